@@ -81,9 +81,7 @@ def _town_halls(rows: list[dict[str, str]]) -> dict[str, Point]:
     return {code: _text(point) for code, point in found.items() if not point.is_empty}
 
 
-def _from_delegated(
-    rows: list[dict[str, str]], contours: dict[str, shapely.Geometry]
-) -> dict[str, shapely.Geometry]:
+def _from_delegated(rows: list[dict[str, str]], contours: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
     lacking = {row["id"]: row["code"] for row in rows if row["type"] == "COM" and row["code"] not in contours}
     parts: dict[str, list[shapely.Geometry]] = defaultdict(list)
     for row in rows:

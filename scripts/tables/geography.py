@@ -14,10 +14,7 @@ from scripts.tables.write import write_csv
 
 VINTAGE = "2026"
 COM_POINTS = Path(__file__).parent / "com_points.csv"
-COMMUNE_COLUMNS = (
-    "code_insee,nom,type,commune,departement,region,epci,ept,siren,codes_postaux,population,"
-    "lon,lat,mairie_lon,mairie_lat"
-).split(",")
+COMMUNE_COLUMNS = ["code_insee", "nom", "type", "commune", "departement", "region", "epci", "ept", "siren", "codes_postaux", "population", "lon", "lat", "mairie_lon", "mairie_lat"]
 Row = dict[str, object]
 
 
@@ -43,9 +40,13 @@ def write_geography(packages: Packages, shapes: Shapes, out: Path) -> dict[str, 
             (_division(item) | {"region": item["region"]} for item in packages.decoupage_json("departements")),
         ),
         "regions.csv": write_csv(
-            out / "regions.csv", ["code", "nom", "chef_lieu", "zone"], map(_division, packages.decoupage_json("regions"))
+            out / "regions.csv",
+            ["code", "nom", "chef_lieu", "zone"],
+            map(_division, packages.decoupage_json("regions")),
         ),
-        "regions_2015.csv": write_csv(out / "regions_2015.csv", ["code", "nom", "region", "departements"], _old_regions()),
+        "regions_2015.csv": write_csv(
+            out / "regions_2015.csv", ["code", "nom", "region", "departements"], _old_regions()
+        ),
     }
 
 
@@ -53,9 +54,7 @@ def _members(groups: list[dict[str, Any]]) -> dict[str, str]:
     return {member["code"]: group["code"] for group in groups for member in group["membres"]}
 
 
-def _communes(
-    items: list[dict[str, Any]], epci: dict[str, str], ept: dict[str, str], shapes: Shapes
-) -> Iterator[Row]:
+def _communes(items: list[dict[str, Any]], epci: dict[str, str], ept: dict[str, str], shapes: Shapes) -> Iterator[Row]:
     fallback = _com_points()
     for kind, label in (("commune-actuelle", "commune"), ("arrondissement-municipal", "arrondissement")):
         for item in sorted((item for item in items if item["type"] == kind), key=lambda item: str(item["code"])):
@@ -90,7 +89,11 @@ def _com_points() -> dict[str, tuple[str, str]]:
 def _former(items: list[dict[str, Any]]) -> Iterator[Row]:
     """Delegated and associated communes, then codes that disappeared without leaving one (their name is not given)."""
     kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
-    rows = [_alias(item["code"], item["nom"], kinds[item["type"]], item["chefLieu"]) for item in items if item["type"] in kinds]
+    rows = [
+        _alias(item["code"], item["nom"], kinds[item["type"]], item["chefLieu"])
+        for item in items
+        if item["type"] in kinds
+    ]
     known = {row["code"] for row in rows}
     for item in items:
         for old in item.get("anciensCodes", []):

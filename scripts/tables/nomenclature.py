@@ -26,8 +26,10 @@ def write_nomenclatures(packages: Packages, departements: Mapping[str, str], out
         "cpv_social.csv": write_csv(
             out / "cpv_social.csv",
             ["code", "label_fr", "reservable_a_verifier"],
-            ({"code": code, "label_fr": french["cpv"][code], "reservable_a_verifier": _reservable(code)}
-             for code in _social_codes(packages)),
+            (
+                {"code": code, "label_fr": french["cpv"][code], "reservable_a_verifier": _reservable(code)}
+                for code in _social_codes(packages)
+            ),
         ),
         "naf.csv": write_csv(out / "naf.csv", ["code", "level", "label"], _naf(packages)),
         "nuts.csv": write_csv(
