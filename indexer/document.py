@@ -13,19 +13,12 @@ from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
 from vivier.territory.reach import Reach, ReachIndex
-from vivier.vocabulary import KINDS, LABELS
-
-DEFAULT_ZONE_KM = 30.0
+from vivier.vocabulary import KINDS, LABELS, default_zone_km
 
 
 def tie(supplier_id: str) -> int:
     """A number that settles equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
-
-
-def default_zone_km(supplier: Supplier) -> float:
-    """Radius assumed when no zone is published: the largest stated for the kinds held, 30 km without a kind."""
-    return max((KINDS[a.value.kind].zone_km for a in supplier.agreements if a.value.kind in KINDS), default=DEFAULT_ZONE_KM)
 
 
 class DocumentMaker:
@@ -51,9 +44,15 @@ class DocumentMaker:
             "text_more": list(_more_texts(supplier, address)),
             "seat": self._seat(address),
             "networks": [network.value for network in supplier.networks],
-            "agreements": [_dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements],
+            "agreements": [
+                _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
+            ],
             "labels": [
-                _dated({"code": label.value.code, "scope": label.value.scope}, label.value.valid_from, label.value.valid_until)
+                _dated(
+                    {"code": label.value.code, "scope": label.value.scope},
+                    label.value.valid_from,
+                    label.value.valid_until,
+                )
                 for label in supplier.labels
                 if not label.value.suspended
             ],
@@ -84,7 +83,7 @@ class DocumentMaker:
 
     def _offers(self, supplier: Supplier, address: Address) -> list[dict[str, object]]:
         reaches: dict[Zone, Reach] = {}
-        kilometres = default_zone_km(supplier)
+        kilometres = default_zone_km(a.value.kind for a in supplier.agreements)
         entries: dict[str, dict[str, object]] = {}
         for offer in [fact.value for fact in supplier.offers] or [Offer()]:
             if offer.zone not in reaches:

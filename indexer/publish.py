@@ -59,7 +59,9 @@ def publish(
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise
-    return Published(_promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues))
+    return Published(
+        _promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues)
+    )
 
 
 def _promote(engine: Engine, built: Generation, suppliers: list[Supplier], *, accept_drops: bool) -> Generation:
@@ -92,4 +94,3 @@ def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterat
         if done % _BATCH == 0:
             progress(step, done, expected)
     progress(step, done, expected)
-

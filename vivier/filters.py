@@ -90,4 +90,6 @@ def _unknown_code(name: str, value: str, allowed: Mapping[str, Any], lexicon: Le
     hint = f" Vouliez-vous dire « {suggestion} » ?" if suggestion else ""
     shown = tuple(allowed) if len(allowed) <= 40 else ()
     listed = f" Valeurs admises : {', '.join(shown)}." if shown else ""
-    return FieldError(name, "unknown_code", f"Code inconnu « {value[:80]} » pour « {name} ».{hint}{listed}", shown, suggestion)
+    return FieldError(
+        name, "unknown_code", f"Code inconnu « {value[:80]} » pour « {name} ».{hint}{listed}", shown, suggestion
+    )

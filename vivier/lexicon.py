@@ -39,7 +39,9 @@ class Lexicon:
 
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
         """The allowed code most like ``text``, if one is alike enough to be worth suggesting."""
-        found = process.extractOne(text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=70)
+        found = process.extractOne(
+            text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=70
+        )
         return found[0] if found else None
 
 

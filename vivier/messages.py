@@ -42,7 +42,9 @@ _CODES = {
 
 def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     """One pydantic error as a :class:`FieldError`. Errors of ours already hold their French text."""
-    field = ".".join(str(part) for part in error["loc"] if not isinstance(part, int)) or _first_named(error["msg"], values)
+    field = ".".join(str(part) for part in error["loc"] if not isinstance(part, int)) or _first_named(
+        error["msg"], values
+    )
     kind = error["type"]
     template = _TEMPLATES.get(kind)
     if template is None:
@@ -50,7 +52,11 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     context = {key: str(value).replace(" or ", " ou ") for key, value in error.get("ctx", {}).items()}
     given = str(error.get("input"))[:80]
     context.update(field=field, given=given)
-    allowed = tuple(part.strip(" '") for part in context["expected"].replace(" ou ", ",").split(",")) if "expected" in context else ()
+    allowed = (
+        tuple(part.strip(" '") for part in context["expected"].replace(" ou ", ",").split(","))
+        if "expected" in context
+        else ()
+    )
     return FieldError(field, _CODES.get(kind, "invalid_value"), template.format(**context), allowed)
 
 

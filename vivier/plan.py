@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -144,13 +144,9 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date) -> Plan:
     )
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
-        search = _replace(search, text=None, tiers=(Tier(inside, 1),))
+        search = replace(search, text=None, tiers=(Tier(inside, 1),))
     words = tuple(lexicon.analysis.tokens("french", query.q)) if query.q else ()
     return Plan(query, search, as_of, territories, (*notices, *seat_notices), words)
-
-
-def _replace(search: Search, text: Text | None, tiers: tuple[Tier, ...]) -> Search:
-    return Search(search.where, text, tiers, search.sort, search.origins, search.facets, search.counts, search.offset, search.limit)
 
 
 def _territories(
@@ -207,7 +203,12 @@ def words_of(q: str, lexicon: Lexicon) -> Text | None:
     A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names.
     """
     groups = [
-        tuple(Phrase(field, tokens, points) for tokens in group for field, points in TEXT_POINTS.items() if field != "text_name_exact")
+        tuple(
+            Phrase(field, tokens, points)
+            for tokens in group
+            for field, points in TEXT_POINTS.items()
+            if field != "text_name_exact"
+        )
         for group in lexicon.analysis.query_groups(q)
     ]
     if not groups:
@@ -236,7 +237,9 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
             return (Sort("score"), *by_distance)
 
 
-def _origins(query: SupplierQuery, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> tuple[tuple[float, float], ...]:
+def _origins(
+    query: SupplierQuery, territories: tuple[Territory, ...], gazetteer: Gazetteer
+) -> tuple[tuple[float, float], ...]:
     if query.near is not None:
         return (query.near,)
     points = (gazetteer.reference_point(territory.id) for territory in territories)

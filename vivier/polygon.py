@@ -43,7 +43,10 @@ def area_km2(geometry: BaseGeometry) -> float:
     def project(lonlat: object) -> object:
         points = shapely.points(lonlat)
         lon, lat = shapely.get_x(points), shapely.get_y(points)
-        return [((x - middle) * math.cos(math.radians(y)) * _KM_PER_DEGREE, y * _KM_PER_DEGREE) for x, y in zip(lon, lat, strict=True)]
+        return [
+            ((x - middle) * math.cos(math.radians(y)) * _KM_PER_DEGREE, y * _KM_PER_DEGREE)
+            for x, y in zip(lon, lat, strict=True)
+        ]
 
     return float(shapely.area(shapely.transform(geometry, project)))
 
@@ -53,9 +56,14 @@ def _geometry(text: str) -> BaseGeometry:
         parsed = orjson.loads(text)
         geometry = shape(parsed)
     except (orjson.JSONDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.GEOSException):
-        raise _refused("unreadable_polygon", f"« polygon » doit être un polygone GeoJSON, par exemple {_EXAMPLE}.") from None
+        raise _refused(
+            "unreadable_polygon", f"« polygon » doit être un polygone GeoJSON, par exemple {_EXAMPLE}."
+        ) from None
     if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
-        raise _refused("unreadable_polygon", f"« polygon » doit être un Polygon ou un MultiPolygon GeoJSON, par exemple {_EXAMPLE}.")
+        raise _refused(
+            "unreadable_polygon",
+            f"« polygon » doit être un Polygon ou un MultiPolygon GeoJSON, par exemple {_EXAMPLE}.",
+        )
     lon_min, lat_min, lon_max, lat_max = geometry.bounds
     if not all(map(math.isfinite, geometry.bounds)) or lon_min < -180 or lon_max > 180 or lat_min < -90 or lat_max > 90:
         raise _refused("out_of_range", "« polygon » : longitude entre -180 et 180, latitude entre -90 et 90.")
@@ -66,11 +74,17 @@ def _geometry(text: str) -> BaseGeometry:
 
 def _reason(geometry: BaseGeometry) -> str:
     told = explain_validity(geometry)
-    return "ses côtés se croisent" if told.startswith("Self-intersection") else f"géométrie incohérente ({told.split('[')[0]})"
+    return (
+        "ses côtés se croisent"
+        if told.startswith("Self-intersection")
+        else f"géométrie incohérente ({told.split('[')[0]})"
+    )
 
 
 def _rings(polygon: shapely.Polygon) -> tuple[Ring, ...]:
-    return tuple(tuple((float(x), float(y)) for x, y, *_ in ring.coords) for ring in (polygon.exterior, *polygon.interiors))
+    return tuple(
+        tuple((float(x), float(y)) for x, y, *_ in ring.coords) for ring in (polygon.exterior, *polygon.interiors)
+    )
 
 
 def _refused(code: str, message: str) -> InvalidRequest:

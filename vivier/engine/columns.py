@@ -90,9 +90,13 @@ class TableWriter:
     def __init__(self, properties: Mapping[str, Mapping[str, Any]]) -> None:
         self.count = 0
         self.keywords = {name: KeywordWriter() for name, spec in properties.items() if spec["type"] == "keyword"}
-        self.numbers = {name: array("d") for name, spec in properties.items() if spec["type"] in ("double", "long", "date")}
+        self.numbers = {
+            name: array("d") for name, spec in properties.items() if spec["type"] in ("double", "long", "date")
+        }
         self.dates = {name for name, spec in properties.items() if spec["type"] == "date"}
-        self.points = {name: (array("d"), array("d")) for name, spec in properties.items() if spec["type"] == "geo_point"}
+        self.points = {
+            name: (array("d"), array("d")) for name, spec in properties.items() if spec["type"] == "geo_point"
+        }
         self.parents = array("i")
         self.known = set(properties)
 

@@ -257,7 +257,9 @@ class EmbeddedEngine:
             counts={name: int(evaluation.mask(operator).sum()) for name, operator in search.counts},
         )
 
-    def get(self, collection: Collection, ids: Iterable[str], generation: str | None = None) -> dict[str, dict[str, Any]]:
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
         opened = self._opened(collection, generation)
         known = opened.documents.keyword("id")
         return {id_: opened.record(int(known.rows_of(id_)[0])) for id_ in ids if id_ in known.index}
@@ -277,7 +279,9 @@ class EmbeddedEngine:
         evaluation = opened.evaluation()
         table = opened.documents if path is None else opened.nested[path]
         keyword, mask = table.keyword(by), evaluation.mask(where)
-        return _sums(keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None)
+        return _sums(
+            keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
+        )
 
     def ready(self) -> list[str]:
         try:
@@ -383,7 +387,15 @@ def _first(keys: list[Numbers], count: int) -> Rows:
 
 
 def _sums(
-    ordinals: Rows, table: Table, rows: Rows, values: list[str], mask: Mask, total: str | None, opened: OpenGeneration, *, nested: bool
+    ordinals: Rows,
+    table: Table,
+    rows: Rows,
+    values: list[str],
+    mask: Mask,
+    total: str | None,
+    opened: OpenGeneration,
+    *,
+    nested: bool,
 ) -> dict[str, tuple[int, float]]:
     documents = table.parents[rows] if nested else rows
     kept = mask[documents]
