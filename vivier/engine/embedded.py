@@ -167,7 +167,7 @@ class OpenGeneration:
 
     def id_of(self, row: int) -> str:
         ids = self.documents.keyword("id")
-        return ids.values[ids.first[row]]
+        return ids.values[int(ids.first[row])]
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
         """Rows that match every group, and their points."""
