@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers.kit import Intake, Source, WrongFile
@@ -41,7 +41,7 @@ def import_files(
     absent = [str(path) for path in files if not path.is_file()]
     if absent:
         raise ImportRefused(f"Fichier introuvable : {', '.join(absent)}.")
-    started = now or datetime.now(timezone.utc)
+    started = now or datetime.now(UTC)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
     try:
@@ -74,11 +74,13 @@ def crawl(
             f"La source « {source_id} » n'a pas d'adresse stable à interroger : téléchargez son fichier, "
             f"puis « vivier import {source_id} FICHIER »."
         )
-    started = datetime.now(timezone.utc)
+    started = datetime.now(UTC)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
     try:
-        files = fetch(source.plan, raw, settings, source_id, base_url=base_url, allow_private=allow_private)
+        files = fetch(
+            source.plan, raw, settings, source_id, base_url=base_url, allow_private=allow_private, progress=progress
+        )
     except ImportRefused:
         _discard(settings.records / source_id / run)
         raise
@@ -87,7 +89,7 @@ def crawl(
 
 def open_run(source_id: str, settings: Settings, started: datetime) -> str:
     """Make the folders of a new run, named after its start in UTC; two runs of one second get distinct names."""
-    stamp = started.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for attempt in range(1000):
         run = stamp if attempt == 0 else f"{stamp}-{attempt}"
         try:

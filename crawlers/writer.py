@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -92,7 +92,7 @@ class RunWriter:
             source=intake.card,
             run=run,
             started_at=intake.now,
-            finished_at=max(intake.now, datetime.now(timezone.utc)),
+            finished_at=max(intake.now, datetime.now(UTC)),
             files=tuple(path.name for path in files),
             updated_at=intake.updated_at.isoformat() if intake.updated_at else None,
             seen=self.seen,

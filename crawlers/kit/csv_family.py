@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crawlers.kit.files import check_encoding, check_file, open_text, refusing
 from crawlers.kit.row import Row, settle, show
@@ -101,7 +102,7 @@ def missing_columns(path: Path, missing: Sequence[str], header: list[str], requi
     return " ".join(parts)
 
 
-def whole_rows(reader: csv._reader, path: Path, width: int) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
+def whole_rows(reader: Any, path: Path, width: int) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
     """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file."""
     while True:
         first = reader.line_num + 1

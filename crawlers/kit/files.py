@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import ijson
+import ijson  # type: ignore[import-untyped]
 
 from crawlers.kit.source import WrongFile
 from vivier.errors import ImportRefused

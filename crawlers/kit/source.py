@@ -60,7 +60,14 @@ class Intake:
     unknown: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None
+    _words: dict[str, str] = field(default_factory=dict)
     _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
+
+    def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
+        """From here on, say these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
+        self._words = dict(words)
+        self.updated_at = updated_at
+        self._provenances.clear()
 
     def provenance(self, updated_at: date | None = None, url: str | None = None) -> Provenance:
         """The provenance of a row, from the card; the same object for the same date and URL."""
@@ -69,12 +76,18 @@ class Intake:
         return found if found is not None else self._provenances.setdefault(key, self._new_provenance(*key))
 
     def _new_provenance(self, updated_at: date | None, url: str | None) -> Provenance:
+        words = {
+            "producer": self.card.producer,
+            "dataset": self.card.dataset,
+            "licence": self.card.licence,
+            **self._words,
+        }
         return Provenance(
             source_id=self.card.id,
-            producer=self.card.producer,
-            dataset=self.card.dataset,
-            licence=self.card.licence,
-            url=url,
+            producer=words["producer"],
+            dataset=words["dataset"],
+            licence=words["licence"],
+            url=url or words.get("url"),
             updated_at=updated_at,
             fetched_at=self.now,
             basis=self.basis,
