@@ -3,7 +3,8 @@
 Only pairs with an *undecided* side (no SIRET) are looked for, and the others are indexed only under keys an undecided
 structure asks for: a build where every record is identified pays nothing.
 
-Places are communes. Post codes, towns and départements serve only where a structure has no resolved commune.
+Places are communes. Towns and départements serve only where a structure has no resolved commune; so do post codes, but
+for a whole name, looked up in the post code too (two communes may be given for one place at a border).
 """
 
 from __future__ import annotations
@@ -44,14 +45,19 @@ def coarse_places(records: Iterable[Record]) -> set[str]:
 
 def signs(profile: Profile) -> set[str]:
     """What of a structure can be found again: words of its names (cut, and run together), words of its street."""
-    found: set[str] = set()
+    found = whole_names(profile)
     for name in profile.names:
         words = name_words(name)
         found.update(word[:5] for word in words)
-        found.add("=" + "".join(words))
+        found.add("=" + "".join(word[0] for word in words if word))
     for line in profile.lines:
         found.update("@" + word for word, weight in street_words(line)[0] if weight == 1.0)
     return found
+
+
+def whole_names(profile: Profile) -> set[str]:
+    """Each name run together."""
+    return {"=" + "".join(name_words(name)) for name in profile.names}
 
 
 class Blocks:
@@ -83,7 +89,10 @@ class Blocks:
         yield from sorted(found)
 
     def _keys(self, node: int, profile: Profile) -> Iterator[str]:
-        return (f"{place}|{sign}" for place in self._places[node] for sign in signs(profile))
+        places = self._places[node]
+        yield from (f"{place}|{sign}" for place in places for sign in signs(profile))
+        if profile.communes:
+            yield from (f"p{code}|{name}" for code in profile.post_codes for name in whole_names(profile))
 
 
 class Edges:
@@ -121,8 +130,13 @@ def places_of(members: Mapping[int, list[Record]], undecided: Iterable[int]) -> 
         if not has_commune(records):
             coarse |= coarse_places(records)
     wanted = {place for node in undecided for place in _places(members[node], coarse)}
+    post_codes = {r.address.post_code for node in undecided for r in members[node] if r.address.post_code}
     found = {node: _places(records, coarse) & wanted for node, records in members.items()}
-    return {node: places for node, places in found.items() if places}
+    return {
+        node: places
+        for node, places in found.items()
+        if places or any(record.address.post_code in post_codes for record in members[node])
+    }
 
 
 def _places(records: list[Record], coarse: set[str]) -> set[str]:

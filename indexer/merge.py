@@ -192,9 +192,9 @@ class _Merge:
         return bool(sources[0] & sources[1])
 
     def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
-        """Does either side go almost as well with a structure that cannot be the other side?"""
+        """Does either side go almost as well with a structure, of another source, that cannot be the other side?"""
         return any(
-            self._incompatible(other, rival, edges)
+            self._incompatible(other, rival, edges) and not self._share_source(node, rival)
             for node, other in ((left, right), (right, left))
             for rival, score in edges.of(node)
             if rival != other and score > found.score - MARGIN
