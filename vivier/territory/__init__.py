@@ -1,0 +1,1 @@
+"""Typed territories: the gazetteer, what a zone covers, what a place name means."""
