@@ -14,15 +14,12 @@ import csv
 import gzip
 import os
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.likeness import Likeness, likeness, profile, town_key
-from indexer.merge import ACCEPT, DOUBT, merge
-from vivier.identity import fold
+from indexer.likeness import town_key
 from vivier.model import Address, Agreement, Provenance, Record
 
 ROOT = Path(__file__).resolve().parent.parent
