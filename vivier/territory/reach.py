@@ -59,10 +59,7 @@ class _Units:
     def _columns(self, labels: list[Labels], communes: Communes) -> npt.NDArray[np.intp]:
         """One line a commune, smallest unit first: EPT, EPCI, département, région, FR. Arrondissements have none."""
         offsets = np.cumsum([0, *(len(one.codes) for one in labels)])
-        found = [
-            np.where(one.values < 0, self.count, one.values + first)
-            for one, first in zip(labels, offsets, strict=False)
-        ]
+        found = [np.where(one.values < 0, self.count, one.values + first) for one, first in zip(labels, offsets, strict=False)]
         columns = np.stack([*found, np.full(len(communes), self.count - 1)], axis=1)
         columns[communes.is_arrondissement] = self.count
         return columns.astype(np.intp)
@@ -139,7 +136,9 @@ class ReachIndex:
             top = np.unique(top)
         return tuple(self._units.names[top].tolist())
 
-    def _without_implied(self, rows: Rows, inside: npt.NDArray[np.intp]) -> tuple[Rows, npt.NDArray[np.intp]]:
+    def _without_implied(
+        self, rows: Rows, inside: npt.NDArray[np.intp]
+    ) -> tuple[Rows, npt.NDArray[np.intp]]:
         """Without the arrondissements of a covered commune."""
         arrondissements = self.communes.is_arrondissement[rows]
         if not arrondissements.any():
