@@ -1,0 +1,128 @@
+"""The port: what the house asks of a search engine, in the domain's words. ``embedded.py`` and ``opensearch.py`` answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from vivier.operators import Collection, Operator, Search
+
+Document = dict[str, Any]
+"""A JSON object as ``mappings/<collection>.json`` describes it. ``record`` is stored and returned, never searched."""
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """``values`` in decreasing count then by value; ``missing``: documents of the facet's set without any value."""
+
+    values: dict[str, int]
+    missing: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document found. ``record`` is the JSON kept for display, ``score`` the points, ``distance_km`` to the nearest origin."""
+
+    id: str
+    score: int
+    distance_km: float | None
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``total`` is exact. ``counts`` answer the named questions of ``Search.counts`` on the whole collection."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, FacetCounts] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A built index of one collection. ``name`` sorts by age; ``live`` is the one that answers; ``meta`` is what the indexer
+    wrote with it (sources, counts, sizes)."""
+
+    name: str
+    collection: Collection
+    live: bool
+    documents: int
+    created_at: datetime
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+class Building(Protocol):
+    """A generation under construction: nobody sees it before it is promoted."""
+
+    name: str
+
+    def add(self, documents: Iterable[Document]) -> int:
+        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped."""
+        ...
+
+    def finish(self, meta: dict[str, Any]) -> Generation:
+        """Make it durable and searchable (not live)."""
+        ...
+
+    def abandon(self) -> None:
+        """Remove what was built."""
+        ...
+
+
+class Engine(Protocol):
+    """A search engine. Library errors stop here: callers see ``EngineUnavailable``, ``NotFound`` or ``BuildRefused``."""
+
+    name: str
+
+    def build(self, collection: Collection) -> Building:
+        """Start a generation beside the live one."""
+        ...
+
+    def promote(self, collection: Collection, generation: str) -> Generation:
+        """Make a finished generation the live one, in one atomic step; the former stays for rollback."""
+        ...
+
+    def generations(self, collection: Collection) -> list[Generation]:
+        """Finished generations, newest first."""
+        ...
+
+    def remove(self, collection: Collection, generation: str) -> None:
+        """Forget a generation that is not live."""
+        ...
+
+    def live(self, collection: Collection) -> Generation:
+        """The generation that answers; ``NotFound`` when none was promoted."""
+        ...
+
+    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
+        """Answer a search on the live generation (or on a named one, for gates before promotion)."""
+        ...
+
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Records by id; absent ids are absent from the answer."""
+        ...
+
+    def scan(
+        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
+    ) -> Iterator[Hit]:
+        """Every matching document once, in a fixed order, on one consistent generation; ids only when ``records`` is false."""
+        ...
+
+    def aggregate(
+        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
+    ) -> dict[str, tuple[int, float]]:
+        """For each value of ``by`` (nested in ``path``, if given): documents, and the sum of the number field ``total``."""
+        ...
+
+    def ready(self) -> list[str]:
+        """Reasons why the engine cannot answer, in French; empty when it can."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...

@@ -1,0 +1,102 @@
+"""What one source says of one site, before anything is merged."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from vivier.model.base import Model
+from vivier.model.place import Address, UndeclaredZone, Zone
+from vivier.model.provenance import Provenance
+
+Evidence = Literal["declared", "certified", "contract", "job", "text", "name"]
+"""How a trade is known, from strong to weak. NAF is never evidence by itself."""
+
+ServiceType = Literal["service", "goods", "staffing"]
+"""*prestation*, *fourniture*, *mise à disposition*."""
+
+
+class Agreement(Model):
+    """A kind held by a structure (ESAT, EI…) and the dates of the agreement. ``None``: date not published."""
+
+    kind: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    number: str | None = None
+
+
+class Label(Model):
+    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published."""
+
+    code: str
+    scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
+    domain: str | None = None
+    number: str | None = None
+    issuer: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    suspended: bool = False
+    proof_url: str | None = None
+
+
+class Offer(Model):
+    """One thing a supplier offers: trade, service types and zone hold together.
+
+    ``trade`` is a code of the trade table, ``None`` when the source does not say what the structure does;
+    ``title`` and ``description`` are the supplier's own words.
+    """
+
+    trade: str | None = None
+    service_types: tuple[ServiceType, ...] = ()
+    zone: Zone = UndeclaredZone()
+    evidence: Evidence | None = None
+    title: str | None = None
+    description: str | None = None
+
+
+class Capacity(Model):
+    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »)."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
+    status: str | None = None
+    year: int | None = None
+
+
+class Reference(Model):
+    """A client or contract the supplier puts forward."""
+
+    client: str
+    title: str | None = None
+    year: int | None = None
+
+
+class Record(Model):
+    """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
+
+    ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
+    ``closed`` is ``True`` when the source says so, ``None`` when it does not say.
+    """
+
+    source_id: str
+    provenance: Provenance
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    brand: str | None = None
+    acronym: str | None = None
+    siren: str | None = None
+    siret: str | None = None
+    finess: str | None = None
+    agreements: tuple[Agreement, ...] = ()
+    labels: tuple[Label, ...] = ()
+    address: Address = Address()
+    offers: tuple[Offer, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    networks: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    website: str | None = None
+    description: str | None = None
+    naf: str | None = None
+    closed: bool | None = None
+    issues: tuple[str, ...] = ()

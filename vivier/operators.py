@@ -1,0 +1,168 @@
+"""The closed set of operators a search is made of. They name fields of ``mappings/*.json`` and speak no engine's language.
+
+Each engine compiles each operator once; filters are declared on the query models and never reach the engines otherwise.
+Operators are frozen and hashable: an engine may evaluate one once per request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Ring = tuple[tuple[float, float], ...]
+"""A closed ring of (lon, lat) in WGS84 degrees."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Consecutive index tokens in one text field (one token: a word), and the points a match is worth."""
+
+    field: str
+    tokens: tuple[str, ...]
+    points: int = 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """Every group must match; a group matches by any of its phrases and is worth the points of the best one."""
+
+    groups: tuple[tuple[Phrase, ...], ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The field holds one of the values."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The number or date is within the bounds, both inclusive. ``missing`` also accepts documents without a value."""
+
+    field: str
+    gte: float | str | None = None
+    lte: float | str | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Exists:
+    """The field has a value."""
+
+    field: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """The point is within ``km`` kilometres (great circle, R = 6371.0088 km) of (lon, lat)."""
+
+    field: str
+    lon: float
+    lat: float
+    km: float
+
+
+@dataclass(frozen=True)
+class Within:
+    """The point lies in the polygon: exterior ring, then holes."""
+
+    field: str
+    rings: tuple[Ring, ...]
+
+
+@dataclass(frozen=True)
+class Same:
+    """All operators hold on the *same* nested entry of ``path`` (an offer, an agreement, a label)."""
+
+    path: str
+    all: tuple[Operator, ...]
+
+
+@dataclass(frozen=True)
+class All:
+    """Every operator holds; an empty one always does."""
+
+    of: tuple[Operator, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one operator holds; an empty one never does."""
+
+    of: tuple[Operator, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The operator does not hold."""
+
+    of: Operator
+
+
+Operator = Text | Terms | Range | Exists | Near | Within | Same | All | AnyOf | Not
+
+Collection = Literal["suppliers", "contracts", "notices"]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Counts of documents by value of ``field``, over the documents that meet ``where`` (all filters but the facet's own).
+
+    When the field is nested, ``path`` names the nesting and only entries that meet ``entry`` give their values.
+    ``selected`` values are always present, with 0 if need be; ``size`` bounds the others (most frequent first, then by value).
+    """
+
+    name: str
+    field: str
+    where: Operator
+    path: str | None = None
+    entry: Operator = All()
+    selected: tuple[str, ...] = ()
+    size: int = 50
+
+
+@dataclass(frozen=True)
+class Tier:
+    """``points`` for the documents that meet ``where``; a document gets the best tier it meets."""
+
+    where: Operator
+    points: int
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One sort key. ``by`` is ``score`` (text points plus best tier, best first), ``distance`` (to the nearest origin,
+    nearest first, unknown last), or the name of a keyword, number or date field (unknown last)."""
+
+    by: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Search:
+    """A whole search. Documents are ordered by ``sort``, and always last by ``tie``: the order is total.
+
+    ``text`` both filters (it is part of ``where`` already) and gives points; ``origins`` are (lon, lat) for distances.
+    """
+
+    where: Operator = All()
+    text: Text | None = None
+    tiers: tuple[Tier, ...] = ()
+    sort: tuple[Sort, ...] = (Sort("score"),)
+    origins: tuple[tuple[float, float], ...] = ()
+    facets: tuple[Facet, ...] = ()
+    counts: tuple[tuple[str, Operator], ...] = ()
+    offset: int = 0
+    limit: int = 20
+
+
+def conjunction(*operators: Operator | None) -> Operator:
+    """All of the operators given (``None`` is left out), without needless nesting."""
+    kept: list[Operator] = []
+    for operator in operators:
+        if operator is None:
+            continue
+        kept.extend(operator.of if isinstance(operator, All) else (operator,))
+    return kept[0] if len(kept) == 1 else All(tuple(kept))

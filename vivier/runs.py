@@ -1,0 +1,99 @@
+"""Runs of a source on disk: where crawlers write records and where the indexer reads them.
+
+::
+
+    records/<source>/<run>/records.jsonl      one Record a line
+    records/<source>/<run>/rejected.jsonl     one {"row", "reason", "detail"} a line
+    records/<source>/<run>/statistics.json    RunStatistics
+    records/<source>/current                  name of the run in force
+    raw/<source>/<run>/…                      bytes as they came
+
+A run is written beside and put in force by one atomic rename of ``current``: a crash leaves the former run in force.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from vivier.errors import NotFound
+from vivier.model.base import Model
+from vivier.model.record import Record
+
+
+class SourceCard(Model):
+    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not."""
+
+    id: str
+    title: str
+    producer: str
+    dataset: str
+    licence: str
+    homepage: str | None = None
+    covers: str
+    limits: str
+    cadence_days: int | None = None
+    exhaustive: bool = False
+    kinds: tuple[str, ...] = ()
+    minimum_rows: int = 1
+    tolerance: float = 0.05
+
+
+class RunStatistics(Model):
+    """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name)."""
+
+    source: SourceCard
+    run: str
+    started_at: datetime
+    finished_at: datetime
+    files: tuple[str, ...]
+    updated_at: str | None = None
+    seen: int
+    kept: int
+    set_aside: dict[str, int]
+    skipped: dict[str, int]
+    issues: dict[str, int]
+    columns_unknown: tuple[str, ...] = ()
+    bytes_read: int = 0
+
+
+def current_run(records: Path, source: str) -> Path:
+    """The folder of the run in force; ``NotFound`` when the source was never loaded."""
+    pointer = records / source / "current"
+    if not pointer.exists():
+        raise NotFound(f"La source « {source} » n'a encore rien apporté : lancez « vivier import {source} FICHIER ».")
+    return records / source / pointer.read_text(encoding="utf8").strip()
+
+
+def put_in_force(records: Path, source: str, run: str) -> None:
+    """Make ``run`` the one the indexer reads, in one atomic step."""
+    pointer = records / source / "current"
+    beside = pointer.with_name(f"current.{os.getpid()}.tmp")
+    with beside.open("w", encoding="utf8") as file:
+        file.write(run)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(pointer)
+
+
+def loaded_sources(records: Path) -> list[str]:
+    """Ids of the sources that have a run in force, sorted."""
+    if not records.is_dir():
+        return []
+    return sorted(folder.name for folder in records.iterdir() if (folder / "current").exists())
+
+
+def read_records(run: Path) -> Iterator[Record]:
+    """The records of a run, one at a time."""
+    with (run / "records.jsonl").open("rb") as lines:
+        for line in lines:
+            yield Record.model_validate_json(line)
+
+
+def read_statistics(run: Path) -> RunStatistics:
+    """The quality report of a run."""
+    return RunStatistics.model_validate(orjson.loads((run / "statistics.json").read_bytes()))
