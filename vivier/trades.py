@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from mappings import read_table
 from vivier.cpv import padded, parse_cpv, significant
 from vivier.errors import NotFound
+from vivier.text.folding import fold as fold_letters
 
 NATURES = ("service", "works", "goods", "staffing")
 # Supply chains named by the Plan national pour des achats durables 2022-2025.
@@ -85,8 +86,7 @@ class TradeGroup:
 
 def fold(text: str) -> str:
     """Case, accents, typographic apostrophes and spaces made alike: the key under which names are compared."""
-    decomposed = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe").casefold())
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())
+    return " ".join(fold_letters(unicodedata.normalize("NFC", text)).casefold().split())
 
 
 def rge_key(domain: str) -> str:
