@@ -84,6 +84,16 @@ class TradeGroup:
     trades: tuple[Trade, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfScope:
+    """A theme public buyers do buy and no trade of ours sells: a need that speaks of it must yield nothing."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+    exclusions: tuple[str, ...]
+
+
 def fold(text: str) -> str:
     """Case, accents, typographic apostrophes and spaces made alike: the key under which names are compared."""
     return " ".join(fold_letters(unicodedata.normalize("NFC", text)).casefold().split())
@@ -245,3 +255,12 @@ def load_trades() -> Trades:
     """The authored table, read once. Raises ``ValueError`` on a malformed row."""
     groups = {row["code"]: row["name"] for row in read_table("trade_groups")}
     return Trades(map(parse_trade, read_table("trades")), groups)
+
+
+@lru_cache(maxsize=1)
+def load_out_of_scope() -> tuple[OutOfScope, ...]:
+    """Themes out of scope with their words (insurance, energy supply, weapons…), read once."""
+    return tuple(
+        OutOfScope(row["code"], row["name"], _parts(row["words"]), _parts(row["exclusions"]))
+        for row in read_table("trades_out_of_scope")
+    )

@@ -12,7 +12,7 @@ import pytest
 from mappings import read_table
 from tests.shared_data import shared_data
 from vivier.cpv import load_cpv
-from vivier.trades import Trade, fold, load_trades, parse_trade, rge_key
+from vivier.trades import Trade, fold, load_out_of_scope, load_trades, parse_trade, rge_key
 
 YARDSTICK_SECTORS = 154
 RGE_WITHOUT_TRADE = {"Inconnu", "Non renseigné"}
@@ -101,12 +101,10 @@ def test_the_sectors_are_those_of_the_shared_yardstick() -> None:
     assert slugs == set(each(TRADES, "marche_slugs"))
 
 
-def test_an_other_sector_is_reached_by_a_trade_with_further_sectors_or_the_only_one_of_its_group() -> None:
-    trades = load_trades()
+def test_the_20_other_sectors_are_reached() -> None:
     others = {slug for slug in each(TRADES, "marche_slugs") if re.fullmatch(r"autre(-.*)?", slug)}
     assert len(others) == 20
-    for slug in others:
-        assert trades.by_marche_slug(slug), slug
+    assert all(load_trades().by_marche_slug(slug) for slug in others)
 
 
 def test_every_shared_rge_domain_but_the_unknown_ones_leads_to_a_trade() -> None:
@@ -135,3 +133,11 @@ def test_a_malformed_cell_is_refused_naming_the_trade_and_the_column(column: str
     with pytest.raises(ValueError, match=named) as refused:
         parse_trade(row)
     assert row["code"] in str(refused.value)
+
+
+def test_no_word_is_both_a_trade_and_out_of_scope() -> None:
+    outside = [fold(word) for theme in load_out_of_scope() for word in theme.words]
+    assert len(outside) == len(set(outside)) > 80
+    assert set(outside).isdisjoint(fold(word) for word in each(TRADES, "words"))
+    for theme in load_out_of_scope():
+        assert {fold(word) for word in theme.words}.isdisjoint(fold(word) for word in theme.exclusions), theme.code
