@@ -70,8 +70,14 @@ def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
     return vocabulary.kinds_answering(article)
 
 
-def _trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
-    return tuple(trade.code for trade, _ in lexicon.trades.by_cpv(cpv))
+CPV_FLOOR = 0.5
+"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
+
+
+def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
+    found = lexicon.trades.by_cpv(cpv)
+    sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
+    return tuple(sure or [trade.code for trade, _ in found[:1]])
 
 
 class SupplierQuery(Model):
@@ -108,7 +114,7 @@ class SupplierQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=_trades_of_cpv),
+        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv),
     ] = ()
     service_type: Annotated[
         Codes,
