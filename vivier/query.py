@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
 from vivier import vocabulary
+from vivier.cpv import parse_cpv
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
@@ -114,7 +115,7 @@ class SupplierQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv),
+        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv, parse=parse_cpv),
     ] = ()
     service_type: Annotated[
         Codes,
