@@ -29,9 +29,6 @@ from vivier.operators import Collection, Operator, Phrase, Search, Sort, Text
 from vivier.text import Analysis, load_analysis
 
 _TANTIVY_HEAP = 96_000_000
-_GAP = "·"
-"""Stands where the analysis removed a word, so that phrases keep their distances (as OpenSearch's positions do)."""
-
 
 def _properties(collection: Collection) -> dict[str, Any]:
     properties: dict[str, Any] = load_json(collection)["properties"]
@@ -102,7 +99,7 @@ class EmbeddedBuilding:
         for name, analyzer in self._texts.items():
             texts = document.get(name)
             for text in (texts,) if isinstance(texts, str) else texts or ():
-                words.add_text(name, " ".join(self._analysis.positions(analyzer, text, gap=_GAP)))
+                words.add_text(name, " ".join(self._analysis.tokens(analyzer, text)))
         self._writer.add_document(words)
 
     def finish(self, meta: dict[str, Any]) -> Generation:
@@ -158,7 +155,7 @@ class OpenGeneration:
 
     def id_of(self, row: int) -> str:
         ids = self.documents.keyword("id")
-        return ids.values[ids.first[row]]
+        return ids.values[int(ids.first[row])]
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
         """Rows that match every group, and their points."""

@@ -14,7 +14,8 @@ from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
-from vivier.territory import Territory
+from vivier.query import trades_of_cpv
+from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
@@ -50,8 +51,6 @@ def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverag
 
 @lru_cache(maxsize=20_000)
 def _coverage(zones: tuple[Zone, ...], address: Address, territory: Territory, kilometres: float) -> Coverage:
-    from vivier.territory import load_gazetteer
-
     return coverage(zones, address, territory.id, load_gazetteer(), default_km=kilometres)
 
 
@@ -60,7 +59,7 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
     query = plan.query
     wanted = set(query.trade)
     for cpv in query.cpv:
-        wanted |= {trade.code for trade, _ in lexicon.trades.by_cpv(cpv)}
+        wanted |= set(trades_of_cpv(lexicon, cpv))
     kept = []
     for fact in record.get("offers", ()):
         offer = fact["value"]
