@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import mappings
 from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.place_index import place_index
 from vivier.territory.resolve import Resolution, autocomplete, resolve
@@ -269,6 +272,19 @@ def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
         for code, name in GAZETTEER.names[kind].items():
             same_land = [GAZETTEER.leaves(id).tolist() for id in candidates(name, limit=50)]
             assert GAZETTEER.leaves(f"{kind}:{code}").tolist() in same_land, name
+
+
+@given(text=st.text(max_size=40) | st.text("0123456789 :-(),'aeéstSTL", max_size=20))
+def test_any_text_gets_an_answer_whose_territory_is_its_first_candidate(text: str) -> None:
+    found = ask(text)
+    assert found.territory is None or found.territory == found.candidates[0].territory
+    assert all(0 < candidate.score <= 1 for candidate in (*found.candidates, *autocomplete(text, GAZETTEER)))
+
+
+def test_communes_of_the_alias_table_are_in_their_departement() -> None:
+    index, communes = place_index(GAZETTEER), GAZETTEER.communes
+    for line in mappings.read_table("commune_aliases"):
+        assert index.places.departements[communes.index[line["code"]]] == line["departement"], line
 
 
 def test_aliases_hide_no_commune() -> None:
