@@ -138,7 +138,8 @@ class ReachIndex:
         """False for the arrondissements of a covered commune."""
         implied = self.communes.is_arrondissement[rows]
         if implied.any():
-            implied &= np.isin(self.communes.parent[rows], rows)
+            covered = {*rows.tolist()}
+            implied[implied] = [parent in covered for parent in self.communes.parent[rows[implied]].tolist()]
         return ~implied
 
     def _touched(self, cover: Cover, people: Floats) -> tuple[str, ...]:
