@@ -85,12 +85,13 @@ class DocumentMaker:
     def _offers(self, supplier: Supplier, address: Address) -> list[dict[str, object]]:
         reaches: dict[Zone, Reach] = {}
         kilometres = default_zone_km(a.value.kind for a in supplier.agreements)
-        entries: dict[str, dict[str, object]] = {}
+        entries: dict[tuple[object, ...], dict[str, object]] = {}
         for offer in [fact.value for fact in supplier.offers] or [Offer()]:
             if offer.zone not in reaches:
                 reaches[offer.zone] = self._reach.reach(offer.zone, address, kilometres)
-            entry = self._offer(offer, reaches[offer.zone])
-            entries.setdefault(f"{offer.trade}|{offer.service_types}|{offer.evidence}|{offer.zone!r}", entry)
+            key = (offer.trade, offer.service_types, offer.evidence, offer.zone)
+            if key not in entries:
+                entries[key] = self._offer(offer, reaches[offer.zone])
         return list(entries.values())
 
     def _offer(self, offer: Offer, reach: Reach) -> dict[str, object]:
