@@ -224,3 +224,44 @@ def test_a_large_document_does_not_fill_the_memory(tmp_path: Path, settings: Set
     with pytest.raises(ImportRefused, match="finess_invalid : 2501"):
         import_files("finess", [path], settings)
     assert psutil.Process().memory_info().rss - before < 15_000_000
+
+
+def test_a_list_saved_by_a_spreadsheet_with_semicolons_is_read(tmp_path: Path, settings: Settings) -> None:
+    text = "\n".join(line.replace(",", ";") for line in ESAT.read_text(encoding="utf8").splitlines())
+    assert import_files("esat", [written(tmp_path, "excel.csv", text.encode())], settings).kept == 3
+
+
+def test_values_no_writer_expects_never_stop_the_import(tmp_path: Path, settings: Settings) -> None:
+    document = json.loads((SAMPLES / "finess" / "sample-structures.json").read_bytes())
+    site = document["pmej"][1]["ege"][0]
+    deep: object = "bas"
+    for _ in range(400):
+        deep = [deep]
+    for position, name in enumerate((10**18, "\ud800 MOITIÉ", deep, {"nom": "jean@example.org"}, True, "x" * 5000)):
+        identity = {**site["informationsGeneralesEGE"], "numFinessEge": f"35000030{position}", "nomEgeCourt": name}
+        document["pmej"][1]["ege"].append({**site, "informationsGeneralesEGE": identity})
+    activities = json.loads((SAMPLES / "finess" / "sample-activites.json").read_bytes())
+    activities["pmej"][0]["ege"][0]["activitesExercees"][0]["capacite"][0]["nombre"] = "9" * 400
+    files = [written(tmp_path, f"{n}.json", json.dumps(part).encode()) for n, part in enumerate((document, activities))]
+    report = import_files("finess", files, settings)
+    assert report.set_aside == {"finess_invalid": 1, "name_missing": 3, "value_invalid": 1}
+    assert report.kept == 6
+    assert "@" not in (current_run(settings.records, "finess") / "rejected.jsonl").read_text(encoding="utf8")
+
+
+def test_a_document_in_another_encoding_is_refused(tmp_path: Path, settings: Settings) -> None:
+    content = (
+        (SAMPLES / "finess" / "sample-structures.json")
+        .read_text(encoding="utf8")
+        .replace("ESAT INVENTE", "ESAT INVENTÉ")
+    )
+    assert "JSON" in refused(settings, "finess", written(tmp_path, "latin.json", content.encode("latin-1")))
+
+
+def test_a_contact_in_the_wrong_column_is_not_written_with_the_reject(tmp_path: Path, settings: Settings) -> None:
+    row = "jean@example.org,EI,NOM,,,06 12 34 56 78,35000,Rennes,35,,,,,,"
+    path = written(tmp_path, "shifted.csv", "\n".join([*SIAE.read_text(encoding="utf8").splitlines(), row]).encode())
+    import_files("siae", [path], settings)
+    rejected = (current_run(settings.records, "siae") / "rejected.jsonl").read_text(encoding="utf8")
+    assert "NOM" in rejected
+    assert "@" not in rejected and "06 12" not in rejected

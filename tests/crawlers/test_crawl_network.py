@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 
 import pytest
@@ -151,3 +152,13 @@ def test_a_run_can_be_put_back_in_force(settings: Settings) -> None:
     import_files("emplois", samples("emplois"), settings)
     put_in_force(settings.records, "emplois", former.run)
     assert current_run(settings.records, "emplois").name == former.run
+
+
+def test_the_delay_asked_by_robots_txt_is_kept(settings: Settings) -> None:
+    world = finess_world()
+    world.robots = b"User-agent: *\nCrawl-delay: 1\n"
+    with served(world):
+        crawl("finess", settings, base_url=world.url, allow_private=True)
+    gaps = [after - before for before, after in itertools.pairwise(world.times[1:])]
+    assert len(gaps) == 3
+    assert min(gaps) > 0.9
