@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from vivier.territory.communes import EARTH_RADIUS_KM, Communes, Floats, Ints
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
+_Edges = tuple[Rows, Floats, Floats, Floats]
 Plane = npt.NDArray[np.complex128]
 
 COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
@@ -48,7 +51,7 @@ def project(vectors: Floats, frame: Floats) -> Plane:
 
 
 def _flatten(local: Floats) -> Plane:
-    """Plane coordinates from coordinates in the frame, shape (3, n)."""
+    """Plane coordinates from coordinates in a frame, shape (3, n)."""
     scale = np.sqrt((2 * EARTH_RADIUS_KM**2) / np.maximum(1 + local[2], 1e-12))
     plane = np.empty(local.shape[1], np.complex128)
     plane.real, plane.imag = local[0] * scale, local[1] * scale
@@ -60,7 +63,7 @@ def plane_radius(km: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.sin(min(km / EARTH_RADIUS_KM, math.pi) / 2)
 
 
-def cut_off(start: Plane, end: Plane, radius: float) -> Floats:
+def cut_off(start: Plane, end: Plane, radius: Floats) -> Floats:
     """For each edge, signed area between its chord inside the disc round the origin and the arc that chord cuts off.
 
     Green's theorem on polygon ∩ disc: chords give triangles, arcs give sectors, and round a contour that does not hold
@@ -77,6 +80,19 @@ def cut_off(start: Plane, end: Plane, radius: float) -> Floats:
     chord = enter.conj() * leave
     areas: Floats = (chord.imag - (radius * radius) * np.arctan2(chord.imag, chord.real)) / 2
     return areas
+
+
+class Circle(NamedTuple):
+    """A geodesic circle: centre in degrees, radius in km."""
+
+    lon: float
+    lat: float
+    km: float
+
+    @property
+    def angle(self) -> float:
+        """Radius seen from the centre of the Earth, in radians."""
+        return self.km / EARTH_RADIUS_KM
 
 
 @dataclass(frozen=True)
@@ -120,39 +136,52 @@ class Discs:
             for block in range(len(communes.block.codes))
         ]
 
-    def split(self, lon: float, lat: float, km: float, block: int) -> tuple[Rows, Rows]:
-        """Rows whose reference point is within ``km``, and other rows of the block whose contour may be touched."""
-        part = self._blocks[block]
-        up, angle = tangent_frame(lon, lat)[:, 2], km / EARTH_RADIUS_KM
-        cosine = math.cos(angle)
+    def split(self, circle: Circle, block: int) -> tuple[Rows, Rows]:
+        """Rows whose reference point is in the circle, and other rows of the block whose contour may be touched."""
+        part, angle = self._blocks[block], circle.angle
+        up, cosine = tangent_frame(circle.lon, circle.lat)[:, 2], math.cos(angle)
         margin = math.degrees(angle + COMMON_REACH)
-        low, high = part.latitudes.searchsorted((lat - margin, lat + margin)).tolist()
-        near = part.near(low, high, np.array((*up, -cosine, math.sin(angle))))
-        rows = part.rows[near]
-        inside = (self.anchors.take(rows, axis=0) @ up >= cosine - TIE) & self._has_point[rows]
+        low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        near = part.near(low, high, np.array((*up.tolist(), -cosine, math.sin(angle))))
+        rows = part.rows.take(near)
+        inside = (self.anchors.take(rows, axis=0) @ up >= cosine - TIE) & self._has_point.take(rows)
         return rows[inside], rows[~inside]
 
-    def areas(self, lon: float, lat: float, km: float, rows: Rows) -> Floats:
-        """Area in km² of each contour within the circle; 0 for a commune without contour."""
-        frame, angle = tangent_frame(lon, lat), km / EARTH_RADIUS_KM
-        vertices, last = self._vertices(rows)
-        local = _edge_test(frame, angle) @ self._edges.take(vertices, axis=0).T
-        cosine = local[2]
-        hot = (np.maximum(cosine[:-1], cosine[1:]) >= local[3, :-1]).nonzero()[0]
-        plane = _flatten(local[:3].take(np.concatenate((hot, hot + 1)), axis=1))
-        parts = cut_off(plane[: len(hot)], plane[len(hot) :], plane_radius(km)) * self._signs[vertices[hot]]
-        areas = np.bincount(last.searchsorted(hot, "right"), parts, len(rows))
-        holders = (self.anchors.take(rows, axis=0) @ frame[:, 2] >= self._cos_reach[rows]).nonzero()[0]
-        for place in holders.tolist():
-            areas[place] += self._windings(int(rows[place]), frame) * math.pi * plane_radius(km) ** 2
-        return np.maximum(areas, 0)
+    def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
+        """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
 
-    def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Places of the vertices of several contours, and where each contour ends among them."""
-        lengths = self._lengths[rows]
+        Many circles at once: circle by circle only the few edges that matter are looked for. 0 without contour.
+        """
+        frames = [tangent_frame(circle.lon, circle.lat) for circle in circles]
+        sizes = np.array([len(some) for some in rows])
+        found = [self._edges_near(*one) for one in zip(circles, frames, rows, (np.cumsum(sizes) - sizes).tolist(), strict=True)]
+        owners, signs = (np.concatenate([one[part] for one in found]) for part in (0, 1))
+        start, end = (np.concatenate([one[part] for one in found], axis=1) for part in (2, 3))
+        radii = np.array([plane_radius(circle.km) for circle in circles])
+        parts = cut_off(_flatten(start), _flatten(end), np.repeat(radii, [len(one[0]) for one in found])) * signs
+        areas = np.bincount(owners, parts, int(sizes.sum()))
+        return np.maximum(areas + self._wholes(frames, radii, rows, sizes), 0)
+
+    def _edges_near(self, circle: Circle, frame: Floats, rows: Rows, first: int) -> _Edges:
+        """Edges that may enter the circle: whose they are (numbered from ``first``), sign, start and end in the frame."""
+        lengths = self._lengths.take(rows)
         last = lengths.cumsum()
-        total = int(last[-1]) if len(last) else 0
-        return np.arange(total) + (self._starts[rows] - last + lengths).repeat(lengths), last
+        vertices = (self._starts.take(rows) - last + lengths).repeat(lengths)
+        vertices += self._numbers[: len(vertices)]
+        local = _edge_test(frame, circle.angle) @ self._edges.take(vertices, axis=0).T
+        hot = ((local[2, :-1] >= local[3, :-1]) | (local[2, 1:] >= local[3, :-1])).nonzero()[0]
+        owners = last.searchsorted(hot, "right") + first
+        return owners, self._signs.take(vertices.take(hot)), local[:3].take(hot, axis=1), local[:3].take(hot + 1, axis=1)
+
+    def _wholes(self, frames: list[Floats], radii: Floats, rows: Sequence[Rows], sizes: Rows) -> Floats:
+        """The whole disc for a contour that holds its centre, which the cut-off pieces then take away from; else 0."""
+        every = np.concatenate(rows)
+        ups = np.repeat([frame[:, 2] for frame in frames], sizes, axis=0)
+        wholes = np.zeros(len(every))
+        for place in (np.einsum("ij,ij->i", self.anchors[every], ups) >= self._cos_reach[every]).nonzero()[0].tolist():
+            circle = int(np.searchsorted(np.cumsum(sizes), place, "right"))
+            wholes[place] = self._windings(int(every[place]), frames[circle]) * math.pi * radii[circle] ** 2
+        return wholes
 
     def _windings(self, row: int, frame: Floats) -> int:
         """1 when the contour holds the origin of the frame, else 0."""
@@ -168,6 +197,7 @@ class Discs:
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
         starts = rings[polygons[groups]]
         self._signs = _signs(lonlat, rings, polygons)
+        self._numbers = np.arange(len(lonlat))
         vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
         self._edges = np.concatenate([vectors, _half_lengths(vectors, rings)], axis=1)
         self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
