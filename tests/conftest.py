@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.opensearch_node.jars import NodeUnavailable
+from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 
 #: Opens the reason of every test skipped for want of a node; the terminal summary counts them by it.
@@ -33,7 +33,7 @@ def opensearch_url() -> Iterator[str]:
     with contextlib.ExitStack() as until_the_end:
         try:
             node = until_the_end.enter_context(opensearch_node())
-        except NodeUnavailable as reason:
+        except NodeUnavailableError as reason:
             if _node_is_required():
                 raise
             pytest.skip(f"{SKIP_MARK} : {reason}")

@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ import org.opensearch.plugins.PluginInfo;
  *
  * <p>Usage: {@code NodeLauncher HOME}, where HOME/config holds opensearch.yml and log4j2.properties. Once the node
  * answers, its HTTP port is written to HOME/http-port. The node ends on SIGTERM, and also when standard input is
- * closed: a test run that is killed leaves no node behind.
+ * closed: a test run that is killed leaves neither node nor HOME behind.
  *
  * <p>The distribution's own bootstrap is not used, so its checks (root user, duplicate classes, system limits) and its
  * Java agent are absent: never run this in production.
@@ -82,9 +83,17 @@ public final class NodeLauncher extends Node {
         }
     }
 
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
     public static void main(String[] args) throws Exception {
         Path home = Path.of(args[0]).toAbsolutePath();
-        for (String folder : Stream.of("data", "logs", "modules", "plugins").toList()) {
+        for (String folder : List.of("data", "logs", "modules", "plugins")) {
             Files.createDirectories(home.resolve(folder));
         }
         Settings settings = Settings.builder().put("path.home", home.toString()).build();
@@ -98,6 +107,9 @@ public final class NodeLauncher extends Node {
         node.start();
         announce(home, node.httpPort());
         waitForEndOfInput();
+        // whoever started the node is gone and will not clean up
+        node.shutDown();
+        delete(home);
         System.exit(0);
     }
 }

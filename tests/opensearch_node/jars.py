@@ -26,7 +26,7 @@ JVM_FOLDER = Path("/usr/lib/jvm")
 FETCH_SECONDS = 600
 
 
-class NodeUnavailable(RuntimeError):  # noqa: N818 - a state of the machine, not a fault of the code
+class NodeUnavailableError(RuntimeError):
     """This machine cannot have a node: no JDK, no Maven, or no way to the jars. The message says what to install."""
 
 
@@ -48,7 +48,7 @@ def find_jdk() -> Path:
     for home in [*named, *installed]:
         if _jdk_version(home) >= JAVA_MINIMUM:
             return home
-    raise NodeUnavailable(
+    raise NodeUnavailableError(
         f"JDK {JAVA_MINIMUM} ou plus récent introuvable : installez-en un (Debian 13 : apt install "
         f"openjdk-21-jdk-headless) ou indiquez-le dans OPENSEARCH_JAVA_HOME"
     )
@@ -84,7 +84,7 @@ def compile_launcher(jdk: Path, jars: Path) -> Path:
 def _copy_dependencies(folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise NodeUnavailable("Maven introuvable : installez-le (Debian : apt install maven)")
+        raise NodeUnavailableError("Maven introuvable : installez-le (Debian : apt install maven)")
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
     _run([maven, "-q", "-B", "-f", str(POM), *goal], "Maven n'a pas pu apporter les jars d'OpenSearch")
 
@@ -93,10 +93,10 @@ def _run(command: list[str], failure: str) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise NodeUnavailable(f"{failure} en {FETCH_SECONDS} s") from error
+        raise NodeUnavailableError(f"{failure} en {FETCH_SECONDS} s") from error
     if done.returncode != 0:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise NodeUnavailable(f"{failure} : {lines[0] if lines else f'code {done.returncode}'}")
+        raise NodeUnavailableError(f"{failure} : {lines[0] if lines else f'code {done.returncode}'}")
 
 
 def _cached(name: str, build: Callable[[Path], None]) -> Path:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.opensearch_node.jars import NodeUnavailable, compile_launcher, fetch_jars, find_jdk, opensearch_version
+from tests.opensearch_node.jars import NodeUnavailableError, compile_launcher, fetch_jars, find_jdk, opensearch_version
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
@@ -53,7 +53,7 @@ rootLogger.appenderRef.console.ref = console
 JAVA_FLAGS = ("-Dlog4j2.disable.jmx=true", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
 
 
-class NodeFailed(RuntimeError):  # noqa: N818 - named as the state it reports
+class NodeFailedError(RuntimeError):
     """The node was started and did not come to answer. The message ends with the last lines of its log."""
 
 
@@ -70,15 +70,15 @@ class Node:
         return self._process.pid
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
-        """Return once the node answers. Raises NodeFailed when it ended or stayed silent for that long."""
+        """Return once the node answers. Raises NodeFailedError when it ended or stayed silent for that long."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise NodeFailed(f"le nœud OpenSearch s'est arrêté en démarrant\n{self._log_tail()}")
+                raise NodeFailedError(f"le nœud OpenSearch s'est arrêté en démarrant\n{self._log_tail()}")
             if self._answers():
                 return
             time.sleep(0.1)
-        raise NodeFailed(f"le nœud OpenSearch n'a pas répondu en {seconds:.0f} s\n{self._log_tail()}")
+        raise NodeFailedError(f"le nœud OpenSearch n'a pas répondu en {seconds:.0f} s\n{self._log_tail()}")
 
     def stop(self) -> None:
         """End the node, politely then not, and remove its data. Calling it twice is harmless."""
@@ -107,7 +107,7 @@ class Node:
 def start_node(heap: str = "512m", port: int = 0) -> Node:
     """Start a node on 127.0.0.1 and wait for its answer; ``port`` 0 lets the system choose.
 
-    Raises NodeUnavailable when this machine cannot have one, NodeFailed when it does not start.
+    Raises NodeUnavailableError when this machine cannot have one, NodeFailedError when it does not start.
     """
     jdk = find_jdk()
     jars = fetch_jars()
@@ -171,7 +171,7 @@ def main() -> int:
             signal.pause()
     except KeyboardInterrupt:
         return 0
-    except (NodeUnavailable, NodeFailed) as error:
+    except (NodeUnavailableError, NodeFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

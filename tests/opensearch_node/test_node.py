@@ -36,16 +36,18 @@ def test_a_killed_test_run_takes_its_node_with_it(opensearch_url: str) -> None:
     run = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert run.stdout is not None
     node = psutil.Process(int(run.stdout.readline()))
+    home = Path(node.cwd())
     run.kill()
     run.communicate()
     assert psutil.wait_procs([node], timeout=20)[1] == []
+    assert not home.exists()
 
 
 def test_without_a_recent_jdk_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(jars, "JVM_FOLDER", tmp_path)
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("OPENSEARCH_JAVA_HOME", str(_jdk(tmp_path / "old", "17.0.1")))
-    with pytest.raises(jars.NodeUnavailable, match="apt install openjdk-21"):
+    with pytest.raises(jars.NodeUnavailableError, match="apt install openjdk-21"):
         jars.find_jdk()
 
 

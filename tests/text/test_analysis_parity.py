@@ -33,12 +33,13 @@ def node(opensearch_url: str) -> Iterator[OpenSearch]:
 
 @pytest.fixture(scope="module")
 def labels() -> list[str]:
-    """Whole labels of the reference tables: communes, EPCI, CPV, NAF, and the rules of the synonyms."""
+    """Whole labels of the reference tables: communes, EPCI, CPV, NAF, trade words, and the rules of the synonyms."""
     communes = [row["nom"] for row in read_table("communes")]
     epci = [row["nom"] for row in read_table("epci")]
     codes = [row.get("label_fr") or row["label"] for table in ("cpv", "naf") for row in read_table(table)]
+    trades = [word for row in read_table("trades") for word in (row["name"], *row["words"].split("|"))]
     rules = load_json("analysis")["filter"]["trade_synonyms"]["synonyms"]
-    return sorted({unicodedata.normalize("NFC", label) for label in (*communes, *epci, *codes, *rules)})
+    return sorted({unicodedata.normalize("NFC", label) for label in (*communes, *epci, *codes, *trades, *rules)})
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ package does it by itself; whoever sends a document to OpenSearch calls :func:`n
 """
 
 from vivier.text.analysis import Analysis, load_analysis, nfc
-from vivier.text.settings import InvalidAnalysis
+from vivier.text.settings import AnalysisError
 from vivier.text.synonyms import Token
 
-__all__ = ["Analysis", "InvalidAnalysis", "Token", "load_analysis", "nfc"]
+__all__ = ["Analysis", "AnalysisError", "Token", "load_analysis", "nfc"]

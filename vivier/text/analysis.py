@@ -9,7 +9,7 @@ from typing import Any
 
 from mappings import load_json
 from vivier.text.filters import TEXT_FILTERS, TOKENIZERS, WORD_FILTERS, TextFilter, WordFilter, make
-from vivier.text.settings import InvalidAnalysis, Spec, only
+from vivier.text.settings import AnalysisError, Spec, only
 from vivier.text.synonyms import Phrase, Segment, Synonyms, Token
 
 #: The analyzer of a user's query; its synonyms are what :meth:`Analysis.query_groups` returns.
@@ -27,7 +27,7 @@ def nfc(text: str) -> str:
 class Analysis:
     """Every analyzer and normalizer of one ``settings.analysis``, ready to run.
 
-    Raises InvalidAnalysis, naming the entry, when the settings ask for what is not done here exactly as by OpenSearch.
+    Raises AnalysisError, naming the entry, when the settings ask for what is not done here exactly as by OpenSearch.
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -94,7 +94,7 @@ class _Analyzer:
 
     def segments(self, text: str) -> list[Segment]:
         if self._synonyms is None:
-            raise InvalidAnalysis(f"analysis.json : l'analyseur « {SEARCH} » doit finir par un filtre synonym_graph.")
+            raise AnalysisError(f"analysis.json : l'analyseur « {SEARCH} » doit finir par un filtre synonym_graph.")
         return list(self._synonyms.segments(self._plain(text)))
 
     def _plain(self, text: str) -> list[str]:

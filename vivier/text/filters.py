@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from vivier.text.folding import fold
-from vivier.text.settings import InvalidAnalysis, Spec, only, pattern, replacement
+from vivier.text.settings import AnalysisError, Spec, only, pattern, replacement
 from vivier.text.stemmer import light_stem
 
 TextFilter = Callable[[str], str]
@@ -24,12 +24,12 @@ Made = TypeVar("Made")
 def make(kinds: Mapping[str, Callable[[str, Spec], Made]], name: str, specs: Mapping[str, Spec]) -> Made:
     """The function for the entry ``name``; a name without an entry is a kind in itself, as in OpenSearch.
 
-    Raises InvalidAnalysis naming a kind that this package does not do.
+    Raises AnalysisError naming a kind that this package does not do.
     """
     spec = specs.get(name, {"type": name})
     kind = str(spec.get("type"))
     if kind not in kinds:
-        raise InvalidAnalysis(
+        raise AnalysisError(
             f"analysis.json, « {name} » : type « {kind} » non pris en charge (connus : {', '.join(sorted(kinds))})."
         )
     return kinds[kind](name, spec)
@@ -40,7 +40,7 @@ def _mapping(name: str, spec: Spec) -> TextFilter:
     for rule in only(name, spec, "mappings")["mappings"]:
         source, arrow, target = rule.partition("=>")
         if not arrow or len(source) != 1 or "\\" in rule or target != target.strip():
-            raise InvalidAnalysis(f"analysis.json, « {name} » : règle « {rule} » : un seul caractère à gauche de =>.")
+            raise AnalysisError(f"analysis.json, « {name} » : règle « {rule} » : un seul caractère à gauche de =>.")
         table[source] = target
     # A search that mostly finds nothing: four times faster here than str.translate.
     characters = re.compile(f"[{re.escape(''.join(table))}]")
@@ -57,7 +57,7 @@ def _pattern_tokenizer(name: str, spec: Spec) -> Tokenizer:
     """The matches (group 0) or what they capture (group 1): a match that captures nothing is skipped, without a gap."""
     words = pattern(name, only(name, spec, "pattern", "group")["pattern"])
     if words.groups > 1 or spec["group"] != words.groups:
-        raise InvalidAnalysis(
+        raise AnalysisError(
             f"analysis.json, « {name} » : « group » doit être l'unique groupe du motif, ou 0 sans groupe."
         )
     return lambda text: [word for word in words.findall(text) if word]
@@ -98,7 +98,7 @@ def _asciifolding(name: str, spec: Spec) -> WordFilter:
 def _stemmer(name: str, spec: Spec) -> WordFilter:
     language = only(name, spec, "language")["language"]
     if language != "light_french":
-        raise InvalidAnalysis(f"analysis.json, « {name} » : seule la langue « light_french » est prise en charge.")
+        raise AnalysisError(f"analysis.json, « {name} » : seule la langue « light_french » est prise en charge.")
     return lambda word: (light_stem(word),)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from vivier.text.settings import InvalidAnalysis
+from vivier.text.settings import AnalysisError
 
 Phrase = tuple[str, ...]
 
@@ -48,7 +48,7 @@ class _Entry:
 class Synonyms:
     """The rules of one filter, analysed by the part of the chain that stands before it.
 
-    Raises InvalidAnalysis for a rule with no word left after analysis, or with two forms that analysis makes one.
+    Raises AnalysisError for a rule with no word left after analysis, or with two forms that analysis makes one.
     """
 
     def __init__(self, rules: Iterable[str], analyse: Callable[[str], Sequence[str]]) -> None:
@@ -84,7 +84,7 @@ class Synonyms:
 
     def _add(self, rule: str) -> None:
         if "\\" in rule:
-            raise InvalidAnalysis(f"analysis.json, synonymes « {rule} » : « \\ » n'est pas pris en charge.")
+            raise AnalysisError(f"analysis.json, synonymes « {rule} » : « \\ » n'est pas pris en charge.")
         left, arrow, right = rule.partition("=>")
         inputs = self._phrases(left, rule)
         for written in inputs:
@@ -95,7 +95,7 @@ class Synonyms:
     def _phrases(self, side: str, rule: str) -> list[Phrase]:
         phrases = [tuple(self._analyse(form)) for form in side.split(",")]
         if () in phrases or len(set(phrases)) < len(phrases):
-            raise InvalidAnalysis(
+            raise AnalysisError(
                 f"analysis.json, synonymes « {rule} » : une forme est vide ou répétée une fois analysée."
             )
         return phrases
