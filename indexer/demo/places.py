@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Places:
         return Address(
             line=self._line(precision),
             post_code=dice.pick(communes.postcodes[row].split() or ("",)) or None,
-            town=fold(communes.names[parent]) if dice.chance(0.25) else communes.names[parent],
+            town=_capitals(communes.names[parent]) if dice.chance(0.25) else communes.names[parent],
             commune=communes.codes[parent] if coded else None,
             arrondissement=communes.codes[row] if coded and row != parent else None,
             point=point,
@@ -120,7 +121,9 @@ class Places:
 
     def _departement_cards(self) -> dict[str, int]:
         communes = self._communes
-        known = [code for code in communes.departement.codes if not code.startswith("98") and code not in COLLECTIVITIES]
+        known = [
+            code for code in communes.departement.codes if not code.startswith("98") and code not in COLLECTIVITIES
+        ]
         people = {code: float(communes.weight[self._seats(code)].sum()) for code in known}
         whole = sum(people.values())
         share = {code: (1 - RURAL_SHARE) * people[code] / whole + RURAL_SHARE / len(known) for code in known}
@@ -148,3 +151,9 @@ class Places:
     def _on_the_meridian(self) -> list[int]:
         near = (np.abs(self._communes.lon) < MERIDIAN_DEGREES) & ~self._communes.is_arrondissement
         return [int(row) for row in np.flatnonzero(near)]
+
+
+@lru_cache(maxsize=8192)
+def _capitals(town: str) -> str:
+    """As postal files write it: « SAINT ETIENNE »."""
+    return fold(town)
