@@ -55,6 +55,8 @@ class Plan:
     territories: tuple[Territory, ...] = ()
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, Operator], ...] = ()
+    """Each parameter's condition taken alone, then the offer conditions and the territory joined on one offer."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,16 @@ class _Conditions:
         if place is None and offers:
             place = Same("offers", offers)
         return conjunction(*(operator for name, operator in self.supplier.items() if name != without), place)
+
+    def apart(self) -> tuple[tuple[str, Operator], ...]:
+        """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
+        alone = [*self.supplier.items(), *((name, Same("offers", (operator,))) for name, operator in self.offer.items())]
+        offers = tuple(self.offer.values())
+        if self.territories:
+            alone.append(("territory", AnyOf(tuple(self._in_class(name, ()) for name in self.classes))))
+        joined = self._territory(offers) if self.territories else Same("offers", offers)
+        together = len(self.offer) + bool(self.territories)
+        return (*alone, *((("same_offer", joined),) if together > 1 and joined is not None else ()))
 
     def tiers(self) -> tuple[Tier, ...]:
         """Points by coverage class, on the offers that meet the other filters."""
@@ -146,7 +158,7 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date) -> Plan:
         inside = Terms("seat", tuple(territory.id for territory in territories))
         search = replace(search, text=None, tiers=(Tier(inside, 1),))
     words = tuple(lexicon.analysis.tokens("french", query.q)) if query.q else ()
-    return Plan(query, search, as_of, territories, (*notices, *seat_notices), words)
+    return Plan(query, search, as_of, territories, (*notices, *seat_notices), words, conditions.apart())
 
 
 def _territories(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import shapely
 from shapely.geometry import shape
@@ -37,16 +39,11 @@ def polygon_rings(text: str) -> list[tuple[Ring, ...]]:
 
 def area_km2(geometry: BaseGeometry) -> float:
     """Area in km² by the sinusoidal projection (equal-area on the sphere)."""
-    coordinates = shapely.get_coordinates(geometry)
-    middle = float(coordinates[:, 0].mean())
+    middle = float(shapely.get_coordinates(geometry)[:, 0].mean())
 
-    def project(lonlat: object) -> object:
-        points = shapely.points(lonlat)
-        lon, lat = shapely.get_x(points), shapely.get_y(points)
-        return [
-            ((x - middle) * math.cos(math.radians(y)) * _KM_PER_DEGREE, y * _KM_PER_DEGREE)
-            for x, y in zip(lon, lat, strict=True)
-        ]
+    def project(degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        lon, lat = degrees[:, 0], degrees[:, 1]
+        return np.column_stack([(lon - middle) * np.cos(np.radians(lat)), lat]) * _KM_PER_DEGREE
 
     return float(shapely.area(shapely.transform(geometry, project)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# INSEE code and name of the 22 metropolitan régions before 1 January 2016 (law 2015-29), the région of today, départements.
+# The 22 metropolitan régions before 1 January 2016 (law 2015-29): INSEE code, name, région of today, départements.
 OLD_REGIONS = (
     ("11", "Île-de-France", "11", "75 77 78 91 92 93 94 95"),
     ("21", "Champagne-Ardenne", "44", "08 10 51 52"),
@@ -67,25 +67,8 @@ NUTS_2010_OVERSEAS = {
 }
 
 # Directive 2014/24 art. 77 (L2113-15, R2113-8): list from general knowledge, unverified; show "à vérifier".
-RESERVABLE_CPV = frozenset(
-    [
-        "75121000",
-        "75122000",
-        "75123000",
-        "79622000",
-        "79624000",
-        "79625000",
-        "80110000",
-        "80300000",
-        "80420000",
-        "80430000",
-        "80511000",
-        "80520000",
-        "80590000",
-        "92500000",
-        "92600000",
-        "98133000",
-        "98133110",
-    ]
+RESERVABLE_CPV = (
+    *("75121000", "75122000", "75123000", "79622000", "79624000", "79625000", "80110000", "80300000", "80420000"),
+    *("80430000", "80511000", "80520000", "80590000", "92500000", "92600000", "98133000", "98133110"),
 )
 RESERVABLE_CPV_RANGE = ("85000000", "85323000")

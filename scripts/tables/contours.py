@@ -66,7 +66,7 @@ def simplified(shape: shapely.Geometry, tolerance: float) -> shapely.Geometry:
     """The shape with fewer vertices, on a grid of 4 decimals, valid, never empty, polygons only."""
     for attempt in (tolerance, tolerance / 4, 0.0):
         snapped = shapely.set_precision(shapely.simplify(shape, attempt), GRID)
-        if not snapped.is_empty:
+        if not shapely.is_empty(snapped):
             return _polygons(snapped)
     raise ValueError("a contour vanishes on the grid of 4 decimals")
 
@@ -78,7 +78,7 @@ def _geometries(rows: list[dict[str, str]]) -> dict[str, shapely.Geometry]:
 def _town_halls(rows: list[dict[str, str]]) -> dict[str, Point]:
     """Town-hall points; the source has a few POINT EMPTY, which are unknown."""
     found = {row["code"]: _wkb(row["mairie_localisation"]) for row in rows if row["mairie_localisation"] != ABSENT}
-    return {code: _text(point) for code, point in found.items() if not point.is_empty}
+    return {code: _text(point) for code, point in found.items() if not shapely.is_empty(point)}
 
 
 def _from_delegated(rows: list[dict[str, str]], contours: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
@@ -109,7 +109,7 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shapely.make_valid(shape))
     while any(shapely.get_type_id(part) > 3 for part in parts):
         parts = shapely.get_parts(parts)
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])
+    return shapely.MultiPolygon(parts[shapely.get_type_id(parts) == 3].tolist())
 
 
 def _inside(shape: shapely.Geometry) -> shapely.Geometry:

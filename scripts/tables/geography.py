@@ -14,23 +14,10 @@ from scripts.tables.write import write_csv
 
 VINTAGE = "2026"
 COM_POINTS = Path(__file__).parent / "com_points.csv"
-COMMUNE_COLUMNS = [
-    "code_insee",
-    "nom",
-    "type",
-    "commune",
-    "departement",
-    "region",
-    "epci",
-    "ept",
-    "siren",
-    "codes_postaux",
-    "population",
-    "lon",
-    "lat",
-    "mairie_lon",
-    "mairie_lat",
-]
+COMMUNE_COLUMNS = (
+    *("code_insee", "nom", "type", "commune", "departement", "region", "epci", "ept", "siren", "codes_postaux"),
+    *("population", "lon", "lat", "mairie_lon", "mairie_lat"),
+)
 Row = dict[str, object]
 
 

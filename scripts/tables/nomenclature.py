@@ -45,7 +45,7 @@ def _labels(packages: Packages, language: str) -> dict[str, dict[str, str]]:
     for entry in root.iter("entry"):
         match = re.fullmatch(r"code\|name\|(cpv|nuts)\.(\w+)", entry.get("key", ""))
         if match:
-            found[match[1]][match[2]] = (entry.text or "").strip()
+            found[match[1]][match[2]] = " ".join((entry.text or "").split())  # a few hold no-break spaces
     return found
 
 

@@ -26,7 +26,7 @@ from vivier.engine.evaluate import Evaluation, Points, great_circle_km
 from vivier.engine.port import Answer, Document, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Operator, Phrase, Search, Sort, Text
-from vivier.text import Analysis, load_analysis
+from vivier.text import Analysis, Token, load_analysis
 
 _TANTIVY_HEAP = 96_000_000
 _GAP = "·"
@@ -48,6 +48,15 @@ def _schema(fields: Iterable[str]) -> tantivy.Schema:
     for name in fields:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     return builder.build()
+
+
+def _spaced(tokens: Iterable[Token]) -> str:
+    """Tokens separated by spaces, with a gap at each position the analysis left empty."""
+    words: list[str] = []
+    for token in tokens:
+        words += [_GAP] * (token.position - len(words))
+        words.append(token.text)
+    return " ".join(words)
 
 
 def _sync(folder: Path) -> None:
@@ -102,7 +111,7 @@ class EmbeddedBuilding:
         for name, analyzer in self._texts.items():
             texts = document.get(name)
             for text in (texts,) if isinstance(texts, str) else texts or ():
-                words.add_text(name, " ".join(self._analysis.positions(analyzer, text, gap=_GAP)))
+                words.add_text(name, _spaced(self._analysis.positions(analyzer, text)))
         self._writer.add_document(words)
 
     def finish(self, meta: dict[str, Any]) -> Generation:
@@ -158,7 +167,7 @@ class OpenGeneration:
 
     def id_of(self, row: int) -> str:
         ids = self.documents.keyword("id")
-        return ids.values[ids.first[row]]
+        return ids.values[int(ids.first[row])]
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
         """Rows that match every group, and their points."""

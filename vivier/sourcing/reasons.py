@@ -14,7 +14,7 @@ from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
-from vivier.territory import Territory
+from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
@@ -50,8 +50,6 @@ def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverag
 
 @lru_cache(maxsize=20_000)
 def _coverage(zones: tuple[Zone, ...], address: Address, territory: Territory, kilometres: float) -> Coverage:
-    from vivier.territory import load_gazetteer
-
     return coverage(zones, address, territory.id, load_gazetteer(), default_km=kilometres)
 
 

@@ -37,7 +37,7 @@ def parse(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[Te
 
 
 def expand(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[tuple[Territory, ...], str | None]:
-    """Like :func:`parse`, several territories allowed: a région before 2016 gives its départements, ``69D`` its communes.
+    """Like :func:`parse`, several territories allowed: an old région gives its départements, ``69D`` its communes.
 
     The territories never overlap: read them as OR.
     """
@@ -47,6 +47,8 @@ def expand(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[t
     ids = _replacements(gazetteer, kind, code)
     if not ids:
         raise _unknown(gazetteer, kind, code, field)
+    if kind == "commune" and code[:2] != ids[0].removeprefix("commune:")[:2]:
+        _refuse_postcode(gazetteer, code, ids[0], field)
     return tuple(gazetteer.get(id) for id in ids), _notice(gazetteer, kind, code, ids)
 
 
@@ -125,6 +127,17 @@ def _unknown(gazetteer: Gazetteer, kind: Kind, code: str, field: str) -> Invalid
         message += f" « {code} » est un code postal, pas un code INSEE." if near else ""
     message += f" Vouliez-vous dire {_listed(tuple(near))} ?" if near else ""
     return _refusal(field, "unknown_territory", message, tuple(near))
+
+
+def _refuse_postcode(gazetteer: Gazetteer, code: str, successor: str, field: str) -> None:
+    """75001 was Alfortville until 1968 and is the postal code of the 1st arrondissement of Paris: refuse to choose."""
+    found = _of_postcode(gazetteer, code)
+    if found:
+        message = (
+            f"commune:{code} est un ancien code de {gazetteer.get(successor).name} ({successor}) et un code postal "
+            f"actuel ({_listed(tuple(found))}) : précisez lequel."
+        )
+        raise _refusal(field, "ambiguous_commune", message, (*found, successor))
 
 
 def _of_postcode(gazetteer: Gazetteer, code: str) -> list[str]:
