@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from search_api.problem_types import MEDIA_TYPE, TYPES
-from search_api.schemas import Problem
+from search_api.schemas import FeatureCollection, Problem
 
 DESCRIPTION = (
     "Recherche de fournisseurs inclusifs et éco-labellisés, par territoire, métier, type de structure et label. "
@@ -30,7 +30,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= {**schema.pop("$defs", {}), "Problem": schema}
+        for model in (Problem, FeatureCollection):  # sent under media types of their own, so named by reference
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
         app.openapi_schema = made
     return app.openapi_schema

@@ -53,9 +53,7 @@ class TerritoriesQuery(Model):
     limit: Annotated[int, Field(ge=1, le=50, description="nombre de territoires rendus (1 à 50)")] = 10
 
 
-def openapi_parameters(
-    model: type[Model], lexicon: Lexicon, without: Collection[str] = ()
-) -> list[dict[str, Any]]:
+def openapi_parameters(model: type[Model], lexicon: Lexicon, without: Collection[str] = ()) -> list[dict[str, Any]]:
     """The query parameters of a model in OpenAPI's words: nothing is written twice."""
     schema = model.model_json_schema()
     required = schema.get("required", ())
@@ -104,7 +102,9 @@ def body_items(body: object) -> list[tuple[str, str]]:
     ``polygon`` may be a GeoJSON geometry, ``near`` a pair of numbers. Raises ``InvalidRequest``.
     """
     if not isinstance(body, dict):
-        error = FieldError("body", "invalid_value", "Le corps doit être un objet JSON : {\"territory\": [\"departement:35\"]}.")
+        error = FieldError(
+            "body", "invalid_value", 'Le corps doit être un objet JSON : {"territory": ["departement:35"]}.'
+        )
         raise InvalidRequest((error,))
     return [pair for name, value in body.items() if value is not None for pair in _member_items(name, value)]
 

@@ -27,12 +27,16 @@ TYPES: dict[int, ProblemType] = {
     ),
     413: ProblemType("too-large", "Corps trop grand", "Le corps de la requête dépasse 1 Mo."),
     414: ProblemType(
-        "uri-too-long", "URL trop longue", "L'URL dépasse 8 000 octets : envoyez les mêmes paramètres par POST, en JSON."
+        "uri-too-long",
+        "URL trop longue",
+        "L'URL dépasse 8 000 octets : envoyez les mêmes paramètres par POST, en JSON.",
     ),
     415: ProblemType("unsupported-media-type", "Format non admis", "Le corps doit être du JSON (application/json)."),
     422: ProblemType("invalid-parameters", "Paramètres invalides", "Un paramètre est à corriger."),
     500: ProblemType(
-        "internal-error", "Erreur interne", "Une erreur est survenue de notre côté. Donnez « request_id » pour la signaler."
+        "internal-error",
+        "Erreur interne",
+        "Une erreur est survenue de notre côté. Donnez « request_id » pour la signaler.",
     ),
     503: ProblemType(
         "unavailable", "Service indisponible", "Le moteur de recherche ne répond pas. Réessayez dans un instant."

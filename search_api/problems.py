@@ -42,9 +42,7 @@ def problem(
         "request_id": request.scope.get(REQUEST_ID),
         **members,
     }
-    return Response(
-        orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE
-    )
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
 
 
 def _instance(request: Request) -> str:

@@ -33,8 +33,7 @@ _MODELS: dict[str, type[Model]] = {
     "references": Reference,
 }
 _SEVERAL = frozenset(
-    ("agreements", "labels", "offers", "capacities", "networks", "references", "sources", "issues")
-    + ("identifiers", "other_names")
+    "agreements labels offers capacities networks references sources issues identifiers other_names".split()
 )
 _BLANKS: dict[str, dict[str, None]] = {name: dict.fromkeys(model.model_fields) for name, model in _MODELS.items()}
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)

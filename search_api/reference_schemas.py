@@ -8,26 +8,36 @@ from vivier.model import Model
 
 
 class TerritoryOut(Model):
-    """A territory of the vintage 2026."""
+    """A territory of the vintage 2026. ``point``: lon, lat, of reference."""
 
     id: str
     kind: str
     kind_fr: str
     code: str
     name: str
+    label_fr: str
     population: int | None
     departement: str | None
     point: list[float] | None
     parents: list[str]
 
 
+class TerritoryCandidate(TerritoryOut):
+    """``score`` in ]0, 1]: 1 is the name or code as written."""
+
+    score: float
+
+
 class TerritoriesAnswer(Model):
-    """``exact``: the text names these and nothing else; else they only begin like it."""
+    """``resolved``: the certain answer, if there is one; ``together``: the results make it up together (OR);
+    ``via``: the rule that read the text."""
 
     query: dict[str, Any]
+    resolved: str | None
+    together: bool
+    via: str
     total: int
-    results: list[TerritoryOut]
-    notices: list[str]
+    results: list[TerritoryCandidate]
 
 
 class TerritoryAnswer(Model):
