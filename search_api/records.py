@@ -33,7 +33,18 @@ _MODELS: dict[str, type[Model]] = {
     "references": Reference,
 }
 _SEVERAL = frozenset(
-    "agreements labels offers capacities networks references sources issues identifiers other_names".split()
+    [
+        "agreements",
+        "labels",
+        "offers",
+        "capacities",
+        "networks",
+        "references",
+        "sources",
+        "issues",
+        "identifiers",
+        "other_names",
+    ]
 )
 _BLANKS: dict[str, dict[str, None]] = {name: dict.fromkeys(model.model_fields) for name, model in _MODELS.items()}
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)

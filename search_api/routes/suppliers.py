@@ -177,4 +177,3 @@ def _geojson_contents() -> dict[str, Any]:
 
 def _body_schema() -> dict[str, Any]:
     return {"required": True, "content": {JSON: {"schema": SupplierQuery.model_json_schema()}}}
-
