@@ -13,6 +13,7 @@ from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
 from vivier.territory.reach import Reach, ReachIndex
+from vivier.text import nfc
 from vivier.vocabulary import KINDS, LABELS, default_zone_km
 
 
@@ -32,7 +33,7 @@ class DocumentMaker:
     def make(self, supplier: Supplier) -> Document:
         """The document of one supplier. Absent values are left out: unknown is not zero."""
         address = supplier.address.value if supplier.address is not None else Address()
-        names = list(_names(supplier))
+        names = _nfc(_names(supplier))
         document: Document = {
             "id": supplier.id,
             "tie": tie(supplier.id),
@@ -40,8 +41,8 @@ class DocumentMaker:
             "name_sort": fold(supplier.name.value),
             "text_name_exact": names,
             "text_name": names,
-            "text_offers": list(self._offer_texts(supplier)),
-            "text_more": list(_more_texts(supplier, address)),
+            "text_offers": _nfc(self._offer_texts(supplier)),
+            "text_more": _nfc(_more_texts(supplier, address)),
             "seat": self._seat(address),
             "networks": [network.value for network in supplier.networks],
             "agreements": [
@@ -126,6 +127,11 @@ class DocumentMaker:
             codes = (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
             self._trade_texts[code] = codes, [trade.name, *trade.words]
         return self._trade_texts[code]
+
+
+def _nfc(texts: Iterable[str]) -> list[str]:
+    """Texts in the normal form both engines are given."""
+    return [nfc(text) for text in texts]
 
 
 def _names(supplier: Supplier) -> Iterator[str]:

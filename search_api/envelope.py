@@ -7,6 +7,8 @@ from dataclasses import asdict
 from math import ceil
 from typing import Any
 
+from vivier.territory.coverage import Coverage
+
 from search_api.links import GEOJSON, SUPPLIERS, UNPAGED, link
 from search_api.records import shown, sources_of
 from vivier.engine.port import FacetCounts, Generation
@@ -16,7 +18,6 @@ from vivier.plan import DEFAULT_FACETS
 from vivier.query import MAX_DEPTH, SupplierQuery, filters
 from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
 from vivier.sourcing.relax import Relaxation
-from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COVERAGE_CLASSES, LABELS
 
 

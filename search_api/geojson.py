@@ -53,17 +53,18 @@ def _feature(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
     """``geometry`` is ``null`` when no point is known: the supplier is still listed."""
     address = result.record.get("address", {}).get("value", {})
     properties = result_body(result, fields)
+    point = address.get("point")
     properties["location_precision"] = address.get("precision", "unknown")
     return {
         "type": "Feature",
         "id": properties.pop("id"),
-        "geometry": _point(address.get("point")),
+        "geometry": _point(None if point is None else (point["lon"], point["lat"])),
         "properties": properties,
     }
 
 
-def _point(point: dict[str, float] | None) -> dict[str, Any] | None:
-    return None if point is None else {"type": "Point", "coordinates": [round(point["lon"], 6), round(point["lat"], 6)]}
+def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
+    return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}
 
 
 def _cells(found: Found, context: Context) -> list[dict[str, Any]]:
@@ -71,19 +72,14 @@ def _cells(found: Found, context: Context) -> list[dict[str, Any]]:
     gazetteer = context.lexicon.gazetteer
     counts = context.engine.aggregate("suppliers", found.plan.search.where, "departement")
     cells = [
-        _cell(f"departement:{code}", gazetteer.names["departement"][code], count, _centre(context, code))
-        for code, (count, _) in sorted(counts.items())
+        _cell(id_, gazetteer.get(id_).name, count, gazetteer.reference_point(id_))
+        for id_, (count, _) in sorted(counts.items())
     ]
     unknown = found.total - sum(count for count, _ in counts.values())
     return [*cells, _cell("unknown", "Département du siège inconnu", unknown, None)] if unknown else cells
 
 
-def _centre(context: Context, code: str) -> dict[str, float] | None:
-    point = context.lexicon.gazetteer.reference_point(f"departement:{code}")
-    return None if point is None else {"lon": point[0], "lat": point[1]}
-
-
-def _cell(id_: str, name: str, count: int, point: dict[str, float] | None) -> dict[str, Any]:
+def _cell(id_: str, name: str, count: int, point: tuple[float, float] | None) -> dict[str, Any]:
     properties = {"name": name, "count": count, "location_precision": "departement"}
     return {"type": "Feature", "id": id_, "geometry": _point(point), "properties": properties}
 

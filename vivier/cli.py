@@ -280,8 +280,8 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
-
     from search_api.app import create_app
+
     from vivier.lexicon import load_lexicon
 
     with _engine(settings) as engine:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.filters import Filter, unknown_of, valid_on
 from vivier.identity import digits

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
 from vivier import vocabulary
+from vivier.cpv import parse_cpv
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
@@ -67,19 +68,33 @@ def _evidences(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def _departements(lexicon: Lexicon) -> Mapping[str, str]:
+<<<<<<< HEAD
     return lexicon.gazetteer.names["departement"]
 
 
 def _regions(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.gazetteer.names["region"]
+=======
+    return lexicon.departements
+
+
+def _regions(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.regions
+>>>>>>> main
 
 
 def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
     return vocabulary.kinds_answering(article)
 
 
-def _trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
-    return tuple(trade.code for trade, _ in lexicon.trades.by_cpv(cpv))
+CPV_FLOOR = 0.5
+"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
+
+
+def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
+    found = lexicon.trades.by_cpv(cpv)
+    sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
+    return tuple(sure or [trade.code for trade, _ in found[:1]])
 
 
 class SupplierQuery(Model):
@@ -116,7 +131,7 @@ class SupplierQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=_trades_of_cpv),
+        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv, parse=parse_cpv),
     ] = ()
     service_type: Annotated[
         Codes,
@@ -146,6 +161,7 @@ class SupplierQuery(Model):
     network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
     departement: Annotated[
         Codes,
+<<<<<<< HEAD
         Field(description="département du siège (code : 35, 2A, 974)"),
         Filter("Département du siège", "departement", allowed=_departements, facet=True),
     ] = ()
@@ -153,6 +169,13 @@ class SupplierQuery(Model):
         Codes,
         Field(description="région du siège (code : 53)"),
         Filter("Région du siège", "region", allowed=_regions, facet=True),
+=======
+        Field(description="département du siège : departement:35"),
+        Filter("Département du siège", "departement", allowed=_departements, facet=True),
+    ] = ()
+    region: Annotated[
+        Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
+>>>>>>> main
     ] = ()
     turnover_min: Annotated[
         Amount | None,
@@ -246,6 +269,9 @@ def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
         if declared:
             found[name] = declared[0]
     return found
+
+
+Q = TypeVar("Q", bound=Model)
 
 
 Q = TypeVar("Q", bound=Model)

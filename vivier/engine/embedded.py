@@ -26,12 +26,9 @@ from vivier.engine.evaluate import Evaluation, Points, great_circle_km
 from vivier.engine.port import Answer, Document, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Operator, Phrase, Search, Sort, Text
-from vivier.text import Analysis, Token, load_analysis
+from vivier.text import Analysis, load_analysis
 
 _TANTIVY_HEAP = 96_000_000
-_GAP = "·"
-"""Stands where the analysis removed a word, so that phrases keep their distances (as OpenSearch's positions do)."""
-
 
 def _properties(collection: Collection) -> dict[str, Any]:
     properties: dict[str, Any] = load_json(collection)["properties"]
@@ -48,15 +45,6 @@ def _schema(fields: Iterable[str]) -> tantivy.Schema:
     for name in fields:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     return builder.build()
-
-
-def _spaced(tokens: Iterable[Token]) -> str:
-    """Tokens separated by spaces, with a gap at each position the analysis left empty."""
-    words: list[str] = []
-    for token in tokens:
-        words += [_GAP] * (token.position - len(words))
-        words.append(token.text)
-    return " ".join(words)
 
 
 def _sync(folder: Path) -> None:
@@ -111,7 +99,7 @@ class EmbeddedBuilding:
         for name, analyzer in self._texts.items():
             texts = document.get(name)
             for text in (texts,) if isinstance(texts, str) else texts or ():
-                words.add_text(name, _spaced(self._analysis.positions(analyzer, text)))
+                words.add_text(name, " ".join(self._analysis.tokens(analyzer, text)))
         self._writer.add_document(words)
 
     def finish(self, meta: dict[str, Any]) -> Generation:

@@ -1,0 +1,159 @@
+"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity``.
+
+Two measures on the real lists of the shared data (a folder named by ``VIVIER_SHARED_DATA``, never copied here):
+
+- **pairs**: the pairs of ``tests/identity/pairs.csv``, read and labelled by us, keys only, half kept back (``held``).
+  Each pair is scored with every identifier hidden on both sides.
+- **whole lists**: the rows of one list lose their identifiers and are merged into the other list, which keeps them.
+  The hidden SIRET says whether each merge is right: rivals, ambiguity and the wrong neighbour are all there.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from indexer.likeness import town_key
+from vivier.model import Address, Agreement, Provenance, Record
+
+ROOT = Path(__file__).resolve().parent.parent
+PAIRS = ROOT / "tests" / "identity" / "pairs.csv"
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LabelledPair:
+    """Two rows by their keys, and whether they are one site; ``how`` says how we know."""
+
+    left_source: str
+    left_key: str
+    right_source: str
+    right_key: str
+    same: bool
+    half: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts of a measure. Precision and recall are shares in 0–1; a doubtful pair counts as not merged."""
+
+    right: int
+    wrong: int
+    missed: int
+    doubtful: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the merges that are right."""
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """Share of the true pairs that are merged."""
+        return self.right / max(1, self.right + self.missed)
+
+
+def shared() -> Path:
+    """The folder of the shared data; it may be absent."""
+    return Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+def labelled_pairs() -> list[LabelledPair]:
+    """The labelled pairs of the repository."""
+    with PAIRS.open(encoding="utf8", newline="") as file:
+        return [LabelledPair(**{**row, "same": row["same"] == "1"}) for row in csv.DictReader(file)]
+
+
+def _rows(name: str, delimiter: str) -> Iterator[Row]:
+    with (shared() / "suppliers" / name).open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file, delimiter=delimiter)
+
+
+@lru_cache(maxsize=1)
+def _communes() -> dict[tuple[str, str], str]:
+    """INSEE code by post code and town name."""
+    with gzip.open(shared() / "geo" / "communes_2026.csv.gz", "rt", encoding="utf8", newline="") as file:
+        return {
+            (post_code, town_key(row["nom"])): row["code_insee"]
+            for row in csv.DictReader(file)
+            if row["type"] == "commune"
+            for post_code in re.findall(r"\d{5}", row["codes_postaux"])
+        }
+
+
+def _address(line: str, post_code: str, town: str) -> Address:
+    commune = _communes().get((post_code, town_key(town))) if town else None
+    return Address(line=line or None, post_code=post_code or None, town=town or None, commune=commune)
+
+
+def _record(source: str, key: str, name: str, address: Address, kind: str, **more: object) -> Record:
+    provenance = Provenance(source_id=source, producer="", dataset=source, licence="")
+    agreements = (Agreement(kind=kind),) if kind else ()
+    given = {"source_id": key, "provenance": provenance, "name": name, "address": address, "agreements": agreements}
+    return Record.model_validate({**given, **more})
+
+
+def marche() -> Iterator[Record]:
+    """The list of 2020, a row a (SIRET, kind)."""
+    for row in _rows("siae_marche_2020.csv", ","):
+        address = _address(row["address"], row["post_code"], row["city"])
+        brand = row["brand"] or None
+        yield _record("marche", row["siret"], row["name"], address, row["kind"], siret=row["siret"], brand=brand)
+
+
+def brands() -> Iterator[Record]:
+    """The same list known by its trade names alone: names spelled as the structures do themselves."""
+    for record in marche():
+        if record.brand:
+            provenance = record.provenance.model_copy(update={"source_id": "brand"})
+            yield record.model_copy(update={"name": record.brand, "brand": None, "provenance": provenance})
+
+
+def asp() -> Iterator[Record]:
+    """The list of July 2019: capitals, streets spelled as the post office does."""
+    for row in _rows("siae_asp_2019_07.csv", ";"):
+        line = f"{row['NUM_RUE']} {row['NOM_RUE']}".strip()
+        address = _address(line, row["CODE_POST_COM"], row["LIB_COM"])
+        yield _record(
+            "asp", row["SIRET"], row["DENOMINATION_SOCIALE"], address, row["MESURE"], siret=row["SIRET"].strip()
+        )
+
+
+def geiq() -> Iterator[Record]:
+    """The list of GEIQ of November 2019."""
+    for row in _rows("geiq_2019_11.csv", ";"):
+        line = f"{row['ADRESSE']} {row['COMPLEMENT ADRESSE']}".strip()
+        address = _address(line, row["CODE POSTAL"], row["VILLE"])
+        yield _record("geiq", row["SIRET"].strip(), row["GEIQ"], address, "GEIQ", siret=row["SIRET"].strip())
+
+
+def esat() -> Iterator[Record]:
+    """The official list of ESAT sites; leading zeros put back."""
+    for row in _rows("esat_liste_officielle_brut.csv", ","):
+        finess = row["ET-N°FINESS"].zfill(9)
+        address = Address(
+            line=row["ET-Adresse"].strip() or None,
+            post_code=row["ET-Code Postal"].zfill(5),
+            town=row["ET-Commune Libellé"],
+            commune=row["ET-Commune Code"].zfill(5),
+        )
+        siret = row["ET-SIRET"].zfill(14) if row["ET-SIRET"] else None
+        yield _record("esat", finess, row["ET-Raison sociale"], address, "ESAT", siret=siret, finess=finess)
+
+
+LISTS: Mapping[str, Callable[[], Iterator[Record]]] = {
+    "asp": asp, "brand": brands, "esat": esat, "geiq": geiq, "marche": marche
+}  # fmt: skip
+
+
+def hidden(record: Record) -> Record:
+    """The record without any identifier."""
+    return record.model_copy(update={"siren": None, "siret": None, "finess": None})

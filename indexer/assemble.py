@@ -1,0 +1,216 @@
+"""Records of one structure → one Supplier, by the table of ``indexer.survivorship``.
+
+Values come from Records that are valid already: suppliers and facts are made without validating again, which is what
+makes 20,000 of them cost well under a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from indexer.clusters import Keys
+from indexer.survivorship import by_trust
+from vivier.identity import name_key
+from vivier.model import (
+    Address,
+    Agreement,
+    Capacity,
+    Fact,
+    Label,
+    Model,
+    Offer,
+    Provenance,
+    Record,
+    Reference,
+    Supplier,
+)
+
+M = TypeVar("M", bound=Model)
+
+_TEXT, _PLACE, _CLOSED = Fact[str], Fact[Address], Fact[bool]
+_LISTS: tuple[tuple[str, type[Model]], ...] = (
+    ("agreements", Fact[Agreement]),
+    ("labels", Fact[Label]),
+    ("capacities", Fact[Capacity]),
+    ("networks", Fact[str]),
+    ("references", Fact[Reference]),
+)
+_TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
+_FINENESS = {"address": 0, "street": 1, "commune": 2, "unknown": 3}
+_SET = object.__setattr__
+
+
+def assemble(supplier_id: str, records: Sequence[Record], keys: Sequence[Keys], issues: Iterable[str] = ()) -> Supplier:
+    """One supplier from the records of one structure, given in the order of their keys; ``keys`` go with them."""
+    values: dict[str, Any] = {"id": supplier_id}
+    for field in _TEXTS:
+        values[field] = _first(field, records)
+    values.update(_identifiers(records, keys))
+    values["other_names"] = _other_names(records, values)
+    values["address"] = _address(records)
+    values["closed"] = _first("closed", records, _CLOSED)
+    for field, fact in _LISTS:
+        values[field] = _all(field, records, fact)
+    values["offers"] = _offers(records)
+    values["sources"] = _sources(records, values["name"].provenance)
+    values["issues"] = _issues(records, keys, values, issues)
+    return _made(Supplier, values)
+
+
+def _made(model: type[M], values: dict[str, Any]) -> M:
+    """``model_construct`` without its loop over the fields: every field is given, nothing is to be defaulted."""
+    made = model.__new__(model)
+    _SET(made, "__dict__", values)
+    _SET(made, "__pydantic_fields_set__", set(values))
+    _SET(made, "__pydantic_extra__", None)
+    _SET(made, "__pydantic_private__", None)
+    return made
+
+
+def _fact(fact: type[M], value: object, provenance: Provenance) -> M:
+    return _made(fact, {"value": value, "provenance": provenance})
+
+
+def _first(field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
+    """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
+    for record in by_trust(field, records) if _given(field, records) else ():
+        value = getattr(record, field)
+        if value is not None and value != "":
+            return _fact(fact, value, record.provenance)
+    return None
+
+
+def _given(field: str, records: Sequence[Record]) -> bool:
+    return any(getattr(record, field) is not None for record in records)
+
+
+def _all(field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Model, ...]:
+    """Every distinct value, each with the provenance of the most trusted source that gives it."""
+    found: dict[Any, Provenance] = {}
+    for record in by_trust(field, records) if any(getattr(record, field) for record in records) else ():
+        for value in getattr(record, field):
+            found.setdefault(value, record.provenance)
+    return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
+
+
+def _offers(records: Sequence[Record]) -> tuple[Model, ...]:
+    """Distinct offers, less those that another offer of the supplier makes void (see ``_is_void``)."""
+    found: dict[Offer, Record] = {}
+    for record in by_trust("offers", records):
+        for offer in record.offers:
+            found.setdefault(offer, record)
+    kept = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
+    return tuple([_fact(Fact[Offer], offer, record.provenance) for offer, record in kept.items()])
+
+
+def _is_void(offer: Offer, record: Record, others: dict[Offer, Record]) -> bool:
+    """An offer without trade nor words adds nothing to what *another* record says:
+
+    its zone is already that of an offer with a trade, or it has no zone and no service type at all.
+    """
+    if offer.trade is not None or offer.title or offer.description:
+        return False
+    says_nothing = offer.zone.type == "undeclared" and not offer.service_types
+    return any(
+        (other.trade is not None and (other.zone == offer.zone or says_nothing))
+        or (says_nothing and other.zone.type != "undeclared")
+        for other, giver in others.items()
+        if giver is not record
+    )
+
+
+def _identifiers(records: Sequence[Record], keys: Sequence[Keys]) -> dict[str, Any]:
+    """The three numbers, and everything the supplier can be looked up by."""
+    chosen: dict[str, Any] = {"identifiers": tuple(sorted({value for key in keys for value in _searchable(key)}))}
+    sound = list(zip(records, keys, strict=True))
+    for field in ("siren", "siret", "finess"):
+        chosen[field] = _trusted(field, [(r, value) for r, key in sound if (value := getattr(key, field))])
+    if chosen["siret"] is not None and chosen["siren"] is not None:
+        chosen["siren"] = _fact(_TEXT, chosen["siret"].value[:9], chosen["siret"].provenance)
+    return chosen
+
+
+def _searchable(key: Keys) -> list[str]:
+    return [value for value in (key.source, key.siren, key.siret, key.finess) if value]
+
+
+def _trusted(field: str, values: list[tuple[Record, str]]) -> Model | None:
+    if not values:
+        return None
+    best = by_trust(field, [record for record, _ in values])[0]
+    return _fact(_TEXT, next(value for record, value in values if record is best), best.provenance)
+
+
+def _other_names(records: Sequence[Record], values: dict[str, Any]) -> tuple[str, ...]:
+    """Every other name, trade name or acronym a record gives, once in each normal form, the most trusted first."""
+    if len(records) == 1:
+        return ()
+    seen = {name_key(fact.value) for field in ("name", "brand", "acronym") if (fact := values[field]) is not None}
+    others: dict[str, str] = {}
+    for record in by_trust("name", records):
+        for name in (record.name, record.brand, record.acronym):
+            if name and (key := name_key(name)) not in seen:
+                others.setdefault(key, name)
+    return tuple(others.values())
+
+
+def _address(records: Sequence[Record]) -> Model | None:
+    """The most trusted address; among those of its commune and as complete, the one with the finest point."""
+    placed = [record for record in by_trust("address", records) if _is_placed(record.address)]
+    if not placed:
+        return None
+    trusted = placed[0].address
+    rivals = [record for record in placed if _may_replace(record.address, trusted)]
+    best = min(rivals, key=lambda record: _fineness(record.address))
+    return _fact(_PLACE, best.address, best.provenance)
+
+
+def _is_placed(address: Address) -> bool:
+    return bool(address.commune or address.post_code or address.town or address.line or address.point is not None)
+
+
+def _may_replace(address: Address, trusted: Address) -> bool:
+    same_place = trusted.commune is None or address.commune == trusted.commune
+    return same_place and all(
+        getattr(address, part) is not None or getattr(trusted, part) is None
+        for part in ("line", "post_code", "commune")
+    )
+
+
+def _fineness(address: Address) -> int:
+    return 9 if address.point is None else _FINENESS[address.precision]
+
+
+def _sources(records: Sequence[Record], first: Provenance) -> tuple[Provenance, ...]:
+    if len(records) == 1:
+        return (first,)
+    found = {first: None} | {record.provenance: None for record in by_trust("name", records)}
+    return tuple(found)
+
+
+_CONFLICTS: tuple[tuple[str, Callable[[Record, Keys], object]], ...] = (
+    ("siret_conflict", lambda record, key: key.siret),
+    ("siren_conflict", lambda record, key: key.siren),
+    ("commune_conflict", lambda record, key: record.address.commune),
+    ("closed_conflict", lambda record, key: record.closed),
+)
+
+
+def _issues(
+    records: Sequence[Record], keys: Sequence[Keys], values: dict[str, Any], given: Iterable[str]
+) -> tuple[str, ...]:
+    """What a reader should doubt: the records' own issues, numbers that are not sound, sources that contradict."""
+    found = {issue for record in records for issue in record.issues} | set(given)
+    for record, key in zip(records, keys, strict=True):
+        if record.siret and not key.siret:
+            found.add("siret_antenna" if record.siret[-5:-2] == "999" else "siret_invalid")
+        if record.finess and not key.finess:
+            found.add("finess_invalid")
+    if len(records) > 1:
+        found.update(issue for issue, read in _CONFLICTS if _differ(read, records, keys))
+    return tuple(sorted(found))
+
+
+def _differ(read: Callable[[Record, Keys], object], records: Sequence[Record], keys: Sequence[Keys]) -> bool:
+    return len({value for r, k in zip(records, keys, strict=True) if (value := read(r, k)) is not None}) > 1

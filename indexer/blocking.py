@@ -1,0 +1,143 @@
+"""Which structures are worth comparing: those of one place that share a word of their name or their street.
+
+Only pairs with an *undecided* side (no SIRET) are looked for, and the others are indexed only under keys an undecided
+structure asks for: a build where every record is identified pays nothing.
+
+Places are communes. Towns and départements serve only where a structure has no resolved commune; so do post codes, but
+for a whole name, looked up in the post code too (two communes may be given for one place at a border).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from indexer.likeness import Likeness, Profile, departement, name_words, street_words, town_key
+from vivier.model import Record
+
+CROWD = 80
+"""A key shared by more structures than this says nothing (« ATELIERS » in Paris); a rarer one of theirs will do."""
+
+
+def has_commune(records: Iterable[Record]) -> bool:
+    """Is the place of a structure resolved?"""
+    return any(record.address.commune for record in records)
+
+
+def communes(records: Iterable[Record]) -> set[str]:
+    """Place keys of resolved communes."""
+    return {f"c{record.address.commune}" for record in records if record.address.commune}
+
+
+def coarse_places(records: Iterable[Record]) -> set[str]:
+    """Place keys that stand in when a commune is unknown: post code, town, département."""
+    found: set[str] = set()
+    for record in records:
+        address = record.address
+        if address.post_code:
+            found.add(f"p{address.post_code}")
+        if address.town:
+            found.add(f"t{town_key(address.town)}")
+        if code := address.commune or address.post_code:
+            found.add(f"d{departement(code)}")
+    return found
+
+
+def signs(profile: Profile) -> set[str]:
+    """What of a structure can be found again: words of its names (cut, and run together), words of its street."""
+    found = whole_names(profile)
+    for name in profile.names:
+        words = name_words(name)
+        found.update(word[:5] for word in words)
+        found.add("=" + "".join(word[0] for word in words if word))
+    for line in profile.lines:
+        found.update("@" + word for word, weight in street_words(line)[0] if weight == 1.0)
+    return found
+
+
+def whole_names(profile: Profile) -> set[str]:
+    """Each name run together."""
+    return {"=" + "".join(name_words(name)) for name in profile.names}
+
+
+class Blocks:
+    """Structures by (place, sign), built for one merge."""
+
+    def __init__(self, undecided: Mapping[int, Profile], places: Mapping[int, set[str]]) -> None:
+        self._places = places
+        self._wanted: dict[str, list[int]] = defaultdict(list)
+        self._others: dict[str, list[int]] = defaultdict(list)
+        for node, profile in undecided.items():
+            for key in self._keys(node, profile):
+                self._wanted[key].append(node)
+
+    def add(self, node: int, profile: Profile) -> None:
+        """Index a structure that has a SIRET, under the keys the undecided ones ask for."""
+        for key in self._keys(node, profile):
+            if key in self._wanted:
+                self._others[key].append(node)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Pairs to compare, smaller node first, each once, in order."""
+        found: set[tuple[int, int]] = set()
+        for key, nodes in self._wanted.items():
+            others = self._others.get(key, [])
+            if len(nodes) + len(others) > CROWD:
+                continue
+            for at, node in enumerate(nodes):
+                found.update((min(node, other), max(node, other)) for other in (*nodes[at + 1 :], *others))
+        yield from sorted(found)
+
+    def _keys(self, node: int, profile: Profile) -> Iterator[str]:
+        places = self._places[node]
+        yield from (f"{place}|{sign}" for place in places for sign in signs(profile))
+        if profile.communes:
+            yield from (f"p{code}|{name}" for code in profile.post_codes for name in whole_names(profile))
+
+
+class Edges:
+    """Scored pairs of structures, from both ends."""
+
+    def __init__(self, scored: Mapping[tuple[int, int], Likeness]) -> None:
+        self._scored = scored
+        self._of: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for (left, right), found in scored.items():
+            self._of[left].append((right, found.score))
+            self._of[right].append((left, found.score))
+
+    def best_first(self) -> Iterator[tuple[int, int, Likeness]]:
+        """Pairs by falling score, ties by node."""
+        for left, right in sorted(self._scored, key=lambda pair: (-self._scored[pair].score, pair)):
+            yield left, right, self._scored[left, right]
+
+    def of(self, node: int) -> list[tuple[int, float]]:
+        """The structures a node was found alike to, with the score."""
+        return self._of[node]
+
+    def identical(self, left: int, right: int) -> bool:
+        """Were the two found to have the same name and address?"""
+        found = self._scored.get((min(left, right), max(left, right)))
+        return found is not None and found.identical
+
+
+def places_of(members: Mapping[int, list[Record]], undecided: Iterable[int]) -> dict[int, set[str]]:
+    """Place keys of each structure that can meet an undecided one; structures that cannot are left out."""
+    undecided = set(undecided)
+    if not undecided:
+        return {}
+    coarse: set[str] = set()
+    for records in members.values():
+        if not has_commune(records):
+            coarse |= coarse_places(records)
+    wanted = {place for node in undecided for place in _places(members[node], coarse)}
+    post_codes = {r.address.post_code for node in undecided for r in members[node] if r.address.post_code}
+    found = {node: _places(records, coarse) & wanted for node, records in members.items()}
+    return {
+        node: places
+        for node, places in found.items()
+        if places or any(record.address.post_code in post_codes for record in members[node])
+    }
+
+
+def _places(records: list[Record], coarse: set[str]) -> set[str]:
+    return communes(records) | (coarse_places(records) & coarse if coarse else set())

@@ -1,0 +1,269 @@
+"""Records → Suppliers: exact identifiers first, then name and place; deterministic, whatever the order of the sources.
+
+Identity (reference: suppliers.md §3)
+-------------------------------------
+1. The same FINESS number is the same supplier. Several FINESS numbers may share one SIRET: they are several suppliers.
+2. The same SIRET is the same supplier, whatever the kinds (ACI and EI on one SIRET: one supplier that holds both). A
+   record with a SIRET and no FINESS joins the one FINESS site that has it; when several have it, the one its name and
+   address point to, else it stays a supplier of its own with the issue ``siret_shared``.
+3. A made-up antenna SIRET (``…999dd``) is not a key: only its SIREN is kept. The same source key is the same supplier.
+4. Two SIRETs, two FINESS numbers or two SIRENs are never merged by name. Sites of one SIREN are counted, not merged.
+5. Where one side has no SIRET, name and place decide (``indexer.likeness``), by two thresholds: ``ACCEPT`` merges,
+   ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged; two rows of one
+   source, which that source holds to be two, are merged only when name and address are the same.
+6. A decisions file has the last word over all of this.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from indexer.assemble import assemble
+from indexer.blocking import Blocks, Edges, places_of
+from indexer.clusters import Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.likeness import Likeness, Profile, likeness, profile
+from vivier.errors import BuildRefused
+from vivier.model import Record, Supplier
+
+ACCEPT = 0.90
+DOUBT = 0.75
+MARGIN = 0.05
+
+REASONS: Mapping[str, str] = {
+    "similar": "Noms et lieux proches, sans identifiant commun.",
+    "ambiguous": "Plusieurs structures conviennent presque aussi bien.",
+    "same_source": "Deux lignes de la même source se ressemblent.",
+    "siret_shared": "Le SIRET est celui de plusieurs sites : le bon n'est pas sûr.",
+    "probable_succession": "Même nom et même adresse, autre SIREN : sans doute une reprise.",
+}
+"""Why a pair is doubtful, in the reader's words."""
+
+
+COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_by_source_key", "merged_by_name_place")
+
+
+@dataclass(frozen=True)
+class DoubtfulPair:
+    """Two records (their source keys, in order) that may be one structure; ``parts`` explains the score (0–1)."""
+
+    left: str
+    right: str
+    score: float
+    reason: str
+    parts: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What ``merge`` gives: suppliers sorted by id, counts by name, pairs to review sorted by falling score.
+
+    ``counts``: ``records``, ``suppliers``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
+    ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
+    ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
+    ``decisions_unknown`` (decisions about records that are not there).
+    """
+
+    suppliers: list[Supplier]
+    counts: dict[str, int]
+    doubtful: list[DoubtfulPair]
+
+
+def supplier_id(key: str) -> str:
+    """Vivier's stable id: ``v`` and 12 letters or digits, the base32 of the SHA-256 of the strongest identity key.
+
+    The key is ``finess:…``, else ``siret:…``, else the smallest source key: an id outlives a new source or a new name.
+    """
+    digest = hashlib.sha256(key.encode()).digest()
+    return "v" + base64.b32encode(digest)[:12].decode().lower()
+
+
+def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merged:
+    """Merge records into suppliers.
+
+    ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two). Raises
+    ``InvalidRequest`` when decisions contradict each other, ``BuildRefused`` when two suppliers get one id.
+    """
+    ordered = _in_order(records)
+    work = _Merge(ordered, decisions or {})
+    work.exact()
+    work.by_name_and_place()
+    work.successions()
+    return work.result()
+
+
+def _in_order(records: Iterable[Record]) -> list[Record]:
+    """By source key; two records with one key by their content, so that the order they came in cannot show."""
+    ordered = sorted(records, key=source_key)
+    twice = {key for key, count in Counter(map(source_key, ordered)).items() if count > 1}
+    if not twice:
+        return ordered
+    return sorted(ordered, key=lambda r: (key := source_key(r), r.model_dump_json() if key in twice else ""))
+
+
+class _Merge:
+    """One merge at work: records in order, their structures, and what was counted on the way."""
+
+    def __init__(self, records: list[Record], decisions: Decisions) -> None:
+        self.records = records
+        self.keys = [keys_of(record) for record in records]
+        self.clusters = Clusters(self.keys, decisions)
+        self.counts: Counter[str] = Counter(merged_by_decision=len(records) - len(self.clusters.roots()))
+        self.doubtful: list[DoubtfulPair] = []
+        self.issues: dict[int, str] = {}
+
+    def exact(self) -> None:
+        """FINESS, then SIRET, then source key."""
+        for nodes in groups((n, key.finess) for n, key in enumerate(self.keys)).values():
+            self._join_all(nodes, "merged_by_finess")
+        for nodes in groups((n, key.siret) for n, key in enumerate(self.keys)).values():
+            self._by_siret(nodes)
+        for nodes in groups((n, key.source) for n, key in enumerate(self.keys)).values():
+            if len(nodes) > 1 and not any(self.clusters.contradict(nodes[0], node) for node in nodes):
+                self._join_all(nodes, "merged_by_source_key")
+
+    def _join_all(self, nodes: list[int], rule: str) -> None:
+        for node in nodes[1:]:
+            self.counts[rule] += self.clusters.join(nodes[0], node)
+
+    def _by_siret(self, nodes: list[int]) -> None:
+        if len(nodes) == 1:
+            return
+        sites = sorted({self.clusters.find(n) for n in nodes if self.clusters.values(n, "finess")})
+        others = [n for n in nodes if not self.clusters.values(n, "finess")]
+        if len(sites) > 1:
+            others = [node for node in others if not self._join_site(node, sites)]
+        self._join_all([*sites[:1], *others] if len(sites) == 1 else others, "merged_by_siret")
+        if len(sites) > 1:
+            self.issues.update({self.clusters.find(node): "siret_shared" for node in others})
+
+    def _join_site(self, node: int, sites: list[int]) -> bool:
+        """Join the one of several FINESS sites of a SIRET that name and address clearly point to."""
+        mine = self._profile(node)
+        scored = sorted(
+            ((likeness(mine, self._profile(site)), site) for site in sites), key=lambda s: (-s[0].score, s[1])
+        )
+        best, rival = scored[0], scored[1]
+        if best[0].score >= ACCEPT and best[0].score - rival[0].score >= MARGIN:
+            joined = self.clusters.join(best[1], node)
+            self.counts["merged_by_siret"] += joined
+            return joined
+        self._doubt(node, best[1], best[0], "siret_shared")
+        return False
+
+    def _profile(self, node: int) -> Profile:
+        members = self.clusters.members(node)
+        return profile([self.records[m] for m in members], self.clusters.values(node, "siren"))
+
+    def _doubt(self, left: int, right: int, found: Likeness, reason: str) -> None:
+        a, b = sorted((self.keys[left].source, self.keys[right].source))
+        self.doubtful.append(DoubtfulPair(a, b, found.score, reason, found.parts()))
+
+    def by_name_and_place(self) -> None:
+        """Join structures one of which has no SIRET, best pairs first; list what stays doubtful."""
+        edges = Edges(self._scored())
+        for left, right, found in edges.best_first():
+            reason = self._obstacle(left, right, found, edges)
+            if reason is None:
+                self.counts["merged_by_name_place"] += self.clusters.join(left, right)
+            elif reason in REASONS:
+                self._doubt(left, right, found, reason)
+
+    def _obstacle(self, left: int, right: int, found: Likeness, edges: Edges) -> str | None:
+        """Why a pair is not merged: a reason to review it, or ``settled`` when there is nothing to review."""
+        if self.clusters.find(left) == self.clusters.find(right) or self.clusters.kept_apart(left, right):
+            return "settled"
+        if self.clusters.contradict(left, right):
+            return "settled"
+        if found.score < ACCEPT:
+            return "similar"
+        if self._share_source(left, right) and not found.identical:
+            return "same_source"
+        return "ambiguous" if self._has_rival(left, right, found, edges) else None
+
+    def _share_source(self, left: int, right: int) -> bool:
+        sources = [
+            {self.records[m].provenance.source_id for m in self.clusters.members(node)} for node in (left, right)
+        ]
+        return bool(sources[0] & sources[1])
+
+    def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
+        """Does either side go almost as well with a structure, of another source, that cannot be the other side?"""
+        return any(
+            self._incompatible(other, rival, edges) and not self._share_source(node, rival)
+            for node, other in ((left, right), (right, left))
+            for rival, score in edges.of(node)
+            if rival != other and score > found.score - MARGIN
+        )
+
+    def _incompatible(self, left: int, right: int, edges: Edges) -> bool:
+        if self.clusters.find(left) == self.clusters.find(right):
+            return False
+        if self.clusters.contradict(left, right) or self.clusters.kept_apart(left, right):
+            return True
+        return self._share_source(left, right) and not edges.identical(left, right)
+
+    def _scored(self) -> dict[tuple[int, int], Likeness]:
+        roots = self.clusters.roots()
+        undecided = [root for root in roots if not self.clusters.values(root, "siret")]
+        members = {root: [self.records[m] for m in self.clusters.members(root)] for root in roots} if undecided else {}
+        places = places_of(members, undecided)
+        profiles = {root: self._profile(root) for root in places}
+        blocks = Blocks({n: profiles[n] for n in undecided if n in profiles}, places)
+        for node in profiles.keys() - set(undecided):
+            blocks.add(node, profiles[node])
+        scored = {pair: likeness(profiles[pair[0]], profiles[pair[1]]) for pair in blocks.pairs()}
+        return {pair: found for pair, found in scored.items() if found.score >= DOUBT}
+
+    def successions(self) -> None:
+        """List structures of two SIRENs with the same name at the same address; nothing is merged."""
+        namesakes: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for node, record in enumerate(self.records):
+            if record.address.commune and record.address.line:
+                namesakes[record.address.commune, record.name.upper()].add(self.clusters.find(node))
+        for nodes in namesakes.values():
+            for left, right in combinations(sorted(nodes), 2) if len(nodes) > 1 else ():
+                self._succession(left, right)
+
+    def _succession(self, left: int, right: int) -> None:
+        sirens = [self.clusters.values(node, "siren") for node in (left, right)]
+        if not all(sirens) or sirens[0] & sirens[1] or self.clusters.kept_apart(left, right):
+            return
+        found = likeness(self._profile(left), self._profile(right))
+        if found.identical:
+            self._doubt(left, right, found, "probable_succession")
+
+    def result(self) -> Merged:
+        """Suppliers, counts and doubtful pairs of the structures as they now stand."""
+        suppliers = sorted(self._suppliers(), key=lambda supplier: supplier.id)
+        sites = Counter(supplier.siren.value for supplier in suppliers if supplier.siren is not None)
+        linked = sum(count for count in sites.values() if count > 1)
+        doubtful = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
+        counts = dict.fromkeys(COUNTS, 0) | dict(self.counts)
+        counts |= {"records": len(self.records), "suppliers": len(suppliers), "linked_same_siren": linked}
+        counts |= {"doubtful": len(doubtful), "decisions_unknown": self.clusters.unknown_decisions}
+        return Merged(suppliers, counts, doubtful)
+
+    def _suppliers(self) -> Iterator[Supplier]:
+        issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
+        taken: dict[str, str] = {}
+        claimed: set[str] = set()
+        for root in self.clusters.roots():
+            members = self.clusters.members(root)
+            keys = [self.keys[m] for m in members]
+            key = next(key for key in _identity_keys(keys) if key not in claimed)
+            claimed.add(key)
+            made = supplier_id(key)
+            if taken.setdefault(made, key) != key:
+                raise BuildRefused(f"Deux fournisseurs ont reçu l'identifiant {made} : {taken[made]} et {key}.")
+            yield assemble(made, [self.records[m] for m in members], keys, issues.get(root, ()))
+
+
+def _identity_keys(keys: list[Keys]) -> Iterator[str]:
+    """Identity keys of a structure from strong to weak; the next one serves when a decision split its number in two."""
+    for name in ("finess", "siret", "source"):
+        yield from sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
