@@ -64,7 +64,7 @@ class DocumentMaker:
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
             if found:
-                document[level] = found[0].partition(":")[2]
+                document[level] = found[0]
         if address.point is not None:
             document["location"] = {"lon": address.point.lon, "lat": address.point.lat}
         if supplier.closed is not None:

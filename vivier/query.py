@@ -68,19 +68,11 @@ def _evidences(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def _departements(lexicon: Lexicon) -> Mapping[str, str]:
-<<<<<<< HEAD
-    return lexicon.gazetteer.names["departement"]
-
-
-def _regions(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.gazetteer.names["region"]
-=======
     return lexicon.departements
 
 
 def _regions(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.regions
->>>>>>> main
 
 
 def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
@@ -161,21 +153,11 @@ class SupplierQuery(Model):
     network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
     departement: Annotated[
         Codes,
-<<<<<<< HEAD
-        Field(description="département du siège (code : 35, 2A, 974)"),
-        Filter("Département du siège", "departement", allowed=_departements, facet=True),
-    ] = ()
-    region: Annotated[
-        Codes,
-        Field(description="région du siège (code : 53)"),
-        Filter("Région du siège", "region", allowed=_regions, facet=True),
-=======
         Field(description="département du siège : departement:35"),
         Filter("Département du siège", "departement", allowed=_departements, facet=True),
     ] = ()
     region: Annotated[
         Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
->>>>>>> main
     ] = ()
     turnover_min: Annotated[
         Amount | None,
@@ -269,9 +251,6 @@ def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
         if declared:
             found[name] = declared[0]
     return found
-
-
-Q = TypeVar("Q", bound=Model)
 
 
 Q = TypeVar("Q", bound=Model)
