@@ -161,7 +161,7 @@ class PlaceNames:
     def named(self, key: str) -> tuple[int, ...]:
         """Communes of a name; without its article when nothing bears it as written."""
         exact = self.by_name.get(key, ())
-        if exact:
+        if exact or key in ("SAINT", "SAINTE"):  # an unfinished name, not Le Saint (Morbihan)
             return exact
         loose = loose_key(key)
         return (*self.by_name.get(loose, ()), *self.by_loose_name.get(loose, ()))
