@@ -15,10 +15,10 @@ from vivier.territory.communes import EARTH_RADIUS_KM, Communes, Floats, Ints
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
-_Edges = tuple[Rows, Floats, Floats, Floats]
 Plane = npt.NDArray[np.complex128]
 
 COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
+ROUNDING = 5e-7  # candidates are looked for in single precision: some too many, none too few
 TIE = 1e-15  # a commune at exactly r kilometres is covered whatever the last bit of the cosine
 NO_EDGE = (2.0, 0.0)  # cosine and sine that no distance can reach: between two rings there is no edge
 
@@ -105,15 +105,15 @@ class _Block:
 
     rows: Rows
     latitudes: Floats
-    tests: Floats
+    tests: npt.NDArray[np.float32]
 
-    def near(self, low: int, high: int, test: Floats) -> Rows:
+    def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
         """Places whose contour may meet the circle."""
         wide = len(self.latitudes)
-        common = (self.tests[low:high] @ test >= -TIE).nonzero()[0] + low
+        common = (self.tests[low:high] @ test >= -ROUNDING).nonzero()[0] + low
         if wide == len(self.rows):
             return common
-        return np.concatenate((common, (self.tests[wide:] @ test >= -TIE).nonzero()[0] + wide))
+        return np.concatenate((common, (self.tests[wide:] @ test >= -ROUNDING).nonzero()[0] + wide))
 
 
 class Discs:
@@ -142,7 +142,7 @@ class Discs:
         up, cosine = tangent_frame(circle.lon, circle.lat)[:, 2], math.cos(angle)
         margin = math.degrees(angle + COMMON_REACH)
         low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
-        near = part.near(low, high, np.array((*up.tolist(), -cosine, math.sin(angle))))
+        near = part.near(low, high, np.array((*up.tolist(), -cosine, math.sin(angle)), np.float32))
         rows = part.rows.take(near)
         inside = (self.anchors.take(rows, axis=0) @ up >= cosine - TIE) & self._has_point.take(rows)
         return rows[inside], rows[~inside]
@@ -150,37 +150,43 @@ class Discs:
     def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
         """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
 
-        Many circles at once: circle by circle only the few edges that matter are looked for. 0 without contour.
+        Only the edges that may enter the circle are looked at closely. 0 without contour.
         """
-        frames = [tangent_frame(circle.lon, circle.lat) for circle in circles]
-        sizes = np.array([len(some) for some in rows])
-        found = [self._edges_near(*one) for one in zip(circles, frames, rows, (np.cumsum(sizes) - sizes).tolist(), strict=True)]
-        owners, signs = (np.concatenate([one[part] for one in found]) for part in (0, 1))
-        start, end = (np.concatenate([one[part] for one in found], axis=1) for part in (2, 3))
-        radii = np.array([plane_radius(circle.km) for circle in circles])
-        parts = cut_off(_flatten(start), _flatten(end), np.repeat(radii, [len(one[0]) for one in found])) * signs
-        areas = np.bincount(owners, parts, int(sizes.sum()))
-        return np.maximum(areas + self._wholes(frames, radii, rows, sizes), 0)
+        frames = np.array([tangent_frame(circle.lon, circle.lat) for circle in circles])
+        every, owner = joined(rows)
+        vertices, last = self._vertices(every)
+        circle = owner.repeat(self._lengths.take(every))
+        hot = self._may_enter(vertices, circle, circles, frames)
+        whose = circle[hot]
+        ends = self._edges[vertices[np.concatenate((hot, hot + 1))], :3]
+        plane = _flatten(np.einsum("nj,njk->kn", ends, frames[np.concatenate((whose, whose))]))
+        radii = np.array([plane_radius(one.km) for one in circles])
+        parts = cut_off(plane[: len(hot)], plane[len(hot) :], radii[whose]) * self._signs.take(vertices.take(hot))
+        areas = np.bincount(last.searchsorted(hot, "right"), parts, len(every))
+        return np.maximum(areas + self._wholes(every, owner, frames, radii), 0)
 
-    def _edges_near(self, circle: Circle, frame: Floats, rows: Rows, first: int) -> _Edges:
-        """Edges that may enter the circle: whose they are (numbered from ``first``), sign, start and end in the frame."""
+    def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Places of the vertices of several contours, and where each contour ends among them."""
         lengths = self._lengths.take(rows)
         last = lengths.cumsum()
-        vertices = (self._starts.take(rows) - last + lengths).repeat(lengths)
-        vertices += self._numbers[: len(vertices)]
-        local = _edge_test(frame, circle.angle) @ self._edges.take(vertices, axis=0).T
-        hot = ((local[2, :-1] >= local[3, :-1]) | (local[2, 1:] >= local[3, :-1])).nonzero()[0]
-        owners = last.searchsorted(hot, "right") + first
-        return owners, self._signs.take(vertices.take(hot)), local[:3].take(hot, axis=1), local[:3].take(hot + 1, axis=1)
+        total = int(last[-1]) if len(last) else 0
+        return np.arange(total) + (self._starts.take(rows) - last + lengths).repeat(lengths), last
 
-    def _wholes(self, frames: list[Floats], radii: Floats, rows: Sequence[Rows], sizes: Rows) -> Floats:
+    def _may_enter(self, vertices: Rows, circle: Rows, circles: Sequence[Circle], frames: Floats) -> Rows:
+        """Edges, by the place of their start, with an end within radius + half their length of the centre."""
+        edges = self._edges.take(vertices, axis=0)
+        cuts = np.array([(math.cos(one.angle), -math.sin(one.angle)) for one in circles])
+        cosine = np.einsum("ij,ij->i", edges[:, :3], frames[:, :, 2].take(circle, axis=0))
+        cut = np.einsum("ij,ij->i", edges[:, 3:], cuts.take(circle, axis=0))[:-1]
+        return ((cosine[:-1] >= cut) | (cosine[1:] >= cut)).nonzero()[0]
+
+    def _wholes(self, rows: Rows, owner: Rows, frames: Floats, radii: Floats) -> Floats:
         """The whole disc for a contour that holds its centre, which the cut-off pieces then take away from; else 0."""
-        every = np.concatenate(rows)
-        ups = np.repeat([frame[:, 2] for frame in frames], sizes, axis=0)
-        wholes = np.zeros(len(every))
-        for place in (np.einsum("ij,ij->i", self.anchors[every], ups) >= self._cos_reach[every]).nonzero()[0].tolist():
-            circle = int(np.searchsorted(np.cumsum(sizes), place, "right"))
-            wholes[place] = self._windings(int(every[place]), frames[circle]) * math.pi * radii[circle] ** 2
+        wholes = np.zeros(len(rows))
+        cosine = np.einsum("ij,ij->i", self.anchors.take(rows, axis=0), frames[:, :, 2].take(owner, axis=0))
+        for place in (cosine >= self._cos_reach.take(rows)).nonzero()[0].tolist():
+            circle = owner[place]
+            wholes[place] = self._windings(int(rows[place]), frames[circle]) * math.pi * radii[circle] ** 2
         return wholes
 
     def _windings(self, row: int, frame: Floats) -> int:
@@ -197,7 +203,6 @@ class Discs:
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
         starts = rings[polygons[groups]]
         self._signs = _signs(lonlat, rings, polygons)
-        self._numbers = np.arange(len(lonlat))
         vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
         self._edges = np.concatenate([vectors, _half_lengths(vectors, rings)], axis=1)
         self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
@@ -220,18 +225,7 @@ class Discs:
         rows = np.concatenate([common, rows[wide]])
         cosine = self._cos_reach[rows, None]
         tests = np.concatenate([self.anchors[rows], cosine, np.sqrt(1 - cosine**2)], axis=1)
-        return _Block(rows, lat[common], tests)
-
-
-def _edge_test(frame: Floats, angle: float) -> Floats:
-    """Matrix that gives for each vertex its place in the frame, and the least cosine its edge needs to matter.
-
-    An edge can enter the disc only when one of its ends is within radius + half its length of the centre.
-    """
-    test = np.zeros((4, 5))
-    test[:3, :3] = frame.T
-    test[3, 3:] = math.cos(angle), -math.sin(angle)
-    return test
+        return _Block(rows, lat[common], tests.astype(np.float32))
 
 
 def _half_lengths(vectors: Floats, rings: Ints) -> Floats:
@@ -241,6 +235,11 @@ def _half_lengths(vectors: Floats, rings: Ints) -> Floats:
     found = np.stack([np.cos(halves), np.sin(halves)], axis=1)
     found[rings[1:] - 1] = NO_EDGE
     return found
+
+
+def joined(lists: Sequence[Rows]) -> tuple[Rows, Rows]:
+    """Rows end to end, and the place of the list each comes from."""
+    return np.concatenate(lists), np.repeat(np.arange(len(lists)), [len(rows) for rows in lists])
 
 
 def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, Floats]:
