@@ -23,6 +23,7 @@ MERIDIAN = 240
 MERIDIAN_DEGREES = 0.008
 
 PRECISIONS: Weighted[Precision] = Weighted({"address": 55, "street": 14, "commune": 19, "unknown": 12})
+HALL_DEGREES = 0.15
 JITTER_DEGREES = {"address": 0.008, "street": 0.006}
 
 WAYS = ("rue", "rue", "rue", "avenue", "chemin", "route", "impasse", "allée", "place", "boulevard")
@@ -112,8 +113,10 @@ class Places:
         lon, lat = float(communes.lon[row]), float(communes.lat[row])
         if precision == "commune":
             return Point(lon=lon, lat=lat)
-        if not np.isnan(communes.hall_lon[row]):
-            lon, lat = float(communes.hall_lon[row]), float(communes.hall_lat[row])
+        hall_lon, hall_lat = float(communes.hall_lon[row]), float(communes.hall_lat[row])
+        # Some town halls of the table lost the sign of their longitude (Carnac) or are elsewhere (Gex); NaN is not near.
+        if abs(hall_lon - lon) < HALL_DEGREES and abs(hall_lat - lat) < HALL_DEGREES:
+            lon, lat = hall_lon, hall_lat
         reach = JITTER_DEGREES[precision]
         return Point(lon=round(lon + reach * self._dice.spread(), 5), lat=round(lat + reach * self._dice.spread(), 5))
 

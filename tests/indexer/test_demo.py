@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections import Counter
 from datetime import date
 from functools import lru_cache
@@ -17,10 +16,11 @@ from indexer.demo.report import Report, state, zone_form
 from indexer.demo.texts import GROUP_SENTENCES, OPENING
 from tests.shared_data import shared_data
 from vivier.identity import is_antenna_siret, is_finess, is_siren, is_siret, name_key
-from vivier.model import Record, TerritoriesZone
+from vivier.model import Agreement, Label, Record, TerritoriesZone
 from vivier.runs import current_run, read_records, read_statistics
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
+from vivier.territory.address import resolve_address
 from vivier.trades import load_trades
 from vivier.vocabulary import EVIDENCES, KINDS, LABELS, SERVICE_TYPES
 
@@ -139,7 +139,9 @@ def test_every_label_is_there_in_every_state() -> None:
 
 
 def test_something_ends_on_the_very_day_of_reference() -> None:
-    dated = [held for record in records() for held in (*record.agreements, *record.labels)]
+    dated: list[Agreement | Label] = []
+    for record in records():
+        dated += (*record.agreements, *record.labels)
     last = [held for held in dated if held.valid_until == TODAY]
     assert last
     assert all(state(held, TODAY) in ("valid", "suspended") for held in last)
@@ -271,18 +273,22 @@ def test_some_sit_on_the_greenwich_meridian() -> None:
     assert sum(point.lon == 0 for point in points) >= 5
 
 
-def test_points_lie_near_the_town_hall_or_at_the_reference_point_of_their_commune() -> None:
+def test_a_commune_point_is_the_reference_point_itself() -> None:
     communes = load_gazetteer().communes
     for record in records():
         address = record.address
-        if address.point is None or address.commune is None:
-            continue
-        row = communes.index[address.arrondissement or address.commune]
-        place = communes.lon[row], communes.lat[row]
-        if address.precision != "commune" and address.point.lon != 0 and not math.isnan(communes.hall_lon[row]):
-            place = communes.hall_lon[row], communes.hall_lat[row]
-        east, north = address.point.lon - float(place[0]), address.point.lat - float(place[1])
-        assert math.hypot(east, north) < (1e-5 if address.precision == "commune" else 0.012)
+        if address.precision == "commune" and address.point is not None and address.commune is not None:
+            row = communes.index[address.arrondissement or address.commune]
+            assert (address.point.lon, address.point.lat) == (communes.lon[row], communes.lat[row])
+
+
+def test_the_resolver_finds_the_commune_of_every_address_and_keeps_its_point() -> None:
+    gazetteer = load_gazetteer()
+    for record in records():
+        if record.address.town is not None:
+            placed, issues = resolve_address(record.address, gazetteer)
+            assert placed.commune is not None
+            assert not [issue for issue in issues if issue.startswith("point")]
 
 
 def test_precision_says_unknown_when_there_is_no_point() -> None:
