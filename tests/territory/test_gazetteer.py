@@ -99,8 +99,8 @@ def test_a_delegated_commune_with_the_code_of_the_new_one_is_the_new_one(gazette
 
 
 def test_a_postal_code_given_as_a_commune_is_named_as_such(gazetteer):
-    error = refusal(gazetteer, "commune:69100")
-    assert "code postal" in error.message and error.suggestion == "commune:69266"
+    error = refusal(gazetteer, "commune:06000")
+    assert "code postal" in error.message and error.suggestion == "commune:06088"
 
 
 def test_an_old_code_that_is_now_a_postal_code_elsewhere_is_not_guessed(gazetteer):

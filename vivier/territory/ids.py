@@ -134,7 +134,7 @@ def _refuse_postcode(gazetteer: Gazetteer, code: str, successor: str, field: str
     found = _of_postcode(gazetteer, code)
     if found:
         message = (
-            f"commune:{code} est un code INSEE ancien de {gazetteer.get(successor).name} ({successor}) et un code postal "
+            f"commune:{code} est un ancien code de {gazetteer.get(successor).name} ({successor}) et un code postal "
             f"actuel ({_listed(tuple(found))}) : précisez lequel."
         )
         raise _refusal(field, "ambiguous_commune", message, (*found, successor))
