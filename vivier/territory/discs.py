@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from vivier.territory.communes import EARTH_RADIUS_KM, Communes, Floats, Ints
+from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Communes, Floats, Ints
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
@@ -149,6 +149,12 @@ class Discs:
         rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
         inside = (self.anchors.take(rows, axis=0) @ np.array(up) >= cosine - TIE) & self._has_point.take(rows)
         return rows[inside], rows[~inside]
+
+    def within(self, circle: Circle) -> Bools:
+        """For every row, whether its reference point is in the circle, land blocks set aside."""
+        up = np.array(unit_vector(circle.lon, circle.lat))
+        found: Bools = (self.anchors @ up >= math.cos(circle.angle) - TIE) & self._has_point
+        return found
 
     def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
         """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
