@@ -255,6 +255,11 @@ def _are_initials(short: str, long: str) -> bool:
     return short in ("".join(w[0] for w in words), "".join(w[0] for w in words if w not in _STOP))
 
 
+def is_telling(word: str) -> bool:
+    """Is the word more than a form or a generality of the field?"""
+    return word not in _FORMS and word not in _GENERIC
+
+
 def _weigh(words: tuple[str, ...], towns: frozenset[str]) -> Words:
     return tuple((word, _weight(word, towns)) for word in words)
 

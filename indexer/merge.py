@@ -138,12 +138,17 @@ class _Merge:
         for nodes in groups((n, key.siret) for n, key in enumerate(self.keys)).values():
             self._by_siret(nodes)
         for nodes in groups((n, key.source) for n, key in enumerate(self.keys)).values():
-            if len(nodes) > 1 and not any(self.clusters.contradict(nodes[0], node) for node in nodes):
-                self._join_all(nodes, "merged_by_source_key")
+            self._join_all(nodes, "merged_by_source_key", weak=True)
 
-    def _join_all(self, nodes: list[int], rule: str) -> None:
-        for node in nodes[1:]:
-            self.counts[rule] += self.clusters.join(nodes[0], node)
+    def _join_all(self, nodes: list[int], rule: str, *, weak: bool = False) -> None:
+        """Join each node to the first before it that it may join; a ``weak`` rule gives way to identifiers."""
+        for at, node in enumerate(nodes):
+            for other in nodes[:at]:
+                if self.clusters.find(other) == self.clusters.find(node):
+                    break
+                if not (weak and self.clusters.contradict(other, node)) and self.clusters.join(other, node):
+                    self.counts[rule] += 1
+                    break
 
     def _by_siret(self, nodes: list[int]) -> None:
         if len(nodes) == 1:
@@ -279,6 +284,10 @@ class _Merge:
 
 
 def _identity_keys(keys: list[Keys]) -> Iterator[str]:
-    """Identity keys of a structure from strong to weak; the next one serves when a decision split its number in two."""
+    """Identity keys of a structure from strong to weak; a later one serves where the first is another's already.
+
+    That happens when a decision splits a number in two, or when a source uses one key for two SIRENs.
+    """
     for name in ("finess", "siret", "source"):
         yield from sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
+    yield from sorted({f"source:{key.source}|siren:{key.siren}" for key in keys})
