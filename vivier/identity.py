@@ -11,7 +11,7 @@ from stdnum.fr import siret as _siret
 
 _ANTENNA = re.compile(r"999\d\d$")
 _FINESS = re.compile(r"^(?:\d{2}|2A|2B)\d{7}$")
-_LEGAL_WORDS = frozenset("ASSOCIATION ASSOC ASS SARL SAS SASU SCOP SCIC EURL SA".split())
+_LEGAL_WORDS = frozenset(["ASSOCIATION", "ASSOC", "ASS", "SARL", "SAS", "SASU", "SCOP", "SCIC", "EURL", "SA"])
 _ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "CTRE": "CENTRE", "COM": "COMMUNAUTE", "ETS": "ETABLISSEMENTS"}
 
 

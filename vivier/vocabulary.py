@@ -5,6 +5,7 @@ Verified anchors (``checked=True``) were read in the code concerned; the others 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
@@ -309,3 +310,12 @@ EVIDENCES: Final[dict[str, str]] = {
 def kinds_answering(article: str) -> tuple[str, ...]:
     """Codes of the kinds that count for a reservation under ``article`` (plain « yes » only: « to confirm » never counts)."""
     return tuple(code for code, kind in KINDS.items() if kind.articles[article] == "yes")
+
+
+DEFAULT_ZONE_KM: Final = 30.0
+"""Radius assumed around the seat of a structure without a known kind, in km (assumption, shown as such)."""
+
+
+def default_zone_km(kinds: Iterable[str]) -> float:
+    """Radius in km assumed when no zone is published: the largest stated for the kinds held."""
+    return max((KINDS[kind].zone_km for kind in kinds if kind in KINDS), default=DEFAULT_ZONE_KM)

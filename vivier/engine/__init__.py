@@ -1,0 +1,17 @@
+"""Two engines behind one port (:mod:`vivier.engine.port`)."""
+
+from __future__ import annotations
+
+from vivier.engine.port import Engine
+from vivier.settings import Settings
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine the settings name. An engine's library is loaded only when it is the one asked for."""
+    if settings.engine == "opensearch":
+        from vivier.engine.opensearch import OpenSearchEngine
+
+        return OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
+    from vivier.engine.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(settings.generations)

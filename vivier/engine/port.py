@@ -101,7 +101,9 @@ class Engine(Protocol):
         """Answer a search on the live generation (or on a named one, for gates before promotion)."""
         ...
 
-    def get(self, collection: Collection, ids: Iterable[str], generation: str | None = None) -> dict[str, dict[str, Any]]:
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
         """Records by id; absent ids are absent from the answer."""
         ...
 

@@ -1,0 +1,129 @@
+"""Fetching a source: one Scrapy process per run, started from here, that keeps raw bytes and says what it brought.
+
+``python -m crawlers.fetch JOB.json`` is that process: Scrapy's reactor can run only once in a process, and a crash of it
+must not take the command line or the tests with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawlers.job import REPORT, FetchJob, FetchReport
+from crawlers.kit.plan import FetchPlan
+from vivier.errors import ImportRefused
+from vivier.settings import Settings
+
+_ROOT = Path(__file__).resolve().parents[1]
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def fetch(
+    plan: FetchPlan,
+    folder: Path,
+    settings: Settings,
+    source_id: str,
+    *,
+    base_url: str | None = None,
+    allow_private: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> list[Path]:
+    """Fetch everything a plan says into ``folder``; the data files, in the order they came.
+
+    Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
+    """
+    on_this_machine = base_url is not None and urlsplit(base_url).hostname in _LOOPBACK
+    job = FetchJob(
+        source=source_id,
+        plan=plan,
+        folder=folder,
+        cache=settings.home / "http-cache",
+        agent=user_agent(settings),
+        delay=0.0 if on_this_machine else plan.delay,
+        base_url=base_url,
+        allow_private=allow_private,
+    )
+    errors = _run(job, progress)
+    report = _report(folder, errors)
+    if report.error is not None:
+        raise ImportRefused(
+            f"« {source_id} » : {report.error}. Les données en service n'ont pas changé ; "
+            f"ce qui a été reçu est dans {folder}."
+        )
+    return [folder / kept.file for kept in report.files if kept.role == "data"]
+
+
+def user_agent(settings: Settings) -> str:
+    """Who asks, and where to complain: ``Vivier/0.1.0 (+https://…)``."""
+    try:
+        name = f"Vivier/{version('vivier')}"
+    except PackageNotFoundError:
+        name = "Vivier"
+    return f"{name} (+{settings.contact_url})"
+
+
+def _run(job: FetchJob, progress: Callable[[int], None] | None) -> str:
+    order = job.folder / "job.json"
+    order.write_text(job.model_dump_json(), encoding="utf8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
+    }
+    log = job.folder / "fetch.log"
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "crawlers.fetch", str(order)], stdout=subprocess.PIPE, stderr=errors, env=environment
+        ) as process,
+    ):
+        try:
+            _follow(process, progress)
+        finally:
+            if process.poll() is None and sys.exc_info()[0] is not None:
+                process.terminate()
+    return log.read_text(encoding="utf8", errors="replace")
+
+
+def _follow(process: subprocess.Popen[bytes], progress: Callable[[int], None] | None) -> None:
+    seen = 0
+    for line in process.stdout or ():
+        seen += int(json.loads(line)["rows"])
+        if progress is not None:
+            progress(seen)
+
+
+def _report(folder: Path, log: str) -> FetchReport:
+    written = folder / REPORT
+    if written.exists():
+        return FetchReport.model_validate_json(written.read_bytes())
+    last = next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")
+    return FetchReport(error=f"le téléchargement s'est arrêté ({last[:200]})")
+
+
+def main(order: Path) -> None:
+    """The fetching process."""
+    from scrapy.crawler import CrawlerProcess
+
+    from crawlers.settings import scrapy_settings
+    from crawlers.spider import Fetcher
+
+    job = FetchJob.model_validate_json(order.read_bytes())
+    process = CrawlerProcess(scrapy_settings(job))
+    crawler = process.create_crawler(Fetcher)
+    process.crawl(crawler, job=job)
+    process.start()
+    spider = crawler.spider
+    if isinstance(spider, Fetcher):
+        error = spider.error if spider.error or spider.files else "rien n'a été reçu"
+        report = FetchReport(files=tuple(spider.files), error=error)
+        (job.folder / REPORT).write_text(report.model_dump_json(indent=1), encoding="utf8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,44 @@
+"""What the fetching process is told, and what it answers: both plain JSON files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from crawlers.kit.plan import FetchPlan
+from vivier.model import Model
+
+REPORT = "fetch.json"
+"""Name of the answer, beside the raw files."""
+
+
+class FetchJob(Model):
+    """One fetch. ``base_url`` stands in for the scheme and host of every address."""
+
+    source: str
+    plan: FetchPlan
+    folder: Path
+    cache: Path
+    agent: str
+    delay: float
+    base_url: str | None = None
+    allow_private: bool = False
+
+
+class Fetched(Model):
+    """One answer kept as it came. ``role`` « index » is a catalogue page: kept, but not read by the source."""
+
+    file: str
+    url: str
+    role: Literal["data", "index"]
+    sha1: str
+    etag: str | None = None
+    last_modified: str | None = None
+    from_cache: bool = False
+
+
+class FetchReport(Model):
+    """What a fetch brought; ``error`` is a French sentence when it did not bring everything."""
+
+    files: tuple[Fetched, ...] = ()
+    error: str | None = None

@@ -1,0 +1,46 @@
+"""Finding the newest file of a data.gouv.fr dataset: addresses change every day and are never written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A file of a dataset. ``sha1`` is the catalogue's checksum, when it gives one."""
+
+    title: str
+    url: str
+    day: str
+    sha1: str | None
+
+
+def newest(dataset: Mapping[str, Any], pattern: str) -> Resource | None:
+    """The resource whose title fits ``pattern`` with the latest date (its group: ``YYYYMMDD`` or ``YYYYMM``).
+
+    A monthly file counts as older than any daily file of its month.
+    """
+    listed = dataset.get("resources")
+    found = (
+        [_resource(item, pattern) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    )
+    return max(
+        (resource for resource in found if resource is not None), key=lambda r: r.day.ljust(8, "0"), default=None
+    )
+
+
+def _resource(item: Mapping[str, Any], pattern: str) -> Resource | None:
+    title, url = str(item.get("title") or ""), str(item.get("url") or "")
+    fits = re.fullmatch(pattern, title)
+    if fits is None or not url:
+        return None
+    return Resource(title, url, fits[1], _sha1(item.get("checksum")))
+
+
+def _sha1(checksum: object) -> str | None:
+    if not isinstance(checksum, Mapping) or str(checksum.get("type")).lower() != "sha1":
+        return None
+    return str(checksum.get("value") or "") or None

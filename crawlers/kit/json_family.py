@@ -1,0 +1,114 @@
+"""The JSON families: pages of an API, and large documents streamed item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ijson  # type: ignore[import-untyped]
+import orjson
+
+from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.row import Row, settle, without_contacts
+from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
+from vivier.errors import ImportRefused
+
+PAGE_LIMIT = 100_000_000
+"""Bytes of one page of an API, read whole; a larger document belongs to the streamed family."""
+
+
+@dataclass(frozen=True)
+class JsonPages:
+    """Pages ``{count, next, previous, results}``. ``required`` are keys of every result, ``contact`` keys never kept."""
+
+    convert: Callable[[Row, Intake], Outcome]
+    required: tuple[str, ...]
+    known: tuple[str, ...]
+    contact: tuple[str, ...] = ()
+
+    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+        """Every result of every page, in the order of the files."""
+        following = preceding = 0
+        for path in files:
+            page = load_page(path)
+            following += page["next"] is not None
+            preceding += page["previous"] is not None
+            yield from self._results(path, page["results"], intake)
+        # A chain of n pages has n-1 links forward and n-1 links back: more forward than back means a page is missing.
+        if following > preceding:
+            intake.issues["page_missing"] += following - preceding
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the file is a page whose results have the required keys."""
+        try:
+            results = load_page(path)["results"]
+        except ImportRefused:
+            return False
+        return bool(results) and isinstance(results[0], dict) and set(self.required) <= set(results[0])
+
+    def _results(self, path: Path, results: list[Any], intake: Intake) -> Iterator[Draft]:
+        if results and not (isinstance(results[0], dict) and set(self.required) <= set(results[0])):
+            raise WrongFile(_missing_keys(path, results[0], self.required))
+        for position, result in enumerate(results, start=1):
+            where = f"{path.name}, résultat {position}"
+            yield Draft(where, self._outcome(result, where, intake), lambda result=result: self._show(result))  # type: ignore[misc]
+
+    def _outcome(self, result: Any, where: str, intake: Intake) -> Outcome:
+        missing = [key for key in self.required if key not in result] if isinstance(result, dict) else self.required
+        if missing:
+            return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
+        row = Row(dict(result), where)
+        row.ignore(self.contact)
+        return settle(row, intake, self.convert)
+
+    def _show(self, result: Any) -> dict[str, object]:
+        if not isinstance(result, dict):
+            return {}
+        return {key: without_contacts(result[key], self.contact.__contains__) for key in self.known if key in result}
+
+
+def load_page(path: Path) -> dict[str, Any]:
+    """One page, checked for its four keys."""
+    check_file(path)
+    with refusing(path), open_plain(path) as file:
+        content = file.read(PAGE_LIMIT + 1)
+    if len(content) > PAGE_LIMIT:
+        raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
+    try:
+        page = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise WrongFile(f"« {path.name} » n'est pas du JSON complet ({error.msg}, ligne {error.lineno}).") from error
+    if not isinstance(page, dict) or not isinstance(page.get("results"), list):
+        raise WrongFile(
+            f"« {path.name} » n'est pas une page attendue : objet JSON avec count, next, previous, results."
+        )
+    return {"next": None, "previous": None, **page}
+
+
+def _missing_keys(path: Path, first: Any, required: tuple[str, ...]) -> str:
+    found = ", ".join(list(first)[:15]) if isinstance(first, dict) else "aucun"
+    missing = [key for key in required if not isinstance(first, dict) or key not in first]
+    return (
+        f"« {path.name} » n'a pas les champs attendus. Absents : {', '.join(missing)}. "
+        f"Attendus : {', '.join(required)}. Trouvés : {found}."
+    )
+
+
+def stream_items(path: Path, prefix: str) -> Iterator[Any]:
+    """Items of an array inside a large document, one at a time: memory does not grow with the file."""
+    with refusing(path), open_plain(path) as file:
+        yield from ijson.items(file, prefix, use_float=True)
+
+
+def leading_values(path: Path, stop: str) -> dict[str, Any]:
+    """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
+    values: dict[str, Any] = {}
+    with refusing(path), open_plain(path) as file:
+        for prefix, event, value in ijson.parse(file):
+            if prefix == stop:
+                return {**values, stop: event == "start_array"}
+            if prefix and "." not in prefix and event in ("string", "number", "boolean"):
+                values[prefix] = value
+    return values

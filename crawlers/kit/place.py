@@ -1,0 +1,87 @@
+"""Codes of places and points, checked by value. Resolution to a commune is the indexer's work."""
+
+from __future__ import annotations
+
+import re
+
+from crawlers.kit.values import number, text
+from vivier.model import Point
+
+_INSEE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
+_POST_CODE = re.compile(r"\d{5}")
+
+BOXES = (
+    (-5.6, 41.2, 9.8, 51.3),  # métropole et Corse
+    (-61.9, 15.7, -60.9, 16.6),  # Guadeloupe
+    (-61.3, 14.3, -60.7, 15.0),  # Martinique
+    (-54.7, 2.0, -51.4, 5.9),  # Guyane
+    (55.1, -21.5, 55.9, -20.8),  # La Réunion
+    (44.9, -13.1, 45.4, -12.5),  # Mayotte
+    (-56.6, 46.7, -56.0, 47.2),  # Saint-Pierre-et-Miquelon
+    (-63.2, 17.8, -62.7, 18.2),  # Saint-Martin, Saint-Barthélemy
+    (-178.3, -14.5, -176.0, -13.1),  # Wallis-et-Futuna
+    (-154.8, -28.0, -134.3, -7.8),  # Polynésie française
+    (163.5, -22.9, 168.2, -19.4),  # Nouvelle-Calédonie
+)
+"""West, south, east, north of each French territory, WGS84 degrees, rounded outwards."""
+
+
+def in_france(lon: float, lat: float) -> bool:
+    """Whether a WGS84 pair falls in the box of a French territory. (0, 0) does not; longitude 0 with a latitude does."""
+    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in BOXES)
+
+
+def point(pairs: tuple[tuple[object, object], ...], issues: list[str]) -> Point | None:
+    """The first ``(lon, lat)`` pair that is a place in France, decided by value.
+
+    Projected pairs (Lambert 93, UTM) and (0, 0) fall in no box. A pair given as (lat, lon) is turned round and said so
+    (``coordinates_swapped``); values that make no point are said too (``point_invalid``).
+    """
+    numbers = [(number(lon), number(lat)) for lon, lat in pairs]
+    known = [(lon, lat) for lon, lat in numbers if lon is not None and lat is not None]
+    for lon, lat in known:
+        if in_france(lon, lat):
+            return Point(lon=lon, lat=lat)
+    for lon, lat in known:
+        if in_france(lat, lon):
+            issues.append("coordinates_swapped")
+            return Point(lon=lat, lat=lon)
+    if any(text(value) for pair in pairs for value in pair):
+        issues.append("point_invalid")
+    return None
+
+
+def post_code(value: object, issues: list[str], *, lost_zeros: bool = False) -> str | None:
+    """Five digits; a lost leading zero is put back only for sources known to lose them."""
+    written = text(value)
+    if written is None:
+        return None
+    code = written.replace(" ", "")
+    code = code.zfill(5) if lost_zeros and len(code) == 4 else code
+    if _POST_CODE.fullmatch(code):
+        return code
+    issues.append("post_code_invalid")
+    return None
+
+
+def insee(value: object, issues: list[str], *, lost_zeros: bool = False) -> tuple[str | None, str | None]:
+    """Commune and arrondissement out of an INSEE code: Paris, Lyon and Marseille are split in two."""
+    written = text(value)
+    if written is None:
+        return None, None
+    code = written.upper()
+    code = code.zfill(5) if lost_zeros and len(code) == 4 else code
+    if not _INSEE.fullmatch(code):
+        issues.append("commune_code_invalid")
+        return None, None
+    whole = whole_city(code)
+    return (whole, code) if whole else (code, None)
+
+
+def whole_city(code: str) -> str | None:
+    """The commune an arrondissement code belongs to (75101–75120, 69381–69389, 13201–13216), else ``None``."""
+    if "75101" <= code <= "75120":
+        return "75056"
+    if "69381" <= code <= "69389":
+        return "69123"
+    return "13055" if "13201" <= code <= "13216" else None

@@ -1,0 +1,82 @@
+"""A row consumed field by field: used, ignored by name, or reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from crawlers.kit.scrub import scrub
+from crawlers.kit.source import Aside, Intake, Outcome
+from vivier.model import Record
+
+DEEPEST = 12
+
+
+class Row:
+    """The fields of one row not consumed yet. ``where`` names file and line for messages."""
+
+    __slots__ = ("_values", "where")
+
+    def __init__(self, values: dict[str, object], where: str) -> None:
+        self._values = values
+        self.where = where
+
+    def take(self, name: str) -> object:
+        """Consume a field; ``None`` when the row has not got it."""
+        return self._values.pop(name, None)
+
+    def take_one(self, *names: str) -> object:
+        """Consume a field that is published under several spellings: the first one present, all of them consumed."""
+        found = [self._values.pop(name) for name in names if name in self._values]
+        return next((value for value in found if value is not None), None)
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Consume fields by name without using them."""
+        for name in names:
+            self._values.pop(name, None)
+
+    def inner(self, name: str) -> Row:
+        """Consume an object and open it as a row of its own; empty when there is none."""
+        value = self._values.pop(name, None)
+        return Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
+
+    @property
+    def left(self) -> list[str]:
+        """Names of the fields nobody consumed."""
+        return list(self._values)
+
+
+def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) -> Outcome:
+    """Convert a row and report the fields left; a value the model refuses sets the row aside."""
+    try:
+        outcome = convert(row, intake)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
+    if row.left and isinstance(outcome, Record):
+        intake.unknown.update(row.left)
+    return outcome
+
+
+def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> dict[str, object]:
+    """A row for the rejects file: only columns known not to be contacts, and no contact in their text.
+
+    Unknown columns are left out too: nothing says they are not someone's phone.
+    """
+    return {name: scrub(cell)[0] for name, cell in zip(header, cells, strict=True) if name in known}
+
+
+def without_contacts(value: object, is_contact: Callable[[str], bool], depth: int = DEEPEST) -> object:
+    """A JSON value for the rejects file: contact keys left out at every depth, texts scrubbed.
+
+    Below :data:`DEEPEST` levels nothing is shown: no real row goes so deep, a hostile one may go a thousand down.
+    """
+    if isinstance(value, Mapping | list) and depth == 0:
+        return "…"
+    if isinstance(value, Mapping):
+        return {str(k): without_contacts(v, is_contact, depth - 1) for k, v in value.items() if not is_contact(str(k))}
+    if isinstance(value, list):
+        return [without_contacts(item, is_contact, depth - 1) for item in value]
+    return scrub(value)[0] if isinstance(value, str) else value

@@ -1,0 +1,109 @@
+"""What a source declares, and what happens to each of its rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from crawlers.kit.plan import FetchPlan
+from vivier.errors import ImportRefused
+from vivier.model import Basis, Provenance, Record
+from vivier.runs import SourceCard
+
+
+class WrongFile(ImportRefused):
+    """The file has not the layout of its source: another source may know it."""
+
+
+@dataclass(frozen=True)
+class Skip:
+    """The row is out of the source's scope; ``reason`` is a code of :data:`crawlers.words.SKIPS`."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """The row cannot be used; ``reason`` is a code of :data:`crawlers.words.ASIDES`, ``detail`` French text with the fix.
+
+    ``rows`` is more than one when a stray quote glued several lines of a CSV together.
+    """
+
+    reason: str
+    detail: str
+    rows: int = 1
+
+
+Outcome = Record | Skip | Aside
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One row read: where it stands, what became of it, and how to show it without contact fields."""
+
+    where: str
+    outcome: Outcome
+    public: Callable[[], Mapping[str, object]]
+
+
+@dataclass
+class Intake:
+    """What is gathered about a run while its rows go by."""
+
+    card: SourceCard
+    now: datetime
+    basis: Basis = "official"
+    unknown: set[str] = field(default_factory=set)
+    issues: Counter[str] = field(default_factory=Counter)
+    updated_at: date | None = None
+    words: dict[str, str] = field(default_factory=dict)
+    _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
+
+    def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
+        """From here on, say these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
+        self.words = dict(words)
+        self.updated_at = updated_at
+        self._provenances.clear()
+
+    def provenance(self, updated_at: date | None = None, url: str | None = None) -> Provenance:
+        """The provenance of a row, from the card; the same object for the same date and URL."""
+        key = (updated_at or self.updated_at, url)
+        found = self._provenances.get(key)
+        return found if found is not None else self._provenances.setdefault(key, self._new_provenance(*key))
+
+    def _new_provenance(self, updated_at: date | None, url: str | None) -> Provenance:
+        words = {
+            "producer": self.card.producer,
+            "dataset": self.card.dataset,
+            "licence": self.card.licence,
+            **self.words,
+        }
+        return Provenance(
+            source_id=self.card.id,
+            producer=words["producer"],
+            dataset=words["dataset"],
+            licence=words["licence"],
+            url=url or words.get("url"),
+            updated_at=updated_at,
+            fetched_at=self.now,
+            basis=self.basis,
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source: its card, how its files are read, how they are fetched (``None``: files only).
+
+    ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key.
+    """
+
+    card: SourceCard
+    read: Callable[[Sequence[Path], Intake], Iterator[Draft]]
+    recognises: Callable[[Path], bool]
+    plan: FetchPlan | None = None
+    duplicates: Literal["skip", "aside"] = "skip"

@@ -1,0 +1,121 @@
+"""Cleaning of single values. Each says what it doubts by adding a code to ``issues``; nothing is repaired by guess."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from crawlers.kit.scrub import scrub
+from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
+
+DESCRIPTION_LIMIT = 4000
+"""Characters kept of a description: beyond, it is not a presentation any more (our bound)."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_NAF = re.compile(r"\d{4}[A-Z]")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def text(value: object) -> str | None:
+    """One line of text: no control characters, single spaces; ``None`` when nothing is left, or it is no text nor number."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    return " ".join(_CONTROL.sub(" ", str(value)).split()) or None
+
+
+def public_text(value: object, issues: list[str]) -> str | None:
+    """One line of text that may be shown: contacts are removed (issue ``contact_removed``)."""
+    cleaned = text(value)
+    if cleaned is None:
+        return None
+    scrubbed, removed = scrub(cleaned)
+    if removed:
+        issues.append("contact_removed")
+    if "\ufffd" in scrubbed:
+        issues.append("text_damaged")
+    return scrubbed
+
+
+def description(value: object, issues: list[str]) -> str | None:
+    """Free text, its lines kept, contacts removed, at most :data:`DESCRIPTION_LIMIT` characters."""
+    lines = [public_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
+    whole = "\n".join(line for line in lines if line)
+    if len(whole) > DESCRIPTION_LIMIT:
+        issues.append("description_shortened")
+        whole = whole[:DESCRIPTION_LIMIT].rsplit(" ", 1)[0] + " …"
+    return whole or None
+
+
+def identifiers(value: object, issues: list[str], *, lost_zeros: int = 0) -> tuple[str | None, str | None]:
+    """SIRET and SIREN out of a SIRET cell.
+
+    At most ``lost_zeros`` leading zeros are put back (only for sources known to lose them). A number that fails the check
+    is not kept (issue ``siret_invalid``); an antenna number of les-emplois leaves its SIREN only (``siret_antenna``).
+    """
+    written = text(value)
+    if written is None:
+        issues.append("siret_absent")
+        return None, None
+    number = digits(written)
+    if 14 - lost_zeros <= len(number) < 14:
+        number = number.zfill(14)
+    return _checked(number, issues)
+
+
+def _checked(number: str, issues: list[str]) -> tuple[str | None, str | None]:
+    siren = number[:9] if len(number) == 14 and is_siren(number[:9]) else None
+    if is_antenna_siret(number) and siren:
+        issues.append("siret_antenna")
+        return None, siren
+    if is_siret(number):
+        return number, siren
+    issues.append("siret_invalid")
+    return None, siren
+
+
+def website(value: object, issues: list[str]) -> str | None:
+    """An http(s) address with a host and no user name; anything else is left out (issue ``website_invalid``)."""
+    written = text(value)
+    if written is None:
+        return None
+    try:
+        parts = urlsplit(written)
+        good = parts.scheme.lower() in ("http", "https") and "." in (parts.hostname or "")
+    except ValueError:
+        good = False
+    if good and "@" not in written and " " not in written and len(written) <= 500 and not scrub(written)[1]:
+        return written
+    issues.append("website_invalid")
+    return None
+
+
+def iso_date(value: object) -> date | None:
+    """The day of an ISO 8601 date or moment; ``None`` when there is none or it cannot be read."""
+    written = text(value)
+    if written is None:
+        return None
+    try:
+        return datetime.fromisoformat(written).date()
+    except ValueError:
+        return None
+
+
+def number(value: object) -> float | None:
+    """A number as written in France or in JSON: ``1 250 000,50 €`` is 1250000.5. ``None`` when it is not one.
+
+    ``1,234,567`` and ``1.234.567`` are refused: nothing says which mark is the decimal one.
+    """
+    written = re.sub(r"[\s€]", "", str(value if value is not None else "")).replace(",", ".")
+    found = float(written) if _NUMBER.fullmatch(written) else math.inf
+    return found if math.isfinite(found) else None
+
+
+def naf(value: object, issues: list[str]) -> str | None:
+    """A NAF code without its dot (``8810C``); anything else is left out (issue ``naf_invalid``)."""
+    written = (text(value) or "").replace(".", "").upper()
+    if not written or _NAF.fullmatch(written):
+        return written or None
+    issues.append("naf_invalid")
+    return None

@@ -1,0 +1,105 @@
+"""Scrapy middlewares: known public hosts only, patience, and a cache that never hides a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.httpcache import RFC2616Policy
+from scrapy.http import Response
+
+from crawlers.settings import LONGEST_WAIT
+
+
+class Forbidden(IgnoreRequest):
+    """An address we do not ask; the text is French, for the user."""
+
+
+class KnownHostsOnly:
+    """Asks the hosts of the plan only, whatever a page, a catalogue or a redirect says, and never a private network."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> KnownHostsOnly:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise :class:`Forbidden` for an address outside the plan."""
+        spider: Any = self.crawler.spider
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not _among(host, spider.hosts):
+            raise Forbidden(f"adresse hors des hôtes prévus ({', '.join(spider.hosts)}) : {request.url}")
+        if not spider.job.allow_private and await _is_private(host):
+            raise Forbidden(f"« {host} » est une adresse de réseau privé : refusée")
+
+
+def _among(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == known or host.endswith(f".{known}") for known in hosts)
+
+
+async def _is_private(host: str) -> bool:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except OSError:
+        # The name is not known here: behind a proxy it need not be, and without one the request fails by itself.
+        return False
+    return any(not ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_global for entry in found)
+
+
+def wait_asked(response: Response, now: datetime) -> float:
+    """Seconds asked by ``Retry-After``, given in seconds or as a date; 0 when the answer asks for nothing."""
+    header = response.headers.get("Retry-After")
+    asked = header.decode("latin-1").strip() if header else ""
+    if asked.isdigit():
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+class PatientRetry(RetryMiddleware):
+    """Retries like Scrapy, but waits as long as the host asks first; too long a wait is not waited for."""
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """The answer, or the request to send again once the wait is over."""
+        if response.status not in self.retry_http_codes:
+            return response
+        wait = wait_asked(response, datetime.now(UTC))
+        again = self._retry(request, f"{response.status}") if wait <= LONGEST_WAIT else None
+        if again is None:
+            return response
+        await asyncio.sleep(wait)
+        return again
+
+
+class AlwaysAskAgain(RFC2616Policy):
+    """A cached answer is used only when the host says it has not changed (304): never by its age, never after an error."""
+
+    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
+        """Always ask, with ``If-None-Match`` or ``If-Modified-Since``."""
+        self._set_conditional_validators(request, cachedresponse)
+        return False
+
+    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:
+        """Only « not modified » says so."""
+        return response.status == 304
+
+
+class HonestCache(HttpCacheMiddleware):
+    """A host that does not answer is a failure: no old copy in its place."""
+
+    DOWNLOAD_EXCEPTIONS = ()  # type: ignore[assignment]

@@ -1,0 +1,171 @@
+"""Runs a source from files or from the network: raw bytes first, then records, then the run is put in force or refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawlers.kit import Intake, Source, WrongFile
+from crawlers.registry import look_alike, source_of, sources
+from crawlers.writer import RunWriter
+from vivier.errors import ImportRefused
+from vivier.runs import RunStatistics, put_in_force
+from vivier.settings import Settings
+
+__all__ = ["crawl", "import_files", "sources"]
+
+SMALL = 10
+"""Up to this many rows set aside never refuse a file by themselves, unless they are more than half of it: in a list of
+twenty suppliers one bad row is already 5 %."""
+
+
+def import_files(
+    source_id: str,
+    files: Sequence[Path],
+    settings: Settings,
+    *,
+    progress: Callable[[int], None] | None = None,
+    now: datetime | None = None,
+) -> RunStatistics:
+    """Import local files of one source as one run and put it in force.
+
+    The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far.
+    Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
+    sentence with the fix) when the run is not acceptable: the former run then stays in force.
+    """
+    source = source_of(source_id)
+    if not files:
+        raise ImportRefused(f"Aucun fichier donné : « vivier import {source_id} FICHIER… ».")
+    absent = [str(path) for path in files if not path.is_file()]
+    if absent:
+        raise ImportRefused(f"Fichier introuvable : {', '.join(absent)}.")
+    started = (now or datetime.now(UTC)).astimezone(UTC)
+    run = open_run(source_id, settings, started)
+    raw = settings.raw / source_id / run
+    try:
+        return load(source, run, keep_raw(files, raw), settings, started, progress)
+    except ImportRefused:
+        # The user still has the files; nothing of a refused import stays behind but its rejects, when it got that far.
+        shutil.rmtree(raw, ignore_errors=True)
+        raise
+
+
+def crawl(
+    source_id: str,
+    settings: Settings,
+    *,
+    base_url: str | None = None,
+    allow_private: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> RunStatistics:
+    """Fetch a source from the network, then read what was kept exactly as :func:`import_files` does.
+
+    ``base_url`` stands in for the scheme and host of every address asked (a mirror, a test server). Addresses that lead to
+    a private network are refused unless ``allow_private``. A run refused after the fetch leaves its raw files in place, so
+    that they can be read again with :func:`import_files` without asking the network.
+    """
+    from crawlers.fetch import fetch
+
+    source = source_of(source_id)
+    if source.plan is None:
+        raise ImportRefused(
+            f"La source « {source_id} » n'a pas d'adresse stable à interroger : téléchargez son fichier, "
+            f"puis « vivier import {source_id} FICHIER »."
+        )
+    started = datetime.now(UTC)
+    run = open_run(source_id, settings, started)
+    raw = settings.raw / source_id / run
+    try:
+        files = fetch(
+            source.plan, raw, settings, source_id, base_url=base_url, allow_private=allow_private, progress=progress
+        )
+    except ImportRefused:
+        _discard(settings.records / source_id / run)
+        raise
+    return load(source, run, files, settings, started, progress)
+
+
+def open_run(source_id: str, settings: Settings, started: datetime) -> str:
+    """Make the folders of a new run, named after its start in UTC; two runs of one second get distinct names."""
+    stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for attempt in range(1000):
+        run = stamp if attempt == 0 else f"{stamp}-{attempt}"
+        try:
+            (settings.records / source_id / run).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        (settings.raw / source_id / run).mkdir(parents=True, exist_ok=True)
+        return run
+    raise ImportRefused(f"Trop d'imports de « {source_id} » dans la même seconde.")
+
+
+def keep_raw(files: Sequence[Path], folder: Path) -> list[Path]:
+    """Copy the files as they came; two files of the same name are told apart by their position."""
+    kept: list[Path] = []
+    for position, path in enumerate(files, start=1):
+        target = folder / path.name
+        target = target if not target.exists() else folder / f"{position}-{path.name}"
+        shutil.copyfile(path, target)
+        kept.append(target)
+    return kept
+
+
+def load(
+    source: Source,
+    run: str,
+    files: Sequence[Path],
+    settings: Settings,
+    started: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> RunStatistics:
+    """Read raw files into a run; put it in force when acceptable."""
+    folder = settings.records / source.card.id / run
+    intake = Intake(card=source.card, now=started)
+    writer = RunWriter(folder, source, progress)
+    try:
+        with writer:
+            for draft in source.read(files, intake):
+                writer.put(draft)
+    except ImportRefused as error:
+        _discard(folder)
+        raise _with_hint(error, files, source.card.id) from error
+    report = writer.statistics(run, intake, files)
+    check_acceptable(report, folder)
+    put_in_force(settings.records, source.card.id, run)
+    return report
+
+
+def check_acceptable(report: RunStatistics, folder: Path) -> None:
+    """Refuse a run that kept too few rows, or set aside more than the tolerance of its source."""
+    aside = sum(report.set_aside.values())
+    share = aside / report.seen if report.seen else 0.0
+    reasons = ", ".join(f"{reason} : {count}" for reason, count in report.set_aside.items())
+    if share > report.source.tolerance and (aside > SMALL or share > 0.5):
+        raise ImportRefused(
+            f"« {report.source.id} » : {aside} lignes sur {report.seen} mises de côté ({reasons}), plus que les "
+            f"{report.source.tolerance:.0%} admis. Le détail est dans {folder / 'rejected.jsonl'} ; "
+            "corrigez le fichier et recommencez. Les données en service n'ont pas changé."
+        )
+    if report.kept < report.source.minimum_rows:
+        raise ImportRefused(
+            f"« {report.source.id} » : {report.kept} ligne(s) retenue(s) sur {report.seen}, "
+            f"au moins {report.source.minimum_rows} attendue(s)"
+            f"{f' ({reasons})' if reasons else ''}. Les données en service n'ont pas changé."
+        )
+
+
+def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:
+    other = next(filter(None, (look_alike(path, source_id) for path in files)), None) if _is_wrong(error) else None
+    unchanged = "Les données en service n'ont pas changé."
+    hint = f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER ». " if other else ""
+    return ImportRefused(f"{error} {hint}{unchanged}")
+
+
+def _is_wrong(error: ImportRefused) -> bool:
+    return isinstance(error, WrongFile)
+
+
+def _discard(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,83 @@
+"""What is wrong with a line of a list: a reason code, and French text that names the field and the fix."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from crawlers.kit import Aside, scrub
+from crawlers.list_schema import ListedSupplier
+from crawlers.words import ASIDES
+
+_BY_TYPE: Mapping[str, tuple[str, str]] = {
+    "missing": ("field_missing", "champ obligatoire absent"),
+    "extra_forbidden": ("field_unknown", "champ inconnu"),
+    "float_type": ("number_invalid", "un nombre est attendu"),
+    "float_parsing": ("number_invalid", "un nombre est attendu"),
+    "finite_number": ("number_invalid", "un nombre fini est attendu"),
+    "int_type": ("number_invalid", "un entier est attendu"),
+    "int_parsing": ("number_invalid", "un entier est attendu"),
+    "int_from_float": ("number_invalid", "un entier est attendu"),
+    "bool_type": ("value_invalid", "true ou false (oui ou non) attendu"),
+    "bool_parsing": ("value_invalid", "true ou false (oui ou non) attendu"),
+    "string_type": ("value_invalid", "un texte est attendu, entre guillemets"),
+    "list_type": ("value_invalid", "une liste est attendue"),
+    "union_tag_not_found": ("zone_invalid", "« type » manque : country, radius, territories ou undeclared"),
+    "union_tag_invalid": ("zone_invalid", "« type » inconnu : country, radius, territories ou undeclared"),
+    "model_type": ("value_invalid", "un objet est attendu"),
+    "model_attributes_type": ("value_invalid", "un objet est attendu"),
+}
+_WITH_BOUNDS: Mapping[str, str] = {
+    "greater_than_equal": "au moins {ge} attendu",
+    "greater_than": "plus de {gt} attendu",
+    "less_than_equal": "au plus {le} attendu",
+    "string_too_long": "au plus {max_length} caractères",
+    "string_too_short": "au moins {min_length} caractère",
+    "string_pattern_mismatch": "forme attendue : {pattern}",
+    "too_short": "au moins {min_length} élément",
+    "too_long": "au plus {max_length} éléments",
+    "literal_error": "valeurs admises : {expected}",
+}
+
+
+def aside_of(error: ValidationError) -> Aside:
+    """Everything wrong with a line at once; the reason is the first error's."""
+    details = error.errors(include_url=False)
+    told = [_explain(detail) for detail in details[:5]]
+    more = f" ; et {len(details) - 5} autres erreurs" if len(details) > 5 else ""
+    return Aside(told[0][0], " ; ".join(text for _, text in told) + more)
+
+
+def _explain(detail: ErrorDetails) -> tuple[str, str]:
+    reason, words = _words(detail)
+    where = ".".join(str(part) for part in detail["loc"])
+    value = detail.get("input")
+    told = detail["type"] in ASIDES or reason == "field_unknown"  # those words hold the value already, or must not
+    shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and not told else ""
+    return reason, f"champ « {where} » : {words}{shown}"
+
+
+def _words(detail: ErrorDetails) -> tuple[str, str]:
+    kind = detail["type"]
+    if kind in ASIDES:
+        return kind, detail["msg"]
+    if kind == "extra_forbidden":
+        return "field_unknown", _BY_TYPE[kind][1] + _near(str(detail["loc"][-1]), len(detail["loc"]))
+    if kind.startswith("date"):
+        return "date_invalid", "date attendue sous la forme AAAA-MM-JJ"
+    if kind in _WITH_BOUNDS:
+        return "value_invalid", _WITH_BOUNDS[kind].format(**detail.get("ctx", {}))
+    return _BY_TYPE.get(kind, ("value_invalid", detail["msg"]))
+
+
+def _near(name: str, depth: int) -> str:
+    near = difflib.get_close_matches(name, ListedSupplier.model_fields, n=1) if depth == 1 else []
+    return f", vouliez-vous dire « {near[0]} » ?" if near else " : ôtez-le ou corrigez son nom"
+
+
+def _shown(value: Any) -> str:
+    return scrub(str(value))[0][:60]

@@ -1,0 +1,134 @@
+"""Les emplois de l'inclusion: the public API of structures (IAE and GEIQ), one chain of JSON pages per département.
+
+EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a supplier. A job that is open is
+evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
+from crawlers.kit.place import post_code
+from crawlers.kit.values import description, identifiers, iso_date, public_text, text, website
+from crawlers.trades import trades_of_rome
+from vivier.model import Address, Agreement, Offer, Record
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="emplois",
+    title="Les emplois de l'inclusion",
+    producer="Plateforme de l'inclusion (GIP)",
+    dataset="API publique des structures",
+    licence="non précisée par le producteur",
+    homepage="https://emplois.inclusion.beta.gouv.fr",
+    covers="Structures d'insertion par l'activité économique et GEIQ, avec les métiers des postes ouverts.",
+    limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées.",
+    cadence_days=7,
+    kinds=("EI", "AI", "ACI", "ETTI", "EITI", "GEIQ"),
+)
+_HOST = "emplois.inclusion.beta.gouv.fr"
+_METROPOLE = [f"{n:02}" for n in range(1, 96) if n != 20]
+_DEPARTEMENTS = (*_METROPOLE, "2A", "2B", "971", "972", "973", "974", "975", "976", "977", "978")
+
+
+def _is_open(job: Any) -> bool:
+    # The flag may come as a boolean or as the text "True" / "False".
+    return isinstance(job, dict) and str(job.get("recrutement_ouvert")).lower() == "true"
+
+
+def _job_offers(jobs: Any, issues: list[str]) -> Iterator[Offer]:
+    for job in filter(_is_open, jobs if isinstance(jobs, list) else []):
+        title = public_text(job.get("appellation_modifiee"), issues)
+        trades = trades_of_rome(text(job.get("rome")) or "")
+        if not trades:
+            issues.append("rome_without_trade")
+        for trade in trades or (None,):
+            yield Offer(trade=trade, evidence="job", title=title)
+
+
+def offers_of_jobs(jobs: Any, issues: list[str]) -> tuple[Offer, ...]:
+    """One offer per trade of the open jobs; the title is the first job's own words."""
+    distinct: dict[tuple[str | None, str | None], Offer] = {}
+    for offer in _job_offers(jobs, issues):
+        distinct.setdefault((offer.trade, offer.title if offer.trade is None else None), offer)
+    return tuple(distinct.values())
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    lines = [public_text(row.take(key), issues) for key in ("addresse_ligne_1", "addresse_ligne_2")]
+    return Address(
+        line=", ".join(line for line in lines if line) or None,
+        post_code=post_code(row.take("code_postal"), issues),
+        town=public_text(row.take("ville"), issues),
+    )
+
+
+def convert(row: Row, intake: Intake) -> Outcome:
+    """One structure under one kind."""
+    row.ignore(("cree_le", "bloque_candidatures", "departement"))
+    kind = text(row.take("type"))
+    if kind == "OPCS":
+        return Skip("not_a_supplier")
+    if kind not in CARD.kinds:
+        return Aside("kind_unknown", f"« type » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}, OPCS")
+    issues: list[str] = []
+    name = public_text(row.take("raison_sociale"), issues)
+    if name is None:
+        return Aside("name_missing", "« raison_sociale » est vide")
+    return _record(row, intake, kind, name, issues)
+
+
+def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -> Record | Aside:
+    written = text(row.take("siret"))
+    siret, siren = identifiers(written, issues)
+    key = text(row.take("id")) or (f"{written}-{kind}" if siret else None)
+    if key is None:
+        return Aside("siret_invalid", f"ni « id » ni « siret » valide (« {written} »)")
+    brand = public_text(row.take("enseigne"), issues)
+    return Record(
+        source_id=key,
+        provenance=intake.provenance(iso_date(row.take("mis_a_jour_le"))),
+        name=name,
+        brand=brand if brand != name else None,
+        siren=siren,
+        siret=siret,
+        agreements=(Agreement(kind=kind),),
+        address=_address(row, issues),
+        offers=offers_of_jobs(row.take("postes"), issues),
+        website=website(row.take("site_web"), issues),
+        description=description(row.take("description"), issues),
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+FAMILY = JsonPages(
+    convert=convert,
+    required=("siret", "type", "raison_sociale", "code_postal", "ville"),
+    known=(
+        "id",
+        "cree_le",
+        "mis_a_jour_le",
+        "siret",
+        "type",
+        "raison_sociale",
+        "enseigne",
+        "bloque_candidatures",
+        "addresse_ligne_1",
+        "addresse_ligne_2",
+        "code_postal",
+        "ville",
+        "departement",
+    ),
+    contact=("telephone", "courriel"),
+)
+PLAN = FetchPlan(
+    what=Chains(
+        starts=tuple(f"https://{_HOST}/api/v1/siaes/?departement={code}&page_size=100" for code in _DEPARTEMENTS)
+    ),
+    hosts=(_HOST,),
+    delay=5.0,
+)
+
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

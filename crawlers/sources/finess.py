@@ -1,0 +1,218 @@
+"""FINESS+ structures and activités (ANS): ESAT (category 246) and some EA (247), with their places.
+
+Real files and published schema spell several keys differently; both are read, codes flat or ``{code}``. The rules are those
+of the field guide: category, then closed, then inactive; geographic address (usage 03) first; coordinates decided by value;
+SIRET shared by several sites or wrong is no reason to lose a site, whose identity is its FINESS number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawlers.kit import (
+    Aside,
+    Discover,
+    Draft,
+    FetchPlan,
+    Intake,
+    Outcome,
+    Row,
+    Skip,
+    Source,
+    WrongFile,
+    leading_values,
+    settle,
+    stream_items,
+    without_contacts,
+)
+from crawlers.kit.files import check_file
+from crawlers.kit.values import identifiers, iso_date, public_text, text
+from crawlers.sources._finess_capacity import capacities_of
+from crawlers.sources._finess_place import address_of
+from vivier.errors import ImportRefused
+from vivier.identity import is_finess, is_siren
+from vivier.model import Agreement, Capacity, Record
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="finess",
+    title="FINESS+ : ESAT et entreprises adaptées",
+    producer="Agence du numérique en santé (ANS)",
+    dataset="FINESS+ structures et activités",
+    licence="Licence Ouverte 2.0 selon la page, ODbL selon l'API du catalogue : à vérifier avant rediffusion",
+    homepage="https://www.data.gouv.fr/datasets/finess-structures-1/",
+    covers="Tous les ESAT, une partie des entreprises adaptées, avec adresse, point et places.",
+    limits="Ni métiers ni zone d'intervention ; entreprises adaptées incomplètes ; sens du statut de capacité discuté.",
+    cadence_days=7,
+    exhaustive=True,
+    kinds=("ESAT", "EA"),
+)
+KINDS = {"246": "ESAT", "247": "EA"}
+_CONTACT = frozenset({"contact", "telecom", "telephone", "telecopie", "courriel"})
+_IGNORED = ("modefixationtarifaire", "modeFixationTarifaire", "typeBudget", "contact", "roleEge")
+_IGNORED_IDENTITY = ("egeId", "complementDenominationEg", "espic", "dateOuverture", "datePremiereAutorisation")
+
+
+def code(value: object) -> str | None:
+    """A code, flat or as ``{code, system}``."""
+    return text(value.get("code")) if isinstance(value, Mapping) else text(value)
+
+
+def _event_day(value: object) -> date | None:
+    return iso_date(value.get("dateEvenement")) if isinstance(value, Mapping) else iso_date(value)
+
+
+def out_of_scope(kind: str | None, closing: date | None, state: str | None, today: date) -> Skip | None:
+    """Rule 1: category, then closed on or before the day of the file, then inactive. A future closing is still active."""
+    if kind is None:
+        return Skip("other_category")
+    if closing is not None and closing <= today:
+        return Skip("closed")
+    return None if state == "A" else Skip("inactive")
+
+
+class Sites:
+    """Turns the sites of a structures file into records, with the places read from the activities file."""
+
+    def __init__(self, today: date, places: Mapping[str, Capacity]) -> None:
+        self.today = today
+        self.places = places
+        self.legal_siren: str | None = None
+
+    def of(self, legal: Mapping[str, Any]) -> list[Any]:
+        """The sites of one legal entity, whose SIREN is remembered for those without SIRET."""
+        about = legal.get("informationsGeneralesPMEJ") or legal.get("informationsGeneralesPmej") or {}
+        siren = text(about.get("siren")) if isinstance(about, Mapping) else None
+        self.legal_siren = siren if siren and is_siren(siren) else None
+        sites = legal.get("ege")
+        return sites if isinstance(sites, list) else []
+
+    def convert(self, row: Row, intake: Intake) -> Outcome:
+        """One site."""
+        row.ignore(_IGNORED)
+        kind = KINDS.get(
+            code(row.take_one("categorieentiteGeographiqueExercice", "categorieEntiteGeographiqueExercice")) or ""
+        )
+        identity = row.inner("informationsGeneralesEGE")
+        closing = iso_date(identity.take("dateFermeture"))
+        skip = out_of_scope(kind, closing, code(row.take("etatObjet")), self.today)
+        if skip is not None or kind is None:
+            row.ignore(row.left)
+            return skip or Skip("other_category")
+        return self._record(row, identity, Agreement(kind=kind, valid_until=closing), intake)
+
+    def _record(self, row: Row, identity: Row, agreement: Agreement, intake: Intake) -> Outcome:
+        issues: list[str] = []
+        finess = text(identity.take("numFinessEge")) or ""
+        short, long = (public_text(identity.take(key), issues) for key in ("nomEgeCourt", "nomEgeLong"))
+        siret, siren = identifiers(row.take("siret") or identity.take("siret"), issues)
+        identity.ignore((*_IGNORED_IDENTITY, "siret"))
+        intake.unknown.update(f"informationsGeneralesEGE.{key}" for key in identity.left)
+        if not is_finess(finess):
+            return Aside("finess_invalid", f"« numFinessEge » vaut « {finess} » : neuf caractères attendus")
+        name = short or long
+        if name is None:
+            return Aside("name_missing", "« nomEgeCourt » et « nomEgeLong » sont vides")
+        updated = _event_day(row.take("dateDerniereMaj"))
+        return Record(
+            source_id=finess,
+            provenance=intake.provenance(updated),
+            name=name,
+            siren=siren or self.legal_siren,
+            siret=siret,
+            finess=finess,
+            agreements=(agreement,),
+            address=address_of(row.take("adresse"), intake, issues),
+            capacities=(self.places[finess],) if finess in self.places else (),
+            closed=False,
+            issues=tuple(dict.fromkeys(issues)),
+        )
+
+
+def _nature(path: Path) -> str:
+    """``structures`` or ``activites``, from the first legal entity that has sites."""
+    check_file(path)
+    for legal in stream_items(path, "pmej.item"):
+        for site in (legal.get("ege") if isinstance(legal, Mapping) else None) or []:
+            if not isinstance(site, Mapping):
+                continue
+            if "informationsGeneralesEGE" in site:
+                return "structures"
+            if "activitesExercees" in site:
+                return "activites"
+    raise WrongFile(
+        f"« {path.name} » n'est pas un fichier FINESS+ : attendu « pmej », « ege », puis « informationsGeneralesEGE » "
+        "(structures) ou « activitesExercees » (activités)."
+    )
+
+
+def _file_day(path: Path, intake: Intake) -> date:
+    return iso_date(leading_values(path, "pmej").get("generatedAt")) or intake.now.date()
+
+
+def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+    """Sites of the structures files, in either order with the activities files."""
+    natures = {path: _nature(path) for path in files}
+    structures = [path for path in files if natures[path] == "structures"]
+    if not structures:
+        raise ImportRefused(
+            "Il manque le fichier FINESS+ des structures (« finess-structures-… ») : les activités seules ne suffisent pas."
+        )
+    places: dict[str, Capacity] = {}
+    for path in files:
+        if natures[path] == "activites":
+            places.update(capacities_of(path, _file_day(path, intake)))
+    for path in structures:
+        intake.updated_at = _file_day(path, intake)
+        yield from _read_structures(path, Sites(intake.updated_at, places), intake)
+
+
+def _read_structures(path: Path, sites: Sites, intake: Intake) -> Iterator[Draft]:
+    for position, legal in enumerate(stream_items(path, "pmej.item"), start=1):
+        if not isinstance(legal, Mapping):
+            detail = "un objet JSON est attendu dans « pmej »"
+            yield Draft(f"{path.name}, entité {position}", Aside("value_invalid", detail), dict)
+            continue
+        for site in sites.of(legal):
+            yield _draft(f"{path.name}, entité {position}", site, sites, intake)
+
+
+def _draft(where: str, site: Any, sites: Sites, intake: Intake) -> Draft:
+    if not isinstance(site, Mapping) or not isinstance(site.get("informationsGeneralesEGE"), Mapping):
+        return Draft(where, Aside("fields_missing", "champ absent : informationsGeneralesEGE"), dict)
+    return Draft(where, settle(Row(dict(site), where), intake, sites.convert), lambda: _show(site))
+
+
+def _show(site: Mapping[str, Any]) -> dict[str, object]:
+    identity = site["informationsGeneralesEGE"]
+    known = ("numFinessEge", "siret", "nomEgeCourt", "nomEgeLong", "dateFermeture")
+    return {key: without_contacts(identity.get(key), _CONTACT.__contains__) for key in known}
+
+
+def recognises(path: Path) -> bool:
+    """Whether the document is one of the two FINESS+ files."""
+    try:
+        _nature(path)
+    except ImportRefused:
+        return False
+    return True
+
+
+PLAN = FetchPlan(
+    what=Discover(
+        datasets=(
+            "https://www.data.gouv.fr/api/1/datasets/finess-structures-1/",
+            "https://www.data.gouv.fr/api/1/datasets/finess-activites-1/",
+        ),
+        patterns=(
+            r"finess-structures-(?:journalier|mensuel)-(\d{6,8})\.json(?:\.gz)?",
+            r"finess-activites-(?:journalier|mensuel)-(\d{6,8})\.json(?:\.gz)?",
+        ),
+    ),
+    hosts=("data.gouv.fr",),
+)
+
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

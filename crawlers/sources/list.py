@@ -1,0 +1,129 @@
+"""A list of one's own: suppliers brought by a network, a buyer or a test, in CSV or JSON lines (``docs/list-format.md``).
+
+Identifiers are optional, what is unknown stays unknown, and every fact is shown as declared by whoever made the list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, without_contacts
+from crawlers.kit.files import check_file, open_plain
+from crawlers.list_schema import ListedSupplier
+from crawlers.sources._list_csv import CONTACTS, csv_rows, simple
+from crawlers.sources._list_errors import aside_of
+from crawlers.sources._list_json import BOM, json_rows
+from crawlers.sources._list_record import record_of
+from vivier.identity import fold, name_key
+from vivier.model import Record
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="list",
+    title="Liste apportée",
+    producer="liste fournie par l'utilisateur",
+    dataset="liste de fournisseurs",
+    licence="non précisée",
+    covers="Ce que la liste dit : fournisseurs, offres, zones, labels, agréments, capacités, références.",
+    limits="Déclaré par l'auteur de la liste, non vérifié.",
+    tolerance=0.75,
+)
+
+
+def key_of(listed: ListedSupplier, record: Record, taken: Mapping[str, str]) -> str:
+    """A stable key: the given ``id``, else the SIRET, else a hash of name, post code and town.
+
+    A second supplier on a SIRET already taken (sites of an ESAT share one) gets the SIRET and a hash.
+    """
+    if listed.id:
+        return listed.id
+    if record.siret is None:
+        return f"h-{_short(_place(record))}"
+    mine = _identity(record)
+    return record.siret if taken.get(record.siret, mine) == mine else f"{record.siret}-{_short(mine)}"
+
+
+def _short(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _place(record: Record) -> str:
+    return f"{name_key(record.name)}|{record.address.post_code or ''}|{fold(record.address.town or '')}"
+
+
+def _identity(record: Record) -> str:
+    return f"{_place(record)}|{'+'.join(sorted(agreement.kind for agreement in record.agreements))}"
+
+
+class Reader:
+    """Reads the files of one run and remembers which SIRET stands for which supplier."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.taken: dict[str, str] = {}
+
+    def outcome(self, fields: dict[str, Any]) -> Outcome:
+        """A record out of the fields of one line."""
+        issues: list[str] = []
+        known = {name: value for name, value in fields.items() if not _is_contact(name)}
+        if len(known) < len(fields):
+            issues.append("contact_removed")
+        try:
+            listed = ListedSupplier.model_validate(known)
+            record = record_of(listed, self.intake, issues)
+        except ValidationError as error:
+            return aside_of(error)
+        return record if isinstance(record, Aside) else self._keyed(listed, record)
+
+    def _keyed(self, listed: ListedSupplier, record: Record) -> Record:
+        key = key_of(listed, record, self.taken)
+        if key == record.siret:
+            self.taken.setdefault(key, _identity(record))
+        return record.model_copy(update={"source_id": key})
+
+
+def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+    """Every supplier of every file, whichever of the two forms each file has."""
+    intake.basis = "declared"
+    reader = Reader(intake)
+    for path in files:
+        check_file(path)
+        intake.describe({"dataset": f"liste de fournisseurs ({path.name})"}, None)
+        rows = json_rows if is_json(path) else csv_rows
+        for where, fields in rows(path, intake):
+            if isinstance(fields, Skip | Aside):
+                yield Draft(where, fields, dict)
+            else:
+                yield Draft(where, reader.outcome(fields), lambda fields=fields: show(fields))  # type: ignore[misc]
+
+
+def is_json(path: Path) -> bool:
+    """JSON lines begin with a brace (or a bracket, refused with its own words); anything else is CSV."""
+    with open_plain(path) as file:
+        return file.read(256).removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
+
+
+def show(fields: Mapping[str, Any]) -> dict[str, object]:
+    """A line for the rejects file: declared fields only, contacts removed."""
+    return {
+        name: without_contacts(value, _is_contact)
+        for name, value in fields.items()
+        if name in ListedSupplier.model_fields
+    }
+
+
+def _is_contact(name: str) -> bool:
+    return simple(name) in CONTACTS
+
+
+def recognises(path: Path) -> bool:
+    """Never offered as the likely source of a file given to another one: almost any table has a name column."""
+    return False
+
+
+SOURCE = Source(card=CARD, read=read, recognises=recognises, duplicates="aside")

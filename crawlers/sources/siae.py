@@ -1,0 +1,75 @@
+"""The list of IAE structures and GEIQ published with the Marché de l'inclusion (CSV, one row per SIRET and kind).
+
+Identity is (SIRET, kind): twelve SIRETs of the full list hold two kinds. A SIRET that fails the check therefore sets the row
+aside (placeholders such as NIC ``00000``): there is no other key, and none is made up.
+"""
+
+from __future__ import annotations
+
+from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
+from crawlers.kit.place import point, post_code
+from crawlers.kit.values import description, identifiers, naf, public_text, text, website
+from vivier.model import Address, Agreement, Record
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="siae",
+    title="Structures d'insertion par l'activité économique et GEIQ",
+    producer="ASP et Les emplois de l'inclusion, liste du Marché de l'inclusion",
+    dataset="Liste des SIAE (CSV)",
+    licence="non précisée par le producteur",
+    homepage="https://lemarche.inclusion.beta.gouv.fr",
+    covers="Entreprises d'insertion, ateliers et chantiers, associations intermédiaires, ETTI et GEIQ de 2019 à 2021.",
+    limits="Ni métiers, ni zone d'intervention, ni capacité ; les fermetures depuis 2021 sont inconnues.",
+    kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ"),
+)
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    return Address(
+        line=public_text(row.take("address"), issues),
+        post_code=post_code(row.take("post_code"), issues),
+        town=public_text(row.take("city"), issues),
+        point=point(((row.take("lon"), row.take("lat")),), issues),
+    )
+
+
+def convert(row: Row, intake: Intake) -> Outcome:
+    """One structure under one kind."""
+    issues: list[str] = []
+    written = row.take("siret")
+    siret, siren = identifiers(written, issues)
+    kind = text(row.take("kind"))
+    name = public_text(row.take("name"), issues)
+    if siret is None:
+        return Aside("siret_invalid", f"« siret » vaut « {written} » : quatorze chiffres valides attendus")
+    if kind not in CARD.kinds:
+        return Aside("kind_unknown", f"« kind » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}")
+    if name is None:
+        return Aside("name_missing", "« name » est vide")
+    brand = public_text(row.take("brand"), issues)
+    return Record(
+        source_id=f"{siret}-{kind}",
+        provenance=intake.provenance(),
+        name=name,
+        brand=brand if brand != name else None,
+        siren=siren,
+        siret=siret,
+        agreements=(Agreement(kind=kind),),
+        address=_address(row, issues),
+        website=website(row.take("website"), issues),
+        description=description(row.take("description"), issues),
+        naf=naf(row.take("naf"), issues),
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+FAMILY = CsvFamily(
+    convert=convert,
+    required=("siret", "kind", "name", "address", "post_code", "city", "lon", "lat"),
+    optional=("brand", "naf", "website", "description"),
+    ignored=("department", "legal_form", "source"),
+    contact=("phone", "email", "contact_phone", "contact_email", "contact_first_name", "contact_last_name"),
+)
+
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises)

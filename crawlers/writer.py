@@ -1,0 +1,116 @@
+"""Writes one run beside the one in force: records, rejects, statistics."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import orjson
+from pydantic import TypeAdapter
+
+from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from vivier.model import Record
+from vivier.runs import RunStatistics
+
+_RECORD = TypeAdapter(Record)
+_STEP = 500
+
+
+def _line(rejected: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(rejected, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:
+        # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
+        return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+class RunWriter:
+    """Takes drafts one at a time and counts everything: ``seen = kept + set aside + skipped``."""
+
+    def __init__(self, folder: Path, source: Source, progress: Callable[[int], None] | None = None) -> None:
+        self.folder = folder
+        self.source = source
+        self.progress = progress
+        self.seen = self.kept = 0
+        self.set_aside: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.issues: Counter[str] = Counter()
+        self._keys: set[str] = set()
+
+    def __enter__(self) -> RunWriter:
+        self._records: BinaryIO = (self.folder / "records.jsonl").open("wb")
+        self._rejected: BinaryIO = (self.folder / "rejected.jsonl").open("wb")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in (self._records, self._rejected):
+            if kind is None:
+                file.flush()
+                os.fsync(file.fileno())
+            file.close()
+        if self.progress is not None:
+            self.progress(self.seen)
+
+    def put(self, draft: Draft) -> None:
+        """Write or count one row."""
+        outcome = draft.outcome
+        if isinstance(outcome, Record):
+            outcome = self._once(outcome)
+        if isinstance(outcome, Record):
+            self._keep(outcome)
+        elif isinstance(outcome, Skip):
+            self.seen += 1
+            self.skipped[outcome.reason] += 1
+        else:
+            self._reject(draft, outcome)
+        if self.progress is not None and self.seen % _STEP == 0:
+            self.progress(self.seen)
+
+    def _once(self, record: Record) -> Record | Skip | Aside:
+        if record.source_id not in self._keys:
+            self._keys.add(record.source_id)
+            return record
+        if self.source.duplicates == "skip":
+            return Skip("duplicate")
+        return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
+
+    def _keep(self, record: Record) -> None:
+        self.seen += 1
+        self.kept += 1
+        self.issues.update(record.issues)
+        self._records.write(_RECORD.dump_json(record, exclude_none=True))
+        self._records.write(b"\n")
+
+    def _reject(self, draft: Draft, aside: Aside) -> None:
+        self.seen += aside.rows
+        self.set_aside[aside.reason] += aside.rows
+        detail = scrub(f"{draft.where} : {aside.detail}")[0]
+        self._rejected.write(_line({"row": draft.public(), "reason": aside.reason, "detail": detail}))
+
+    def statistics(self, run: str, intake: Intake, files: Sequence[Path]) -> RunStatistics:
+        """The quality report, also written to ``statistics.json``."""
+        report = RunStatistics(
+            source=intake.card,
+            run=run,
+            started_at=intake.now,
+            finished_at=max(intake.now, datetime.now(UTC)),
+            files=tuple(path.name for path in files),
+            updated_at=intake.updated_at.isoformat() if intake.updated_at else None,
+            seen=self.seen,
+            kept=self.kept,
+            set_aside=dict(sorted(self.set_aside.items())),
+            skipped=dict(sorted(self.skipped.items())),
+            issues=dict(sorted((self.issues + intake.issues).items())),
+            columns_unknown=tuple(sorted(name[:80] for name in intake.unknown)[:200]),
+            bytes_read=sum(path.stat().st_size for path in files),
+        )
+        (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
+        return report

@@ -1,0 +1,185 @@
+"""Supplier → document: the only code that writes index field names (``mappings/suppliers.json`` declares them)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import orjson
+
+from vivier.engine.port import Document
+from vivier.identity import fold
+from vivier.lexicon import Lexicon
+from vivier.model import Address, Offer, Supplier, Zone
+from vivier.territory.reach import Reach, ReachIndex
+from vivier.text import nfc
+from vivier.vocabulary import KINDS, LABELS, default_zone_km
+
+
+def tie(supplier_id: str) -> int:
+    """A number that settles equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
+    return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
+
+
+class DocumentMaker:
+    """Makes the documents of a generation."""
+
+    def __init__(self, lexicon: Lexicon, reach: ReachIndex) -> None:
+        self._lexicon = lexicon
+        self._reach = reach
+        self._trade_texts: dict[str, tuple[tuple[str, ...], list[str]]] = {}
+
+    def make(self, supplier: Supplier) -> Document:
+        """The document of one supplier. Absent values are left out: unknown is not zero."""
+        address = supplier.address.value if supplier.address is not None else Address()
+        names = _nfc(_names(supplier))
+        document: Document = {
+            "id": supplier.id,
+            "tie": tie(supplier.id),
+            "identifiers": [supplier.id, *(identifier.lower() for identifier in supplier.identifiers)],
+            "name_sort": fold(supplier.name.value),
+            "text_name_exact": names,
+            "text_name": names,
+            "text_offers": _nfc(self._offer_texts(supplier)),
+            "text_more": _nfc(_more_texts(supplier, address)),
+            "seat": self._seat(address),
+            "networks": [network.value for network in supplier.networks],
+            "agreements": [
+                _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
+            ],
+            "labels": [
+                _dated(
+                    {"code": label.value.code, "scope": label.value.scope},
+                    label.value.valid_from,
+                    label.value.valid_until,
+                )
+                for label in supplier.labels
+                if not label.value.suspended
+            ],
+            "offers": self._offers(supplier, address),
+            "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
+        }
+        document.update(_sizes(supplier))
+        for level in ("departement", "region"):
+            found = [id_ for id_ in document["seat"] if id_.startswith(level)]
+            if found:
+                document[level] = found[0]
+        if address.point is not None:
+            document["location"] = {"lon": address.point.lon, "lat": address.point.lat}
+        if supplier.closed is not None:
+            document["closed"] = "yes" if supplier.closed.value else "no"
+        updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
+        if updated is not None:
+            document["updated"] = updated.isoformat()
+        return document
+
+    def _seat(self, address: Address) -> list[str]:
+        gazetteer = self._lexicon.gazetteer
+        if address.arrondissement is not None:
+            return list(gazetteer.ancestors(f"arrondissement:{address.arrondissement}"))
+        if address.commune is not None:
+            return list(gazetteer.ancestors(f"commune:{address.commune}"))
+        return []
+
+    def _offers(self, supplier: Supplier, address: Address) -> list[dict[str, object]]:
+        reaches: dict[Zone, Reach] = {}
+        kilometres = default_zone_km(a.value.kind for a in supplier.agreements)
+        entries: dict[tuple[object, ...], dict[str, object]] = {}
+        for offer in [fact.value for fact in supplier.offers] or [Offer()]:
+            if offer.zone not in reaches:
+                reaches[offer.zone] = self._reach.reach(offer.zone, address, kilometres)
+            key = (offer.trade, offer.service_types, offer.evidence, offer.zone)
+            if key not in entries:
+                entries[key] = self._offer(offer, reaches[offer.zone])
+        return list(entries.values())
+
+    def _offer(self, offer: Offer, reach: Reach) -> dict[str, object]:
+        entry: dict[str, object] = {
+            "service_type": list(offer.service_types),
+            "zone_basis": reach.basis,
+            "reach_all": reach.all,
+            "reach_full": reach.full,
+            "reach_wide": reach.wide,
+            "reach_partial": reach.partial,
+            "reach_touch": reach.touch,
+            "reach_overseas": reach.overseas,
+        }
+        if offer.trade is not None:
+            entry["trade"] = self._trade(offer.trade)[0]
+        if offer.evidence is not None:
+            entry["evidence"] = offer.evidence
+        return entry
+
+    def _offer_texts(self, supplier: Supplier) -> Iterator[str]:
+        seen: set[str] = set()
+        for fact in supplier.offers:
+            offer = fact.value
+            words = self._trade(offer.trade)[1] if offer.trade is not None else []
+            for text in (offer.title, offer.description, *words):
+                if text and text not in seen:
+                    seen.add(text)
+                    yield text
+
+    def _trade(self, code: str) -> tuple[tuple[str, ...], list[str]]:
+        """The trade with the broader ones, and the words it is known by."""
+        if code not in self._trade_texts:
+            trade = self._lexicon.trades.get(code)
+            codes = (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
+            self._trade_texts[code] = codes, [trade.name, *trade.words]
+        return self._trade_texts[code]
+
+
+def _nfc(texts: Iterable[str]) -> list[str]:
+    """Texts in the normal form both engines are given."""
+    return [nfc(text) for text in texts]
+
+
+def _names(supplier: Supplier) -> Iterator[str]:
+    for fact in (supplier.name, supplier.brand, supplier.acronym):
+        if fact is not None:
+            yield fact.value
+    yield from supplier.other_names
+
+
+def _more_texts(supplier: Supplier, address: Address) -> Iterator[str]:
+    if supplier.description is not None:
+        yield supplier.description.value
+    if address.town:
+        yield address.town
+    for agreement in supplier.agreements:
+        kind = KINDS.get(agreement.value.kind)
+        yield f"{agreement.value.kind} {kind.name}" if kind else agreement.value.kind
+    for label in supplier.labels:
+        known = LABELS.get(label.value.code)
+        yield known.name if known else label.value.code
+    for network in supplier.networks:
+        yield network.value
+    for reference in supplier.references:
+        yield f"{reference.value.client} {reference.value.title or ''}"
+
+
+def _dated(entry: dict[str, object], start: date | None, end: date | None) -> dict[str, object]:
+    if start is not None:
+        entry["valid_from"] = start.isoformat()
+    if end is not None:
+        entry["valid_until"] = end.isoformat()
+    return entry
+
+
+def _sizes(supplier: Supplier) -> Iterable[tuple[str, float]]:
+    """The newest value of each size; units are never mixed."""
+    units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
+    found: dict[str, tuple[int, float]] = {}
+    for fact in supplier.capacities:
+        name = units.get(fact.value.unit)
+        year = fact.value.year or 0
+        if name is not None and (name not in found or year > found[name][0]):
+            found[name] = (year, fact.value.value)
+    return ((name, value) for name, (_, value) in found.items())
+
+
+def _day(provenance: object) -> date | None:
+    updated: date | None = getattr(provenance, "updated_at", None)
+    fetched = getattr(provenance, "fetched_at", None)
+    return updated or (fetched.date() if fetched is not None else None)

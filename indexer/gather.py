@@ -1,0 +1,39 @@
+"""Records of every source in force, each with its address resolved to a commune."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from vivier.model import Record
+from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
+from vivier.territory import Gazetteer
+from vivier.territory.address import resolve_address
+
+
+class Gathered:
+    """Iterates once over the records; ``statistics`` and ``issues`` tell what was read."""
+
+    def __init__(self, records: Path, gazetteer: Gazetteer, sources: list[str] | None = None) -> None:
+        self._runs = {source: current_run(records, source) for source in sources or loaded_sources(records)}
+        self._gazetteer = gazetteer
+        self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
+        self.issues: Counter[str] = Counter()
+
+    @property
+    def expected(self) -> int:
+        """Number of records the runs announce."""
+        return sum(statistics.kept for statistics in self.statistics.values())
+
+    def __iter__(self) -> Iterator[Record]:
+        for run in self._runs.values():
+            for record in read_records(run):
+                yield self._placed(record)
+
+    def _placed(self, record: Record) -> Record:
+        address, issues = resolve_address(record.address, self._gazetteer)
+        self.issues.update(issues)
+        if address is record.address and not issues:
+            return record
+        return record.model_copy(update={"address": address, "issues": (*record.issues, *issues)})

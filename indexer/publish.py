@@ -1,0 +1,96 @@
+"""Records → suppliers → documents → a generation, checked, then promoted. Each step may be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from indexer.gates import SAMPLE, check, tally
+from indexer.gather import Gathered
+from indexer.merge import Merged, merge
+from indexer.workers import make_documents
+from vivier.engine.port import Engine, Generation
+from vivier.errors import VivierError
+from vivier.lexicon import Lexicon
+from vivier.model import Supplier
+from vivier.settings import Settings
+
+KEPT_GENERATIONS = 3
+_BATCH = 500
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's French name, what is done and what is expected."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was built: the live generation, the merge and the issues met on the way."""
+
+    generation: Generation
+    merged: Merged
+    issues: dict[str, int]
+
+
+def publish(
+    engine: Engine,
+    settings: Settings,
+    lexicon: Lexicon,
+    *,
+    sources: list[str] | None = None,
+    accept_drops: bool = False,
+    progress: Progress = lambda step, done, expected: None,
+) -> Published:
+    """Build the suppliers' generation from the records in force and put it in service.
+
+    Raises ``BuildRefused`` when a gate refuses it: what was built is removed, the live generation is untouched.
+    """
+    gathered = Gathered(settings.records, lexicon.gazetteer, sources)
+    merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+    chunks = make_documents(merged.suppliers, lexicon)
+    first = next(chunks, [])  # workers are forked before the engine starts threads of its own
+    building = engine.build("suppliers")
+    try:
+        for documents in chain([first], chunks):
+            done = building.add(documents)
+            progress("Indexation", done, len(merged.suppliers))
+        built = building.finish(_meta(gathered, merged))
+    except (VivierError, OSError, KeyboardInterrupt):
+        building.abandon()
+        raise
+    return Published(
+        _promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues)
+    )
+
+
+def _promote(engine: Engine, built: Generation, suppliers: list[Supplier], *, accept_drops: bool) -> Generation:
+    step = max(1, len(suppliers) // SAMPLE)
+    try:
+        check(engine, built, (supplier.id for supplier in suppliers[::step]), accept_drops=accept_drops)
+    except VivierError:
+        engine.remove("suppliers", built.name)
+        raise
+    live = engine.promote("suppliers", built.name)
+    for old in engine.generations("suppliers")[KEPT_GENERATIONS:]:
+        if not old.live:
+            engine.remove("suppliers", old.name)
+    return live
+
+
+def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
+    return {
+        "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
+        "tally": tally(merged.suppliers),
+        "merge": merged.counts,
+        "issues": dict(gathered.issues),
+    }
+
+
+def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterator[Any]:
+    done = 0
+    for done, item in enumerate(items, 1):
+        yield item
+        if done % _BATCH == 0:
+            progress(step, done, expected)
+    progress(step, done, expected)

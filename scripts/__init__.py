@@ -1,0 +1,1 @@
+"""Tools a developer runs by hand: nothing here is imported by the product."""

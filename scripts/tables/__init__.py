@@ -1,0 +1,1 @@
+"""How the committed tables of ``mappings/tables`` are derived from registry packages."""

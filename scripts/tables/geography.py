@@ -1,0 +1,130 @@
+"""Communes, former communes, EPCI, départements, régions (vintage 2026 of the découpage administratif)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.tables.authored import OLD_REGIONS
+from scripts.tables.contours import Shapes
+from scripts.tables.fetch import Packages
+from scripts.tables.write import write_csv
+
+VINTAGE = "2026"
+COM_POINTS = Path(__file__).parent / "com_points.csv"
+COMMUNE_COLUMNS = (
+    *("code_insee", "nom", "type", "commune", "departement", "region", "epci", "ept", "siren", "codes_postaux"),
+    *("population", "lon", "lat", "mairie_lon", "mairie_lat"),
+)
+Row = dict[str, object]
+
+
+def write_geography(packages: Packages, shapes: Shapes, out: Path) -> dict[str, int]:
+    """Write the five tables of places; returns rows by file name."""
+    items = packages.decoupage_json("communes")
+    epci, ept = packages.decoupage_json("epci"), packages.decoupage_json("ept")
+    return {
+        "communes.csv.gz": write_csv(
+            out / "communes.csv.gz", COMMUNE_COLUMNS, _communes(items, _members(epci), _members(ept), shapes)
+        ),
+        "former_communes.csv.gz": write_csv(
+            out / "former_communes.csv.gz", ["code", "nom", "type", "code_actuel", "millesime"], _former(items)
+        ),
+        "epci.csv.gz": write_csv(
+            out / "epci.csv.gz",
+            ["siren", "nom", "type", "mode_financement", "population", "nb_communes", "membres"],
+            map(_group, epci + ept),
+        ),
+        "departements.csv": write_csv(
+            out / "departements.csv",
+            ["code", "nom", "region", "chef_lieu", "zone"],
+            (_division(item) | {"region": item["region"]} for item in packages.decoupage_json("departements")),
+        ),
+        "regions.csv": write_csv(
+            out / "regions.csv",
+            ["code", "nom", "chef_lieu", "zone"],
+            map(_division, packages.decoupage_json("regions")),
+        ),
+        "regions_2015.csv": write_csv(
+            out / "regions_2015.csv", ["code", "nom", "region", "departements"], _old_regions()
+        ),
+    }
+
+
+def _members(groups: list[dict[str, Any]]) -> dict[str, str]:
+    return {member["code"]: group["code"] for group in groups for member in group["membres"]}
+
+
+def _communes(items: list[dict[str, Any]], epci: dict[str, str], ept: dict[str, str], shapes: Shapes) -> Iterator[Row]:
+    fallback = _com_points()
+    for kind, label in (("commune-actuelle", "commune"), ("arrondissement-municipal", "arrondissement")):
+        for item in sorted((item for item in items if item["type"] == kind), key=lambda item: str(item["code"])):
+            code = item["code"]
+            lon, lat = shapes.points.get(code) or fallback.get(code) or ("", "")
+            hall_lon, hall_lat = shapes.town_halls.get(code, ("", ""))
+            yield {
+                "code_insee": code,
+                "nom": item["nom"],
+                "type": label,
+                "commune": item.get("commune", ""),
+                "departement": item.get("departement") or item["collectivite"],
+                "region": item.get("region") or item["collectivite"],
+                "epci": epci.get(code, ""),
+                "ept": ept.get(code, ""),
+                "siren": item.get("siren", ""),
+                "codes_postaux": " ".join(item.get("codesPostaux", [])),
+                "population": item.get("population", ""),
+                "lon": lon,
+                "lat": lat,
+                "mairie_lon": hall_lon,
+                "mairie_lat": hall_lat,
+            }
+
+
+def _com_points() -> dict[str, tuple[str, str]]:
+    """No open package at hand has contours of the overseas collectivities: their main settlement, written by us."""
+    with COM_POINTS.open(encoding="utf-8", newline="") as stream:
+        return {row["code_insee"]: (row["lon"], row["lat"]) for row in csv.DictReader(stream)}
+
+
+def _former(items: list[dict[str, Any]]) -> Iterator[Row]:
+    """Delegated and associated communes, then codes that disappeared without leaving one (their name is not given)."""
+    kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
+    rows = [
+        _alias(item["code"], item["nom"], kinds[item["type"]], item["chefLieu"])
+        for item in items
+        if item["type"] in kinds
+    ]
+    known = {row["code"] for row in rows}
+    for item in items:
+        for old in item.get("anciensCodes", []):
+            if old not in known:
+                rows.append(_alias(old, "", "ancien_code", item["code"]))
+    yield from sorted(rows, key=lambda row: (str(row["code"]), str(row["code_actuel"])))
+
+
+def _alias(code: str, name: str, kind: str, current: str) -> Row:
+    return {"code": code, "nom": name, "type": kind, "code_actuel": current, "millesime": VINTAGE}
+
+
+def _group(item: dict[str, Any]) -> Row:
+    return {
+        "siren": item["code"],
+        "nom": item["nom"],
+        "type": item["type"],
+        "mode_financement": item["modeFinancement"],
+        "population": item["populationMunicipale"],
+        "nb_communes": len(item["membres"]),
+        "membres": " ".join(member["code"] for member in item["membres"]),
+    }
+
+
+def _division(item: dict[str, Any]) -> Row:
+    return {"code": item["code"], "nom": item["nom"], "chef_lieu": item["chefLieu"], "zone": item["zone"]}
+
+
+def _old_regions() -> Iterator[Row]:
+    for code, name, region, departements in OLD_REGIONS:
+        yield {"code": code, "nom": name, "region": region, "departements": departements}

@@ -1,0 +1,181 @@
+"""A real OpenSearch node for the tests and for a development day, without Docker.
+
+In a test: the fixture ``opensearch_url`` of ``tests/conftest.py``. By hand, until Ctrl-C::
+
+    python -m tests.opensearch_node.node --port 9200
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.opensearch_node.jars import NodeUnavailableError, compile_launcher, fetch_jars, find_jdk, opensearch_version
+
+HOST = "127.0.0.1"
+START_SECONDS = 180.0
+STOP_SECONDS = 20.0
+
+SETTINGS = """\
+cluster.name: vivier-test
+node.name: vivier-test
+discovery.type: single-node
+network.host: {host}
+http.port: {port}
+transport.port: 0
+path.repo: {home}/snapshots
+# a nearly full development disk must not turn the indices read-only
+cluster.routing.allocation.disk.threshold_enabled: false
+"""
+
+LOG_SETTINGS = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %-5p %c{1.} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+
+# OpenSearch asks for native access and vector instructions; JMX would only slow the start.
+JAVA_FLAGS = ("-Dlog4j2.disable.jmx=true", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
+
+
+class NodeFailedError(RuntimeError):
+    """The node was started and did not come to answer. The message ends with the last lines of its log."""
+
+
+class Node:
+    """A running node. ``url`` is its address, such as ``http://127.0.0.1:34567``; ``stop`` ends it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], home: Path) -> None:
+        self._process = process
+        self._home = home
+        self.url = ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
+        """Return once the node answers. Raises NodeFailedError when it ended or stayed silent for that long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise NodeFailedError(f"le nœud OpenSearch s'est arrêté en démarrant\n{self._log_tail()}")
+            if self._answers():
+                return
+            time.sleep(0.1)
+        raise NodeFailedError(f"le nœud OpenSearch n'a pas répondu en {seconds:.0f} s\n{self._log_tail()}")
+
+    def stop(self) -> None:
+        """End the node, politely then not, and remove its data. Calling it twice is harmless."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        announced = self._home / "http-port"
+        if not announced.is_file():
+            return False
+        self.url = f"http://{HOST}:{announced.read_text()}"
+        return _health(self.url) in ("green", "yellow")
+
+    def _log_tail(self, lines: int = 25) -> str:
+        return "\n".join((self._home / "node.log").read_text(errors="replace").splitlines()[-lines:])
+
+
+def start_node(heap: str = "512m", port: int = 0) -> Node:
+    """Start a node on 127.0.0.1 and wait for its answer; ``port`` 0 lets the system choose.
+
+    Raises NodeUnavailableError when this machine cannot have one, NodeFailedError when it does not start.
+    """
+    jdk = find_jdk()
+    jars = fetch_jars()
+    classes = compile_launcher(jdk, jars)
+    home = Path(tempfile.mkdtemp(prefix="vivier-opensearch-"))
+    _write_config(home, port)
+    command = [str(jdk / "bin" / "java"), f"-Xms{heap}", f"-Xmx{heap}", *JAVA_FLAGS]
+    command += ["-cp", f"{classes}:{jars}/*", "NodeLauncher", str(home)]
+    # Standard input stays open for as long as this process lives: when it dies, the node ends (see NodeLauncher).
+    # A session of its own: Ctrl-C reaches this process alone, which then stops the node in order.
+    with (home / "node.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, cwd=home, start_new_session=True
+        )
+    node = Node(process, home)
+    try:
+        node.wait_until_ready()
+    except BaseException:  # Ctrl-C during the start included: no node is left behind
+        node.stop()
+        raise
+    return node
+
+
+@contextlib.contextmanager
+def opensearch_node(heap: str = "512m", port: int = 0) -> Iterator[Node]:
+    """A node for the length of a ``with`` block."""
+    node = start_node(heap, port)
+    try:
+        yield node
+    finally:
+        node.stop()
+
+
+def _write_config(home: Path, port: int) -> None:
+    config = home / "config"
+    config.mkdir()
+    (config / "opensearch.yml").write_text(SETTINGS.format(host=HOST, port=port, home=home))
+    (config / "log4j2.properties").write_text(LOG_SETTINGS)
+
+
+def _health(url: str) -> str:
+    """The cluster's colour, or an empty string when nobody answers yet."""
+    try:
+        with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5) as answer:
+            health: dict[str, Any] = json.load(answer)
+    except OSError:
+        return ""
+    return str(health["status"])
+
+
+def main() -> int:
+    """Keep one node in the foreground until Ctrl-C or SIGTERM."""
+    parser = argparse.ArgumentParser(description="Nœud OpenSearch de développement (données effacées à l'arrêt).")
+    parser.add_argument("--port", type=int, default=9200, help="port HTTP sur 127.0.0.1 (9200 par défaut)")
+    parser.add_argument("--heap", default="512m", help="mémoire de la machine virtuelle Java (512m par défaut)")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with opensearch_node(options.heap, options.port) as node:
+            print(f"OpenSearch {opensearch_version()} répond sur {node.url} (Ctrl-C pour l'arrêter)", flush=True)
+            signal.pause()
+    except KeyboardInterrupt:
+        return 0
+    except (NodeUnavailableError, NodeFailedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

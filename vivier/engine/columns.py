@@ -1,0 +1,201 @@
+"""Columns of one generation, on disk and memory-mapped: what the embedded engine filters, counts and sorts with.
+
+A mapping field becomes: ``keyword`` an inverted list (value → rows) plus the first value's rank per row for sorting;
+``double``, ``long`` and ``date`` one number per row (dates as days since 1970-01-01, NaN when absent); ``geo_point`` two
+numbers. A nested path has its own rows (entries) and the document each belongs to.
+"""
+
+from __future__ import annotations
+
+import mmap
+from array import array
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from vivier.engine.sphere import Numbers, on_grid
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int32]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_number(text: str) -> float:
+    """Days since 1970-01-01 of an ISO date."""
+    return float(date.fromisoformat(text[:10]).toordinal() - _EPOCH)
+
+
+class Ordinals(dict[str, int]):
+    """Numbers values in the order they are first met."""
+
+    def __missing__(self, value: str) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+class KeywordWriter:
+    """Collects (value, row) pairs of one keyword field."""
+
+    def __init__(self) -> None:
+        self.ordinals = Ordinals()
+        self.values = array("i")
+        self.rows = array("i")
+
+    def add(self, row: int, values: Sequence[str]) -> None:
+        self.values.extend(map(self.ordinals.__getitem__, values))
+        self.rows.extend(repeat(row, len(values)))
+
+    def save(self, path: Path, count: int) -> None:
+        words = sorted(self.ordinals)
+        rank = np.empty(max(len(words), 1), dtype=np.int32)
+        rank[[self.ordinals[word] for word in words]] = np.arange(len(words), dtype=np.int32)
+        values, rows = rank[np.frombuffer(self.values, dtype=np.int32)], np.frombuffer(self.rows, dtype=np.int32)
+        order = np.lexsort((rows, values))
+        values, rows = values[order], rows[order]
+        if len(rows) > 1:  # a value given twice by one row counts once
+            fresh = np.r_[True, (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])]
+            values, rows = values[fresh], rows[fresh]
+        first = np.full(count, len(words), dtype=np.int32)
+        np.minimum.at(first, rows, values)
+        np.save(path.with_suffix(".rows.npy"), rows)
+        np.save(path.with_suffix(".ptr.npy"), np.searchsorted(values, np.arange(len(words) + 1)).astype(np.int64))
+        np.save(path.with_suffix(".first.npy"), first)
+        path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
+
+
+def _mapped(path: Path) -> Any:
+    """An array of a file, mapped: it stays readable when the file is removed. A plain array, faster than numpy's memmap."""
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
+class Keyword:
+    """One keyword field, open for reading. Its files are mapped at once, its values read on first use."""
+
+    def __init__(self, path: Path) -> None:
+        self.rows: Rows = _mapped(path.with_suffix(".rows.npy"))
+        self.ptr: npt.NDArray[np.int64] = _mapped(path.with_suffix(".ptr.npy"))
+        self.first: Rows = _mapped(path.with_suffix(".first.npy"))
+        with path.with_suffix(".values.json").open("rb") as file:
+            self._values = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct values in order: the value of an ordinal."""
+        values: list[str] = orjson.loads(memoryview(self._values))
+        return values
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The ordinal of a value."""
+        return {value: i for i, value in enumerate(self.values)}
+
+    @cached_property
+    def ordinals(self) -> Rows:
+        """The value of each posting."""
+        return np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))
+
+    @property
+    def present(self) -> Mask:
+        """Which rows have a value."""
+        return np.asarray(self.first < len(self.ptr) - 1)
+
+    def rows_of(self, value: str) -> Rows:
+        """Rows that hold ``value``."""
+        i = self.index.get(value)
+        return self.rows[:0] if i is None else self.rows[self.ptr[i] : self.ptr[i + 1]]
+
+
+class TableWriter:
+    """The columns of the documents, or of one nested path."""
+
+    def __init__(self, properties: Mapping[str, Mapping[str, Any]]) -> None:
+        self.count = 0
+        self.keywords = {name: KeywordWriter() for name, spec in properties.items() if spec["type"] == "keyword"}
+        self.numbers = {
+            name: array("d") for name, spec in properties.items() if spec["type"] in ("double", "long", "date")
+        }
+        self.dates = {name for name, spec in properties.items() if spec["type"] == "date"}
+        self.points = {
+            name: (array("d"), array("d")) for name, spec in properties.items() if spec["type"] == "geo_point"
+        }
+        self.parents = array("i")
+
+    def add(self, entry: Mapping[str, Any], parent: int | None = None) -> int:
+        """Add one row (of ``parent`` when nested; else its own), already checked; its number. Other fields are not looked at."""
+        row, self.count = self.count, self.count + 1
+        self.parents.append(row if parent is None else parent)
+        for name, keyword in self.keywords.items():
+            value = entry.get(name)
+            if value is not None:
+                keyword.add(row, (value,) if isinstance(value, str) else value)
+        for name, numbers in self.numbers.items():
+            number = entry.get(name)
+            if number is None:
+                numbers.append(np.nan)
+            else:
+                numbers.append(day_number(number) if name in self.dates else number)
+        for name, (lons, lats) in self.points.items():
+            point = entry.get(name)
+            lon, lat = (np.nan, np.nan) if point is None else on_grid(point["lon"], point["lat"])
+            lons.append(lon)
+            lats.append(lat)
+        return row
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        np.save(folder / "parents.npy", np.frombuffer(self.parents, dtype=np.int32))
+        for name, keyword in self.keywords.items():
+            keyword.save(folder / f"{name}.keyword", self.count)
+        for name, numbers in self.numbers.items():
+            np.save(folder / f"{name}.number.npy", np.frombuffer(numbers, dtype=np.float64))
+        for name, pair in self.points.items():
+            for axis, values in zip(("lon", "lat"), pair, strict=True):
+                np.save(folder / f"{name}.{axis}.npy", np.frombuffer(values, dtype=np.float64))
+
+
+class Table:
+    """The columns of the documents, or of one nested path, open for reading. Every file is opened at once: the table stays
+    whole when its folder is removed, as happens to a generation somebody is still reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.parents: Rows = np.load(folder / "parents.npy")
+        self.count = len(self.parents)
+        self._keywords = {name: Keyword(folder / f"{name}.keyword") for name in _names(folder, ".values.json")}
+        self._numbers: dict[str, Numbers] = {
+            n: _mapped(folder / f"{n}.number.npy") for n in _names(folder, ".number.npy")
+        }
+        self._points: dict[str, tuple[Numbers, Numbers]] = {
+            name: (_mapped(folder / f"{name}.lon.npy"), _mapped(folder / f"{name}.lat.npy"))
+            for name in _names(folder, ".lon.npy")
+        }
+
+    def keyword(self, name: str) -> Keyword:
+        return self._keywords[name]
+
+    def is_keyword(self, name: str) -> bool:
+        return name in self._keywords
+
+    def number(self, name: str) -> Numbers:
+        return self._numbers[name]
+
+    def point(self, name: str) -> tuple[Numbers, Numbers]:
+        """Longitudes and latitudes in degrees, NaN when absent."""
+        return self._points[name]
+
+    def present(self, name: str) -> Mask:
+        """Which rows have a value of the field."""
+        if name in self._keywords:
+            return self._keywords[name].present
+        return ~np.isnan(self._points[name][0] if name in self._points else self._numbers[name])
+
+
+def _names(folder: Path, suffix: str) -> list[str]:
+    return [path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")]

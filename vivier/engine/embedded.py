@@ -1,0 +1,215 @@
+"""The embedded engine: tantivy for words, columns for everything else, in the process, without a server.
+
+A generation is a folder, made under a name nobody reads and renamed when complete; ``live`` is a small file that names the
+one in force, replaced in one atomic step. A crash at any point leaves the live generation as it was.
+Writing is in ``building.py``, reading in ``generation.py``; tantivy is imported by ``words.py`` alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from vivier.engine.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
+from vivier.engine.columns import Mask, Rows, Table
+from vivier.engine.generation import OpenGeneration
+from vivier.engine.port import Answer, Generation, Hit
+from vivier.errors import BuildRefused, EngineUnavailable, NotFound
+from vivier.operators import Collection, Operator, Search
+from vivier.text import load_analysis
+
+_KEPT_OPEN = 4
+"""Generations kept open: the live one, those that requests begun before a promotion still read, one under the gates."""
+
+
+class EmbeddedEngine:
+    """Generations in a folder, one folder per collection."""
+
+    name = "embedded"
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._analysis = load_analysis()
+        self._open: dict[tuple[Collection, str], OpenGeneration] = {}
+        self._lock = threading.Lock()
+
+    def build(self, collection: Collection) -> EmbeddedBuilding:
+        root = self._root / collection
+        root.mkdir(parents=True, exist_ok=True)
+        with alone(root):
+            remove_leftovers(root)
+            return EmbeddedBuilding(root, collection, self._analysis)
+
+    def promote(self, collection: Collection, generation: str) -> Generation:
+        self._describe(collection, generation)
+        pointer = self._root / collection / "live"
+        beside = pointer.with_name(f"live.{os.getpid()}.tmp")
+        with alone(pointer.parent):
+            promoted = self._describe(collection, generation)
+            beside.write_text(generation, encoding="utf8")
+            sync_entry(beside)
+            beside.replace(pointer)
+            sync_entry(pointer.parent)
+        return replace(promoted, live=True)
+
+    def generations(self, collection: Collection) -> list[Generation]:
+        root = self._root / collection
+        if not root.is_dir():
+            return []
+        names = sorted((folder.name for folder in root.iterdir() if folder.is_dir()), reverse=True)
+        described = (self._described(collection, name) for name in names)
+        return [generation for generation in described if generation is not None]
+
+    def remove(self, collection: Collection, generation: str) -> None:
+        self._describe(collection, generation)
+        root = self._root / collection
+        with alone(root):
+            if self._describe(collection, generation).live:
+                raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
+            doomed = root / f".removed.{generation}"
+            (root / generation).rename(doomed)
+            shutil.rmtree(doomed)
+        with self._lock:
+            self._open.pop((collection, generation), None)
+
+    def live(self, collection: Collection) -> Generation:
+        name = self._live_name(collection)
+        if name is None:
+            raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+        return self._describe(collection, name)
+
+    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
+        opened = self._opened(collection, generation)
+        evaluation = opened.evaluation()
+        where = evaluation.mask(search.where)
+        points = evaluation.points(search.text, search.tiers)
+        rows = np.flatnonzero(where).astype(np.int32)
+        return Answer(
+            total=len(rows),
+            hits=opened.page(search, rows, points),
+            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
+            counts={name: int(evaluation.mask(operator).sum()) for name, operator in search.counts},
+        )
+
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
+        opened = self._opened(collection, generation)
+        rows = {id_: opened.row_of(id_) for id_ in ids}
+        return {id_: opened.record(row) for id_, row in rows.items() if row is not None}
+
+    def scan(
+        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
+    ) -> Iterator[Hit]:
+        opened = self._opened(collection, generation)
+        mask = opened.evaluation().mask(where)
+        for row in opened.by_tie[mask[opened.by_tie]]:
+            yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
+
+    def aggregate(
+        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
+    ) -> dict[str, tuple[int, float]]:
+        opened = self._opened(collection, None)
+        evaluation = opened.evaluation()
+        table = opened.documents if path is None else opened.nested[path]
+        keyword, mask = table.keyword(by), evaluation.mask(where)
+        return _sums(
+            keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
+        )
+
+    def ready(self) -> list[str]:
+        try:
+            self._opened("suppliers", None)
+        except (NotFound, EngineUnavailable) as error:
+            return [str(error)]
+        return []
+
+    def close(self) -> None:
+        self._open.clear()
+
+    def _live_name(self, collection: Collection) -> str | None:
+        pointer = self._root / collection / "live"
+        try:
+            return pointer.read_text(encoding="utf8").strip()
+        except FileNotFoundError:
+            return None
+
+    def _described(self, collection: Collection, name: str) -> Generation | None:
+        """A finished generation by its name, ``None`` when there is none (any more)."""
+        if not name or name.startswith(".") or "/" in name:
+            return None
+        try:
+            told = orjson.loads((self._root / collection / name / "generation.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        created = datetime.fromisoformat(told["created_at"])
+        live = name == self._live_name(collection)
+        return Generation(name, collection, live, told["documents"], created, told["meta"])
+
+    def _describe(self, collection: Collection, name: str) -> Generation:
+        found = self._described(collection, name)
+        if found is None:
+            raise NotFound(f"Génération inconnue : « {name} ». « vivier generations » en donne la liste.")
+        return found
+
+    def _opened(self, collection: Collection, generation: str | None) -> OpenGeneration:
+        if generation is not None:
+            return self._opened_by_name(collection, generation)
+        while True:
+            name = self._live_name(collection)
+            if name is None:
+                raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+            try:
+                return self._opened_by_name(collection, name)
+            except NotFound:  # removed since: unless another one was promoted meanwhile, it is really missing
+                if self._live_name(collection) == name:
+                    raise
+
+    def _opened_by_name(self, collection: Collection, name: str) -> OpenGeneration:
+        with self._lock:
+            opened = self._open.pop((collection, name), None)
+            if opened is None:
+                self._describe(collection, name)
+                opened = self._read(collection, name)
+            self._open[collection, name] = opened  # the last asked is the last of the dictionary
+            for key in [key for key in self._open if key[0] == collection][:-_KEPT_OPEN]:
+                del self._open[key]
+            return opened
+
+    def _read(self, collection: Collection, name: str) -> OpenGeneration:
+        try:
+            return OpenGeneration(self._root / collection / name, collection)
+        except (OSError, ValueError, EOFError, EngineUnavailable) as error:
+            self._describe(collection, name)  # it may have been removed under our feet
+            raise EngineUnavailable(
+                f"La génération « {name} » est illisible ({error}) : revenez à une autre (« vivier rollback »)."
+            ) from error
+
+
+def _sums(
+    ordinals: Rows,
+    table: Table,
+    rows: Rows,
+    values: list[str],
+    mask: Mask,
+    total: str | None,
+    opened: OpenGeneration,
+    *,
+    nested: bool,
+) -> dict[str, tuple[int, float]]:
+    documents = table.parents[rows] if nested else rows
+    kept = mask[documents]
+    pairs = np.unique(np.stack([ordinals[kept], documents[kept]]), axis=1) if kept.any() else np.zeros((2, 0), np.int32)
+    counts = np.bincount(pairs[0], minlength=len(values))
+    weights = np.zeros(pairs.shape[1]) if total is None else np.nan_to_num(opened.documents.number(total)[pairs[1]])
+    sums = np.bincount(pairs[0], weights=weights, minlength=len(values))
+    return {values[i]: (int(counts[i]), float(sums[i])) for i in np.flatnonzero(counts)}

@@ -1,0 +1,359 @@
+"""The OpenSearch engine, through opensearch-py: a generation is an index, the live one is behind an alias.
+
+The alias moves in one call, so a search sees the former generation or the new one, never a mixture. What a crash leaves
+is an index without the mark « finished »: it answers nobody and the next build removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as Unreachable
+from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
+from opensearchpy.serializer import JSONSerializer
+
+from mappings import load_json
+from vivier.engine.dsl import compile_filter, compile_search
+from vivier.engine.evaluate import facet_counts
+from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
+from vivier.engine.strict import DocumentCheck
+from vivier.errors import BuildRefused, EngineUnavailable, NotFound
+from vivier.operators import Collection, Facet, Operator, Search
+
+_BULK_BYTES = 6_000_000
+_SCAN_PAGE = 1000
+_LIVE_SECONDS = 1.0
+_ANSWER_SECONDS = 10
+_BUILD_SECONDS = 120
+_ABANDONED_AFTER = timedelta(days=1)
+
+
+class _Orjson(JSONSerializer):
+    """opensearch-py's serializer with orjson's speed; text and bytes go through as they are."""
+
+    def loads(self, s: str) -> Any:
+        return orjson.loads(s)
+
+    def dumps(self, data: Any) -> Any:
+        return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
+
+
+@contextmanager
+def _wall() -> Iterator[None]:
+    """Library errors stop here."""
+    try:
+        yield
+    except Unreachable as error:
+        raise EngineUnavailable("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
+    except NotFoundError as error:
+        raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
+    except TransportError as error:
+        raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {error.status_code}).") from error
+    except OpenSearchException as error:
+        raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
+
+
+class OpenSearchBuilding:
+    """An index being filled, behind no alias."""
+
+    def __init__(self, client: OpenSearch, prefix: str, collection: Collection) -> None:
+        now = datetime.now(UTC)
+        self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
+        self._client, self._collection, self._created_at = client, collection, now
+        self._index = f"{prefix}-{self.name}"
+        self._count = 0
+        self._check = DocumentCheck(collection)
+        mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
+        settings = {
+            "number_of_shards": 1,
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": "-1",
+            "max_result_window": 10_000,
+            "analysis": load_json("analysis"),
+        }
+        with _wall():
+            client.indices.create(
+                index=self._index,
+                body={"settings": settings, "mappings": mappings},
+                request_timeout=_BUILD_SECONDS,
+            )
+
+    def add(self, documents: Iterable[Document]) -> int:
+        lines: list[bytes] = []
+        size = 0
+        for document in documents:
+            self._check(document)
+            lines += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
+            size += len(lines[-1])
+            if size > _BULK_BYTES:
+                self._send(lines)
+                lines, size = [], 0
+        if lines:
+            self._send(lines)
+        return self._count
+
+    def _send(self, lines: list[bytes]) -> None:
+        with _wall():
+            answer = self._client.bulk(
+                body=b"\n".join([*lines, b""]),
+                index=self._index,
+                params={"filter_path": "errors,items.*.error"},
+                request_timeout=_BUILD_SECONDS,
+            )
+        if answer.get("errors"):
+            first = next(item["index"]["error"] for item in answer["items"] if item)
+            raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
+        self._count += len(lines) // 2
+
+    def finish(self, meta: dict[str, Any]) -> Generation:
+        told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
+        with _wall():
+            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
+            indices.refresh(**patient)
+            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
+            indices.flush(**patient)
+            counted = self._client.count(**patient)["count"]
+            if counted != self._count:
+                raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
+            indices.put_mapping(body={"_meta": told}, **patient)
+        return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
+
+    def abandon(self) -> None:
+        with _wall():
+            self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"})
+
+
+class OpenSearchEngine:
+    """Generations as indices ``<prefix>-<collection>-<time>``, the live one behind the alias ``<prefix>-<collection>``."""
+
+    name = "opensearch"
+
+    def __init__(self, hosts: list[str], prefix: str) -> None:
+        self._client = OpenSearch(
+            hosts,
+            serializer=_Orjson(),
+            max_retries=2,
+            retry_on_timeout=False,  # asked again, a slow node would keep the user waiting three times as long
+            retry_on_status=(429, 502, 503, 504),
+            timeout=_ANSWER_SECONDS,
+        )
+        self._prefix = prefix
+        self._live: dict[Collection, tuple[float, Generation]] = {}
+
+    def build(self, collection: Collection) -> OpenSearchBuilding:
+        self._remove_leftovers(collection)
+        return OpenSearchBuilding(self._client, self._prefix, collection)
+
+    def promote(self, collection: Collection, generation: str) -> Generation:
+        promoted = self._described(collection).get(generation)
+        if promoted is None:
+            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        alias = self._alias(collection)
+        remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
+        with _wall():
+            self._client.indices.update_aliases(
+                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
+                request_timeout=_BUILD_SECONDS,
+            )
+        self._live.pop(collection, None)
+        return self.live(collection)
+
+    def generations(self, collection: Collection) -> list[Generation]:
+        return sorted(self._described(collection).values(), key=lambda one: one.name, reverse=True)
+
+    def remove(self, collection: Collection, generation: str) -> None:
+        found = self._described(collection).get(generation)
+        if found is None:
+            raise NotFound(f"Génération inconnue : « {generation} ».")
+        if found.live:
+            raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
+        with _wall():
+            self._client.indices.delete(index=self._index(generation))
+
+    def live(self, collection: Collection) -> Generation:
+        """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
+        known = self._live.get(collection)
+        if known is None or time.monotonic() - known[0] > _LIVE_SECONDS:
+            found = [one for one in self._described(collection, self._alias(collection)).values() if one.live]
+            if not found:
+                raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+            known = self._live[collection] = (time.monotonic(), found[0])
+        return known[1]
+
+    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
+        answer = self._ask(collection, compile_search(search), generation)
+        aggregations = answer.get("aggregations", {})
+        return Answer(
+            total=answer["hits"]["total"]["value"],
+            hits=[_hit(hit, search) for hit in answer["hits"]["hits"]],
+            facets={facet.name: _facet(aggregations[f"facet.{facet.name}"]["where"], facet) for facet in search.facets},
+            counts={name: aggregations[f"count.{name}"]["where"]["doc_count"] for name, _ in search.counts},
+        )
+
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
+        wanted = list(ids)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(wanted), _SCAN_PAGE):
+            page = wanted[start : start + _SCAN_PAGE]
+            body = {"query": {"terms": {"id": page}}, "size": len(page), "_source": ["record"]}
+            hits = self._ask(collection, body, generation)["hits"]["hits"]
+            found |= {hit["_id"]: hit["_source"]["record"] for hit in hits}
+        return {id_: found[id_] for id_ in wanted if id_ in found}
+
+    def scan(
+        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
+    ) -> Iterator[Hit]:
+        index = self._index(generation) if generation else self._alias(collection)
+        with _wall():
+            pit = self._client.create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
+        body: dict[str, Any] = {
+            "query": {"bool": {"filter": [compile_filter(where)]}},
+            "pit": {"id": pit, "keep_alive": "2m"},
+            "sort": [{"tie": "asc"}, {"id": "asc"}],
+            "size": _SCAN_PAGE,
+            "_source": ["record"] if records else False,
+            "track_total_hits": False,
+        }
+        try:
+            while True:
+                with _wall():
+                    hits = self._client.search(body=body)["hits"]["hits"]
+                for hit in hits:
+                    yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
+                if len(hits) < _SCAN_PAGE:
+                    return
+                body["search_after"] = hits[-1]["sort"]
+        finally:
+            with _wall():
+                self._client.delete_pit(body={"pit_id": [pit]})
+
+    def aggregate(
+        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
+    ) -> dict[str, tuple[int, float]]:
+        summed = {"sum": {"sum": {"field": total}}} if total is not None else {}
+        inside: dict[str, Any] = {"documents": {"reverse_nested": {}, "aggs": summed}} if path else summed
+        source = {"value": {"terms": {"field": f"{path}.{by}" if path else by}}}
+        composite: dict[str, Any] = {"composite": {"size": _SCAN_PAGE, "sources": [source]}, "aggs": inside}
+        by_value = {"entries": {"nested": {"path": path}, "aggs": {"by": composite}}} if path else {"by": composite}
+        body = {"query": {"bool": {"filter": [compile_filter(where)]}}, "size": 0, "aggs": by_value}
+        found: dict[str, tuple[int, float]] = {}
+        while True:
+            answer = self._ask(collection, body, None)["aggregations"]
+            buckets = (answer["entries"] if path else answer)["by"]
+            for bucket in buckets["buckets"]:
+                documents = bucket["documents"] if path else bucket
+                amount = documents["sum"]["value"] if total is not None else 0.0
+                found[bucket["key"]["value"]] = (
+                    documents["doc_count"],
+                    float(amount),
+                )
+            if "after_key" not in buckets:
+                return dict(sorted(found.items()))
+            composite["composite"]["after"] = buckets["after_key"]
+
+    def ready(self) -> list[str]:
+        try:
+            self._live.pop("suppliers", None)
+            self.live("suppliers")
+        except (NotFound, EngineUnavailable) as error:
+            return [str(error)]
+        return []
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _alias(self, collection: Collection) -> str:
+        return f"{self._prefix}-{collection}"
+
+    def _index(self, generation: str) -> str:
+        return f"{self._prefix}-{generation}"
+
+    def _ask(self, collection: Collection, body: dict[str, Any], generation: str | None) -> dict[str, Any]:
+        index = self._index(generation) if generation else self._alias(collection)
+        try:
+            with _wall():
+                answer: dict[str, Any] = self._client.search(body=body, index=index)
+        except NotFound:
+            raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).") from None
+        return answer
+
+    def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
+        """Finished generations by name (of the alias only, if ``index`` is it)."""
+        alias = self._alias(collection)
+        with _wall():
+            found = self._client.indices.get(
+                index=index or f"{alias}-*",
+                params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
+            )
+        return {
+            generation.name: generation
+            for name, told in found.items()
+            if told.get("mappings", {}).get("_meta", {}).get("finished")
+            for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, told, alias)]
+        }
+
+    def _remove_leftovers(self, collection: Collection) -> None:
+        """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
+        alias = self._alias(collection)
+        with _wall():
+            found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
+            for name, told in found.items():
+                meta = told.get("mappings", {}).get("_meta", {})
+                if not meta.get("finished") and _is_abandoned(meta):
+                    self._client.indices.delete(index=name)
+
+
+def _builder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_abandoned(meta: dict[str, Any]) -> bool:
+    host, _, pid = meta.get("builder", ":0").rpartition(":")
+    created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
+    if datetime.now(UTC) - created > _ABANDONED_AFTER:
+        return True  # whoever has the number of its process now
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _generation(name: str, collection: Collection, told: dict[str, Any], alias: str) -> Generation:
+    meta = told["mappings"]["_meta"]
+    created = datetime.fromisoformat(meta["created_at"])
+    return Generation(name, collection, alias in told.get("aliases", {}), meta["documents"], created, meta["meta"])
+
+
+def _hit(hit: dict[str, Any], search: Search) -> Hit:
+    distance = None
+    if search.origins:
+        by = [sort.by for sort in search.sort]
+        value = hit["sort"][by.index("distance") if "distance" in by else -1]
+        distance = float(value) if isinstance(value, int | float) else None
+    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"])
+
+
+def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
+    if facet.path is None:
+        buckets = counted["values"]["buckets"] + counted.get("selected", {}).get("buckets", [])
+        values = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        return facet_counts(values, facet, counted["missing"]["doc_count"])
+    chosen = counted["entries"]["chosen"]
+    values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}
+    return facet_counts(values, facet, counted["doc_count"] - chosen["documents"]["doc_count"])

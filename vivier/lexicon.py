@@ -1,0 +1,61 @@
+"""The reference tables a query is read with: territories, trades, the French analysis, the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from rapidfuzz import fuzz, process, utils
+
+from vivier import vocabulary
+from vivier.territory import Gazetteer, load_gazetteer
+from vivier.text import Analysis, load_analysis
+from vivier.trades import Trades, load_trades
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Loaded once, handed down."""
+
+    gazetteer: Gazetteer
+    trades: Trades
+    analysis: Analysis
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Codes and French names of the kinds of structure."""
+        return {code: kind.name for code, kind in vocabulary.KINDS.items()}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Codes and French names of the labels."""
+        return {code: label.name for code, label in vocabulary.LABELS.items()}
+
+    @cached_property
+    def trade_names(self) -> dict[str, str]:
+        """Codes and French names of the trades."""
+        return {trade.code: trade.name for trade in self.trades}
+
+    @cached_property
+    def departements(self) -> dict[str, str]:
+        """Typed ids and names of the départements."""
+        return {f"departement:{code}": name for code, name in self.gazetteer.names["departement"].items()}
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Typed ids and names of the régions."""
+        return {f"region:{code}": name for code, name in self.gazetteer.names["region"].items()}
+
+    def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
+        """The allowed code most like ``text``, if one is alike enough to be worth suggesting."""
+        found = process.extractOne(
+            text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=70
+        )
+        return found[0] if found else None
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The lexicon of the committed tables."""
+    return Lexicon(load_gazetteer(), load_trades(), load_analysis())

@@ -1,0 +1,66 @@
+"""Validation errors said in French, with the public name of the field and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from vivier.errors import FieldError
+
+_TEMPLATES = {
+    "int_parsing": "« {field} » doit être un nombre entier (reçu : {given}).",
+    "int_from_float": "« {field} » doit être un nombre entier (reçu : {given}).",
+    "float_parsing": "« {field} » doit être un nombre (reçu : {given}).",
+    "float_type": "« {field} » doit être un nombre (reçu : {given}).",
+    "finite_number": "« {field} » doit être un nombre fini (reçu : {given}).",
+    "greater_than_equal": "« {field} » doit être au moins {ge} (reçu : {given}).",
+    "less_than_equal": "« {field} » doit être au plus {le} (reçu : {given}).",
+    "greater_than": "« {field} » doit être supérieur à {gt} (reçu : {given}).",
+    "string_too_short": "« {field} » demande au moins {min_length} caractères.",
+    "string_too_long": "« {field} » accepte au plus {max_length} caractères.",
+    "too_long": "« {field} » accepte au plus {max_length} valeurs.",
+    "too_short": "« {field} » demande au moins {min_length} valeur.",
+    "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
+    "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
+    "date_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
+    "bool_parsing": "« {field} » vaut true ou false (reçu : {given}).",
+    "missing": "« {field} » manque.",
+    "extra_forbidden": "« {field} » est inconnu.",
+    "json_invalid": "Le corps de la requête n'est pas du JSON lisible.",
+}
+_CODES = {
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "greater_than": "out_of_range",
+    "finite_number": "out_of_range",
+    "literal_error": "unknown_value",
+    "extra_forbidden": "unknown_parameter",
+}
+
+
+def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
+    """One pydantic error as a :class:`FieldError`. Errors of ours already hold their French text."""
+    field = ".".join(str(part) for part in error["loc"] if not isinstance(part, int)) or _first_named(
+        error["msg"], values
+    )
+    kind = error["type"]
+    template = _TEMPLATES.get(kind)
+    if template is None:
+        return FieldError(field, kind, error["msg"])
+    context = {key: str(value).replace(" or ", " ou ") for key, value in error.get("ctx", {}).items()}
+    given = str(error.get("input"))[:80]
+    context.update(field=field, given=given)
+    allowed = (
+        tuple(part.strip(" '") for part in context["expected"].replace(" ou ", ",").split(","))
+        if "expected" in context
+        else ()
+    )
+    return FieldError(field, _CODES.get(kind, "invalid_value"), template.format(**context), allowed)
+
+
+def _first_named(message: str, values: Mapping[str, Any]) -> str:
+    """The parameter an error on the whole query is about: the first one it names that was given."""
+    named = [(message.find(name), name) for name in values if name in message]
+    return min(named)[1] if named else "query"

@@ -1,0 +1,1 @@
+"""The buyer's side: finding suppliers and saying why each is proposed."""

@@ -1,0 +1,184 @@
+"""Why a supplier is proposed, in French, each reason with what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from vivier import vocabulary
+from vivier.lexicon import Lexicon
+from vivier.model import Address, UndeclaredZone, Zone
+from vivier.plan import Plan
+from vivier.query import trades_of_cpv
+from vivier.territory import Territory, load_gazetteer
+from vivier.territory.coverage import Coverage, coverage
+
+_ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
+_RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
+_BASIS_WORDS = {
+    "code": "déclaré",
+    "country": "déclaré",
+    "radius": "rayon déclaré",
+    "inferred": "zone non publiée : {km} km autour du siège supposés",
+    "inferred_departement": "zone et adresse exacte non publiées : département supposé",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: a stable ``code``, its French ``text`` and whether it rests on a proof or on a stated default."""
+
+    code: str
+    text: str
+    inferred: bool = False
+
+
+def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverage | None:
+    """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
+    if not plan.territories:
+        return None
+    zones = tuple(dict.fromkeys(_zone(offer) for offer in matching_offers(record, plan, lexicon)))
+    address = Address.model_validate(record.get("address", {}).get("value", {}))
+    kilometres = _default_km(record)
+    found = [_coverage(zones, address, territory, kilometres) for territory in plan.territories]
+    return min(found, key=lambda one: (_RANK[one.cls], -one.share))
+
+
+@lru_cache(maxsize=20_000)
+def _coverage(zones: tuple[Zone, ...], address: Address, territory: Territory, kilometres: float) -> Coverage:
+    return coverage(zones, address, territory.id, load_gazetteer(), default_km=kilometres)
+
+
+def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
+    """The offers of a record (as stored) that meet the offer filters of the query; an empty one when none is published."""
+    query = plan.query
+    wanted = set(query.trade)
+    for cpv in query.cpv:
+        wanted |= set(trades_of_cpv(lexicon, cpv))
+    kept = []
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        if wanted and not wanted & _with_broader(offer.get("trade"), lexicon):
+            continue
+        if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
+            continue
+        if query.evidence and offer.get("evidence") not in query.evidence:
+            continue
+        kept.append(offer)
+    return kept or [{}]
+
+
+def _with_broader(code: str | None, lexicon: Lexicon) -> set[str]:
+    if code is None:
+        return set()
+    return {code, *(trade.code for trade in lexicon.trades.ancestors(code))}
+
+
+def _zone(offer: dict[str, Any]) -> Zone:
+    return _ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone()
+
+
+def _default_km(record: dict[str, Any]) -> float:
+    kinds = (agreement["value"]["kind"] for agreement in record.get("agreements", ()))
+    return vocabulary.default_zone_km(kinds)
+
+
+def reasons_for(
+    record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """The reasons of one result: place, trade, kind and agreement, labels asked, distance."""
+    return tuple(
+        reason
+        for part in (
+            _place(found, record, plan),
+            _trades(record, plan, lexicon),
+            _kinds(record, plan.as_of),
+            _labels(record, plan),
+            _distance(distance_km, plan),
+        )
+        for reason in part
+    )
+
+
+def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    if found is None:
+        return
+    text = vocabulary.COVERAGE_CLASSES[found.cls]
+    if found.cls in ("wide", "partial"):
+        text += f" ({french_percent(found.share)} de la population)"
+    names = " ou ".join(territory.name for territory in plan.territories)
+    basis = _BASIS_WORDS.get(found.basis or "", "").format(km=f"{_default_km(record):g}")
+    inferred = bool(found.basis and found.basis.startswith("inferred"))
+    yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
+
+
+def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Reason]:
+    if not (plan.query.trade or plan.query.cpv):
+        return
+    seen: set[str] = set()
+    for offer in matching_offers(record, plan, lexicon):
+        code = offer.get("trade")
+        if code is None or code in seen:
+            continue
+        seen.add(code)
+        proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
+        yield Reason("trade", f"{lexicon.trades.get(code).name} : {proof}", offer.get("evidence") in ("text", "name"))
+
+
+def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
+    for fact in record.get("agreements", ()):
+        agreement, provenance = fact["value"], fact["provenance"]
+        kind = vocabulary.KINDS.get(agreement["kind"])
+        name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
+        yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
+
+
+def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    for fact in record.get("labels", ()):
+        label = fact["value"]
+        if label["code"] in plan.query.label:
+            name = vocabulary.LABELS[label["code"]].name
+            domain = f" ({label['domain']})" if label.get("domain") else ""
+            yield Reason("label", f"{name}{domain} : {validity(label, plan.as_of)}")
+
+
+def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
+    if distance_km is None:
+        return
+    if plan.query.near is not None or plan.territories:
+        yield Reason(
+            "distance", "siège dans le territoire" if distance_km == 0 else f"siège à {french_number(distance_km)} km"
+        )
+
+
+def validity(dated: dict[str, Any], as_of: date) -> str:
+    """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
+    start, end = dated.get("valid_from"), dated.get("valid_until")
+    if dated.get("suspended"):
+        return "suspendu"
+    if end is not None and end < as_of.isoformat():
+        return f"expiré depuis le {french_date(end)}"
+    if start is not None and start > as_of.isoformat():
+        return f"à partir du {french_date(start)}"
+    return f"valide jusqu'au {french_date(end)}" if end is not None else "date de fin non publiée"
+
+
+def french_date(iso: str) -> str:
+    """« 24/11/2026 »."""
+    year, month, day = iso[:10].split("-")
+    return f"{day}/{month}/{year}"
+
+
+def french_number(value: float) -> str:
+    """« 12,4 » with one decimal at most."""
+    return f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def french_percent(share: float) -> str:
+    """« 31,6 % »."""
+    return f"{french_number(share * 100)} %"

@@ -1,0 +1,302 @@
+"""Postal address -> commune, for imports: what a published address means, and what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import shapely
+
+from vivier.model.place import Address, Point
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.names import PlaceNames, arrondissement_code, place_key, place_names, split_arrondissement
+
+Step = Literal["code", "post_code_and_name", "name", "former_name", "usual_name", "post_code", "point", "unresolved"]
+Issues = tuple[str, ...]
+
+FAR_KM = 30.0  # methods: point against commune, median 1.5 km, p95 4.6 km; communes of Guyane go beyond
+NEAREST_KM = 3.0
+TOLERANCE_DEGREES = 0.02  # about 2 km: contours are simplified and shores are jagged
+NULL_ISLAND_DEGREES = 0.01
+SHORTEST_NAME = 4  # a shorter one (LE, BU) would begin too many others
+# (west, south, east, north): metropolitan France with Corsica, then each overseas land.
+BOXES = (
+    (-5.3, 41.2, 9.8, 51.3),
+    (-61.9, 15.7, -60.9, 16.6),  # Guadeloupe
+    (-61.4, 14.3, -60.7, 15.0),  # Martinique
+    (-54.8, 2.0, -51.4, 6.1),  # Guyane
+    (55.1, -21.5, 55.9, -20.8),  # La Réunion
+    (44.9, -13.1, 45.4, -12.5),  # Mayotte
+    (-56.6, 46.6, -56.0, 47.2),  # Saint-Pierre-et-Miquelon
+    (-63.3, 17.7, -62.7, 18.2),  # Saint-Martin, Saint-Barthélemy
+    (-178.5, -14.6, -175.9, -13.0),  # Wallis et Futuna
+    (-155.0, -28.0, -134.0, -7.5),  # Polynésie française
+    (157.9, -23.0, 172.2, -17.9),  # Nouvelle-Calédonie
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an address is: a row of ``gazetteer.communes`` (an arrondissement's when known) or None, by which step."""
+
+    row: int | None
+    step: Step
+    issues: Issues = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An address once cleaned: ``key`` has lost its arrondissement ``number``."""
+
+    code: str
+    post_code: str
+    key: str
+    number: int | None
+    departements: frozenset[str]
+    point: Point | None
+    issues: Issues
+
+
+def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Issues]:
+    """The address with its commune, arrondissement and point, and the issues met, in the order they were met.
+
+    Order of suppliers.md §5: INSEE code given → (post code, name) → name in the département → delegated, associated,
+    former or usual name → post code of a single commune → nearest commune of the point → unresolved, kept and flagged.
+    An address once resolved comes back the same, with no issue.
+
+    Issues about the commune: ``commune_code_zero_restored``, ``commune_code_replaced`` (old code, successor taken),
+    ``commune_code_unknown`` (passed over), ``commune_code_postcode_conflict`` (code kept), ``post_code_zero_restored``,
+    ``post_code_missing``, ``post_code_invalid`` (no French département), ``post_code_not_listed`` (CEDEX, special),
+    ``post_code_mismatch`` (of other communes of the département: the name is kept), ``town_former_name``,
+    ``town_usual_name``, ``arrondissement_postcode_conflict`` (post code kept), ``town_unknown``, ``town_missing``,
+    ``town_ambiguous``, ``town_postcode_conflict`` (the town is in another département: the post code wins, the point
+    is dropped), ``commune_from_post_code``, ``commune_from_point``, ``commune_unresolved``.
+    Issues about the point: ``point_null_island``, ``point_swapped`` (repaired), ``point_out_of_territory``,
+    ``point_far_from_commune``: dropped but for the swapped one. A point missing or dropped gives way to the reference
+    point of the commune, precision ``commune``.
+    """
+    point, point_issues = check_point(address.point)
+    found = locate(address, gazetteer, point)
+    issues = found.issues + point_issues
+    if "town_postcode_conflict" in issues:
+        point = None
+    elif found.row is not None and point is not None and _is_far(gazetteer, found.row, point):
+        point, issues = None, (*issues, "point_far_from_commune")
+    placed = _at(address, gazetteer, found.row, point)
+    if "post_code_zero_restored" in issues:
+        placed["post_code"] = _five(address.post_code or "", "post_code")[0]
+    return address.model_copy(update=placed), issues
+
+
+def departement_of(address: Address, gazetteer: Gazetteer) -> str | None:
+    """Code of the département of an address, commune known or not (then from its post code); None when unsure."""
+    names = place_names(gazetteer)
+    row = gazetteer.communes.index.get(address.commune or "")
+    if row is not None:
+        return names.departements[row]
+    found = names.departements_of(_five(address.post_code or "", "post_code")[0])
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def locate(address: Address, gazetteer: Gazetteer, point: Point | None) -> Found:
+    """The row an address leads to, with the step that found it; ``point`` is the address's own, once checked."""
+    names = place_names(gazetteer)
+    asked = _cleaned(address, names, point)
+    found = _by_code(asked, gazetteer, names) or _by_place(asked, names) or _by_rest(asked, gazetteer, names)
+    return Found(found.row, found.step, asked.issues + found.issues)
+
+
+# -- the point ---------------------------------------------------------------------------------------------------------
+
+
+def check_point(point: Point | None) -> tuple[Point | None, Issues]:
+    """A point in French territory, repaired when longitude and latitude were swapped, None otherwise, and the issue."""
+    if point is None:
+        return None, ()
+    if abs(point.lon) < NULL_ISLAND_DEGREES and abs(point.lat) < NULL_ISLAND_DEGREES:
+        return None, ("point_null_island",)
+    if _in_france(point.lon, point.lat):
+        return point, ()
+    if _in_france(point.lat, point.lon):
+        return Point(lon=point.lat, lat=point.lon), ("point_swapped",)
+    return None, ("point_out_of_territory",)
+
+
+def _in_france(lon: float, lat: float) -> bool:
+    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in BOXES)
+
+
+def _is_far(gazetteer: Gazetteer, row: int, point: Point) -> bool:
+    """Beyond 30 km of the commune's reference point and outside its département: the communes of Guyane are huge."""
+    lon, lat = float(gazetteer.communes.lon[row]), float(gazetteer.communes.lat[row])
+    if math.isnan(lon) or _km(point, lon, lat) <= FAR_KM:
+        return False
+    contour = gazetteer.contour(f"departement:{gazetteer.communes.departement.at(row)}")
+    return contour is None or bool(shapely.distance(contour, shapely.Point(point.lon, point.lat)) > TOLERANCE_DEGREES)
+
+
+def _km(point: Point, lon: float, lat: float) -> float:
+    """Equirectangular distance: within 0.1 % of the great circle at 30 km, and four times quicker."""
+    east = math.radians(point.lon - lon) * math.cos(math.radians((point.lat + lat) / 2))
+    return 6371.0088 * math.hypot(east, math.radians(point.lat - lat))
+
+
+def _at(address: Address, gazetteer: Gazetteer, row: int | None, point: Point | None) -> dict[str, object]:
+    communes = gazetteer.communes
+    if row is None:
+        return _placed(address, None, None, point)
+    parent = int(communes.parent[row]) if communes.is_arrondissement[row] else row
+    arrondissement = communes.codes[row] if parent != row else None
+    if point is not None:
+        return _placed(address, communes.codes[parent], arrondissement, point)
+    placed = _placed(address, communes.codes[parent], arrondissement, None)
+    if communes.has_point[row]:
+        placed["point"] = Point(lon=float(communes.lon[row]), lat=float(communes.lat[row]))
+        placed["precision"] = "commune"
+    return placed
+
+
+def _placed(
+    address: Address, commune: str | None, arrondissement: str | None, point: Point | None
+) -> dict[str, object]:
+    precision = address.precision if point is not None else "unknown"
+    return {"commune": commune, "arrondissement": arrondissement, "point": point, "precision": precision}
+
+
+# -- the commune -------------------------------------------------------------------------------------------------------
+
+
+def _cleaned(address: Address, names: PlaceNames, point: Point | None) -> _Asked:
+    code, code_issues = _five(address.arrondissement or address.commune or "", "commune_code")
+    post_code, post_code_issues = _five(address.post_code or "", "post_code")
+    departements = names.departements_of(post_code) if post_code else frozenset[str]()
+    if not code and not departements:
+        post_code_issues += ("post_code_invalid" if post_code else "post_code_missing",)
+    key, number, _ = split_arrondissement(place_key(address.town or ""))
+    return _Asked(code, post_code, key, number, departements, point, code_issues + post_code_issues)
+
+
+def _five(code: str, what: str) -> tuple[str, Issues]:
+    """A code of five characters: spaces out, the zero that a spreadsheet ate put back."""
+    code = re.sub(r"^(?:FR?)?[ -]*(?=\d)|[ -]", "", code.upper())
+    return ("0" + code, (f"{what}_zero_restored",)) if re.fullmatch(r"[1-9]\d{3}", code) else (code, ())
+
+
+def _by_code(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames) -> Found | None:
+    if not asked.code:
+        return None
+    code = gazetteer.successors.get(asked.code, asked.code)
+    row = gazetteer.communes.index.get(code)
+    if row is None:
+        rest = _by_place(asked, names) or _by_rest(asked, gazetteer, names)
+        return Found(rest.row, rest.step, ("commune_code_unknown", *rest.issues))
+    issues: Issues = ("commune_code_replaced",) if code != asked.code else ()
+    if asked.departements and names.departements[row] not in asked.departements:
+        issues += ("commune_code_postcode_conflict",)
+    return Found(_divided(asked, gazetteer, names, row), "code", issues)
+
+
+def _divided(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames, row: int) -> int:
+    """In Paris, Lyon and Marseille, the arrondissement that the town's number or the post code tells."""
+    inside = [asked.post_code] if asked.post_code in gazetteer.communes.postcodes[row].split() else []
+    for other in [found for code in inside for found in names.by_post_code[code]]:
+        if gazetteer.communes.parent[other] == row and gazetteer.communes.is_arrondissement[other]:
+            return other
+    return _numbered(asked, names, row)
+
+
+def _numbered(asked: _Asked, names: PlaceNames, row: int) -> int:
+    if asked.number is None or names.keys[row] not in ("PARIS", "LYON", "MARSEILLE"):
+        return row
+    return names.gazetteer.communes.index[arrondissement_code(names.keys[row], asked.number)]
+
+
+def _by_place(asked: _Asked, names: PlaceNames) -> Found | None:
+    """What a post code and a town name say together, the surest first."""
+    if not asked.key or not asked.departements:
+        return None
+    row = names.by_post_code_and_name.get((asked.post_code, asked.key))
+    if row is not None:
+        return Found(row, "post_code_and_name", _numbers_differ(asked, names, row))
+    served = names.by_post_code.get(asked.post_code, ())
+    issues = ("post_code_mismatch",) if served else ("post_code_not_listed",)
+    former = _scoped(names.former_by_departement, asked)
+    both = former.intersection(served)
+    if len(both) == 1:
+        return _former(asked, names, both.pop(), ())
+    current = _scoped(names.by_departement, asked)
+    if len(current) == 1:
+        return Found(_numbered(asked, names, current.pop()), "name", issues)
+    if len(former) == 1:
+        return _former(asked, names, former.pop(), issues)
+    return _by_usual_name(asked, names, served)
+
+
+def _numbers_differ(asked: _Asked, names: PlaceNames, row: int) -> Issues:
+    """« 75011 Paris 12e »: the post code is kept."""
+    number = split_arrondissement(names.keys[row])[1]
+    return ("arrondissement_postcode_conflict",) if asked.number is not None and asked.number != number else ()
+
+
+def _scoped(index: dict[tuple[str, str], tuple[int, ...]], asked: _Asked) -> set[int]:
+    return {row for departement in asked.departements for row in index.get((departement, asked.key), ())}
+
+
+def _former(asked: _Asked, names: PlaceNames, row: int, issues: Issues) -> Found:
+    usual = (asked.key, row) in names.usual
+    return Found(row, "usual_name" if usual else "former_name", (f"town_{_word(usual)}_name", *issues))
+
+
+def _word(usual: bool) -> str:
+    return "usual" if usual else "former"
+
+
+def _by_usual_name(asked: _Asked, names: PlaceNames, served: tuple[int, ...]) -> Found | None:
+    """One name begins the other, whole words, for a single commune of the post code: BERCK SUR MER, OISSEL."""
+    rows = [row for row in served if _begins(asked.key, names.keys[row])]
+    return Found(rows[0], "usual_name", ("town_usual_name",)) if len(rows) == 1 else None
+
+
+def _begins(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
+    return len(short) >= SHORTEST_NAME and short not in ("SAINT", "SAINTE") and long.startswith(f"{short} ")
+
+
+def _by_rest(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames) -> Found:
+    """Post code and name say nothing together: each alone, then the point."""
+    elsewhere = {*names.by_name.get(asked.key, ()), *names.former_by_name.get(asked.key, ())}
+    if not asked.departements and len(elsewhere) == 1:
+        return Found(_numbered(asked, names, elsewhere.pop()), "name")
+    issues = (_town_issue(asked, elsewhere),)
+    served = names.by_post_code.get(asked.post_code, ())
+    if len(served) == 1:
+        return Found(served[0], "post_code", (*issues, "commune_from_post_code"))
+    row = None if issues[0] == "town_postcode_conflict" else _by_point(asked, gazetteer, elsewhere)
+    if row is not None:
+        return Found(row, "point", (*issues, "commune_from_point"))
+    return Found(None, "unresolved", (*issues, "commune_unresolved"))
+
+
+def _town_issue(asked: _Asked, elsewhere: set[int]) -> str:
+    if not asked.key:
+        return "town_missing"
+    if not elsewhere:
+        return "town_unknown"
+    return "town_postcode_conflict" if asked.departements else "town_ambiguous"
+
+
+def _by_point(asked: _Asked, gazetteer: Gazetteer, elsewhere: set[int]) -> int | None:
+    """The commune that holds the point, or the nearest within 3 km; never another département than the post code's.
+
+    Without a usable post code, the town's homonyms are the only ones accepted.
+    """
+    if asked.point is None:
+        return None
+    commune = gazetteer.commune_at(asked.point.lon, asked.point.lat)
+    if commune is None:
+        return None
+    row = gazetteer.communes.index[commune.code]
+    allowed = row in elsewhere if elsewhere and not asked.departements else True
+    return row if allowed and (not asked.departements or commune.departement in asked.departements) else None

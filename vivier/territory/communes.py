@@ -1,0 +1,137 @@
+"""The communes of France as columns: one array a fact, one row a commune or municipal arrondissement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+import mappings
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+EARTH_RADIUS_KM = 6371.0088  # mean radius, methods (b)
+CORSE = ("2A", "2B")
+
+
+def block_of(departement: str) -> str:
+    """Land block of a département or overseas collectivity: a radius never crosses blocks (methods (b))."""
+    if departement in CORSE:
+        return "corse"
+    return departement if departement.startswith(("97", "98")) else "metropole"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of codes: ``codes[values[i]]`` is the code of row ``i``; -1 when the row has none."""
+
+    codes: list[str]
+    values: Ints
+
+    @classmethod
+    def of(cls, column: Sequence[str]) -> Labels:
+        """From one code a row, an empty text meaning none."""
+        codes = sorted({code for code in column if code})
+        rank = {code: place for place, code in enumerate(codes)} | {"": -1}
+        return cls(codes, np.array([rank[code] for code in column], np.int32))
+
+    def at(self, row: int) -> str | None:
+        """The code of a row, None when it has none."""
+        value = int(self.values[row])
+        return self.codes[value] if value >= 0 else None
+
+    def rows(self, code: str) -> npt.NDArray[np.intp]:
+        """Rows that bear a code, in order; empty when the code is not in the column."""
+        return self._groups.get(code, np.zeros(0, np.intp))
+
+    @cached_property
+    def _groups(self) -> dict[str, npt.NDArray[np.intp]]:
+        order = np.argsort(self.values, kind="stable")
+        cuts = np.searchsorted(self.values[order], np.arange(len(self.codes) + 1))
+        return {code: order[cuts[place] : cuts[place + 1]] for place, code in enumerate(self.codes)}
+
+
+@dataclass(frozen=True)
+class Communes:
+    """Columns over 34,969 communes then 45 municipal arrondissements (Paris, Lyon, Marseille), vintage 2026.
+
+    ``lon``, ``lat``: reference point in degrees, NaN for the 8 communes without one. ``population``: inhabitants,
+    -1 when unknown (southern lands). ``parent``: row of the commune of an arrondissement, else -1.
+    ``hall_lon``, ``hall_lat``: town hall, NaN when unknown. ``postcodes``: separated by spaces.
+    """
+
+    codes: list[str]
+    names: list[str]
+    postcodes: list[str]
+    lon: Floats
+    lat: Floats
+    hall_lon: Floats
+    hall_lat: Floats
+    population: npt.NDArray[np.int64]
+    departement: Labels
+    region: Labels
+    epci: Labels
+    ept: Labels
+    block: Labels
+    is_arrondissement: Bools
+    parent: Ints
+    index: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Population as a weight: 1 for a commune without inhabitants or of unknown population (methods (b))."""
+        return np.maximum(self.population, 1).astype(np.float64)
+
+    @cached_property
+    def has_point(self) -> Bools:
+        """True where the reference point is known."""
+        return ~np.isnan(self.lon)
+
+    def distances_km(self, lon: float, lat: float) -> Floats:
+        """Great-circle distance from a point to every reference point; NaN where the commune has none."""
+        return haversine_km(lon, lat, self.lon, self.lat)
+
+
+def haversine_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
+    """Great-circle distances in km from one point (degrees) to many, R = 6 371.0088 km."""
+    phi, phis = np.radians(lat), np.radians(lats)
+    chord = np.sin((phis - phi) / 2) ** 2 + np.cos(phi) * np.cos(phis) * np.sin(np.radians(lons - lon) / 2) ** 2
+    distances: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    return distances
+
+
+def read_communes() -> Communes:
+    """Read ``communes.csv.gz`` (0.2 s)."""
+    columns = mappings.read_columns("communes")
+    codes = columns["code_insee"]
+    index = {code: row for row, code in enumerate(codes)}
+    return Communes(
+        codes=codes,
+        names=columns["nom"],
+        postcodes=columns["codes_postaux"],
+        lon=_floats(columns["lon"]),
+        lat=_floats(columns["lat"]),
+        hall_lon=_floats(columns["mairie_lon"]),
+        hall_lat=_floats(columns["mairie_lat"]),
+        population=np.array([int(value) if value else -1 for value in columns["population"]], np.int64),
+        departement=Labels.of(columns["departement"]),
+        region=Labels.of(columns["region"]),
+        epci=Labels.of(columns["epci"]),
+        ept=Labels.of(columns["ept"]),
+        block=Labels.of([block_of(code) for code in columns["departement"]]),
+        is_arrondissement=np.array([kind == "arrondissement" for kind in columns["type"]], np.bool_),
+        parent=np.array([index.get(code, -1) for code in columns["commune"]], np.int32),
+        index=index,
+    )
+
+
+def _floats(column: Iterable[str]) -> Floats:
+    return np.array([float(value) if value else np.nan for value in column], np.float64)

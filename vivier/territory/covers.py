@@ -1,0 +1,117 @@
+"""The one kernel: which communes a zone covers (κ). Both the index and the explanation of a hit are read off it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone, Zone
+from vivier.territory.communes import Floats
+from vivier.territory.discs import Circle, Discs, Rows
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.seats import Seat, Seats, departement_ids
+
+ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
+
+FULL, WIDE = 0.95, 0.50  # bounds of the classes, methods (b)
+TOUCHES = 0.001  # share of the area from which an intersection counts as one
+_NOTHING = np.zeros(0, np.intp)
+
+
+class Claim(NamedTuple):
+    """A zone once its seat is known: typed ids, or a circle within a land block, or (country) a block alone.
+
+    ``block``: place in ``communes.block.codes``. Equal claims cover the same communes.
+    """
+
+    basis: ZoneBasis
+    ids: tuple[str, ...] = ()
+    circle: Circle | None = None
+    block: int = -1
+
+
+class Cover(NamedTuple):
+    """What a claim covers; a country claim is read off its block and has no rows here.
+
+    ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied).
+    ``parts``: κ of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with
+    κ = 0 whose contour the circle may meet.
+    """
+
+    claim: Claim
+    rows: Rows = _NOTHING
+    parts: tuple[tuple[int, float], ...] = ()
+    ring: Rows = _NOTHING
+
+
+class Covers:
+    """Computes covers. Built once on a gazetteer; code zones are remembered."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.communes = gazetteer.communes
+        self.discs = Discs(gazetteer.communes)
+        self.seats = Seats(gazetteer, self.discs)
+        self._listed = lru_cache(maxsize=1024)(self._codes)
+
+    def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
+        """What a zone claims once its seat is read.
+
+        An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
+        centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
+        """
+        if isinstance(zone, TerritoriesZone):
+            return Claim("code", zone.territories)
+        place = self.seats.read(seat)
+        if isinstance(zone, CountryZone):
+            return Claim("country", block=place.block)
+        if place.point is None:
+            ids = departement_ids(place)
+            return Claim("inferred_departement", ids) if ids else Claim("none")
+        declared = isinstance(zone, RadiusZone)
+        circle = Circle(*place.point, zone.km if isinstance(zone, RadiusZone) else default_km)
+        return Claim("radius" if declared else "inferred", circle=circle, block=place.block)
+
+    def cover(self, claim: Claim) -> Cover:
+        """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
+        if claim.ids:
+            rows, parts = self._listed(claim.ids)
+            return Cover(claim, rows, parts)
+        if claim.circle is None:
+            return Cover(claim)
+        rows, ring = self.discs.split(claim.circle, claim.block)
+        return Cover(claim, rows, (), ring)
+
+    def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
+        found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
+        rows = np.unique(np.concatenate([self.gazetteer.leaves(one.id) for several in found for one in several]))
+        arrondissements = rows[self.communes.is_arrondissement[rows]]
+        shares = [(int(parent), self._share(parent, arrondissements)) for parent in self._parents(rows)]
+        whole = np.array([parent for parent, share in shares if share == 1], np.intp)
+        parts = tuple((parent, share) for parent, share in shares if share < 1)
+        return np.union1d(rows, whole), parts
+
+    def _parents(self, rows: Rows) -> Rows:
+        """Communes of the arrondissements among ``rows`` that are not among ``rows`` themselves."""
+        parents = np.unique(self.communes.parent[rows[self.communes.is_arrondissement[rows]]])
+        return np.setdiff1d(parents, rows).astype(np.intp)
+
+    def _share(self, parent: int, arrondissements: Rows) -> float:
+        """Share of the people of a commune who live in the listed arrondissements (methods (b), example 20)."""
+        all_of_it = np.flatnonzero(self.communes.parent == parent)
+        listed = np.intersect1d(all_of_it, arrondissements)
+        if len(listed) == len(all_of_it):
+            return 1.0
+        return float(self.communes.weight[listed].sum() / self.communes.weight[all_of_it].sum())
+
+    def kappa(self, cover: Cover, rows: Rows) -> Floats:
+        """κ of ``rows``: an arrondissement is covered when it or its commune is. Country zones are not read here."""
+        whole = np.zeros(len(self.communes) + 1)
+        whole[cover.rows] = 1
+        for row, share in cover.parts:
+            whole[row] = share
+        own, parent = whole[rows], self.communes.parent[rows]
+        found: Floats = np.maximum(own, (whole[parent] == 1) & (parent >= 0))
+        return found

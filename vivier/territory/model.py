@@ -1,0 +1,61 @@
+"""What a territory is: a kind and a code, never a bare code (84 is Vaucluse and Auvergne-Rhône-Alpes)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["commune", "arrondissement", "epci", "departement", "region", "country"]
+
+KINDS: tuple[Kind, ...] = ("commune", "arrondissement", "epci", "departement", "region", "country")
+KIND_LABELS: dict[Kind, str] = {
+    "commune": "commune",
+    "arrondissement": "arrondissement municipal",
+    "epci": "intercommunalité",
+    "departement": "département",
+    "region": "région",
+    "country": "pays",
+}
+PREFIXES: dict[str, Kind] = {
+    "com": "commune",
+    "arr": "arrondissement",
+    "dep": "departement",
+    "reg": "region",
+    **{kind: kind for kind in KINDS},
+}
+FRANCE = "FR"
+
+
+@dataclass(frozen=True)
+class Territory:
+    """One territory of the vintage 2026.
+
+    ``id``: long typed id (``commune:69123``, ``FR``). ``population``: inhabitants, None when unknown.
+    ``lon``, ``lat``: reference point in degrees (communes and arrondissements), None elsewhere or when unknown.
+    ``departement``: code, None when the territory lies in several. ``parents``: ids that contain it, nearest first.
+    """
+
+    id: str
+    kind: Kind
+    code: str
+    name: str
+    population: int | None
+    lon: float | None
+    lat: float | None
+    departement: str | None
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OldRegion:
+    """A région before 1 January 2016: its name, the région of today that took it in, its départements."""
+
+    code: str
+    name: str
+    region: str
+    departements: tuple[str, ...]
+
+
+def typed_id(kind: Kind, code: str) -> str:
+    """The long id of a kind and a code."""
+    return FRANCE if kind == "country" else f"{kind}:{code}"

@@ -1,0 +1,203 @@
+"""Place names as keys, and the indexes by name and postal code that addresses and searches share."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+import mappings
+from vivier.identity import fold
+from vivier.territory.gazetteer import Gazetteer
+
+# Written short in address files; a lone S or SS in a place name is « sur » or « sous » (CHALON S/ SAONE).
+ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "S": "SUR", "SS": "SOUS"}
+ABBREVIATIONS |= {"ND": "NOTRE DAME", "MT": "MONT", "CDX": "CEDEX", "CDEX": "CEDEX"}
+ARTICLES = frozenset(("LE", "LA", "LES", "L"))
+_ORDINAL = r"(?:\d{1,2} ?(?:ER|ERE|E|EME|IEME|ND|NDE)?|[IVX]{1,5}(?:E|EME)?)"
+_MUNICIPAL = re.compile(rf"(PARIS|LYON|MARSEILLE) ({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?")
+_MUNICIPAL_FIRST = re.compile(rf"({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?(?: DE)? (PARIS|LYON|MARSEILLE)")
+_ROMAN: tuple[str, ...] = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN += tuple(f"X{unit}" for unit in _ROMAN[1:])
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V", bound=Hashable)
+Names = dict[str, tuple[int, ...]]
+Scoped = dict[tuple[str, str], tuple[int, ...]]
+
+
+@lru_cache(maxsize=65536)
+def place_key(name: str) -> str:
+    """Normal form of a place name: folded, ST/STE opened, CEDEX and what follows dropped (suppliers.md §5)."""
+    words: list[str] = []
+    for word in fold(name).split():
+        word = ABBREVIATIONS.get(word, word)
+        if word == "CEDEX":
+            break
+        words.append(word)
+    return " ".join(words)
+
+
+def loose_key(key: str) -> str:
+    """A key without its leading article: « Réunion » for « La Réunion », « Mans » for « Le Mans »."""
+    first, _, rest = key.partition(" ")
+    return rest if first in ARTICLES and rest else key
+
+
+@lru_cache(maxsize=65536)
+def split_arrondissement(key: str) -> tuple[str, int | None, bool]:
+    """(city, number, is the number an ordinal) of « LYON 3E », « PARIS 12 », « 8EME ARRONDISSEMENT DE MARSEILLE ».
+
+    Any other key comes back with no number; so does a number the city has not (LYON 69).
+    """
+    match = _MUNICIPAL.fullmatch(key)
+    city, written = match.groups() if match is not None else ("", "")
+    if match is None and (match := _MUNICIPAL_FIRST.fullmatch(key)) is not None:
+        written, city = match.groups()
+    number = _number(written)
+    if city and 1 <= number <= {"PARIS": 20, "LYON": 9, "MARSEILLE": 16}[city]:
+        return city, number, not key.removeprefix(city).strip().isdigit()
+    return key, None, False
+
+
+def _number(written: str) -> int:
+    digits = re.match(r"\d+", written)
+    if digits is not None:
+        return int(digits.group())
+    roman = re.sub(r"(?:E|EME)$", "", written)
+    return _ROMAN.index(roman) if roman in _ROMAN else 0
+
+
+def arrondissement_code(city: str, number: int) -> str:
+    """INSEE code of a municipal arrondissement: 75101 to 75120, 69381 to 69389, 13201 to 13216."""
+    return str({"PARIS": 75100, "LYON": 69380, "MARSEILLE": 13200}[city] + number)
+
+
+@dataclass(frozen=True)
+class Former:
+    """A name that is no commune of today, or not the whole name of one: what it was and the row it stands for."""
+
+    key: str
+    row: int
+    usual: bool
+
+
+class PlaceNames:
+    """Indexes over the communes of a gazetteer. Every value is a row of ``gazetteer.communes``.
+
+    In Paris, Lyon and Marseille a postal code leads to the arrondissement, a name to the commune.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        communes = gazetteer.communes
+        self.keys = [place_key(name) for name in communes.names]
+        self.departements = [communes.departement.at(row) or "" for row in range(len(communes))]
+        self.rows = [row for row in range(len(communes)) if not communes.is_arrondissement[row]]
+
+    @cached_property
+    def by_post_code(self) -> Names:
+        """Rows a postal code serves."""
+        communes = self.gazetteer.communes
+        divided = {int(row) for row in communes.parent[communes.is_arrondissement]}
+        rows = (row for row in range(len(communes)) if row not in divided)
+        return grouped((code, row) for row in rows for code in communes.postcodes[row].split())
+
+    @cached_property
+    def by_post_code_and_name(self) -> dict[tuple[str, str], int]:
+        """The row a postal code and a name lead to; no two communes share both."""
+        named = ((code, row) for code, rows in self.by_post_code.items() for row in rows)
+        return {(code, split_arrondissement(self.keys[row])[0]): row for code, row in named}
+
+    @cached_property
+    def by_departement(self) -> Scoped:
+        """Communes by (département, name)."""
+        return grouped(((self.departements[row], self.keys[row]), row) for row in self.rows)
+
+    @cached_property
+    def by_name(self) -> Names:
+        """Communes by name."""
+        return grouped((self.keys[row], row) for row in self.rows)
+
+    @cached_property
+    def by_loose_name(self) -> Names:
+        """Communes whose name begins with an article, by name without it."""
+        loose = ((loose_key(self.keys[row]), row) for row in self.rows)
+        return grouped((key, row) for key, row in loose if key != self.keys[row])
+
+    @cached_property
+    def former(self) -> tuple[Former, ...]:
+        """Delegated, associated and former communes (COG), then the names of ``commune_aliases.csv``."""
+        index = self.gazetteer.communes.index
+        old = [
+            Former(place_key(line["nom"]), index[line["code_actuel"]], False)
+            for line in mappings.read_table("former_communes")
+            if line["nom"] and line["code_actuel"] in index
+        ]
+        usual = [
+            Former(place_key(line["name"]), index[line["code"]], True)
+            for line in mappings.read_table("commune_aliases")
+        ]
+        return tuple(former for former in (*old, *usual) if former.key != self.keys[former.row])
+
+    @cached_property
+    def former_by_name(self) -> Names:
+        """Communes of today by former or usual name."""
+        return grouped((former.key, former.row) for former in self.former)
+
+    @cached_property
+    def former_by_departement(self) -> Scoped:
+        """Communes of today by (département, former or usual name)."""
+        return grouped(((self.departements[former.row], former.key), former.row) for former in self.former)
+
+    @cached_property
+    def usual(self) -> frozenset[tuple[str, int]]:
+        """(name, row) of the names that ``commune_aliases.csv`` gives."""
+        return frozenset((former.key, former.row) for former in self.former if former.usual)
+
+    def named(self, key: str) -> tuple[int, ...]:
+        """Communes of a name; without its article when nothing bears it as written."""
+        exact = self.by_name.get(key, ())
+        if exact or key in ("SAINT", "SAINTE"):  # an unfinished name, not Le Saint (Morbihan)
+            return exact
+        loose = loose_key(key)
+        return (*self.by_name.get(loose, ()), *self.by_loose_name.get(loose, ()))
+
+    def departements_of(self, post_code: str) -> frozenset[str]:
+        """Départements a postal code may belong to; none when no French département begins so.
+
+        A code of the list says it; else (CEDEX, special) its first figures do: 20 is read as 2A and 2B.
+        """
+        return self._served.get(post_code) or _by_prefix(post_code) & self.gazetteer.names["departement"].keys()
+
+    @cached_property
+    def _served(self) -> dict[str, frozenset[str]]:
+        """The first figures count too: 42620 is of the Loire and serves a commune of the Allier."""
+        served: dict[str, frozenset[str]] = {}
+        for code, rows in self.by_post_code.items():
+            own = frozenset(self.departements[row] for row in rows)
+            served[code] = own if code.startswith(("20", "97")) else own | _by_prefix(code)
+        return served
+
+
+def _by_prefix(post_code: str) -> frozenset[str]:
+    if post_code.startswith("20"):
+        return frozenset(("2A", "2B"))
+    return frozenset((post_code[:3] if post_code[:2] in ("97", "98") else post_code[:2],))
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Values by key, each once, in order."""
+    found: defaultdict[K, dict[V, None]] = defaultdict(dict)
+    for key, row in pairs:
+        found[key][row] = None
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+@lru_cache(maxsize=2)
+def place_names(gazetteer: Gazetteer) -> PlaceNames:
+    """The indexes of a gazetteer, built once."""
+    return PlaceNames(gazetteer)

@@ -1,0 +1,131 @@
+"""The analyzers of ``mappings/analysis.json``, run in Python."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mappings import load_json
+from vivier.text.filters import TEXT_FILTERS, TOKENIZERS, WORD_FILTERS, TextFilter, WordFilter, make
+from vivier.text.settings import AnalysisError, Spec, only
+from vivier.text.synonyms import Phrase, Segment, Synonyms, Token
+
+#: The analyzer of a user's query; its synonyms are what :meth:`Analysis.query_groups` returns.
+SEARCH = "french_search"
+
+#: Distinct words kept with their analysis, for each analyzer: few texts in French use more.
+WORD_CACHE = 1 << 15
+
+
+def nfc(text: str) -> str:
+    """The text with composed letters: « é » is one character, whatever the keyboard or the file system made of it."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+class Analysis:
+    """Every analyzer and normalizer of one ``settings.analysis``, ready to run.
+
+    Raises AnalysisError, naming the entry, when the settings ask for what is not done here exactly as by OpenSearch.
+    """
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings: dict[str, Mapping[str, Spec]] = dict(settings)
+        self._analyzers = {name: _Analyzer(name, spec, self._settings) for name, spec in settings["analyzer"].items()}
+        self._normalizers = {
+            name: _normalizer(name, spec, self._settings) for name, spec in settings.get("normalizer", {}).items()
+        }
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings as given: what goes under ``settings.analysis`` of an OpenSearch index."""
+        return dict(self._settings)
+
+    def tokens(self, analyzer: str, text: str) -> list[str]:
+        """The words of a text, in order. With synonyms, in the order of OpenSearch's ``_analyze``."""
+        return self._analyzers[analyzer].tokens(nfc(text))
+
+    def positions(self, analyzer: str, text: str) -> list[Token]:
+        """The same words, each with its position; alternatives share one. Stop words leave no gap."""
+        return self._analyzers[analyzer].positions(nfc(text))
+
+    def normalize(self, normalizer: str, text: str) -> str:
+        """A keyword in its comparable form: « Île-de-France » → « ile-de-france » with ``folded``."""
+        return self._normalizers[normalizer](nfc(text))
+
+    def query_groups(self, text: str) -> tuple[tuple[Phrase, ...], ...]:
+        """The search form of a query: for each stretch of it, the alternatives, each of one or several index tokens.
+
+        The user's own words come first. An alternative of several tokens is a phrase: they follow one another in the
+        text. « tonte et DEEE » → ``((("tont",), …), (("deee",), ("d3e",), ("dechet", "equip", …)))``. A text of stop
+        words alone gives no group.
+        """
+        return tuple(segment.alternatives for segment in self._analyzers[SEARCH].segments(nfc(text)))
+
+
+@functools.cache
+def load_analysis() -> Analysis:
+    """The analysis of the house, read once from ``mappings/analysis.json``."""
+    return Analysis(load_json("analysis"))
+
+
+class _Analyzer:
+    def __init__(self, name: str, spec: Spec, settings: Mapping[str, Mapping[str, Spec]]) -> None:
+        only(name, spec, "char_filter", "tokenizer", "filter")
+        self._clean = _text_filters(spec["char_filter"], settings)
+        self._cut = make(TOKENIZERS, spec["tokenizer"], settings.get("tokenizer", {}))
+        filters = list(spec["filter"])
+        synonyms = filters.pop() if _kind(filters[-1:], settings) == "synonym_graph" else None
+        self._word = functools.lru_cache(WORD_CACHE)(_word_chain(filters, settings))
+        # Built last: the rules are analysed by all that stands before them.
+        self._synonyms = self._read_synonyms(synonyms, settings["filter"]) if synonyms is not None else None
+
+    def tokens(self, text: str) -> list[str]:
+        if self._synonyms is not None:
+            return [token.text for token in self._synonyms.graph(self._plain(text))]
+        return self._plain(text)
+
+    def positions(self, text: str) -> list[Token]:
+        if self._synonyms is not None:
+            return self._synonyms.graph(self._plain(text))
+        words = enumerate(map(self._word, self._cut(self._clean(text))))
+        return [Token(token, position) for position, replaced in words for token in replaced]
+
+    def segments(self, text: str) -> list[Segment]:
+        if self._synonyms is None:
+            raise AnalysisError(f"analysis.json : l'analyseur « {SEARCH} » doit finir par un filtre synonym_graph.")
+        return list(self._synonyms.segments(self._plain(text)))
+
+    def _plain(self, text: str) -> list[str]:
+        return [token for word in self._cut(self._clean(text)) for token in self._word(word)]
+
+    def _read_synonyms(self, name: str, filters: Mapping[str, Spec]) -> Synonyms:
+        return Synonyms(map(nfc, only(name, filters[name], "synonyms")["synonyms"]), self._plain)
+
+
+def _kind(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> str | None:
+    return settings.get("filter", {}).get(names[0], {}).get("type") if names else None
+
+
+def _text_filters(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> TextFilter:
+    steps = [make(TEXT_FILTERS, name, settings.get("char_filter", {})) for name in names]
+    return lambda text: functools.reduce(lambda done, step: step(done), steps, text)
+
+
+def _word_chain(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> WordFilter:
+    steps = [make(WORD_FILTERS, name, settings.get("filter", {})) for name in names]
+
+    def chain(word: str) -> tuple[str, ...]:
+        words: tuple[str, ...] = (word,)
+        for step in steps:
+            words = tuple(result for one in words for result in step(one))
+        return words
+
+    return chain
+
+
+def _normalizer(name: str, spec: Spec, settings: Mapping[str, Mapping[str, Spec]]) -> TextFilter:
+    only(name, spec, "char_filter", "filter")
+    clean, chain = _text_filters(spec["char_filter"], settings), _word_chain(spec["filter"], settings)
+    return lambda text: "".join(chain(clean(text)))
