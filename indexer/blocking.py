@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from indexer.likeness import Likeness, Profile, departement, is_telling, name_words, street_words, town_key
+from indexer.likeness import Likeness, Profile
+from indexer.spelling import departement, is_telling, name_words, street_words, town_key
 from vivier.model import Record
 
 CROWD = 80

@@ -51,7 +51,9 @@ def _sources(settings: Settings) -> Iterator[Check]:
         limit = statistics.source.cadence_days
         late = limit is not None and age > 2 * limit
         text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
-        yield Check(f"source {name}", not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+        yield Check(
+            f"source {name}", not late, text + (f", attendue tous les {limit} jours : à relire" if late else "")
+        )
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

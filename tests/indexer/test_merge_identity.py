@@ -36,21 +36,24 @@ def test_several_finess_sites_of_one_siret_stay_several_suppliers() -> None:
 
 
 def test_the_same_siret_is_the_same_supplier_whatever_the_name() -> None:
-    merged = merge([record("siae", "1", "ACTIV", siret=ACI_SIRET), record("emplois", "9", "Tout autre", siret=ACI_SIRET)])
+    merged = merge(
+        [record("siae", "1", "ACTIV", siret=ACI_SIRET), record("emplois", "9", "Tout autre", siret=ACI_SIRET)]
+    )
     assert len(merged.suppliers) == 1
     assert merged.counts["merged_by_siret"] == 1
 
 
 def test_two_kinds_on_one_siret_are_one_supplier_that_holds_both() -> None:
-    merged = merge(
-        [record("siae", "1", siret=ACI_SIRET, kind="ACI"), record("siae", "2", siret=ACI_SIRET, kind="EI")]
-    )
+    merged = merge([record("siae", "1", siret=ACI_SIRET, kind="ACI"), record("siae", "2", siret=ACI_SIRET, kind="EI")])
     assert {fact.value.kind for fact in only(merged).agreements} == {"ACI", "EI"}
 
 
 def test_a_record_with_a_siret_joins_the_one_finess_site_that_has_it() -> None:
     merged = merge(
-        [record("esat", "1", finess="380001234", siret=SITE_SIRET), record("list", "a", "Nos ateliers", siret=SITE_SIRET)]
+        [
+            record("esat", "1", finess="380001234", siret=SITE_SIRET),
+            record("list", "a", "Nos ateliers", siret=SITE_SIRET),
+        ]
     )
     assert only(merged).finess is not None
 
@@ -100,7 +103,9 @@ def test_an_invalid_siret_is_no_key() -> None:
 
 
 def test_two_sites_of_one_siren_are_counted_not_merged() -> None:
-    merged = merge([record("siae", "1", "Même nom", siret=ACI_SIRET), record("siae", "2", "Même nom", siret=SITE_SIRET)])
+    merged = merge(
+        [record("siae", "1", "Même nom", siret=ACI_SIRET), record("siae", "2", "Même nom", siret=SITE_SIRET)]
+    )
     assert len(merged.suppliers) == 2
     assert merged.counts["linked_same_siren"] == 2
 
@@ -159,7 +164,9 @@ def test_two_candidates_that_are_as_good_leave_the_pair_doubtful() -> None:
 
 
 def test_two_rows_of_one_source_that_look_alike_are_listed_not_merged() -> None:
-    merged = merge([record("list", "a", "Atelier du Drac", line=None), record("list", "b", "Atelier du Drac", line=None)])
+    merged = merge(
+        [record("list", "a", "Atelier du Drac", line=None), record("list", "b", "Atelier du Drac", line=None)]
+    )
     assert len(merged.suppliers) == 2
     assert [pair.reason for pair in merged.doubtful] == ["same_source"]
 
@@ -183,7 +190,9 @@ def test_an_unresolved_commune_falls_back_on_post_code_and_town() -> None:
 
 def test_a_decision_can_force_a_merge_that_nothing_suggests() -> None:
     pair = frozenset({"siae:1", "list:a"})
-    merged = merge([record("siae", "1", "A", siret=ACI_SIRET), record("list", "a", "B", siret=OTHER_SIRET)], {pair: True})
+    merged = merge(
+        [record("siae", "1", "A", siret=ACI_SIRET), record("list", "a", "B", siret=OTHER_SIRET)], {pair: True}
+    )
     assert len(merged.suppliers) == 1
     assert merged.counts["merged_by_decision"] == 1
     assert "siret_conflict" in only(merged).issues
@@ -203,7 +212,7 @@ def test_decisions_that_contradict_each_other_are_refused_in_french() -> None:
         frozenset({"siae:1", "list:b"}): True,
         frozenset({"list:a", "list:b"}): False,
     }
-    with pytest.raises(InvalidRequest, match="contradictoires"):
+    with pytest.raises(InvalidRequest, match="contredisent"):
         merge(records, decisions)
 
 
