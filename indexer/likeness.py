@@ -36,7 +36,6 @@ _KIND_GROUPS = {code: "ESAT" if code == "ESAT" else kind.family for code, kind i
 """Kinds that are rarely held by one site together; an ESAT and an *entreprise adaptée* are two establishments."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """The score of a pair and its parts; ``address`` is ``None`` when a side has no street."""
@@ -73,7 +72,36 @@ class Profile:
     kinds: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
 
-    def likeness(left: Profile, right: Profile) -> Likeness:
+    def departements(self) -> set[str]:
+        """Codes of département of its communes and post codes (Corsica as ``20``)."""
+        return {departement(code) for code in self.communes | self.post_codes}
+
+
+def profile(records: Iterable[Record], sirens: Iterable[str] = ()) -> Profile:
+    """The profile of the records of one structure."""
+    made = Profile(sirens=set(sirens))
+    for record in records:
+        for name in (record.name, record.brand, record.acronym):
+            made.names |= variants(name) if name else set()
+        made.kinds.update(a.kind for a in record.agreements if a.kind in _KIND_GROUPS)
+        made.sources.add(record.provenance.source_id)
+        _add_place(made, record.address)
+    made.names.discard("")
+    return made
+
+
+def _add_place(made: Profile, address: Address) -> None:
+    if address.line and (line := fold(address.line)):
+        made.lines.add(line)
+    if address.town:
+        made.towns.add(town_key(address.town))
+    if address.commune:
+        made.communes.add(address.commune)
+    if address.post_code:
+        made.post_codes.add(address.post_code)
+
+
+def likeness(left: Profile, right: Profile) -> Likeness:
     """Compare two profiles; symmetrical, and independent of anything but the two sides."""
     place = place_likeness(left, right)
     same_siren = bool(left.sirens & right.sirens)

@@ -62,40 +62,6 @@ def variants(name: str) -> set[str]:
     return {name_key(name), name_key(_BRACKETS.sub(" ", name))} if "(" in name else {name_key(name)}
 
 
-def departements(self) -> set[str]:
-    """Codes of département of its communes and post codes (Corsica as ``20``)."""
-    return {departement(code) for code in self.communes | self.post_codes}
-
-
-def profile(records: Iterable[Record], sirens: Iterable[str] = ()) -> Profile:
-    """The profile of the records of one structure."""
-    made = Profile(sirens=set(sirens))
-    for record in records:
-        for name in (record.name, record.brand, record.acronym):
-            made.names |= _variants(name) if name else set()
-        made.kinds.update(a.kind for a in record.agreements if a.kind in _KIND_GROUPS)
-        made.sources.add(record.provenance.source_id)
-        _add_place(made, record.address)
-    made.names.discard("")
-    return made
-
-
-def _variants(name: str) -> set[str]:
-    """The name, and the name without what it has in brackets (« EVE (Espaces verts environnement) »)."""
-    return {name_key(name), name_key(_BRACKETS.sub(" ", name))} if "(" in name else {name_key(name)}
-
-
-def _add_place(made: Profile, address: Address) -> None:
-    if address.line and (line := fold(address.line)):
-        made.lines.add(line)
-    if address.town:
-        made.towns.add(town_key(address.town))
-    if address.commune:
-        made.communes.add(address.commune)
-    if address.post_code:
-        made.post_codes.add(address.post_code)
-
-
 def departement(code: str) -> str:
     """Département of a post code or INSEE code; both halves of Corsica as ``20``, as post codes have them."""
     if code.startswith(("97", "98")):
