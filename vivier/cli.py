@@ -100,7 +100,9 @@ def demo(
     from indexer.demo import write_demo
 
     base = _settings(home)
-    settings = base.model_copy(update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"})
+    settings = base.model_copy(
+        update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
+    )
     with err.status("Écriture des fournisseurs fictifs…"):
         write_demo(settings, count)
     _publish(settings, sources=["demo"], accept_drops=True)
@@ -137,7 +139,9 @@ def import_(
 
 @app.command()
 def index(
-    accept_drops: Annotated[bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")] = False,
+    accept_drops: Annotated[
+        bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
@@ -152,7 +156,9 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> Non
 
 @app.command()
 def search(
-    words: Annotated[list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
@@ -166,7 +172,9 @@ def search(
         found = find(query, engine, lexicon, date.today())
     for notice in found.plan.notices:
         err.print(notice, highlight=False)
-    table = Table("n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True)
+    table = Table(
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+    )
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record
         town = record.get("address", {}).get("value", {}).get("town", "inconnue")
@@ -194,7 +202,9 @@ def explain(
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
-    out.print(f"[bold]{told.name}[/bold] ({supplier}) : {'répond' if told.matches else 'ne répond pas'}", highlight=False)
+    out.print(
+        f"[bold]{told.name}[/bold] ({supplier}) : {'répond' if told.matches else 'ne répond pas'}", highlight=False
+    )
     if told.words:
         out.print(f"mots cherchés : {', '.join(told.words)}", highlight=False)
     table = Table("condition", "tenue", "détail")
@@ -212,13 +222,20 @@ def generations(home: Home = None) -> None:
         found = engine.generations("suppliers")
     table = Table("génération", "en service", "fournisseurs", "construite le")
     for generation in found:
-        table.add_row(generation.name, "oui" if generation.live else "", str(generation.documents), f"{generation.created_at:%d/%m/%Y %H:%M:%S} UTC")
+        table.add_row(
+            generation.name,
+            "oui" if generation.live else "",
+            str(generation.documents),
+            f"{generation.created_at:%d/%m/%Y %H:%M:%S} UTC",
+        )
     out.print(table)
 
 
 @app.command()
 def rollback(
-    generation: Annotated[str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")] = None,
+    generation: Annotated[
+        str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Remettre en service une génération précédente."""
@@ -245,7 +262,12 @@ def sources(home: Home = None) -> None:
         figures = (
             ("jamais", "", "", "")
             if statistics is None
-            else (str(statistics.seen), str(statistics.kept), _reasons(statistics.set_aside), _day(statistics.finished_at))
+            else (
+                str(statistics.seen),
+                str(statistics.kept),
+                _reasons(statistics.set_aside),
+                _day(statistics.finished_at),
+            )
         )
         table.add_row(name, card.title, f"{card.producer}, {card.licence}", *figures)
     out.print(table)
@@ -260,7 +282,10 @@ def doctor(home: Home = None) -> None:
     healthy = True
     for check in diagnose(settings):
         healthy &= check.ok
-        out.print(f"{'[green]ok[/green]' if check.ok else '[red]à corriger[/red]'}  {check.name} : {check.text}", highlight=False)
+        out.print(
+            f"{'[green]ok[/green]' if check.ok else '[red]à corriger[/red]'}  {check.name} : {check.text}",
+            highlight=False,
+        )
     if not healthy:
         raise typer.Exit(1)
 
@@ -270,9 +295,13 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
     from vivier.lexicon import load_lexicon
 
     with _engine(settings) as engine, _bars() as advance:
-        published = publish(engine, settings, load_lexicon(), sources=sources, accept_drops=accept_drops, progress=advance)
+        published = publish(
+            engine, settings, load_lexicon(), sources=sources, accept_drops=accept_drops, progress=advance
+        )
     counts = published.merged.counts
-    out.print(f"{published.generation.documents} fournisseurs en service ({published.generation.name}).", highlight=False)
+    out.print(
+        f"{published.generation.documents} fournisseurs en service ({published.generation.name}).", highlight=False
+    )
     out.print("Fusion : " + ", ".join(f"{name} {count}" for name, count in counts.items()), highlight=False)
     if published.issues:
         out.print("Adresses à vérifier : " + _reasons(published.issues), highlight=False)
@@ -286,7 +315,9 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     with _engine(settings) as engine:
         application = create_app(engine, load_lexicon())
-        out.print(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.", highlight=False)
+        out.print(
+            f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.", highlight=False
+        )
         uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
@@ -302,7 +333,11 @@ def _print_statistics(statistics: object) -> None:
 
     assert isinstance(statistics, RunStatistics)
     out.print(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.", highlight=False)
-    for title, counts in (("Écartées", statistics.set_aside), ("Hors champ", statistics.skipped), ("Signalées", statistics.issues)):
+    for title, counts in (
+        ("Écartées", statistics.set_aside),
+        ("Hors champ", statistics.skipped),
+        ("Signalées", statistics.issues),
+    ):
         if counts:
             out.print(f"{title} : {_reasons(counts)}", highlight=False)
     if statistics.columns_unknown:

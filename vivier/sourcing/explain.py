@@ -52,7 +52,9 @@ def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, to
     plan = plan_search(query, lexicon, today)
     conditions = tuple(_condition(name, operator, id_, plan, engine) for name, operator in plan.conditions)
     matches = _holds(plan.search.where, id_, engine)
-    return Explanation(record["name"]["value"], matches, plan.words, conditions, tuple(_ranking(id_, record, plan, engine, lexicon)))
+    return Explanation(
+        record["name"]["value"], matches, plan.words, conditions, tuple(_ranking(id_, record, plan, engine, lexicon))
+    )
 
 
 def _holds(operator: Operator, id_: str, engine: Engine) -> bool:
@@ -77,4 +79,6 @@ def _ranking(id_: str, record: dict[str, object], plan: Plan, engine: Engine, le
         lines.append(f"points des mots : {found[0].score if found else 0}")
     found_coverage = coverage_of(record, plan, lexicon)
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
-    return lines + [f"raison : {reason.text}" for reason in reasons_for(record, found_coverage, distance, plan, lexicon)]
+    return lines + [
+        f"raison : {reason.text}" for reason in reasons_for(record, found_coverage, distance, plan, lexicon)
+    ]
