@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -29,20 +30,23 @@ def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[
     starts = range(0, len(suppliers), CHUNK)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if len(suppliers) < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from ([maker.make(supplier) for supplier in suppliers[start : start + CHUNK]] for start in starts)
+        yield from (maker.make_many(suppliers[start : start + CHUNK]) for start in starts)
         return
     _suppliers, _maker = suppliers, maker
+    gc.collect()
+    gc.freeze()  # a collection in a worker would copy every page it touches
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
             for chunk in pool.imap(_make_chunk, starts):
                 yield [_with_record(*pair) for pair in orjson.loads(chunk)]
     finally:
         _suppliers, _maker = (), None
+        gc.unfreeze()
 
 
 def _make_chunk(start: int) -> bytes:
     assert _maker is not None
-    return orjson.dumps([_apart(_maker.make(supplier)) for supplier in _suppliers[start : start + CHUNK]])
+    return orjson.dumps([_apart(document) for document in _maker.make_many(_suppliers[start : start + CHUNK])])
 
 
 def _apart(document: Document) -> tuple[Document, str]:

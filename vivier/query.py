@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -253,12 +253,20 @@ def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
     return found
 
 
+Q = TypeVar("Q", bound=Model)
+
+
 def parse_query(
     items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[SupplierQuery] = SupplierQuery
 ) -> SupplierQuery:
     """A query from the pairs of a URL. ``InvalidRequest`` holds every error at once, in French, by public name."""
+    return parse_parameters(items, lexicon, model)
+
+
+def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
+    """The same for any declared set of parameters: one model a resource, an empty one where none is accepted."""
     values, errors = _gather(items, model)
-    query: SupplierQuery | None = None
+    query: Q | None = None
     try:
         query = model.model_validate(values)
     except ValidationError as error:

@@ -112,14 +112,17 @@ def _facet(facet: Facet) -> Json:
 
 
 def _doc_values(facet: Facet) -> Json:
+    chosen = {"field": facet.field, "include": list(facet.selected), "size": max(len(facet.selected), 1)}
     return {
-        "values": {"terms": {"field": facet.field, "size": MAX_BUCKETS}},
+        "values": {"terms": {"field": facet.field, "size": max(facet.size, 1)}},
+        **({"selected": {"terms": chosen}} if facet.selected else {}),
         "missing": {"missing": {"field": facet.field}},
     }
 
 
 def _entry_values(facet: Facet) -> Json:
-    """Documents by value of the entries that meet the facet's condition, and documents with any such value."""
+    """Documents by value of the entries that meet the facet's condition, and documents with any such value. Every bucket is
+    asked for: OpenSearch orders them by entries, the house by documents. Nested values are codes of short vocabularies."""
     field = _name(facet.field, facet.path)
     matching = All((facet.entry, Exists(facet.field)))
     back: Json = {"documents": {"reverse_nested": {}}}

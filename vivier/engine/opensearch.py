@@ -31,6 +31,8 @@ from vivier.operators import Collection, Facet, Operator, Search
 _BULK_BYTES = 6_000_000
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
+_ANSWER_SECONDS = 10
+_BUILD_SECONDS = 120
 _ABANDONED_AFTER = timedelta(days=1)
 
 
@@ -78,7 +80,11 @@ class OpenSearchBuilding:
             "analysis": load_json("analysis"),
         }
         with _wall():
-            client.indices.create(index=self._index, body={"settings": settings, "mappings": mappings})
+            client.indices.create(
+                index=self._index,
+                body={"settings": settings, "mappings": mappings},
+                request_timeout=_BUILD_SECONDS,
+            )
 
     def add(self, documents: Iterable[Document]) -> int:
         lines: list[bytes] = []
@@ -97,7 +103,10 @@ class OpenSearchBuilding:
     def _send(self, lines: list[bytes]) -> None:
         with _wall():
             answer = self._client.bulk(
-                body=b"\n".join([*lines, b""]), index=self._index, params={"filter_path": "errors,items.*.error"}
+                body=b"\n".join([*lines, b""]),
+                index=self._index,
+                params={"filter_path": "errors,items.*.error"},
+                request_timeout=_BUILD_SECONDS,
             )
         if answer.get("errors"):
             first = next(item["index"]["error"] for item in answer["items"] if item)
@@ -106,15 +115,16 @@ class OpenSearchBuilding:
 
     def finish(self, meta: dict[str, Any]) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
         with _wall():
-            self._client.indices.put_settings(index=self._index, body={"refresh_interval": "30s"})
-            self._client.indices.refresh(index=self._index)
-            self._client.indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
-            self._client.indices.flush(index=self._index)
-            counted = self._client.count(index=self._index)["count"]
+            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
+            indices.refresh(**patient)
+            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
+            indices.flush(**patient)
+            counted = self._client.count(**patient)["count"]
             if counted != self._count:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
-            self._client.indices.put_mapping(index=self._index, body={"_meta": told})
+            indices.put_mapping(body={"_meta": told}, **patient)
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
     def abandon(self) -> None:
@@ -131,10 +141,10 @@ class OpenSearchEngine:
         self._client = OpenSearch(
             hosts,
             serializer=_Orjson(),
-            max_retries=3,
-            retry_on_timeout=True,
+            max_retries=2,
+            retry_on_timeout=False,  # asked again, a slow node would keep the user waiting three times as long
             retry_on_status=(429, 502, 503, 504),
-            timeout=30,
+            timeout=_ANSWER_SECONDS,
         )
         self._prefix = prefix
         self._live: dict[Collection, tuple[float, Generation]] = {}
@@ -151,7 +161,8 @@ class OpenSearchEngine:
         remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
         with _wall():
             self._client.indices.update_aliases(
-                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]}
+                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
+                request_timeout=_BUILD_SECONDS,
             )
         self._live.pop(collection, None)
         return self.live(collection)
@@ -310,8 +321,10 @@ def _builder() -> str:
 def _is_abandoned(meta: dict[str, Any]) -> bool:
     host, _, pid = meta.get("builder", ":0").rpartition(":")
     created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
+    if datetime.now(UTC) - created > _ABANDONED_AFTER:
+        return True  # whoever has the number of its process now
     if host != socket.gethostname():
-        return datetime.now(UTC) - created > _ABANDONED_AFTER
+        return False
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -338,7 +351,8 @@ def _hit(hit: dict[str, Any], search: Search) -> Hit:
 
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
     if facet.path is None:
-        values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
+        buckets = counted["values"]["buckets"] + counted.get("selected", {}).get("buckets", [])
+        values = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
         return facet_counts(values, facet, counted["missing"]["doc_count"])
     chosen = counted["entries"]["chosen"]
     values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}
