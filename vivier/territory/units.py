@@ -12,7 +12,7 @@ import numpy as np
 from vivier.territory.communes import Bools, Communes, Floats, Labels
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, ZoneBasis
 from vivier.territory.discs import Discs, Rows, joined
-from vivier.territory.model import FRANCE, typed_id
+from vivier.territory.model import FRANCE
 
 T = TypeVar("T")
 
