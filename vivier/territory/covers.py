@@ -11,7 +11,7 @@ from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone
 from vivier.territory.communes import Floats
 from vivier.territory.discs import Circle, Discs, Rows
 from vivier.territory.gazetteer import Gazetteer
-from vivier.territory.seats import Seat, Seats, departement_ids
+from vivier.territory.seats import Seats, departement_ids
 
 ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
 
