@@ -12,7 +12,7 @@ import numpy as np
 from vivier.territory.communes import Bools, Communes, Floats, Labels
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, ZoneBasis
 from vivier.territory.discs import Discs, Rows, joined
-from vivier.territory.model import FRANCE, typed_id
+from vivier.territory.model import FRANCE
 
 T = TypeVar("T")
 
@@ -146,7 +146,11 @@ class Units:
 
         All communes of such a unit that the circle meets are in the ring, so the sum over the ring is exact.
         """
-        circles = [(place, cover.claim.circle, cover.ring) for place, cover in enumerate(covers) if cover.claim.circle is not None]
+        circles = [
+            (place, cover.claim.circle, cover.ring)
+            for place, cover in enumerate(covers)
+            if cover.claim.circle is not None
+        ]
         if not circles:
             return np.zeros(0, np.intp), np.zeros(0, np.intp)
         places, discs, rings = zip(*circles, strict=True)
@@ -175,7 +179,9 @@ class Units:
         offsets = np.cumsum([0, *(len(column.codes) for column in labels)])[:-1]
         none = self._communes.is_arrondissement
         pairs = zip(labels, offsets, strict=True)
-        return [np.where((one.values < 0) | none, self._count, one.values + first).astype(np.intp) for one, first in pairs]
+        return [
+            np.where((one.values < 0) | none, self._count, one.values + first).astype(np.intp) for one, first in pairs
+        ]
 
     def _above(self, pairs: Sequence[tuple[Rows, Rows]]) -> Rows:
         """The unit that holds each unit (EPT, département, région), « none » for the others."""
