@@ -29,6 +29,8 @@ def create_app(engine: Engine, lexicon: Lexicon, *, today: Callable[[], date] = 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # The framework's spans and logs would hold what people search for: nobody receives them from here.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     for error, handler in HANDLERS.items():
         app.add_exception_handler(error, handler)

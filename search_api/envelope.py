@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from math import ceil
 from typing import Any
-
-from vivier.territory.coverage import Coverage
 
 from search_api.links import GEOJSON, SUPPLIERS, UNPAGED, link
 from search_api.records import shown, sources_of
@@ -18,7 +16,10 @@ from vivier.plan import DEFAULT_FACETS
 from vivier.query import MAX_DEPTH, SupplierQuery, filters
 from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
 from vivier.sourcing.relax import Relaxation
+from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COVERAGE_CLASSES, LABELS
+
+_COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
 
 def envelope(found: Found, lexicon: Lexicon, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
@@ -65,9 +66,8 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     """Coverage with the French sentence of its class."""
     if coverage is None:
         return None
-    numbers = asdict(coverage)
-    cls = numbers.pop("cls")
-    return {"class": cls, "label_fr": COVERAGE_CLASSES[cls], **numbers}
+    numbers = {name: getattr(coverage, name) for name in _COVERAGE}
+    return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
 
 
 def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:

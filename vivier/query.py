@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -243,8 +244,9 @@ class SupplierQuery(Model):
         return self
 
 
-def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
-    """The filters declared on a query model, by parameter name."""
+@cache
+def filters(model: type[Model] = SupplierQuery) -> Mapping[str, Filter]:
+    """The filters declared on a query model, by parameter name. Read once a model, shared: not to be changed."""
     found = {}
     for name, info in model.model_fields.items():
         declared = [meta for meta in info.metadata if isinstance(meta, Filter)]
@@ -282,7 +284,7 @@ def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[
     """Group repeated parameters; refuse unknown names and repeated single values. Codes may be separated by commas."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    several = {name for name, info in model.model_fields.items() if _is_list(info.annotation)}
+    several = _lists(model)
     for name, text in items:
         if name not in model.model_fields:
             errors.append(_unknown_parameter(name, model))
@@ -295,6 +297,12 @@ def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[
     for name in several & values.keys():
         values[name] = tuple(dict.fromkeys(values[name]))
     return values, errors
+
+
+@cache
+def _lists(model: type[Model]) -> frozenset[str]:
+    """The parameters that may be repeated."""
+    return frozenset(name for name, info in model.model_fields.items() if _is_list(info.annotation))
 
 
 def _is_list(annotation: object) -> bool:

@@ -15,12 +15,13 @@ from search_api.responses import JSON, negotiate, table_response
 from vivier.cpv import load_cpv
 from vivier.cpv_search import find_cpv
 from vivier.engine.port import Generation
+from vivier.lexicon import Lexicon
 from vivier.plan import plan_search
 from vivier.query import SupplierQuery
+from vivier.trade_search import find_trades
 from vivier.trades import Trade, Trades
 from vivier.vocabulary import ARTICLE_NAMES, KINDS, LABELS, LabelType
 
-_SUGGESTED = 20
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 
 
@@ -36,7 +37,7 @@ def router(context: Context) -> APIRouter:
     )
     def trades(request: Request) -> Response:
         negotiate(request, JSON)
-        return table_response(request, _trades(context.parse(request, TradesQuery), context.lexicon.trades))
+        return table_response(request, _trades(context.parse(request, TradesQuery), context.lexicon))
 
     @routes.get(
         "/v1/cpv",
@@ -71,9 +72,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _trades(query: TradesQuery, trades: Trades) -> dict[str, Any]:
-    kept = list(trades) if query.q is None else [trades.get(code) for code in trades.suggest(query.q, _SUGGESTED)]
-    kept = [trade for trade in kept if not query.group or trade.group in query.group]
+def _trades(query: TradesQuery, lexicon: Lexicon) -> dict[str, Any]:
+    found = lexicon.trades if query.q is None else find_trades(query.q, lexicon)
+    kept = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in kept}
     crosswalk: dict[str, list[str]] = {}
     for trade in kept:
@@ -84,7 +85,7 @@ def _trades(query: TradesQuery, trades: Trades) -> dict[str, Any]:
         "total": len(kept),
         "groups": [
             {"code": group.code, "name": group.name, "trades": [t.code for t in group.trades if t.code in codes]}
-            for group in trades.groups()
+            for group in lexicon.trades.groups()
             if any(trade.code in codes for trade in group.trades)
         ],
         "trades": [_trade(trade) for trade in kept],
