@@ -22,6 +22,7 @@ _TEMPLATES = {
     "string_too_long": "« {field} » accepte au plus {max_length} caractères.",
     "too_long": "« {field} » accepte au plus {max_length} valeurs.",
     "too_short": "« {field} » demande au moins {min_length} valeur.",
+    "string_pattern_mismatch": "« {field} » n'a pas la forme attendue, {pattern} (reçu : {given}).",
     "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
     "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
     "date_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",

@@ -11,7 +11,7 @@ from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone
 from vivier.territory.communes import Floats
 from vivier.territory.discs import Circle, Discs, Rows
 from vivier.territory.gazetteer import Gazetteer
-from vivier.territory.seats import Seat, Seats, departement_ids
+from vivier.territory.seats import Seats, departement_ids
 
 ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
 
@@ -74,6 +74,10 @@ class Covers:
         circle = Circle(*place.point, zone.km if isinstance(zone, RadiusZone) else default_km)
         return Claim("radius" if declared else "inferred", circle=circle, block=place.block)
 
+    def listed(self, id: str) -> Claim:
+        """The claim of a zone that lists one territory."""
+        return Claim("code", (id,))
+
     def cover(self, claim: Claim) -> Cover:
         """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
         if claim.ids:
@@ -107,7 +111,7 @@ class Covers:
         return float(self.communes.weight[listed].sum() / self.communes.weight[all_of_it].sum())
 
     def kappa(self, cover: Cover, rows: Rows) -> Floats:
-        """κ of ``rows``: an arrondissement is covered when it or its commune is. Country zones are not read here."""
+        """κ of ``rows``: an arrondissement is covered when it or its commune is. Not for country covers."""
         whole = np.zeros(len(self.communes) + 1)
         whole[cover.rows] = 1
         for row, share in cover.parts:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from vivier.territory.communes import EARTH_RADIUS_KM, Communes, Floats, Ints
+from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Communes, Floats, Ints
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
@@ -132,9 +132,9 @@ class Discs:
         place = np.array([communes.index[code] for code in contours.codes], np.intp)
         lon, lat = _anchors(communes, contours, place)
         self._has_point = communes.has_point
-        self._frames = _frames(lon, lat)
-        self.anchors = np.ascontiguousarray(self._frames[:, 2])
-        self._read_contours(contours, place, len(communes))
+        frames = _frames(lon, lat)
+        self.anchors, self._easts = np.ascontiguousarray(frames[:, 2]), np.ascontiguousarray(frames[:, 0])
+        self._read_contours(contours, place, frames)
         self._blocks = [
             self._block(np.flatnonzero((communes.block.values == block) & ~np.isnan(lat)), lat)
             for block in range(len(communes.block.codes))
@@ -149,6 +149,12 @@ class Discs:
         rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
         inside = (self.anchors.take(rows, axis=0) @ np.array(up) >= cosine - TIE) & self._has_point.take(rows)
         return rows[inside], rows[~inside]
+
+    def within(self, circle: Circle) -> Bools:
+        """For every row, whether its reference point is in the circle, land blocks set aside."""
+        up = np.array(unit_vector(circle.lon, circle.lat))
+        found: Bools = (self.anchors @ up >= math.cos(circle.angle) - TIE) & self._has_point
+        return found
 
     def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
         """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
@@ -177,7 +183,7 @@ class Discs:
         centres = _frames(np.array([one.lon for one in circles]), np.array([one.lat for one in circles]))
         to_plane = centres.take(owner, axis=0)
         origin = _flatten(np.einsum("nij,nj->in", to_plane, self.anchors.take(rows, axis=0)))
-        east = np.einsum("nij,nj->in", to_plane[:, :2], self._frames[:, 0].take(rows, axis=0))
+        east = np.einsum("nij,nj->in", to_plane[:, :2], self._easts.take(rows, axis=0))
         turn = east[0] + 1j * east[1]
         return origin, turn / np.abs(turn)
 
@@ -196,23 +202,19 @@ class Discs:
 
     # -- building ------------------------------------------------------------------------------------------------
 
-    def _read_contours(self, contours: Layer, place: Rows, count: int) -> None:
+    def _read_contours(self, contours: Layer, place: Rows, frames: Floats) -> None:
         """Vertices round their anchors; by row: where they are, area, farthest vertex, half the longest edge (km)."""
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
-        starts = rings[polygons[groups]]
+        starts, count = rings[polygons[groups]], len(frames)
         self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
         self._starts[place], self._lengths[place] = starts[:-1], np.diff(starts)
-        plane = self._round_anchors(lonlat, np.repeat(place, np.diff(starts)))
+        plane = _round_anchors(lonlat, frames, np.repeat(place, np.diff(starts)))
         self._offsets, self._signs = plane.astype(np.complex64), _signs(plane, rings, polygons)
         self.area, self._reach, self._halves = np.zeros(count), np.zeros(count), np.zeros(count)
         self.area[place] = np.add.reduceat(_shoelace(plane) * self._signs, starts[:-1])
         self._reach[place] = np.maximum.reduceat(np.abs(plane), starts[:-1]) + SLACK_KM
         edges = np.abs(np.diff(plane, append=0)) * np.abs(self._signs)
         self._halves[place] = np.maximum.reduceat(edges, starts[:-1]) / 2 + SLACK_KM
-
-    def _round_anchors(self, lonlat: Floats, owner: Rows) -> Plane:
-        vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
-        return _flatten(np.stack([np.einsum("ij,ij->i", vectors, self._frames[owner, axis]) for axis in range(3)]))
 
     def _block(self, rows: Rows, lat: Floats) -> _Block:
         reach = self._reach / EARTH_RADIUS_KM
@@ -222,6 +224,12 @@ class Discs:
         rows = np.concatenate([common, rows[wide]])
         tests = np.column_stack([self.anchors[rows], np.cos(reach[rows]), np.sin(reach[rows])])
         return _Block(rows, lat[common], tests.astype(np.float32))
+
+
+def _round_anchors(lonlat: Floats, frames: Floats, owner: Rows) -> Plane:
+    """Vertices in degrees as places in the planes centred on the anchors of their owners."""
+    vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
+    return _flatten(np.stack([np.einsum("ij,ij->i", vectors, frames[owner, axis]) for axis in range(3)]))
 
 
 def _may_enter(plane: npt.NDArray[np.complex64], cut: npt.NDArray[np.float32]) -> Rows:
