@@ -64,7 +64,7 @@ class Fetcher(Spider):
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = float(delay)
-        for slot in self.crawler.engine.downloader.slots.values():  # type: ignore[union-attr]
+        for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
     def _next_start(self) -> Iterator[Request]:

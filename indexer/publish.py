@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from typing import Any
 
-from indexer.document import DocumentMaker
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.merge import Merged, merge
+from indexer.workers import make_documents
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
-from vivier.territory.reach import load_reach_index
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -49,12 +48,13 @@ def publish(
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+    chunks = make_documents(merged.suppliers, lexicon)
+    first = next(chunks, [])  # workers are forked before the engine starts threads of its own
     building = engine.build("suppliers")
     try:
-        maker = DocumentMaker(lexicon, load_reach_index())
-        documents = map(maker.make, _counted(merged.suppliers, "Indexation", len(merged.suppliers), progress))
-        while building.add(batch := list(islice(documents, _BATCH))) and batch:
-            pass
+        for documents in chain([first], chunks):
+            done = building.add(documents)
+            progress("Indexation", done, len(merged.suppliers))
         built = building.finish(_meta(gathered, merged))
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()

@@ -17,8 +17,8 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 LENGTH = 8
 # The level of a code is its number of significant digits: 2 division, 3 group, 4 class, 5 category, 6-8 finer.
 DIVISION = 2
-_CODE = re.compile(r"(\d{2,8})(?:\s*-\s*\d)?")
-_SEVERAL = re.compile(r"(?<!\d)\d{8}(?!\d)(?:\s*-\s*\d(?!\d))?")
+_CODE = re.compile(r"([0-9]{2,8})(?:-[0-9])?")
+_SEVERAL = re.compile(r"(?<![0-9])[0-9]{8}(?![0-9])(?:\s*-\s*[0-9](?![0-9]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def parse_cpvs(text: str) -> tuple[str, ...]:
 
 
 class Cpv:
-    """Look-up over the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest listed one is taken."""
+    """Look-up over the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest above serves."""
 
     def __init__(self, codes: Iterator[CpvCode]) -> None:
         self._codes = {entry.code: entry for entry in sorted(codes, key=lambda entry: entry.code)}

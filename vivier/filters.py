@@ -4,10 +4,10 @@ engines follow from it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from vivier.errors import FieldError
+from vivier.errors import FieldError, InvalidRequest
 from vivier.operators import AnyOf, Exists, Not, Operator, Range, Same, Terms
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Filter:
 
     ``field`` is a field of the mapping, in the nested ``path`` if given; filters with ``path="offers"`` hold together on the
     same offer. ``allowed`` gives the closed list of codes (``None``: free), ``expand`` turns a code into index values.
-    ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number; ``negative`` excludes.
+    ``parse`` raises ``InvalidRequest`` on a code that has not the right form. ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number; ``negative`` excludes.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Filter:
     path: str | None = None
     allowed: Callable[[Lexicon], Mapping[str, str]] | None = None
     expand: Callable[[Lexicon, str], tuple[str, ...]] | None = None
+    parse: Callable[[str], object] | None = None
     negative: bool = False
     dated: bool = False
     facet: bool = False
@@ -42,6 +43,8 @@ class Filter:
 
     def check(self, name: str, values: tuple[str, ...], lexicon: Lexicon) -> list[FieldError]:
         """What is wrong with the codes given."""
+        if self.parse is not None:
+            return [error for value in values for error in _refusals(self.parse, value, name)]
         if self.allowed is None:
             return []
         allowed = self.allowed(lexicon)
@@ -83,6 +86,14 @@ def unknown_of(filter_: Filter) -> Operator:
 def nothing() -> Operator:
     """An operator no document meets."""
     return AnyOf(())
+
+
+def _refusals(parse: Callable[[str], object], value: str, name: str) -> tuple[FieldError, ...]:
+    try:
+        parse(value)
+    except InvalidRequest as refused:
+        return tuple(replace(error, field=name) for error in refused.errors)
+    return ()
 
 
 def _unknown_code(name: str, value: str, allowed: Mapping[str, Any], lexicon: Lexicon) -> FieldError:

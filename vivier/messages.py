@@ -22,6 +22,7 @@ _TEMPLATES = {
     "string_too_long": "« {field} » accepte au plus {max_length} caractères.",
     "too_long": "« {field} » accepte au plus {max_length} valeurs.",
     "too_short": "« {field} » demande au moins {min_length} valeur.",
+    "string_pattern_mismatch": "« {field} » n'a pas la forme attendue, {pattern} (reçu : {given}).",
     "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
     "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
     "date_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
@@ -49,7 +50,7 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     template = _TEMPLATES.get(kind)
     if template is None:
         return FieldError(field, kind, error["msg"])
-    context = {key: str(value).replace(" or ", " ou ") for key, value in error.get("ctx", {}).items()}
+    context = {key: _written(value) for key, value in error.get("ctx", {}).items()}
     given = str(error.get("input"))[:80]
     context.update(field=field, given=given)
     allowed = (
@@ -58,6 +59,11 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
         else ()
     )
     return FieldError(field, _CODES.get(kind, "invalid_value"), template.format(**context), allowed)
+
+
+def _written(value: object) -> str:
+    """A bound or a list of choices as French writes it: « 0,1 », « 200 », « full ou wide »."""
+    return f"{value:.12g}".replace(".", ",") if isinstance(value, float) else str(value).replace(" or ", " ou ")
 
 
 def _first_named(message: str, values: Mapping[str, Any]) -> str:

@@ -78,7 +78,10 @@ class _Conditions:
 
     def apart(self) -> tuple[tuple[str, Operator], ...]:
         """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
-        alone = [*self.supplier.items(), *((name, Same("offers", (operator,))) for name, operator in self.offer.items())]
+        alone = [
+            *self.supplier.items(),
+            *((name, Same("offers", (operator,))) for name, operator in self.offer.items()),
+        ]
         offers = tuple(self.offer.values())
         if self.territories:
             alone.append(("territory", AnyOf(tuple(self._in_class(name, ()) for name in self.classes))))
@@ -92,19 +95,24 @@ class _Conditions:
         return tuple(Tier(self._in_class(name, offers), TIER_POINTS[name]) for name in self.classes if self.territories)
 
     def entry(self, without: str) -> Operator:
-        """What an offer must meet to give its values to the facet of ``without``."""
-        return All(tuple(operator for name, operator in self.offer.items() if name != without))
+        """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
+        offers = tuple(operator for name, operator in self.offer.items() if name != without)
+        return All((*offers, self._served()) if self.territories else offers)
 
     def _territory(self, offers: tuple[Operator, ...]) -> Operator | None:
-        if not self.territories:
-            return None
-        return AnyOf(tuple(self._in_class(name, offers) for name in self.classes))
+        return Same("offers", (*offers, self._served())) if self.territories else None
 
     def _in_class(self, name: str, offers: tuple[Operator, ...]) -> Operator:
-        ids = tuple(territory.id for territory in self.territories)
+        return Same("offers", (*offers, self._at(name)))
+
+    def _served(self) -> Operator:
+        """The offer serves one of the territories, in any of the classes wanted."""
+        return AnyOf(tuple(self._at(name) for name in self.classes))
+
+    def _at(self, name: str) -> Operator:
         if name == "seat_only":
-            return conjunction(Same("offers", offers) if offers else None, Terms("seat", ids))
-        return Same("offers", (*offers, reach(name, self.territories, self.gazetteer)))
+            return Terms("seat", tuple(territory.id for territory in self.territories))
+        return reach(name, self.territories, self.gazetteer)
 
 
 def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:
@@ -113,11 +121,13 @@ def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> 
     own: list[str] = []
     blocks: list[str] = []
     for territory in territories:
-        block = f"bloc:{gazetteer.block(territory.id)}"
-        blocks.append(block)
         own.append(territory.id)
-        small = territory.kind in ("commune", "arrondissement")
-        whole += [*(gazetteer.ancestors(territory.id) if small else ()), block]
+        if territory.kind in ("commune", "arrondissement"):
+            whole += gazetteer.ancestors(territory.id)
+        block = gazetteer.block(territory.id)
+        if block is not None:
+            blocks.append(f"bloc:{block}")
+            whole.append(f"bloc:{block}")
     if name == "full":
         return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
     if name == "overseas_unconfirmed":
@@ -167,14 +177,14 @@ def _territories(
     notices: list[str] = []
     for text in texts:
         try:
-            territory, notice = lexicon.gazetteer.parse(text)
+            meant, notice = lexicon.gazetteer.expand(text, name)
         except InvalidRequest as error:
             errors += [FieldError(name, one.code, one.message, one.allowed, one.suggestion) for one in error.errors]
             continue
         except NotFound as error:
             errors.append(FieldError(name, "unknown_territory", str(error)))
             continue
-        found[territory.id] = territory
+        found |= {territory.id: territory for territory in meant}
         notices += [notice] if notice else []
     return tuple(found.values()), notices
 

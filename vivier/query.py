@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
 from vivier import vocabulary
+from vivier.cpv import parse_cpv
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
@@ -66,12 +68,26 @@ def _evidences(lexicon: Lexicon) -> Mapping[str, str]:
     return vocabulary.EVIDENCES
 
 
+def _departements(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.departements
+
+
+def _regions(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.regions
+
+
 def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
     return vocabulary.kinds_answering(article)
 
 
-def _trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
-    return tuple(trade.code for trade, _ in lexicon.trades.by_cpv(cpv))
+CPV_FLOOR = 0.5
+"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
+
+
+def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
+    found = lexicon.trades.by_cpv(cpv)
+    sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
+    return tuple(sure or [trade.code for trade, _ in found[:1]])
 
 
 class SupplierQuery(Model):
@@ -108,7 +124,7 @@ class SupplierQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=_trades_of_cpv),
+        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv, parse=parse_cpv),
     ] = ()
     service_type: Annotated[
         Codes,
@@ -138,11 +154,11 @@ class SupplierQuery(Model):
     network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
     departement: Annotated[
         Codes,
-        Field(description="département du siège (code : 35, 2A, 974)"),
-        Filter("Département du siège", "departement", facet=True),
+        Field(description="département du siège : departement:35"),
+        Filter("Département du siège", "departement", allowed=_departements, facet=True),
     ] = ()
     region: Annotated[
-        Codes, Field(description="région du siège (code : 53)"), Filter("Région du siège", "region", facet=True)
+        Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
     ] = ()
     turnover_min: Annotated[
         Amount | None,
@@ -228,8 +244,9 @@ class SupplierQuery(Model):
         return self
 
 
-def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
-    """The filters declared on a query model, by parameter name."""
+@cache
+def filters(model: type[Model] = SupplierQuery) -> Mapping[str, Filter]:
+    """The filters declared on a query model, by parameter name. Read once a model, shared: not to be changed."""
     found = {}
     for name, info in model.model_fields.items():
         declared = [meta for meta in info.metadata if isinstance(meta, Filter)]
@@ -238,12 +255,20 @@ def filters(model: type[Model] = SupplierQuery) -> dict[str, Filter]:
     return found
 
 
+Q = TypeVar("Q", bound=Model)
+
+
 def parse_query(
     items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[SupplierQuery] = SupplierQuery
 ) -> SupplierQuery:
     """A query from the pairs of a URL. ``InvalidRequest`` holds every error at once, in French, by public name."""
+    return parse_parameters(items, lexicon, model)
+
+
+def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
+    """The same for any declared set of parameters: one model a resource, an empty one where none is accepted."""
     values, errors = _gather(items, model)
-    query: SupplierQuery | None = None
+    query: Q | None = None
     try:
         query = model.model_validate(values)
     except ValidationError as error:
@@ -259,7 +284,7 @@ def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[
     """Group repeated parameters; refuse unknown names and repeated single values. Codes may be separated by commas."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    several = {name for name, info in model.model_fields.items() if _is_list(info.annotation)}
+    several = _lists(model)
     for name, text in items:
         if name not in model.model_fields:
             errors.append(_unknown_parameter(name, model))
@@ -272,6 +297,12 @@ def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[
     for name in several & values.keys():
         values[name] = tuple(dict.fromkeys(values[name]))
     return values, errors
+
+
+@cache
+def _lists(model: type[Model]) -> frozenset[str]:
+    """The parameters that may be repeated."""
+    return frozenset(name for name, info in model.model_fields.items() if _is_list(info.annotation))
 
 
 def _is_list(annotation: object) -> bool:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from mappings import read_table
 from vivier.cpv import padded, parse_cpv, significant
 from vivier.errors import NotFound
+from vivier.text.folding import fold as fold_letters
 
 NATURES = ("service", "works", "goods", "staffing")
 # Supply chains named by the Plan national pour des achats durables 2022-2025.
@@ -34,7 +35,8 @@ FILIERES = (
 # A trade broader than the code asked keeps more of its weight, digit by digit, than one that is only a part of it.
 BROADER_KEEPS = 0.8
 NARROWER_KEEPS = 0.6
-_SUGGESTION_SCORE = 55.0
+# Below this likeness (0-100) a suggestion would be noise.
+_SUGGESTION_SCORE = 60.0
 _VINTAGE = re.compile(r"\s+20\d\d$")
 
 
@@ -52,7 +54,7 @@ class CpvPrefix:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """One row of the table. ``words`` and ``exclusions`` are French phrases as written; folding and stemming come later.
+    """One row of the table. ``words`` and ``exclusions`` are French phrases as written, neither folded nor stemmed.
 
     ``nature`` says what is sold (see :data:`NATURES`), ``filiere`` the PNAD supply chains it belongs to, ``parent`` the
     broader trade it is a specialisation of.
@@ -82,10 +84,19 @@ class TradeGroup:
     trades: tuple[Trade, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfScope:
+    """A theme public buyers do buy and no trade of ours sells: a need that speaks of it must yield nothing."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+    exclusions: tuple[str, ...]
+
+
 def fold(text: str) -> str:
     """Case, accents, typographic apostrophes and spaces made alike: the key under which names are compared."""
-    decomposed = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe").casefold())
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())
+    return " ".join(fold_letters(unicodedata.normalize("NFC", text)).casefold().split())
 
 
 def rge_key(domain: str) -> str:
@@ -99,12 +110,13 @@ class Trades:
     def __init__(self, trades: Iterable[Trade], group_names: Mapping[str, str]) -> None:
         self._by_code = {trade.code: trade for trade in trades}
         self._group_names = dict(group_names)
+        # Contracts repeat the same few thousand codes: weighed once each.
+        self._weigh = lru_cache(maxsize=16_384)(self._weigh_all)
         self._by_rome = self._index(lambda trade: trade.rome)
         self._by_slug = self._index(lambda trade: trade.marche_slugs)
         self._by_rge = self._index(lambda trade: map(rge_key, trade.rge))
         self._by_bio = self._index(lambda trade: map(fold, trade.bio))
         self._children = self._index(lambda trade: (trade.parent,) if trade.parent is not None else ())
-        self._names = {trade.code: f"{trade.code} {fold(trade.name)}" for trade in self}
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -153,9 +165,7 @@ class Trades:
         is asked).
         The code need not be in the nomenclature. Raises :class:`InvalidRequest` when it is not a code at all.
         """
-        asked = significant(parse_cpv(cpv))
-        weighed = ((trade, max((_weight(asked, prefix) for prefix in trade.cpv), default=0.0)) for trade in self)
-        return tuple(sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: -pair[1]))
+        return self._weigh(significant(parse_cpv(cpv)))
 
     def by_rome(self, code: str) -> tuple[Trade, ...]:
         """Trades exercised under a ROME code (any case)."""
@@ -175,10 +185,14 @@ class Trades:
 
     def suggest(self, text: str, limit: int = 5) -> tuple[str, ...]:
         """Codes of the trades whose code or name looks most like ``text``, nearest first, at most ``limit``."""
-        found = process.extract(
-            fold(text), self._names, scorer=fuzz.WRatio, limit=limit, score_cutoff=_SUGGESTION_SCORE
-        )
-        return tuple(code for _, _, code in found)
+        asked = fold(text).replace("-", " ")
+        scores = {trade.code: _likeness(asked, trade) for trade in self}
+        near = sorted((code for code, score in scores.items() if score >= _SUGGESTION_SCORE), key=lambda c: -scores[c])
+        return tuple(near[:limit])
+
+    def _weigh_all(self, asked: str) -> tuple[tuple[Trade, float], ...]:
+        weighed = ((trade, max((_weight(asked, prefix) for prefix in trade.cpv), default=0.0)) for trade in self)
+        return tuple(sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: -pair[1]))
 
     def _index(self, keys: Callable[[Trade], Iterable[str]]) -> dict[str, tuple[Trade, ...]]:
         index: dict[str, dict[str, Trade]] = {}
@@ -194,6 +208,11 @@ def _weight(asked: str, prefix: CpvPrefix) -> float:
     if prefix.digits.startswith(asked):
         return prefix.weight * NARROWER_KEEPS ** (len(prefix.digits) - len(asked))
     return 0.0
+
+
+def _likeness(asked: str, trade: Trade) -> float:
+    # A mistyped code is the usual case: the code counts in full, a name that merely contains the text a little less.
+    return max(fuzz.token_sort_ratio(asked, trade.code.replace("-", " ")), 0.9 * fuzz.WRatio(asked, fold(trade.name)))
 
 
 def parse_trade(row: Mapping[str, str]) -> Trade:
@@ -236,3 +255,12 @@ def load_trades() -> Trades:
     """The authored table, read once. Raises ``ValueError`` on a malformed row."""
     groups = {row["code"]: row["name"] for row in read_table("trade_groups")}
     return Trades(map(parse_trade, read_table("trades")), groups)
+
+
+@lru_cache(maxsize=1)
+def load_out_of_scope() -> tuple[OutOfScope, ...]:
+    """Themes out of scope with their words (insurance, energy supply, weapons…), read once."""
+    return tuple(
+        OutOfScope(row["code"], row["name"], _parts(row["words"]), _parts(row["exclusions"]))
+        for row in read_table("trades_out_of_scope")
+    )

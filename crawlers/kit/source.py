@@ -60,12 +60,12 @@ class Intake:
     unknown: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None
-    _words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
 
     def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
         """From here on, say these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
-        self._words = dict(words)
+        self.words = dict(words)
         self.updated_at = updated_at
         self._provenances.clear()
 
@@ -80,7 +80,7 @@ class Intake:
             "producer": self.card.producer,
             "dataset": self.card.dataset,
             "licence": self.card.licence,
-            **self._words,
+            **self.words,
         }
         return Provenance(
             source_id=self.card.id,

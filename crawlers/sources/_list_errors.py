@@ -56,7 +56,8 @@ def _explain(detail: ErrorDetails) -> tuple[str, str]:
     reason, words = _words(detail)
     where = ".".join(str(part) for part in detail["loc"])
     value = detail.get("input")
-    shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and reason != "field_unknown" else ""
+    told = detail["type"] in ASIDES or reason == "field_unknown"  # those words hold the value already, or must not
+    shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and not told else ""
     return reason, f"champ « {where} » : {words}{shown}"
 
 

@@ -59,4 +59,4 @@ def _describe(path: Path, value: dict[str, Any], intake: Intake) -> None:
             f"« {path.name} », ligne 1, présentation de la liste : {aside_of(error).detail}."
         ) from error
     told = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
-    intake.describe({name: words for name, words in told.items() if words}, header.updated_at)
+    intake.describe({**intake.words, **{name: words for name, words in told.items() if words}}, header.updated_at)

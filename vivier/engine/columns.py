@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import mmap
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +33,25 @@ def day_number(text: str) -> float:
     return float(date.fromisoformat(text[:10]).toordinal() - _EPOCH)
 
 
+class Ordinals(dict[str, int]):
+    """Numbers values in the order they are first met."""
+
+    def __missing__(self, value: str) -> int:
+        number = self[value] = len(self)
+        return number
+
+
 class KeywordWriter:
     """Collects (value, row) pairs of one keyword field."""
 
     def __init__(self) -> None:
-        self.ordinals: dict[str, int] = {}
+        self.ordinals = Ordinals()
         self.values = array("i")
         self.rows = array("i")
 
-    def add(self, row: int, values: Iterable[str]) -> None:
-        ordinals = self.ordinals
-        for value in values:
-            self.values.append(ordinals.setdefault(value, len(ordinals)))
-            self.rows.append(row)
+    def add(self, row: int, values: Sequence[str]) -> None:
+        self.values.extend(map(self.ordinals.__getitem__, values))
+        self.rows.extend(repeat(row, len(values)))
 
     def save(self, path: Path, count: int) -> None:
         words = sorted(self.ordinals)

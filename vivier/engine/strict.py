@@ -17,6 +17,7 @@ MAX_WORD_BYTES = 32_766
 """The longest keyword (and word of a text) OpenSearch indexes, in bytes of UTF-8."""
 
 _SURELY_SHORT = MAX_WORD_BYTES // 4
+_STRINGS = {str}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REQUIRED = ("id", "tie", "record")
 

@@ -46,13 +46,15 @@ class Found:
     seed: str | None = None
 
 
-def find(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date) -> Found:
-    """Search, order and explain.
+def find(
+    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
+) -> Found:
+    """Search, order and explain, on the live generation unless one is given (a caller that already asked which it is).
 
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
     plan = plan_search(query, lexicon, today)
-    generation = engine.live("suppliers")
+    generation = generation or engine.live("suppliers")
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     answer = (
         engine.search("suppliers", plan.search, generation.name)

@@ -14,6 +14,7 @@ from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
+from vivier.query import trades_of_cpv
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 
@@ -58,7 +59,7 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
     query = plan.query
     wanted = set(query.trade)
     for cpv in query.cpv:
-        wanted |= {trade.code for trade, _ in lexicon.trades.by_cpv(cpv)}
+        wanted |= set(trades_of_cpv(lexicon, cpv))
     kept = []
     for fact in record.get("offers", ()):
         offer = fact["value"]

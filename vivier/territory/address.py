@@ -39,7 +39,7 @@ BOXES = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where an address is: a row of ``gazetteer.communes`` (commune or arrondissement) or None, by which step, and why."""
+    """Where an address is: a row of ``gazetteer.communes`` (an arrondissement's when known) or None, by which step."""
 
     row: int | None
     step: Step
@@ -70,9 +70,9 @@ def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Is
     ``commune_code_unknown`` (passed over), ``commune_code_postcode_conflict`` (code kept), ``post_code_zero_restored``,
     ``post_code_missing``, ``post_code_invalid`` (no French département), ``post_code_not_listed`` (CEDEX, special),
     ``post_code_mismatch`` (of other communes of the département: the name is kept), ``town_former_name``,
-    ``town_usual_name``, ``arrondissement_postcode_conflict`` (post code kept), ``town_unknown``, ``town_missing``, ``town_ambiguous``, ``town_postcode_conflict`` (the town is
-    in another département: the post code wins, the point is dropped), ``commune_from_post_code``,
-    ``commune_from_point``, ``commune_unresolved``.
+    ``town_usual_name``, ``arrondissement_postcode_conflict`` (post code kept), ``town_unknown``, ``town_missing``,
+    ``town_ambiguous``, ``town_postcode_conflict`` (the town is in another département: the post code wins, the point
+    is dropped), ``commune_from_post_code``, ``commune_from_point``, ``commune_unresolved``.
     Issues about the point: ``point_null_island``, ``point_swapped`` (repaired), ``point_out_of_territory``,
     ``point_far_from_commune``: dropped but for the swapped one. A point missing or dropped gives way to the reference
     point of the commune, precision ``commune``.
@@ -134,7 +134,7 @@ def _is_far(gazetteer: Gazetteer, row: int, point: Point) -> bool:
     if math.isnan(lon) or _km(point, lon, lat) <= FAR_KM:
         return False
     contour = gazetteer.contour(f"departement:{gazetteer.communes.departement.at(row)}")
-    return contour is None or contour.distance(shapely.Point(point.lon, point.lat)) > TOLERANCE_DEGREES
+    return contour is None or bool(shapely.distance(contour, shapely.Point(point.lon, point.lat)) > TOLERANCE_DEGREES)
 
 
 def _km(point: Point, lon: float, lat: float) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +15,12 @@ from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Communes, Floats, 
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
+Plane = npt.NDArray[np.complex128]
 
-COMMON_REACH_KM = 8.0  # 98.6 % of the contours lie within 8 km of their reference point; the others are tested apart
-VERTEX_ERROR_KM = 0.01  # vertices are kept in single precision: less than a metre
+COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
+ROUNDING = 5e-7  # candidates are looked for in single precision: some too many, none too few
 TIE = 1e-15  # a commune at exactly r kilometres is covered whatever the last bit of the cosine
+SLACK_KM = 0.01  # what rounding and the curvature of a commune may add to a distance
 
 
 def unit_vectors(lon: Floats, lat: Floats) -> Floats:
@@ -24,138 +29,218 @@ def unit_vectors(lon: Floats, lat: Floats) -> Floats:
     return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
 
 
-def tangent_frame(lon: float, lat: float) -> Floats:
-    """East, north and up of a point in degrees, as the columns of a 3 × 3 matrix."""
+def unit_vector(lon: float, lat: float) -> tuple[float, float, float]:
+    """One point in degrees as a unit vector."""
+    lam, phi = math.radians(lon), math.radians(lat)
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
+
+
+def _frames(lon: Floats, lat: Floats) -> Floats:
+    """East, north and up of points in degrees, shape (n, 3, 3)."""
     lam, phi = np.radians(lon), np.radians(lat)
-    east = (-np.sin(lam), np.cos(lam), 0.0)
-    north = (-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi))
-    up = (np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))
-    return np.array([east, north, up]).T
+    east = np.stack([-np.sin(lam), np.cos(lam), np.zeros(len(lam))], axis=-1)
+    up = unit_vectors(lon, lat)
+    north = np.stack([-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi)], axis=-1)
+    return np.stack([east, north, up], axis=1)
 
 
-def project(vectors: Floats, lon: float, lat: float) -> npt.NDArray[np.complex128]:
-    """Lambert azimuthal equal-area plane centred on a point, in km, as x + iy.
+def project(lonlat: Floats, lon: float, lat: float) -> Plane:
+    """Points in degrees, shape (n, 2), in the Lambert azimuthal equal-area plane centred on a point, in km, as x + iy.
 
     Exactly equal-area on the sphere, and a geodesic circle round the centre stays a circle (see :func:`plane_radius`).
     """
-    plane = vectors @ tangent_frame(lon, lat)
-    scale = EARTH_RADIUS_KM * np.sqrt(2 / np.maximum(1 + plane[:, 2], 1e-12))
-    found: npt.NDArray[np.complex128] = scale * plane[:, 0] + 1j * (scale * plane[:, 1])
-    return found
+    return _flatten(_frames(np.array([lon]), np.array([lat]))[0] @ unit_vectors(lonlat[:, 0], lonlat[:, 1]).T)
+
+
+def _flatten(local: Floats) -> Plane:
+    """Plane coordinates from coordinates in a frame, shape (3, n)."""
+    scale = np.sqrt((2 * EARTH_RADIUS_KM**2) / np.maximum(1 + local[2], 1e-12))
+    plane = np.empty(local.shape[1], np.complex128)
+    plane.real, plane.imag = local[0] * scale, local[1] * scale
+    return plane
 
 
 def plane_radius(km: float) -> float:
     """Radius in the plane of :func:`project` of the geodesic circle of ``km`` round its centre."""
-    return float(2 * EARTH_RADIUS_KM * np.sin(min(km / EARTH_RADIUS_KM, np.pi) / 2))
+    return 2 * EARTH_RADIUS_KM * math.sin(min(km / EARTH_RADIUS_KM, math.pi) / 2)
 
 
-def edge_areas(start: npt.NDArray[np.complex128], end: npt.NDArray[np.complex128], radius: float) -> Floats:
-    """Signed area of (origin, start, end) within the disc of ``radius`` round the origin, one value an edge.
+def cut_off(start: Plane, end: Plane, radius: Floats) -> Floats:
+    """For each edge, signed area between its chord inside the disc round the origin and the arc that chord cuts off.
 
-    Summed along a ring this is the area of polygon ∩ disc, exactly: the chord inside the disc gives a triangle, what
-    is outside gives a circular sector. No many-sided circle, no clipping.
+    Green's theorem on polygon ∩ disc: chords give triangles, arcs give sectors, and round a contour that does not hold
+    the origin the angles sum to zero, so that the arcs outside equal minus the angles of the chords. Edges outside the
+    disc therefore count for nothing, and the sum is the exact area: no many-sided circle, no clipping.
     """
-    step = end - start
-    length = np.maximum(step.real**2 + step.imag**2, 1e-18)
-    middle = -(start.real * step.real + start.imag * step.imag) / length
-    half = np.sqrt(np.maximum(middle**2 - (start.real**2 + start.imag**2 - radius**2) / length, 0))
-    enter = start + step * np.clip(middle - half, 0, 1)
-    leave = start + step * np.clip(middle + half, 0, 1)
-    turned = start.conj() * enter * (leave.conj() * end)  # both arcs of one edge turn the same way: one angle
+    x, y, step = start.real, start.imag, end - start
+    dx, dy = step.real, step.imag
+    shrink = -1 / (dx * dx + dy * dy + 1e-18)
+    middle = (x * dx + y * dy) * shrink
+    half = np.sqrt(np.maximum(middle * middle + (x * x + y * y - radius * radius) * shrink, 0))
+    enter = start + step * np.minimum(np.maximum(middle - half, 0), 1)
+    leave = start + step * np.minimum(np.maximum(middle + half, 0), 1)
     chord = enter.conj() * leave
-    areas: Floats = (radius**2 * np.arctan2(turned.imag, turned.real) + chord.imag) / 2
+    areas: Floats = (chord.imag - (radius * radius) * np.arctan2(chord.imag, chord.real)) / 2
     return areas
+
+
+class Circle(NamedTuple):
+    """A geodesic circle: centre in degrees, radius in km."""
+
+    lon: float
+    lat: float
+    km: float
+
+    @property
+    def angle(self) -> float:
+        """Radius seen from the centre of the Earth, in radians."""
+        return self.km / EARTH_RADIUS_KM
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Communes of one land block: the common ones by latitude, then the wide ones (contour beyond 8 km)."""
+    """Communes of one land block: the common ones by latitude, then the wide ones (contour beyond 10 km).
+
+    ``tests``: unit vector of the anchor, cosine and sine of the reach of the contour, so that one product tells
+    whether a circle may meet the contour: cos(distance) ≥ cos(radius + reach).
+    """
 
     rows: Rows
     latitudes: Floats
-    anchors: Floats
-    cos_reach: Floats
-    sin_reach: Floats
-    has_point: Bools
+    tests: npt.NDArray[np.float32]
 
-    def near(self, seat: Floats, angle: float, part: slice) -> tuple[Rows, Floats]:
-        """Places whose contour may meet the circle, and the cosine of their distance to its centre."""
-        cosine = self.anchors[part] @ seat
-        cut = np.cos(angle) * self.cos_reach[part] - np.sin(angle) * self.sin_reach[part]
-        found = np.flatnonzero(cosine >= cut - TIE)
-        return found + (part.start or 0), cosine[found]
+    def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
+        """Places whose contour may meet the circle."""
+        wide = len(self.latitudes)
+        common = (self.tests[low:high] @ test >= -ROUNDING).nonzero()[0] + low
+        if wide == len(self.rows):
+            return common
+        return np.concatenate((common, (self.tests[wide:] @ test >= -ROUNDING).nonzero()[0] + wide))
 
 
 class Discs:
-    """Communes and arrondissements against geodesic circles. Built once (0.7 s, 25 MB), never changed."""
+    """Communes and arrondissements against geodesic circles. Built once, never changed.
+
+    ``area``: km² within each contour, 0 without contour. ``anchors``: unit vectors of the reference points, of the
+    middle of the contour where the point is missing, NaN where both are. Vertices are kept in km round the anchor, in
+    the equal-area plane: carried over to the plane of a circle (moved and turned) they are right to (d/R)² of the size
+    of the commune, less than a metre at 100 km.
+    """
 
     def __init__(self, communes: Communes) -> None:
         contours = layer("communes")
         place = np.array([communes.index[code] for code in contours.codes], np.intp)
-        self._read_vertices(contours, place, len(communes))
         lon, lat = _anchors(communes, contours, place)
-        self.anchors = unit_vectors(lon, lat)
-        self._reach = self._reaches(place)
-        self.blocks = [
-            self._block(np.flatnonzero((communes.block.values == block) & ~np.isnan(lat)), lat, communes.has_point)
+        self._has_point = communes.has_point
+        frames = _frames(lon, lat)
+        self.anchors, self._easts = np.ascontiguousarray(frames[:, 2]), np.ascontiguousarray(frames[:, 0])
+        self._read_contours(contours, place, frames)
+        self._blocks = [
+            self._block(np.flatnonzero((communes.block.values == block) & ~np.isnan(lat)), lat)
             for block in range(len(communes.block.codes))
         ]
 
-    def split(self, lon: float, lat: float, km: float, block: int) -> tuple[Rows, Rows]:
-        """Rows whose reference point is within ``km``, and other rows of the block whose contour may be touched."""
-        part = self.blocks[block]
-        seat, angle = tangent_frame(lon, lat)[:, 2], km / EARTH_RADIUS_KM
-        margin = np.degrees(angle + COMMON_REACH_KM / EARTH_RADIUS_KM)
-        low, high = np.searchsorted(part.latitudes, (lat - margin, lat + margin)).tolist()
-        common = part.near(seat, angle, slice(low, high))
-        wide = part.near(seat, angle, slice(len(part.latitudes), None))
-        near, cosine = np.concatenate([common[0], wide[0]]), np.concatenate([common[1], wide[1]])
-        inside = (cosine >= np.cos(angle) - TIE) & part.has_point[near]
-        return part.rows[near[inside]], part.rows[near[~inside]]
+    def split(self, circle: Circle, block: int) -> tuple[Rows, Rows]:
+        """Rows whose reference point is in the circle, and other rows of the block whose contour may be touched."""
+        part, angle = self._blocks[block], circle.angle
+        up, cosine = unit_vector(circle.lon, circle.lat), math.cos(angle)
+        margin = math.degrees(angle + COMMON_REACH)
+        low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
+        inside = (self.anchors.take(rows, axis=0) @ np.array(up) >= cosine - TIE) & self._has_point.take(rows)
+        return rows[inside], rows[~inside]
 
-    def areas(self, lon: float, lat: float, km: float, rows: Rows) -> Floats:
-        """Area in km² of each contour within the circle; 0 for a commune without contour."""
-        areas = np.zeros(len(rows))
-        drawn = np.flatnonzero(self._lengths[rows])
-        if not len(drawn):
-            return areas
-        lengths = self._lengths[rows[drawn]]
-        first = np.cumsum(lengths) - lengths
-        vertices = np.arange(int(lengths.sum())) + np.repeat(self._starts[rows[drawn]] - first, lengths)
-        plane = project(self._vectors[vertices].astype(np.float64), lon, lat)
-        parts = edge_areas(plane[:-1], plane[1:], plane_radius(km)) * self._signs[vertices[:-1]]
-        areas[drawn] = np.add.reduceat(parts, first)
+    def within(self, circle: Circle) -> Bools:
+        """For every row, whether its reference point is in the circle, land blocks set aside."""
+        up = np.array(unit_vector(circle.lon, circle.lat))
+        found: Bools = (self.anchors @ up >= math.cos(circle.angle) - TIE) & self._has_point
+        return found
+
+    def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
+        """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
+
+        Only the edges that may enter the circle are looked at closely. 0 without contour.
+        """
+        every, owner = joined(rows)
+        radii = np.array([plane_radius(one.km) for one in circles])[owner]
+        origin, turn = self._placed(every, owner, circles)
+        vertices, lengths = self._vertices(every)
+        plane = self._offsets.take(vertices)
+        plane *= turn.astype(np.complex64).repeat(lengths)
+        plane += origin.astype(np.complex64).repeat(lengths)
+        hot = _may_enter(plane, np.square(radii + self._halves.take(every)).astype(np.float32).repeat(lengths))
+        whose = lengths.cumsum().searchsorted(hot, "right")
+        start, end = plane.take(hot).astype(np.complex128), plane.take(hot + 1).astype(np.complex128)
+        parts = cut_off(start, end, radii.take(whose)) * self._signs.take(vertices.take(hot))
+        areas = np.bincount(whose, parts, len(every)).astype(np.float64)
+        for place in (np.abs(origin) <= self._reach.take(every)).nonzero()[0].tolist():
+            held = self._holds(every[place], origin[place], turn[place])
+            areas[place] += held * math.pi * radii[place] ** 2  # the pieces cut off above are taken from the whole
         return np.maximum(areas, 0)
+
+    def _placed(self, rows: Rows, owner: Rows, circles: Sequence[Circle]) -> tuple[Plane, Plane]:
+        """Anchors in the planes of their circles, and how much their own plane is turned there, as x + iy."""
+        centres = _frames(np.array([one.lon for one in circles]), np.array([one.lat for one in circles]))
+        to_plane = centres.take(owner, axis=0)
+        origin = _flatten(np.einsum("nij,nj->in", to_plane, self.anchors.take(rows, axis=0)))
+        east = np.einsum("nij,nj->in", to_plane[:, :2], self._easts.take(rows, axis=0))
+        turn = east[0] + 1j * east[1]
+        return origin, turn / np.abs(turn)
+
+    def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Places of the vertices of several contours, and how many each contour has."""
+        lengths = self._lengths.take(rows)
+        first = lengths.cumsum() - lengths
+        return np.arange(int(lengths.sum())) + (self._starts.take(rows) - first).repeat(lengths), lengths
+
+    def _holds(self, row: int, origin: complex, turn: complex) -> int:
+        """1 when the contour holds the origin of the plane of the circle, else 0."""
+        part = slice(self._starts[row], self._starts[row] + self._lengths[row])
+        plane = self._offsets[part] * turn + origin
+        turned = np.angle(plane[:-1].conj() * plane[1:]) * self._signs[part][:-1]
+        return round(float(turned.sum()) / (2 * math.pi))
 
     # -- building ------------------------------------------------------------------------------------------------
 
-    def _read_vertices(self, contours: Layer, place: Rows, count: int) -> None:
-        """Vertices of all contours, and the areas they enclose (km²; cylindrical equal-area, on the sphere)."""
+    def _read_contours(self, contours: Layer, place: Rows, frames: Floats) -> None:
+        """Vertices round their anchors; by row: where they are, area, farthest vertex, half the longest edge (km)."""
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
-        starts = rings[polygons[groups]]
-        self._signs = _signs(lonlat, rings, polygons)
-        self._vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1]).astype(np.float32)
-        self._starts, self._lengths = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        starts, count = rings[polygons[groups]], len(frames)
+        self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
         self._starts[place], self._lengths[place] = starts[:-1], np.diff(starts)
-        self.area = np.zeros(count)
-        self.area[place] = np.add.reduceat(_shoelace(lonlat) * self._signs, starts[:-1])
+        plane = _round_anchors(lonlat, frames, np.repeat(place, np.diff(starts)))
+        self._offsets, self._signs = plane.astype(np.complex64), _signs(plane, rings, polygons)
+        self.area, self._reach, self._halves = np.zeros(count), np.zeros(count), np.zeros(count)
+        self.area[place] = np.add.reduceat(_shoelace(plane) * self._signs, starts[:-1])
+        self._reach[place] = np.maximum.reduceat(np.abs(plane), starts[:-1]) + SLACK_KM
+        edges = np.abs(np.diff(plane, append=0)) * np.abs(self._signs)
+        self._halves[place] = np.maximum.reduceat(edges, starts[:-1]) / 2 + SLACK_KM
 
-    def _reaches(self, place: Rows) -> Floats:
-        """Angle (radians) from each anchor to the farthest vertex of its contour; 0 without contour."""
-        found = np.zeros(len(self._starts))
-        owner = np.repeat(place, self._lengths[place])
-        cosine = np.einsum("ij,ij->i", self._vectors, self.anchors[owner])
-        lowest = np.minimum.reduceat(cosine, self._starts[place])
-        found[place] = np.arccos(np.clip(lowest, -1, 1)) + VERTEX_ERROR_KM / EARTH_RADIUS_KM
-        return found
-
-    def _block(self, rows: Rows, lat: Floats, has_point: Bools) -> _Block:
-        wide = self._reach[rows] > COMMON_REACH_KM / EARTH_RADIUS_KM
+    def _block(self, rows: Rows, lat: Floats) -> _Block:
+        reach = self._reach / EARTH_RADIUS_KM
+        wide = reach[rows] > COMMON_REACH
         common = rows[~wide]
         common = common[np.argsort(lat[common], kind="stable")]
         rows = np.concatenate([common, rows[wide]])
-        reach = self._reach[rows]
-        return _Block(rows, lat[common], self.anchors[rows], np.cos(reach), np.sin(reach), has_point[rows])
+        tests = np.column_stack([self.anchors[rows], np.cos(reach[rows]), np.sin(reach[rows])])
+        return _Block(rows, lat[common], tests.astype(np.float32))
+
+
+def _round_anchors(lonlat: Floats, frames: Floats, owner: Rows) -> Plane:
+    """Vertices in degrees as places in the planes centred on the anchors of their owners."""
+    vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
+    return _flatten(np.stack([np.einsum("ij,ij->i", vectors, frames[owner, axis]) for axis in range(3)]))
+
+
+def _may_enter(plane: npt.NDArray[np.complex64], cut: npt.NDArray[np.float32]) -> Rows:
+    """Edges, by the place of their start, with an end within radius + half an edge of the origin."""
+    near = plane.real**2 + plane.imag**2 <= cut
+    return (near[:-1] | near[1:]).nonzero()[0]
+
+
+def joined(lists: Sequence[Rows]) -> tuple[Rows, Rows]:
+    """Rows end to end, and the place of the list each comes from."""
+    return np.concatenate(lists), np.repeat(np.arange(len(lists)), [len(rows) for rows in lists])
 
 
 def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, Floats]:
@@ -167,24 +252,19 @@ def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, 
     return lon, lat
 
 
-def _shoelace(lonlat: Floats) -> Floats:
+def _shoelace(plane: Plane) -> Floats:
     """Signed area term (km²) of the edge that leaves each vertex; the last vertex has none."""
-    x = EARTH_RADIUS_KM * np.radians(lonlat[:, 0])
-    y = EARTH_RADIUS_KM * np.sin(np.radians(lonlat[:, 1]))
-    return np.append((x[1:] - x[:-1]) * -(y[1:] + y[:-1]) / 2, 0.0)
+    return np.append((plane[:-1].conj() * plane[1:]).imag / 2, 0.0)
 
 
-def _signs(lonlat: Floats, rings: Ints, polygons: Ints) -> npt.NDArray[np.int8]:
+def _signs(plane: Plane, rings: Ints, polygons: Ints) -> npt.NDArray[np.int8]:
     """+1 or -1 for each edge so that shells add and holes subtract whichever way they turn; 0 between two rings."""
-    turns = np.sign(_ring_sums(_shoelace(lonlat), rings))
-    turns[np.setdiff1d(np.arange(len(turns)), polygons[:-1])] *= -1
+    terms = _shoelace(plane)
+    terms[rings[1:] - 1] = 0
+    turns = np.sign(np.add.reduceat(terms, rings[:-1]))
+    holes = np.ones(len(turns), np.bool_)
+    holes[polygons[:-1]] = False
+    turns[holes] *= -1
     signs = np.repeat(turns, np.diff(rings)).astype(np.int8)
     signs[rings[1:] - 1] = 0
     return signs
-
-
-def _ring_sums(terms: Floats, rings: Ints) -> Floats:
-    terms = terms.copy()
-    terms[rings[1:] - 1] = 0
-    sums: Floats = np.add.reduceat(terms, rings[:-1])
-    return sums

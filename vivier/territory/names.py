@@ -20,9 +20,11 @@ ARTICLES = frozenset(("LE", "LA", "LES", "L"))
 _ORDINAL = r"(?:\d{1,2} ?(?:ER|ERE|E|EME|IEME|ND|NDE)?|[IVX]{1,5}(?:E|EME)?)"
 _MUNICIPAL = re.compile(rf"(PARIS|LYON|MARSEILLE) ({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?")
 _MUNICIPAL_FIRST = re.compile(rf"({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?(?: DE)? (PARIS|LYON|MARSEILLE)")
-_ROMAN = ("", *["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"])
+_ROMAN: tuple[str, ...] = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN += tuple(f"X{unit}" for unit in _ROMAN[1:])
 
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V", bound=Hashable)
 Names = dict[str, tuple[int, ...]]
 Scoped = dict[tuple[str, str], tuple[int, ...]]
 
@@ -102,7 +104,7 @@ class PlaceNames:
         communes = self.gazetteer.communes
         divided = {int(row) for row in communes.parent[communes.is_arrondissement]}
         rows = (row for row in range(len(communes)) if row not in divided)
-        return _grouped((code, row) for row in rows for code in communes.postcodes[row].split())
+        return grouped((code, row) for row in rows for code in communes.postcodes[row].split())
 
     @cached_property
     def by_post_code_and_name(self) -> dict[tuple[str, str], int]:
@@ -113,18 +115,18 @@ class PlaceNames:
     @cached_property
     def by_departement(self) -> Scoped:
         """Communes by (département, name)."""
-        return _grouped(((self.departements[row], self.keys[row]), row) for row in self.rows)
+        return grouped(((self.departements[row], self.keys[row]), row) for row in self.rows)
 
     @cached_property
     def by_name(self) -> Names:
         """Communes by name."""
-        return _grouped((self.keys[row], row) for row in self.rows)
+        return grouped((self.keys[row], row) for row in self.rows)
 
     @cached_property
     def by_loose_name(self) -> Names:
         """Communes whose name begins with an article, by name without it."""
         loose = ((loose_key(self.keys[row]), row) for row in self.rows)
-        return _grouped((key, row) for key, row in loose if key != self.keys[row])
+        return grouped((key, row) for key, row in loose if key != self.keys[row])
 
     @cached_property
     def former(self) -> tuple[Former, ...]:
@@ -144,12 +146,12 @@ class PlaceNames:
     @cached_property
     def former_by_name(self) -> Names:
         """Communes of today by former or usual name."""
-        return _grouped((former.key, former.row) for former in self.former)
+        return grouped((former.key, former.row) for former in self.former)
 
     @cached_property
     def former_by_departement(self) -> Scoped:
         """Communes of today by (département, former or usual name)."""
-        return _grouped(((self.departements[former.row], former.key), former.row) for former in self.former)
+        return grouped(((self.departements[former.row], former.key), former.row) for former in self.former)
 
     @cached_property
     def usual(self) -> frozenset[tuple[str, int]]:
@@ -159,7 +161,7 @@ class PlaceNames:
     def named(self, key: str) -> tuple[int, ...]:
         """Communes of a name; without its article when nothing bears it as written."""
         exact = self.by_name.get(key, ())
-        if exact:
+        if exact or key in ("SAINT", "SAINTE"):  # an unfinished name, not Le Saint (Morbihan)
             return exact
         loose = loose_key(key)
         return (*self.by_name.get(loose, ()), *self.by_loose_name.get(loose, ()))
@@ -167,13 +169,13 @@ class PlaceNames:
     def departements_of(self, post_code: str) -> frozenset[str]:
         """Départements a postal code may belong to; none when no French département begins so.
 
-        A code of the list says it; else (CEDEX, special) its first figures do. Corsica is 20, read as both départements.
+        A code of the list says it; else (CEDEX, special) its first figures do: 20 is read as 2A and 2B.
         """
         return self._served.get(post_code) or _by_prefix(post_code) & self.gazetteer.names["departement"].keys()
 
     @cached_property
     def _served(self) -> dict[str, frozenset[str]]:
-        """The first figures count beside the communes served: 42620 is of the Loire and serves a commune of the Allier."""
+        """The first figures count too: 42620 is of the Loire and serves a commune of the Allier."""
         served: dict[str, frozenset[str]] = {}
         for code, rows in self.by_post_code.items():
             own = frozenset(self.departements[row] for row in rows)
@@ -187,8 +189,9 @@ def _by_prefix(post_code: str) -> frozenset[str]:
     return frozenset((post_code[:3] if post_code[:2] in ("97", "98") else post_code[:2],))
 
 
-def _grouped(pairs: Iterable[tuple[K, int]]) -> dict[K, tuple[int, ...]]:
-    found: defaultdict[K, dict[int, None]] = defaultdict(dict)
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Values by key, each once, in order."""
+    found: defaultdict[K, dict[V, None]] = defaultdict(dict)
     for key, row in pairs:
         found[key][row] = None
     return {key: tuple(rows) for key, rows in found.items()}

@@ -1,0 +1,29 @@
+"""From records to a promoted generation."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+from benchmarks.corpus import published, records, settings_for
+from benchmarks.report import Report
+from vivier.territory.reach import load_reach_index
+
+
+def embedded(folder: Path, count: int, report: Report) -> None:
+    """Suppliers per second and memory of an embedded build, three times."""
+    settings = settings_for(folder)
+    written = records(settings, count)
+    load_reach_index()
+    for turn in range(3):
+        done, seconds = published(settings)
+        suppliers = done.generation.documents
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        size = sum(path.stat().st_size for path in (settings.generations / "suppliers" / done.generation.name).rglob("*"))
+        report.add(
+            turn=str(turn + 1),
+            suppliers=str(suppliers),
+            seconds=f"{seconds:.2f}",
+            **{"suppliers/s": f"{suppliers / seconds:.0f}", "peak RSS MB": f"{peak:.0f}", "generation MB": f"{size / 1e6:.0f}"},
+            **{"records written s": f"{written:.2f}"},
+        )

@@ -1,0 +1,40 @@
+"""Tables of figures, in Markdown, ready for docs/performance.md."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+
+def quantile(times: Sequence[float], q: float) -> float:
+    """The ``q`` quantile (0–1) of a list of times."""
+    return sorted(times)[min(len(times) - 1, int(q * len(times)))]
+
+
+def milliseconds(times: Sequence[float]) -> tuple[str, str]:
+    """Median and 95th percentile of times in seconds, written in ms."""
+    return f"{statistics.median(times) * 1e3:.2f}", f"{quantile(times, 0.95) * 1e3:.2f}"
+
+
+class Report:
+    """One table, its columns given by the first row."""
+
+    def __init__(self, name: str, suppliers: int) -> None:
+        self.name = name
+        self.suppliers = suppliers
+        self.rows: list[dict[str, str]] = []
+
+    def add(self, **cells: str) -> None:
+        """Add a row of named cells."""
+        self.rows.append(cells)
+
+    def print(self) -> None:
+        """Print the table with the command that gives it."""
+        print(f"\n### {self.name} — `python -m benchmarks {self.name} --suppliers {self.suppliers}`\n")
+        if not self.rows:
+            print("(not measured here)")
+            return
+        columns = list(self.rows[0])
+        print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
+        for row in self.rows:
+            print("| " + " | ".join(row.get(column, "") for column in columns) + " |", flush=True)

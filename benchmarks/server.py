@@ -1,0 +1,80 @@
+"""A real server in a process of its own, asked over a kept connection."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import psutil
+
+from vivier.settings import Settings
+
+
+@dataclass
+class Server:
+    """A running ``vivier serve``."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    connection: http.client.HTTPConnection
+
+    def get(self, path: str, parameters: dict[str, str] | None = None) -> bytes:
+        """The body of a 200 answer; anything else is an error of the bench."""
+        self.connection.request("GET", f"{path}?{urlencode(parameters)}" if parameters else path)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} {parameters}: {answer.status} {body[:300]!r}")
+        return body
+
+    def rss_mb(self) -> float:
+        """Resident memory of the server in MB."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Server]:
+    """``vivier serve`` with these settings, ready to answer, ended at the end."""
+    port = free_port()
+    environment = os.environ | {
+        "VIVIER_HOME": str(settings.home),
+        "VIVIER_ENGINE": settings.engine,
+        "VIVIER_OPENSEARCH_URL": settings.opensearch_url,
+        "VIVIER_OPENSEARCH_PREFIX": settings.opensearch_prefix,
+    }
+    command = [sys.executable, "-c", "from vivier.cli import main; main()", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    server = Server(port, process, http.client.HTTPConnection("127.0.0.1", port, timeout=30))
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(server: Server) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            server.get("/ready")
+            return
+        except (OSError, http.client.HTTPException, RuntimeError):
+            server.connection.close()
+            time.sleep(0.1)
+    raise RuntimeError("the server did not become ready")

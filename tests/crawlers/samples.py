@@ -1,0 +1,29 @@
+"""What the tests of the crawlers share: the samples authored for each source, and how a run is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vivier.model import Record
+from vivier.runs import RunStatistics, current_run, read_records
+from vivier.settings import Settings
+
+SAMPLES = Path(__file__).parents[1] / "fixtures" / "sources"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def samples(source_id: str) -> list[Path]:
+    """The authored files of a source, in the order of their names."""
+    return sorted((SAMPLES / source_id).glob("sample*"))
+
+
+def records_of(settings: Settings, source_id: str) -> dict[str, Record]:
+    """Records of the run in force, by key."""
+    return {record.source_id: record for record in read_records(current_run(settings.records, source_id))}
+
+
+def counts(report: RunStatistics) -> tuple[int, int, dict[str, int], dict[str, int]]:
+    """Seen, kept, set aside and skipped; and the promise that they add up."""
+    assert report.seen == report.kept + sum(report.set_aside.values()) + sum(report.skipped.values())
+    return report.seen, report.kept, report.set_aside, report.skipped

@@ -1,0 +1,140 @@
+"""What a user types -> territories: one when it is certain, else candidates, never a silent pick."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vivier.identity import fold
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.model import Territory
+from vivier.territory.names import place_key
+from vivier.territory.place_index import PlaceIndex, place_index
+from vivier.territory.readers import EXACT, PREFIX, READERS, Asked, Reading
+
+POST_CODE = 5  # figures of a whole one, read by the same rules in both functions
+LONGEST_TEXT = 120  # the longest name of the gazetteer has 91 characters
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A territory that a text may mean. ``score`` in ]0, 1]: 1 is the name or code as written."""
+
+    territory: Territory
+    score: float
+    label_fr: str
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a text means.
+
+    ``territory``: the certain answer, None when there is none. ``candidates``: best first, the certain answer included;
+    ambiguity is never hidden, so they may go on after it (the région Bretagne, then two communes). ``together``: there
+    is no single territory because the candidates make up the answer together (old régions): read them as OR.
+    ``total``: number of candidates before the limit.
+    ``via``: the rule that read it: ``typed_id``, ``unknown_id``, ``alias``, ``departement_code``, ``region_code``,
+    ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``name``,
+    ``arrondissement``, ``name_and_place``, ``name_outside_place``, ``epci_name``, ``epci_other_type``, ``former_name``,
+    ``prefix``, ``alike``, ``unknown``.
+    """
+
+    territory: Territory | None
+    candidates: tuple[Candidate, ...]
+    via: str
+    together: bool = False
+    total: int = 0
+
+
+def resolve(text: str, gazetteer: Gazetteer, limit: int = 10) -> Resolution:
+    """The territory a text names, or its candidates. Never raises: what is not understood is ``via="unknown"``.
+
+    Rules and their order are in :mod:`vivier.territory.readers`. ``limit`` bounds the candidates, except those of an
+    answer made of several territories, given whole.
+    """
+    index = place_index(gazetteer)
+    asked = _asked(text)
+    if not asked.key or len(asked.text) > LONGEST_TEXT:
+        return Resolution(None, (), "unknown")
+    for reader in READERS:
+        reading = reader(asked, index)
+        if reading is not None:
+            return _resolution(reading, index, limit)
+    return Resolution(None, (), "unknown")
+
+
+def autocomplete(text: str, gazetteer: Gazetteer, limit: int = 10) -> tuple[Candidate, ...]:
+    """Territories whose name or post code begins with a text, accents and case free, most populated first.
+
+    When nothing begins so (« st etienne 42 », a typing error), the candidates of :func:`resolve`.
+    """
+    index = place_index(gazetteer)
+    key = place_key(text)
+    if not key or len(text) > LONGEST_TEXT:
+        return ()
+    short = key.isdigit() and len(key) < POST_CODE
+    found = _by_code(key, index, limit) if short else _by_name(text, key, index, limit)
+    if not found:
+        return resolve(text, gazetteer, limit).candidates
+    return _candidates(((id, EXACT if _is_named(id, key, index) else PREFIX) for id in found), index)[:limit]
+
+
+def label(territory: Territory, gazetteer: Gazetteer) -> str:
+    """« Saint-Denis (93, Seine-Saint-Denis) », « Isère (département 38) », « CC du Pays X (intercommunalité, 35) »."""
+    departement = territory.departement
+    if territory.kind == "country":
+        return "France entière"
+    if territory.kind == "departement":
+        return f"{territory.name} (département {territory.code})"
+    if territory.kind == "region":
+        return f"{territory.name} (région)"
+    if territory.kind == "epci":
+        codes = _departements(territory, gazetteer) if departement is None else departement
+        return f"{territory.name} (intercommunalité, {codes})"
+    return f"{territory.name} ({departement}, {gazetteer.names['departement'][departement or '']})"
+
+
+def _departements(territory: Territory, gazetteer: Gazetteer) -> str:
+    rows = gazetteer.leaves(territory.id)
+    return ", ".join(sorted({gazetteer.communes.departement.at(row) or "" for row in rows}))
+
+
+def _asked(text: str) -> Asked:
+    """``code_postal:69003`` is read as its figures: a post code is never a territory id."""
+    text = re.sub(r"^\s*(?:code[_ ]postal|cp)\s*:\s*", "", text.strip(), flags=re.IGNORECASE)
+    return Asked(text, place_key(text))
+
+
+def _resolution(reading: Reading, index: PlaceIndex, limit: int) -> Resolution:
+    candidates = _candidates(reading.hits, index, first=reading.certain)
+    territory = None if reading.certain is None else index.gazetteer.get(reading.certain)
+    kept = candidates if reading.together else candidates[:limit]
+    return Resolution(territory, kept, reading.via, reading.together, len(candidates))
+
+
+def _candidates(
+    hits: Iterable[tuple[str, float]], index: PlaceIndex, first: str | None = None
+) -> tuple[Candidate, ...]:
+    best: dict[str, float] = {}
+    for id, score in hits:
+        best[id] = max(score, best.get(id, 0.0))
+    ids = sorted(best, key=lambda id: (id != first, -best[id], -index.population(id), id))
+    territories = [(index.gazetteer.get(id), best[id]) for id in ids]
+    return tuple(Candidate(place, round(score, 3), label(place, index.gazetteer)) for place, score in territories)
+
+
+def _by_name(text: str, key: str, index: PlaceIndex, limit: int) -> list[str]:
+    """« st » begins Strasbourg as written and Saint-Étienne as opened: both."""
+    found = dict.fromkeys(id for begun in {key, fold(text)} for id in index.by_prefix(begun, limit))
+    return sorted(found, key=lambda id: (-index.population(id), id))
+
+
+def _by_code(digits: str, index: PlaceIndex, limit: int) -> list[str]:
+    departement = f"departement:{digits.zfill(2)}"
+    known = digits.zfill(2) in index.gazetteer.names["departement"]
+    return ([departement] if known else []) + index.by_code_prefix(digits, limit)
+
+
+def _is_named(id: str, key: str, index: PlaceIndex) -> bool:
+    return place_key(index.gazetteer.get(id).name) == key
