@@ -267,8 +267,8 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
-    from search_api.app import create_app
 
+    from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
     listening = _listen(host, port)
