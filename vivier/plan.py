@@ -78,7 +78,10 @@ class _Conditions:
 
     def apart(self) -> tuple[tuple[str, Operator], ...]:
         """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
-        alone = [*self.supplier.items(), *((name, Same("offers", (operator,))) for name, operator in self.offer.items())]
+        alone = [
+            *self.supplier.items(),
+            *((name, Same("offers", (operator,))) for name, operator in self.offer.items()),
+        ]
         offers = tuple(self.offer.values())
         if self.territories:
             alone.append(("territory", AnyOf(tuple(self._in_class(name, ()) for name in self.classes))))

@@ -158,7 +158,9 @@ class SupplierQuery(Model):
         Filter("Département du siège", "departement", allowed=_departements, facet=True),
     ] = ()
     region: Annotated[
-        Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
+        Codes,
+        Field(description="région du siège : region:53"),
+        Filter("Région du siège", "region", allowed=_regions, facet=True),
     ] = ()
     turnover_min: Annotated[
         Amount | None,
