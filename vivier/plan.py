@@ -116,11 +116,13 @@ def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> 
     own: list[str] = []
     blocks: list[str] = []
     for territory in territories:
-        block = f"bloc:{gazetteer.block(territory.id)}"
-        blocks.append(block)
         own.append(territory.id)
-        small = territory.kind in ("commune", "arrondissement")
-        whole += [*(gazetteer.ancestors(territory.id) if small else ()), block]
+        if territory.kind in ("commune", "arrondissement"):
+            whole += gazetteer.ancestors(territory.id)
+        block = gazetteer.block(territory.id)
+        if block is not None:
+            blocks.append(f"bloc:{block}")
+            whole.append(f"bloc:{block}")
     if name == "full":
         return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
     if name == "overseas_unconfirmed":
@@ -170,14 +172,14 @@ def _territories(
     notices: list[str] = []
     for text in texts:
         try:
-            territory, notice = lexicon.gazetteer.parse(text)
+            meant, notice = lexicon.gazetteer.expand(text, name)
         except InvalidRequest as error:
             errors += [FieldError(name, one.code, one.message, one.allowed, one.suggestion) for one in error.errors]
             continue
         except NotFound as error:
             errors.append(FieldError(name, "unknown_territory", str(error)))
             continue
-        found[territory.id] = territory
+        found |= {territory.id: territory for territory in meant}
         notices += [notice] if notice else []
     return tuple(found.values()), notices
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
 
+_SHORT = 100
+"""Texts up to this length (characters) are analysed once per build."""
 _LOCK = "lock"
 
 
@@ -86,6 +89,7 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", self._analyzers)
         self._records = (self._folder / "records.jsonl").open("wb")
         self._offsets = [0]
+        self._known = lru_cache(maxsize=50_000)(self._words_of)
 
     def add(self, documents: Iterable[Document]) -> int:
         for document in documents:
@@ -101,7 +105,12 @@ class EmbeddedBuilding:
     def _analysed(self, name: str, document: Document) -> Iterator[str]:
         texts = document.get(name) or ()
         for text in (texts,) if isinstance(texts, str) else texts:
-            yield " ".join(self._analysis.tokens(self._analyzers[name], text))
+            analyzer = self._analyzers[name]
+            # trade words, kinds and networks come back in thousands of documents
+            yield self._known(analyzer, text) if len(text) <= _SHORT else self._words_of(analyzer, text)
+
+    def _words_of(self, analyzer: str, text: str) -> str:
+        return " ".join(self._analysis.tokens(analyzer, text))
 
     def finish(self, meta: dict[str, Any]) -> Generation:
         self._words.save()

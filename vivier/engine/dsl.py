@@ -72,14 +72,17 @@ def compile_search(search: Search) -> Json:
 
 def _points(search: Search) -> list[Json]:
     """Constant points, so that both engines give the same whole numbers: the best phrase of each group, and the best tier."""
-    should = []
-    if search.text is not None:
-        should += [
-            _best([(_phrase(phrase), phrase.points) for phrase in group]) for group in search.text.groups if group
-        ]
+    should: list[Json] = []
+    if search.text is not None and search.text.groups:
+        # One clause for all groups: a document found otherwise (by its identifier) gets no points for half a text.
+        should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
     if search.tiers:
         should.append(_best([(compile_filter(tier.where), tier.points) for tier in search.tiers]))
     return should
+
+
+def _best_phrase(group: tuple[Phrase, ...]) -> Json:
+    return _best([(_phrase(phrase), phrase.points) for phrase in group]) if group else _any([])
 
 
 def _best(scored: list[tuple[Json, int]]) -> Json:

@@ -10,19 +10,15 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from opensearchpy import OpenSearch
-from opensearchpy.exceptions import ConnectionError as Unreachable
-from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
-from opensearchpy.serializer import JSONSerializer
 
 from mappings import load_json
 from vivier.engine.dsl import compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
+from vivier.engine.opensearch_client import Client, connect, wall
 from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
 from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
@@ -31,40 +27,14 @@ from vivier.operators import Collection, Facet, Operator, Search
 _BULK_BYTES = 6_000_000
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
-_ANSWER_SECONDS = 10
 _BUILD_SECONDS = 120
 _ABANDONED_AFTER = timedelta(days=1)
-
-
-class _Orjson(JSONSerializer):
-    """opensearch-py's serializer with orjson's speed; text and bytes go through as they are."""
-
-    def loads(self, s: str) -> Any:
-        return orjson.loads(s)
-
-    def dumps(self, data: Any) -> Any:
-        return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
-
-
-@contextmanager
-def _wall() -> Iterator[None]:
-    """Library errors stop here."""
-    try:
-        yield
-    except Unreachable as error:
-        raise EngineUnavailable("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
-    except NotFoundError as error:
-        raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
-    except TransportError as error:
-        raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {error.status_code}).") from error
-    except OpenSearchException as error:
-        raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
 
 class OpenSearchBuilding:
     """An index being filled, behind no alias."""
 
-    def __init__(self, client: OpenSearch, prefix: str, collection: Collection) -> None:
+    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
         now = datetime.now(UTC)
         self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
         self._client, self._collection, self._created_at = client, collection, now
@@ -79,7 +49,7 @@ class OpenSearchBuilding:
             "max_result_window": 10_000,
             "analysis": load_json("analysis"),
         }
-        with _wall():
+        with wall():
             client.indices.create(
                 index=self._index,
                 body={"settings": settings, "mappings": mappings},
@@ -101,7 +71,7 @@ class OpenSearchBuilding:
         return self._count
 
     def _send(self, lines: list[bytes]) -> None:
-        with _wall():
+        with wall():
             answer = self._client.bulk(
                 body=b"\n".join([*lines, b""]),
                 index=self._index,
@@ -116,7 +86,7 @@ class OpenSearchBuilding:
     def finish(self, meta: dict[str, Any]) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
-        with _wall():
+        with wall():
             indices.put_settings(body={"refresh_interval": "30s"}, **patient)
             indices.refresh(**patient)
             indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
@@ -124,11 +94,17 @@ class OpenSearchBuilding:
             counted = self._client.count(**patient)["count"]
             if counted != self._count:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
+            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
             indices.put_mapping(body={"_meta": told}, **patient)
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
+    def _check_mapping(self, mapping: dict[str, Any]) -> None:
+        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
+        if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
+            raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
+
     def abandon(self) -> None:
-        with _wall():
+        with wall():
             self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"})
 
 
@@ -138,14 +114,7 @@ class OpenSearchEngine:
     name = "opensearch"
 
     def __init__(self, hosts: list[str], prefix: str) -> None:
-        self._client = OpenSearch(
-            hosts,
-            serializer=_Orjson(),
-            max_retries=2,
-            retry_on_timeout=False,  # asked again, a slow node would keep the user waiting three times as long
-            retry_on_status=(429, 502, 503, 504),
-            timeout=_ANSWER_SECONDS,
-        )
+        self._client = connect(hosts)
         self._prefix = prefix
         self._live: dict[Collection, tuple[float, Generation]] = {}
 
@@ -159,7 +128,7 @@ class OpenSearchEngine:
             raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
         alias = self._alias(collection)
         remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
-        with _wall():
+        with wall():
             self._client.indices.update_aliases(
                 body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
                 request_timeout=_BUILD_SECONDS,
@@ -176,7 +145,7 @@ class OpenSearchEngine:
             raise NotFound(f"Génération inconnue : « {generation} ».")
         if found.live:
             raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
-        with _wall():
+        with wall():
             self._client.indices.delete(index=self._index(generation))
 
     def live(self, collection: Collection) -> Generation:
@@ -215,7 +184,7 @@ class OpenSearchEngine:
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
         index = self._index(generation) if generation else self._alias(collection)
-        with _wall():
+        with wall():
             pit = self._client.create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
         body: dict[str, Any] = {
             "query": {"bool": {"filter": [compile_filter(where)]}},
@@ -227,7 +196,7 @@ class OpenSearchEngine:
         }
         try:
             while True:
-                with _wall():
+                with wall():
                     hits = self._client.search(body=body)["hits"]["hits"]
                 for hit in hits:
                     yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
@@ -235,7 +204,7 @@ class OpenSearchEngine:
                     return
                 body["search_after"] = hits[-1]["sort"]
         finally:
-            with _wall():
+            with wall():
                 self._client.delete_pit(body={"pit_id": [pit]})
 
     def aggregate(
@@ -282,7 +251,7 @@ class OpenSearchEngine:
     def _ask(self, collection: Collection, body: dict[str, Any], generation: str | None) -> dict[str, Any]:
         index = self._index(generation) if generation else self._alias(collection)
         try:
-            with _wall():
+            with wall():
                 answer: dict[str, Any] = self._client.search(body=body, index=index)
         except NotFound:
             raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).") from None
@@ -291,7 +260,7 @@ class OpenSearchEngine:
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
         """Finished generations by name (of the alias only, if ``index`` is it)."""
         alias = self._alias(collection)
-        with _wall():
+        with wall():
             found = self._client.indices.get(
                 index=index or f"{alias}-*",
                 params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
@@ -306,7 +275,7 @@ class OpenSearchEngine:
     def _remove_leftovers(self, collection: Collection) -> None:
         """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
         alias = self._alias(collection)
-        with _wall():
+        with wall():
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})

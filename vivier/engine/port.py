@@ -1,4 +1,7 @@
-"""The port: what the house asks of a search engine, in the domain's words. ``embedded.py`` and ``opensearch.py`` answer it."""
+"""The port: what the house asks of a search engine, in the domain's words. ``embedded.py`` and ``opensearch.py`` answer it.
+
+The engines' libraries are imported by one file each: tantivy by ``words.py``, opensearch-py by ``opensearch_client.py``.
+"""
 
 from __future__ import annotations
 

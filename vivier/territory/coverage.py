@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
 from vivier.territory.communes import Floats
@@ -109,7 +109,7 @@ class _Case:
 def coverage(
     zones: Sequence[Zone],
     seat: Address,
-    target: str | shapely.Geometry | Circle,
+    target: str | BaseGeometry | Circle,
     gazetteer: Gazetteer,
     *,
     default_km: float = ZONE_DEFAULT_KM,

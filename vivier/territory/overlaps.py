@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vivier.territory.communes import Bools, Floats
 from vivier.territory.contours import layer
@@ -68,7 +70,7 @@ def _of_shape(target: Target, claimed: Sequence[Cover], largest: Cover | None, c
     """The circle within T, then what the listed territories add to it."""
     plane = _Plane(target)
     rows, contours = plane.communes(covers)
-    disc = shapely.Polygon()
+    disc: BaseGeometry = shapely.Polygon()
     if largest is not None and largest.claim.circle is not None:
         foreign = contours[covers.communes.block.values[rows] != largest.claim.block]
         disc = shapely.difference(plane.circle(largest.claim.circle), shapely.union_all(foreign))
@@ -93,7 +95,7 @@ class _Plane:
         self._degrees = target.shape
         self.shape = self.project(shapely.segmentize(target.shape, STEP_DEGREES))
 
-    def project(self, shape: shapely.Geometry) -> shapely.Geometry:
+    def project(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape in degrees, in km."""
         return shapely.transform(shape, self._project)
 
@@ -101,14 +103,17 @@ class _Plane:
         plane = project(lonlat, *self._centre)
         return np.stack([plane.real, plane.imag], axis=1)
 
-    def communes(self, covers: Covers) -> tuple[Rows, np.ndarray]:
+    def communes(self, covers: Covers) -> tuple[Rows, npt.NDArray[np.object_]]:
         """Communes and arrondissements that the shape meets, and their contours cut to it."""
         contours = layer("communes")
         found = contours.tree.query(self._degrees, predicate="intersects")
         rows = np.array([covers.communes.index[contours.codes[place]] for place in found], np.intp)
-        return rows, shapely.intersection(self.project(contours.shapes[found]), self.shape)
+        cut: npt.NDArray[np.object_] = shapely.intersection(
+            shapely.transform(contours.shapes[found], self._project), self.shape
+        )
+        return rows, cut
 
-    def circle(self, circle: Circle) -> shapely.Geometry:
+    def circle(self, circle: Circle) -> BaseGeometry:
         """The part of a circle within the shape."""
         angles = np.linspace(0, 2 * np.pi, CIRCLE_VERTICES, endpoint=False)
         return shapely.intersection(self.project(shapely.Polygon(around(circle, angles))), self.shape)

@@ -74,7 +74,7 @@ class Seats:
 
         A code no commune bears (CEDEX) is read by its prefix, 20 standing for Corse.
         """
-        bearers, prefix = self._by_postcode.get(code, frozenset()), _prefix(code)
+        bearers, prefix = self._by_postcode.get(code, set()), _prefix(code)
         if prefix in (bearers or self._gazetteer.names["departement"]):
             return (prefix,)
         return tuple(sorted(bearers))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.territory.communes import Floats, haversine_km
@@ -30,7 +31,7 @@ class Target:
     rows: Rows
     blocks: frozenset[int]
     point: tuple[float, float] | None
-    shape: shapely.Geometry | None = None
+    shape: BaseGeometry | None = None
     circle: Circle | None = None
 
     @property
@@ -39,7 +40,7 @@ class Target:
         return self.id is not None
 
 
-def read_target(target: str | shapely.Geometry | Circle, covers: Covers) -> Target:
+def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
     """Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French commune."""
     if isinstance(target, str):
         return _by_id(target, covers)
@@ -64,7 +65,7 @@ def _of_circle(circle: Circle, covers: Covers) -> Target:
     return Target(None, rows, frozenset(), (circle.lon, circle.lat), shapely.Polygon(ring), circle)
 
 
-def _of_polygon(polygon: shapely.Geometry, covers: Covers) -> Target:
+def _of_polygon(polygon: BaseGeometry, covers: Covers) -> Target:
     if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty or not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
         raise _refused("invalid_polygon", f"Polygone ou multipolygone valide attendu : {reason}.")
@@ -95,7 +96,8 @@ def around(circle: Circle, angles: Floats) -> Floats:
     lat = np.arcsin(np.sin(phi) * np.cos(circle.angle) + np.cos(phi) * np.sin(circle.angle) * np.sin(angles))
     turn = np.sin(circle.angle) * np.cos(phi) * np.cos(angles)
     lon = lam + np.arctan2(turn, np.cos(circle.angle) - np.sin(phi) * np.sin(lat))
-    return np.degrees(np.stack([lon, lat], axis=1))
+    points: Floats = np.degrees(np.stack([lon, lat], axis=1))
+    return points
 
 
 def holds(target: Target, seat: Seat, covers: Covers) -> bool:

@@ -87,9 +87,19 @@ class Units:
             _cut(owner[between], shown[between].tolist(), len(covers)),
             strict=True,
         )
+        found = zip(covers, *columns, shares, strict=True)
         return [
-            Reach(cover.claim.basis, *map(tuple, lists), (), dict(zip(*pairs, strict=True)))
-            for cover, lists, pairs in zip(covers, zip(*columns, strict=True), shares, strict=True)
+            Reach(
+                cover.claim.basis,
+                tuple(whole),
+                tuple(full),
+                tuple(wide),
+                tuple(part),
+                tuple(touch),
+                (),
+                dict(zip(*pairs, strict=True)),
+            )
+            for cover, whole, full, wide, part, touch, pairs in found
         ]
 
     def _table(self, rows: Rows, owner: Rows, values: Floats, count: int) -> Floats:
@@ -98,6 +108,7 @@ class Units:
         sums = np.bincount(cells.ravel(), np.concatenate((values, values)), count * self._width)
         table = sums.reshape(count, self._width).astype(np.float64, copy=False)
         table[:, self._large] += table[:, self._small] @ self._sums
+        table[:, -1] = 0
         return table
 
     def _wholly(self, rows: Rows, owner: Rows, whole: Bools) -> tuple[Rows, Rows]:
@@ -107,16 +118,22 @@ class Units:
         alone = ~(small | large | self._implied(rows, owner))
         marks = np.zeros(whole.shape, np.bool_)
         marks.ravel()[np.where(large, cells[1], cells[0])[small | large]] = True
-        owners, units = self._climbed(*marks.nonzero(), whole)
+        owners, units = self._climbed(marks, whole)
         return np.concatenate([owners, owner[alone]]), np.concatenate([units, rows[alone] + self._width])
 
-    def _climbed(self, owner: Rows, unit: Rows, whole: Bools) -> tuple[Rows, Rows]:
-        """Units replaced by what holds them when that is wholly covered too: département, région, FR."""
+    def _climbed(self, marks: Bools, whole: Bools) -> tuple[Rows, Rows]:
+        """Marked units, or what holds them when that is wholly covered too: département, région, FR."""
+        owner, unit = self._places(marks)
         for _ in range(2):
             above = self._parents[unit]
             unit = np.where(whole[owner, above], above, unit)
         owners, units = np.divmod(np.unique(owner * self._width + unit), self._width)
         return owners, units
+
+    def _places(self, table: Bools) -> tuple[Rows, Rows]:
+        """Cover and unit of the true cells of a table."""
+        owner, unit = np.divmod(np.flatnonzero(table), self._width)
+        return owner, unit
 
     def _implied(self, rows: Rows, owner: Rows) -> Bools:
         """True for the arrondissements of a covered commune."""
@@ -133,7 +150,7 @@ class Units:
         parts = [(place, *part) for place, cover in enumerate(covers) for part in cover.parts]
         for place, row, share in parts:
             self._add(people[place], row, share * self._communes.weight[row])
-        owner, unit = people[:, :-1].nonzero()
+        owner, unit = self._places(people > 0)
         found = people[owner, unit] / self._people[unit]
         if not parts:
             return owner, unit, found
@@ -159,7 +176,7 @@ class Units:
         owner = np.array(places)[owner]
         small = areas > TOUCHES * self._discs.area[ring]
         held = self._table(ring, owner, areas, len(covers))
-        unit_owner, unit = ((held > TOUCHES * self._area) & (people == 0)).nonzero()
+        unit_owner, unit = self._places((held > TOUCHES * self._area) & (people == 0))
         return np.concatenate([owner[small], unit_owner]), np.concatenate([ring[small] + self._width, unit])
 
     def _split(self, owner: Rows, number: Rows, count: int) -> list[list[str]]:
@@ -169,10 +186,10 @@ class Units:
 
     def _add(self, line: Floats, row: int, people: float) -> None:
         """Add people of one commune to all its units."""
-        units = {int(unit) for unit in self._columns[:, row]}
-        while units - {self._count}:
+        units = {int(unit) for unit in self._columns[:, row]} - {self._count}
+        while units:
             line[list(units)] += people
-            units = {int(self._parents[unit]) for unit in units}
+            units = {int(self._parents[unit]) for unit in units} - {self._count}
 
     def _numbered(self, labels: list[Labels]) -> list[Rows]:
         """Unit number of every commune in each column of codes; arrondissements have none."""
