@@ -52,6 +52,7 @@ class DocumentMaker:
     def _document(self, supplier: Supplier, reaches: Mapping[Zone, Reach]) -> Document:
         address = _address_of(supplier)
         names = _nfc(_names(supplier))
+        seat = self._seat(address)
         document: Document = {
             "id": supplier.id,
             "tie": tie(supplier.id),
@@ -61,7 +62,7 @@ class DocumentMaker:
             "text_name": names,
             "text_offers": _nfc(self._offer_texts(supplier)),
             "text_more": _nfc(_more_texts(supplier, address)),
-            "seat": self._seat(address),
+            "seat": seat,
             "networks": [network.value for network in supplier.networks],
             "agreements": [
                 _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
@@ -75,7 +76,7 @@ class DocumentMaker:
                 for label in supplier.labels
                 if not label.value.suspended
             ],
-            "offers": self._offers(supplier, reaches),
+            "offers": self._offers(supplier, reaches, seat),
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
         document.update(_sizes(supplier))
@@ -101,18 +102,20 @@ class DocumentMaker:
         departement = departement_of(address, gazetteer)
         return [] if departement is None else list(gazetteer.ancestors(f"departement:{departement}"))
 
-    def _offers(self, supplier: Supplier, reaches: Mapping[Zone, Reach]) -> list[dict[str, object]]:
+    def _offers(self, supplier: Supplier, reaches: Mapping[Zone, Reach], seat: list[str]) -> list[dict[str, object]]:
         entries: dict[tuple[object, ...], dict[str, object]] = {}
         for offer in _offers_of(supplier):
             key = (offer.trade, offer.service_types, offer.evidence, offer.zone)
             if key not in entries:
-                entries[key] = self._offer(offer, reaches[offer.zone])
+                entries[key] = self._offer(offer, reaches[offer.zone], seat)
         return list(entries.values())
 
-    def _offer(self, offer: Offer, reach: Reach) -> dict[str, object]:
+    def _offer(self, offer: Offer, reach: Reach, seat: list[str]) -> dict[str, object]:
+        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat."""
         entry: dict[str, object] = {
             "service_type": list(offer.service_types),
             "zone_basis": reach.basis,
+            "seat": seat,
             "reach_all": reach.all,
             "reach_full": reach.full,
             "reach_wide": reach.wide,

@@ -95,19 +95,24 @@ class _Conditions:
         return tuple(Tier(self._in_class(name, offers), TIER_POINTS[name]) for name in self.classes if self.territories)
 
     def entry(self, without: str) -> Operator:
-        """What an offer must meet to give its values to the facet of ``without``."""
-        return All(tuple(operator for name, operator in self.offer.items() if name != without))
+        """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
+        offers = tuple(operator for name, operator in self.offer.items() if name != without)
+        return All((*offers, self._served()) if self.territories else offers)
 
     def _territory(self, offers: tuple[Operator, ...]) -> Operator | None:
-        if not self.territories:
-            return None
-        return AnyOf(tuple(self._in_class(name, offers) for name in self.classes))
+        return Same("offers", (*offers, self._served())) if self.territories else None
 
     def _in_class(self, name: str, offers: tuple[Operator, ...]) -> Operator:
-        ids = tuple(territory.id for territory in self.territories)
+        return Same("offers", (*offers, self._at(name)))
+
+    def _served(self) -> Operator:
+        """The offer serves one of the territories, in any of the classes wanted."""
+        return AnyOf(tuple(self._at(name) for name in self.classes))
+
+    def _at(self, name: str) -> Operator:
         if name == "seat_only":
-            return conjunction(Same("offers", offers) if offers else None, Terms("seat", ids))
-        return Same("offers", (*offers, reach(name, self.territories, self.gazetteer)))
+            return Terms("seat", tuple(territory.id for territory in self.territories))
+        return reach(name, self.territories, self.gazetteer)
 
 
 def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:
