@@ -14,6 +14,7 @@ from vivier.operators import (
     Exists,
     Facet,
     Operator,
+    Part,
     Search,
     Sort,
     Terms,
