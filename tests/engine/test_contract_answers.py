@@ -178,7 +178,7 @@ def test_a_scan_brings_records_or_ids_only(village: Engine) -> None:
 def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
     scan = village.scan(COLLECTION, All())
     next(iter(scan))
-    close = getattr(scan, "close")  # noqa: B009 - the port says iterator, a generator it is
+    close = getattr(scan, "close")
     close()
 
 

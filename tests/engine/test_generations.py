@@ -229,7 +229,7 @@ def test_threads_that_search_during_promotions_each_get_one_generation(engine: E
                 scanned = {hit.record["mark"] for hit in engine.scan(COLLECTION, All())}
                 if (total, hits, networks, marks) != whole(mark) or len(scanned) != 1:
                     wrong.append((total, hits, networks, marks, scanned))
-            except Exception as error:  # noqa: BLE001 - whatever a thread meets is the finding
+            except Exception as error:
                 wrong.append(error)
             next(answered)
 
