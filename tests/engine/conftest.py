@@ -55,7 +55,9 @@ def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[
 
 
 def _remove_all(url: str, prefix: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(f"{url}/{prefix}-*", method="DELETE"), timeout=30).close()
+    """The indices of a prefix and those that keep their words."""
+    remove = urllib.request.Request(f"{url}/{prefix}-*,*-{prefix}-*", method="DELETE")
+    urllib.request.urlopen(remove, timeout=30).close()
 
 
 @pytest.fixture(params=ENGINES)

@@ -23,6 +23,7 @@ from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.opensearch import OpenSearchEngine
 from vivier.engine.port import Document, Engine
 from vivier.operators import All, Facet, Search
+from vivier.text.vocabulary import Vocabulary
 
 KEPT = 2
 Target = tuple[str, str]
@@ -62,12 +63,16 @@ def open_target(target: Target) -> Engine:
     return OpenSearchEngine([place], prefix) if prefix else EmbeddedEngine(Path(place))
 
 
+def vocabulary(mark: int) -> Vocabulary:
+    return Vocabulary(size(mark), {"ateli": (size(mark), "atelier"), f"mark{mark}": (mark, "mark")})
+
+
 def publish(engine: Engine, mark: int) -> str:
     """Build and promote the generation of a mark, and forget the old ones: its name."""
     building = engine.build(COLLECTION)
     for batch in _batches(documents(mark)):
         building.add(batch)
-    built = building.finish({"mark": mark})
+    built = building.finish({"mark": mark}, vocabulary(mark))
     engine.promote(COLLECTION, built.name)
     for old in engine.generations(COLLECTION)[KEPT:]:
         engine.remove(COLLECTION, old.name)

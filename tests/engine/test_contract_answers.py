@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Generator
 
 import pytest
 
@@ -34,9 +35,20 @@ def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
     assert (scores["lyon"], scores["reunion"], scores["small"]) == (9, 3, 1)
 
 
+def test_tiers_of_equal_points_are_each_told(village: Engine) -> None:
+    tiers = (Tier(Terms("id", ("lyon",)), 4), Tier(Terms("id", ("small",)), 4))
+    parts = (Part("place", tiers), Part("proof", (Tier(Terms("id", ("small", "large")), 2),)), Part("none", ()))
+    found = {hit.id: hit.parts for hit in hits(village, Search(parts=parts, limit=100))}
+    assert found["lyon"] == {"place": 4, "proof": 0, "none": 0}
+    assert found["small"] == {"place": 4, "proof": 2, "none": 0}
+    assert found["reunion"] == {"place": 0, "proof": 0, "none": 0}
+
+
 def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
     words = text((phrase("jardin", points=4),))
-    search = Search(where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),))
+    search = Search(
+        where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),)
+    )
     assert [(hit.id, hit.score) for hit in hits(village, search)] == [("name-only", 11), ("both-fields", 6)]
 
 
@@ -200,8 +212,8 @@ def test_a_scan_brings_records_or_ids_only(village: Engine) -> None:
 def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
     scan = village.scan(COLLECTION, All())
     next(iter(scan))
-    close = getattr(scan, "close")
-    close()
+    assert isinstance(scan, Generator)
+    scan.close()
 
 
 @pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])

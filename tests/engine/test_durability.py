@@ -17,6 +17,7 @@ from tests.engine.crash import (
     publish,
     publish_for_ever,
     publish_until_event,
+    vocabulary,
     whole,
 )
 from vivier.engine.port import Engine
@@ -30,9 +31,10 @@ def leftovers(target: Target) -> list[str]:
     if not prefix:
         root = Path(place) / COLLECTION
         return [str(path) for pattern in (".*", "live.*") for path in root.glob(pattern)]
-    with urllib.request.urlopen(f"{place}/{prefix}-*/_mapping", timeout=30) as answer:
-        mappings = json.load(answer)
-    return [name for name, told in mappings.items() if not told["mappings"].get("_meta", {}).get("finished")]
+    with urllib.request.urlopen(f"{place}/{prefix}-*,*-{prefix}-*/_mapping", timeout=30) as answer:
+        metas = {name: told["mappings"].get("_meta", {}) for name, told in json.load(answer).items()}
+    finished = [name for name, meta in metas.items() if meta.get("finished")]
+    return [name for name in metas if name.removeprefix("words-") not in finished]
 
 
 def killed_after(seconds: float, target: Target, mark: int) -> int:
@@ -58,10 +60,12 @@ def assert_whole(engine: Engine, marks: set[int]) -> int:
     mark: int = live.meta["mark"]
     assert mark in marks
     assert answer_of(engine) == answer_of(engine, live.name) == whole(mark)
+    assert engine.vocabulary(COLLECTION) == vocabulary(mark)
     listed = engine.generations(COLLECTION)
     assert [one.name for one in listed if one.live] == [live.name]
     for one in listed:
         assert answer_of(engine, one.name) == whole(one.meta["mark"])
+        assert engine.vocabulary(COLLECTION, one.name) == vocabulary(one.meta["mark"])
     return mark
 
 
