@@ -14,12 +14,14 @@ import csv
 import gzip
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.likeness import town_key
+from indexer.likeness import likeness, profile, town_key
+from indexer.merge import ACCEPT, DOUBT, merge
 from vivier.model import Address, Agreement, Provenance, Record
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,7 +71,12 @@ def shared() -> Path:
 def labelled_pairs() -> list[LabelledPair]:
     """The labelled pairs of the repository."""
     with PAIRS.open(encoding="utf8", newline="") as file:
-        return [LabelledPair(**{**row, "same": row["same"] == "1"}) for row in csv.DictReader(file)]
+        return [_pair(row) for row in csv.DictReader(file)]
+
+
+def _pair(row: Row) -> LabelledPair:
+    ends = (row["left_source"], row["left_key"], row["right_source"], row["right_key"])
+    return LabelledPair(*ends, same=row["same"] == "1", half=row["half"], how=row["how"])
 
 
 def _rows(name: str, delimiter: str) -> Iterator[Row]:
@@ -157,3 +164,76 @@ LISTS: Mapping[str, Callable[[], Iterator[Record]]] = {
 def hidden(record: Record) -> Record:
     """The record without any identifier."""
     return record.model_copy(update={"siren": None, "siret": None, "finess": None})
+
+
+def _by_key(name: str) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in LISTS[name]():
+        found.setdefault(record.source_id, []).append(hidden(record))
+    return found
+
+
+def pair_scores() -> list[tuple[LabelledPair, float]]:
+    """Every labelled pair with its score, identifiers hidden; raises ``KeyError`` when a list lost one of our rows."""
+    pairs = labelled_pairs()
+    rows = {name: _by_key(name) for name in LISTS}
+    return [
+        (
+            pair,
+            likeness(
+                profile(rows[pair.left_source][pair.left_key]), profile(rows[pair.right_source][pair.right_key])
+            ).score,
+        )
+        for pair in pairs
+    ]
+
+
+def measure(scored: Iterable[tuple[LabelledPair, float]]) -> Score:
+    """Precision and recall of ``ACCEPT`` on scored pairs."""
+    count: Counter[str] = Counter()
+    for pair, score in scored:
+        if score >= ACCEPT:
+            count["right" if pair.same else "wrong"] += 1
+        else:
+            count["missed"] += pair.same
+            count["doubtful"] += score >= DOUBT
+    return Score(count["right"], count["wrong"], count["missed"], count["doubtful"])
+
+
+def whole_lists(left: str, right: str) -> Score:
+    """Merge a list without identifiers into one that keeps them; each row of ``left`` known to ``right`` is counted."""
+    truth = {record.source_id: record.siret for record in LISTS[left]()}
+    known = {record.siret for record in LISTS[right]()}
+    merged = merge([*(hidden(record) for record in LISTS[left]()), *LISTS[right]()])
+    count: Counter[str] = Counter()
+    for supplier in merged.suppliers:
+        sirets = {value for value in supplier.identifiers if value in known}
+        for key in (value.partition(":")[2] for value in supplier.identifiers if value.startswith(f"{left}:")):
+            count[
+                "right" if truth[key] in sirets else "wrong" if sirets else "missed" if truth[key] in known else ""
+            ] += 1
+    return Score(count["right"], count["wrong"], count["missed"], len(merged.doubtful))
+
+
+def _line(title: str, score: Score) -> str:
+    figures = f"precision {score.precision:.4f}  recall {score.recall:.4f}"
+    detail = f"right {score.right}, wrong {score.wrong}, missed {score.missed}, doubtful {score.doubtful}"
+    return f"{title:32} {figures}  ({detail})"
+
+
+def report() -> Iterator[str]:
+    """The lines of the report."""
+    scored = pair_scores()
+    plain = [(pair, score) for pair, score in scored if pair.how not in ("trade_name", "same_siret_hard")]
+    yield f"accept {ACCEPT}, doubt {DOUBT}; {len(scored)} labelled pairs"
+    for half in ("dev", "held"):
+        yield _line(f"pairs, {half}", measure(s for s in plain if s[0].half == half))
+        yield _line(f"pairs, {half}, hard ones too", measure(s for s in scored if s[0].half == half))
+    for how in sorted({pair.how for pair, _ in scored}):
+        yield _line(f"  {how}", measure(s for s in scored if s[0].how == how))
+    for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("brand", "asp")):
+        yield _line(f"whole lists, {left} -> {right}", whole_lists(left, right))
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))

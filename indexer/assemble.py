@@ -28,7 +28,7 @@ from vivier.model import (
 
 M = TypeVar("M", bound=Model)
 
-_TEXT, _PLACE, _CLOSED = Fact[str], Fact[Address], Fact[bool]
+_TEXT, _PLACE, _CLOSED, _OFFER = Fact[str], Fact[Address], Fact[bool], Fact[Offer]
 _LISTS: tuple[tuple[str, type[Model]], ...] = (
     ("agreements", Fact[Agreement]),
     ("labels", Fact[Label]),
@@ -39,6 +39,8 @@ _LISTS: tuple[tuple[str, type[Model]], ...] = (
 _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
 _FINENESS = {"address": 0, "street": 1, "commune": 2, "unknown": 3}
 _SET = object.__setattr__
+_MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
+_FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
 def assemble(supplier_id: str, records: Sequence[Record], keys: Sequence[Keys], issues: Iterable[str] = ()) -> Supplier:
@@ -62,7 +64,7 @@ def _made(model: type[M], values: dict[str, Any]) -> M:
     """``model_construct`` without its loop over the fields: every field is given, nothing is to be defaulted."""
     made = model.__new__(model)
     _SET(made, "__dict__", values)
-    _SET(made, "__pydantic_fields_set__", set(values))
+    _SET(made, "__pydantic_fields_set__", _FIELDS[model])
     _SET(made, "__pydantic_extra__", None)
     _SET(made, "__pydantic_private__", None)
     return made
@@ -74,21 +76,20 @@ def _fact(fact: type[M], value: object, provenance: Provenance) -> M:
 
 def _first(field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
     """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
-    for record in by_trust(field, records) if _given(field, records) else ():
-        value = getattr(record, field)
-        if value is not None and value != "":
-            return _fact(fact, value, record.provenance)
-    return None
-
-
-def _given(field: str, records: Sequence[Record]) -> bool:
-    return any(getattr(record, field) is not None for record in records)
+    given = [record for record in records if getattr(record, field) not in (None, "")]
+    if not given:
+        return None
+    best = by_trust(field, given)[0]
+    return _fact(fact, getattr(best, field), best.provenance)
 
 
 def _all(field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Model, ...]:
     """Every distinct value, each with the provenance of the most trusted source that gives it."""
+    given = [record for record in records if getattr(record, field)]
+    if not given:
+        return ()
     found: dict[Any, Provenance] = {}
-    for record in by_trust(field, records) if any(getattr(record, field) for record in records) else ():
+    for record in by_trust(field, given):
         for value in getattr(record, field):
             found.setdefault(value, record.provenance)
     return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
@@ -96,12 +97,14 @@ def _all(field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Mode
 
 def _offers(records: Sequence[Record]) -> tuple[Model, ...]:
     """Distinct offers, less those that another offer of the supplier makes void (see ``_is_void``)."""
+    if len(records) == 1 and len(records[0].offers) < 2:
+        return tuple([_fact(_OFFER, offer, records[0].provenance) for offer in records[0].offers])
     found: dict[Offer, Record] = {}
     for record in by_trust("offers", records):
         for offer in record.offers:
             found.setdefault(offer, record)
     kept = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
-    return tuple([_fact(Fact[Offer], offer, record.provenance) for offer, record in kept.items()])
+    return tuple([_fact(_OFFER, offer, record.provenance) for offer, record in kept.items()])
 
 
 def _is_void(offer: Offer, record: Record, others: dict[Offer, Record]) -> bool:
@@ -160,6 +163,8 @@ def _address(records: Sequence[Record]) -> Model | None:
     placed = [record for record in by_trust("address", records) if _is_placed(record.address)]
     if not placed:
         return None
+    if len(placed) == 1:
+        return _fact(_PLACE, placed[0].address, placed[0].provenance)
     trusted = placed[0].address
     rivals = [record for record in placed if _may_replace(record.address, trusted)]
     best = min(rivals, key=lambda record: _fineness(record.address))

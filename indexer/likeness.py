@@ -277,6 +277,7 @@ def _aligned(
     left: Words, right: Words, loose: bool = False
 ) -> Iterator[tuple[tuple[str, float], tuple[str, float], float]]:
     """Pairs of words that are the same, equal ones first so that order cannot matter."""
+    likeness_of = _street_word if loose else _name_word
     rest = sorted(right)
     unmatched = []
     for item in sorted(left):
@@ -286,23 +287,33 @@ def _aligned(
         else:
             unmatched.append(item)
     for item in unmatched:
-        best = max(rest, key=lambda other: (_word_likeness(item[0], other[0], loose), other), default=None)
-        if best is not None and (similarity := _word_likeness(item[0], best[0], loose)) > 0:
+        close = [(found, other) for other in rest if (found := likeness_of(item[0], other[0]))]
+        if close:
+            similarity, best = max(close)
             rest.remove(best)
             yield item, best, similarity
 
 
 @lru_cache(maxsize=65536)
-def _word_likeness(left: str, right: str, loose: bool) -> float:
-    """1 equal; 0.9 for a word cut after 4 letters or one slip in 6; else 0. ``loose`` (streets): 3 letters, a slip in 3."""
+def _name_word(left: str, right: str) -> float:
+    """Words of a name: cut after 4 letters or more, or one slip in 6."""
+    return _word_likeness(left, right, cut=4, slips=int(min(len(left), len(right)) >= 6))
+
+
+@lru_cache(maxsize=65536)
+def _street_word(left: str, right: str) -> float:
+    """Words of a street: cut after 3 letters or more (« GEN »), a slip in each 3 (« Mairat » / « Merat »)."""
+    return _word_likeness(left, right, cut=3, slips=min(len(left), len(right)) // 3)
+
+
+def _word_likeness(left: str, right: str, cut: int, slips: int) -> float:
+    """1 equal; 0.9 for a cut or a slip; else 0, and always for numbers that differ."""
     if left == right:
         return 1.0
     if not (left.isalpha() and right.isalpha()):
         return 0.0
-    shorter = min(len(left), len(right))
-    if shorter >= (3 if loose else 4) and (left.startswith(right) or right.startswith(left)):
+    if min(len(left), len(right)) >= cut and (left.startswith(right) or right.startswith(left)):
         return 0.9
-    slips = shorter // 3 if loose else int(shorter >= 6)
     return 0.9 if slips and Levenshtein.distance(left, right, score_cutoff=slips) <= slips else 0.0
 
 

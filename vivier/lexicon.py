@@ -37,6 +37,16 @@ class Lexicon:
         """Codes and French names of the trades."""
         return {trade.code: trade.name for trade in self.trades}
 
+    @cached_property
+    def departements(self) -> dict[str, str]:
+        """Typed ids and names of the départements."""
+        return {f"departement:{code}": name for code, name in self.gazetteer.names["departement"].items()}
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Typed ids and names of the régions."""
+        return {f"region:{code}": name for code, name in self.gazetteer.names["region"].items()}
+
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
         """The allowed code most like ``text``, if one is alike enough to be worth suggesting."""
         found = process.extractOne(

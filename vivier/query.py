@@ -67,6 +67,14 @@ def _evidences(lexicon: Lexicon) -> Mapping[str, str]:
     return vocabulary.EVIDENCES
 
 
+def _departements(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.departements
+
+
+def _regions(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.regions
+
+
 def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
     return vocabulary.kinds_answering(article)
 
@@ -145,11 +153,11 @@ class SupplierQuery(Model):
     network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
     departement: Annotated[
         Codes,
-        Field(description="département du siège (code : 35, 2A, 974)"),
-        Filter("Département du siège", "departement", facet=True),
+        Field(description="département du siège : departement:35"),
+        Filter("Département du siège", "departement", allowed=_departements, facet=True),
     ] = ()
     region: Annotated[
-        Codes, Field(description="région du siège (code : 53)"), Filter("Région du siège", "region", facet=True)
+        Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
     ] = ()
     turnover_min: Annotated[
         Amount | None,

@@ -40,6 +40,8 @@ def communes(kind: str = "commune") -> list[dict[str, str]]:
         ("departements", 109),
         ("regions", 26),
         ("regions_2015", 22),
+        ("commune_aliases", 27),
+        ("territory_aliases", 43),
         ("cpv", 9454),
         ("cpv_social", 115),
         ("naf", 1707),

@@ -7,9 +7,11 @@ numbers. A nested path has its own rows (entries) and the document each belongs 
 
 from __future__ import annotations
 
+import mmap
 from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from vivier.errors import BuildRefused
+from vivier.engine.sphere import Numbers, on_grid
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]
-Numbers = npt.NDArray[np.float64]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -59,6 +60,9 @@ class KeywordWriter:
         values, rows = rank[np.frombuffer(self.values, dtype=np.int32)], np.frombuffer(self.rows, dtype=np.int32)
         order = np.lexsort((rows, values))
         values, rows = values[order], rows[order]
+        if len(rows) > 1:  # a value given twice by one row counts once
+            fresh = np.r_[True, (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])]
+            values, rows = values[fresh], rows[fresh]
         first = np.full(count, len(words), dtype=np.int32)
         np.minimum.at(first, rows, values)
         np.save(path.with_suffix(".rows.npy"), rows)
@@ -67,23 +71,41 @@ class KeywordWriter:
         path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
 
 
+def _mapped(path: Path) -> Any:
+    """An array of a file, mapped: it stays readable when the file is removed. A plain array, faster than numpy's memmap."""
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
 class Keyword:
-    """One keyword field, open for reading."""
+    """One keyword field, open for reading. Its files are mapped at once, its values read on first use."""
 
     def __init__(self, path: Path) -> None:
-        self.values: list[str] = orjson.loads(path.with_suffix(".values.json").read_bytes())
-        self.rows: Rows = np.load(path.with_suffix(".rows.npy"), mmap_mode="r")
-        self.ptr: npt.NDArray[np.int64] = np.load(path.with_suffix(".ptr.npy"))
-        self.first: Rows = np.load(path.with_suffix(".first.npy"), mmap_mode="r")
-        self.index = {value: i for i, value in enumerate(self.values)}
-        self._ordinals: Rows | None = None
+        self.rows: Rows = _mapped(path.with_suffix(".rows.npy"))
+        self.ptr: npt.NDArray[np.int64] = _mapped(path.with_suffix(".ptr.npy"))
+        self.first: Rows = _mapped(path.with_suffix(".first.npy"))
+        with path.with_suffix(".values.json").open("rb") as file:
+            self._values = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The distinct values in order: the value of an ordinal."""
+        values: list[str] = orjson.loads(memoryview(self._values))
+        return values
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The ordinal of a value."""
+        return {value: i for i, value in enumerate(self.values)}
+
+    @cached_property
+    def ordinals(self) -> Rows:
+        """The value of each posting."""
+        return np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))
 
     @property
-    def ordinals(self) -> Rows:
-        """The value of each posting, made on first use."""
-        if self._ordinals is None:
-            self._ordinals = np.repeat(np.arange(len(self.values), dtype=np.int32), np.diff(self.ptr))
-        return self._ordinals
+    def present(self) -> Mask:
+        """Which rows have a value."""
+        return np.asarray(self.first < len(self.ptr) - 1)
 
     def rows_of(self, value: str) -> Rows:
         """Rows that hold ``value``."""
@@ -105,12 +127,9 @@ class TableWriter:
             name: (array("d"), array("d")) for name, spec in properties.items() if spec["type"] == "geo_point"
         }
         self.parents = array("i")
-        self.known = set(properties)
 
     def add(self, entry: Mapping[str, Any], parent: int | None = None) -> int:
-        """Add one row (of ``parent`` when nested; else its own); its number. A field the mapping does not know is an error."""
-        if not entry.keys() <= self.known:
-            raise BuildRefused(f"Champs absents du mapping : {', '.join(sorted(entry.keys() - self.known))}.")
+        """Add one row (of ``parent`` when nested; else its own), already checked; its number. Other fields are not looked at."""
         row, self.count = self.count, self.count + 1
         self.parents.append(row if parent is None else parent)
         for name, keyword in self.keywords.items():
@@ -125,8 +144,9 @@ class TableWriter:
                 numbers.append(day_number(number) if name in self.dates else number)
         for name, (lons, lats) in self.points.items():
             point = entry.get(name)
-            lons.append(np.nan if point is None else point["lon"])
-            lats.append(np.nan if point is None else point["lat"])
+            lon, lat = (np.nan, np.nan) if point is None else on_grid(point["lon"], point["lat"])
+            lons.append(lon)
+            lats.append(lat)
         return row
 
     def save(self, folder: Path) -> None:
@@ -142,31 +162,40 @@ class TableWriter:
 
 
 class Table:
-    """The columns of the documents, or of one nested path, open for reading; each column is opened on first use."""
+    """The columns of the documents, or of one nested path, open for reading. Every file is opened at once: the table stays
+    whole when its folder is removed, as happens to a generation somebody is still reading."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.parents: Rows = np.load(folder / "parents.npy")
         self.count = len(self.parents)
-        self._keywords: dict[str, Keyword] = {}
-        self._numbers: dict[str, Numbers] = {}
+        self._keywords = {name: Keyword(folder / f"{name}.keyword") for name in _names(folder, ".values.json")}
+        self._numbers: dict[str, Numbers] = {
+            n: _mapped(folder / f"{n}.number.npy") for n in _names(folder, ".number.npy")
+        }
+        self._points: dict[str, tuple[Numbers, Numbers]] = {
+            name: (_mapped(folder / f"{name}.lon.npy"), _mapped(folder / f"{name}.lat.npy"))
+            for name in _names(folder, ".lon.npy")
+        }
 
     def keyword(self, name: str) -> Keyword:
-        if name not in self._keywords:
-            self._keywords[name] = Keyword(self.folder / f"{name}.keyword")
         return self._keywords[name]
 
     def is_keyword(self, name: str) -> bool:
-        return name in self._keywords or (self.folder / f"{name}.keyword").with_suffix(".rows.npy").exists()
+        return name in self._keywords
 
     def number(self, name: str) -> Numbers:
-        if name not in self._numbers:
-            self._numbers[name] = np.load(self.folder / f"{name}.number.npy")
         return self._numbers[name]
 
     def point(self, name: str) -> tuple[Numbers, Numbers]:
         """Longitudes and latitudes in degrees, NaN when absent."""
-        for axis in ("lon", "lat"):
-            if f"{name}.{axis}" not in self._numbers:
-                self._numbers[f"{name}.{axis}"] = np.load(self.folder / f"{name}.{axis}.npy")
-        return self._numbers[f"{name}.lon"], self._numbers[f"{name}.lat"]
+        return self._points[name]
+
+    def present(self, name: str) -> Mask:
+        """Which rows have a value of the field."""
+        if name in self._keywords:
+            return self._keywords[name].present
+        return ~np.isnan(self._points[name][0] if name in self._points else self._numbers[name])
+
+
+def _names(folder: Path, suffix: str) -> list[str]:
+    return [path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")]

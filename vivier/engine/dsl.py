@@ -30,9 +30,9 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
     """The operator as a query that only filters; inside a nested ``path``, fields take its prefix."""
     match operator:
         case All(of):
-            return {"bool": {"filter": [compile_filter(o, path) for o in of]}} if of else {"match_all": {}}
+            return _all([compile_filter(o, path) for o in of])
         case AnyOf(of):
-            return _any([compile_filter(o, path) for o in of]) if of else {"match_none": {}}
+            return _any([compile_filter(o, path) for o in of])
         case Not(of):
             return {"bool": {"must_not": [compile_filter(of, path)]}}
         case Terms(field, values):
@@ -50,7 +50,7 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
         case Same(nested_path, of):
             return {"nested": {"path": nested_path, "query": compile_filter(All(of), nested_path)}}
         case Text(groups):
-            return {"bool": {"filter": [_any([_phrase(phrase) for phrase in group]) for group in groups]}}
+            return _all([_any([_phrase(phrase) for phrase in group]) for group in groups])
 
 
 def compile_search(search: Search) -> Json:
@@ -74,7 +74,9 @@ def _points(search: Search) -> list[Json]:
     """Constant points, so that both engines give the same whole numbers: the best phrase of each group, and the best tier."""
     should = []
     if search.text is not None:
-        should += [_best([(_phrase(phrase), phrase.points) for phrase in group]) for group in search.text.groups]
+        should += [
+            _best([(_phrase(phrase), phrase.points) for phrase in group]) for group in search.text.groups if group
+        ]
     if search.tiers:
         should.append(_best([(compile_filter(tier.where), tier.points) for tier in search.tiers]))
     return should
@@ -101,7 +103,7 @@ def _sort(sort: Sort, search: Search) -> Json:
         return {
             "_geo_distance": {"location": origins, "order": "asc", "unit": "km", "mode": "min", "distance_type": "arc"}
         }
-    return {sort.by: {"order": "desc" if sort.descending else "asc", "missing": "_last"}}
+    return {sort.by: {"order": "desc" if sort.descending else "asc", "missing": "_last", "mode": "min"}}
 
 
 def _facet(facet: Facet) -> Json:
@@ -138,7 +140,13 @@ def _range(operator: Range, path: str | None) -> Json:
     return _any([inside, {"bool": {"must_not": [{"exists": {"field": name}}]}}]) if operator.missing else inside
 
 
+def _all(queries: list[Json]) -> Json:
+    return {"bool": {"filter": queries}} if queries else {"match_all": {}}
+
+
 def _any(queries: list[Json]) -> Json:
+    if not queries:  # a « should » without clauses would match everything
+        return {"match_none": {}}
     return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
 
 

@@ -7,23 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from vivier.engine.columns import Mask, Numbers, Rows, Table, day_number
+from vivier.engine.columns import Mask, Rows, Table, day_number
 from vivier.engine.port import FacetCounts
+from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Tier, Within
-
-EARTH_KM = 6371.0088
-"""Mean radius of the Earth in kilometres: the same in both engines and in the coverage method."""
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
-
-
-def great_circle_km(lon: float, lat: float, lons: Numbers, lats: Numbers) -> Numbers:
-    """Haversine distance in kilometres from one point to many, all in degrees."""
-    half_lat, half_lon = np.radians(lats - lat) / 2, np.radians(lons - lon) / 2
-    h = np.sin(half_lat) ** 2 + np.cos(np.radians(lat)) * np.cos(np.radians(lats)) * np.sin(half_lon) ** 2
-    km: Numbers = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
-    return km
 
 
 class Evaluation:
@@ -61,7 +51,7 @@ class Evaluation:
             case Terms(field, values):
                 return _rows_mask(table.count, [table.keyword(field).rows_of(value) for value in values])
             case Exists(field):
-                return _exists(table, field)
+                return table.present(field)
             case Range():
                 return _range(table, operator)
             case Near(field, lon, lat, km):
@@ -124,15 +114,6 @@ def _rows_mask(count: int, rows: list[Rows]) -> Mask:
     for some in rows:
         mask[some] = True
     return mask
-
-
-def _exists(table: Table, field: str) -> Mask:
-    if table.is_keyword(field):
-        keyword = table.keyword(field)
-        return np.asarray(keyword.first < len(keyword.values))
-    if (table.folder / f"{field}.lon.npy").exists():
-        return ~np.isnan(table.point(field)[0])
-    return ~np.isnan(table.number(field))
 
 
 def _range(table: Table, operator: Range) -> Mask:

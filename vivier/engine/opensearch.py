@@ -24,6 +24,7 @@ from mappings import load_json
 from vivier.engine.dsl import compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
 from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
+from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Facet, Operator, Search
 
@@ -67,6 +68,7 @@ class OpenSearchBuilding:
         self._client, self._collection, self._created_at = client, collection, now
         self._index = f"{prefix}-{self.name}"
         self._count = 0
+        self._check = DocumentCheck(collection)
         mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
         settings = {
             "number_of_shards": 1,
@@ -82,6 +84,7 @@ class OpenSearchBuilding:
         lines: list[bytes] = []
         size = 0
         for document in documents:
+            self._check(document)
             lines += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
             size += len(lines[-1])
             if size > _BULK_BYTES:

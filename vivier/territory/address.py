@@ -134,7 +134,7 @@ def _is_far(gazetteer: Gazetteer, row: int, point: Point) -> bool:
     if math.isnan(lon) or _km(point, lon, lat) <= FAR_KM:
         return False
     contour = gazetteer.contour(f"departement:{gazetteer.communes.departement.at(row)}")
-    return contour is None or shapely.distance(contour, shapely.Point(point.lon, point.lat)) > TOLERANCE_DEGREES
+    return contour is None or bool(shapely.distance(contour, shapely.Point(point.lon, point.lat)) > TOLERANCE_DEGREES)
 
 
 def _km(point: Point, lon: float, lat: float) -> float:

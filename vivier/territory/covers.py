@@ -27,18 +27,17 @@ class Cover:
 
     ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied).
     ``parts``: κ of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with
-    κ = 0 whose contour the circle may meet. ``point`` and ``km``: the circle, None for other zones. ``label``: the
-    zone in the words of an answer (``radius:30``, ``country``, typed ids).
+    κ = 0 whose contour the circle may meet. ``point`` and ``km``: the circle, None for other zones. ``ids``: the
+    territories of a code zone. A country zone has none of these: see ``bloc`` where it is read.
     """
 
     basis: ZoneBasis
-    seat: Seat
-    label: str | None = None
     rows: Rows = field(default_factory=lambda: _NOTHING)
     parts: tuple[tuple[int, float], ...] = ()
     ring: Rows = field(default_factory=lambda: _NOTHING)
     point: tuple[float, float] | None = None
     km: float | None = None
+    ids: tuple[str, ...] = ()
 
 
 class Covers:
@@ -57,39 +56,31 @@ class Covers:
         An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
         centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
         """
-        place = self.seats.read(seat)
-        if isinstance(zone, CountryZone):
-            return Cover("country", place, "country")
         if isinstance(zone, TerritoriesZone):
-            rows, parts = self.codes(zone.territories)
-            return Cover("code", place, ",".join(zone.territories), rows, parts)
-        declared = isinstance(zone, RadiusZone)
-        return self.circle(place, zone.km if isinstance(zone, RadiusZone) else default_km, declared)
+            return self.codes(zone.territories, "code")
+        if isinstance(zone, CountryZone):
+            return Cover("country")
+        place = self.seats.read(seat)
+        if isinstance(zone, RadiusZone):
+            return self.circle(place, zone.km, "radius")
+        return self.circle(place, default_km, "inferred")
 
-    def circle(self, seat: Seat, km: float, declared: bool) -> Cover:
+    def circle(self, seat: Seat, km: float, basis: ZoneBasis) -> Cover:
         """Kernel of a radius zone, within the land block of the seat (methods (b), example 18)."""
         if seat.point is None:
-            return self._departement(seat)
+            ids = departement_ids(seat)
+            return self.codes(ids, "inferred_departement") if ids else Cover("none")
         rows, ring = self.discs.split(*seat.point, km, seat.block)
-        basis: ZoneBasis = "radius" if declared else "inferred"
-        return Cover(basis, seat, f"radius:{km:g}", rows, (), ring, seat.point, km)
+        return Cover(basis, rows, (), ring, seat.point, km)
 
-    def _departement(self, seat: Seat) -> Cover:
-        ids = departement_ids(seat)
-        if not ids:
-            return Cover("none", seat)
-        rows, parts = self.codes(ids)
-        return Cover("inferred_departement", seat, ",".join(ids), rows, parts)
-
-    def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
+    def _codes(self, ids: tuple[str, ...], basis: ZoneBasis) -> Cover:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
         rows = np.unique(np.concatenate([self.gazetteer.leaves(one.id) for several in found for one in several]))
         arrondissements = rows[self.communes.is_arrondissement[rows]]
-        if not len(arrondissements):
-            return rows, ()
         shares = [(int(parent), self._share(parent, arrondissements)) for parent in self._parents(rows)]
         whole = np.array([parent for parent, share in shares if share == 1], np.intp)
-        return np.union1d(rows, whole), tuple((parent, share) for parent, share in shares if share < 1)
+        parts = tuple((parent, share) for parent, share in shares if share < 1)
+        return Cover(basis, np.union1d(rows, whole), parts, ids=ids)
 
     def _parents(self, rows: Rows) -> Rows:
         """Communes of the arrondissements among ``rows`` that are not among ``rows`` themselves."""

@@ -20,12 +20,8 @@ ARTICLES = frozenset(("LE", "LA", "LES", "L"))
 _ORDINAL = r"(?:\d{1,2} ?(?:ER|ERE|E|EME|IEME|ND|NDE)?|[IVX]{1,5}(?:E|EME)?)"
 _MUNICIPAL = re.compile(rf"(PARIS|LYON|MARSEILLE) ({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?")
 _MUNICIPAL_FIRST = re.compile(rf"({_ORDINAL})(?: (?:ARR|ARRT|ARRDT|ARRONDISSEMENT))?(?: DE)? (PARIS|LYON|MARSEILLE)")
-<<<<<<< HEAD
-_ROMAN = ("", *["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"])
-=======
 _ROMAN: tuple[str, ...] = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN += tuple(f"X{unit}" for unit in _ROMAN[1:])
->>>>>>> resolve
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=Hashable)
@@ -165,7 +161,7 @@ class PlaceNames:
     def named(self, key: str) -> tuple[int, ...]:
         """Communes of a name; without its article when nothing bears it as written."""
         exact = self.by_name.get(key, ())
-        if exact:
+        if exact or key in ("SAINT", "SAINTE"):  # an unfinished name, not Le Saint (Morbihan)
             return exact
         loose = loose_key(key)
         return (*self.by_name.get(loose, ()), *self.by_loose_name.get(loose, ()))

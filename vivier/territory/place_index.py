@@ -29,6 +29,7 @@ _EPCI_WORDS = (
 EPCI_TYPES = frozenset(("CC", "CA", "CU", "METROPOLE", "EUROMETROPOLE", "EPT"))
 _SMALL_WORDS = frozenset(("DE", "DU", "DES", "D", "L", "LA", "LE", "LES", "ET", "EN", "A", "AU", "AUX"))
 Bag = frozenset[str]
+AREAS: tuple[Kind, ...] = ("departement", "region")
 
 
 def epci_bag(name: str) -> Bag:
@@ -57,10 +58,10 @@ class PlaceIndex:
 
     @cached_property
     def areas(self) -> dict[str, tuple[str, ...]]:
-        """Départements and régions of today by name with and without article: « Isère », « La Réunion », « Réunion »."""
+        """Départements and régions of today by name, with and without article: « La Réunion », « Réunion »."""
         return grouped(
             (key, typed_id(kind, code))
-            for kind in ("departement", "region")
+            for kind in AREAS
             for code, name in self.gazetteer.names[kind].items()
             for key in {place_key(name), loose_key(place_key(name))}
         )
@@ -114,7 +115,7 @@ class PlaceIndex:
             yield from ((key, id, False) for id in ids)
         for bag_key, id in self._untyped_epci():
             yield bag_key, id, False
-        yield from ((key, ids[0], False) for key, ids in self.aliases.items() if len(ids) == 1)
+        yield from ((key, ids[0], False) for key, ids in self.aliases.items() if len(ids) == 1 and ids[0] != FRANCE)
         yield "FRANCE", FRANCE, False
 
     def _untyped_epci(self) -> Iterator[tuple[str, str]]:
@@ -152,6 +153,12 @@ class PlaceIndex:
             if len(found) == limit:
                 break
         return list(found)
+
+    def longer(self, key: str) -> list[str]:
+        """Communes whose name goes on after a key: « Neuilly » for Neuilly-sur-Seine."""
+        keys, ids, _ = self._entries
+        start, stop = bisect_left(keys, f"{key} "), bisect_left(keys, f"{key} \uffff")
+        return list(dict.fromkeys(id for id in ids[start:stop] if id.startswith("commune:")))
 
     def by_likeness(self, key: str, limit: int) -> list[tuple[str, float]]:
         """(id, likeness in [0, 1]) of names alike, the most alike first: typing errors. Never an answer by itself."""

@@ -8,12 +8,14 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from vivier.model.place import Address, TerritoriesZone, Zone
-from vivier.territory.communes import Communes, Floats, Labels
+from vivier.model.place import Address, CountryZone, Zone
+from vivier.territory.communes import Bools, Communes, Floats, Labels
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
 from vivier.territory.discs import Rows
 from vivier.territory.gazetteer import Gazetteer, load_gazetteer
 from vivier.territory.model import FRANCE, typed_id
+
+Columns = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -48,21 +50,24 @@ class _Units:
         self.count = len(self.ids)
         self.columns = self._columns([labels for _, labels in columns], communes)
         own = ~communes.is_arrondissement
-        flat = self.columns.ravel()
-        self.communes = np.bincount(flat, minlength=self.count + 1)
-        self.communes[self.count] = -1
-        self.people = np.bincount(flat, np.repeat(communes.weight * own, 5), self.count + 1)
-        self.area = np.bincount(flat, np.repeat(area * own, 5), self.count + 1)
+        self.people = self.sums(self.columns, communes.weight * own)
+        self.people[self.count] = -1
+        self.area = self.sums(self.columns, area * own)
         local = [typed_id("arrondissement" if a else "commune", c) for c, a in zip(communes.codes, ~own, strict=True)]
         self.names = np.array([*self.ids, "", *local], np.object_)
 
-    def _columns(self, labels: list[Labels], communes: Communes) -> npt.NDArray[np.intp]:
-        """One line a commune, smallest unit first: EPT, EPCI, département, région, FR. Arrondissements have none."""
+    def _columns(self, labels: list[Labels], communes: Communes) -> Columns:
+        """Shape (5, communes), smallest unit first: EPT, EPCI, département, région, FR. Arrondissements have none."""
         offsets = np.cumsum([0, *(len(one.codes) for one in labels)])
-        found = [np.where(one.values < 0, self.count, one.values + first) for one, first in zip(labels, offsets, strict=False)]
-        columns = np.stack([*found, np.full(len(communes), self.count - 1)], axis=1)
-        columns[communes.is_arrondissement] = self.count
+        pairs = zip(labels, offsets, strict=False)
+        found = [np.where(one.values < 0, self.count, one.values + first) for one, first in pairs]
+        columns = np.stack([*found, np.full(len(communes), self.count - 1)])
+        columns[:, communes.is_arrondissement] = self.count
         return columns.astype(np.intp)
+
+    def sums(self, columns: Columns, values: Floats) -> Floats:
+        """Sum by unit of one value a commune; the last one is of those in no unit."""
+        return np.bincount(columns.ravel(), np.concatenate((values,) * len(columns)), self.count + 1)
 
 
 class ReachIndex:
@@ -73,99 +78,86 @@ class ReachIndex:
         self.communes = gazetteer.communes
         self._units = _Units(gazetteer.communes, self.covers.discs.area)
         self._blocks = [f"bloc:{code}" for code in self.communes.block.codes]
-        self._by_codes = lru_cache(maxsize=4096)(self._assemble_codes)
+        self._of_codes = lru_cache(maxsize=4096)(self._code_zone)
 
     def reach(self, zone: Zone, seat: Address, default_km: float) -> Reach:
         """Codes reached by a zone from a seat. ``default_km``: radius in km read into an undeclared zone.
 
         Raises ``InvalidRequest`` (field « zone ») when the zone lists an unknown territory.
         """
-        if isinstance(zone, TerritoriesZone):
-            return self._by_codes(zone.territories, "code")
+        if isinstance(zone, CountryZone):
+            return self._country(seat)
         cover = self.covers.cover(zone, seat, default_km)
-        if cover.basis == "country":
-            return self._country(cover)
-        if cover.basis == "inferred_departement" and cover.label is not None:
-            return self._by_codes(tuple(cover.label.split(",")), cover.basis)
-        return self._assemble(cover.basis, cover.rows, cover.parts, self._touched(cover))
+        if cover.ids:
+            return self._of_codes(cover.ids, cover.basis)
+        return self._assemble(cover)
 
-    def _country(self, cover: Cover) -> Reach:
+    def _code_zone(self, ids: tuple[str, ...], basis: ZoneBasis) -> Reach:
+        return self._assemble(self.covers.codes(ids, basis))
+
+    def _country(self, seat: Address) -> Reach:
         """The whole block of the seat; what lies overseas of it is to be confirmed (methods (b), example 17)."""
-        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != cover.seat.block)
-        return Reach("country", (self._blocks[cover.seat.block],), full=(FRANCE,), overseas=others)
+        block = self.covers.seats.read(seat).block
+        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != block)
+        return Reach("country", (self._blocks[block],), full=(FRANCE,), overseas=others)
 
-    def _assemble_codes(self, ids: tuple[str, ...], basis: ZoneBasis) -> Reach:
-        rows, parts = self.covers.codes(ids)
-        return self._assemble(basis, rows, parts, ())
-
-    def _assemble(
-        self, basis: ZoneBasis, rows: Rows, parts: tuple[tuple[int, float], ...], touched: tuple[str, ...]
-    ) -> Reach:
-        units = self._units
-        inside = units.columns[rows]
-        people = np.bincount(inside.ravel(), np.repeat(self.communes.weight[rows], 5), units.count + 1)
-        whole = np.bincount(inside.ravel(), minlength=units.count + 1) == units.communes
-        classes: dict[str, list[str]] = {"full": [], "wide": [], "partial": []}
-        shares: dict[str, float] = {}
-        for row, share in parts:
-            people[units.columns[row]] += share * self.communes.weight[row]
-            _sort_in(str(units.names[units.count + 1 + row]), share, classes, shares)
-        hit = np.flatnonzero(people[: units.count])
-        for unit, share, complete in zip(
-            hit.tolist(), (people[hit] / units.people[hit]).tolist(), whole[hit].tolist(), strict=True
-        ):
-            _sort_in(units.ids[unit], 1.0 if complete else share, classes, shares)
+    def _assemble(self, cover: Cover) -> Reach:
+        units, rows = self._units, cover.rows
+        inside = units.columns.take(rows, axis=1)
+        people = units.sums(inside, self.communes.weight[rows])
+        whole = people == units.people  # sums of whole numbers ≥ 1: equal only when every commune is there
+        for row, share in cover.parts:
+            people[units.columns[:, row]] += share * self.communes.weight[row]
+        hit = people[:-1].nonzero()[0]
+        ids, shares = [units.ids[unit] for unit in hit.tolist()], people[hit] / units.people[hit]
+        ids += [str(units.names[units.count + 1 + row]) for row, _ in cover.parts]
+        values = [*shares.tolist(), *(share for _, share in cover.parts)]
+        pairs = list(zip(ids, values, strict=True))
         return Reach(
-            basis,
+            cover.basis,
             self._whole(rows, inside, whole),
-            tuple(classes["full"]),
-            tuple(classes["wide"]),
-            tuple(classes["partial"]),
-            touched,
+            tuple([id for id, share in pairs if share >= FULL]),
+            tuple([id for id, share in pairs if WIDE <= share < FULL]),
+            tuple([id for id, share in pairs if share < WIDE]),
+            self._touched(cover, people),
             (),
-            shares,
+            {id: _shown(share) for id, share in pairs if share < 1},
         )
 
-    def _whole(self, rows: Rows, inside: npt.NDArray[np.intp], whole: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    def _whole(self, rows: Rows, inside: Columns, whole: Bools) -> tuple[str, ...]:
         """Each covered commune stands in the list by its largest wholly covered territory, or by itself."""
-        rows, inside = self._without_implied(rows, inside)
-        top = rows + (self._units.count + 1)
+        alone = self._not_implied(rows)
         if whole.any():
-            for column in inside.T:
-                top = np.where(whole[column], column, top)
-            top = np.unique(top)
-        return tuple(self._units.names[top].tolist())
+            top = np.where(whole[inside], inside, -1).max(axis=0)  # larger territories have larger numbers
+            alone &= top < 0
+            larger = [self._units.ids[unit] for unit in sorted({*top.tolist()} - {-1})]
+            return (*larger, *self._units.names[rows[alone] + (self._units.count + 1)].tolist())
+        return tuple(self._units.names[rows[alone] + (self._units.count + 1)].tolist())
 
-    def _without_implied(
-        self, rows: Rows, inside: npt.NDArray[np.intp]
-    ) -> tuple[Rows, npt.NDArray[np.intp]]:
-        """Without the arrondissements of a covered commune."""
-        arrondissements = self.communes.is_arrondissement[rows]
-        if not arrondissements.any():
-            return rows, inside
-        kept = ~(arrondissements & np.isin(self.communes.parent[rows], rows))
-        return rows[kept], inside[kept]
+    def _not_implied(self, rows: Rows) -> Bools:
+        """False for the arrondissements of a covered commune."""
+        implied = self.communes.is_arrondissement[rows]
+        if implied.any():
+            covered = {*rows.tolist()}
+            implied[implied] = [parent in covered for parent in self.communes.parent[rows[implied]].tolist()]
+        return ~implied
 
-    def _touched(self, cover: Cover) -> tuple[str, ...]:
+    def _touched(self, cover: Cover, people: Floats) -> tuple[str, ...]:
         """Territories without a covered commune of which the circle holds more than 0.1 %."""
         if cover.point is None or cover.km is None or not len(cover.ring):
             return ()
         units, ring = self._units, cover.ring
         areas = self.covers.discs.areas(*cover.point, cover.km, ring)
-        small = ring[areas > TOUCHES * np.maximum(self.covers.discs.area[ring], 1e-9)]
-        columns = units.columns[ring]
-        covered = np.zeros(units.count + 1, np.bool_)
-        covered[units.columns[cover.rows]] = True
-        held = np.bincount(columns.ravel(), np.repeat(areas, 5), units.count + 1)[: units.count]
-        large = np.flatnonzero((held > TOUCHES * units.area[: units.count]) & ~covered[: units.count])
+        small = ring[areas > TOUCHES * self.covers.discs.area[ring]]
+        held = units.sums(units.columns.take(ring, axis=1), areas)
+        large = ((held > TOUCHES * units.area) & (people == 0))[:-1].nonzero()[0]
         return (*units.names[small + (units.count + 1)].tolist(), *(units.ids[unit] for unit in large.tolist()))
 
 
-def _sort_in(id: str, share: float, classes: dict[str, list[str]], shares: dict[str, float]) -> None:
-    name = "full" if share >= FULL else "wide" if share >= WIDE else "partial"
-    classes[name].append(id)
-    if share < 1:
-        shares[id] = min(max(round(share, 4), 0.0001), 0.9999)  # a rounded share is neither nothing nor everything
+def _shown(share: float) -> float:
+    """Four decimals, but never 0 nor 1: a share strictly between the two is neither nothing nor everything."""
+    shown = round(share, 4)
+    return shown if 0 < shown < 1 else 0.9999 if shown else 0.0001
 
 
 @lru_cache(maxsize=4)

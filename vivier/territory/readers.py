@@ -13,7 +13,7 @@ from vivier.territory.model import FRANCE, KINDS, PREFIXES, Kind, typed_id
 from vivier.territory.names import arrondissement_code, loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import EPCI_TYPES, PlaceIndex, epci_bag
 
-EXACT, PREFIX, FORMER, OTHER = 1.0, 0.7, 0.6, 0.5
+EXACT, REGION_CODE, PREFIX, FORMER, OTHER = 1.0, 0.9, 0.7, 0.6, 0.5
 ALIKE = 0.8  # times the likeness: a typing error never comes before a name as written
 NEGLIGIBLE = 0.01  # « Bretagne » is the région: the two communes so named have 0.02 % of its inhabitants
 _QUALIFIER = re.compile(r"(DEPARTEMENT|DEPT|DEP|DPT|REGION|COMMUNE|VILLE|MAIRIE)(?: (?:DE|DU|DES|D|LA|LE|LES|L))* (.+)")
@@ -89,8 +89,8 @@ def code_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
     """A département number, a post code, an INSEE code, an EPCI's SIREN.
 
     Half of the post codes are also INSEE codes of other communes: figures are read as the post code that people know,
-    the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). A number that is
-    also a région's (84) is not decided, as in typed ids.
+    the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). A number that
+    is also a région's (84) is not decided, as in typed ids.
     """
     digits = re.sub(r"[\s.]", "", asked.text).upper()
     if _DEPARTEMENT.fullmatch(digits):
@@ -106,7 +106,11 @@ def _area_code(code: str, index: PlaceIndex) -> Reading | None:
     ids = [typed_id(kind, code) for kind in kinds if code in index.gazetteer.names[kind]]
     if not ids and code == "20":
         return _together("departement_code", ("departement:2A", "departement:2B"))
-    return _reading("departement_code", _distinct(ids, index))
+    if not ids:
+        return None
+    found = _distinct(ids, index)
+    scores = (EXACT, REGION_CODE)
+    return Reading("departement_code", tuple(zip(found, scores, strict=False)), found[0] if len(found) == 1 else None)
 
 
 def _post_code(code: str, index: PlaceIndex) -> Reading | None:
@@ -138,8 +142,19 @@ def name_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
         return None
     former = index.rows_to_ids(index.places.former_by_name.get(asked.key, ()))
     untyped = index.epci_untyped.get(epci_bag(asked.text), ())
-    others = (*((id, FORMER) for id in former), *((id, OTHER) for id in untyped))
-    return Reading("name", (*((id, EXACT) for id in found), *others), _decided(found, index))
+    bigger = _bigger(found, (*former, *index.longer(asked.key)), index)
+    others = (*((id, FORMER) for id in (*former, *bigger)), *((id, OTHER) for id in untyped))
+    return Reading("name", (*((id, EXACT) for id in found), *others), None if bigger else _decided(found, index))
+
+
+def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[str]:
+    """Communes that may be meant by a name that a single smaller one bears: they bore it, or their name goes on.
+
+    « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Choisy » (Haute-Savoie) Choisy-le-Roi.
+    """
+    if len(ids) != 1 or not ids[0].startswith("commune:"):
+        return []
+    return [id for id in others if id not in ids and index.population(id) > index.population(ids[0])]
 
 
 def _distinct(ids: Iterable[str], index: PlaceIndex) -> list[str]:
@@ -157,10 +172,10 @@ def _decided(ids: list[str], index: PlaceIndex) -> str | None:
     Homonymous communes are never decided by size: « Saint-Denis » has four candidates (methods (b) #23).
     """
     areas = [id for id in ids if not id.startswith("commune:")]
-    if len(ids) == 1 or len(areas) != 1:
-        return ids[0] if len(ids) == 1 else None
-    others = sum(index.population(id) for id in ids if id != areas[0])
-    return areas[0] if others <= NEGLIGIBLE * index.population(areas[0]) else None
+    if len(ids) == 1:
+        return ids[0]
+    others = sum(index.population(id) for id in ids if id not in areas)
+    return areas[0] if len(areas) == 1 and others <= NEGLIGIBLE * index.population(areas[0]) else None
 
 
 def arrondissement_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
@@ -269,11 +284,11 @@ def _within(rows: Iterable[int], scope: Scope, index: PlaceIndex) -> list[int]:
 
 
 def _alike_inside(name: str, scope: Scope, index: PlaceIndex) -> list[tuple[str, float]]:
-    """Names alike in the départements, and the communes of the post code."""
+    """Names that go on or are alike in the départements, and the communes of the post code."""
     communes = index.gazetteer.communes.index
-    alike = index.by_likeness(name, 50)
-    near = [(id, ALIKE * score) for id, score in alike if (row := communes.get(id.partition(":")[2])) is not None
-            and index.places.departements[row] in scope.departements]  # fmt: skip
+    alike = [(id, PREFIX / ALIKE) for id in index.longer(name)] + index.by_likeness(name, 50)
+    rows = ((communes.get(id.partition(":")[2]), id, score) for id, score in alike)
+    near = [(id, ALIKE * score) for row, id, score in rows if row is not None and _within((row,), scope, index)]
     return near + [(id, OTHER) for id in index.rows_to_ids(index.places.by_post_code.get(scope.post_code, ()))]
 
 
@@ -292,8 +307,12 @@ def epci_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
 
 
 def former_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
-    """Delegated, associated, renamed communes: the commune of today."""
-    return _reading("former_name", index.rows_to_ids(index.places.former_by_name.get(asked.key, ())))
+    """Delegated, associated, renamed communes: the commune of today, unless a bigger one may be meant."""
+    found = list(index.rows_to_ids(index.places.former_by_name.get(asked.key, ())))
+    bigger = _bigger(found, index.longer(asked.key), index)
+    if not bigger:
+        return _reading("former_name", found)
+    return Reading("former_name", ((found[0], EXACT), *((id, FORMER) for id in bigger)))
 
 
 def alike_reader(asked: Asked, index: PlaceIndex) -> Reading | None:

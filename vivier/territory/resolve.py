@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from vivier.identity import fold
 from vivier.territory.gazetteer import Gazetteer
-from vivier.territory.model import FRANCE, Territory
+from vivier.territory.model import Territory
 from vivier.territory.names import place_key
 from vivier.territory.place_index import PlaceIndex, place_index
 from vivier.territory.readers import EXACT, PREFIX, READERS, Asked, Reading
 
+POST_CODE = 5  # figures of a whole one, read by the same rules in both functions
 LONGEST_TEXT = 120  # the longest name of the gazetteer has 91 characters
 
 
@@ -32,6 +33,7 @@ class Resolution:
     ``territory``: the certain answer, None when there is none. ``candidates``: best first, the certain answer included;
     ambiguity is never hidden, so they may go on after it (the région Bretagne, then two communes). ``together``: there
     is no single territory because the candidates make up the answer together (old régions): read them as OR.
+    ``total``: number of candidates before the limit.
     ``via``: the rule that read it: ``typed_id``, ``unknown_id``, ``alias``, ``departement_code``, ``region_code``,
     ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``name``,
     ``arrondissement``, ``name_and_place``, ``name_outside_place``, ``epci_name``, ``epci_other_type``, ``former_name``,
@@ -42,6 +44,7 @@ class Resolution:
     candidates: tuple[Candidate, ...]
     via: str
     together: bool = False
+    total: int = 0
 
 
 def resolve(text: str, gazetteer: Gazetteer, limit: int = 10) -> Resolution:
@@ -70,14 +73,15 @@ def autocomplete(text: str, gazetteer: Gazetteer, limit: int = 10) -> tuple[Cand
     key = place_key(text)
     if not key or len(text) > LONGEST_TEXT:
         return ()
-    found = _by_code(key, index, limit) if key.isdigit() else _by_name(text, key, index, limit)
+    short = key.isdigit() and len(key) < POST_CODE
+    found = _by_code(key, index, limit) if short else _by_name(text, key, index, limit)
     if not found:
         return resolve(text, gazetteer, limit).candidates
     return _candidates(((id, EXACT if _is_named(id, key, index) else PREFIX) for id in found), index)[:limit]
 
 
 def label(territory: Territory, gazetteer: Gazetteer) -> str:
-    """« Saint-Denis (93, Seine-Saint-Denis) », « CA du Grand Annecy (intercommunalité, 74) », « Isère (département 38) »."""
+    """« Saint-Denis (93, Seine-Saint-Denis) », « Isère (département 38) », « CC du Pays X (intercommunalité, 35) »."""
     departement = territory.departement
     if territory.kind == "country":
         return "France entière"
@@ -105,9 +109,8 @@ def _asked(text: str) -> Asked:
 def _resolution(reading: Reading, index: PlaceIndex, limit: int) -> Resolution:
     candidates = _candidates(reading.hits, index, first=reading.certain)
     territory = None if reading.certain is None else index.gazetteer.get(reading.certain)
-    return Resolution(
-        territory, candidates if reading.together else candidates[:limit], reading.via, together=reading.together
-    )
+    kept = candidates if reading.together else candidates[:limit]
+    return Resolution(territory, kept, reading.via, reading.together, len(candidates))
 
 
 def _candidates(
@@ -134,5 +137,4 @@ def _by_code(digits: str, index: PlaceIndex, limit: int) -> list[str]:
 
 
 def _is_named(id: str, key: str, index: PlaceIndex) -> bool:
-    name = FRANCE if id == FRANCE else index.gazetteer.get(id).name
-    return place_key(name) == key
+    return place_key(index.gazetteer.get(id).name) == key

@@ -1,0 +1,112 @@
+"""A generation of the embedded engine, open for reading: its tables, its words, its records, and the order of a page."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from mappings import load_json
+from vivier.engine.columns import Rows, Table
+from vivier.engine.evaluate import Evaluation, Points
+from vivier.engine.port import Hit
+from vivier.engine.sphere import Numbers, great_circle_km
+from vivier.engine.words import Words
+from vivier.operators import Collection, Search, Sort
+
+
+class OpenGeneration:
+    """One generation. Threads may share it; it stays whole when its folder is removed."""
+
+    def __init__(self, folder: Path, collection: Collection) -> None:
+        properties: dict[str, Any] = load_json(collection)["properties"]
+        self.documents = Table(folder / "documents")
+        self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
+        texts = [name for name, spec in properties.items() if spec["type"] == "text"]
+        self._words = Words(folder / "words", texts, self.documents.count)
+        self._offsets = np.load(folder / "offsets.npy")
+        with (folder / "records.jsonl").open("rb") as file:
+            self._records = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self._offsets[-1] else b""
+        self.tie = self.documents.number("tie")
+        self.by_tie = np.argsort(self.tie, kind="stable").astype(np.int32)
+
+    def record(self, row: int) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        return found
+
+    def id_of(self, row: int) -> str:
+        ids = self.documents.keyword("id")
+        return ids.values[int(ids.first[row])]
+
+    def row_of(self, id_: str) -> int | None:
+        rows = self.documents.keyword("id").rows_of(id_)
+        return int(rows[0]) if len(rows) else None
+
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self.documents, self.nested, self._words.search)
+
+    def distances(self, rows: Rows, origins: tuple[tuple[float, float], ...]) -> Numbers:
+        """Kilometres to the nearest origin for each row, infinite when the row has no point or no origin is given."""
+        lons, lats = (axis[rows] for axis in self.documents.point("location"))
+        nearest = np.full(len(rows), np.inf)
+        for lon, lat in origins:
+            nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
+        return nearest
+
+    def page(self, search: Search, rows: Rows, points: Points) -> list[Hit]:
+        """The hits of the page asked, among the ``rows`` found."""
+        distances = self.distances(rows, search.origins) if search.origins else None
+        keys = _sort_keys(self, search.sort, rows, points, distances)
+        order = _first(keys, search.offset + search.limit)[search.offset :]
+        return [self._hit(int(rows[i]), points, None if distances is None else float(distances[i])) for i in order]
+
+    def _hit(self, row: int, points: Points, distance: float | None) -> Hit:
+        known = None if distance is None or np.isinf(distance) else distance
+        return Hit(self.id_of(row), int(points[row]), known, self.record(row))
+
+
+def _sort_keys(
+    opened: OpenGeneration, sorts: tuple[Sort, ...], rows: Rows, points: Points, distances: Numbers | None
+) -> list[Numbers]:
+    """One array per sort key over ``rows``, smallest first, unknown last; the last is the tie that makes the order total."""
+    keys: list[Numbers] = []
+    for sort in sorts:
+        if sort.by == "score":
+            keys.append(-points[rows].astype(np.float64))
+        elif sort.by == "distance":
+            keys.append(np.full(len(rows), np.inf) if distances is None else distances)
+        else:
+            keys.append(_field_key(opened.documents, sort, rows))
+    return [*keys, opened.tie[rows]]
+
+
+def _field_key(table: Table, sort: Sort, rows: Rows) -> Numbers:
+    if table.is_keyword(sort.by):
+        keyword = table.keyword(sort.by)
+        values = keyword.first[rows].astype(np.float64)
+        values[values == len(keyword.values)] = np.nan
+    else:
+        values = table.number(sort.by)[rows]
+    signed: Numbers = np.where(np.isnan(values), np.inf, -values if sort.descending else values)
+    return signed
+
+
+def _first(keys: list[Numbers], count: int) -> Rows:
+    """Positions of the ``count`` first in the order of the keys. Only what can be among them is fully sorted."""
+    kept = np.arange(len(keys[0]), dtype=np.int32)
+    sure: list[Rows] = []
+    wanted = count
+    for key in keys:
+        if len(kept) <= 2 * wanted or wanted <= 0:
+            break
+        values = key[kept]
+        limit = np.partition(values, wanted - 1)[wanted - 1]
+        before, kept = kept[values < limit], kept[values == limit]
+        sure.append(before)
+        wanted -= len(before)
+    rows = np.concatenate([*sure, kept])
+    ordered: Rows = rows[np.lexsort([key[rows] for key in reversed(keys)])][:count]
+    return ordered
