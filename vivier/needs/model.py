@@ -19,8 +19,7 @@ class Span(Model):
 
 
 class Why(Model):
-    """A word that speaks for a trade. ``via``: what read it (``words:…`` the table's phrase, ``name:…``, ``cpv_label``,
-    ``contracts``, ``cpv:…`` a code, ``exact``), ``weight`` its share in the trade's score, in bits of rarity."""
+    """A word that speaks for a trade. ``via``: what read it (``words:…`` the table's phrase, ``name:…``, ``cpv:…`` a code, ``exact``), ``weight`` its share in the trade's score, in bits of rarity."""
 
     term: str
     via: str

@@ -39,6 +39,10 @@ _CODE = re.compile(
 BARE_POPULATION = 3_000
 """Inhabitants from which a commune is heard when named without « à »: below, its name is more often a common word."""
 
+AMBIGUOUS_POPULATION = 20_000
+"""The same for a name that several communes bear."""
+_ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
+
 
 def places(text: Folded, common: frozenset[str], gazetteer: Gazetteer) -> list[PlaceMatch]:
     """Places in reading order. ``common``: words (folded) that speak of trades, hence never a bare place name."""
@@ -96,7 +100,7 @@ def _is_meant(text: str, start: int, written: str, resolution: Resolution, commo
         return True
     if _is_loose(written, resolution) and not (resolution.territory and re.search(r"\b(?:au|aux|du) $", before)):
         return False
-    weak = len(words[-1]) < 3 or all(word in common for word in words)
+    weak = len(words[-1]) < 3 or all(word in common or word in _ARTICLES for word in words)
     if _LOCATIVE.search(before):
         return not weak or bool(re.search(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$", before))
     return not weak and not _DETERMINED.search(before) and _is_notable(resolution)
@@ -112,9 +116,9 @@ def _is_loose(written: str, resolution: Resolution) -> bool:
 
 
 def _is_notable(resolution: Resolution) -> bool:
-    kinds = {candidate.territory.kind for candidate in resolution.candidates[:1]}
-    population = max((candidate.territory.population or 0 for candidate in resolution.candidates), default=0)
-    return kinds.isdisjoint(("commune",)) or population >= BARE_POPULATION
+    first = resolution.territory or resolution.candidates[0].territory
+    largest = max(candidate.territory.population or 0 for candidate in resolution.candidates)
+    return first.kind != "commune" or largest >= (AMBIGUOUS_POPULATION if resolution.territory is None else BARE_POPULATION)
 
 
 def _may_begin(word: str, index: PlaceIndex) -> bool:
@@ -126,6 +130,12 @@ def _names(index: PlaceIndex) -> frozenset[str]:
     names = index.places
     tables = (names.by_name, names.by_loose_name, names.former_by_name, index.areas, index.aliases, index.epci_keys)
     return frozenset(key for table in tables for key in table)
+
+
+@lru_cache(maxsize=2)
+def one_word_names(gazetteer: Gazetteer) -> frozenset[str]:
+    """Folded place names of one word: never taken for a misspelt word."""
+    return frozenset(key.lower() for key in _names(place_index(gazetteer)) if " " not in key)
 
 
 @lru_cache(maxsize=2)

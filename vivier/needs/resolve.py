@@ -23,6 +23,7 @@ from vivier.needs.model import (
     Why,
 )
 from vivier.needs.parts import Part, parts
+from vivier.needs.places import one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades import fold
@@ -52,7 +53,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
-    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index)
+    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
@@ -102,10 +103,11 @@ def _codes(reading: Reading, lexicon: Lexicon, index: NeedsIndex) -> tuple[Codes
 
 
 def _exact(reading: Reading, index: NeedsIndex) -> Codes:
-    written = fold(reading.text.source)
-    rows = [row for row in range(index.trades) if written in (index.owners[row], fold(index.names[row]))]
+    row = index.exact.get(fold(reading.text.source))
+    if row is None:
+        return []
     span = reading.text.span(0, len(reading.text.text))
-    return [(row, 1.5, Why(term=span.text, via="exact", weight=1.5, spans=(span,))) for row in rows]
+    return [(row, 1.5, Why(term=span.text, via="exact", weight=1.5, spans=(span,)))]
 
 
 # -- trades ------------------------------------------------------------------------------------------------------------
