@@ -27,6 +27,7 @@ from vivier.needs.reading import read
 
 Floats = npt.NDArray[np.float64]
 ALSO = 0.3
+REFUSAL = 3.0
 DECIDED = {"code": 8.0, "cpv_label": 0.5}
 """Not fitted. No need of the set holds a code. Words of CPV labels fit at 0 (they teach nothing the trade table does not
 know): they only order the nearest trades when nothing else speaks."""
@@ -66,27 +67,35 @@ def answers(needs: list[dict[str, Any]], index: NeedsIndex) -> Floats:
     return right
 
 
-def fit(made: Floats, right: Floats) -> Floats:
+def importance(needs: list[dict[str, Any]]) -> Floats:
+    """A trade given where none is asked costs more than a trade to confirm."""
+    return np.array([1.0 if need["expect"] else REFUSAL for need in needs])
+
+
+def fit(made: Floats, right: Floats, counts: Floats) -> Floats:
     """The weights, that of « none » last."""
     possible = made[:, :, : FEATURES.index("unknown")].sum(axis=2) > 0
     possible[:, -1] = True
     weights = np.zeros(made.shape[2])
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
-        gradient = _gradient(made, right, possible, weights)
+        gradient = _gradient(made, right, counts, possible, weights)
         first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
         weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
     return weights
 
 
-def _gradient(made: Floats, right: Floats, possible: npt.NDArray[np.bool_], weights: Floats) -> Floats:
+def _gradient(
+    made: Floats, right: Floats, counts: Floats, possible: npt.NDArray[np.bool_], weights: Floats
+) -> Floats:
     utilities = np.where(possible, made @ weights, NEVER)
     chances = np.exp(utilities - utilities.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     wanted = chances * right + 1e-12
     wanted /= wanted.sum(axis=1, keepdims=True)
     shrunk = SHRINKAGE * np.append(weights[:-1], 0.0)
-    return np.asarray(((chances - wanted)[:, :, None] * made).sum(axis=(0, 1)) / len(made) + shrunk)
+    missed = (chances - wanted) * counts[:, None]
+    return np.asarray((missed[:, :, None] * made).sum(axis=(0, 1)) / counts.sum() + shrunk)
 
 
 def main() -> None:
@@ -96,7 +105,8 @@ def main() -> None:
     needs = [need for need in load_needs(NEEDS) if need["split"] == "dev"]
     indexes = [index, *(thinned(index, seed) for seed in range(COPIES))]
     made = np.concatenate([features(needs, lexicon, one) for one in indexes])
-    fitted = fit(made, np.concatenate([answers(needs, index)] * len(indexes)))
+    times = len(indexes)
+    fitted = fit(made, np.tile(answers(needs, index), (times, 1)), np.tile(importance(needs), times))
     named = {name: round(float(value), 3) for name, value in zip(FEATURES, fitted, strict=False)}
     data = {"method_version": METHOD_VERSION, "weights": named | DECIDED, "none": round(float(fitted[-1]), 3)}
     Path(mappings.ROOT / "needs.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

@@ -23,6 +23,7 @@ _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
 _CIRCUMSTANTIAL = frozenset("autour derriere devant pres abords long chez sein proximite lors pendant suite".split())
 _NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
 HEAD = 0.7  # each word further from the head of a phrase counts so much less in « head »
+SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
 MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
 SURE_EXCLUSION = 0.85
 
@@ -63,10 +64,12 @@ def tokens(
     made: list[Token] = []
     tried = 0
     aside = _circumstances(words, text)
+    lot_start = lot_start if _says_something(words, lot_start, index) else None
+    short = len(words) <= SHORT
     for place, word in enumerate(words):
         alternatives = _joined(words, place, index) or index.lexis.standing(word.stem, word.written)
         corrected = None
-        known = bool(alternatives) or word.written in names or index.lexis.is_known(word.stem, word.written)
+        known = bool(alternatives) or (len(word.written) < LONG_WORD and not short) or word.written in names or index.lexis.is_known(word.stem, word.written)
         if not known and tried < LONGEST_CORRECTED:
             tried += 1
             corrected = index.lexis.corrected(word.written)
@@ -75,6 +78,15 @@ def tokens(
         alternatives = tuple(one for one in alternatives if one[0] in index.phrases)
         made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
     return tuple(made)
+
+
+def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIndex) -> bool:
+    """Whether the title of the lot names a thing: « lot 3 : Paris Ouest » leaves the object to what stands before."""
+    return lot_start is not None and any(
+        word.start >= lot_start and word.stem not in index.phrases.context and index.phrases.rarity(word.stem) > 1.0
+        for word in words
+        if word.stem in index.phrases
+    )
 
 
 def _circumstances(words: Sequence[Word], text: str) -> list[float]:

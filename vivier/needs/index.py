@@ -73,7 +73,7 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         ),
         cpv_votes=cpv_votes,
         cpv=cpv,
-        common=frozenset(surface) | {word.written for word in _words(vocabulary["context"], lexicon.analysis)},
+        common=frozenset(surface) | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
         rows=rows,
         exact={
             key: row

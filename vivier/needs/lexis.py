@@ -19,7 +19,7 @@ EXACT, FAMILY, SYNONYM, CORRECTED = 1.0, 0.85, 0.7, 0.8
 _WORD = re.compile(r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)")
 _SUFFIXES = tuple("issements issement issage ements ement ations ation ages age euses euse eurs eur ants ant er ees ee".split())
 SHORTEST_ROOT = 4
-TWO_ERRORS = 10
+TWO_ERRORS = 11
 LONGEST_CORRECTED = 12
 """Unknown words looked up in one need, at most: a long title of proper names must stay cheap."""
 

@@ -31,6 +31,9 @@ _STREET = re.compile(
 )
 # A common noun comes after these, never the bare name of a town.
 _DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
+# One is never « dans la » commune: « dans la citerne » is a tank.
+_WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
+_LISTED = re.compile(r" ?(?:,|/|et|ou|a) (?:a |d'|de )?")
 _CODE = re.compile(
     r"\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*(?P<a>\d{5}|\d{2,3}|2[ab])\b"
     r"|\bdans le (?P<b>\d{2}|2[ab]|97\d)\b(?! ?(?:eme|e\b|ans|mois))"
@@ -49,19 +52,20 @@ def places(text: Folded, common: frozenset[str], gazetteer: Gazetteer) -> list[P
     index = place_index(gazetteer)
     found: list[PlaceMatch] = []
     words = list(_WORD.finditer(text.text))
-    position = 0
+    position, last = 0, -1
     while position < len(words):
-        match, used = _at(text, words, position, common, index)
+        match, used = _at(text, words, position, common, index, last)
         if match is not None:
             found.append(match)
+            last = words[position + used - 1].end()
         position += max(used, 1)
     return _with_codes(text, found, index)
 
 
 def _at(
-    text: Folded, words: list[re.Match[str]], position: int, common: frozenset[str], index: PlaceIndex
+    text: Folded, words: list[re.Match[str]], position: int, common: frozenset[str], index: PlaceIndex, last: int
 ) -> tuple[PlaceMatch | None, int]:
-    """The longest place that begins at a word, and the words it takes."""
+    """The longest place that begins at a word, and the words it takes. ``last``: where the place before ends."""
     first = words[position].group()
     if not _may_begin(first, index):
         return None, 1
@@ -71,7 +75,8 @@ def _at(
         if not _is_one_name(written) or not _is_known(written, first, length, index):
             continue
         resolution = resolve(written, index.gazetteer)
-        if resolution.via in _NAMED and _is_meant(text.text, start, written, resolution, common):
+        listed = last >= 0 and _LISTED.fullmatch(text.text, last, start) is not None
+        if resolution.via in _NAMED and _is_meant(text.text, start, written, resolution, common, listed):
             return _match(text, start, end, resolution), length
     return None, 1
 
@@ -91,7 +96,7 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
     return bag in index.epci_bags or bag in index.epci_untyped or place_key(rest) in index.areas
 
 
-def _is_meant(text: str, start: int, written: str, resolution: Resolution, common: frozenset[str]) -> bool:
+def _is_meant(text: str, start: int, written: str, resolution: Resolution, common: frozenset[str], listed: bool) -> bool:
     before = text[max(0, start - 40) : start]
     if _STREET.search(before):
         return False
@@ -101,9 +106,15 @@ def _is_meant(text: str, start: int, written: str, resolution: Resolution, commo
     if _is_loose(written, resolution) and not (resolution.territory and re.search(r"\b(?:au|aux|du) $", before)):
         return False
     weak = len(words[-1]) < 3 or all(word in common or word in _ARTICLES for word in words)
-    if _LOCATIVE.search(before):
+    if _WITHIN.search(before) and _is_commune(resolution):
+        return False
+    if listed or _LOCATIVE.search(before):
         return not weak or bool(re.search(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$", before))
     return not weak and not _DETERMINED.search(before) and _is_notable(resolution)
+
+
+def _is_commune(resolution: Resolution) -> bool:
+    return resolution.candidates[0].territory.kind == "commune"
 
 
 def _is_loose(written: str, resolution: Resolution) -> bool:
