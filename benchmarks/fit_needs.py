@@ -85,9 +85,7 @@ def fit(made: Floats, right: Floats, counts: Floats) -> Floats:
     return weights
 
 
-def _gradient(
-    made: Floats, right: Floats, counts: Floats, possible: npt.NDArray[np.bool_], weights: Floats
-) -> Floats:
+def _gradient(made: Floats, right: Floats, counts: Floats, possible: npt.NDArray[np.bool_], weights: Floats) -> Floats:
     utilities = np.where(possible, made @ weights, NEVER)
     chances = np.exp(utilities - utilities.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)

@@ -20,7 +20,9 @@ FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unkno
 BEFORE_LOT = 0.35  # words before the title of the lot say the operation, not what is bought
 CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans »: where, for whom
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
-_CIRCUMSTANTIAL = frozenset("autour derriere devant pres abords long chez sein proximite lors pendant suite".split())
+_CIRCUMSTANTIAL = frozenset(
+    ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
+)
 _NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
 HEAD = 0.7  # each word further from the head of a phrase counts so much less in « head »
 SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
@@ -69,7 +71,12 @@ def tokens(
     for place, word in enumerate(words):
         alternatives = _joined(words, place, index) or index.lexis.standing(word.stem, word.written)
         corrected = None
-        known = bool(alternatives) or (len(word.written) < LONG_WORD and not short) or word.written in names or index.lexis.is_known(word.stem, word.written)
+        known = (
+            bool(alternatives)
+            or (len(word.written) < LONG_WORD and not short)
+            or word.written in names
+            or index.lexis.is_known(word.stem, word.written)
+        )
         if not known and tried < LONGEST_CORRECTED:
             tried += 1
             corrected = index.lexis.corrected(word.written)

@@ -73,13 +73,10 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         ),
         cpv_votes=cpv_votes,
         cpv=cpv,
-        common=frozenset(surface) | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
+        common=frozenset(surface)
+        | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
         rows=rows,
-        exact={
-            key: row
-            for row, trade in enumerate(trades)
-            for key in (trade.code, fold(trade.name))
-        },
+        exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
     )
 
 
@@ -111,7 +108,9 @@ def stems_of(text: str, analysis: Analysis) -> tuple[str, ...]:
     return tuple(word.stem for word in read_words(folded(text).text, analysis))
 
 
-def _phrases(row: int, name: str, words: Iterable[str], exclusions: Iterable[str], analysis: Analysis) -> Iterator[Phrase]:
+def _phrases(
+    row: int, name: str, words: Iterable[str], exclusions: Iterable[str], analysis: Analysis
+) -> Iterator[Phrase]:
     fields = (("words", words), ("name", (name,)), ("exclusion", exclusions))
     for field, texts in fields:
         for text in texts:

@@ -16,8 +16,13 @@ from vivier.text import Analysis
 EXACT, FAMILY, SYNONYM, CORRECTED = 1.0, 0.85, 0.7, 0.8
 """How well a word stands for another: itself, of the same family (laver, lavage), another word, a corrected one."""
 
-_WORD = re.compile(r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)")
-_SUFFIXES = tuple("issements issement issage ements ement ations ation ages age euses euse eurs eur ants ant er ees ee".split())
+_WORD = re.compile(
+    r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)"
+)
+_SUFFIXES = (
+    *("issements", "issement", "issage", "ements", "ement", "ations", "ation", "ages", "age"),
+    *("euses", "euse", "eurs", "eur", "ants", "ant", "er", "ees", "ee"),
+)
 SHORTEST_ROOT = 4
 TWO_ERRORS = 11
 LONGEST_CORRECTED = 12

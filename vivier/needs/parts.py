@@ -40,9 +40,9 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
     chosen: list[tuple[int, frozenset[int]]] = []
     spoken = {clauses[place] for place in np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)}
     for row in map(int, found.order[:CANDIDATES]):
-        if len(chosen) < MOST_PARTS and (own := _own(strong.get(row, []), chosen, clauses)):
-            if not chosen or not spoken & {clauses[position] for position in own}:
-                chosen.append((row, own))
+        own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
+        if own and (not chosen or not spoken & {clauses[position] for position in own}):
+            chosen.append((row, own))
     made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
     sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
     return tuple(sorted(sure, key=lambda part: part.positions)) if len(sure) > 1 else ()

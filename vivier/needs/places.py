@@ -17,7 +17,22 @@ _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
 _CODED = frozenset(("departement_code", "region_code", "post_code", "typed_id"))
-_QUALIFIERS = frozenset("departement dept dpt region metropole agglomeration agglo communaute cc ca cu pays".split())
+_QUALIFIERS = frozenset(
+    (
+        "departement",
+        "dept",
+        "dpt",
+        "region",
+        "metropole",
+        "agglomeration",
+        "agglo",
+        "communaute",
+        "cc",
+        "ca",
+        "cu",
+        "pays",
+    )
+)
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(
@@ -96,7 +111,9 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
     return bag in index.epci_bags or bag in index.epci_untyped or place_key(rest) in index.areas
 
 
-def _is_meant(text: str, start: int, written: str, resolution: Resolution, common: frozenset[str], listed: bool) -> bool:
+def _is_meant(
+    text: str, start: int, written: str, resolution: Resolution, common: frozenset[str], listed: bool
+) -> bool:
     before = text[max(0, start - 40) : start]
     if _STREET.search(before):
         return False
@@ -129,7 +146,9 @@ def _is_loose(written: str, resolution: Resolution) -> bool:
 def _is_notable(resolution: Resolution) -> bool:
     first = resolution.territory or resolution.candidates[0].territory
     largest = max(candidate.territory.population or 0 for candidate in resolution.candidates)
-    return first.kind != "commune" or largest >= (AMBIGUOUS_POPULATION if resolution.territory is None else BARE_POPULATION)
+    return first.kind != "commune" or largest >= (
+        AMBIGUOUS_POPULATION if resolution.territory is None else BARE_POPULATION
+    )
 
 
 def _may_begin(word: str, index: PlaceIndex) -> bool:

@@ -187,7 +187,9 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
     if len(text) > LONGEST_TEXT:
         said.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
     if _NEGATION.search(reading.text.text):
-        said.append("Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés.")
+        said.append(
+            "Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés."
+        )
     if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
