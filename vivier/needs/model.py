@@ -28,7 +28,7 @@ class Why(Model):
 
 
 class SectorMatch(Model):
-    """A trade: ``id`` is its code, ``confidence`` in ]0, 1]. All confidences of a need, alternatives included, add up
+    """A trade: ``id`` is its code, ``confidence`` in [0, 1]. All confidences of a need, alternatives included, add up
     to 1 at most: what is missing is the chance that none fits."""
 
     id: str

@@ -29,7 +29,8 @@ from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades import fold
 
 NEAREST = 5
-LEAST_SHOWN = 0.01
+ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
+"""A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
 _NEGATION = re.compile(r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|pas de|hors)\b")
 Codes = list[tuple[int, float, Why]]
 
@@ -141,9 +142,8 @@ def _alternatives(
     taken = {match.id for match in sectors}
     left = max(0.0, 1.0 - sum(match.confidence for match in sectors)) if len(sectors) > 1 else 1.0
     rows = [int(row) for row in found.order if index.owners[int(row)] not in taken][: NEAREST - len(sectors)]
-    shown = [row for row in rows if not sectors or found.trades[row] >= LEAST_SHOWN]
-    made = (sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
-    return tuple(match for match in made if match.confidence > 0)
+    shown = [row for place, row in enumerate(rows) if place < ALWAYS_SHOWN or found.trades[row] >= LEAST_SHOWN]
+    return tuple(sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
 
 
 def _cpv(
