@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,11 @@ _RADIUS = re.compile(r"(\d+(?:[.,]\d+)?)\s*km", re.IGNORECASE)
 _DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    return fold(word)
+
+
 def _said(value: object) -> str:
     return str(value)[:60]
 
@@ -41,10 +46,10 @@ def _code(value: Any, names: Mapping[str, str], error: str, what: str) -> Any:
     """A code out of a code or a name, whatever its case and accents; a list of near ones when there is none."""
     if not isinstance(value, str):
         return value
-    found = names.get(fold(value))
+    found = names.get(_folded(value))
     if found is not None:
         return found
-    near = [names[key] for key in difflib.get_close_matches(fold(value), names, n=3, cutoff=0.6)]
+    near = [names[key] for key in difflib.get_close_matches(_folded(value), names, n=3, cutoff=0.6)]
     guess = f" ; vouliez-vous dire {', '.join(dict.fromkeys(near))} ?" if near else ""
     raise PydanticCustomError(error, "{what} « {value} »{guess}", {"what": what, "value": _said(value), "guess": guess})
 

@@ -41,7 +41,7 @@ def import_files(
     absent = [str(path) for path in files if not path.is_file()]
     if absent:
         raise ImportRefused(f"Fichier introuvable : {', '.join(absent)}.")
-    started = now or datetime.now(UTC)
+    started = (now or datetime.now(UTC)).astimezone(UTC)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
     try:

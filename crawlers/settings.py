@@ -23,6 +23,7 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,  # a random delay may be half of what the host asks for
         "AUTOTHROTTLE_ENABLED": job.delay > 0,
         "AUTOTHROTTLE_START_DELAY": job.delay,
         "DOWNLOAD_TIMEOUT": 120,

@@ -46,6 +46,7 @@ ISSUES: Final[dict[str, str]] = {
     "date_invalid": "date illisible, laissée inconnue",
     "description_shortened": "présentation raccourcie",
     "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
+    "naf_invalid": "code NAF illisible",
     "page_missing": "une page suivante n'a pas été fournie",
     "point_invalid": "coordonnées hors de France ou nulles",
     "post_code_invalid": "code postal illisible",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,12 +14,20 @@ from typing import BinaryIO
 import orjson
 from pydantic import TypeAdapter
 
-from crawlers.kit import Aside, Draft, Intake, Skip, Source
+from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
 from vivier.model import Record
 from vivier.runs import RunStatistics
 
 _RECORD = TypeAdapter(Record)
 _STEP = 500
+
+
+def _line(rejected: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(rejected, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:
+        # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
+        return json.dumps(rejected, default=str).encode() + b"\n"
 
 
 class RunWriter:
@@ -83,8 +92,8 @@ class RunWriter:
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows
         self.set_aside[aside.reason] += aside.rows
-        line = {"row": draft.public(), "reason": aside.reason, "detail": f"{draft.where} : {aside.detail}"}
-        self._rejected.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS))
+        detail = scrub(f"{draft.where} : {aside.detail}")[0]
+        self._rejected.write(_line({"row": draft.public(), "reason": aside.reason, "detail": detail}))
 
     def statistics(self, run: str, intake: Intake, files: Sequence[Path]) -> RunStatistics:
         """The quality report, also written to ``statistics.json``."""
@@ -100,7 +109,7 @@ class RunWriter:
             set_aside=dict(sorted(self.set_aside.items())),
             skipped=dict(sorted(self.skipped.items())),
             issues=dict(sorted((self.issues + intake.issues).items())),
-            columns_unknown=tuple(sorted(intake.unknown)),
+            columns_unknown=tuple(sorted(name[:80] for name in intake.unknown)[:200]),
             bytes_read=sum(path.stat().st_size for path in files),
         )
         (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())

@@ -40,6 +40,7 @@ _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
 _FINENESS = {"address": 0, "street": 1, "commune": 2, "unknown": 3}
 _SET = object.__setattr__
 _MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
+_SUPPLIER_FIELDS = tuple(Supplier.model_fields)
 _FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
@@ -57,7 +58,7 @@ def assemble(supplier_id: str, records: Sequence[Record], keys: Sequence[Keys], 
     values["offers"] = _offers(records)
     values["sources"] = _sources(records, values["name"].provenance)
     values["issues"] = _issues(records, keys, values, issues)
-    return _made(Supplier, values)
+    return _made(Supplier, {field: values[field] for field in _SUPPLIER_FIELDS})
 
 
 def _made(model: type[M], values: dict[str, Any]) -> M:

@@ -1,4 +1,4 @@
-"""Which structures are worth comparing: those of one place that share a word of their name or their street.
+"""Which structures are worth comparing: those of one place that share a word of their name, or their street.
 
 Only pairs with an *undecided* side (no SIRET) are looked for, and the others are indexed only under keys an undecided
 structure asks for: a build where every record is identified pays nothing.
@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from indexer.likeness import Likeness, Profile, departement, name_words, street_words, town_key
+from indexer.likeness import Likeness, Profile
+from indexer.spelling import departement, is_telling, name_words, street_words, town_key
 from vivier.model import Record
 
 CROWD = 80
@@ -44,15 +45,18 @@ def coarse_places(records: Iterable[Record]) -> set[str]:
 
 
 def signs(profile: Profile) -> set[str]:
-    """What of a structure can be found again: words of its names (cut, and run together), words of its street."""
-    found = whole_names(profile)
+    """What of a structure can be found again: telling words (cut), whole names, initials, street.
+
+    A name of general words alone (« Emploi services ») is found by the whole of it; the SIREN finds an antenna's seat.
+    """
+    found = whole_names(profile) | profile.sirens
     for name in profile.names:
         words = name_words(name)
-        found.update(word[:5] for word in words)
-        found.add("=" + "".join(word[0] for word in words if word))
+        found.update(word[:5] for word in words if is_telling(word))
+        found.add("=" + "".join(word[0] for word in words))
     for line in profile.lines:
-        found.update("@" + word for word, weight in street_words(line)[0] if weight == 1.0)
-    return found
+        found.add("@" + "".join(sorted(word[:5] for word, weight in street_words(line)[0] if weight == 1.0)))
+    return found - {"@"}
 
 
 def whole_names(profile: Profile) -> set[str]:

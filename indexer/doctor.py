@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vivier.engine import open_engine
 from vivier.errors import VivierError
 from vivier.lexicon import load_lexicon
+from vivier.messages import system
 from vivier.runs import current_run, loaded_sources, read_statistics
-from vivier.settings import Settings
+from vivier.settings import Settings, misspelt_variables
 
 
 @dataclass(frozen=True)
@@ -24,45 +26,65 @@ class Check:
 
 
 def diagnose(settings: Settings) -> Iterator[Check]:
-    """All checks, in the order a reader would repair them."""
+    """All checks, in the order a reader would repair them. What is broken is an answer, never an error."""
+    yield _variables()
     yield _folder(settings)
-    lexicon = load_lexicon()
-    communes = len(lexicon.gazetteer.communes.codes)
-    yield Check("tables", True, f"{communes} communes et arrondissements, {len(lexicon.trade_names)} métiers")
+    yield _tables()
     yield from _sources(settings)
     yield from _engine(settings)
 
 
+def _variables() -> Check:
+    wrong = misspelt_variables()
+    told = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
+    return Check("réglages", not wrong, told or "lus")
+
+
 def _folder(settings: Settings) -> Check:
     folder = settings.home
-    nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    nearest = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not nearest.is_dir():
+        return Check("dossier", False, f"{nearest} est un fichier : changez VIVIER_HOME")
     writable = os.access(nearest, os.W_OK)
-    fix = "" if writable else " : non inscriptible, changez VIVIER_HOME"
-    return Check("dossier", writable, f"{folder}{fix}")
+    return Check("dossier", writable, f"{folder}{'' if writable else ' : non inscriptible, changez VIVIER_HOME'}")
+
+
+def _tables() -> Check:
+    lexicon = load_lexicon()
+    communes = len(lexicon.gazetteer.communes.codes)
+    return Check("tables", True, f"{communes} communes et arrondissements, {len(lexicon.trade_names)} métiers")
 
 
 def _sources(settings: Settings) -> Iterator[Check]:
     names = loaded_sources(settings.records)
     if not names:
         yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
-    for name in names:
+    yield from (_source(settings, name) for name in names)
+
+
+def _source(settings: Settings, name: str) -> Check:
+    title = f"source {name}"
+    try:
         statistics = read_statistics(current_run(settings.records, name))
-        age = (datetime.now(UTC) - statistics.finished_at).days
-        limit = statistics.source.cadence_days
-        late = limit is not None and age > 2 * limit
-        text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
-        yield Check(f"source {name}", not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+    except VivierError as error:
+        return Check(title, False, str(error))
+    age = (datetime.now(UTC) - statistics.finished_at).days
+    limit = statistics.source.cadence_days
+    late = limit is not None and age > 2 * limit
+    text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
+    return Check(title, not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
 
 
 def _engine(settings: Settings) -> Iterator[Check]:
-    engine = open_engine(settings)
+    title = f"moteur {settings.engine}"
     try:
-        reasons = engine.ready()
-        yield Check(f"moteur {settings.engine}", not reasons, " ; ".join(reasons) or "répond")
-        if not reasons:
-            live = engine.live("suppliers")
-            yield Check("index", live.documents > 0, f"{live.documents} fournisseurs, {live.name}")
+        with closing(open_engine(settings)) as engine:
+            reasons = engine.ready()
+            yield Check(title, not reasons, " ; ".join(reasons) or "répond")
+            if not reasons:
+                live = engine.live("suppliers")
+                yield Check("index", live.documents > 0, f"{live.documents} fournisseurs, {live.name}")
     except VivierError as error:
-        yield Check(f"moteur {settings.engine}", False, str(error))
-    finally:
-        engine.close()
+        yield Check(title, False, str(error))
+    except OSError as error:
+        yield Check(title, False, system(error))

@@ -1,4 +1,4 @@
-"""Records of every source in force, each with its address resolved to a commune."""
+"""Records of every source in force, each with its address resolved to a commune and its zones to territories of today."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
 from vivier.territory import Gazetteer
@@ -32,8 +33,11 @@ class Gathered:
                 yield self._placed(record)
 
     def _placed(self, record: Record) -> Record:
-        address, issues = resolve_address(record.address, self._gazetteer)
+        address, place_issues = resolve_address(record.address, self._gazetteer)
+        offers, zone_issues = current_zones(record.offers, self._gazetteer)
+        issues = (*place_issues, *zone_issues)
         self.issues.update(issues)
-        if address is record.address and not issues:
+        if address is record.address and offers is record.offers and not issues:
             return record
-        return record.model_copy(update={"address": address, "issues": (*record.issues, *issues)})
+        changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
+        return record.model_copy(update=changes)

@@ -12,6 +12,26 @@ Identity (reference: suppliers.md §3)
    ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged; two rows of one
    source, which that source holds to be two, are merged only when name and address are the same.
 6. A decisions file has the last word over all of this.
+
+Measured
+--------
+``python -m benchmarks.identity`` (identifiers hidden; SIRET as the truth), at ``ACCEPT = 0.90``:
+
+==================================================  =========  ======
+what                                                precision  recall
+==================================================  =========  ======
+list of July 2019 into the list of 2020, 1,830 rows    0.9994  0.9847
+list of 2020 into the list of July 2019, 1,830 rows    1.0000  0.9836
+list of GEIQ of 2019 into the list of 2020, 80 rows    1.0000  1.0000
+labelled pairs, dev half                               0.9884  1.0000
+labelled pairs, held half                              0.9911  0.9652
+held half with the pairs picked for being hard         0.9922  0.8355
+==================================================  =========  ======
+
+On lists the rivals of a pair are there and protect it; a pair alone has none. The one wrong pair of each half is two
+SIRETs with one name, one kind and one address (« L'Équipage », Paris): without a number nobody could tell. Hard pairs are
+removals (same name, other street: listed, not merged) and trade names that share no word with the legal name. The
+lists were seen whole while the rules of likeness were written; the thresholds were set on the dev half.
 """
 
 from __future__ import annotations
@@ -45,6 +65,9 @@ REASONS: Mapping[str, str] = {
 }
 """Why a pair is doubtful, in the reader's words."""
 
+
+_PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
+"""Cheap folding, for what is only a first sieve."""
 
 COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_by_source_key", "merged_by_name_place")
 
@@ -138,12 +161,17 @@ class _Merge:
         for nodes in groups((n, key.siret) for n, key in enumerate(self.keys)).values():
             self._by_siret(nodes)
         for nodes in groups((n, key.source) for n, key in enumerate(self.keys)).values():
-            if len(nodes) > 1 and not any(self.clusters.contradict(nodes[0], node) for node in nodes):
-                self._join_all(nodes, "merged_by_source_key")
+            self._join_all(nodes, "merged_by_source_key", weak=True)
 
-    def _join_all(self, nodes: list[int], rule: str) -> None:
-        for node in nodes[1:]:
-            self.counts[rule] += self.clusters.join(nodes[0], node)
+    def _join_all(self, nodes: list[int], rule: str, *, weak: bool = False) -> None:
+        """Join each node to the first before it that it may join; a ``weak`` rule gives way to identifiers."""
+        for at, node in enumerate(nodes):
+            for other in nodes[:at]:
+                if self.clusters.find(other) == self.clusters.find(node):
+                    break
+                if not (weak and self.clusters.contradict(other, node)) and self.clusters.join(other, node):
+                    self.counts[rule] += 1
+                    break
 
     def _by_siret(self, nodes: list[int]) -> None:
         if len(nodes) == 1:
@@ -239,7 +267,7 @@ class _Merge:
         namesakes: dict[tuple[str, str], set[int]] = defaultdict(set)
         for node, record in enumerate(self.records):
             if record.address.commune and record.address.line:
-                namesakes[record.address.commune, record.name.upper()].add(self.clusters.find(node))
+                namesakes[record.address.commune, record.name.upper().translate(_PLAIN)].add(self.clusters.find(node))
         for nodes in namesakes.values():
             for left, right in combinations(sorted(nodes), 2) if len(nodes) > 1 else ():
                 self._succession(left, right)
@@ -279,6 +307,10 @@ class _Merge:
 
 
 def _identity_keys(keys: list[Keys]) -> Iterator[str]:
-    """Identity keys of a structure from strong to weak; the next one serves when a decision split its number in two."""
+    """Identity keys of a structure from strong to weak; a later one serves where the first is another's already.
+
+    That happens when a decision splits a number in two, or when a source uses one key for two SIRENs.
+    """
     for name in ("finess", "siret", "source"):
         yield from sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
+    yield from sorted({f"source:{key.source}|siren:{key.siren}" for key in keys})

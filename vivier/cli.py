@@ -1,25 +1,44 @@
-"""The command ``vivier``: from files to a service, each step repeatable. Messages are in French; exit codes:
-0 done, 1 refused or failed (said why), 2 wrong usage."""
+"""The command ``vivier``: from files to a service, each step repeatable. The only module that knows every room.
+
+Other rooms are imported by the verb that needs them: ``vivier --help`` loads none. What is printed goes through
+``terminal.py``, which also gives the exit codes.
+"""
 
 from __future__ import annotations
 
+import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from pydantic_core import ErrorDetails
 from rich.table import Table
+from rich.text import Text
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
-from vivier.errors import InvalidRequest, VivierError
+from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.messages import french, system
+from vivier.runs import RunStatistics
 from vivier.settings import Settings
+from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_statistics
+
+if TYPE_CHECKING:
+    from vivier.sourcing.find import Found
+
+_UNKNOWN = {
+    "trade": "métier",
+    "service_type": "type de prestation",
+    "turnover": "chiffre d'affaires",
+    "staff": "effectif",
+    "location": "adresse",
+}
+"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
 
 app = typer.Typer(
     name="vivier",
@@ -28,40 +47,27 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
-
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
 Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 
 
 def main() -> None:
-    """Run the command and turn every expected error into one readable message and an exit code."""
-    try:
-        app()
-    except InvalidRequest as error:
-        for one in error.errors:
-            err.print(f"[red]{one.field}[/red] : {one.message}", highlight=False)
-        sys.exit(2)
-    except VivierError as error:
-        err.print(f"[red]Erreur[/red] : {error}", highlight=False, markup=True)
-        sys.exit(1)
-    except ValidationError as error:
-        for detail in error.errors():
-            name = "VIVIER_" + "_".join(str(part) for part in detail["loc"]).upper()
-            err.print(f"[red]{name}[/red] : {detail['msg']} (reçu : {detail['input']})", highlight=False)
-        sys.exit(2)
-    except OSError as error:
-        err.print(f"[red]Erreur[/red] : {error.strerror or error} ({error.filename or 'fichier'})", highlight=False)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("Interrompu. La génération en service n'a pas changé.")
-        sys.exit(130)
+    """Run the command; every expected error becomes one readable message and an exit code."""
+    sys.exit(run(app))
 
 
 def _settings(home: Path | None = None) -> Settings:
-    return Settings() if home is None else Settings(home=home)
+    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
+
+
+def _variable(error: ErrorDetails) -> FieldError:
+    name = "VIVIER_" + "_".join(str(part) for part in error["loc"]).upper()
+    return french({**error, "loc": (name,)}, {})
 
 
 @contextmanager
@@ -71,21 +77,6 @@ def _engine(settings: Settings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Progress bars by step, on the error stream."""
-    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        tasks: dict[str, object] = {}
-
-        def advance(step: str, done: int, expected: int) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(step, total=expected or None)
-            progress.update(tasks[step], completed=done)  # type: ignore[arg-type]
-
-        yield advance
 
 
 @app.command()
@@ -100,7 +91,9 @@ def demo(
     from indexer.demo import write_demo
 
     base = _settings(home)
-    settings = base.model_copy(update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"})
+    settings = base.model_copy(
+        update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
+    )
     with err.status("Écriture des fournisseurs fictifs…"):
         write_demo(settings, count)
     _publish(settings, sources=["demo"], accept_drops=True)
@@ -114,11 +107,12 @@ def crawl(
     home: Home = None,
 ) -> None:
     """Lire une source en ligne : robots.txt respecté, débit limité, fichiers bruts gardés."""
-    from crawlers.run import crawl as run
+    from crawlers.run import crawl as crawl_source
 
-    with err.status(f"Lecture en ligne de « {source} »…"):
-        statistics = run(source, _settings(home))
-    _print_statistics(statistics)
+    settings = _settings(home)
+    with err.status("Lecture en ligne…"):
+        statistics = crawl_source(source, settings)
+    _show_run(statistics)
 
 
 @app.command("import")
@@ -130,14 +124,16 @@ def import_(
     """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
     from crawlers.run import import_files
 
-    with _bars() as advance:
+    with bars() as advance:
         statistics = import_files(source, files, _settings(home), progress=lambda done: advance("Import", done, 0))
-    _print_statistics(statistics)
+    _show_run(statistics)
 
 
 @app.command()
 def index(
-    accept_drops: Annotated[bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")] = False,
+    accept_drops: Annotated[
+        bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
@@ -152,7 +148,9 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> Non
 
 @app.command()
 def search(
-    words: Annotated[list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
@@ -164,19 +162,7 @@ def search(
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         found = find(query, engine, lexicon, date.today())
-    for notice in found.plan.notices:
-        err.print(notice, highlight=False)
-    table = Table("n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True)
-    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
-        record = result.record
-        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
-        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
-        reasons = "\n".join(reason.text for reason in result.reasons)
-        table.add_row(str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
-    out.print(table)
-    for name, count in found.unknown_excluded.items():
-        if count:
-            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {name} ».")
+    _show_found(found)
 
 
 @app.command()
@@ -194,15 +180,15 @@ def explain(
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
-    out.print(f"[bold]{told.name}[/bold] ({supplier}) : {'répond' if told.matches else 'ne répond pas'}", highlight=False)
+    say(f"{told.name} ({supplier}) : {'répond' if told.matches else 'ne répond pas'}.")
     if told.words:
-        out.print(f"mots cherchés : {', '.join(told.words)}", highlight=False)
-    table = Table("condition", "tenue", "détail")
+        say(f"Mots cherchés, tels que l'index les connaît : {', '.join(told.words)}.")
+    table = Table("condition", "tenue", "demandé")
     for condition in told.conditions:
-        table.add_row(condition.name, "oui" if condition.holds else "non", condition.text)
+        add_row(table, condition.name, "oui" if condition.holds else "non", condition.text)
     out.print(table)
     for line in told.ranking:
-        out.print(line, highlight=False)
+        say(line)
 
 
 @app.command()
@@ -211,14 +197,17 @@ def generations(home: Home = None) -> None:
     with _engine(_settings(home)) as engine:
         found = engine.generations("suppliers")
     table = Table("génération", "en service", "fournisseurs", "construite le")
-    for generation in found:
-        table.add_row(generation.name, "oui" if generation.live else "", str(generation.documents), f"{generation.created_at:%d/%m/%Y %H:%M:%S} UTC")
+    for one in found:
+        built = f"{one.created_at:%d/%m/%Y %H:%M:%S} UTC"
+        add_row(table, one.name, "oui" if one.live else "", str(one.documents), built)
     out.print(table)
 
 
 @app.command()
 def rollback(
-    generation: Annotated[str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")] = None,
+    generation: Annotated[
+        str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Remettre en service une génération précédente."""
@@ -226,7 +215,7 @@ def rollback(
 
     with _engine(_settings(home)) as engine:
         live = roll(engine, generation)
-    out.print(f"En service : {live.name} ({live.documents} fournisseurs).", highlight=False)
+    say(f"En service : {live.name} ({live.documents} fournisseurs).")
 
 
 @app.command()
@@ -241,13 +230,7 @@ def sources(home: Home = None) -> None:
     runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded_sources(settings.records)}
     cards |= {name: statistics.source for name, statistics in runs.items()}
     for name, card in sorted(cards.items()):
-        statistics = runs.get(name)
-        figures = (
-            ("jamais", "", "", "")
-            if statistics is None
-            else (str(statistics.seen), str(statistics.kept), _reasons(statistics.set_aside), _day(statistics.finished_at))
-        )
-        table.add_row(name, card.title, f"{card.producer}, {card.licence}", *figures)
+        add_row(table, name, card.title, f"{card.producer}, {card.licence}", *_figures(runs.get(name)))
     out.print(table)
 
 
@@ -260,58 +243,86 @@ def doctor(home: Home = None) -> None:
     healthy = True
     for check in diagnose(settings):
         healthy &= check.ok
-        out.print(f"{'[green]ok[/green]' if check.ok else '[red]à corriger[/red]'}  {check.name} : {check.text}", highlight=False)
+        say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
     if not healthy:
         raise typer.Exit(1)
 
 
 def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool) -> None:
     from indexer.publish import publish
+    from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
+    from vivier.territory.issues import ISSUES
 
-    with _engine(settings) as engine, _bars() as advance:
-        published = publish(engine, settings, load_lexicon(), sources=sources, accept_drops=accept_drops, progress=advance)
-    counts = published.merged.counts
-    out.print(f"{published.generation.documents} fournisseurs en service ({published.generation.name}).", highlight=False)
-    out.print("Fusion : " + ", ".join(f"{name} {count}" for name, count in counts.items()), highlight=False)
-    if published.issues:
-        out.print("Adresses à vérifier : " + _reasons(published.issues), highlight=False)
+    lexicon = load_lexicon()
+    with _engine(settings) as engine, bars() as advance:
+        done = publish(engine, settings, lexicon, sources=sources, accept_drops=accept_drops, progress=advance)
+    say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
+    say(
+        "Fusion : " + " ; ".join(f"{count} {MERGE.get(name, name)}" for name, count in done.merged.counts.items()) + "."
+    )
+    if done.issues:
+        say(f"Adresses : {by_count(done.issues, ISSUES)}.")
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
-    from search_api.app import create_app
 
+    from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
-    with _engine(settings) as engine:
+    listening = _listen(host, port)
+    with _engine(settings) as engine, listening:
         application = create_app(engine, load_lexicon())
-        out.print(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.", highlight=False)
-        uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
+        config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise VivierError(
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
+        ) from error
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]]:
     """« esat kind=ESAT » as parameters: what has no « = » is the text searched."""
-    pairs = [tuple(word.split("=", 1)) for word in words if "=" in word]
+    pairs = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
     text = " ".join(word for word in words if "=" not in word)
-    return [*((name, value) for name, value in pairs), *([("q", text)] if text else [])]
+    return [*pairs, *([("q", text)] if text else [])]
 
 
-def _print_statistics(statistics: object) -> None:
-    from vivier.runs import RunStatistics
+def _show_found(found: Found) -> None:
+    for notice in found.plan.notices:
+        err.print(Text(notice), soft_wrap=True)
+    table = Table(
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+    )
+    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
+        record = result.record
+        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
+        reasons = "\n".join(reason.text for reason in result.reasons)
+        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
+    out.print(table)
+    for name, count in found.unknown_excluded.items():
+        if count:
+            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} ».")
 
-    assert isinstance(statistics, RunStatistics)
-    out.print(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.", highlight=False)
-    for title, counts in (("Écartées", statistics.set_aside), ("Hors champ", statistics.skipped), ("Signalées", statistics.issues)):
-        if counts:
-            out.print(f"{title} : {_reasons(counts)}", highlight=False)
-    if statistics.columns_unknown:
-        out.print(f"Colonnes inconnues : {', '.join(statistics.columns_unknown)}", highlight=False)
+
+def _show_run(statistics: RunStatistics) -> None:
+    from crawlers.words import ASIDES, ISSUES, SKIPS
+
+    show_statistics(statistics, {**SKIPS, **ISSUES, **ASIDES})
 
 
-def _reasons(counts: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items(), key=lambda item: -item[1]))
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y}"
+def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
+    if statistics is None:
+        return "jamais", "", "", ""
+    aside = sum(statistics.set_aside.values())
+    return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)

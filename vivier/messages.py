@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ _TEMPLATES = {
     "string_too_long": "« {field} » accepte au plus {max_length} caractères.",
     "too_long": "« {field} » accepte au plus {max_length} valeurs.",
     "too_short": "« {field} » demande au moins {min_length} valeur.",
+    "string_pattern_mismatch": "« {field} » n'a pas la forme attendue, {pattern} (reçu : {given}).",
     "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
     "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
     "date_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
@@ -39,6 +41,19 @@ _CODES = {
     "extra_forbidden": "unknown_parameter",
 }
 
+_WHY = {
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération refusée par le système",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EROFS: "disque en lecture seule",
+    errno.EISDIR: "c'est un dossier, un fichier est attendu",
+    errno.ENOTDIR: "c'est un fichier, un dossier est attendu",
+    errno.EEXIST: "existe déjà",
+    errno.EADDRINUSE: "port déjà pris",
+    errno.EADDRNOTAVAIL: "adresse qui n'est pas de cette machine",
+}
+
 
 def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     """One pydantic error as a :class:`FieldError`. Errors of ours already hold their French text."""
@@ -49,7 +64,7 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     template = _TEMPLATES.get(kind)
     if template is None:
         return FieldError(field, kind, error["msg"])
-    context = {key: str(value).replace(" or ", " ou ") for key, value in error.get("ctx", {}).items()}
+    context = {key: _written(value) for key, value in error.get("ctx", {}).items()}
     given = str(error.get("input"))[:80]
     context.update(field=field, given=given)
     allowed = (
@@ -60,7 +75,18 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     return FieldError(field, _CODES.get(kind, "invalid_value"), template.format(**context), allowed)
 
 
+def _written(value: object) -> str:
+    """A bound or a list of choices as French writes it: « 0,1 », « 200 », « full ou wide »."""
+    return f"{value:.12g}".replace(".", ",") if isinstance(value, float) else str(value).replace(" or ", " ou ")
+
+
 def _first_named(message: str, values: Mapping[str, Any]) -> str:
     """The parameter an error on the whole query is about: the first one it names that was given."""
     named = [(message.find(name), name) for name in values if name in message]
     return min(named)[1] if named else "query"
+
+
+def system(error: OSError) -> str:
+    """What the system refused, in French, with the file it is about if there is one."""
+    reason = _WHY.get(error.errno or 0, error.strerror or str(error))
+    return f"{error.filename} : {reason}." if error.filename else f"{reason}."

@@ -33,6 +33,8 @@ def polygon_rings(text: str) -> list[tuple[Ring, ...]]:
         raise _refused("invalid_polygon", f"« polygon » n'est pas valide : {_reason(geometry)}.")
     if area_km2(geometry) > MAX_AREA_KM2:
         raise _refused("too_large", "« polygon » dépasse 100 000 km² : réduisez-le ou utilisez « territory ».")
+    # Drawing tools double a point at a double click; OpenSearch refuses such rings.
+    geometry = shapely.remove_repeated_points(geometry)
     parts = geometry.geoms if isinstance(geometry, shapely.MultiPolygon) else [geometry]
     return [_rings(part) for part in parts if isinstance(part, shapely.Polygon)]
 

@@ -15,14 +15,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import orjson
+from pydantic import ValidationError
 
-from vivier.errors import NotFound
+from vivier.errors import NotFound, VivierError
 from vivier.model.base import Model
 from vivier.model.record import Record
+
+
+class RunDamaged(VivierError):
+    """A run in force cannot be read any more: its files were changed by something else."""
 
 
 class SourceCard(Model):
@@ -88,12 +93,25 @@ def loaded_sources(records: Path) -> list[str]:
 
 
 def read_records(run: Path) -> Iterator[Record]:
-    """The records of a run, one at a time."""
-    with (run / "records.jsonl").open("rb") as lines:
+    """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
+    path = run / "records.jsonl"
+    with _told(path), path.open("rb") as lines:
         for line in lines:
             yield Record.model_validate_json(line)
 
 
 def read_statistics(run: Path) -> RunStatistics:
-    """The quality report of a run."""
-    return RunStatistics.model_validate(orjson.loads((run / "statistics.json").read_bytes()))
+    """The quality report of a run. Raises ``RunDamaged`` when it is not there or not whole."""
+    path = run / "statistics.json"
+    with _told(path):
+        return RunStatistics.model_validate_json(path.read_bytes())
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValidationError, FileNotFoundError) as error:
+        raise RunDamaged(
+            f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
+        ) from error

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz import fuzz, process
 
 
 def default_home() -> Path:
@@ -15,16 +17,29 @@ def default_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vivier"
 
 
+def _hosts(text: str) -> str:
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if not hosts or not all(host.startswith(("http://", "https://")) for host in hosts):
+        raise PydanticCustomError(
+            "hosts", "Un ou plusieurs hôtes séparés par des virgules sont attendus, par exemple http://127.0.0.1:9200."
+        )
+    return text
+
+
 class Settings(BaseSettings):
-    """Where things are and which engine answers."""
+    """Where things are and which engine answers. An empty variable is as good as none."""
 
-    model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIVIER_", frozen=True, extra="ignore", env_ignore_empty=True)
 
-    home: Annotated[Path, Field(default_factory=default_home, description="records, raw files and generations")]
+    home: Annotated[
+        Path,
+        AfterValidator(Path.expanduser),
+        Field(default_factory=default_home, description="records, raw files and generations"),
+    ]
     engine: Annotated[Literal["embedded", "opensearch"], Field(description="the engine that answers")] = "embedded"
-    opensearch_url: Annotated[str, Field(description="one or more hosts, separated by commas")] = (
-        "http://127.0.0.1:9200"
-    )
+    opensearch_url: Annotated[
+        str, AfterValidator(_hosts), Field(description="one or more hosts, separated by commas")
+    ] = "http://127.0.0.1:9200"
     opensearch_prefix: Annotated[
         str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="beginning of the index names")
     ] = "vivier"
@@ -49,3 +64,15 @@ class Settings(BaseSettings):
     def opensearch_hosts(self) -> list[str]:
         """The hosts of ``opensearch_url``."""
         return [host.strip() for host in self.opensearch_url.split(",") if host.strip()]
+
+
+_ALIKE = 90
+"""Likeness (0–100) from which a variable of no setting passes for the misspelling of one."""
+
+
+def misspelt_variables() -> dict[str, str]:
+    """Variables of the environment that look like a setting and are none, with the one probably meant."""
+    known = [f"VIVIER_{name.upper()}" for name in Settings.model_fields]
+    others = [name for name in os.environ if name.startswith("VIVIER") and name not in known]
+    found = ((name, process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)) for name in others)
+    return {name: near[0] for name, near in found if near is not None}

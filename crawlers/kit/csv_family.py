@@ -44,14 +44,23 @@ class CsvFamily:
         try:
             check_file(path)
             with open_text(path, "utf-8-sig") as lines:
-                header = next(csv.reader(lines, delimiter=self.delimiter), [])
+                return self._fits(lines.readline(), self.delimiter)
         except (ImportRefused, UnicodeDecodeError, csv.Error):
             return False
-        return set(self.required) <= {name.strip() for name in header}
+
+    def _fits(self, first: str, delimiter: str) -> bool:
+        header = next(csv.reader([first], delimiter=delimiter), [])
+        return set(self.required) <= {" ".join(name.split()) for name in header}
+
+    def _delimiter(self, path: Path, encoding: str) -> str:
+        # A spreadsheet saves with its own country's mark: the one that shows every expected column is the right one.
+        with open_text(path, encoding) as lines:
+            first = lines.readline()
+        return next((mark for mark in (self.delimiter, ";", ",", "\t") if self._fits(first, mark)), self.delimiter)
 
     def _read_one(self, path: Path, encoding: str, intake: Intake) -> Iterator[Draft]:
         with refusing(path), open_text(path, encoding) as lines:
-            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(lines, delimiter=self._delimiter(path, encoding), strict=True)
             header = self.check_header(path, next(reader, []))
             dropped = [name for name in header if name in self.contact or name in self.ignored]
             known = frozenset((*self.required, *self.optional, *self.ignored))

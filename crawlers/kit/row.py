@@ -10,6 +10,8 @@ from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Intake, Outcome
 from vivier.model import Record
 
+DEEPEST = 12
+
 
 class Row:
     """The fields of one row not consumed yet. ``where`` names file and line for messages."""
@@ -66,10 +68,15 @@ def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> 
     return {name: scrub(cell)[0] for name, cell in zip(header, cells, strict=True) if name in known}
 
 
-def without_contacts(value: object, contact: frozenset[str]) -> object:
-    """A JSON value for the rejects file: contact keys left out at every depth, texts scrubbed."""
+def without_contacts(value: object, is_contact: Callable[[str], bool], depth: int = DEEPEST) -> object:
+    """A JSON value for the rejects file: contact keys left out at every depth, texts scrubbed.
+
+    Below :data:`DEEPEST` levels nothing is shown: no real row goes so deep, a hostile one may go a thousand down.
+    """
+    if isinstance(value, Mapping | list) and depth == 0:
+        return "…"
     if isinstance(value, Mapping):
-        return {str(k): without_contacts(v, contact) for k, v in value.items() if k not in contact}
+        return {str(k): without_contacts(v, is_contact, depth - 1) for k, v in value.items() if not is_contact(str(k))}
     if isinstance(value, list):
-        return [without_contacts(item, contact) for item in value]
+        return [without_contacts(item, is_contact, depth - 1) for item in value]
     return scrub(value)[0] if isinstance(value, str) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -13,12 +14,13 @@ DESCRIPTION_LIMIT = 4000
 """Characters kept of a description: beyond, it is not a presentation any more (our bound)."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_NAF = re.compile(r"\d{4}[A-Z]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def text(value: object) -> str | None:
-    """One line of text: no control characters, single spaces; ``None`` when nothing is left."""
-    if value is None:
+    """One line of text: no control characters, single spaces; ``None`` when nothing is left, or it is no text nor number."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
     return " ".join(_CONTROL.sub(" ", str(value)).split()) or None
 
@@ -38,7 +40,7 @@ def public_text(value: object, issues: list[str]) -> str | None:
 
 def description(value: object, issues: list[str]) -> str | None:
     """Free text, its lines kept, contacts removed, at most :data:`DESCRIPTION_LIMIT` characters."""
-    lines = [public_text(line, issues) for line in str(value or "").splitlines()]
+    lines = [public_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
     whole = "\n".join(line for line in lines if line)
     if len(whole) > DESCRIPTION_LIMIT:
         issues.append("description_shortened")
@@ -106,4 +108,14 @@ def number(value: object) -> float | None:
     ``1,234,567`` and ``1.234.567`` are refused: nothing says which mark is the decimal one.
     """
     written = re.sub(r"[\s€]", "", str(value if value is not None else "")).replace(",", ".")
-    return float(written) if _NUMBER.fullmatch(written) else None
+    found = float(written) if _NUMBER.fullmatch(written) else math.inf
+    return found if math.isfinite(found) else None
+
+
+def naf(value: object, issues: list[str]) -> str | None:
+    """A NAF code without its dot (``8810C``); anything else is left out (issue ``naf_invalid``)."""
+    written = (text(value) or "").replace(".", "").upper()
+    if not written or _NAF.fullmatch(written):
+        return written or None
+    issues.append("naf_invalid")
+    return None

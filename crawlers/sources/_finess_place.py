@@ -54,7 +54,7 @@ def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
     address = Address(
         line=_line(row, issues),
         post_code=post_code(row.take("codePostal"), issues),
-        town=text(row.take("ligneAcheminement")),
+        town=public_text(row.take("ligneAcheminement"), issues),
         commune=commune,
         arrondissement=arrondissement,
         point=place,

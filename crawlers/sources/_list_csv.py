@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ CONTACTS = frozenset(
 _ADDRESS = ("post_code", "town", "insee", "lon", "lat", "precision")
 
 
+@lru_cache(maxsize=4096)
 def simple(name: str) -> str:
     """A header in its simple form: ``Chiffre d'affaires`` is ``chiffre_d_affaires``."""
     return fold(name).lower().replace(" ", "_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, Intake
 from crawlers.kit.place import insee, point
-from crawlers.kit.values import description, identifiers, public_text, text, website
+from crawlers.kit.values import description, identifiers, naf, public_text, text, website
 from crawlers.list_schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.identity import digits, is_finess, is_siren
 from vivier.model import Address, Agreement, Capacity, Label, Offer, Record, Reference, TerritoriesZone, Zone
@@ -34,7 +34,7 @@ def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Reco
         references=_references(listed, issues),
         website=website(listed.website, issues),
         description=description(listed.description, issues),
-        naf=listed.naf.replace(".", "") if listed.naf else None,
+        naf=naf(listed.naf, issues),
         closed=listed.closed,
         issues=tuple(dict.fromkeys(issues)),
     )

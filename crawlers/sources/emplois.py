@@ -61,7 +61,7 @@ def _address(row: Row, issues: list[str]) -> Address:
     return Address(
         line=", ".join(line for line in lines if line) or None,
         post_code=post_code(row.take("code_postal"), issues),
-        town=text(row.take("ville")),
+        town=public_text(row.take("ville"), issues),
     )
 
 

@@ -47,7 +47,7 @@ def _address(row: Row, issues: list[str]) -> Address:
     return Address(
         line=public_text(row.take("ET-Adresse"), issues),
         post_code=post_code(row.take("ET-Code Postal"), issues, lost_zeros=True),
-        town=text(row.take("ET-Commune Libellé")),
+        town=public_text(row.take("ET-Commune Libellé"), issues),
         commune=commune,
         arrondissement=arrondissement,
     )

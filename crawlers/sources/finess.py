@@ -189,7 +189,7 @@ def _draft(where: str, site: Any, sites: Sites, intake: Intake) -> Draft:
 def _show(site: Mapping[str, Any]) -> dict[str, object]:
     identity = site["informationsGeneralesEGE"]
     known = ("numFinessEge", "siret", "nomEgeCourt", "nomEgeLong", "dateFermeture")
-    return {key: without_contacts(identity.get(key), _CONTACT) for key in known}
+    return {key: without_contacts(identity.get(key), _CONTACT.__contains__) for key in known}
 
 
 def recognises(path: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, without_contacts
 from crawlers.kit.files import check_file, open_plain
 from crawlers.list_schema import ListedSupplier
 from crawlers.sources._list_csv import CONTACTS, csv_rows, simple
@@ -70,7 +70,7 @@ class Reader:
     def outcome(self, fields: dict[str, Any]) -> Outcome:
         """A record out of the fields of one line."""
         issues: list[str] = []
-        known = {name: value for name, value in fields.items() if simple(name) not in CONTACTS}
+        known = {name: value for name, value in fields.items() if not _is_contact(name)}
         if len(known) < len(fields):
             issues.append("contact_removed")
         try:
@@ -110,15 +110,15 @@ def is_json(path: Path) -> bool:
 
 def show(fields: Mapping[str, Any]) -> dict[str, object]:
     """A line for the rejects file: declared fields only, contacts removed."""
-    return {name: _shown(value) for name, value in fields.items() if name in ListedSupplier.model_fields}
+    return {
+        name: without_contacts(value, _is_contact)
+        for name, value in fields.items()
+        if name in ListedSupplier.model_fields
+    }
 
 
-def _shown(value: Any) -> object:
-    if isinstance(value, Mapping):
-        return {str(k): _shown(v) for k, v in value.items() if simple(str(k)) not in CONTACTS}
-    if isinstance(value, list):
-        return [_shown(item) for item in value]
-    return scrub(value)[0] if isinstance(value, str) else value
+def _is_contact(name: str) -> bool:
+    return simple(name) in CONTACTS
 
 
 def recognises(path: Path) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import point, post_code
-from crawlers.kit.values import description, identifiers, public_text, text, website
+from crawlers.kit.values import description, identifiers, naf, public_text, text, website
 from vivier.model import Address, Agreement, Record
 from vivier.runs import SourceCard
 
@@ -29,7 +29,7 @@ def _address(row: Row, issues: list[str]) -> Address:
     return Address(
         line=public_text(row.take("address"), issues),
         post_code=post_code(row.take("post_code"), issues),
-        town=text(row.take("city")),
+        town=public_text(row.take("city"), issues),
         point=point(((row.take("lon"), row.take("lat")),), issues),
     )
 
@@ -59,7 +59,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         address=_address(row, issues),
         website=website(row.take("website"), issues),
         description=description(row.take("description"), issues),
-        naf=text(row.take("naf")),
+        naf=naf(row.take("naf"), issues),
         issues=tuple(dict.fromkeys(issues)),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-from indexer.demo.dice import Dice, Weighted
+from indexer.demo.dice import Deck, Dice, Weighted
 from indexer.demo.kinds import State, dates
 from vivier.model import Label
 from vivier.trades import Trade
@@ -61,14 +61,14 @@ class Labels:
     def __init__(self, dice: Dice, today: date) -> None:
         self._dice = dice
         self._today = today
-        self._codes = tuple(LABELS)
+        self._any = Deck(dice, dict.fromkeys(LABELS, 1))
 
     def draw(self, trades: Sequence[Trade], kinds: tuple[str, ...], number: int) -> tuple[list[Label], set[str]]:
         """Labels, and the codes of the trades that one of them proves."""
         dice = self._dice
         proofs = {(trade.code, code): domains for trade in trades for code, domains in self._proved(trade)}
         labels = [self._label(code, number, domain) for (_, code), domains in proofs.items() for domain in domains]
-        codes = set(self._usual(trades, kinds)) | ({dice.pick(self._codes)} if dice.chance(ANY_SHARE) else set())
+        codes = set(self._usual(trades, kinds)) | ({self._any.deal()} if dice.chance(ANY_SHARE) else set())
         held = {label.code for label in labels}
         labels += [self._label(code, number) for code in sorted(codes - held)]
         return labels, {trade for trade, _ in proofs}

@@ -10,16 +10,16 @@ from vivier.identity import fold
 MARK = "(fictif)"
 
 # Words begin with a consonant, so that « de » is never elided.
-HEADS = (
+_HEADS = (
     "Brum Clair Val Font Roch Bell Sol Mar Chant Fleur Vert Bois Plain Frên Till Ronc Gren Mont Perl Lun Cér Dor Fauv"
     " Givr Jonqu Laur Muss Noir Pall Quint Ros Sarr Tourn Vign Ventr Bruy Cal Corm Dru Ferr Gal Jall Lav Lim Mél Nog"
     " Pann Ram Sauv Trév Vaud Varc Ziv Blav Cres Drav Flor Gland Prim Bast"
-).split()
-MIDDLES = "e o a i ou an ar el".split()
-TAILS = (
+)
+_MIDDLES = ("e", "o", "a", "i", "ou", "an", "ar", "el")
+_TAILS = (
     "brume lande vigne mont val roche clos pré bois font garde velle sère nay mare tour champ rive plaine combe dune"
     " faye gève joux lac merle neuve pont quère rande seine tille vaux ville zan croix borde cève dray fosse lune"
-).split()
+)
 
 KIND_FORMS: dict[str, tuple[str, ...]] = {
     "ESAT": ("ESAT {w}", "ESAT de {w}", "ESAT Les Ateliers de {w}", "Esat Le Clos {w}", "ESAT Foyer de {w}"),
@@ -59,7 +59,7 @@ GROUP_FORMS: dict[str, tuple[str, ...]] = {
     "securite-mediation": ("{w} Médiation", "{w} Prévention", "{w} Sécurité"),
     "conseil-formation": ("{w} Formation", "{w} Conseil", "L'École de {w}"),
 }
-SMALL_WORDS = frozenset("de la le les et d l en du des".split())
+SMALL_WORDS = frozenset({"DE", "LA", "LE", "LES", "ET", "D", "L", "EN", "DU", "DES"})
 
 
 class Names:
@@ -67,9 +67,9 @@ class Names:
 
     def __init__(self, dice: Dice, real_places: Iterable[str]) -> None:
         self._dice = dice
-        taken = {fold(name) for name in real_places}
-        words = [head + middle + tail for tail in TAILS for middle in MIDDLES for head in HEADS]
-        self._words = dice.some([word for word in words if fold(word) not in taken], len(words))
+        taken = {name.replace("-", "").casefold() for name in real_places}
+        words = [head + middle + tail for tail in _TAILS.split() for middle in _MIDDLES for head in _HEADS.split()]
+        self._words = dice.some([word for word in words if word.casefold() not in taken], len(words))
 
     def word(self, number: int) -> str:
         """The word of supplier ``number``; beyond the list, two words, still without repetition."""
@@ -81,7 +81,7 @@ class Names:
         """The legal name, in capitals one time in three as in the official lists."""
         forms = KIND_FORMS[kind] if group is None or self._dice.chance(0.55) else GROUP_FORMS[group]
         name = f"{self._dice.pick(forms).format(w=word)} {MARK}"
-        return fold_case(name) if self._dice.chance(0.33) else name
+        return name.upper() if self._dice.chance(0.33) else name
 
     def brand(self, word: str, group: str | None) -> str | None:
         """A trade name, two times in five where the trade is known."""
@@ -91,10 +91,7 @@ class Names:
 
     def acronym(self, name: str) -> str | None:
         """The initials of a long name, one time in three."""
-        words = [word for word in fold(name.removesuffix(MARK)).split() if word.lower() not in SMALL_WORDS]
-        return "".join(word[0] for word in words) if len(words) > 2 and self._dice.chance(0.33) else None
-
-
-def fold_case(name: str) -> str:
-    """Capitals, accents kept: « ESAT DE BRUMELANDE (FICTIF) »."""
-    return name.upper()
+        if not self._dice.chance(0.33):
+            return None
+        words = [word for word in fold(name).split()[:-1] if word not in SMALL_WORDS]  # the last word is the mark
+        return "".join(word[0] for word in words) if len(words) > 2 else None

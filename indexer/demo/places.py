@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,7 @@ MERIDIAN = 240
 MERIDIAN_DEGREES = 0.008
 
 PRECISIONS: Weighted[Precision] = Weighted({"address": 55, "street": 14, "commune": 19, "unknown": 12})
+HALL_DEGREES = 0.15
 JITTER_DEGREES = {"address": 0.008, "street": 0.006}
 
 WAYS = ("rue", "rue", "rue", "avenue", "chemin", "route", "impasse", "allée", "place", "boulevard")
@@ -87,7 +89,7 @@ class Places:
         return Address(
             line=self._line(precision),
             post_code=dice.pick(communes.postcodes[row].split() or ("",)) or None,
-            town=fold(communes.names[parent]) if dice.chance(0.25) else communes.names[parent],
+            town=_capitals(communes.names[parent]) if dice.chance(0.25) else communes.names[parent],
             commune=communes.codes[parent] if coded else None,
             arrondissement=communes.codes[row] if coded and row != parent else None,
             point=point,
@@ -111,8 +113,10 @@ class Places:
         lon, lat = float(communes.lon[row]), float(communes.lat[row])
         if precision == "commune":
             return Point(lon=lon, lat=lat)
-        if not np.isnan(communes.hall_lon[row]):
-            lon, lat = float(communes.hall_lon[row]), float(communes.hall_lat[row])
+        hall_lon, hall_lat = float(communes.hall_lon[row]), float(communes.hall_lat[row])
+        # Some town halls of the table lost the sign of their longitude (Carnac) or are elsewhere (Gex); NaN is not near.
+        if abs(hall_lon - lon) < HALL_DEGREES and abs(hall_lat - lat) < HALL_DEGREES:
+            lon, lat = hall_lon, hall_lat
         reach = JITTER_DEGREES[precision]
         return Point(lon=round(lon + reach * self._dice.spread(), 5), lat=round(lat + reach * self._dice.spread(), 5))
 
@@ -120,7 +124,9 @@ class Places:
 
     def _departement_cards(self) -> dict[str, int]:
         communes = self._communes
-        known = [code for code in communes.departement.codes if not code.startswith("98") and code not in COLLECTIVITIES]
+        known = [
+            code for code in communes.departement.codes if not code.startswith("98") and code not in COLLECTIVITIES
+        ]
         people = {code: float(communes.weight[self._seats(code)].sum()) for code in known}
         whole = sum(people.values())
         share = {code: (1 - RURAL_SHARE) * people[code] / whole + RURAL_SHARE / len(known) for code in known}
@@ -148,3 +154,9 @@ class Places:
     def _on_the_meridian(self) -> list[int]:
         near = (np.abs(self._communes.lon) < MERIDIAN_DEGREES) & ~self._communes.is_arrondissement
         return [int(row) for row in np.flatnonzero(near)]
+
+
+@lru_cache(maxsize=8192)
+def _capitals(town: str) -> str:
+    """As postal files write it: « SAINT ETIENNE »."""
+    return fold(town)

@@ -11,7 +11,7 @@ from indexer.demo.kinds import Kinds
 from indexer.demo.labels import Labels
 from indexer.demo.names import Names
 from indexer.demo.places import Places, Seat
-from indexer.demo.trades import Catalogue
+from indexer.demo.trades import Catalogue, lowered
 from indexer.demo.zones import Zones
 from vivier.model import Provenance, Record, Reference
 from vivier.territory import load_gazetteer
@@ -177,9 +177,9 @@ class _Maker:
         dice = self._dice
         for place, trade in enumerate(trades):
             forms = texts.TRADE_SENTENCES if place == 0 else texts.OTHER_TRADE_SENTENCES
-            yield dice.pick(forms).format(trade=trade.name[0].lower() + trade.name[1:])
+            yield dice.pick(forms).format(trade=lowered(trade.name))
             if place == 0 or dice.chance(0.4):
-                yield dice.pick(texts.GROUP_SENTENCES[trade.group])
+                yield self._catalogue.sentence(trade)
             if dice.chance(0.6):
                 yield dice.pick(texts.WORD_SENTENCES).format(words=", ".join(self._catalogue.words(trade, 3)))
 

@@ -68,6 +68,11 @@ COMMITMENT_SENTENCES = (
     "Une visite du site précède chaque proposition.",
 )
 
+ANY_TRADE_SENTENCES = (
+    "Pour {trade}, un encadrant technique diplômé reste sur place du début à la fin.",
+    "L'équipe dédiée ({trade}) compte des salariés confirmés et des débutants.",
+    "Matériel et consommables sont compris dans nos prix : {trade}.",
+)
 GROUP_SENTENCES: dict[str, tuple[str, ...]] = {
     "espaces-verts": (
         "Tonte, taille et plantations sont menées sans produit phytosanitaire, avec du matériel sur batterie.",
@@ -145,7 +150,7 @@ GROUP_SENTENCES: dict[str, tuple[str, ...]] = {
         "Voitures et utilitaires sont révisés avec des pièces d'occasion contrôlées.",
         "Vélos de service et trottinettes sont réparés sur site, avec prêt pendant la panne.",
         "L'atelier mécanique entretient tondeuses et petits engins communaux.",
-        "Un atelier ouvert apprend aux habitants à réparer leur vélo.",
+        "Les habitants apprennent la réparation de cycles dans un atelier participatif.",
     ),
     "communication": (
         "Affiches, brochures et panneaux sont imprimés sur papier recyclé avec des encres végétales.",
@@ -205,7 +210,11 @@ GROUP_SENTENCES: dict[str, tuple[str, ...]] = {
 
 NETWORKS: dict[str, tuple[str, ...]] = {
     "handicap": ("Réseau Passerelles adaptées (fictif)", "Union des ateliers du Levant (fictif)"),
-    "IAE": ("Fédération des Chemins d'insertion (fictif)", "Réseau Cap Territoire (fictif)", "Les Régies unies (fictif)"),
+    "IAE": (
+        "Fédération des Chemins d'insertion (fictif)",
+        "Réseau Cap Territoire (fictif)",
+        "Les Régies unies (fictif)",
+    ),
     "emploi": ("Alliance des groupements qualifiants (fictif)",),
     "prison": ("Collectif Travail et sortie (fictif)",),
     "ess": ("Cercle des coopératives rieuses (fictif)", "Réseau Économie partagée (fictif)"),

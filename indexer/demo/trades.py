@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from indexer.demo.dice import Dice, Weighted
 from indexer.demo.kinds import STAFFING_KINDS
 from indexer.demo.places import Seat
-from indexer.demo.texts import GROUP_SENTENCES
+from indexer.demo.texts import ANY_TRADE_SENTENCES, GROUP_SENTENCES
 from indexer.demo.zones import Zones
+from vivier.identity import fold
 from vivier.model import Evidence, Offer, Zone
 from vivier.model.record import ServiceType
 from vivier.trades import Trade, Trades
@@ -45,6 +48,8 @@ SERVICE_TYPES: dict[str, ServiceType] = {
     "goods": "goods",
     "staffing": "staffing",
 }
+STEM = 6  # letters: « collecte » and « collectons » are one
+COMMON = 8  # a stem that more trades bear (« service », « entretien ») says nothing of the trade
 WORD_LENGTH = (5, 34)  # shorter is an initialism, longer is a sentence
 
 
@@ -57,6 +62,7 @@ class Catalogue:
         self._groups = {group.code: group.trades for group in trades.groups()}
         self._by_kind = {kind: self._weights(usual) for kind, usual in USUAL_GROUPS.items()}
         self._words = {trade.code: _readable(trade.words) for trade in trades}
+        self._sentences = fitting_sentences(trades)
 
     def _weights(self, usual: str) -> Weighted[str]:
         stated = {group: float(weight) for group, _, weight in (part.partition(":") for part in usual.split())}
@@ -77,6 +83,10 @@ class Catalogue:
     def words(self, trade: Trade, count: int) -> list[str]:
         """Words people use for a trade."""
         return self._dice.some(self._words[trade.code], count)
+
+    def sentence(self, trade: Trade) -> str:
+        """A sentence on how the trade is exercised."""
+        return self._dice.pick(self._sentences[trade.code])
 
     def offers(self, trades: Sequence[Trade], kinds: tuple[str, ...], seat: Seat, certified: set[str]) -> list[Offer]:
         """An offer a trade, sometimes with another zone; ``certified``: trades proved by a label.
@@ -104,7 +114,7 @@ class Catalogue:
             zone=zone,
             evidence=evidence,
             title=self._title(trade) if dice.chance(0.4) else None,
-            description=dice.pick(GROUP_SENTENCES[trade.group]) if dice.chance(0.25) else None,
+            description=self.sentence(trade) if dice.chance(0.25) else None,
         )
 
     def _types(self, trade: Trade | None, kinds: tuple[str, ...]) -> tuple[ServiceType, ...]:
@@ -128,3 +138,35 @@ class Catalogue:
 def _readable(words: Sequence[str]) -> tuple[str, ...]:
     low, high = WORD_LENGTH
     return tuple(word for word in words if low <= len(word) <= high) or tuple(words)
+
+
+def fitting_sentences(trades: Trades) -> dict[str, tuple[str, ...]]:
+    """By trade: the sentences of its group that share a telling word with it, and those that go with any trade.
+
+    A structure that only mows must not be found under « mares »: free text finds what the sentences say. A sentence
+    that tells of no trade (« Un bordereau de suivi… ») goes with the whole group.
+    """
+    stems = {trade.code: _stems(" ".join((trade.name, *trade.words))) for trade in trades}
+    counts = Counter(chain.from_iterable(stems.values()))
+    telling = {code: {stem for stem in own if counts[stem] <= COMMON} for code, own in stems.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for group in trades.groups():
+        of_group = set().union(*(telling[trade.code] for trade in group.trades))
+        for trade in group.trades:
+            other = of_group - telling[trade.code]
+            fitting = (one for one in GROUP_SENTENCES[group.code] if _fits(_stems(one), telling[trade.code], other))
+            found[trade.code] = (*fitting, *(one.format(trade=lowered(trade.name)) for one in ANY_TRADE_SENTENCES))
+    return found
+
+
+def _fits(words: set[str], own: set[str], others: set[str]) -> bool:
+    return bool(words & own) or not words & others
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in fold(text).split() if len(word) >= STEM}
+
+
+def lowered(name: str) -> str:
+    """A trade's name inside a sentence; an initialism keeps its capitals."""
+    return name if name[:2].isupper() else name[0].lower() + name[1:]

@@ -57,9 +57,7 @@ def write_demo(
     return statistics
 
 
-def _lines(
-    records: Iterator[Record], issues: Counter[str], progress: Callable[[int], None] | None
-) -> Iterator[bytes]:
+def _lines(records: Iterator[Record], issues: Counter[str], progress: Callable[[int], None] | None) -> Iterator[bytes]:
     for written, record in enumerate(records, start=1):
         issues.update(record.issues)
         yield _RECORD.dump_json(record, exclude_none=True) + b"\n"

@@ -35,6 +35,7 @@ class Zones:
         self._communes = gazetteer.communes
         self._dice = dice
         self._near = lru_cache(maxsize=None)(self._neighbours)
+        self._epci_in = lru_cache(maxsize=None)(self._epci_of)
         self._points = self._departement_points()
         self._makers: dict[Form, Callable[[Seat], Zone]] = {
             "undeclared": lambda seat: UNDECLARED,
@@ -70,14 +71,14 @@ class Zones:
         own = self._communes.epci.at(self._commune(seat))
         if own is None:
             return _territories(f"departement:{seat.departement}")
-        rows = self._communes.departement.rows(seat.departement)
-        others = [self._communes.epci.at(row) for row in self._dice.some(rows.tolist(), self._dice.between(0, 2))]
-        codes = dict.fromkeys([own, *(code for code in others if code is not None)])
+        codes = dict.fromkeys([own, *self._dice.some(self._epci_in(seat.departement), self._dice.between(0, 2))])
         return _territories(*(f"epci:{code}" for code in codes))
 
     def _of_departements(self, seat: Seat) -> Zone:
         count = self._dice.pick((0, 0, 0, 1, 1, 2, 3))
-        return _territories(*(f"departement:{code}" for code in (seat.departement, *self._near(seat.departement)[:count])))
+        return _territories(
+            *(f"departement:{code}" for code in (seat.departement, *self._near(seat.departement)[:count]))
+        )
 
     def _of_region(self, seat: Seat) -> Zone:
         region = self._communes.region.at(seat.row)
@@ -86,6 +87,11 @@ class Zones:
     def _commune(self, seat: Seat) -> int:
         parent = int(self._communes.parent[seat.row])
         return parent if parent >= 0 else seat.row
+
+    def _epci_of(self, departement: str) -> tuple[str, ...]:
+        """EPCI with a commune in the département."""
+        values = np.unique(self._communes.epci.values[self._communes.departement.rows(departement)])
+        return tuple(self._communes.epci.codes[value] for value in values if value >= 0)
 
     def _neighbours(self, departement: str) -> tuple[str, ...]:
         """The nearest départements, none across the sea."""

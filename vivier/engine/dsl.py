@@ -12,6 +12,7 @@ from vivier.operators import (
     Near,
     Not,
     Operator,
+    Part,
     Phrase,
     Range,
     Same,
@@ -23,6 +24,7 @@ from vivier.operators import (
 )
 
 Json = dict[str, Any]
+PART_MARK = "="
 MAX_BUCKETS = 10_000
 
 
@@ -72,20 +74,37 @@ def compile_search(search: Search) -> Json:
 
 def _points(search: Search) -> list[Json]:
     """Constant points, so that both engines give the same whole numbers: the best phrase of each group, and the best tier."""
-    should = []
-    if search.text is not None:
-        should += [
-            _best([(_phrase(phrase), phrase.points) for phrase in group]) for group in search.text.groups if group
-        ]
-    if search.tiers:
-        should.append(_best([(compile_filter(tier.where), tier.points) for tier in search.tiers]))
+    should: list[Json] = []
+    if search.text is not None and search.text.groups:
+        # One clause for all groups: a document found otherwise (by its identifier) gets no points for half a text.
+        should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
+    should += [_part(part) for part in search.parts if part.tiers]
     return should
+
+
+def _best_phrase(group: tuple[Phrase, ...]) -> Json:
+    return _best([(_phrase(phrase), phrase.points) for phrase in group]) if group else _any([])
 
 
 def _best(scored: list[tuple[Json, int]]) -> Json:
     return {
         "dis_max": {"queries": [{"constant_score": {"filter": query, "boost": points}} for query, points in scored]}
     }
+
+
+def _part(part: Part) -> Json:
+    """The best tier counts; each says its name with the hit, so that the hit can say its points."""
+    queries = [
+        {
+            "constant_score": {
+                "filter": compile_filter(tier.where),
+                "boost": tier.points,
+                "_name": f"{part.name}{PART_MARK}{tier.points}",
+            }
+        }
+        for tier in part.tiers
+    ]
+    return {"dis_max": {"queries": queries}}
 
 
 def _sorts(search: Search) -> list[Json]:
@@ -112,14 +131,17 @@ def _facet(facet: Facet) -> Json:
 
 
 def _doc_values(facet: Facet) -> Json:
+    chosen = {"field": facet.field, "include": list(facet.selected), "size": max(len(facet.selected), 1)}
     return {
-        "values": {"terms": {"field": facet.field, "size": MAX_BUCKETS}},
+        "values": {"terms": {"field": facet.field, "size": max(facet.size, 1)}},
+        **({"selected": {"terms": chosen}} if facet.selected else {}),
         "missing": {"missing": {"field": facet.field}},
     }
 
 
 def _entry_values(facet: Facet) -> Json:
-    """Documents by value of the entries that meet the facet's condition, and documents with any such value."""
+    """Documents by value of the entries that meet the facet's condition, and documents with any such value. Every bucket is
+    asked for: OpenSearch orders them by entries, the house by documents. Nested values are codes of short vocabularies."""
     field = _name(facet.field, facet.path)
     matching = All((facet.entry, Exists(facet.field)))
     back: Json = {"documents": {"reverse_nested": {}}}

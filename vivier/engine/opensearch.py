@@ -10,59 +10,32 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from opensearchpy import OpenSearch
-from opensearchpy.exceptions import ConnectionError as Unreachable
-from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
-from opensearchpy.serializer import JSONSerializer
 
 from mappings import load_json
-from vivier.engine.dsl import compile_filter, compile_search
+from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
+from vivier.engine.opensearch_client import Client, connect, wall
 from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
 from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Facet, Operator, Search
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _BULK_BYTES = 6_000_000
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
+_BUILD_SECONDS = 120
 _ABANDONED_AFTER = timedelta(days=1)
-
-
-class _Orjson(JSONSerializer):
-    """opensearch-py's serializer with orjson's speed; text and bytes go through as they are."""
-
-    def loads(self, s: str) -> Any:
-        return orjson.loads(s)
-
-    def dumps(self, data: Any) -> Any:
-        return data if isinstance(data, str | bytes) else orjson.dumps(data).decode()
-
-
-@contextmanager
-def _wall() -> Iterator[None]:
-    """Library errors stop here."""
-    try:
-        yield
-    except Unreachable as error:
-        raise EngineUnavailable("Le moteur OpenSearch ne répond pas (voir VIVIER_OPENSEARCH_URL).") from error
-    except NotFoundError as error:
-        raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.") from error
-    except TransportError as error:
-        raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {error.status_code}).") from error
-    except OpenSearchException as error:
-        raise EngineUnavailable("Le moteur OpenSearch a répondu de façon illisible.") from error
 
 
 class OpenSearchBuilding:
     """An index being filled, behind no alias."""
 
-    def __init__(self, client: OpenSearch, prefix: str, collection: Collection) -> None:
+    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
         now = datetime.now(UTC)
         self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
         self._client, self._collection, self._created_at = client, collection, now
@@ -77,8 +50,12 @@ class OpenSearchBuilding:
             "max_result_window": 10_000,
             "analysis": load_json("analysis"),
         }
-        with _wall():
-            client.indices.create(index=self._index, body={"settings": settings, "mappings": mappings})
+        with wall():
+            client.indices.create(
+                index=self._index,
+                body={"settings": settings, "mappings": mappings},
+                request_timeout=_BUILD_SECONDS,
+            )
 
     def add(self, documents: Iterable[Document]) -> int:
         lines: list[bytes] = []
@@ -95,31 +72,51 @@ class OpenSearchBuilding:
         return self._count
 
     def _send(self, lines: list[bytes]) -> None:
-        with _wall():
+        with wall():
             answer = self._client.bulk(
-                body=b"\n".join([*lines, b""]), index=self._index, params={"filter_path": "errors,items.*.error"}
+                body=b"\n".join([*lines, b""]),
+                index=self._index,
+                params={"filter_path": "errors,items.*.error"},
+                request_timeout=_BUILD_SECONDS,
             )
         if answer.get("errors"):
             first = next(item["index"]["error"] for item in answer["items"] if item)
             raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
         self._count += len(lines) // 2
 
-    def finish(self, meta: dict[str, Any]) -> Generation:
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
-        with _wall():
-            self._client.indices.put_settings(index=self._index, body={"refresh_interval": "30s"})
-            self._client.indices.refresh(index=self._index)
-            self._client.indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
-            self._client.indices.flush(index=self._index)
-            counted = self._client.count(index=self._index)["count"]
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
+        with wall():
+            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
+            indices.refresh(**patient)
+            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
+            indices.flush(**patient)
+            counted = self._client.count(**patient)["count"]
             if counted != self._count:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
-            self._client.indices.put_mapping(index=self._index, body={"_meta": told})
+            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
+            self._write_words(vocabulary)
+            indices.put_mapping(body={"_meta": told}, **patient)
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
+    def _write_words(self, vocabulary: Vocabulary) -> None:
+        """The words are kept whole in one document of an index of their own, which answers no search."""
+        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        body = {"settings": settings, "mappings": {"enabled": False}}
+        self._client.indices.create(index=words_index(self._index), body=body)
+        self._client.index(
+            index=words_index(self._index), id="words", body={"entries": vocabulary.entries}, refresh=True
+        )
+
+    def _check_mapping(self, mapping: dict[str, Any]) -> None:
+        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
+        if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
+            raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
+
     def abandon(self) -> None:
-        with _wall():
-            self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"})
+        with wall():
+            _delete(self._client, self._index)
 
 
 class OpenSearchEngine:
@@ -128,16 +125,10 @@ class OpenSearchEngine:
     name = "opensearch"
 
     def __init__(self, hosts: list[str], prefix: str) -> None:
-        self._client = OpenSearch(
-            hosts,
-            serializer=_Orjson(),
-            max_retries=3,
-            retry_on_timeout=True,
-            retry_on_status=(429, 502, 503, 504),
-            timeout=30,
-        )
+        self._client = connect(hosts)
         self._prefix = prefix
         self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._words: dict[str, Vocabulary] = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
         self._remove_leftovers(collection)
@@ -149,9 +140,10 @@ class OpenSearchEngine:
             raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
         alias = self._alias(collection)
         remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
-        with _wall():
+        with wall():
             self._client.indices.update_aliases(
-                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]}
+                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
+                request_timeout=_BUILD_SECONDS,
             )
         self._live.pop(collection, None)
         return self.live(collection)
@@ -165,8 +157,8 @@ class OpenSearchEngine:
             raise NotFound(f"Génération inconnue : « {generation} ».")
         if found.live:
             raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
-        with _wall():
-            self._client.indices.delete(index=self._index(generation))
+        with wall():
+            _delete(self._client, self._index(generation))
 
     def live(self, collection: Collection) -> Generation:
         """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
@@ -204,7 +196,7 @@ class OpenSearchEngine:
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
         index = self._index(generation) if generation else self._alias(collection)
-        with _wall():
+        with wall():
             pit = self._client.create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
         body: dict[str, Any] = {
             "query": {"bool": {"filter": [compile_filter(where)]}},
@@ -216,7 +208,7 @@ class OpenSearchEngine:
         }
         try:
             while True:
-                with _wall():
+                with wall():
                     hits = self._client.search(body=body)["hits"]["hits"]
                 for hit in hits:
                     yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
@@ -224,7 +216,7 @@ class OpenSearchEngine:
                     return
                 body["search_after"] = hits[-1]["sort"]
         finally:
-            with _wall():
+            with wall():
                 self._client.delete_pit(body={"pit_id": [pit]})
 
     def aggregate(
@@ -251,6 +243,19 @@ class OpenSearchEngine:
                 return dict(sorted(found.items()))
             composite["composite"]["after"] = buckets["after_key"]
 
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        described = self.live(collection)
+        if generation is not None and generation != described.name:
+            described = self._described(collection)[generation]
+        if described.name not in self._words:
+            with wall():
+                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"][
+                    "entries"
+                ]
+            entries = {token: (count, written) for token, (count, written) in told.items()}
+            self._words = {described.name: Vocabulary(described.documents, entries)}
+        return self._words[described.name]
+
     def ready(self) -> list[str]:
         try:
             self._live.pop("suppliers", None)
@@ -271,7 +276,7 @@ class OpenSearchEngine:
     def _ask(self, collection: Collection, body: dict[str, Any], generation: str | None) -> dict[str, Any]:
         index = self._index(generation) if generation else self._alias(collection)
         try:
-            with _wall():
+            with wall():
                 answer: dict[str, Any] = self._client.search(body=body, index=index)
         except NotFound:
             raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).") from None
@@ -280,7 +285,7 @@ class OpenSearchEngine:
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
         """Finished generations by name (of the alias only, if ``index`` is it)."""
         alias = self._alias(collection)
-        with _wall():
+        with wall():
             found = self._client.indices.get(
                 index=index or f"{alias}-*",
                 params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
@@ -295,12 +300,23 @@ class OpenSearchEngine:
     def _remove_leftovers(self, collection: Collection) -> None:
         """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
         alias = self._alias(collection)
-        with _wall():
+        with wall():
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
-                    self._client.indices.delete(index=name)
+                    _delete(self._client, name)
+
+
+def words_index(index: str) -> str:
+    """Name of the index that keeps the words of a generation: no pattern of generations matches it."""
+    return f"words-{index}"
+
+
+def _delete(client: Any, index: str) -> None:
+    """Remove a generation: its words first, so that what is left after a crash still counts as a generation to remove."""
+    for name in (words_index(index), index):
+        client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
 def _builder() -> str:
@@ -310,8 +326,10 @@ def _builder() -> str:
 def _is_abandoned(meta: dict[str, Any]) -> bool:
     host, _, pid = meta.get("builder", ":0").rpartition(":")
     created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
+    if datetime.now(UTC) - created > _ABANDONED_AFTER:
+        return True  # whoever has the number of its process now
     if host != socket.gethostname():
-        return datetime.now(UTC) - created > _ABANDONED_AFTER
+        return False
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -333,12 +351,22 @@ def _hit(hit: dict[str, Any], search: Search) -> Hit:
         by = [sort.by for sort in search.sort]
         value = hit["sort"][by.index("distance") if "distance" in by else -1]
         distance = float(value) if isinstance(value, int | float) else None
-    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"])
+    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"], _parts(hit, search))
+
+
+def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
+    """Points of each part, from the names of the tiers the hit met."""
+    points = {part.name: 0 for part in search.parts}
+    for met in hit.get("matched_queries", ()):
+        name, _, worth = met.partition(PART_MARK)
+        points[name] = max(points[name], int(worth))
+    return points
 
 
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
     if facet.path is None:
-        values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
+        buckets = counted["values"]["buckets"] + counted.get("selected", {}).get("buckets", [])
+        values = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
         return facet_counts(values, facet, counted["missing"]["doc_count"])
     chosen = counted["entries"]["chosen"]
     values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}

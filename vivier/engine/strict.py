@@ -17,8 +17,11 @@ MAX_WORD_BYTES = 32_766
 """The longest keyword (and word of a text) OpenSearch indexes, in bytes of UTF-8."""
 
 _SURELY_SHORT = MAX_WORD_BYTES // 4
+_STRINGS = {str}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REQUIRED = ("id", "tie", "record")
+
+_NO_TEXT = "un texte ou une liste de textes est attendu"
 
 Complaint = str | None
 """What is wrong with a value, in French; ``None`` when nothing is."""
@@ -68,31 +71,25 @@ def _refused(document: Document, field: str, complaint: str) -> BuildRefused:
     return BuildRefused(f"Document « {str(document.get('id'))[:80]} », champ « {field} » : {complaint}.")
 
 
-def _texts(value: Any) -> tuple[str, ...] | list[str] | None:
-    """The value as a sequence of texts, if it is one."""
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list | tuple) and all(isinstance(text, str) for text in value):
-        return value
-    return None
-
-
 def _keyword(value: Any) -> Complaint:
-    texts = _texts(value)
-    if texts is None:
-        return "un texte ou une liste de textes est attendu"
-    return _too_long(texts)
+    words = (value,) if isinstance(value, str) else value
+    return _words_complaint(words) if isinstance(words, list | tuple) else _NO_TEXT
 
 
 def _text(value: Any) -> Complaint:
-    texts = _texts(value)
-    if texts is None:
-        return "un texte ou une liste de textes est attendu"
-    return _too_long([word for text in texts if len(text) > _SURELY_SHORT for word in text.split()])
+    complaint = _keyword(value)
+    if complaint is None or complaint is _NO_TEXT:
+        return complaint
+    texts = (value,) if isinstance(value, str) else value
+    return _keyword([word for text in texts for word in text.split()])
 
 
-def _too_long(words: tuple[str, ...] | list[str]) -> Complaint:
-    if words and max(map(len, words)) > _SURELY_SHORT and max(len(w.encode()) for w in words) > MAX_WORD_BYTES:
+def _words_complaint(words: list[Any] | tuple[Any, ...]) -> Complaint:
+    try:
+        total = len("".join(words))  # one pass in C: an offer may reach thousands of territories
+    except TypeError:
+        return _NO_TEXT
+    if total > _SURELY_SHORT and max(len(word.encode()) for word in words) > MAX_WORD_BYTES:
         return f"un mot dépasse {MAX_WORD_BYTES} octets"
     return None
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone, Zone
 from vivier.territory.communes import Floats
-from vivier.territory.discs import Discs, Rows
+from vivier.territory.discs import Circle, Discs, Rows
 from vivier.territory.gazetteer import Gazetteer
-from vivier.territory.seats import Seat, Seats, departement_ids
+from vivier.territory.seats import Seats, departement_ids
 
 ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
 
@@ -21,23 +20,30 @@ TOUCHES = 0.001  # share of the area from which an intersection counts as one
 _NOTHING = np.zeros(0, np.intp)
 
 
-@dataclass(frozen=True)
-class Cover:
-    """What one zone covers.
+class Claim(NamedTuple):
+    """A zone once its seat is known: typed ids, or a circle within a land block, or (country) a block alone.
 
-    ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied).
-    ``parts``: κ of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with
-    κ = 0 whose contour the circle may meet. ``point`` and ``km``: the circle, None for other zones. ``ids``: the
-    territories of a code zone. A country zone has none of these: see ``bloc`` where it is read.
+    ``block``: place in ``communes.block.codes``. Equal claims cover the same communes.
     """
 
     basis: ZoneBasis
-    rows: Rows = field(default_factory=lambda: _NOTHING)
-    parts: tuple[tuple[int, float], ...] = ()
-    ring: Rows = field(default_factory=lambda: _NOTHING)
-    point: tuple[float, float] | None = None
-    km: float | None = None
     ids: tuple[str, ...] = ()
+    circle: Circle | None = None
+    block: int = -1
+
+
+class Cover(NamedTuple):
+    """What a claim covers; a country claim is read off its block and has no rows here.
+
+    ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied).
+    ``parts``: κ of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with
+    κ = 0 whose contour the circle may meet.
+    """
+
+    claim: Claim
+    rows: Rows = _NOTHING
+    parts: tuple[tuple[int, float], ...] = ()
+    ring: Rows = _NOTHING
 
 
 class Covers:
@@ -48,39 +54,48 @@ class Covers:
         self.communes = gazetteer.communes
         self.discs = Discs(gazetteer.communes)
         self.seats = Seats(gazetteer, self.discs)
-        self.codes = lru_cache(maxsize=4096)(self._codes)
+        self._listed = lru_cache(maxsize=1024)(self._codes)
 
-    def cover(self, zone: Zone, seat: Address, default_km: float) -> Cover:
-        """Kernel of one zone. Raises ``InvalidRequest`` when a listed territory is unknown.
+    def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
+        """What a zone claims once its seat is read.
 
         An undeclared zone is read as ``default_km`` kilometres round the seat, basis ``inferred``. A circle without a
         centre (declared or not) falls back on the département of the address, basis ``inferred_departement``.
         """
         if isinstance(zone, TerritoriesZone):
-            return self.codes(zone.territories, "code")
-        if isinstance(zone, CountryZone):
-            return Cover("country")
+            return Claim("code", zone.territories)
         place = self.seats.read(seat)
-        if isinstance(zone, RadiusZone):
-            return self.circle(place, zone.km, "radius")
-        return self.circle(place, default_km, "inferred")
+        if isinstance(zone, CountryZone):
+            return Claim("country", block=place.block)
+        if place.point is None:
+            ids = departement_ids(place)
+            return Claim("inferred_departement", ids) if ids else Claim("none")
+        declared = isinstance(zone, RadiusZone)
+        circle = Circle(*place.point, zone.km if isinstance(zone, RadiusZone) else default_km)
+        return Claim("radius" if declared else "inferred", circle=circle, block=place.block)
 
-    def circle(self, seat: Seat, km: float, basis: ZoneBasis) -> Cover:
-        """Kernel of a radius zone, within the land block of the seat (methods (b), example 18)."""
-        if seat.point is None:
-            ids = departement_ids(seat)
-            return self.codes(ids, "inferred_departement") if ids else Cover("none")
-        rows, ring = self.discs.split(*seat.point, km, seat.block)
-        return Cover(basis, rows, (), ring, seat.point, km)
+    def listed(self, id: str) -> Claim:
+        """The claim of a zone that lists one territory."""
+        return Claim("code", (id,))
 
-    def _codes(self, ids: tuple[str, ...], basis: ZoneBasis) -> Cover:
+    def cover(self, claim: Claim) -> Cover:
+        """Kernel of a claim. Raises ``InvalidRequest`` when a listed territory is unknown."""
+        if claim.ids:
+            rows, parts = self._listed(claim.ids)
+            return Cover(claim, rows, parts)
+        if claim.circle is None:
+            return Cover(claim)
+        rows, ring = self.discs.split(claim.circle, claim.block)
+        return Cover(claim, rows, (), ring)
+
+    def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
         rows = np.unique(np.concatenate([self.gazetteer.leaves(one.id) for several in found for one in several]))
         arrondissements = rows[self.communes.is_arrondissement[rows]]
         shares = [(int(parent), self._share(parent, arrondissements)) for parent in self._parents(rows)]
         whole = np.array([parent for parent, share in shares if share == 1], np.intp)
         parts = tuple((parent, share) for parent, share in shares if share < 1)
-        return Cover(basis, np.union1d(rows, whole), parts, ids=ids)
+        return np.union1d(rows, whole), parts
 
     def _parents(self, rows: Rows) -> Rows:
         """Communes of the arrondissements among ``rows`` that are not among ``rows`` themselves."""
@@ -96,7 +111,7 @@ class Covers:
         return float(self.communes.weight[listed].sum() / self.communes.weight[all_of_it].sum())
 
     def kappa(self, cover: Cover, rows: Rows) -> Floats:
-        """κ of ``rows``: an arrondissement is covered when it or its commune is. Country zones are not read here."""
+        """κ of ``rows``: an arrondissement is covered when it or its commune is. Not for country covers."""
         whole = np.zeros(len(self.communes) + 1)
         whole[cover.rows] = 1
         for row, share in cover.parts:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from vivier.territory.communes import EARTH_RADIUS_KM, Communes, Floats, Ints
+from vivier.territory.communes import EARTH_RADIUS_KM, Bools, Communes, Floats, Ints
 from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
 Plane = npt.NDArray[np.complex128]
 
 COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
+ROUNDING = 5e-7  # candidates are looked for in single precision: some too many, none too few
 TIE = 1e-15  # a commune at exactly r kilometres is covered whatever the last bit of the cosine
-NO_EDGE = (2.0, 0.0)  # cosine and sine that no distance can reach: between two rings there is no edge
+SLACK_KM = 0.01  # what rounding and the curvature of a commune may add to a distance
 
 
 def unit_vectors(lon: Floats, lat: Floats) -> Floats:
@@ -26,29 +29,31 @@ def unit_vectors(lon: Floats, lat: Floats) -> Floats:
     return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
 
 
-def tangent_frame(lon: float, lat: float) -> Floats:
-    """East, north and up of a point in degrees, as the columns of a 3 × 3 matrix."""
+def unit_vector(lon: float, lat: float) -> tuple[float, float, float]:
+    """One point in degrees as a unit vector."""
     lam, phi = math.radians(lon), math.radians(lat)
-    sin_lam, cos_lam, sin_phi, cos_phi = math.sin(lam), math.cos(lam), math.sin(phi), math.cos(phi)
-    return np.array(
-        (
-            (-sin_lam, -sin_phi * cos_lam, cos_phi * cos_lam),
-            (cos_lam, -sin_phi * sin_lam, cos_phi * sin_lam),
-            (0.0, cos_phi, sin_phi),
-        )
-    )
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
 
 
-def project(vectors: Floats, frame: Floats) -> Plane:
-    """Lambert azimuthal equal-area plane centred on the up axis of a frame, in km, as x + iy.
+def _frames(lon: Floats, lat: Floats) -> Floats:
+    """East, north and up of points in degrees, shape (n, 3, 3)."""
+    lam, phi = np.radians(lon), np.radians(lat)
+    east = np.stack([-np.sin(lam), np.cos(lam), np.zeros(len(lam))], axis=-1)
+    up = unit_vectors(lon, lat)
+    north = np.stack([-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi)], axis=-1)
+    return np.stack([east, north, up], axis=1)
+
+
+def project(lonlat: Floats, lon: float, lat: float) -> Plane:
+    """Points in degrees, shape (n, 2), in the Lambert azimuthal equal-area plane centred on a point, in km, as x + iy.
 
     Exactly equal-area on the sphere, and a geodesic circle round the centre stays a circle (see :func:`plane_radius`).
     """
-    return _flatten(frame.T @ vectors.T)
+    return _flatten(_frames(np.array([lon]), np.array([lat]))[0] @ unit_vectors(lonlat[:, 0], lonlat[:, 1]).T)
 
 
 def _flatten(local: Floats) -> Plane:
-    """Plane coordinates from coordinates in the frame, shape (3, n)."""
+    """Plane coordinates from coordinates in a frame, shape (3, n)."""
     scale = np.sqrt((2 * EARTH_RADIUS_KM**2) / np.maximum(1 + local[2], 1e-12))
     plane = np.empty(local.shape[1], np.complex128)
     plane.real, plane.imag = local[0] * scale, local[1] * scale
@@ -60,7 +65,7 @@ def plane_radius(km: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.sin(min(km / EARTH_RADIUS_KM, math.pi) / 2)
 
 
-def cut_off(start: Plane, end: Plane, radius: float) -> Floats:
+def cut_off(start: Plane, end: Plane, radius: Floats) -> Floats:
     """For each edge, signed area between its chord inside the disc round the origin and the arc that chord cuts off.
 
     Green's theorem on polygon ∩ disc: chords give triangles, arcs give sectors, and round a contour that does not hold
@@ -79,6 +84,19 @@ def cut_off(start: Plane, end: Plane, radius: float) -> Floats:
     return areas
 
 
+class Circle(NamedTuple):
+    """A geodesic circle: centre in degrees, radius in km."""
+
+    lon: float
+    lat: float
+    km: float
+
+    @property
+    def angle(self) -> float:
+        """Radius seen from the centre of the Earth, in radians."""
+        return self.km / EARTH_RADIUS_KM
+
+
 @dataclass(frozen=True)
 class _Block:
     """Communes of one land block: the common ones by latitude, then the wide ones (contour beyond 10 km).
@@ -89,128 +107,140 @@ class _Block:
 
     rows: Rows
     latitudes: Floats
-    tests: Floats
+    tests: npt.NDArray[np.float32]
 
-    def near(self, low: int, high: int, test: Floats) -> Rows:
+    def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
         """Places whose contour may meet the circle."""
         wide = len(self.latitudes)
-        common = (self.tests[low:high] @ test >= -TIE).nonzero()[0] + low
+        common = (self.tests[low:high] @ test >= -ROUNDING).nonzero()[0] + low
         if wide == len(self.rows):
             return common
-        return np.concatenate((common, (self.tests[wide:] @ test >= -TIE).nonzero()[0] + wide))
+        return np.concatenate((common, (self.tests[wide:] @ test >= -ROUNDING).nonzero()[0] + wide))
 
 
 class Discs:
     """Communes and arrondissements against geodesic circles. Built once, never changed.
 
     ``area``: km² within each contour, 0 without contour. ``anchors``: unit vectors of the reference points, of the
-    middle of the contour where the point is missing, NaN where both are.
+    middle of the contour where the point is missing, NaN where both are. Vertices are kept in km round the anchor, in
+    the equal-area plane: carried over to the plane of a circle (moved and turned) they are right to (d/R)² of the size
+    of the commune, less than a metre at 100 km.
     """
 
     def __init__(self, communes: Communes) -> None:
         contours = layer("communes")
         place = np.array([communes.index[code] for code in contours.codes], np.intp)
-        self._read_contours(contours, place, len(communes))
         lon, lat = _anchors(communes, contours, place)
         self._has_point = communes.has_point
-        self.anchors = unit_vectors(lon, lat)
-        self._cos_reach = self._cosines_of_reach(place)
+        frames = _frames(lon, lat)
+        self.anchors, self._easts = np.ascontiguousarray(frames[:, 2]), np.ascontiguousarray(frames[:, 0])
+        self._read_contours(contours, place, frames)
         self._blocks = [
             self._block(np.flatnonzero((communes.block.values == block) & ~np.isnan(lat)), lat)
             for block in range(len(communes.block.codes))
         ]
 
-    def split(self, lon: float, lat: float, km: float, block: int) -> tuple[Rows, Rows]:
-        """Rows whose reference point is within ``km``, and other rows of the block whose contour may be touched."""
-        part = self._blocks[block]
-        up, angle = tangent_frame(lon, lat)[:, 2], km / EARTH_RADIUS_KM
-        cosine = math.cos(angle)
+    def split(self, circle: Circle, block: int) -> tuple[Rows, Rows]:
+        """Rows whose reference point is in the circle, and other rows of the block whose contour may be touched."""
+        part, angle = self._blocks[block], circle.angle
+        up, cosine = unit_vector(circle.lon, circle.lat), math.cos(angle)
         margin = math.degrees(angle + COMMON_REACH)
-        low, high = part.latitudes.searchsorted((lat - margin, lat + margin)).tolist()
-        near = part.near(low, high, np.array((*up, -cosine, math.sin(angle))))
-        rows = part.rows[near]
-        inside = (self.anchors.take(rows, axis=0) @ up >= cosine - TIE) & self._has_point[rows]
+        low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
+        inside = (self.anchors.take(rows, axis=0) @ np.array(up) >= cosine - TIE) & self._has_point.take(rows)
         return rows[inside], rows[~inside]
 
-    def areas(self, lon: float, lat: float, km: float, rows: Rows) -> Floats:
-        """Area in km² of each contour within the circle; 0 for a commune without contour."""
-        frame, angle = tangent_frame(lon, lat), km / EARTH_RADIUS_KM
-        vertices, last = self._vertices(rows)
-        local = _edge_test(frame, angle) @ self._edges.take(vertices, axis=0).T
-        cosine = local[2]
-        hot = (np.maximum(cosine[:-1], cosine[1:]) >= local[3, :-1]).nonzero()[0]
-        plane = _flatten(local[:3].take(np.concatenate((hot, hot + 1)), axis=1))
-        parts = cut_off(plane[: len(hot)], plane[len(hot) :], plane_radius(km)) * self._signs[vertices[hot]]
-        areas = np.bincount(last.searchsorted(hot, "right"), parts, len(rows))
-        holders = (self.anchors.take(rows, axis=0) @ frame[:, 2] >= self._cos_reach[rows]).nonzero()[0]
-        for place in holders.tolist():
-            areas[place] += self._windings(int(rows[place]), frame) * math.pi * plane_radius(km) ** 2
+    def within(self, circle: Circle) -> Bools:
+        """For every row, whether its reference point is in the circle, land blocks set aside."""
+        up = np.array(unit_vector(circle.lon, circle.lat))
+        found: Bools = (self.anchors @ up >= math.cos(circle.angle) - TIE) & self._has_point
+        return found
+
+    def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
+        """Area in km² of each contour within its circle: ``rows[i]`` go with ``circles[i]``, answers end to end.
+
+        Only the edges that may enter the circle are looked at closely. 0 without contour.
+        """
+        every, owner = joined(rows)
+        radii = np.array([plane_radius(one.km) for one in circles])[owner]
+        origin, turn = self._placed(every, owner, circles)
+        vertices, lengths = self._vertices(every)
+        plane = self._offsets.take(vertices)
+        plane *= turn.astype(np.complex64).repeat(lengths)
+        plane += origin.astype(np.complex64).repeat(lengths)
+        hot = _may_enter(plane, np.square(radii + self._halves.take(every)).astype(np.float32).repeat(lengths))
+        whose = lengths.cumsum().searchsorted(hot, "right")
+        start, end = plane.take(hot).astype(np.complex128), plane.take(hot + 1).astype(np.complex128)
+        parts = cut_off(start, end, radii.take(whose)) * self._signs.take(vertices.take(hot))
+        areas = np.bincount(whose, parts, len(every)).astype(np.float64)
+        for place in (np.abs(origin) <= self._reach.take(every)).nonzero()[0].tolist():
+            held = self._holds(every[place], origin[place], turn[place])
+            areas[place] += held * math.pi * radii[place] ** 2  # the pieces cut off above are taken from the whole
         return np.maximum(areas, 0)
 
-    def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Places of the vertices of several contours, and where each contour ends among them."""
-        lengths = self._lengths[rows]
-        last = lengths.cumsum()
-        total = int(last[-1]) if len(last) else 0
-        return np.arange(total) + (self._starts[rows] - last + lengths).repeat(lengths), last
+    def _placed(self, rows: Rows, owner: Rows, circles: Sequence[Circle]) -> tuple[Plane, Plane]:
+        """Anchors in the planes of their circles, and how much their own plane is turned there, as x + iy."""
+        centres = _frames(np.array([one.lon for one in circles]), np.array([one.lat for one in circles]))
+        to_plane = centres.take(owner, axis=0)
+        origin = _flatten(np.einsum("nij,nj->in", to_plane, self.anchors.take(rows, axis=0)))
+        east = np.einsum("nij,nj->in", to_plane[:, :2], self._easts.take(rows, axis=0))
+        turn = east[0] + 1j * east[1]
+        return origin, turn / np.abs(turn)
 
-    def _windings(self, row: int, frame: Floats) -> int:
-        """1 when the contour holds the origin of the frame, else 0."""
+    def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Places of the vertices of several contours, and how many each contour has."""
+        lengths = self._lengths.take(rows)
+        first = lengths.cumsum() - lengths
+        return np.arange(int(lengths.sum())) + (self._starts.take(rows) - first).repeat(lengths), lengths
+
+    def _holds(self, row: int, origin: complex, turn: complex) -> int:
+        """1 when the contour holds the origin of the plane of the circle, else 0."""
         part = slice(self._starts[row], self._starts[row] + self._lengths[row])
-        plane = project(self._edges[part, :3], frame)
+        plane = self._offsets[part] * turn + origin
         turned = np.angle(plane[:-1].conj() * plane[1:]) * self._signs[part][:-1]
         return round(float(turned.sum()) / (2 * math.pi))
 
     # -- building ------------------------------------------------------------------------------------------------
 
-    def _read_contours(self, contours: Layer, place: Rows, count: int) -> None:
-        """Vertices of all contours with the half-length of the edge that leaves them, and the areas enclosed."""
+    def _read_contours(self, contours: Layer, place: Rows, frames: Floats) -> None:
+        """Vertices round their anchors; by row: where they are, area, farthest vertex, half the longest edge (km)."""
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
-        starts = rings[polygons[groups]]
-        self._signs = _signs(lonlat, rings, polygons)
-        vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
-        self._edges = np.concatenate([vectors, _half_lengths(vectors, rings)], axis=1)
+        starts, count = rings[polygons[groups]], len(frames)
         self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
         self._starts[place], self._lengths[place] = starts[:-1], np.diff(starts)
-        self.area = np.zeros(count)
-        self.area[place] = np.add.reduceat(_shoelace(lonlat) * self._signs, starts[:-1])
-
-    def _cosines_of_reach(self, place: Rows) -> Floats:
-        """Cosine of the angle from each anchor to the farthest vertex of its contour; 1 without contour."""
-        found = np.ones(len(self._starts))
-        owner = np.repeat(place, self._lengths[place])
-        cosine = np.einsum("ij,ij->i", self._edges[:, :3], self.anchors[owner])
-        found[place] = np.minimum(np.minimum.reduceat(cosine, self._starts[place]), 1)
-        return found
+        plane = _round_anchors(lonlat, frames, np.repeat(place, np.diff(starts)))
+        self._offsets, self._signs = plane.astype(np.complex64), _signs(plane, rings, polygons)
+        self.area, self._reach, self._halves = np.zeros(count), np.zeros(count), np.zeros(count)
+        self.area[place] = np.add.reduceat(_shoelace(plane) * self._signs, starts[:-1])
+        self._reach[place] = np.maximum.reduceat(np.abs(plane), starts[:-1]) + SLACK_KM
+        edges = np.abs(np.diff(plane, append=0)) * np.abs(self._signs)
+        self._halves[place] = np.maximum.reduceat(edges, starts[:-1]) / 2 + SLACK_KM
 
     def _block(self, rows: Rows, lat: Floats) -> _Block:
-        wide = self._cos_reach[rows] < math.cos(COMMON_REACH)
+        reach = self._reach / EARTH_RADIUS_KM
+        wide = reach[rows] > COMMON_REACH
         common = rows[~wide]
         common = common[np.argsort(lat[common], kind="stable")]
         rows = np.concatenate([common, rows[wide]])
-        cosine = self._cos_reach[rows, None]
-        tests = np.concatenate([self.anchors[rows], cosine, np.sqrt(1 - cosine**2)], axis=1)
-        return _Block(rows, lat[common], tests)
+        tests = np.column_stack([self.anchors[rows], np.cos(reach[rows]), np.sin(reach[rows])])
+        return _Block(rows, lat[common], tests.astype(np.float32))
 
 
-def _edge_test(frame: Floats, angle: float) -> Floats:
-    """Matrix that gives for each vertex its place in the frame, and the least cosine its edge needs to matter.
-
-    An edge can enter the disc only when one of its ends is within radius + half its length of the centre.
-    """
-    test = np.zeros((4, 5))
-    test[:3, :3] = frame.T
-    test[3, 3:] = math.cos(angle), -math.sin(angle)
-    return test
+def _round_anchors(lonlat: Floats, frames: Floats, owner: Rows) -> Plane:
+    """Vertices in degrees as places in the planes centred on the anchors of their owners."""
+    vectors = unit_vectors(lonlat[:, 0], lonlat[:, 1])
+    return _flatten(np.stack([np.einsum("ij,ij->i", vectors, frames[owner, axis]) for axis in range(3)]))
 
 
-def _half_lengths(vectors: Floats, rings: Ints) -> Floats:
-    """Cosine and sine of half the edge that leaves each vertex, shape (n, 2); ``NO_EDGE`` where a ring ends."""
-    halves = np.zeros(len(vectors))
-    halves[:-1] = np.linalg.norm(vectors[1:] - vectors[:-1], axis=1) * 0.505  # chord to arc, and 1 % to spare
-    found = np.stack([np.cos(halves), np.sin(halves)], axis=1)
-    found[rings[1:] - 1] = NO_EDGE
-    return found
+def _may_enter(plane: npt.NDArray[np.complex64], cut: npt.NDArray[np.float32]) -> Rows:
+    """Edges, by the place of their start, with an end within radius + half an edge of the origin."""
+    near = plane.real**2 + plane.imag**2 <= cut
+    return (near[:-1] | near[1:]).nonzero()[0]
+
+
+def joined(lists: Sequence[Rows]) -> tuple[Rows, Rows]:
+    """Rows end to end, and the place of the list each comes from."""
+    return np.concatenate(lists), np.repeat(np.arange(len(lists)), [len(rows) for rows in lists])
 
 
 def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, Floats]:
@@ -222,21 +252,19 @@ def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, 
     return lon, lat
 
 
-def _shoelace(lonlat: Floats) -> Floats:
-    """Signed area term (km²) of the edge that leaves each vertex, in the cylindrical equal-area plane."""
-    x = EARTH_RADIUS_KM * np.radians(lonlat[:, 0])
-    y = EARTH_RADIUS_KM * np.sin(np.radians(lonlat[:, 1]))
-    return np.append((x[1:] - x[:-1]) * -(y[1:] + y[:-1]) / 2, 0.0)
+def _shoelace(plane: Plane) -> Floats:
+    """Signed area term (km²) of the edge that leaves each vertex; the last vertex has none."""
+    return np.append((plane[:-1].conj() * plane[1:]).imag / 2, 0.0)
 
 
-def _signs(lonlat: Floats, rings: Ints, polygons: Ints) -> npt.NDArray[np.float64]:
+def _signs(plane: Plane, rings: Ints, polygons: Ints) -> npt.NDArray[np.int8]:
     """+1 or -1 for each edge so that shells add and holes subtract whichever way they turn; 0 between two rings."""
-    terms = _shoelace(lonlat)
+    terms = _shoelace(plane)
     terms[rings[1:] - 1] = 0
     turns = np.sign(np.add.reduceat(terms, rings[:-1]))
     holes = np.ones(len(turns), np.bool_)
     holes[polygons[:-1]] = False
     turns[holes] *= -1
-    signs: Floats = np.repeat(turns, np.diff(rings))
+    signs = np.repeat(turns, np.diff(rings)).astype(np.int8)
     signs[rings[1:] - 1] = 0
     return signs

@@ -35,6 +35,7 @@ class Gazetteer:
         self.successors = _successors(communes)
         self.old_regions = _old_regions()
         self._territories: dict[str, Territory] = {}
+        self._blocks: dict[str, str | None] = {}
 
     # -- by id ---------------------------------------------------------------------------------------------------
 
@@ -87,8 +88,10 @@ class Gazetteer:
 
     def block(self, id: str) -> str | None:
         """Land block (``metropole``, ``corse``, ``974``…); None when the territory spans several or has no commune."""
-        found = np.unique(self.communes.block.values[self.leaves(id)])
-        return self.communes.block.codes[found[0]] if len(found) == 1 else None
+        if id not in self._blocks:
+            found = np.unique(self.communes.block.values[self.leaves(id)])
+            self._blocks[id] = self.communes.block.codes[found[0]] if len(found) == 1 else None
+        return self._blocks[id]
 
     def reference_point(self, id: str) -> tuple[float, float] | None:
         """(lon, lat): a commune's own point, else the population-weighted mean of its communes' points.

@@ -1,163 +1,67 @@
-"""What a zone reaches, as the codes an engine filters by. One call a zone at index time: about 100 µs for a circle."""
+"""What a zone reaches, as the codes an engine filters by. The indexer asks for many zones at once: 0.1 ms each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
-from vivier.model.place import Address, CountryZone, Zone
-from vivier.territory.communes import Bools, Communes, Floats, Labels
-from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
-from vivier.territory.discs import Rows
+from vivier.model.place import Address, Zone
+from vivier.territory.covers import Claim, Covers
 from vivier.territory.gazetteer import Gazetteer, load_gazetteer
-from vivier.territory.model import FRANCE, typed_id
+from vivier.territory.model import FRANCE
+from vivier.territory.units import Reach, Units
 
-Columns = npt.NDArray[np.intp]
+Request = tuple[Zone, Address, float]
+"""A zone, the seat, and the radius in km read into an undeclared zone."""
 
-
-@dataclass(frozen=True)
-class Reach:
-    """Codes of what one zone covers. Shared between equal zones: never change ``shares``.
-
-    ``all``: territories wholly covered, none implied by another one of the list: a commune is covered when it or one
-    of its ancestors is there. ``bloc:metropole`` (land block of the seat) for a country zone.
-    ``full``, ``wide``, ``partial``: EPCI, départements, régions, FR by class of population share (wholly covered ones
-    included in ``full``), and communes covered by some of their arrondissements.
-    ``touch``: nothing covered, but the circle holds more than 0.1 % of the contour. ``overseas``: the other land
-    blocks, for a country zone. ``shares``: population shares strictly between 0 and 1, 4 decimals.
-    """
-
-    basis: ZoneBasis
-    all: tuple[str, ...] = ()
-    full: tuple[str, ...] = ()
-    wide: tuple[str, ...] = ()
-    partial: tuple[str, ...] = ()
-    touch: tuple[str, ...] = ()
-    overseas: tuple[str, ...] = ()
-    shares: dict[str, float] = field(default_factory=dict)
-
-
-class _Units:
-    """Every territory above communes, numbered; number ``n`` stands for « none »; communes follow from ``n + 1``."""
-
-    def __init__(self, communes: Communes, area: Floats) -> None:
-        columns = [("epci", communes.ept), ("epci", communes.epci)]
-        columns += [("departement", communes.departement), ("region", communes.region)]
-        self.ids: list[str] = [f"{kind}:{code}" for kind, labels in columns for code in labels.codes] + [FRANCE]
-        self.count = len(self.ids)
-        self.columns = self._columns([labels for _, labels in columns], communes)
-        own = ~communes.is_arrondissement
-        self.people = self.sums(self.columns, communes.weight * own)
-        self.people[self.count] = -1
-        self.area = self.sums(self.columns, area * own)
-        local = [typed_id("arrondissement" if a else "commune", c) for c, a in zip(communes.codes, ~own, strict=True)]
-        self.names = np.array([*self.ids, "", *local], np.object_)
-
-    def _columns(self, labels: list[Labels], communes: Communes) -> Columns:
-        """Shape (5, communes), smallest unit first: EPT, EPCI, département, région, FR. Arrondissements have none."""
-        offsets = np.cumsum([0, *(len(one.codes) for one in labels)])
-        pairs = zip(labels, offsets, strict=False)
-        found = [np.where(one.values < 0, self.count, one.values + first) for one, first in pairs]
-        columns = np.stack([*found, np.full(len(communes), self.count - 1)])
-        columns[:, communes.is_arrondissement] = self.count
-        return columns.astype(np.intp)
-
-    def sums(self, columns: Columns, values: Floats) -> Floats:
-        """Sum by unit of one value a commune; the last one is of those in no unit."""
-        return np.bincount(columns.ravel(), np.concatenate((values,) * len(columns)), self.count + 1)
+BATCH = 64  # circles worked on together: enough to spread the cost of a numpy call, few enough for the cache
+REMEMBERED = 4096
 
 
 class ReachIndex:
-    """Answers :meth:`reach` from arrays computed once (1 s, about 40 MB)."""
+    """Answers :meth:`reach` from arrays computed once."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.covers = Covers(gazetteer)
-        self.communes = gazetteer.communes
-        self._units = _Units(gazetteer.communes, self.covers.discs.area)
-        self._blocks = [f"bloc:{code}" for code in self.communes.block.codes]
-        self._of_codes = lru_cache(maxsize=4096)(self._code_zone)
+        self._units = Units(gazetteer.communes, self.covers.discs)
+        self._blocks = [f"bloc:{code}" for code in gazetteer.communes.block.codes]
+        self._known: OrderedDict[Claim, Reach] = OrderedDict()
 
     def reach(self, zone: Zone, seat: Address, default_km: float) -> Reach:
         """Codes reached by a zone from a seat. ``default_km``: radius in km read into an undeclared zone.
 
         Raises ``InvalidRequest`` (field « zone ») when the zone lists an unknown territory.
         """
-        if isinstance(zone, CountryZone):
-            return self._country(seat)
-        cover = self.covers.cover(zone, seat, default_km)
-        if cover.ids:
-            return self._of_codes(cover.ids, cover.basis)
-        return self._assemble(cover)
+        return self.reach_many([(zone, seat, default_km)])[0]
 
-    def _code_zone(self, ids: tuple[str, ...], basis: ZoneBasis) -> Reach:
-        return self._assemble(self.covers.codes(ids, basis))
+    def reach_many(self, requests: Sequence[Request]) -> list[Reach]:
+        """:meth:`reach` of each request, in order; three times as fast as one by one."""
+        claims = [self.covers.claim(*request) for request in requests]
+        found: dict[Claim, Reach] = {}
+        for first in range(0, len(claims), BATCH):
+            found |= self._of_claims(claims[first : first + BATCH])
+        return [found[claim] for claim in claims]
 
-    def _country(self, seat: Address) -> Reach:
+    def _of_claims(self, claims: list[Claim]) -> dict[Claim, Reach]:
+        found = {claim: self._known[claim] for claim in claims if claim in self._known}
+        new = [claim for claim in dict.fromkeys(claims) if claim not in found]
+        covers = [self.covers.cover(claim) for claim in new if claim.basis != "country"]
+        fresh = {claim: self._country(claim) for claim in new if claim.basis == "country"}
+        if covers:
+            fresh |= zip((cover.claim for cover in covers), self._units.reaches(covers), strict=True)
+        self._remember(fresh)
+        return found | fresh
+
+    def _remember(self, fresh: dict[Claim, Reach]) -> None:
+        self._known |= fresh
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _country(self, claim: Claim) -> Reach:
         """The whole block of the seat; what lies overseas of it is to be confirmed (methods (b), example 17)."""
-        block = self.covers.seats.read(seat).block
-        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != block)
-        return Reach("country", (self._blocks[block],), full=(FRANCE,), overseas=others)
-
-    def _assemble(self, cover: Cover) -> Reach:
-        units, rows = self._units, cover.rows
-        inside = units.columns.take(rows, axis=1)
-        people = units.sums(inside, self.communes.weight[rows])
-        whole = people == units.people  # sums of whole numbers ≥ 1: equal only when every commune is there
-        for row, share in cover.parts:
-            people[units.columns[:, row]] += share * self.communes.weight[row]
-        hit = people[:-1].nonzero()[0]
-        ids, shares = [units.ids[unit] for unit in hit.tolist()], people[hit] / units.people[hit]
-        ids += [str(units.names[units.count + 1 + row]) for row, _ in cover.parts]
-        values = [*shares.tolist(), *(share for _, share in cover.parts)]
-        pairs = list(zip(ids, values, strict=True))
-        return Reach(
-            cover.basis,
-            self._whole(rows, inside, whole),
-            tuple([id for id, share in pairs if share >= FULL]),
-            tuple([id for id, share in pairs if WIDE <= share < FULL]),
-            tuple([id for id, share in pairs if share < WIDE]),
-            self._touched(cover, people),
-            (),
-            {id: _shown(share) for id, share in pairs if share < 1},
-        )
-
-    def _whole(self, rows: Rows, inside: Columns, whole: Bools) -> tuple[str, ...]:
-        """Each covered commune stands in the list by its largest wholly covered territory, or by itself."""
-        alone = self._not_implied(rows)
-        if whole.any():
-            top = np.where(whole[inside], inside, -1).max(axis=0)  # larger territories have larger numbers
-            alone &= top < 0
-            larger = [self._units.ids[unit] for unit in sorted({*top.tolist()} - {-1})]
-            return (*larger, *self._units.names[rows[alone] + (self._units.count + 1)].tolist())
-        return tuple(self._units.names[rows[alone] + (self._units.count + 1)].tolist())
-
-    def _not_implied(self, rows: Rows) -> Bools:
-        """False for the arrondissements of a covered commune."""
-        implied = self.communes.is_arrondissement[rows]
-        if implied.any():
-            covered = {*rows.tolist()}
-            implied[implied] = [parent in covered for parent in self.communes.parent[rows[implied]].tolist()]
-        return ~implied
-
-    def _touched(self, cover: Cover, people: Floats) -> tuple[str, ...]:
-        """Territories without a covered commune of which the circle holds more than 0.1 %."""
-        if cover.point is None or cover.km is None or not len(cover.ring):
-            return ()
-        units, ring = self._units, cover.ring
-        areas = self.covers.discs.areas(*cover.point, cover.km, ring)
-        small = ring[areas > TOUCHES * self.covers.discs.area[ring]]
-        held = units.sums(units.columns.take(ring, axis=1), areas)
-        large = ((held > TOUCHES * units.area) & (people == 0))[:-1].nonzero()[0]
-        return (*units.names[small + (units.count + 1)].tolist(), *(units.ids[unit] for unit in large.tolist()))
-
-
-def _shown(share: float) -> float:
-    """Four decimals, but never 0 nor 1: a share strictly between the two is neither nothing nor everything."""
-    shown = round(share, 4)
-    return shown if 0 < shown < 1 else 0.9999 if shown else 0.0001
+        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != claim.block)
+        return Reach("country", (self._blocks[claim.block],), full=(FRANCE,), overseas=others)
 
 
 @lru_cache(maxsize=4)
@@ -174,3 +78,6 @@ def load_reach_index() -> ReachIndex:
 def reach(zone: Zone, seat: Address, default_km: float, gazetteer: Gazetteer) -> Reach:
     """:meth:`ReachIndex.reach` on the index of a gazetteer."""
     return reach_index(gazetteer).reach(zone, seat, default_km)
+
+
+__all__ = ["Reach", "ReachIndex", "Request", "load_reach_index", "reach", "reach_index"]

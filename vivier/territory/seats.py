@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from vivier.model.place import Address
-from vivier.territory.discs import Discs, unit_vectors
+from vivier.territory.discs import Discs, unit_vector
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import typed_id
 
@@ -62,7 +62,7 @@ class Seats:
 
     def nearest(self, lon: float, lat: float) -> int:
         """Row of the commune or arrondissement with the nearest reference point."""
-        return int(np.nanargmax(self._anchors @ unit_vectors(np.float64(lon), np.float64(lat))))
+        return int(np.nanargmax(self._anchors @ np.array(unit_vector(lon, lat))))
 
     def _departements(self, row: int | None, seat: Address) -> tuple[str, ...]:
         if row is not None:
@@ -74,7 +74,7 @@ class Seats:
 
         A code no commune bears (CEDEX) is read by its prefix, 20 standing for Corse.
         """
-        bearers, prefix = self._by_postcode.get(code, frozenset()), _prefix(code)
+        bearers, prefix = self._by_postcode.get(code, set()), _prefix(code)
         if prefix in (bearers or self._gazetteer.names["departement"]):
             return (prefix,)
         return tuple(sorted(bearers))

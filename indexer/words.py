@@ -1,0 +1,19 @@
+"""French words for what the indexer counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MERGE: Final[dict[str, str]] = {
+    "records": "fiches lues",
+    "suppliers": "fournisseurs",
+    "merged_by_decision": "réunies par décision",
+    "merged_by_finess": "réunies par FINESS",
+    "merged_by_siret": "réunies par SIRET",
+    "merged_by_source_key": "réunies par clé de source",
+    "merged_by_name_place": "réunies par nom et lieu",
+    "linked_same_siren": "fournisseurs d'un même SIREN",
+    "doubtful": "paires douteuses, non réunies",
+    "decisions_unknown": "décisions sur des fiches absentes",
+}
+"""Counts of :class:`indexer.merge.Merged`."""

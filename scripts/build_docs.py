@@ -1,0 +1,50 @@
+"""Write the generated pages, ``docs/sources.md`` and ``docs/vocabulary.md``: ``python -m scripts.build_docs [--check]``.
+
+What they say is read from the source cards and the vocabulary, so that a page never says something else than the code.
+``--check`` writes nothing and exits 1 when a page is not what would be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from crawlers.registry import sources
+from scripts.docs import sources_page, vocabulary_page
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def pages() -> dict[str, str]:
+    """The generated pages by file name."""
+    return {"sources.md": sources_page.page(sources()), "vocabulary.md": vocabulary_page.page()}
+
+
+def stale(built: Mapping[str, str], folder: Path) -> Iterable[str]:
+    """Names of the pages that are missing or not up to date."""
+    for name, text in built.items():
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf8") != text:
+            yield name
+
+
+def main() -> int:
+    """Command line: 0 when written or up to date, 1 when ``--check`` finds a stale page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
+    options = parser.parse_args()
+    built = pages()
+    old = list(stale(built, DOCS))
+    if options.check:
+        print("\n".join(f"stale: docs/{name} (python -m scripts.build_docs)" for name in old) or "pages are up to date")
+        return 1 if old else 0
+    for name in old:
+        (DOCS / name).write_text(built[name], encoding="utf8")
+        print(f"written: docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""``docs/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator, Mapping
+
+from crawlers.kit import CsvFamily, JsonPages, Source
+from crawlers.run import SMALL
+from scripts.docs.markdown import code, codes, table
+from scripts.docs.markdown import page as whole
+
+_INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
+same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes one more source,
+`demo`: invented suppliers, kept apart under `$VIVIER_HOME/demo`.
+
+A source read online obeys robots.txt and keeps the bytes it was given. A source without a stable address is read from a
+file. In both cases several files given together are one run, and a run replaces the former one of its source."""
+
+
+def _row(source: Source) -> tuple[str, ...]:
+    """The line of one source."""
+    card = source.card
+    return (
+        f"[{card.id}](#{card.id})",
+        card.title,
+        ", ".join(card.kinds) or "any",
+        card.licence,
+        _cadence(card.cadence_days),
+        "online or file" if source.plan else "file",
+    )
+
+
+def _cadence(days: int | None) -> str:
+    """How often a source changes."""
+    return "not known" if days is None else f"every {days} days"
+
+
+def _layout(source: Source) -> Iterator[str]:
+    """The declared layout, in words."""
+    family = getattr(source.read, "__self__", None)
+    if isinstance(family, CsvFamily):
+        yield f"CSV, {code(family.delimiter)} between cells, UTF-8" + (
+            f" or {family.fallback}" if family.fallback else ""
+        )
+    elif isinstance(family, JsonPages):
+        yield f"JSON pages, {code('{count, next, previous, results}')}"
+    else:
+        return
+    yield f"needed: {codes(family.required)}"
+    if isinstance(family, CsvFamily) and family.optional:
+        yield f"used when there: {codes(family.optional)}"
+    if isinstance(family, CsvFamily) and family.ignored:
+        yield f"ignored by name: {codes(family.ignored)}"
+    if family.contact:
+        yield f"contacts, never kept: {codes(family.contact)}"
+
+
+def _section(source: Source) -> str:
+    """Everything about one source."""
+    card = source.card
+    told = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
+    refused = (
+        f"fewer than {card.minimum_rows} row(s) kept, or more than {card.tolerance:.0%} set aside "
+        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it)"
+    )
+    facts = {
+        "covers": card.covers,
+        "does not cover": card.limits,
+        "producer, dataset": f"{card.producer}; {card.dataset}",
+        "licence": card.licence,
+        "address": card.homepage or "none",
+        "changes": _cadence(card.cadence_days),
+        "says when a supplier is gone": "yes, the list is exhaustive" if card.exhaustive else "no",
+        "a run is refused with": refused,
+        "layout": "; ".join(_layout(source)) or "see above",
+        "to read it": "; ".join(_commands(source)),
+    }
+    return f"## {card.id}\n\n{told}\n\n" + table(("", ""), facts.items())
+
+
+def _commands(source: Source) -> Iterator[str]:
+    """The commands that bring the source in."""
+    if source.plan is not None:
+        yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)})"
+    yield code(f"vivier import {source.card.id} FILE…")
+
+
+def _parts(found: Mapping[str, Source]) -> Iterator[str]:
+    """The parts of the page, in order."""
+    yield _INTRODUCTION
+    yield table(("source", "title", "kinds", "licence", "changes", "read from"), map(_row, found.values()))
+    yield from map(_section, found.values())
+
+
+def page(found: Mapping[str, Source]) -> str:
+    """The whole page."""
+    return whole("Sources", *_parts(found))

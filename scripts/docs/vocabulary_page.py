@@ -1,0 +1,96 @@
+"""``docs/vocabulary.md``: the words of the field with their legal basis, and the codes found in statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from crawlers.words import ASIDES, ISSUES, SKIPS
+from indexer.words import MERGE
+from scripts.docs.markdown import code, table
+from scripts.docs.markdown import page as whole
+from vivier import vocabulary
+from vivier.sourcing.scoring import COVERAGE_STEPS
+from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
+
+_INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
+`vivier/vocabulary.py`; trades are in `mappings/tables/trades.csv` and at `/v1/trades`. « À confirmer » means that we have
+not read the text ourselves."""
+
+_KINDS = """Held through a dated agreement. `zone`: radius in km read around the seat when no zone of intervention is published, an
+assumption of ours that is shown as such."""
+
+_ANSWERS = """Only a plain « yes » counts for the parameter `article`. `equivalent`: the buyer judges whether the structure is equivalent.
+`if_ess`: only when it is also an enterprise of the *économie sociale et solidaire*."""
+
+_LABELS = """Expired or suspended labels are shown, never matched. Where no open list of holders is known, none found does not mean
+that none exists."""
+
+
+def _kinds() -> str:
+    rows = (
+        (code(kind.code), kind.name, kind.family, kind.legal_basis, _checked(kind.checked), f"{kind.zone_km:g} km")
+        for kind in vocabulary.KINDS.values()
+    )
+    return table(("code", "name", "family", "legal basis", "read by us", "zone"), rows)
+
+
+def _checked(checked: bool) -> str:
+    return "yes" if checked else "à confirmer"
+
+
+def _articles() -> str:
+    rows = ((code(article), name) for article, name in vocabulary.ARTICLE_NAMES.items())
+    return table(("article", "reservation"), rows)
+
+
+def _eligibility() -> str:
+    articles = tuple(vocabulary.ARTICLE_NAMES)
+    rows = ((code(kind.code), *(kind.articles[article] for article in articles)) for kind in vocabulary.KINDS.values())
+    return table(("kind", *articles), rows)
+
+
+def _labels() -> str:
+    rows = (
+        (
+            code(label.code),
+            label.name,
+            label.family,
+            label.certifies,
+            label.issuer,
+            label.validity,
+            "known" if label.open_source else "none known",
+        )
+        for label in vocabulary.LABELS.values()
+    )
+    return table(("code", "name", "family", "certifies", "issuer", "validity", "open list"), rows)
+
+
+def _words(words: Mapping[str, str], first: str = "code") -> str:
+    return table((first, "in French"), ((code(name), text) for name, text in words.items()))
+
+
+def _coverage() -> str:
+    rows = ((code(name), text, str(COVERAGE_STEPS.get(name, 0.0))) for name, text in vocabulary.COVERAGE_CLASSES.items())
+    return table(("class", "in French", "value in the score, 0 to 1 (× 0.7 when the zone is inferred)"), rows)
+
+
+def _parts() -> Iterator[str]:
+    yield _INTRODUCTION
+    yield f"## Kinds of structure\n\n{_KINDS}\n\n{_kinds()}"
+    yield f"## Reservation articles\n\nOf the *code de la commande publique*.\n\n{_articles()}\n\n{_ANSWERS}\n\n{_eligibility()}"
+    yield f"## Labels\n\n{_LABELS}\n\n{_labels()}"
+    yield f"## Service types\n\n{_words(vocabulary.SERVICE_TYPES)}"
+    yield f"## Evidence of a trade\n\nFrom strong to weak.\n\n{_words(vocabulary.EVIDENCES)}"
+    yield f"## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds.\n\n{_coverage()}"
+    yield f"## Basis of a fact\n\n{_words(vocabulary.BASES)}"
+    yield "## Reasons in statistics\n\nWhat `statistics.json` of a run and the command line count."
+    yield f"Rows out of the scope of their source:\n\n{_words(SKIPS)}"
+    yield f"Rows set aside:\n\n{_words(ASIDES)}"
+    yield f"What to doubt in a record that was kept:\n\n{_words(ISSUES)}"
+    yield f"What to doubt in an address, once resolved:\n\n{_words(ADDRESS_ISSUES)}"
+    yield f"Counts of the merge:\n\n{_words(MERGE)}"
+
+
+def page() -> str:
+    """The whole page."""
+    return whole("Vocabulary", *_parts())

@@ -1,0 +1,40 @@
+"""The application is a list: error handlers, one middleware, routers. Nothing happens at import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from fastapi import FastAPI
+
+from search_api.context import Context
+from search_api.middleware import Edge
+from search_api.openapi import DESCRIPTION
+from search_api.problems import HANDLERS
+from search_api.routes import operations, sources, suppliers, territories, vocabulary
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+
+ROUTERS = (suppliers.router, territories.router, vocabulary.router, sources.router, operations.router)
+
+
+def create_app(engine: Engine, lexicon: Lexicon, *, today: Callable[[], date] = date.today) -> FastAPI:
+    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight."""
+    context = Context(engine, lexicon, today)
+    app = FastAPI(
+        title="Vivier",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        # The framework's spans and logs would hold what people search for: nobody receives them from here.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    for error, handler in HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    app.add_middleware(Edge)
+    for router in ROUTERS:
+        app.include_router(router(context))
+    return app

@@ -1,0 +1,182 @@
+"""The answer to a search, in the envelope every list shares (api-conventions §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from math import ceil
+from typing import Any
+
+from search_api.links import GEOJSON, SUPPLIERS, UNPAGED, link
+from search_api.records import shown, sources_of
+from vivier.engine.port import FacetCounts, Generation
+from vivier.lexicon import Lexicon
+from vivier.operators import Facet
+from vivier.plan import DEFAULT_FACETS
+from vivier.query import MAX_DEPTH, SupplierQuery, filters
+from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
+from vivier.sourcing.relax import Relaxation
+from vivier.territory.coverage import Coverage
+from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES, LABELS
+
+_COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
+
+
+def envelope(found: Found, lexicon: Lexicon, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
+    """The whole body but ``meta.took_ms``, which is written last."""
+    query = found.plan.query
+    return {
+        "query": normalised(found),
+        "total": found.total,
+        "total_relation": "exact",
+        "page": query.page,
+        "per_page": query.per_page,
+        "pages": ceil(found.total / query.per_page),
+        "results": [result_body(result, query.fields) for result in found.results],
+        "facets": facets_body(found, lexicon),
+        "links": links(found),
+        "meta": meta(found, relaxed),
+        "sources": sources_of((result.record for result in found.results), cards(found.generation)),
+    }
+
+
+def normalised(found: Found) -> dict[str, Any]:
+    """The query with its defaults, territories in their long form."""
+    query = found.plan.query
+    body = query.model_dump(mode="json")
+    body["territory"] = [territory.id for territory in found.plan.territories]
+    body["as_of"] = found.plan.as_of.isoformat()
+    body["facets"] = list(DEFAULT_FACETS if query.facets is None else query.facets)
+    body["seed"] = found.seed
+    return body
+
+
+def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
+    """One result: how it covers what was asked, why it is proposed, then the parts of the record."""
+    return {
+        "id": result.id,
+        "coverage": coverage_body(result.coverage),
+        "distance_km": result.distance_km,
+        "score": score_body(result),
+        "capacity": None if result.capacity is None else asdict(result.capacity),
+        "reasons": [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons],
+        **shown(result.record, fields),
+    }
+
+
+def score_body(result: Result) -> dict[str, Any] | None:
+    """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
+    if not result.components:
+        return None
+    parts = [
+        {
+            "component": one.name,
+            "label_fr": COMPONENTS[one.name],
+            "value": round(one.value, 4),
+            "weight": round(one.weight, 4),
+            "points": one.points,
+        }
+        for one in result.components
+    ]
+    return {"points": result.score, "components": parts}
+
+
+def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
+    """Coverage with the French sentence of its class."""
+    if coverage is None:
+        return None
+    numbers = {name: getattr(coverage, name) for name in _COVERAGE}
+    return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
+
+
+def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:
+    """Counts by value, each facet without its own filter, with French labels and how many have no value at all."""
+    declared = filters(type(found.plan.query))
+    bodies = {}
+    for facet in found.plan.search.facets:
+        filter_ = declared[facet.name]
+        names = filter_.allowed(lexicon) if filter_.allowed is not None else {}
+        counts = found.answer.facets[facet.name]
+        bodies[facet.name] = {"title": filter_.title, **_counts_body(counts, facet, names)}
+    return bodies
+
+
+def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) -> dict[str, Any]:
+    """``complete`` is false when rarer values may have been left out."""
+    values = [
+        {"value": value, "label_fr": names.get(value, value), "count": count, "selected": value in facet.selected}
+        for value, count in counts.values.items()
+    ]
+    return {"values": values, "missing": counts.missing, "complete": len(values) < facet.size}
+
+
+def links(found: Found) -> dict[str, str | None]:
+    """This page, its neighbours and its other form. ``null``: there is none, or its URL would be too long."""
+    query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
+    pages = ceil(found.total / query.per_page)
+    following = query.page < pages and (query.page + 1) * query.per_page <= MAX_DEPTH
+    before = min(query.page - 1, pages)
+    defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
+    return {
+        "self": link(SUPPLIERS, query),
+        "next": link(SUPPLIERS, query, page=query.page + 1) if following else None,
+        "prev": link(SUPPLIERS, query, page=before) if before >= 1 else None,
+        "geojson": link(GEOJSON, query, **defaults),
+    }
+
+
+def meta(found: Found, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
+    """What the answer rests on; ``relaxations`` only when nothing was found."""
+    body: dict[str, Any] = {
+        "as_of": found.plan.as_of.isoformat(),
+        "index_generation": found.generation.name,
+        "method_versions": METHOD_VERSIONS,
+        "unknown_excluded": found.unknown_excluded,
+        "notices": notices(found),
+        "seed": found.seed,
+    }
+    if found.total == 0:
+        body["relaxations"] = [relaxation_body(one) for one in relaxed]
+    return body
+
+
+def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
+    """What would give results, how many, and the URL that asks it."""
+    return {
+        "parameter": relaxation.parameter,
+        "text": relaxation.text,
+        "total": relaxation.total,
+        "link": link(SUPPLIERS, relaxation.query, page=1),
+    }
+
+
+def notices(found: Found) -> list[str]:
+    """What a reader must know to read the counts right, in French."""
+    tally = found.generation.meta.get("tally", {})
+    unconnected = [
+        f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
+        for code in found.plan.query.label
+        if not LABELS[code].open_source and not tally.get(f"label:{code}")
+    ]
+    return [*found.plan.notices, *unconnected]
+
+
+def cards(generation: Generation) -> dict[str, dict[str, Any]]:
+    """The source cards the indexer wrote with a generation, by id."""
+    return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
+
+
+def all_sources(generation: Generation) -> list[dict[str, Any]]:
+    """Every source of a generation, in the form of ``sources`` of an answer."""
+    return [
+        {
+            "source_id": run["source"]["id"],
+            "producer": run["source"]["producer"],
+            "dataset": run["source"]["dataset"],
+            "licence": run["source"]["licence"],
+            "url": run["source"].get("homepage"),
+            "updated_at": run.get("updated_at"),
+            "fetched_at": run.get("finished_at"),
+        }
+        for run in generation.meta.get("sources", ())
+    ]

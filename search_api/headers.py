@@ -1,0 +1,28 @@
+"""Headers every response carries (api-conventions §9 and §10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REQUEST_ID = "vivier.request_id"
+"""Key of the request's id in the ASGI scope."""
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Server-Timing, X-Request-Id",
+}
+"""Any site may read a public GET; no credentials are ever allowed."""
+
+
+def common_headers(scope: Any) -> dict[str, str]:
+    """Request id, security headers, and CORS for reads."""
+    reads = scope["method"] in ("GET", "HEAD")
+    return {"X-Request-Id": scope.get(REQUEST_ID, ""), **SECURITY, **(OPEN if reads else {})}

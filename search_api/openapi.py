@@ -1,0 +1,37 @@
+"""The OpenAPI document: what FastAPI knows of the routes, and the one shape of every error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from search_api.problem_types import MEDIA_TYPE, TYPES
+from search_api.schemas import FeatureCollection, Problem
+
+DESCRIPTION = (
+    "Recherche de fournisseurs inclusifs et éco-labellisés, par territoire, métier, type de structure et label. "
+    "Service non officiel. Sans clé, en lecture. Un paramètre inconnu est refusé. Chaque fait porte sa source."
+)
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error responses of a route, for ``responses=``."""
+    return {
+        status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+        for status in (*statuses, 500)
+    }
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for model in (Problem, FeatureCollection):  # sent under media types of their own, so named by reference
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
+        app.openapi_schema = made
+    return app.openapi_schema

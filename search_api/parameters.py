@@ -1,0 +1,129 @@
+"""The parameters of every resource, as models; and how a model is told in OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
+
+import orjson
+from pydantic import Field
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.filters import Filter
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.query import FIELDS, filters
+
+_SHORT_LIST = 40
+"""Closed lists up to this length are written out as ``enum``."""
+
+
+class NoParameters(Model):
+    """A resource without parameters refuses any."""
+
+
+def _groups(lexicon: Lexicon) -> Mapping[str, str]:
+    return {group.code: group.name for group in lexicon.trades.groups()}
+
+
+class TradesQuery(Model):
+    """Choose among the trades."""
+
+    q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots du métier cherché")] = None
+    group: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=120)], ...],
+        Field(max_length=50, description="groupes de métiers"),
+        Filter("Groupe de métiers", "group", allowed=_groups),
+    ] = ()
+
+
+class CpvQuery(Model):
+    """Find CPV codes by digits or by words."""
+
+    q: Annotated[str, Field(min_length=2, max_length=200, description="début de code (« 773 ») ou mots du libellé")]
+    limit: Annotated[int, Field(ge=1, le=100, description="nombre de codes rendus (1 à 100)")] = 20
+
+
+class TerritoriesQuery(Model):
+    """Find territories by name, postal code or typed id."""
+
+    q: Annotated[
+        str, Field(min_length=1, max_length=200, description="nom, début de nom, code postal ou identifiant typé")
+    ]
+    limit: Annotated[int, Field(ge=1, le=50, description="nombre de territoires rendus (1 à 50)")] = 10
+
+
+def openapi_parameters(model: type[Model], lexicon: Lexicon, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The query parameters of a model in OpenAPI's words: nothing is written twice."""
+    schema = model.model_json_schema()
+    required = schema.get("required", ())
+    return [
+        _parameter(name, property_, name in required, _allowed(name, model, lexicon))
+        for name, property_ in schema.get("properties", {}).items()
+        if name not in without
+    ]
+
+
+def _parameter(name: str, property_: Mapping[str, Any], required: bool, allowed: list[str]) -> dict[str, Any]:
+    schema = _plain(property_)
+    description = schema.pop("description", "")
+    if allowed:
+        schema["items"] = {**schema["items"], "enum": allowed}
+    parameter = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    if schema.get("type") == "array":
+        # « near=lon,lat » is one value of two numbers; lists may be repeated.
+        parameter |= {"style": "form", "explode": "prefixItems" not in schema}
+    return parameter
+
+
+def _plain(property_: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a value that is given: without title, default ``null`` and the ``null`` alternative."""
+    schema = {name: value for name, value in property_.items() if name != "title"}
+    given = [one for one in schema.pop("anyOf", ()) if one.get("type") != "null"]
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    return {**(given[0] if given else {}), **schema}
+
+
+def _allowed(name: str, model: type[Model], lexicon: Lexicon) -> list[str]:
+    declared = filters(model)
+    if name == "fields":
+        return list(FIELDS)
+    if name == "facets":
+        return [facet for facet, filter_ in declared.items() if filter_.facet]
+    filter_ = declared.get(name)
+    codes = list(filter_.allowed(lexicon)) if filter_ is not None and filter_.allowed is not None else []
+    return codes if len(codes) <= _SHORT_LIST else []
+
+
+def body_items(body: object) -> list[tuple[str, str]]:
+    """The members of a JSON object as the pairs of a URL, for ``parse_query``: lists are repeated, ``null`` is absent.
+
+    ``polygon`` may be a GeoJSON geometry, ``near`` a pair of numbers. Raises ``InvalidRequest``.
+    """
+    if not isinstance(body, dict):
+        error = FieldError(
+            "body", "invalid_value", 'Le corps doit être un objet JSON : {"territory": ["departement:35"]}.'
+        )
+        raise InvalidRequest((error,))
+    return [pair for name, value in body.items() if value is not None for pair in _member_items(name, value)]
+
+
+def _member_items(name: str, value: Any) -> list[tuple[str, str]]:
+    if name == "polygon" and isinstance(value, dict):
+        return [(name, orjson.dumps(value).decode())]
+    if name == "near" and isinstance(value, list):
+        return [(name, ",".join(_text(name, one) for one in value))]
+    if isinstance(value, list):
+        return [(name, _text(name, one)) for one in value] or [(name, "")]
+    return [(name, _text(name, value))]
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    shown = name[:80]
+    message = f"« {shown} » attend un texte, un nombre ou une liste de textes."
+    raise InvalidRequest((FieldError(shown, "invalid_value", message),))

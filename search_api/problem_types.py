@@ -1,0 +1,44 @@
+"""The kinds of error, by HTTP status: a stable name, a French title, the usual sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of error: ``slug`` names it in ``type`` (a place in ``/docs``), ``detail`` is its usual sentence."""
+
+    slug: str
+    title: str
+    detail: str
+
+
+TYPES: dict[int, ProblemType] = {
+    400: ProblemType("unreadable-request", "Requête illisible", "La requête ne peut pas être lue."),
+    404: ProblemType("not-found", "Introuvable", "Rien à cette adresse : voir /docs."),
+    405: ProblemType("method-not-allowed", "Méthode non admise", "Cette adresse n'accepte pas cette méthode."),
+    406: ProblemType(
+        "not-acceptable",
+        "Format non disponible",
+        "Formats disponibles : application/json, et application/geo+json pour une recherche de fournisseurs.",
+    ),
+    413: ProblemType("too-large", "Corps trop grand", "Le corps de la requête dépasse 1 Mo."),
+    414: ProblemType(
+        "uri-too-long",
+        "URL trop longue",
+        "L'URL dépasse 8 000 octets : envoyez les mêmes paramètres par POST, en JSON.",
+    ),
+    415: ProblemType("unsupported-media-type", "Format non admis", "Le corps doit être du JSON (application/json)."),
+    422: ProblemType("invalid-parameters", "Paramètres invalides", "Un paramètre est à corriger."),
+    500: ProblemType(
+        "internal-error",
+        "Erreur interne",
+        "Une erreur est survenue de notre côté. Donnez « request_id » pour la signaler.",
+    ),
+    503: ProblemType(
+        "unavailable", "Service indisponible", "Le moteur de recherche ne répond pas. Réessayez dans un instant."
+    ),
+}

@@ -1,0 +1,109 @@
+"""Every error as ``application/problem+json`` (RFC 9457): French text, stable codes, never what happened inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import HTTPException, Request, Response
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from search_api.context import NothingIndexed
+from search_api.headers import REQUEST_ID, common_headers
+from search_api.inventory import methods_of
+from search_api.problem_types import MEDIA_TYPE, TYPES
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
+
+RETRY_SECONDS = 30
+_SHOWN_URL = 1_000
+
+
+NOTHING_INDEXED = "Aucun index n'est encore en service."
+
+
+def problem(
+    request: Request,
+    status: int,
+    detail: str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """A problem document. ``members`` are the extensions (``errors``, ``reasons``)."""
+    kind = TYPES[status]
+    body = {
+        "type": f"/docs#{kind.slug}",
+        "title": kind.title,
+        "status": status,
+        "detail": detail or kind.detail,
+        "instance": _instance(request),
+        "request_id": request.scope.get(REQUEST_ID),
+        **members,
+    }
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def _instance(request: Request) -> str:
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return (request.url.path + (f"?{query}" if query else ""))[:_SHOWN_URL]
+
+
+def error_member(error: FieldError) -> dict[str, Any]:
+    """One entry of ``errors``: what is empty is left out."""
+    member: dict[str, Any] = {"field": error.field, "code": error.code, "message": error.message}
+    if error.allowed:
+        member["allowed"] = error.allowed
+    if error.suggestion is not None:
+        member["suggestion"] = error.suggestion
+    return member
+
+
+def invalid_request(request: Request, error: Exception) -> Response:
+    """422 with every thing to correct."""
+    assert isinstance(error, InvalidRequest)
+    count = len(error.errors)
+    detail = "1 paramètre à corriger." if count == 1 else f"{count} paramètres à corriger."
+    return problem(request, 422, detail, errors=[error_member(one) for one in error.errors])
+
+
+def not_found(request: Request, error: Exception) -> Response:
+    """404; the sentence is the domain's own."""
+    return problem(request, 404, str(error))
+
+
+def unavailable(request: Request, error: Exception) -> Response:
+    """503: a constant sentence, whatever the engine said."""
+    detail = NOTHING_INDEXED if isinstance(error, NothingIndexed) else None
+    return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def http_error(request: Request, error: Exception) -> Response:
+    """404 of an unknown path, 405 with ``Allow``, and what routes refuse by status."""
+    assert isinstance(error, StarletteHTTPException)
+    status = error.status_code if error.status_code in TYPES else 400
+    ours = error.detail if isinstance(error, HTTPException) and error.detail != _phrase(status) else None
+    headers = dict(error.headers or {})
+    if status == 405:
+        # The framework names the methods of the first route of the path only.
+        headers["Allow"] = ", ".join(methods_of(request.app, request.url.path))
+    return problem(request, status, ours, headers=headers)
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def server_error(request: Request, error: Exception) -> Response:
+    """500 with a constant body. It is sent outside our middleware, so it brings its own common headers."""
+    return problem(request, 500, headers=common_headers(request.scope))
+
+
+HANDLERS = {
+    InvalidRequest: invalid_request,
+    NotFound: not_found,
+    EngineUnavailable: unavailable,
+    StarletteHTTPException: http_error,
+    Exception: server_error,
+}

@@ -1,0 +1,184 @@
+"""The shapes of the answers on territories, trades, kinds, labels and sources (see ``schemas``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vivier.model import Model
+
+
+class TerritoryOut(Model):
+    """A territory of the vintage 2026. ``point``: lon, lat, of reference."""
+
+    id: str
+    kind: str
+    kind_fr: str
+    code: str
+    name: str
+    label_fr: str
+    population: int | None
+    departement: str | None
+    point: list[float] | None
+    parents: list[str]
+
+
+class TerritoryCandidate(TerritoryOut):
+    """``score`` in ]0, 1]: 1 is the name or code as written."""
+
+    score: float
+
+
+class TerritoriesAnswer(Model):
+    """``resolved``: the certain answer, if there is one; ``together``: the results make it up together (OR);
+    ``via``: the rule that read the text."""
+
+    query: dict[str, Any]
+    resolved: str | None
+    together: bool
+    via: str
+    total: int
+    results: list[TerritoryCandidate]
+
+
+class TerritoryAnswer(Model):
+    """One territory."""
+
+    territory: TerritoryOut
+    notices: list[str]
+
+
+class CpvPrefixOut(Model):
+    """A CPV prefix of a trade, its weight in ]0, 1]."""
+
+    code: str
+    label_fr: str | None
+    weight: float
+
+
+class TradeOut(Model):
+    """A trade and its crosswalk."""
+
+    code: str
+    name: str
+    group: str
+    parent: str | None
+    nature: list[str]
+    cpv: list[CpvPrefixOut]
+    rome: list[str]
+    rge: list[str]
+    bio: list[str]
+    marche_slugs: list[str]
+    words: list[str]
+    exclusions: list[str]
+    filiere: list[str]
+
+
+class GroupOut(Model):
+    """A family of trades."""
+
+    code: str
+    name: str
+    trades: list[str]
+
+
+class TradesAnswer(Model):
+    """The trades, and which of them answer each sector of the Marché de l'inclusion."""
+
+    query: dict[str, Any]
+    total: int
+    groups: list[GroupOut]
+    trades: list[TradeOut]
+    crosswalk: dict[str, list[str]]
+
+
+class CpvOut(Model):
+    """A CPV code and the trades that answer it, best first."""
+
+    code: str
+    label_fr: str
+    parent: str | None
+    trades: list[str]
+
+
+class CpvAnswer(Model):
+    """CPV codes."""
+
+    query: dict[str, Any]
+    total: int
+    results: list[CpvOut]
+
+
+class KindOut(Model):
+    """A kind of structure. ``articles``: does it answer a reservation (yes, no, to_confirm, equivalent, if_ess)."""
+
+    code: str
+    name: str
+    family: str
+    legal_basis: str
+    checked: bool
+    articles: dict[str, str]
+    zone_km: float
+    suppliers: int
+
+
+class KindsAnswer(Model):
+    """The kinds."""
+
+    results: list[KindOut]
+    articles: dict[str, str]
+    meta: dict[str, str]
+
+
+class LabelOut(Model):
+    """A label. ``suppliers`` is ``null`` when no connected source gives its holders: unknown is not zero."""
+
+    code: str
+    name: str
+    family: str
+    certifies: str
+    issuer: str
+    validity: str
+    open_source: bool
+    connected: bool
+    suppliers: int | None
+    notice: str | None
+
+
+class LabelsAnswer(Model):
+    """The labels."""
+
+    results: list[LabelOut]
+    meta: dict[str, str]
+
+
+class SourceRun(Model):
+    """A source as loaded in the live generation."""
+
+    id: str
+    title: str
+    producer: str
+    dataset: str
+    licence: str
+    homepage: str | None
+    covers: str
+    limits: str
+    exhaustive: bool
+    kinds: list[str]
+    cadence_days: int | None
+    updated_at: str | None
+    fetched_at: str
+    age_days: int
+    stale: bool | None
+    seen: int
+    kept: int
+    set_aside: dict[str, int]
+    skipped: dict[str, int]
+    issues: dict[str, int]
+    columns_unknown: list[str]
+
+
+class SourcesAnswer(Model):
+    """The sources."""
+
+    results: list[SourceRun]
+    meta: dict[str, Any]

@@ -1,0 +1,85 @@
+"""JSON written once by orjson, with a strong ETag: a representation that has not changed is answered 304 without a search."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from fastapi import HTTPException, Request, Response
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+PUBLIC = "public, max-age=300, stale-while-revalidate=600"
+NEVER = "no-store"
+
+
+def etag_of(*parts: str | bytes) -> str:
+    """A strong ETag of what decides a representation (generation, normalised query, form)."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else part.encode())
+        digest.update(b"\0")
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def unchanged(request: Request, etag: str) -> Response | None:
+    """304 when the caller holds this very representation, else ``None``."""
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return None
+    held = {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return Response(status_code=304, headers=_headers(etag, PUBLIC)) if held & {etag, "*"} else None
+
+
+def json_response(body: Any, etag: str | None = None, *, media: str = JSON, cache: str = PUBLIC) -> Response:
+    """A 200 whose body is ``body`` as JSON."""
+    return Response(orjson.dumps(body), headers=_headers(etag, cache), media_type=media)
+
+
+def table_response(request: Request, body: Any) -> Response:
+    """A small resource: its ETag is that of its bytes."""
+    content = orjson.dumps(body)
+    etag = etag_of(content)
+    return unchanged(request, etag) or Response(content, headers=_headers(etag, PUBLIC), media_type=JSON)
+
+
+def _headers(etag: str | None, cache: str) -> dict[str, str]:
+    headers = {"Cache-Control": cache, "Vary": "Accept, Accept-Encoding"}
+    return headers if etag is None else {"ETag": etag, **headers}
+
+
+def negotiate(request: Request, *offered: str) -> str:
+    """The media type to answer with, first of ``offered`` by default. 406 when the caller accepts none of them."""
+    accept = request.headers.get("accept", "*/*")
+    if accept == "*/*":
+        return offered[0]
+    best, quality = offered[0], 0.0
+    ranges = [_range(part) for part in accept.split(",")]
+    for media in offered:
+        found = max((q for pattern, q in ranges if _matches(pattern, media)), default=0.0)
+        if found > quality:
+            best, quality = media, found
+    if quality == 0:
+        raise HTTPException(406)
+    return best
+
+
+def _range(text: str) -> tuple[str, float]:
+    pattern, *parameters = (part.strip().lower() for part in text.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "q":
+            return pattern, _quality(value)
+    return pattern, 1.0
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+def _matches(pattern: str, media: str) -> bool:
+    return pattern in ("*/*", media) or (pattern.endswith("/*") and media.startswith(pattern[:-1]))

@@ -1,0 +1,64 @@
+"""``/health``, ``/ready``, ``/v1/openapi.json`` and ``/docs``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.openapi import document, problems
+from search_api.parameters import NoParameters
+from search_api.problems import RETRY_SECONDS, problem
+from search_api.reference import page
+from search_api.responses import JSON, NEVER, PUBLIC, json_response, negotiate, table_response
+from search_api.schemas import Health, Ready
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["service"])
+
+    @routes.get("/health", summary="Le processus vit", responses={200: {"model": Health}, **problems(422)})
+    async def health(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return json_response({"status": "ok"}, cache=NEVER)
+
+    @routes.get("/ready", summary="Le service peut répondre", responses={200: {"model": Ready}, **problems(422, 503)})
+    def ready(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _ready(request, context)
+
+    @routes.get("/v1/openapi.json", summary="La description OpenAPI", responses=problems(406, 422))
+    def openapi(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, document(request.app))
+
+    @routes.get("/docs", summary="La documentation de l'API", responses={200: _html(), **problems(422)})
+    def docs(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return Response(page(document(request.app)), headers={"Cache-Control": PUBLIC}, media_type="text/html")
+
+    return routes
+
+
+def _ready(request: Request, context: Context) -> Response:
+    reasons = context.engine.ready()
+    if reasons:
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return problem(request, 503, "Le service n'est pas prêt.", headers=headers, reasons=reasons)
+    generation = context.generation()
+    age = datetime.now(UTC) - generation.created_at
+    body = {
+        "status": "ready",
+        "index_generation": generation.name,
+        "documents": generation.documents,
+        "created_at": generation.created_at.isoformat(),
+        "age_hours": round(age.total_seconds() / 3600, 1),
+    }
+    return json_response(body, cache=NEVER)
+
+
+def _html() -> dict[str, object]:
+    return {"description": "Page HTML", "content": {"text/html": {"schema": {"type": "string"}}}}

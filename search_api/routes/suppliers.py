@@ -1,0 +1,182 @@
+"""``/v1/suppliers``: the search, its GeoJSON, its POST form, and one record."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from search_api.context import Context
+from search_api.envelope import cards, envelope
+from search_api.geojson import feature_collection
+from search_api.links import SUPPLIERS, UNPAGED
+from search_api.openapi import problems
+from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.records import shown, sources_of
+from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, unchanged
+from search_api.schemas import SearchAnswer, SupplierAnswer
+from vivier.engine.port import Generation
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.query import SupplierQuery, parse_query
+from vivier.sourcing.find import METHOD_VERSIONS, find, get
+from vivier.sourcing.relax import relaxations
+
+MAX_BODY = 1_000_000
+REPRESENTATION = "suppliers-1"
+"""Changes when the same query on the same generation is written otherwise: part of every ETag."""
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. What may be long (thousands of features) always runs in the thread pool: it never holds up ``/health``."""
+    routes = APIRouter(tags=["fournisseurs"])
+    parameters = openapi_parameters(SupplierQuery, context.lexicon)
+    unpaged = openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)
+
+    @routes.get(
+        SUPPLIERS,
+        summary="Chercher des fournisseurs",
+        responses={200: _search_contents(), **problems(400, 406, 414, 422, 503)},
+        openapi_extra={"parameters": parameters},
+    )
+    async def search(request: Request) -> Response:
+        media = negotiate(request, JSON, GEOJSON)
+        return await _answer(request, context.parse(request, SupplierQuery), context, media)
+
+    @routes.get(
+        "/v1/suppliers.geojson",
+        summary="Tous les fournisseurs d'une recherche, en GeoJSON",
+        responses={200: _geojson_contents(), **problems(400, 406, 414, 422, 503)},
+        openapi_extra={"parameters": unpaged},
+    )
+    def search_geojson(request: Request) -> Response:
+        negotiate(request, GEOJSON, JSON)
+        return _geojson(request, context.parse(request, SupplierQuery), context)
+
+    @routes.post(
+        SUPPLIERS,
+        summary="La même recherche, paramètres en JSON (polygone, URL trop longue)",
+        responses={200: _search_contents(), **problems(400, 406, 413, 415, 422, 503)},
+        openapi_extra={"requestBody": _body_schema()},
+    )
+    async def search_posted(request: Request) -> Response:
+        media = negotiate(request, JSON, GEOJSON)
+        context.parse(request, NoParameters)
+        query = parse_query(body_items(await _json_body(request)), context.lexicon)
+        return await _answer(request, query, context, media)
+
+    @routes.get(
+        "/v1/suppliers/{id}",
+        summary="La fiche d'un fournisseur",
+        responses={200: {"model": SupplierAnswer}, **problems(404, 406, 422, 503)},
+    )
+    def supplier(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return _supplier(request, id, context)
+
+    return routes
+
+
+async def _answer(request: Request, query: SupplierQuery, context: Context, media: str) -> Response:
+    if media == GEOJSON:
+        return await run_in_threadpool(_geojson, request, query, context)
+    return await context.run(_search, request, query, context)
+
+
+def _search(request: Request, query: SupplierQuery, context: Context) -> Response:
+    started = time.perf_counter()
+    generation = context.generation()
+    etag = _etag(request, query, context, generation, JSON)
+    held = unchanged(request, etag) if etag is not None else None
+    if held is not None:
+        return held
+    today = context.today()
+    found = find(query, context.engine, context.lexicon, today, generation)
+    relaxed = relaxations(query, context.engine, context.lexicon, today, generation.name) if found.total == 0 else ()
+    body = envelope(found, context.lexicon, relaxed)
+    body["meta"]["took_ms"] = _since(started)
+    return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
+
+
+def _geojson(request: Request, query: SupplierQuery, context: Context) -> Response:
+    started = time.perf_counter()
+    refused = [name for name in UNPAGED if name in query.model_fields_set]
+    if refused:
+        raise InvalidRequest(tuple(FieldError(name, "not_applicable", _unpaged(name)) for name in refused))
+    generation = context.generation()
+    etag = _etag(request, query, context, generation, GEOJSON)
+    held = unchanged(request, etag) if etag is not None else None
+    if held is not None:
+        return held
+    body = feature_collection(query, context, generation)
+    body["meta"]["took_ms"] = _since(started)
+    return json_response(body, etag, media=GEOJSON, **({} if etag is not None else {"cache": NEVER}))
+
+
+def _unpaged(name: str) -> str:
+    return f"« {name} » n'a pas de sens en GeoJSON : tous les résultats sont rendus."
+
+
+def _etag(request: Request, query: SupplierQuery, context: Context, generation: Generation, media: str) -> str | None:
+    """``None`` for what is not repeatable by its URL: a POST, and a neutral order whose seed is drawn anew."""
+    if request.method != "GET" or (query.sort == "neutral" and query.seed is None):
+        return None
+    as_of = (query.as_of or context.today()).isoformat()
+    methods = orjson.dumps(METHOD_VERSIONS)
+    return etag_of(REPRESENTATION, media, generation.name, methods, as_of, query.model_dump_json())
+
+
+def _supplier(request: Request, id_: str, context: Context) -> Response:
+    generation = context.generation()
+    etag = etag_of(REPRESENTATION, generation.name, id_)
+    supplier = get(id_, context.engine)
+    if supplier is None:
+        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    record = supplier.model_dump(mode="json")
+    body = {
+        "supplier": {"id": supplier.id, **shown(record)},
+        "links": {"self": request.url.path},
+        "meta": {"index_generation": generation.name},
+        "sources": sources_of([record], cards(generation)),
+    }
+    return json_response(body, etag)
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+async def _json_body(request: Request) -> Any:
+    """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != JSON:
+        raise HTTPException(415)
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MAX_BODY:
+            raise HTTPException(413)
+    try:
+        return orjson.loads(bytes(content))
+    except orjson.JSONDecodeError:
+        raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None
+
+
+def _search_contents() -> dict[str, Any]:
+    geojson = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
+    return {"model": SearchAnswer, "description": "Une page de résultats", "content": {GEOJSON: geojson}}
+
+
+def _geojson_contents() -> dict[str, Any]:
+    schema = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
+    return {"description": "Tous les résultats", "content": {GEOJSON: schema}}
+
+
+def _body_schema() -> dict[str, Any]:
+    return {"required": True, "content": {JSON: {"schema": SupplierQuery.model_json_schema()}}}

@@ -1,0 +1,259 @@
+"""The shapes of the answers, for OpenAPI and for the tests that check real answers against them.
+
+They are not on the path of a request: answers are written by hand and by orjson (a validated envelope costs 4 ms a page).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from vivier.model import (
+    Address,
+    Capacity,
+    Fact,
+    Model,
+    Provenance,
+    Reference,
+    SupplierAgreement,
+    SupplierLabel,
+    SupplierOffer,
+)
+
+
+class ProblemError(Model):
+    """One thing to correct."""
+
+    field: str
+    code: str
+    message: str
+    allowed: list[str] | None = None
+    suggestion: str | None = None
+
+
+class Problem(Model):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None
+    errors: list[ProblemError] | None = None
+    reasons: list[str] | None = None
+
+
+class SourceOut(Model):
+    """A dataset behind an answer."""
+
+    source_id: str
+    producer: str
+    dataset: str
+    licence: str
+    url: str | None
+    updated_at: str | None
+    fetched_at: str | None
+
+
+class ReasonOut(Model):
+    """Why a supplier is proposed."""
+
+    code: str
+    text: str
+    inferred: bool
+
+
+class CoverageOut(Model):
+    """How a supplier covers the territory asked; shares are of the population, 0 to 1."""
+
+    model_config = ConfigDict(extra="allow")
+
+    cls: Literal["full", "wide", "partial", "touch", "seat_only", "overseas_unconfirmed", "none"] = Field(alias="class")
+    label_fr: str
+    share: float
+    basis: str | None
+    distance_km: float | None
+
+
+class RecordOut(Model):
+    """A supplier. ``null``: unknown; absent: not asked (``fields``)."""
+
+    id: str
+    name: Fact[str] | None = None
+    brand: Fact[str] | None = None
+    acronym: Fact[str] | None = None
+    other_names: list[str] | None = None
+    siren: Fact[str] | None = None
+    siret: Fact[str] | None = None
+    finess: Fact[str] | None = None
+    identifiers: list[str] | None = None
+    naf: Fact[str] | None = None
+    closed: Fact[bool] | None = None
+    agreements: list[SupplierAgreement] | None = None
+    labels: list[SupplierLabel] | None = None
+    address: Fact[Address] | None = None
+    offers: list[SupplierOffer] | None = None
+    capacities: list[Fact[Capacity]] | None = None
+    networks: list[Fact[str]] | None = None
+    references: list[Fact[Reference]] | None = None
+    website: Fact[str] | None = None
+    description: Fact[str] | None = None
+    sources: list[Provenance] | None = None
+    issues: list[str] | None = None
+
+
+class ComponentOut(Model):
+    """One part of a score: ``value`` from 0 to 1, ``weight`` in this query, ``points`` brought to the total."""
+
+    component: str
+    label_fr: str
+    value: float
+    weight: float
+    points: int
+
+
+class ScoreOut(Model):
+    """A score in points of 10,000: the sum of its parts."""
+
+    points: int
+    components: list[ComponentOut]
+
+
+class CapacityOut(Model):
+    """A year of the lot against a year of turnover (euros without VAT)."""
+
+    state: Literal["fits", "too_large", "unknown"]
+    annual_amount: float
+    turnover: float | None
+    share: float | None
+    threshold: float
+
+
+class ResultOut(RecordOut):
+    """A supplier found. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
+
+    coverage: CoverageOut | None
+    distance_km: float | None
+    score: ScoreOut | None
+    capacity: CapacityOut | None
+    reasons: list[ReasonOut]
+
+
+class FacetValue(Model):
+    """Suppliers that hold a value, the filter of the facet itself not applied."""
+
+    value: str
+    label_fr: str
+    count: int
+    selected: bool
+
+
+class FacetOut(Model):
+    """``missing``: suppliers without any value; ``complete``: no rarer value was left out."""
+
+    title: str
+    values: list[FacetValue]
+    missing: int
+    complete: bool
+
+
+class RelaxationOut(Model):
+    """A change of the query that gives results."""
+
+    parameter: str
+    text: str
+    total: int
+    link: str | None
+
+
+class Meta(Model):
+    """What an answer rests on."""
+
+    as_of: str
+    index_generation: str
+    method_versions: dict[str, str]
+    unknown_excluded: dict[str, int]
+    notices: list[str]
+    seed: str | None
+    took_ms: float
+    relaxations: list[RelaxationOut] | None = None
+
+
+class Links(Model):
+    """``null``: no such page, or the URL would be too long."""
+
+    self: str | None
+    next: str | None
+    prev: str | None
+    geojson: str | None
+
+
+class SearchAnswer(Model):
+    """A page of suppliers."""
+
+    query: dict[str, Any]
+    total: int
+    total_relation: Literal["exact"]
+    page: int
+    per_page: int
+    pages: int
+    results: list[ResultOut]
+    facets: dict[str, FacetOut]
+    links: Links
+    meta: Meta
+    sources: list[SourceOut]
+
+
+class SupplierMeta(Model):
+    """What a record rests on."""
+
+    index_generation: str
+
+
+class SupplierAnswer(Model):
+    """One supplier, whole."""
+
+    supplier: RecordOut
+    links: dict[str, str]
+    meta: SupplierMeta
+    sources: list[SourceOut]
+
+
+class Feature(Model):
+    """A supplier, or a département with a count."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class FeatureCollection(Model):
+    """RFC 7946, WGS84."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+    total: int
+    aggregated: bool
+    query: dict[str, Any]
+    meta: Meta
+    sources: list[SourceOut]
+    bbox: list[float] | None = None
+
+
+class Health(Model):
+    """The process lives."""
+
+    status: Literal["ok"]
+
+
+class Ready(Model):
+    """The service can answer."""
+
+    status: Literal["ready"]
+    index_generation: str
+    documents: int
+    created_at: str
+    age_hours: float

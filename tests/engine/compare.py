@@ -1,0 +1,46 @@
+"""What « the same answer » means: ids in order, totals, scores, records, facets and counts exactly; distances within 10 m."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from vivier.engine.port import Answer, Document, Engine
+
+COLLECTION = "suppliers"
+DISTANCE_KM = 0.01
+
+
+def told(answer: Answer) -> dict[str, Any]:
+    """An answer without its distances, facet values in their order."""
+    return {
+        "total": answer.total,
+        "ids": [hit.id for hit in answer.hits],
+        "scores": [hit.score for hit in answer.hits],
+        "records": [hit.record for hit in answer.hits],
+        "facets": {name: (list(facet.values.items()), facet.missing) for name, facet in answer.facets.items()},
+        "counts": answer.counts,
+    }
+
+
+def assert_same(found: Answer, expected: Answer) -> None:
+    assert told(found) == told(expected)
+    for ours, theirs in zip(found.hits, expected.hits, strict=True):
+        if theirs.distance_km is None:
+            assert ours.distance_km is None, ours.id
+        else:
+            assert ours.distance_km == pytest.approx(theirs.distance_km, abs=DISTANCE_KM), ours.id
+
+
+def build(engine: Engine, documents: Iterable[Document], meta: dict[str, Any] | None = None) -> str:
+    """A finished generation, not promoted; its name."""
+    building = engine.build(COLLECTION)
+    building.add(documents)
+    return building.finish(meta or {}).name
+
+
+def serve(engine: Engine, documents: Iterable[Document], meta: dict[str, Any] | None = None) -> str:
+    """Build and promote; the generation's name."""
+    return engine.promote(COLLECTION, build(engine, documents, meta)).name

@@ -1,0 +1,100 @@
+"""Both engines, empty or holding the same documents."""
+
+from __future__ import annotations
+
+import contextlib
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from indexer.demo import demo_records
+from indexer.document import DocumentMaker
+from indexer.merge import merge
+from tests.engine.compare import serve
+from tests.engine.crash import documents
+from tests.engine.reference import Reference
+from tests.engine.village import VILLAGE
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.port import Document, Engine
+from vivier.lexicon import load_lexicon
+from vivier.territory.reach import load_reach_index
+
+ENGINES = ("embedded", "opensearch")
+CORPUS_SIZE = 1_600
+
+
+@dataclass(frozen=True)
+class Trio:
+    """The same documents three times: in each engine, and in a pile read one by one."""
+
+    embedded: Engine
+    opensearch: Engine
+    reference: Reference
+
+
+@contextlib.contextmanager
+def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """An empty engine; what it makes is removed."""
+    if name == "embedded":
+        embedded = EmbeddedEngine(folder / "generations")
+        yield embedded
+        embedded.close()
+        return
+    url, prefix = request.getfixturevalue("opensearch_url"), f"test-{uuid.uuid4().hex[:12]}"
+    engine = OpenSearchEngine([url], prefix)
+    try:
+        yield engine
+    finally:
+        engine.close()
+        remove = urllib.request.Request(f"{url}/{prefix}-*", method="DELETE")
+        urllib.request.urlopen(remove, timeout=30).close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Each engine in turn, with no generation."""
+    with opened(request.param, request, tmp_path) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine in turn, serving the hand-made documents. Not to be changed."""
+    with opened(request.param, request, tmp_path_factory.mktemp("village")) as holding:
+        serve(holding, VILLAGE)
+        yield holding
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine in turn, serving mark 1 of :mod:`tests.engine.crash`; builds tried on it must leave nothing."""
+    with opened(request.param, request, tmp_path_factory.mktemp("strict")) as serving:
+        serve(serving, documents(1), {"mark": 1})
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def corpus() -> list[Document]:
+    """Documents of the demonstration's suppliers, through the whole indexer."""
+    lexicon = load_lexicon()
+    maker = DocumentMaker(lexicon, load_reach_index())
+    return [maker.make(supplier) for supplier in merge(demo_records(CORPUS_SIZE)).suppliers]
+
+
+@pytest.fixture(scope="session")
+def trio(
+    corpus: list[Document], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Trio]:
+    """Both engines and the reference on the demonstration's suppliers. Not to be changed."""
+    with (
+        opened("embedded", request, tmp_path_factory.mktemp("trio")) as embedded,
+        opened("opensearch", request, tmp_path_factory.mktemp("trio")) as opensearch,
+    ):
+        serve(embedded, corpus)
+        serve(opensearch, corpus)
+        yield Trio(embedded, opensearch, Reference(corpus))

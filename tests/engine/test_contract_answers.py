@@ -1,0 +1,192 @@
+"""What the port promises of a whole answer (points, order, pages, facets, records), on documents made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.asking import REFERENCE, hits, text
+from tests.engine.compare import COLLECTION, assert_same
+from tests.engine.village import GREENWICH, LYON, VILLAGE, phrase
+from vivier.engine.port import Engine
+from vivier.operators import (
+    All,
+    AnyOf,
+    Exists,
+    Facet,
+    Operator,
+    Part,
+    Search,
+    Sort,
+    Terms,
+    Tier,
+)
+
+# --- points and order
+
+
+def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
+    tiers = (Tier(Exists("departement"), 3), Tier(Terms("departement", ("departement:69",)), 9), Tier(All(), 1))
+    scores = {hit.id: hit.score for hit in hits(village, Search(parts=(Part("any", tiers),), limit=100))}
+    assert (scores["lyon"], scores["reunion"], scores["small"]) == (9, 3, 1)
+
+
+def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
+    words = text((phrase("jardin", points=4),))
+    search = Search(where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),))
+    assert [(hit.id, hit.score) for hit in hits(village, search)] == [("name-only", 11), ("both-fields", 6)]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("by", ["name_sort", "departement", "staff", "turnover", "updated", "networks", "tie"])
+def test_unknown_values_come_last_whichever_way_the_order_runs(village: Engine, by: str, descending: bool) -> None:
+    known = sum(document.get(by) not in (None, []) for document in VILLAGE)
+    found = [hit.id for hit in hits(village, Search(sort=(Sort(by, descending),), limit=100))]
+    assert set(found[:known]) == {d["id"] for d in VILLAGE if d.get(by) not in (None, [])}
+
+
+def test_the_nearest_comes_first_and_the_unplaced_last(village: Engine) -> None:
+    found = hits(village, Search(sort=(Sort("distance"),), origins=(GREENWICH,), limit=100))
+    assert [hit.id for hit in found[:3]] == ["on-greenwich", "west-of-greenwich", "east-of-greenwich"]
+    assert found[0].distance_km == pytest.approx(0, abs=1e-4)
+    assert found[1].distance_km == pytest.approx(7.368, abs=0.01)
+    assert found[-1].distance_km is None
+
+
+def test_of_several_origins_the_nearest_is_told(village: Engine) -> None:
+    found = {hit.id: hit for hit in hits(village, Search(origins=(GREENWICH, LYON), limit=100))}
+    assert found["lyon"].distance_km == pytest.approx(0, abs=1e-4)
+    assert found["on-greenwich"].distance_km == pytest.approx(0, abs=1e-4)
+
+
+def test_distances_are_told_when_they_do_not_order(village: Engine) -> None:
+    found = hits(village, Search(where=Exists("location"), sort=(Sort("name_sort"),), origins=(LYON,), limit=100))
+    assert all(hit.distance_km is not None for hit in found)
+
+
+def test_without_origin_there_is_no_distance(village: Engine) -> None:
+    found = hits(village, Search(sort=(Sort("distance"), Sort("name_sort")), limit=100))
+    assert {hit.distance_km for hit in found} == {None}
+
+
+def test_equal_documents_are_ordered_by_their_tie(village: Engine) -> None:
+    ties = [document["tie"] for document in VILLAGE]
+    found = hits(village, Search(sort=(Sort("score"),), limit=100))
+    by_id = {document["id"]: document["tie"] for document in VILLAGE}
+    assert [by_id[hit.id] for hit in found] == sorted(ties)
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 100])
+def test_pages_put_end_to_end_are_the_whole_answer(village: Engine, size: int) -> None:
+    sort = (Sort("departement"), Sort("score"))
+    pages = [
+        hit.id
+        for start in range(0, len(VILLAGE) + size, size)
+        for hit in hits(village, Search(sort=sort, offset=start, limit=size))
+    ]
+    assert pages == [hit.id for hit in REFERENCE.answer(Search(sort=sort, limit=100)).hits]
+
+
+def test_a_page_may_be_empty_and_still_count(village: Engine) -> None:
+    facet = Facet("departement", "departement", All())
+    answer = village.search(COLLECTION, Search(limit=0, facets=(facet,)))
+    assert (answer.total, answer.hits) == (len(VILLAGE), [])
+    assert answer.facets["departement"].values["departement:69"] == 2
+
+
+# --- facets and counts
+
+
+def facet_of(engine: Engine, facet: Facet, where: Operator | None = None) -> tuple[dict[str, int], int]:
+    search = Search(where=where or All(), facets=(facet,), limit=0)
+    answer = engine.search(COLLECTION, search)
+    assert_same(answer, REFERENCE.answer(search))
+    return answer.facets[facet.name].values, answer.facets[facet.name].missing
+
+
+def test_a_facet_counts_documents_and_those_without_value(village: Engine) -> None:
+    values, missing = facet_of(village, Facet("d", "departement", Exists("location")))
+    expected = [("departement:61", 2), ("departement:69", 2), ("departement:28", 1), ("departement:974", 1)]
+    assert (list(values.items()), missing) == (expected, 1)
+
+
+def test_a_value_given_twice_by_a_document_counts_once(village: Engine) -> None:
+    assert facet_of(village, Facet("n", "networks", Exists("networks")))[0] == {"n1": 3, "n2": 1}
+
+
+def test_a_facet_looks_at_its_own_condition_wider_than_the_search(village: Engine) -> None:
+    narrow = Terms("departement", ("departement:69",))
+    assert facet_of(village, Facet("d", "departement", Exists("location")), narrow)[0]["departement:61"] == 2
+
+
+def test_chosen_values_are_always_there(village: Engine) -> None:
+    facet = Facet("d", "departement", Exists("location"), selected=("departement:974", "departement:2A"), size=1)
+    assert list(facet_of(village, facet)[0].items()) == [
+        ("departement:61", 2),
+        ("departement:974", 1),
+        ("departement:2A", 0),
+    ]
+
+
+def test_a_facet_of_offers_counts_documents_not_offers(village: Engine) -> None:
+    values, missing = facet_of(village, Facet("t", "trade", Exists("networks"), "offers"))
+    assert (values, missing) == ({"traiteur": 3, "menage": 1}, 0)
+
+
+def test_only_the_offers_that_meet_the_condition_give_their_values(village: Engine) -> None:
+    entry = Terms("reach_full", ("departement:69",))
+    values, missing = facet_of(village, Facet("t", "trade", Exists("networks"), "offers", entry, ("jardin",)))
+    assert (values, missing) == ({"menage": 1, "traiteur": 1, "jardin": 0}, 1)
+
+
+def test_an_offer_without_the_value_leaves_its_document_among_the_missing(village: Engine) -> None:
+    values, missing = facet_of(village, Facet("e", "evidence", Exists("networks"), "offers"))
+    assert (values, missing) == ({}, 3)
+
+
+def test_counts_answer_on_the_whole_collection(village: Engine) -> None:
+    counts = (("placed", Exists("location")), ("nobody", AnyOf(())), ("all", All()))
+    answer = village.search(COLLECTION, Search(where=AnyOf(()), counts=counts))
+    assert answer.counts == {"placed": 7, "nobody": 0, "all": len(VILLAGE)}
+    assert (answer.total, answer.hits) == (0, [])
+
+
+# --- get, scan, aggregate
+
+
+def test_records_come_by_id_in_the_order_asked(village: Engine) -> None:
+    found = village.get(COLLECTION, ["lyon", "nobody", "small", "lyon"])
+    assert list(found.items()) == [
+        ("lyon", {"id": "lyon", "name": "lyon"}),
+        ("small", {"id": "small", "name": "small"}),
+    ]
+    assert village.get(COLLECTION, []) == {}
+
+
+def test_a_scan_gives_every_document_once_by_tie(village: Engine) -> None:
+    assert [hit.id for hit in village.scan(COLLECTION, All())] == REFERENCE.scan(All())
+    some = Exists("networks")
+    assert [hit.id for hit in village.scan(COLLECTION, some)] == REFERENCE.scan(some)
+    assert list(village.scan(COLLECTION, AnyOf(()))) == []
+
+
+def test_a_scan_brings_records_or_ids_only(village: Engine) -> None:
+    only = Terms("id", ("lyon",))
+    assert [hit.record for hit in village.scan(COLLECTION, only)] == [{"id": "lyon", "name": "lyon"}]
+    assert [hit.record for hit in village.scan(COLLECTION, only, records=False)] == [{}]
+
+
+def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
+    scan = village.scan(COLLECTION, All())
+    next(iter(scan))
+    close = getattr(scan, "close")  # noqa: B009 - the port says iterator, a generator it is
+    close()
+
+
+@pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])
+@pytest.mark.parametrize("total", [None, "staff"])
+def test_an_aggregate_counts_and_sums_documents_by_value(
+    village: Engine, by: str, path: str | None, total: str | None
+) -> None:
+    found = village.aggregate(COLLECTION, All(), by, total, path)
+    assert found == REFERENCE.aggregate(All(), by, total, path)
+    assert list(found) == sorted(found)

@@ -1,0 +1,91 @@
+"""Index fields: declared in the mapping, written by one module, named by filters that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from indexer.demo import write_demo
+from indexer.document import DocumentMaker
+from indexer.gather import Gathered
+from indexer.merge import merge
+from mappings import load_json
+from vivier.lexicon import load_lexicon
+from vivier.plan import DEFAULT_FACETS, TEXT_POINTS, TIER_POINTS
+from vivier.query import SupplierQuery, filters
+from vivier.settings import Settings
+from vivier.territory.reach import load_reach_index
+from vivier.vocabulary import COVERAGE_CLASSES
+
+DECLARED = load_json("suppliers")["properties"]
+NESTED = {name: spec["properties"] for name, spec in DECLARED.items() if spec["type"] == "nested"}
+CORPUS = 1_200
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Names of the fields that hold something in a corpus that has every kind of fact."""
+    settings = Settings(home=tmp_path_factory.mktemp("fields"))
+    write_demo(settings, CORPUS)
+    lexicon = load_lexicon()
+    suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
+    maker = DocumentMaker(lexicon, load_reach_index())
+    return {name for supplier in suppliers for name in _filled(orjson.loads(orjson.dumps(maker.make(supplier))))}
+
+
+def _filled(entry: dict[str, Any], path: str = "") -> Iterator[str]:
+    for name, value in entry.items():
+        if value in (None, [], ""):
+            continue
+        yield f"{path}{name}"
+        if name in NESTED:
+            for inner in value:
+                yield from _filled(inner, f"{name}.")
+
+
+def _declared() -> set[str]:
+    return {*DECLARED, *(f"{path}.{name}" for path, inner in NESTED.items() for name in inner)}
+
+
+def test_every_filter_names_a_field_of_the_mapping() -> None:
+    for name, filter_ in filters(SupplierQuery).items():
+        properties = DECLARED if filter_.path is None else NESTED[filter_.path]
+        assert filter_.field in properties, f"{name}: {filter_.path}.{filter_.field}"
+
+
+def test_a_dated_filter_stands_on_a_path_that_has_dates() -> None:
+    for name, filter_ in filters(SupplierQuery).items():
+        if filter_.dated:
+            assert filter_.path is not None, name
+            assert {"valid_from", "valid_until"} <= NESTED[filter_.path].keys(), name
+
+
+def test_a_bound_is_on_a_number_and_a_facet_on_a_keyword() -> None:
+    for name, filter_ in filters(SupplierQuery).items():
+        properties = DECLARED if filter_.path is None else NESTED[filter_.path]
+        wanted = "double" if filter_.bound is not None else "keyword"
+        assert properties[filter_.field]["type"] == wanted, name
+
+
+def test_default_facets_are_filters_declared_as_facets() -> None:
+    declared = filters(SupplierQuery)
+    assert [name for name in DEFAULT_FACETS if not declared[name].facet] == []
+
+
+def test_the_fields_that_give_points_are_texts_of_the_mapping() -> None:
+    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == set(TEXT_POINTS)
+
+
+def test_every_coverage_class_but_none_has_its_points() -> None:
+    assert set(TIER_POINTS) == set(COVERAGE_CLASSES) - {"none"}
+
+
+def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str]) -> None:
+    assert _declared() - written == set()
+
+
+def test_the_indexer_writes_no_field_the_mapping_does_not_declare(written: set[str]) -> None:
+    assert written - _declared() == set()

@@ -1,0 +1,119 @@
+"""The table of HOUSE: who may import whom, where engines live, how big a file may be, what an import may do."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.walk import ROOMS, ROOT, all_imports, modules, tree
+
+MAY_IMPORT = {
+    "vivier": {"vivier", "mappings"},
+    "mappings": {"mappings"},
+    "crawlers": {"crawlers", "vivier"},
+    "indexer": {"indexer", "vivier"},
+    "search_api": {"search_api", "vivier"},
+}
+OUTSIDE = {"benchmarks", "tests", "scripts"}
+ENGINE_LIBRARIES = {"tantivy": {"vivier.engine.words"}, "opensearchpy": {"vivier.engine.opensearch_client"}}
+MAX_LINES = 350
+_IMPORT_EVERYTHING = """
+import importlib, json, sys
+root, names = sys.argv[1], json.loads(sys.argv[2])
+met = []
+current = ""
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(root):
+        if not arguments[0].endswith((".py", ".pyc")) and "__pycache__" not in arguments[0]:
+            met.append(f"{current} opens {arguments[0][len(root):]}")
+    elif event in ("socket.connect", "subprocess.Popen", "os.mkdir", "shutil.rmtree"):
+        met.append(f"{current} does {event}")
+sys.addaudithook(watch)
+for current in names:
+    importlib.import_module(current)
+print(json.dumps(met))
+"""
+
+
+def test_a_room_imports_only_the_rooms_it_may_know() -> None:
+    ours = {*ROOMS, *OUTSIDE}
+    wrong = [
+        str(found)
+        for found in all_imports()
+        if found.room in ours
+        and found.room not in MAY_IMPORT[found.module.partition(".")[0]]
+        and found.module != "vivier.cli"
+    ]
+    assert wrong == []
+
+
+def test_the_command_line_imports_nothing_outside_the_house() -> None:
+    assert [str(found) for found in all_imports() if found.module == "vivier.cli" and found.room in OUTSIDE] == []
+
+
+def test_nobody_imports_the_command_line() -> None:
+    assert [str(found) for found in all_imports() if found.target.startswith("vivier.cli")] == []
+
+
+@pytest.mark.parametrize("library", ENGINE_LIBRARIES)
+def test_an_engine_library_is_imported_by_one_file_of_the_engine_room(library: str) -> None:
+    importers = {found.module for found in all_imports() if found.room == library}
+    assert importers == ENGINE_LIBRARIES[library]
+
+
+def test_no_module_reads_a_table_or_touches_the_world_when_imported() -> None:
+    """One process imports every module of the house while Python's own audit events are watched."""
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORT_EVERYTHING, f"{ROOT}/", json.dumps(list(modules()))],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_no_module_of_the_house_catches_everything() -> None:
+    wrong = [f"{module}:{line}" for module in modules() for line in _broad_handlers(tree(module))]
+    assert wrong == []
+
+
+def _broad_handlers(parsed: ast.Module) -> Iterator[int]:
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.ExceptHandler):
+            caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            names = {name.id for name in caught if isinstance(name, ast.Name)}
+            if node.type is None or names & {"Exception", "BaseException"}:
+                yield node.lineno
+
+
+def test_a_file_can_be_seen_across() -> None:
+    folders = [*ROOMS, "scripts", "benchmarks", "tests"]
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    long = {str(path.relative_to(ROOT)): _lines(path.read_bytes()) for path in files}
+    assert {name: lines for name, lines in long.items() if lines > MAX_LINES} == {}
+
+
+def _lines(content: bytes) -> int:
+    return content.count(b"\n")
+
+
+def test_functions_are_short() -> None:
+    """Half of the functions of each room have ten lines or fewer, signature and docstring apart."""
+    for room in ROOMS:
+        lengths = sorted(length for name in modules() if name.partition(".")[0] == room for length in _lengths(name))
+        assert not lengths or lengths[len(lengths) // 2] <= 10, f"{room}: median {lengths[len(lengths) // 2]}"
+
+
+def _lengths(module: str) -> Iterator[int]:
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -1,0 +1,68 @@
+"""What the tests of the house share: its rooms, their modules, and what each module imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("vivier", "mappings", "crawlers", "indexer", "search_api")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: the module it stands in, the line, the dotted name it brings."""
+
+    module: str
+    line: int
+    target: str
+
+    @property
+    def room(self) -> str:
+        return self.target.partition(".")[0]
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.target}"
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the house by dotted name."""
+    paths = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return {_dotted(path): path for path in paths}
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text(encoding="utf8"))
+
+
+def imports(module: str) -> Iterator[Import]:
+    """Every import of a module, those inside functions and under TYPE_CHECKING included."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (Import(module, node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(module, node)
+            yield Import(module, node.lineno, base)
+            yield from (Import(module, node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def _base(module: str, node: ast.ImportFrom) -> str:
+    if node.level == 0:
+        return node.module or ""
+    package = modules()[module].parent.relative_to(ROOT).parts
+    kept = package[: len(package) - node.level + 1]
+    return ".".join((*kept, *([node.module] if node.module else [])))
+
+
+def all_imports() -> list[Import]:
+    """Every import of the house."""
+    return [found for module in modules() for found in imports(module)]

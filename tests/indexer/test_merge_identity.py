@@ -1,0 +1,275 @@
+"""Which records are one supplier."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.merge import REASONS, Merged, merge, supplier_id
+from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, record
+from vivier.errors import InvalidRequest
+from vivier.model import Record, Supplier
+
+
+def names(merged: Merged) -> set[str]:
+    return {supplier.name.value for supplier in merged.suppliers}
+
+
+def only(merged: Merged) -> Supplier:
+    (supplier,) = merged.suppliers
+    return supplier
+
+
+def test_the_same_finess_is_the_same_supplier() -> None:
+    merged = merge([record("esat", "1", "ESAT du Lac", finess="380001234"), record("finess", "1", finess="380001234")])
+    assert len(merged.suppliers) == 1
+    assert merged.counts["merged_by_finess"] == 1
+
+
+def test_several_finess_sites_of_one_siret_stay_several_suppliers() -> None:
+    sites = [
+        record("esat", "1", "ESAT du Lac", finess="380001234", siret=SITE_SIRET),
+        record("esat", "2", "ESAT du Lac annexe", finess="380001242", siret=SITE_SIRET),
+    ]
+    assert len(merge(sites).suppliers) == 2
+
+
+def test_the_same_siret_is_the_same_supplier_whatever_the_name() -> None:
+    merged = merge(
+        [record("siae", "1", "ACTIV", siret=ACI_SIRET), record("emplois", "9", "Tout autre", siret=ACI_SIRET)]
+    )
+    assert len(merged.suppliers) == 1
+    assert merged.counts["merged_by_siret"] == 1
+
+
+def test_two_kinds_on_one_siret_are_one_supplier_that_holds_both() -> None:
+    merged = merge([record("siae", "1", siret=ACI_SIRET, kind="ACI"), record("siae", "2", siret=ACI_SIRET, kind="EI")])
+    assert {fact.value.kind for fact in only(merged).agreements} == {"ACI", "EI"}
+
+
+def test_a_record_with_a_siret_joins_the_one_finess_site_that_has_it() -> None:
+    merged = merge(
+        [
+            record("esat", "1", finess="380001234", siret=SITE_SIRET),
+            record("list", "a", "Nos ateliers", siret=SITE_SIRET),
+        ]
+    )
+    assert only(merged).finess is not None
+
+
+def test_a_shared_siret_goes_to_the_site_its_name_and_address_point_to() -> None:
+    merged = merge(
+        [
+            record("esat", "1", "ESAT du Lac", finess="380001234", siret=SITE_SIRET, line="3 rue du Lac"),
+            record("esat", "2", "ESAT du Bois", finess="380001242", siret=SITE_SIRET, line="8 chemin du Bois"),
+            record("list", "a", "Esat du lac", siret=SITE_SIRET, line="3, rue du Lac", kind="ESAT"),
+        ]
+    )
+    (lake,) = [supplier for supplier in merged.suppliers if supplier.name.value == "ESAT du Lac"]
+    assert "list:a" in lake.identifiers
+    assert len(merged.suppliers) == 2
+
+
+def test_a_shared_siret_that_points_to_no_site_is_a_supplier_of_its_own_and_says_so() -> None:
+    merged = merge(
+        [
+            record("esat", "1", "ESAT du Lac", finess="380001234", siret=SITE_SIRET),
+            record("esat", "2", "ESAT du Bois", finess="380001242", siret=SITE_SIRET),
+            record("list", "a", "Les Trois Sapins", siret=SITE_SIRET),
+        ]
+    )
+    (own,) = [supplier for supplier in merged.suppliers if supplier.name.value == "Les Trois Sapins"]
+    assert "siret_shared" in own.issues
+    assert [pair.reason for pair in merged.doubtful] == ["siret_shared"]
+
+
+def test_a_made_up_antenna_siret_is_no_key_and_is_never_published() -> None:
+    fake = ACI_SIRET[:9] + "99901"
+    merged = merge(
+        [record("emplois", "1", "Antenne nord", siret=fake, commune="38185"), record("emplois", "2", "Sud", siret=fake)]
+    )
+    assert len(merged.suppliers) == 2
+    for supplier in merged.suppliers:
+        assert supplier.siret is None
+        assert supplier.siren is not None and supplier.siren.value == ACI_SIRET[:9]
+        assert fake not in supplier.identifiers
+
+
+def test_an_invalid_siret_is_no_key() -> None:
+    merged = merge([record("list", "1", "A", siret="12345678901234"), record("siae", "2", "B", siret="12345678901234")])
+    assert len(merged.suppliers) == 2
+    assert all("siret_invalid" in supplier.issues for supplier in merged.suppliers)
+
+
+def test_two_sites_of_one_siren_are_counted_not_merged() -> None:
+    merged = merge(
+        [record("siae", "1", "Même nom", siret=ACI_SIRET), record("siae", "2", "Même nom", siret=SITE_SIRET)]
+    )
+    assert len(merged.suppliers) == 2
+    assert merged.counts["linked_same_siren"] == 2
+
+
+def test_two_valid_sirets_never_merge_by_name() -> None:
+    merged = merge([record("siae", "1", "Envie", siret=ACI_SIRET), record("list", "2", "Envie", siret=OTHER_SIRET)])
+    assert len(merged.suppliers) == 2
+
+
+def test_the_same_name_and_address_under_another_siren_is_listed_as_a_probable_succession() -> None:
+    merged = merge([record("siae", "1", "Envie", siret=ACI_SIRET), record("list", "2", "ENVIE", siret=OTHER_SIRET)])
+    assert [pair.reason for pair in merged.doubtful] == ["probable_succession"]
+
+
+def test_a_record_without_identifier_joins_by_name_and_place() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "ASSOC REGIE DES ECRINS", siret=ACI_SIRET, line="7 AV DU GAL LECLERC"),
+            record("list", "a", "Régie des Écrins", line="7 bis avenue du Général Leclerc"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+    assert merged.counts["merged_by_name_place"] == 1
+
+
+def test_a_homonym_in_another_town_is_another_supplier() -> None:
+    merged = merge([record("siae", "1", "Tremplin", siret=ACI_SIRET), record("list", "a", "Tremplin", commune="38185")])
+    assert len(merged.suppliers) == 2
+    assert merged.doubtful == []
+
+
+def test_the_same_name_in_one_town_at_another_address_is_listed_never_merged() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Tremplin", siret=ACI_SIRET, line="3 rue du Lac"),
+            record("list", "a", "Tremplin", line="120 chemin des Vignes"),
+        ]
+    )
+    assert len(merged.suppliers) == 2
+    (pair,) = merged.doubtful
+    assert (pair.left, pair.right, pair.reason) == ("list:a", "siae:1", "similar")
+    assert pair.parts["name"] == 1.0
+    assert merged.counts["doubtful"] == 1
+
+
+def test_two_candidates_that_are_as_good_leave_the_pair_doubtful() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "L'Équipage", siret=ACI_SIRET),
+            record("emplois", "2", "L Equipage", siret=OTHER_SIRET),
+            record("list", "a", "L'equipage"),
+        ]
+    )
+    assert len(merged.suppliers) == 3
+    assert {pair.reason for pair in merged.doubtful} == {"ambiguous", "probable_succession"}
+
+
+def test_two_rows_of_one_source_that_look_alike_are_listed_not_merged() -> None:
+    merged = merge(
+        [record("list", "a", "Atelier du Drac", line=None), record("list", "b", "Atelier du Drac", line=None)]
+    )
+    assert len(merged.suppliers) == 2
+    assert [pair.reason for pair in merged.doubtful] == ["same_source"]
+
+
+def test_a_service_and_an_interim_agency_at_one_address_are_two() -> None:
+    merged = merge(
+        [record("siae", "1", "Actif Garage", siret=ACI_SIRET), record("list", "a", "Actif Intérim", kind="ETTI")]
+    )
+    assert len(merged.suppliers) == 2
+
+
+def test_an_unresolved_commune_falls_back_on_post_code_and_town() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Les Jardins de Cocagne", siret=ACI_SIRET),
+            record("list", "a", "Jardins de Cocagne", commune=None, town="GRENOBLE CEDEX 9", post_code="38042"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_a_decision_can_force_a_merge_that_nothing_suggests() -> None:
+    pair = frozenset({"siae:1", "list:a"})
+    merged = merge(
+        [record("siae", "1", "A", siret=ACI_SIRET), record("list", "a", "B", siret=OTHER_SIRET)], {pair: True}
+    )
+    assert len(merged.suppliers) == 1
+    assert merged.counts["merged_by_decision"] == 1
+    assert "siret_conflict" in only(merged).issues
+
+
+def test_a_decision_can_keep_apart_what_one_siret_joins() -> None:
+    records = [record("siae", "1", "A", siret=ACI_SIRET), record("list", "a", "A", siret=ACI_SIRET)]
+    merged = merge(records, {frozenset({"siae:1", "list:a"}): False})
+    assert len({supplier.id for supplier in merged.suppliers}) == 2
+    assert merged.doubtful == []
+
+
+def test_decisions_that_contradict_each_other_are_refused_in_french() -> None:
+    records = [record("siae", "1"), record("list", "a"), record("list", "b")]
+    decisions = {
+        frozenset({"siae:1", "list:a"}): True,
+        frozenset({"siae:1", "list:b"}): True,
+        frozenset({"list:a", "list:b"}): False,
+    }
+    with pytest.raises(InvalidRequest, match="contredisent"):
+        merge(records, decisions)
+
+
+def test_a_decision_about_an_absent_record_is_counted() -> None:
+    assert merge([record("siae", "1")], {frozenset({"siae:1", "list:z"}): True}).counts["decisions_unknown"] == 1
+
+
+def test_the_id_comes_from_the_strongest_key_and_outlives_a_new_source() -> None:
+    alone = record("siae", "1", siret=ACI_SIRET)
+    with_more = merge([alone, record("emplois", "9", "Autre nom", siret=ACI_SIRET)])
+    assert only(merge([alone])).id == only(with_more).id == supplier_id(f"siret:{ACI_SIRET}")
+    assert only(with_more).id.startswith("v") and len(only(with_more).id) == 13
+
+
+def test_every_reason_has_a_french_sentence() -> None:
+    assert all(sentence.endswith(".") for sentence in REASONS.values())
+
+
+def test_nothing_gives_nothing() -> None:
+    assert merge([]).suppliers == []
+
+
+@st.composite
+def small_worlds(draw: st.DrawFn) -> list[Record]:
+    """A dozen records over few names, places and numbers, so that every rule meets every other."""
+    numbers = [None, ACI_SIRET, SITE_SIRET, OTHER_SIRET, ACI_SIRET[:9] + "99901"]
+    return [
+        record(
+            draw(st.sampled_from(["siae", "emplois", "esat", "list"])),
+            draw(st.sampled_from("abcdef")),
+            draw(st.sampled_from(["Tremplin", "ASSOC TREMPLIN", "Tremplin Intérim", "Les Jardins du Drac"])),
+            siret=draw(st.sampled_from(numbers)),
+            finess=draw(st.sampled_from([None, None, "380001234", "380001242"])),
+            line=draw(st.sampled_from([None, "3 rue du Lac", "12 rue du Lac"])),
+            commune=draw(st.sampled_from(["38185", None, "38421"])),
+            kind=draw(st.sampled_from(["ACI", "EI", "ESAT"])),
+        )
+        for _ in range(draw(st.integers(2, 12)))
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_the_records_never_shows(records: list[Record], random: object) -> None:
+    shuffled = list(records)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    first, second = merge(records), merge(shuffled)
+    assert [s.model_dump_json() for s in first.suppliers] == [s.model_dump_json() for s in second.suppliers]
+    assert (first.counts, first.doubtful) == (second.counts, second.doubtful)
+
+
+@settings(max_examples=80, deadline=None)
+@given(small_worlds())
+def test_no_record_is_lost_and_no_id_is_given_twice(records: list[Record]) -> None:
+    merged = merge(records)
+    found = {value for supplier in merged.suppliers for value in supplier.identifiers if ":" in value}
+    assert found == {f"{record.provenance.source_id}:{record.source_id}" for record in records}
+    assert len({supplier.id for supplier in merged.suppliers}) == len(merged.suppliers)
+    absorbed = sum(count for name, count in merged.counts.items() if name.startswith("merged_by"))
+    assert absorbed == len(records) - len(merged.suppliers)

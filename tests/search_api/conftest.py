@@ -1,0 +1,79 @@
+"""The service on a real embedded engine, with the invented corpus in a real generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.document import DocumentMaker
+from indexer.gates import tally
+from search_api.app import create_app
+from tests.search_api.corpus import TODAY, statistics, suppliers
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Supplier
+from vivier.territory.reach import load_reach_index
+
+Search = Callable[..., dict[str, Any]]
+
+
+def today() -> date:
+    return TODAY
+
+
+def publish(engine: EmbeddedEngine, corpus: list[Supplier], lexicon: Lexicon) -> str:
+    """Build and promote a generation; its name."""
+    building = engine.build("suppliers")
+    maker = DocumentMaker(lexicon, load_reach_index())
+    building.add(maker.make(supplier) for supplier in corpus)
+    built = building.finish({"sources": statistics(), "tally": tally(corpus)})
+    return engine.promote("suppliers", built.name).name
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def corpus(lexicon: Lexicon) -> list[Supplier]:
+    return suppliers(lexicon)
+
+
+@pytest.fixture(scope="session")
+def engine(
+    tmp_path_factory: pytest.TempPathFactory, corpus: list[Supplier], lexicon: Lexicon
+) -> Iterator[EmbeddedEngine]:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("generations"))
+    publish(engine, corpus, lexicon)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def client(engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[TestClient]:
+    with TestClient(create_app(engine, lexicon, today=today), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def search(client: TestClient) -> Search:
+    """Ask ``/v1/suppliers`` and expect an answer."""
+
+    def ask(params: Any = None, **more: Any) -> dict[str, Any]:
+        response = client.get("/v1/suppliers", params=params or more)
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    return ask
+
+
+@pytest.fixture
+def empty_engine(tmp_path: Path) -> EmbeddedEngine:
+    return EmbeddedEngine(tmp_path)

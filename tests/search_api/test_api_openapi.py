@@ -1,0 +1,112 @@
+"""The OpenAPI document and the docs tell every route and every parameter; a route refuses what it does not declare."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from search_api.openapi import document
+from search_api.parameters import CpvQuery, TerritoriesQuery, TradesQuery, openapi_parameters
+from search_api.problem_types import TYPES
+from search_api.reference import values_text
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.query import SupplierQuery
+
+API_MD = Path(__file__).parents[2] / "docs" / "api.md"
+EXAMPLES = {"{id}": "departement:35"}
+MODELS = {"/v1/suppliers": SupplierQuery, "/v1/trades": TradesQuery, "/v1/cpv": CpvQuery} | {
+    "/v1/territories": TerritoriesQuery
+}
+
+
+@pytest.fixture(scope="module")
+def published(client: TestClient) -> dict[str, Any]:
+    body: dict[str, Any] = client.get("/v1/openapi.json").json()
+    return body
+
+
+def test_every_route_is_published(engine: EmbeddedEngine, lexicon: Lexicon) -> None:
+    app = create_app(engine, lexicon)
+    published = {(path, method) for path, one in document(app)["paths"].items() for method in one}
+    expected = {
+        ("/v1/suppliers", "get"),
+        ("/v1/suppliers", "post"),
+        ("/v1/suppliers.geojson", "get"),
+        ("/v1/suppliers/{id}", "get"),
+        ("/v1/territories", "get"),
+        ("/v1/territories/{id}", "get"),
+        *((f"/v1/{name}", "get") for name in ("trades", "cpv", "kinds", "labels", "sources", "openapi.json")),
+        *((path, "get") for path in ("/health", "/ready", "/docs")),
+    }
+    assert expected <= published
+
+
+@pytest.mark.parametrize(("path", "model"), MODELS.items())
+def test_every_parameter_is_published_with_its_meaning(published: dict[str, Any], path: str, model: Any) -> None:
+    parameters = {one["name"]: one for one in published["paths"][path]["get"]["parameters"]}
+    assert parameters.keys() == model.model_fields.keys()
+    assert all(one["description"] and one["schema"] for one in parameters.values())
+
+
+def test_closed_lists_and_bounds_are_published(published: dict[str, Any]) -> None:
+    parameters = {one["name"]: one for one in published["paths"]["/v1/suppliers"]["get"]["parameters"]}
+    assert "ESAT" in parameters["kind"]["schema"]["items"]["enum"]
+    assert parameters["radius_km"]["schema"]["maximum"] == 200
+    assert parameters["near"]["explode"] is False
+    assert parameters["territory"]["explode"] is True
+    assert parameters["sort"]["schema"]["enum"][0] == "relevance"
+
+
+def test_every_reference_of_the_document_resolves(published: dict[str, Any], client: TestClient) -> None:
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', client.get("/v1/openapi.json").text))
+    assert names <= published["components"]["schemas"].keys()
+
+
+def test_an_unknown_parameter_is_refused_on_every_route(published: dict[str, Any], client: TestClient) -> None:
+    asked = 0
+    for path, operations in published["paths"].items():
+        for method in operations:
+            url = path.replace("{id}", EXAMPLES["{id}"]) + "?inconnu=1"
+            response = client.request(method.upper(), url, json={} if method == "post" else None)
+            assert response.status_code == 422, url
+            assert "inconnu" in {error["field"] for error in response.json()["errors"]}
+            asked += 1
+    assert asked >= 15
+
+
+def test_the_docs_page_tells_every_route_parameter_and_error(published: dict[str, Any], client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert 'lang="fr"' in page
+    assert "<script" not in page
+    for path in published["paths"]:
+        assert path in page
+    for name in SupplierQuery.model_fields:
+        assert f"<code>{name}</code>" in page
+    for kind in TYPES.values():
+        assert f'id="{kind.slug}"' in page
+
+
+def test_the_written_docs_hold_the_table_of_parameters() -> None:
+    text = API_MD.read_text(encoding="utf8")
+    parameters = openapi_parameters(SupplierQuery, load_lexicon())
+    missing = [row for row in map(table_row, parameters) if row not in text]
+    assert not missing, "docs/api.md lacks:\n" + "\n".join(missing)
+
+
+def test_the_written_docs_name_every_route_and_every_error(published: dict[str, Any]) -> None:
+    text = API_MD.read_text(encoding="utf8")
+    for path in published["paths"]:
+        assert f"`{path}`" in text or f"{path}`" in text, path
+    for status, kind in TYPES.items():
+        assert f"| {status} | `{kind.slug}` |" in text
+
+
+def table_row(parameter: dict[str, Any]) -> str:
+    """One line of the table of docs/api.md, as the model gives it."""
+    return f"| `{parameter['name']}` | {parameter['description']} | {values_text(parameter['schema'])} |"

@@ -1,0 +1,106 @@
+"""Nothing found: which single change of the query gives results, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+from vivier.operators import Sort
+from vivier.plan import plan_search
+from vivier.query import SupplierQuery, filters
+
+MORE_KM = 20.0
+MAX_RADIUS_KM = 200.0
+_NOT_FILTERS = frozenset(
+    ("radius_km", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets")
+)
+_TITLES = {
+    "q": "Mots cherchés",
+    "territory": "Territoire",
+    "coverage": "Couverture",
+    "near": "Autour d'un point",
+    "polygon": "Polygone",
+}
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """One change: the ``parameter`` it touches, its French ``text``, the ``query`` it makes and its exact ``total``."""
+
+    parameter: str
+    text: str
+    total: int
+    query: SupplierQuery
+
+
+def relaxations(
+    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None = None
+) -> tuple[Relaxation, ...]:
+    """The changes that give at least one result, those that widen a filter before those that drop it.
+
+    One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
+    """
+    found = []
+    for parameter, text, changed in (*_widened(query, lexicon), *_dropped(query)):
+        total = _total(changed, engine, lexicon, today, generation)
+        if total > 0:
+            found.append(Relaxation(parameter, f"{text} : {_results(total)}", total, changed))
+    return tuple(found)
+
+
+def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None) -> int:
+    search = plan_search(query, lexicon, today).search
+    bare = replace(search, text=None, parts=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
+    return engine.search("suppliers", replace(bare, offset=0), generation).total
+
+
+def _dropped(query: SupplierQuery) -> Iterator[tuple[str, str, SupplierQuery]]:
+    declared = filters(type(query))
+    for name, info in type(query).model_fields.items():
+        if name in _NOT_FILTERS or getattr(query, name) == info.default:
+            continue
+        title = declared[name].title if name in declared else _TITLES[name]
+        yield name, f"Sans le filtre « {title} »", _changed(query, {name: info.default})
+
+
+def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str, SupplierQuery]]:
+    if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
+        wider = min(query.radius_km + MORE_KM, MAX_RADIUS_KM)
+        text = f"À {wider:g} km au lieu de {query.radius_km:g} km".replace(".", ",")
+        yield "radius_km", text, _changed(query, {"radius_km": wider})
+    broader = tuple(dict.fromkeys(above.code for code in query.trade for above in lexicon.trades.ancestors(code)))
+    if broader:
+        names = ", ".join(lexicon.trade_names[code] for code in broader)
+        yield "trade", f"Avec le métier plus large « {names} »", _changed(query, {"trade": query.trade + broader})
+    if query.territory and query.coverage != "any":
+        yield "coverage", "Avec toutes les couvertures (coverage=any)", _changed(query, {"coverage": "any"})
+    for figure, name in (("turnover", "chiffre d'affaires"), ("staff", "effectif")):
+        bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
+        if bounded and figure not in query.include_unknown:
+            kept = (*query.include_unknown, figure)
+            yield (
+                "include_unknown",
+                f"En gardant ceux dont le {name} est inconnu",
+                _changed(query, {"include_unknown": kept}),
+            )
+
+
+def _changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
+    """A copy that remains a valid query: what only made sense with a dropped filter goes with it."""
+    if "near" in changes:
+        changes["radius_km"] = None
+    if "territory" in changes:
+        changes["coverage"] = None
+    changed = query.model_copy(update={"page": 1, **changes})
+    if changed.sort == "distance" and changed.near is None and not changed.territory:
+        changed = changed.model_copy(update={"sort": "relevance"})
+    return changed
+
+
+def _results(total: int) -> str:
+    shown = f"{total:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{shown} résultat" + ("s" if total > 1 else "")

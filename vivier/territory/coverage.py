@@ -1,0 +1,211 @@
+"""Does a supplier cover a territory, and how fully: the whole method, with what is needed to explain the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from vivier.model.place import Address, Zone
+from vivier.territory.communes import Floats
+from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
+from vivier.territory.discs import Circle
+from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.overlaps import circle_areas, share_area
+from vivier.territory.reach import reach_index
+from vivier.territory.seats import Seat
+from vivier.territory.targets import Target, distance_km, holds, read_target
+
+CoverageClass = Literal["full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none"]
+CoverageBasis = ZoneBasis | Literal["seat"]
+Reason = Literal["other_land_block", "commune_without_point", "no_location"]
+
+ZONE_DEFAULT_KM = 30.0
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How the zones of one seat cover a territory (methods (b)).
+
+    ``cls``: class, best first ``full``, ``wide``, ``partial``, ``overseas_unconfirmed``, ``seat_only``, ``touch``,
+    ``none``. ``share``: confirmed share in [0, 1]; what a country zone may do overseas is not in it.
+    ``share_population``: None for a shape without an inhabited reference point. ``share_area``: None when not asked
+    for (and not needed) or when T has no contour; ``borderline`` (population and area on both sides of 0.50 or 0.95)
+    is None with it. ``matched_zone``: ``radius:30``, ``country`` or typed ids, None when nothing matches.
+    ``distance_km``: from the seat to the reference point of T, 0 when the seat is in T, None when unknown.
+    ``reason``: why a zone that might be expected to match does not.
+    """
+
+    cls: CoverageClass
+    share: float
+    share_population: float | None
+    share_area: float | None
+    basis: CoverageBasis
+    matched_zone: str | None
+    distance_km: float | None
+    seat_in_territory: bool
+    borderline: bool | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One question: the zones of a seat against a target."""
+
+    covers: Covers
+    target: Target
+    seat: Seat
+    claimed: tuple[Cover, ...]
+
+    @property
+    def confirmed(self) -> tuple[Cover, ...]:
+        """All covers but country zones when T lies in other blocks than the seat."""
+        return tuple(cover for cover in self.claimed if not self.overseas(cover))
+
+    def overseas(self, cover: Cover) -> bool:
+        """A country zone and a territory that has nothing in the land block of the seat."""
+        return cover.claim.basis == "country" and cover.claim.block not in self.target.blocks
+
+    def kappa(self, cover: Cover) -> Floats:
+        """κ of each commune of T."""
+        if cover.claim.basis == "country":
+            return np.ones(len(self.target.rows))
+        return self.covers.kappa(cover, self.target.rows)
+
+    def share_population(self, covers: Sequence[Cover]) -> float | None:
+        """Share of the people of T who live in a covered commune; None when T is a shape without any."""
+        weight = self.covers.communes.weight[self.target.rows]
+        if not self.target.by_law and not (self.covers.communes.population[self.target.rows] > 0).any():
+            return None
+        kappa = np.max([np.zeros(len(weight)), *(self.kappa(cover) for cover in covers)], axis=0)
+        return float((kappa * weight).sum() / weight.sum())
+
+    def share_area(self, covers: Sequence[Cover]) -> float | None:
+        """Share of the area of T."""
+        return share_area(self.target, covers, self.covers)
+
+    def share(self, covers: Sequence[Cover]) -> float:
+        """By population, else by area."""
+        share = self.share_population(covers)
+        return (self.share_area(covers) or 0.0) if share is None else share
+
+    def touching(self) -> Cover | None:
+        """The first zone that covers no commune of T but more than 0.1 % of its area."""
+        for cover in self.confirmed:
+            if (cover.claim.circle is not None or not self.target.by_law) and self._touches(cover):
+                return cover
+        return None
+
+    def _touches(self, cover: Cover) -> bool:
+        if self.target.by_law:  # as the index reads it
+            areas = circle_areas(cover, self.target.rows, self.covers).sum()
+            return bool(areas > TOUCHES * self.covers.discs.area[self.target.rows].sum())
+        return (self.share_area([cover]) or 0.0) > TOUCHES
+
+
+def coverage(
+    zones: Sequence[Zone],
+    seat: Address,
+    target: str | BaseGeometry | Circle,
+    gazetteer: Gazetteer,
+    *,
+    default_km: float = ZONE_DEFAULT_KM,
+    area: bool = False,
+) -> Coverage:
+    """How the union of ``zones`` of one ``seat`` covers ``target``: typed id, Polygon/MultiPolygon in degrees, circle.
+
+    ``default_km``: radius in km read into an undeclared zone. ``area``: also compute the share of the area (1 ms to
+    0.1 s); without it the area is computed only when the class depends on it.
+    Raises ``InvalidRequest``: unknown id, invalid shape, shape outside France.
+    """
+    covers = reach_index(gazetteer).covers
+    claims = dict.fromkeys(covers.claim(zone, seat, default_km) for zone in zones)
+    claimed = tuple(covers.cover(claim) for claim in claims)
+    case = _Case(covers, read_target(target, covers), covers.seats.read(seat), claimed)
+    return _answer(case, area)
+
+
+def _answer(case: _Case, area: bool) -> Coverage:
+    people = case.share_population(case.confirmed)
+    surface = case.share_area(case.confirmed) if area or people is None else None
+    share = (surface or 0.0) if people is None else people
+    in_territory = holds(case.target, case.seat, case.covers)
+    cls, matched = _class(case, share, in_territory)
+    return Coverage(
+        cls=cls,
+        share=share,
+        share_population=people,
+        share_area=surface,
+        basis="seat" if cls == "seat_only" else "none" if matched is None else matched.claim.basis,
+        matched_zone=None if matched is None else _label(matched, case),
+        distance_km=_distance(case, in_territory),
+        seat_in_territory=in_territory,
+        borderline=_borderline(people, surface),
+        reason=_reason(case) if cls == "none" else None,
+    )
+
+
+def _class(case: _Case, share: float, in_territory: bool) -> tuple[CoverageClass, Cover | None]:
+    """The best class that holds, and the zone that gives it."""
+    if share > 0 and (case.target.by_law or case.share_population(case.confirmed) is not None or share > TOUCHES):
+        return class_of(share), max(case.confirmed, key=lambda cover: case.share([cover]))
+    overseas = next(filter(case.overseas, case.claimed), None)
+    if overseas is not None:
+        return "overseas_unconfirmed", overseas
+    if in_territory:
+        return "seat_only", None
+    touching = case.touching()
+    return ("none", None) if touching is None else ("touch", touching)
+
+
+def class_of(share: float) -> CoverageClass:
+    """Class of a share above 0."""
+    return "full" if share >= FULL else "wide" if share >= WIDE else "partial"
+
+
+def _label(cover: Cover, case: _Case) -> str:
+    if cover.claim.circle is not None:
+        return f"radius:{cover.claim.circle.km:g}"
+    if cover.claim.basis == "country":
+        return "country"
+    return ",".join(id for id in cover.claim.ids if _concerns(id, case)) or ",".join(cover.claim.ids)
+
+
+def _concerns(id: str, case: _Case) -> bool:
+    """Whether a listed territory has anything to do with T."""
+    listed = case.covers.cover(case.covers.listed(id))
+    return bool(case.kappa(listed).any())
+
+
+def _distance(case: _Case, in_territory: bool) -> float | None:
+    if in_territory:
+        return 0.0
+    if case.seat.point is None or case.target.point is None:
+        return None
+    return distance_km(case.seat.point, case.target.point)
+
+
+def _borderline(people: float | None, surface: float | None) -> bool | None:
+    if people is None or surface is None:
+        return None
+    return any((people >= bound) != (surface >= bound) for bound in (WIDE, FULL))
+
+
+def _reason(case: _Case) -> Reason | None:
+    """Why nothing matches, when it is not only a matter of distance."""
+    if all(cover.claim.basis == "none" for cover in case.claimed):
+        return "no_location"
+    circles = [cover.claim.circle for cover in case.claimed if cover.claim.circle is not None]
+    if not circles:
+        return None
+    if not case.covers.communes.has_point[case.target.rows].any() and len(case.target.rows):
+        return "commune_without_point"
+    across = case.target.rows[case.covers.communes.block.values[case.target.rows] != case.seat.block]
+    reached = any(case.covers.discs.within(circle)[across].any() for circle in circles)
+    return "other_land_block" if reached else None
+
+
+__all__ = ["ZONE_DEFAULT_KM", "Circle", "Coverage", "CoverageBasis", "CoverageClass", "Reason", "class_of", "coverage"]

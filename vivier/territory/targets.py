@@ -1,0 +1,130 @@
+"""A searched territory, whatever its form: an id, a drawn polygon, a circle. What it holds, and where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.territory.communes import Floats, haversine_km
+from vivier.territory.contours import layer
+from vivier.territory.covers import Covers
+from vivier.territory.discs import Circle, Rows
+from vivier.territory.seats import Seat
+
+CIRCLE_VERTICES = 256
+
+
+@dataclass(frozen=True)
+class Target:
+    """A searched territory.
+
+    ``rows``: its communes, by law for an id, by reference point for a shape (or the one arrondissement of an id).
+    ``blocks``: land blocks it lies in. ``point``: reference point (lon, lat), None when unknown. ``shape``: contour in
+    degrees, None for an id.
+    """
+
+    id: str | None
+    rows: Rows
+    blocks: frozenset[int]
+    point: tuple[float, float] | None
+    shape: BaseGeometry | None = None
+    circle: Circle | None = None
+
+    @property
+    def by_law(self) -> bool:
+        """True for a typed id, False for a shape."""
+        return self.id is not None
+
+
+def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
+    """Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French commune."""
+    if isinstance(target, str):
+        return _by_id(target, covers)
+    if isinstance(target, Circle):
+        return _located(_of_circle(target, covers), covers)
+    return _located(_of_polygon(target, covers), covers)
+
+
+def _by_id(text: str, covers: Covers) -> Target:
+    territory, _ = covers.gazetteer.parse(text)
+    rows = covers.gazetteer.leaves(territory.id)
+    blocks = frozenset(np.unique(covers.communes.block.values[rows]).tolist())
+    return Target(territory.id, rows, blocks, covers.gazetteer.reference_point(territory.id))
+
+
+def _of_circle(circle: Circle, covers: Covers) -> Target:
+    if not 0 < circle.km <= 1000 or not -180 <= circle.lon <= 180 or not -90 <= circle.lat <= 90:
+        raise _refused("out_of_range", "Cercle : longitude, latitude en degrés et rayon entre 0 et 1 000 km attendus.")
+    rows = np.flatnonzero(covers.discs.within(circle) & ~covers.communes.is_arrondissement)
+    angles = np.linspace(0, 2 * np.pi, CIRCLE_VERTICES, endpoint=False)
+    ring = around(circle, angles)
+    return Target(None, rows, frozenset(), (circle.lon, circle.lat), shapely.Polygon(ring), circle)
+
+
+def _of_polygon(polygon: BaseGeometry, covers: Covers) -> Target:
+    if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty or not polygon.is_valid:
+        reason = shapely.is_valid_reason(polygon)
+        raise _refused("invalid_polygon", f"Polygone ou multipolygone valide attendu : {reason}.")
+    communes = covers.communes
+    inside = shapely.contains_xy(polygon, communes.lon, communes.lat) & communes.has_point
+    middle = shapely.centroid(polygon)
+    rows = np.flatnonzero(inside & ~communes.is_arrondissement)
+    return Target(None, rows, frozenset(), (middle.x, middle.y), polygon)
+
+
+def _located(target: Target, covers: Covers) -> Target:
+    """With its land blocks: of its communes, else of the nearest one. A shape that meets no commune is refused."""
+    if len(target.rows):
+        blocks = frozenset(np.unique(covers.communes.block.values[target.rows]).tolist())
+        return replace(target, blocks=blocks)
+    if target.point is None or not len(layer("communes").tree.query(target.shape, predicate="intersects")):
+        raise _refused("outside_france", "Cette zone ne touche aucune commune française.")
+    return replace(target, blocks=frozenset({int(covers.communes.block.values[covers.seats.nearest(*target.point)])}))
+
+
+def _refused(code: str, message: str) -> InvalidRequest:
+    return InvalidRequest((FieldError("territory", code, message),))
+
+
+def around(circle: Circle, angles: Floats) -> Floats:
+    """Points of a geodesic circle in degrees (lon, lat), at the given angles from the east, shape (n, 2)."""
+    lam, phi = np.radians(circle.lon), np.radians(circle.lat)
+    lat = np.arcsin(np.sin(phi) * np.cos(circle.angle) + np.cos(phi) * np.sin(circle.angle) * np.sin(angles))
+    turn = np.sin(circle.angle) * np.cos(phi) * np.cos(angles)
+    lon = lam + np.arctan2(turn, np.cos(circle.angle) - np.sin(phi) * np.sin(lat))
+    points: Floats = np.degrees(np.stack([lon, lat], axis=1))
+    return points
+
+
+def holds(target: Target, seat: Seat, covers: Covers) -> bool:
+    """Whether the seat lies in the territory: by its commune for an id, by its point for a shape."""
+    if target.shape is None:
+        row = seat.row if seat.row is not None else _row_at(seat, covers)
+        if row is None:
+            return _in_departement(target, seat, covers)
+        return row in target.rows or int(covers.communes.parent[row]) in target.rows
+    if seat.point is None:
+        return False
+    if target.circle is not None:
+        return distance_km(seat.point, (target.circle.lon, target.circle.lat)) <= target.circle.km
+    return bool(shapely.intersects_xy(target.shape, *seat.point))
+
+
+def _row_at(seat: Seat, covers: Covers) -> int | None:
+    commune = None if seat.point is None else covers.gazetteer.commune_at(*seat.point)
+    return None if commune is None else covers.communes.index[commune.code]
+
+
+def _in_departement(target: Target, seat: Seat, covers: Covers) -> bool:
+    """A seat known by its post code alone is in the territories that hold the whole of its département."""
+    codes = seat.departements
+    return len(codes) == 1 and bool(np.isin(covers.gazetteer.leaves(f"departement:{codes[0]}"), target.rows).all())
+
+
+def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Great-circle distance between two points (lon, lat)."""
+    return float(haversine_km(*start, np.array([end[0]]), np.array([end[1]]))[0])

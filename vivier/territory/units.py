@@ -1,0 +1,225 @@
+"""From covered communes to the territories above them: shares of population, codes, touched contours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from vivier.territory.communes import Bools, Communes, Floats, Labels
+from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, ZoneBasis
+from vivier.territory.discs import Discs, Rows, joined
+from vivier.territory.model import FRANCE
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Codes of what one zone covers. Shared between equal zones: never change ``shares``.
+
+    ``all``: territories wholly covered, none implied by another one of the list: a commune is covered when it or one
+    of its ancestors is there. ``bloc:metropole`` (land block of the seat) for a country zone.
+    ``full``, ``wide``, ``partial``: EPCI, départements, régions, FR by class of population share (wholly covered ones
+    included in ``full``), and communes covered by some of their arrondissements.
+    ``touch``: nothing covered, but the circle holds more than 0.1 % of the contour. ``overseas``: the other land
+    blocks, for a country zone. ``shares``: population shares strictly between 0 and 1, 4 decimals.
+    """
+
+    basis: ZoneBasis
+    all: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    touch: tuple[str, ...] = ()
+    overseas: tuple[str, ...] = ()
+    shares: dict[str, float] = field(default_factory=dict)
+
+
+class Units:
+    """Every territory above communes, numbered from the smallest kind to the largest; communes follow.
+
+    Works on many covers at once: a table of one line a cover and one column a unit, the last column standing for
+    « in no unit ». Only two units are counted commune by commune, the EPT (else the EPCI) and the département: the
+    métropole of the EPT, the régions and FR are sums of these.
+    """
+
+    def __init__(self, communes: Communes, discs: Discs) -> None:
+        labels = [communes.ept, communes.epci, communes.departement, communes.region]
+        kinds = ("epci", "epci", "departement", "region")
+        ids = [f"{kind}:{code}" for kind, column in zip(kinds, labels, strict=True) for code in column.codes] + [FRANCE]
+        self._communes, self._discs = communes, discs
+        self._divided = np.bincount(communes.parent[communes.is_arrondissement], minlength=len(communes)) > 0
+        self._count = len(ids)
+        self._width = self._count + 1
+        ept, epci, departement, region = self._numbered(labels)
+        self._columns = np.stack([np.where(ept < self._count, ept, epci), departement])
+        self._parents = self._above(((ept, epci), (departement, region)))
+        self._small, self._large, self._sums = self._memberships()
+        own = np.where(communes.is_arrondissement, 0.0, 1.0)
+        every = np.arange(len(communes))
+        self._people = self._table(every, np.zeros(len(communes), np.intp), communes.weight * own, 1)[0]
+        self._area = self._table(every, np.zeros(len(communes), np.intp), discs.area * own, 1)[0]
+        self._people[-1] = self._area[-1] = np.inf
+        kinds_below = np.where(communes.is_arrondissement, "arrondissement", "commune")
+        below = [f"{kind}:{code}" for kind, code in zip(kinds_below, communes.codes, strict=True)]
+        self._names = np.array([*ids, "", *below], np.object_)
+
+    def reaches(self, covers: Sequence[Cover]) -> list[Reach]:
+        """What each cover reaches, in order."""
+        rows, owner = joined([cover.rows for cover in covers])
+        people = self._table(rows, owner, self._communes.weight.take(rows), len(covers))
+        everything = self._wholly(rows, owner, people == self._people)  # weights are whole numbers: sums are exact
+        owner, number, share = self._shared(covers, people)
+        wide, full = share >= WIDE, share >= FULL
+        between = share < 1
+        shown = np.clip(share.round(4), 0.0001, 0.9999)  # a rounded share is neither nothing nor everything
+        columns = [
+            self._split(*everything, len(covers)),
+            *(self._split(owner[some], number[some], len(covers)) for some in (full, wide & ~full, ~wide)),
+            self._split(*self._touched(covers, people), len(covers)),
+        ]
+        shares = zip(
+            self._split(owner[between], number[between], len(covers)),
+            _cut(owner[between], shown[between].tolist(), len(covers)),
+            strict=True,
+        )
+        found = zip(covers, *columns, shares, strict=True)
+        return [
+            Reach(
+                cover.claim.basis,
+                tuple(whole),
+                tuple(full),
+                tuple(wide),
+                tuple(part),
+                tuple(touch),
+                (),
+                dict(zip(*pairs, strict=True)),
+            )
+            for cover, whole, full, wide, part, touch, pairs in found
+        ]
+
+    def _table(self, rows: Rows, owner: Rows, values: Floats, count: int) -> Floats:
+        """Sums of one value a commune, by cover and unit."""
+        cells = self._columns.take(rows, axis=1) + owner * self._width
+        sums = np.bincount(cells.ravel(), np.concatenate((values, values)), count * self._width)
+        table = sums.reshape(count, self._width).astype(np.float64, copy=False)
+        table[:, self._large] += table[:, self._small] @ self._sums
+        table[:, -1] = 0
+        return table
+
+    def _wholly(self, rows: Rows, owner: Rows, whole: Bools) -> tuple[Rows, Rows]:
+        """Each covered commune stands for itself or is implied by its largest wholly covered territory."""
+        cells = self._columns.take(rows, axis=1) + owner * self._width
+        small, large = whole.take(cells)
+        alone = ~(small | large | self._implied(rows, owner))
+        marks = np.zeros(whole.shape, np.bool_)
+        marks.ravel()[np.where(large, cells[1], cells[0])[small | large]] = True
+        owners, units = self._climbed(marks, whole)
+        return np.concatenate([owners, owner[alone]]), np.concatenate([units, rows[alone] + self._width])
+
+    def _climbed(self, marks: Bools, whole: Bools) -> tuple[Rows, Rows]:
+        """Marked units, or what holds them when that is wholly covered too: département, région, FR."""
+        owner, unit = self._places(marks)
+        for _ in range(2):
+            above = self._parents[unit]
+            unit = np.where(whole[owner, above], above, unit)
+        owners, units = np.divmod(np.unique(owner * self._width + unit), self._width)
+        return owners, units
+
+    def _places(self, table: Bools) -> tuple[Rows, Rows]:
+        """Cover and unit of the true cells of a table."""
+        owner, unit = np.divmod(np.flatnonzero(table), self._width)
+        return owner, unit
+
+    def _implied(self, rows: Rows, owner: Rows) -> Bools:
+        """True for the arrondissements of a covered commune."""
+        implied = self._communes.is_arrondissement.take(rows)
+        if implied.any():
+            towns = self._divided.take(rows)
+            covered = {*zip(owner[towns].tolist(), rows[towns].tolist(), strict=True)}
+            parents = self._communes.parent[rows[implied]].tolist()
+            implied[implied] = [pair in covered for pair in zip(owner[implied].tolist(), parents, strict=True)]
+        return implied
+
+    def _shared(self, covers: Sequence[Cover], people: Floats) -> tuple[Rows, Rows, Floats]:
+        """Share of people of every unit with some, and of the communes covered by some of their arrondissements."""
+        parts = [(place, *part) for place, cover in enumerate(covers) for part in cover.parts]
+        for place, row, share in parts:
+            self._add(people[place], row, share * self._communes.weight[row])
+        owner, unit = self._places(people > 0)
+        found = people[owner, unit] / self._people[unit]
+        if not parts:
+            return owner, unit, found
+        places, below, shares = (np.array(column) for column in zip(*parts, strict=True))
+        numbers = np.concatenate([unit, below + self._width])
+        return np.concatenate([owner, places]), numbers, np.concatenate([found, shares])
+
+    def _touched(self, covers: Sequence[Cover], people: Floats) -> tuple[Rows, Rows]:
+        """Territories without a covered commune of which the circle holds more than 0.1 %.
+
+        All communes of such a unit that the circle meets are in the ring, so the sum over the ring is exact.
+        """
+        circles = [
+            (place, cover.claim.circle, cover.ring)
+            for place, cover in enumerate(covers)
+            if cover.claim.circle is not None
+        ]
+        if not circles:
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
+        places, discs, rings = zip(*circles, strict=True)
+        areas = self._discs.areas(discs, rings)
+        ring, owner = joined(rings)
+        owner = np.array(places)[owner]
+        small = areas > TOUCHES * self._discs.area[ring]
+        held = self._table(ring, owner, areas, len(covers))
+        unit_owner, unit = self._places((held > TOUCHES * self._area) & (people == 0))
+        return np.concatenate([owner[small], unit_owner]), np.concatenate([ring[small] + self._width, unit])
+
+    def _split(self, owner: Rows, number: Rows, count: int) -> list[list[str]]:
+        """Ids by cover."""
+        order = np.argsort(owner, kind="stable")
+        return _cut(owner[order], self._names[number[order]].tolist(), count)
+
+    def _add(self, line: Floats, row: int, people: float) -> None:
+        """Add people of one commune to all its units."""
+        units = {int(unit) for unit in self._columns[:, row]} - {self._count}
+        while units:
+            line[list(units)] += people
+            units = {int(self._parents[unit]) for unit in units} - {self._count}
+
+    def _numbered(self, labels: list[Labels]) -> list[Rows]:
+        """Unit number of every commune in each column of codes; arrondissements have none."""
+        offsets = np.cumsum([0, *(len(column.codes) for column in labels)])[:-1]
+        none = self._communes.is_arrondissement
+        pairs = zip(labels, offsets, strict=True)
+        return [
+            np.where((one.values < 0) | none, self._count, one.values + first).astype(np.intp) for one, first in pairs
+        ]
+
+    def _above(self, pairs: Sequence[tuple[Rows, Rows]]) -> Rows:
+        """The unit that holds each unit (EPT, département, région), « none » for the others."""
+        parents = np.full(self._width, self._count)
+        for small, large in pairs:
+            parents[small] = large
+        parents[np.unique(pairs[-1][1])] = self._count - 1
+        parents[self._count :] = self._count
+        return parents
+
+    def _memberships(self) -> tuple[Rows, Rows, Floats]:
+        """Counted units that lie in larger ones, these larger ones, and 1 where one holds the other."""
+        above = self._parents[self._parents]
+        small = np.flatnonzero((self._parents < self._count - 1) & (np.arange(self._width) < self._count))
+        large = np.unique(np.concatenate([self._parents[small], above[small]]))
+        large = large[large < self._count]
+        held = (self._parents[small][:, None] == large) | (above[small][:, None] == large)
+        return small, large, held.astype(np.float64)
+
+
+def _cut(owner: Rows, values: list[T], count: int) -> list[list[T]]:
+    """Values, sorted by owner, as one list an owner."""
+    cuts = owner.searchsorted(np.arange(count + 1)).tolist()
+    return [values[start:end] for start, end in pairwise(cuts)]
