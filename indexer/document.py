@@ -91,6 +91,17 @@ class DocumentMaker:
         updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
         if updated is not None:
             document["updated"] = updated.isoformat()
+        # the date the source gives for a kind or a label, not the date we read it
+        proved = max(
+            (
+                day
+                for day in (fact.provenance.updated_at for fact in (*supplier.agreements, *supplier.labels))
+                if day is not None
+            ),
+            default=None,
+        )
+        if proved is not None:
+            document["proved"] = proved.isoformat()
         return document
 
     def _seat(self, address: Address) -> list[str]:
@@ -125,6 +136,7 @@ class DocumentMaker:
         }
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
+            entry["trade_own"] = offer.trade
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
         return entry

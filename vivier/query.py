@@ -138,6 +138,12 @@ class SupplierQuery(Model):
         Field(description="effectif maximal, personnes"),
         Filter("Effectif maximal", "staff", bound="lte"),
     ] = None
+    lot_amount: Annotated[
+        Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")
+    ] = None
+    lot_months: Annotated[
+        int | None, Field(ge=1, le=180, description="durée du lot en mois, reconductions comprises")
+    ] = None
     not_kind: Annotated[
         Codes,
         Field(description="types de structure exclus"),
@@ -195,6 +201,8 @@ class SupplierQuery(Model):
             )
         if self.coverage is not None and not self.territory:
             raise PydanticCustomError("impossible_combination", "« coverage » demande un territoire (territory).")
+        if self.lot_months is not None and self.lot_amount is None:
+            raise PydanticCustomError("impossible_combination", "« lot_months » demande un montant (lot_amount).")
         if self.seed is not None and self.sort != "neutral":
             raise PydanticCustomError("impossible_combination", "« seed » demande sort=neutral.")
         for name in ("turnover", "staff"):

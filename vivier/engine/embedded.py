@@ -91,7 +91,7 @@ class EmbeddedEngine:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
         where = evaluation.mask(search.where)
-        points = evaluation.points(search.text, search.tiers)
+        points = evaluation.points(search.text, search.parts)
         rows = np.flatnonzero(where).astype(np.int32)
         return Answer(
             total=len(rows),

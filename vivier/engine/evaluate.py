@@ -10,7 +10,7 @@ import shapely
 from vivier.engine.columns import Mask, Rows, Table, day_number
 from vivier.engine.port import FacetCounts
 from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
-from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Tier, Within
+from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Part, Range, Same, Terms, Text, Within
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
@@ -70,11 +70,14 @@ class Evaluation:
         mask[self.nested[path].parents[entries]] = True
         return mask
 
-    def points(self, text: Text | None, tiers: tuple[Tier, ...]) -> Points:
-        """Text points plus the best tier, for every document."""
+    def points(self, text: Text | None, parts: tuple[Part, ...]) -> Points:
+        """Text points plus the best tier of each part, for every document."""
         points = np.zeros(self.documents.count, np.int32)
-        for tier in sorted(tiers, key=lambda tier: tier.points):
-            points[self.mask(tier.where)] = tier.points
+        for part in parts:
+            best = np.zeros(self.documents.count, np.int32)
+            for tier in sorted(part.tiers, key=lambda tier: tier.points):
+                best[self.mask(tier.where)] = tier.points
+            points += best
         if text is not None:
             rows, worth = self.text_search(text)
             points[rows] += worth
