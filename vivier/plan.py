@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from vivier.codes import trades_of_cpv
 from vivier.conditions import CLASSES, Conditions
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.filters import Filter, unknown_of, valid_on
@@ -30,7 +31,7 @@ from vivier.operators import (
     conjunction,
 )
 from vivier.polygon import polygon_rings
-from vivier.query import SupplierQuery, filters, trades_of_cpv
+from vivier.query import SupplierQuery, filters
 from vivier.sourcing.scoring import (
     annual_amount,
     capacity_part,

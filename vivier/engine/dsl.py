@@ -76,7 +76,9 @@ def _points(search: Search) -> list[Json]:
     if search.text is not None and search.text.groups:
         # One clause for all groups: a document found otherwise (by its identifier) gets no points for half a text.
         should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
-    should += [_best([(compile_filter(tier.where), tier.points) for tier in part.tiers]) for part in search.parts if part.tiers]
+    should += [
+        _best([(compile_filter(tier.where), tier.points) for tier in part.tiers]) for part in search.parts if part.tiers
+    ]
     return should
 
 
