@@ -9,7 +9,7 @@ from indexer.words import MERGE
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
-from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, WEIGHTS
+from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
@@ -26,8 +26,8 @@ _LABELS = """Expired or suspended labels are shown, never matched. Where no open
 that none exists."""
 
 
-_SCORE = """Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a
-ladder of steps from 0 to 1 (`vivier/sourcing/scoring.py`)."""
+_SCORE = f"""Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a
+ladder of steps from 0 to 1 (`vivier/sourcing/scoring.py`). A coverage by a zone we assume keeps {INFERRED_KEEPS:g} of its value."""
 
 
 def _kinds() -> str:
@@ -79,7 +79,8 @@ def _valued(words: Mapping[str, str], values: Mapping[str, float]) -> str:
 
 
 def _weights() -> str:
-    return table(("part", "weight"), ((code(name), f"{weight:g}") for name, weight in WEIGHTS.items()))
+    rows = ((code(name), vocabulary.COMPONENTS[name], f"{weight:g}") for name, weight in WEIGHTS.items())
+    return table(("part", "in French", "weight"), rows)
 
 
 def _parts() -> Iterator[str]:

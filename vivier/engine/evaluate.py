@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import shapely
@@ -70,14 +70,18 @@ class Evaluation:
         mask[self.nested[path].parents[entries]] = True
         return mask
 
-    def points(self, text: Text | None, parts: tuple[Part, ...]) -> Points:
-        """Text points plus the best tier of each part, for every document."""
+    def points_of(self, part: Part) -> Points:
+        """Points of the best tier of a part, for every document."""
+        best = np.zeros(self.documents.count, np.int32)
+        for tier in sorted(part.tiers, key=lambda tier: tier.points):
+            best[self.mask(tier.where)] = tier.points
+        return best
+
+    def points(self, text: Text | None, parts: Iterable[Points]) -> Points:
+        """Text points plus each part's, for every document."""
         points = np.zeros(self.documents.count, np.int32)
         for part in parts:
-            best = np.zeros(self.documents.count, np.int32)
-            for tier in sorted(part.tiers, key=lambda tier: tier.points):
-                best[self.mask(tier.where)] = tier.points
-            points += best
+            points += part
         if text is not None:
             rows, worth = self.text_search(text)
             points[rows] += worth

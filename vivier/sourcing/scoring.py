@@ -91,7 +91,8 @@ class Component:
 
 def weights_of(active: Iterable[str]) -> dict[str, float]:
     """Weights of the parts a query calls for, brought to a sum of 1."""
-    kept = {name: WEIGHTS[name] for name in WEIGHTS if name in set(active)}
+    called = set(active)
+    kept = {name: weight for name, weight in WEIGHTS.items() if name in called}
     total = sum(kept.values())
     return {name: weight / total for name, weight in kept.items()}
 
