@@ -36,7 +36,9 @@ def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
 
 def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
     words = text((phrase("jardin", points=4),))
-    search = Search(where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),))
+    search = Search(
+        where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),)
+    )
     assert [(hit.id, hit.score) for hit in hits(village, search)] == [("name-only", 11), ("both-fields", 6)]
 
 
