@@ -19,8 +19,8 @@ from vivier.engine.port import Document, Engine
 from vivier.errors import BuildRefused, NotFound, VivierError
 from vivier.filters import Filter
 from vivier.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
-from vivier.plan import TEXT_POINTS
 from vivier.query import filters
+from vivier.sourcing.scoring import FIELD_VALUES
 from vivier.text import load_analysis
 
 # --- life of a generation
@@ -206,7 +206,7 @@ def test_every_filter_and_every_text_field_is_in_the_mapping() -> None:
         where = properties if filter_.path is None else properties[filter_.path]["properties"]
         assert filter_.field in where, name
         assert isinstance(filter_, Filter)
-    assert set(TEXT_POINTS) <= properties.keys()
+    assert set(FIELD_VALUES) <= properties.keys()
 
 
 # --- several at once
