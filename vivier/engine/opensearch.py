@@ -13,7 +13,13 @@ from typing import Any
 
 from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
-from vivier.engine.opensearch_building import OpenSearchBuilding, delete_generation, is_abandoned, words_index
+from vivier.engine.opensearch_building import (
+    BUILD_SECONDS,
+    OpenSearchBuilding,
+    delete_generation,
+    is_abandoned,
+    words_index,
+)
 from vivier.engine.opensearch_client import connect, wall
 from vivier.engine.port import Answer, FacetCounts, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
@@ -48,7 +54,7 @@ class OpenSearchEngine:
         with wall():
             self._client.indices.update_aliases(
                 body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
-                request_timeout=_BUILD_SECONDS,
+                request_timeout=BUILD_SECONDS,
             )
         self._live.pop(collection, None)
         return self.live(collection)

@@ -19,7 +19,7 @@ from vivier.operators import Collection
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _BULK_BYTES = 6_000_000
-_BUILD_SECONDS = 120
+BUILD_SECONDS = 120
 _ABANDONED_AFTER = timedelta(days=1)
 
 
@@ -45,7 +45,7 @@ class OpenSearchBuilding:
             client.indices.create(
                 index=self._index,
                 body={"settings": settings, "mappings": mappings},
-                request_timeout=_BUILD_SECONDS,
+                request_timeout=BUILD_SECONDS,
             )
 
     def add(self, documents: Iterable[Document]) -> int:
@@ -68,7 +68,7 @@ class OpenSearchBuilding:
                 body=b"\n".join([*lines, b""]),
                 index=self._index,
                 params={"filter_path": "errors,items.*.error"},
-                request_timeout=_BUILD_SECONDS,
+                request_timeout=BUILD_SECONDS,
             )
         if answer.get("errors"):
             first = next(item["index"]["error"] for item in answer["items"] if item)
@@ -77,7 +77,7 @@ class OpenSearchBuilding:
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
-        indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
         with wall():
             indices.put_settings(body={"refresh_interval": "30s"}, **patient)
             indices.refresh(**patient)
