@@ -17,9 +17,9 @@ from vivier.lexicon import load_lexicon
 from vivier.plan import DEFAULT_FACETS
 from vivier.query import SupplierQuery, filters
 from vivier.settings import Settings
-from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, FIELD_VALUES
+from vivier.sourcing.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.territory.reach import load_reach_index
-from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
+from vivier.vocabulary import COVERAGE_CLASSES
 
 DECLARED = load_json("suppliers")["properties"]
 NESTED = {name: spec["properties"] for name, spec in DECLARED.items() if spec["type"] == "nested"}
@@ -77,17 +77,11 @@ def test_default_facets_are_filters_declared_as_facets() -> None:
 
 
 def test_the_fields_that_give_points_are_texts_of_the_mapping() -> None:
-    """``text_name_exact`` is for phrases and for queries of stop words."""
-    texts = {name for name, spec in DECLARED.items() if spec["type"] == "text"}
-    assert texts == {*FIELD_VALUES, "text_name_exact"}
+    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == {*FIELD_VALUES, "text_name_exact"}
 
 
-def test_every_coverage_class_but_none_has_its_value() -> None:
+def test_every_coverage_class_but_none_has_its_points() -> None:
     assert set(COVERAGE_STEPS) == set(COVERAGE_CLASSES) - {"none"}
-
-
-def test_every_evidence_of_a_trade_has_its_value() -> None:
-    assert list(EVIDENCE_STEPS) == list(EVIDENCES)
 
 
 def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str]) -> None:

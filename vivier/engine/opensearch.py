@@ -6,20 +6,16 @@ is an index without the mark « finished »: it answers nobody and the next buil
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
-from vivier.engine.opensearch_building import (
-    BUILD_SECONDS,
-    OpenSearchBuilding,
-    delete_generation,
-    is_abandoned,
-    words_index,
-)
+from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
 from vivier.engine.port import Answer, FacetCounts, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
@@ -28,6 +24,7 @@ from vivier.text.vocabulary import Vocabulary
 
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
+_ABANDONED_AFTER = timedelta(days=1)
 
 
 class OpenSearchEngine:
@@ -215,8 +212,24 @@ class OpenSearchEngine:
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
-                if not meta.get("finished") and is_abandoned(meta):
+                if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
+
+
+def _is_abandoned(meta: dict[str, Any]) -> bool:
+    host, _, pid = meta.get("builder", ":0").rpartition(":")
+    created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
+    if datetime.now(UTC) - created > _ABANDONED_AFTER:
+        return True  # whoever has the number of its process now
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _generation(name: str, collection: Collection, told: dict[str, Any], alias: str) -> Generation:

@@ -1,11 +1,11 @@
-"""A generation of the OpenSearch engine being filled, and what is left of one whose builder is gone."""
+"""A generation of the OpenSearch engine being filled: an index behind no alias, and the words it uses in one of their own."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -20,7 +20,6 @@ from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _BULK_BYTES = 6_000_000
 BUILD_SECONDS = 120
-_ABANDONED_AFTER = timedelta(days=1)
 
 
 class OpenSearchBuilding:
@@ -123,20 +122,3 @@ def delete_generation(client: Any, index: str) -> None:
 
 def _builder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def is_abandoned(meta: dict[str, Any]) -> bool:
-    """Whether the builder of an unfinished index is gone: a dead process of this machine, or a day has passed."""
-    host, _, pid = meta.get("builder", ":0").rpartition(":")
-    created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
-    if datetime.now(UTC) - created > _ABANDONED_AFTER:
-        return True  # whoever has the number of its process now
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
