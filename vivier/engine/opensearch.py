@@ -207,17 +207,17 @@ class OpenSearchEngine:
         return found
 
     def _remove_leftovers(self, collection: Collection) -> None:
-        """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
+        """Remove indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
+        without their index. Words are listed first: those of a build that begins meanwhile are not taken for such."""
         alias = self._alias(collection)
+        listed = {"filter_path": "*.settings.index.uuid"}
         with wall():
+            words = self._client.indices.get(index=words_index(f"{alias}-*"), params=listed)
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
-            words = self._client.indices.get(
-                index=words_index(f"{alias}-*"), params={"filter_path": "*.mappings._meta"}
-            )
             for name in words.keys() - {words_index(kept) for kept in found}:
                 self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
