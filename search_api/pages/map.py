@@ -22,12 +22,14 @@ from vivier.territory.contours import layer
 
 WIDTH, HEIGHT = 480.0, 500.0
 INSET = 76.0
-_CELL = 17.0
+_CELL = 25.0
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
 _WIDE_KM = 330
 _MOST_LINKED = 20
 _LABELS = 7
+_CROWDED = 60
+"""Circles from which names of towns could not be read any more."""
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,14 @@ def results_map(found: Found, asked: Asked, context: Context) -> Map | None:
     drawer = _Drawer(asked, here, gazetteer)
     frame = _main_frame(main, groups[main], found)
     drawn = {name: one for name, one in groups.items() if name != main and outlines("departements", _inset(name, 0))}
+    panel = drawer.panel(frame, main, groups[main])
     insets = tuple(drawer.panel(_inset(name, at), name, one) for at, (name, one) in enumerate(drawn.items()))
     return Map(
-        main=drawer.panel(frame, main, groups[main]),
+        main=panel,
         insets=insets,
         asked=tuple(_asked_paths(found, gazetteer, frame)),
         circle=_circle(asked, frame),
-        labels=_labels(frame, gazetteer),
+        labels=_labels(frame, gazetteer) if len(panel.marks) < _CROWDED else (),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
         placed=placed,
@@ -213,7 +216,7 @@ class _Drawer:
 
 
 def _radius(count: int) -> float:
-    return round(min(4.2 + 1.7 * sqrt(count), 17.0), 1)
+    return round(min(4.2 + 1.3 * sqrt(count), 14.0), 1)
 
 
 def _title(seats: list[Seat], count: int) -> str:

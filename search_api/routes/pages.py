@@ -134,7 +134,8 @@ def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context
         "map": results_map(found, asked, context),
         "pager": _pager(found, asked),
         "exports": _exports(found),
-        "notices": [*notices(found), *_excluded(found)],
+        "notices": notices(found),
+        "left_out": _excluded(found),
         "relaxed": [(one.text, Asked(one.query, asked.besoin).url()) for one in relaxed],
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
