@@ -24,6 +24,10 @@ def tie(supplier_id: str) -> int:
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
 
 
+TEXT_FIELDS = ("text_name", "text_offers", "text_more")
+"""Fields whose words make the vocabulary of a generation."""
+
+
 class DocumentMaker:
     """Makes the documents of a generation."""
 
@@ -91,6 +95,9 @@ class DocumentMaker:
         updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
         if updated is not None:
             document["updated"] = updated.isoformat()
+        proved = max((day for day in _proof_days(supplier) if day is not None), default=None)
+        if proved is not None:
+            document["proved"] = proved.isoformat()
         return document
 
     def _seat(self, address: Address) -> list[str]:
@@ -125,6 +132,7 @@ class DocumentMaker:
         }
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
+            entry["trade_own"] = offer.trade
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
         return entry
@@ -204,6 +212,12 @@ def _sizes(supplier: Supplier) -> Iterable[tuple[str, float]]:
         if name is not None and (name not in found or year > found[name][0]):
             found[name] = (year, fact.value.value)
     return ((name, value) for name, (_, value) in found.items())
+
+
+def _proof_days(supplier: Supplier) -> Iterator[date | None]:
+    """Dates the sources give for kinds and labels; not the date we read them."""
+    yield from (agreement.provenance.updated_at for agreement in supplier.agreements)
+    yield from (label.provenance.updated_at for label in supplier.labels)
 
 
 def _day(provenance: object) -> date | None:

@@ -16,6 +16,7 @@ from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
+from vivier.text.vocabulary import NO_VOCABULARY, WordCounter
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -49,13 +50,15 @@ def publish(
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
     chunks = make_documents(merged.suppliers, lexicon)
-    first = next(chunks, [])  # workers are forked before the engine starts threads of its own
+    counter = WordCounter(lexicon.analysis)
+    first = next(chunks, ([], NO_VOCABULARY))  # workers are forked before the engine starts threads of its own
     building = engine.build("suppliers")
     try:
-        for documents in chain([first], chunks):
+        for documents, words in chain([first], chunks):
+            counter.merge(words)
             done = building.add(documents)
             progress("Indexation", done, len(merged.suppliers))
-        built = building.finish(_meta(gathered, merged))
+        built = building.finish(_meta(gathered, merged), counter.vocabulary())
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise

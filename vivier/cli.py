@@ -23,7 +23,7 @@ from rich.text import Text
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.messages import french
+from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_statistics
@@ -267,8 +267,8 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
-    from search_api.app import create_app
 
+    from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
     listening = _listen(host, port)
@@ -286,7 +286,7 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise VivierError(
-            f"Impossible d'écouter sur {host}:{port} ({error.strerror or error}) : donnez un autre « --port » ou « --host »."
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
         ) from error
 
 
@@ -299,7 +299,7 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
 
 def _show_found(found: Found) -> None:
     for notice in found.plan.notices:
-        err.print(Text(notice))
+        err.print(Text(notice), soft_wrap=True)
     table = Table(
         "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
     )

@@ -9,7 +9,7 @@ from indexer.words import MERGE
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
-from vivier.plan import TIER_POINTS
+from vivier.sourcing.scoring import COVERAGE_STEPS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
@@ -70,8 +70,8 @@ def _words(words: Mapping[str, str], first: str = "code") -> str:
 
 
 def _coverage() -> str:
-    rows = ((code(name), text, str(TIER_POINTS.get(name, 0))) for name, text in vocabulary.COVERAGE_CLASSES.items())
-    return table(("class", "in French", "points in the order"), rows)
+    rows = ((code(name), text, str(COVERAGE_STEPS.get(name, 0.0))) for name, text in vocabulary.COVERAGE_CLASSES.items())
+    return table(("class", "in French", "value in the score, 0 to 1 (× 0.7 when the zone is inferred)"), rows)
 
 
 def _parts() -> Iterator[str]:

@@ -15,6 +15,7 @@ from indexer.demo import demo_records
 from indexer.document import DocumentMaker
 from indexer.merge import merge
 from tests.engine.compare import serve
+from tests.engine.crash import documents
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
 from vivier.engine.embedded import EmbeddedEngine
@@ -67,6 +68,14 @@ def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with opened(request.param, request, tmp_path_factory.mktemp("village")) as holding:
         serve(holding, VILLAGE)
         yield holding
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine in turn, serving mark 1 of :mod:`tests.engine.crash`; builds tried on it must leave nothing."""
+    with opened(request.param, request, tmp_path_factory.mktemp("strict")) as serving:
+        serve(serving, documents(1), {"mark": 1})
+        yield serving
 
 
 @pytest.fixture(scope="session")

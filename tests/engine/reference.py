@@ -110,7 +110,10 @@ class Reference:
                 return all(any(self._says(entry, phrase) for phrase in group) for group in groups)
 
     def points(self, document: Document, search: Search) -> int:
-        points = max((tier.points for tier in search.tiers if self.meets(document, tier.where)), default=0)
+        points = sum(
+            max((tier.points for tier in part.tiers if self.meets(document, tier.where)), default=0)
+            for part in search.parts
+        )
         if search.text is not None and self.meets(document, search.text):
             for group in search.text.groups:
                 points += max(phrase.points for phrase in group if self._says(document, phrase))

@@ -14,6 +14,7 @@ from vivier.operators import (
     Exists,
     Facet,
     Operator,
+    Part,
     Search,
     Sort,
     Terms,
@@ -25,13 +26,13 @@ from vivier.operators import (
 
 def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
     tiers = (Tier(Exists("departement"), 3), Tier(Terms("departement", ("departement:69",)), 9), Tier(All(), 1))
-    scores = {hit.id: hit.score for hit in hits(village, Search(tiers=tiers, limit=100))}
+    scores = {hit.id: hit.score for hit in hits(village, Search(parts=(Part("any", tiers),), limit=100))}
     assert (scores["lyon"], scores["reunion"], scores["small"]) == (9, 3, 1)
 
 
 def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
     words = text((phrase("jardin", points=4),))
-    search = Search(where=words, text=words, tiers=(Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2)))
+    search = Search(where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),))
     assert [(hit.id, hit.score) for hit in hits(village, search)] == [("name-only", 11), ("both-fields", 6)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -90,16 +89,3 @@ def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str])
 
 def test_the_indexer_writes_no_field_the_mapping_does_not_declare(written: set[str]) -> None:
     assert written - _declared() == set()
-
-
-def test_documents_are_written_from_one_module(tmp_path: Path) -> None:
-    """The names of the reach of an offer are spelled by the document maker and by the plan that asks for them, no other."""
-    root = Path(__file__).parents[2]
-    rooms = ("vivier", "indexer", "search_api", "crawlers")
-    users = {
-        str(path.relative_to(root))
-        for room in rooms
-        for path in (root / room).rglob("*.py")
-        if '"reach_' in path.read_text(encoding="utf8") or "reach_{" in path.read_text(encoding="utf8")
-    }
-    assert users <= {"indexer/document.py", "vivier/plan.py"}

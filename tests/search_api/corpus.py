@@ -72,7 +72,7 @@ _COMMUNES = [
     "76351",
     "14118",
 ]
-_TRADES = [
+TRADES = [
     "entretien-espaces-verts",
     "creation-espaces-verts",
     "elagage-abattage",
@@ -208,7 +208,7 @@ def _offer(dice: random.Random) -> Offer:
     types = tuple(dice.sample(("service", "goods", "staffing"), dice.choice((0, 1, 2))))
     return Offer.model_validate(
         {
-            "trade": dice.choice((*_TRADES, None)),
+            "trade": dice.choice((*TRADES, None)),
             "service_types": types,
             "zone": _zone(dice),
             "evidence": dice.choice(("declared", "certified", "text", None)),

@@ -6,19 +6,16 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.search_api.corpus import _TRADES, TODAY
-from vivier.engine.evaluate import great_circle_km
+from tests.search_api.corpus import TRADES
+from tests.search_api.judge import Params, holds, offer_holds
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.vocabulary import kinds_answering
 
-Params = dict[str, Any]
 FILTERS: dict[str, list[str]] = {
     "territory": [
         "commune:35238",
@@ -203,77 +200,6 @@ def test_every_result_meets_every_filter_recomputed_from_its_record(
         assert offer_holds(params, supplier, lexicon)
 
 
-def holds(name: str, wanted: Any, supplier: Supplier, result: dict[str, Any], lexicon: Lexicon) -> bool:
-    """The filters of the supplier itself, written from their definition."""
-    kinds = {a.value.kind for a in supplier.agreements if _valid(a.value)}
-    labels = {one.value.code for one in supplier.labels if _valid(one.value) and not one.value.suspended}
-    trades = {code for fact in supplier.offers for code in _with_broader(fact.value.trade, lexicon)}
-    match name:
-        case "kind":
-            return bool(kinds & set(wanted))
-        case "article":
-            return any(kinds & set(kinds_answering(article)) for article in wanted)
-        case "not_kind":
-            return not kinds & set(wanted)
-        case "label":
-            return bool(labels & set(wanted))
-        case "not_label":
-            return not labels & set(wanted)
-        case "not_trade":
-            return not trades & set(wanted)
-        case "network":
-            return bool({network.value for network in supplier.networks} & set(wanted))
-        case "seat" | "departement" | "region":
-            return bool(set(wanted) & set(_seat(supplier, lexicon)))
-        case "near":
-            return result["distance_km"] <= 60 and _distance(supplier, -1.68, 48.11) <= 60
-        case "turnover_min" | "turnover_max":
-            return _bounded(name, float(wanted), supplier, "eur_year")
-        case "staff_min" | "staff_max":
-            return _bounded(name, float(wanted), supplier, "persons")
-        case "territory":
-            return result["coverage"]["class"] not in ("none", "touch")
-        case _:
-            return True
-
-
-def offer_holds(params: Params, supplier: Supplier, lexicon: Lexicon) -> bool:
-    """Trade, service type and evidence on the same offer."""
-    asked = [name for name in ("trade", "service_type", "evidence") if name in params]
-    return not asked or any(
-        ("trade" not in params or set(params["trade"]) & set(_with_broader(fact.value.trade, lexicon)))
-        and ("service_type" not in params or set(params["service_type"]) & set(fact.value.service_types))
-        and ("evidence" not in params or fact.value.evidence in params["evidence"])
-        for fact in supplier.offers
-    )
-
-
-def _valid(dated: Any) -> bool:
-    started = dated.valid_from is None or dated.valid_from <= TODAY
-    return started and (dated.valid_until is None or dated.valid_until >= TODAY)
-
-
-def _with_broader(code: str | None, lexicon: Lexicon) -> tuple[str, ...]:
-    return () if code is None else (code, *(trade.code for trade in lexicon.trades.ancestors(code)))
-
-
-def _seat(supplier: Supplier, lexicon: Lexicon) -> tuple[str, ...]:
-    commune = supplier.address.value.commune if supplier.address is not None else None
-    return () if commune is None else lexicon.gazetteer.ancestors(f"commune:{commune}")
-
-
-def _distance(supplier: Supplier, lon: float, lat: float) -> float:
-    assert supplier.address is not None
-    point = supplier.address.value.point
-    assert point is not None
-    return float(great_circle_km(lon, lat, np.array([point.lon]), np.array([point.lat]))[0])
-
-
-def _bounded(name: str, bound: float, supplier: Supplier, unit: str) -> bool:
-    values = [fact.value.value for fact in supplier.capacities if fact.value.unit == unit]
-    return bool(values) and (values[0] >= bound if name.endswith("_min") else values[0] <= bound)
-
-
 # 6 ------------------------------------------------------------------------------------------------------------------
 
 
@@ -365,4 +291,4 @@ def test_a_closed_structure_is_not_found(ask: Asker, corpus: list[Supplier]) -> 
 
 
 def test_the_corpus_uses_trades_of_the_table(lexicon: Lexicon) -> None:
-    assert all(code in lexicon.trades for code in _TRADES)
+    assert all(code in lexicon.trades for code in TRADES)

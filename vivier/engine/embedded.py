@@ -26,6 +26,7 @@ from vivier.engine.port import Answer, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Operator, Search
 from vivier.text import load_analysis
+from vivier.text.vocabulary import Vocabulary
 
 _KEPT_OPEN = 4
 """Generations kept open: the live one, those that requests begun before a promotion still read, one under the gates."""
@@ -91,11 +92,12 @@ class EmbeddedEngine:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
         where = evaluation.mask(search.where)
-        points = evaluation.points(search.text, search.tiers)
+        parts = {part.name: evaluation.points_of(part) for part in search.parts}
+        points = evaluation.points(search.text, parts.values())
         rows = np.flatnonzero(where).astype(np.int32)
         return Answer(
             total=len(rows),
-            hits=opened.page(search, rows, points),
+            hits=opened.page(search, rows, points, parts),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
             counts={name: int(evaluation.mask(operator).sum()) for name, operator in search.counts},
         )
@@ -125,6 +127,9 @@ class EmbeddedEngine:
         return _sums(
             keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
         )
+
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        return self._opened(collection, generation).vocabulary
 
     def ready(self) -> list[str]:
         try:

@@ -16,13 +16,14 @@ from typing import Any
 import orjson
 
 from mappings import load_json
-from vivier.engine.dsl import compile_filter, compile_search
+from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
 from vivier.engine.opensearch_client import Client, connect, wall
 from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
 from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Facet, Operator, Search
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _BULK_BYTES = 6_000_000
 _SCAN_PAGE = 1000
@@ -83,7 +84,7 @@ class OpenSearchBuilding:
             raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
         self._count += len(lines) // 2
 
-    def finish(self, meta: dict[str, Any]) -> Generation:
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
         with wall():
@@ -95,8 +96,18 @@ class OpenSearchBuilding:
             if counted != self._count:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
             self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
+            self._write_words(vocabulary)
             indices.put_mapping(body={"_meta": told}, **patient)
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
+
+    def _write_words(self, vocabulary: Vocabulary) -> None:
+        """The words are kept whole in one document of an index of their own, which answers no search."""
+        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        body = {"settings": settings, "mappings": {"enabled": False}}
+        self._client.indices.create(index=words_index(self._index), body=body)
+        self._client.index(
+            index=words_index(self._index), id="words", body={"entries": vocabulary.entries}, refresh=True
+        )
 
     def _check_mapping(self, mapping: dict[str, Any]) -> None:
         """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
@@ -105,7 +116,7 @@ class OpenSearchBuilding:
 
     def abandon(self) -> None:
         with wall():
-            self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"})
+            _delete(self._client, self._index)
 
 
 class OpenSearchEngine:
@@ -117,6 +128,7 @@ class OpenSearchEngine:
         self._client = connect(hosts)
         self._prefix = prefix
         self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._words: dict[str, Vocabulary] = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
         self._remove_leftovers(collection)
@@ -146,7 +158,7 @@ class OpenSearchEngine:
         if found.live:
             raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
         with wall():
-            self._client.indices.delete(index=self._index(generation))
+            _delete(self._client, self._index(generation))
 
     def live(self, collection: Collection) -> Generation:
         """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
@@ -231,6 +243,19 @@ class OpenSearchEngine:
                 return dict(sorted(found.items()))
             composite["composite"]["after"] = buckets["after_key"]
 
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        described = self.live(collection)
+        if generation is not None and generation != described.name:
+            described = self._described(collection)[generation]
+        if described.name not in self._words:
+            with wall():
+                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"][
+                    "entries"
+                ]
+            entries = {token: (count, written) for token, (count, written) in told.items()}
+            self._words = {described.name: Vocabulary(described.documents, entries)}
+        return self._words[described.name]
+
     def ready(self) -> list[str]:
         try:
             self._live.pop("suppliers", None)
@@ -280,7 +305,18 @@ class OpenSearchEngine:
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
-                    self._client.indices.delete(index=name)
+                    _delete(self._client, name)
+
+
+def words_index(index: str) -> str:
+    """Name of the index that keeps the words of a generation: no pattern of generations matches it."""
+    return f"words-{index}"
+
+
+def _delete(client: Any, index: str) -> None:
+    """Remove a generation: its words first, so that what is left after a crash still counts as a generation to remove."""
+    for name in (words_index(index), index):
+        client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
 def _builder() -> str:
@@ -315,7 +351,16 @@ def _hit(hit: dict[str, Any], search: Search) -> Hit:
         by = [sort.by for sort in search.sort]
         value = hit["sort"][by.index("distance") if "distance" in by else -1]
         distance = float(value) if isinstance(value, int | float) else None
-    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"])
+    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"], _parts(hit, search))
+
+
+def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
+    """Points of each part, from the names of the tiers the hit met."""
+    points = {part.name: 0 for part in search.parts}
+    for met in hit.get("matched_queries", ()):
+        name, _, worth = met.partition(PART_MARK)
+        points[name] = max(points[name], int(worth))
+    return points
 
 
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:

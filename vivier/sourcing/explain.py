@@ -78,7 +78,7 @@ def _asked(name: str, query: SupplierQuery) -> str:
 
 
 def _ranking(id_: str, record: dict[str, object], plan: Plan, engine: Engine, lexicon: Lexicon) -> list[str]:
-    only = Search(where=Terms("id", (id_,)), tiers=plan.search.tiers, origins=plan.search.origins, limit=1)
+    only = Search(where=Terms("id", (id_,)), parts=plan.search.parts, origins=plan.search.origins, limit=1)
     hit = engine.search("suppliers", only).hits[0]
     lines = _points(hit, plan, engine) if plan.query.sort == "relevance" else [f"Ordre : {plan.query.sort}."]
     found_coverage = coverage_of(record, plan, lexicon)

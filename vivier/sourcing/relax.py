@@ -54,7 +54,7 @@ def relaxations(
 
 def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None) -> int:
     search = plan_search(query, lexicon, today).search
-    bare = replace(search, text=None, tiers=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
+    bare = replace(search, text=None, parts=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
     return engine.search("suppliers", replace(bare, offset=0), generation).total
 
 

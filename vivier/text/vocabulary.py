@@ -1,0 +1,102 @@
+"""The words of a generation: how many suppliers use each, how it is usually written, and what an unknown word may mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import regex
+from rapidfuzz import fuzz, process
+
+from vivier.text.analysis import Analysis
+
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+SHORTEST_CORRECTED = 4
+"""Characters. A shorter unknown word has too many neighbours to guess from."""
+LIKENESS = 80.0
+"""Least rapidfuzz ratio (0–100) between an unknown word and what it may mean: one slip in five letters."""
+MOST_CORRECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Index words (after analysis) with the number of suppliers that use each and its shortest written form."""
+
+    documents: int
+    entries: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self.entries
+
+    def frequency(self, token: str) -> int:
+        """Suppliers that use the word."""
+        return self.entries.get(token, (0, ""))[0]
+
+    def written(self, token: str) -> str:
+        """The word as people write it."""
+        return self.entries.get(token, (0, token))[1]
+
+    def nearest(self, token: str) -> tuple[str, ...]:
+        """At most three known words an unknown one may mean, the likeliest first; none when nothing is near enough."""
+        if len(token) < SHORTEST_CORRECTED or any(character.isdigit() for character in token):
+            return ()
+        near = [word for length in range(len(token) - 2, len(token) + 3) for word in self._by_length.get(length, ())]
+        found = process.extract(token, near, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=20)
+        best = sorted(found, key=lambda one: (-one[1], -self.frequency(one[0]), one[0]))
+        return tuple(word for word, score, _ in best[:MOST_CORRECTIONS] if score >= best[0][1] - 5)
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for word in self.entries:
+            if len(word) >= SHORTEST_CORRECTED - 1 and not word.isdigit():
+                found[len(word)].append(word)
+        return found
+
+
+NO_VOCABULARY = Vocabulary(0)
+"""Without the words of a generation every word is equally telling and none is corrected."""
+
+
+class WordCounter:
+    """Counts, document by document, the words of a generation."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._documents = 0
+        self._frequencies: dict[str, int] = defaultdict(int)
+        self._written: dict[str, str] = {}
+        self._tokens_of = lru_cache(maxsize=50_000)(self._read)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Count the words of one document once each."""
+        self._documents += 1
+        for token in set().union(*map(self._tokens_of, texts)):
+            self._frequencies[token] += 1
+
+    def merge(self, counted: Vocabulary) -> None:
+        """Add what another counter counted."""
+        self._documents += counted.documents
+        for token, (frequency, written) in counted.entries.items():
+            self._frequencies[token] += frequency
+            self._note(token, written)
+
+    def vocabulary(self) -> Vocabulary:
+        """What was counted, words in order."""
+        entries = {token: (self._frequencies[token], self._written[token]) for token in sorted(self._frequencies)}
+        return Vocabulary(self._documents, entries)
+
+    def _read(self, text: str) -> frozenset[str]:
+        found = set()
+        for word in _WORD.findall(text.lower()):
+            for token in self._analysis.tokens("french", word):
+                found.add(token)
+                self._note(token, word)
+        return frozenset(found)
+
+    def _note(self, token: str, word: str) -> None:
+        known = self._written.get(token)
+        if known is None or (len(word), word) < (len(known), known):
+            self._written[token] = word
