@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -26,8 +27,13 @@ def sector(
     """A trade and the words that speak for it, the heaviest first."""
     why = [*codes, *_whys(row, evidence, text)]
     return SectorMatch(
-        id=index.owners[row], label=index.names[row], confidence=round(confidence, 3), why=tuple(why)
+        id=index.owners[row], label=index.names[row], confidence=_down(confidence), why=tuple(why)
     )  # fmt: skip
+
+
+def _down(confidence: float) -> float:
+    """Rounded down: the confidences of a need must not add up to more than 1."""
+    return math.floor(confidence * 1000) / 1000
 
 
 def _whys(row: int, evidence: Evidence, text: Folded) -> list[Why]:
@@ -56,16 +62,24 @@ def cpv_of(
     trade: Trade, confidence: float, stems: frozenset[str], goods: bool, lexicon: Lexicon, index: NeedsIndex
 ) -> list[CpvMatch]:
     """Codes of a trade, the nearest to the words of the need first. Supplies only when asked for, or nothing else."""
-    weights = {padded(prefix.digits): prefix.weight for prefix in trade.cpv if prefix.weight >= LEAST_CPV_WEIGHT}
+    least = min(LEAST_CPV_WEIGHT, max((prefix.weight for prefix in trade.cpv), default=0.0))
+    weights = {padded(prefix.digits): prefix.weight for prefix in trade.cpv if prefix.weight >= least}
     listed = {code: weight for code, weight in weights.items() if code in index.cpv}
     fit = {code: weight for code, weight in listed.items() if goods or code[:2] not in _GOODS} or listed
-    scored = sorted(fit.items(), key=lambda item: (-item[1] * (0.4 + _overlap(item[0], stems, lexicon, index)), item[0]))
+    scored = sorted(fit.items(), key=lambda item: _rank(item[0], item[1], stems, lexicon, index))
     return [
         CpvMatch(
-            code=code, label=index.cpv.label(code), confidence=round(confidence * weight, 3), level=level(code)
+            code=code, label=index.cpv.label(code), confidence=_down(confidence * weight), level=level(code)
         )
         for code, weight in scored[:CPV_PER_TRADE]
     ]  # fmt: skip
+
+
+def _rank(
+    code: str, weight: float, stems: frozenset[str], lexicon: Lexicon, index: NeedsIndex
+) -> tuple[float, int, str]:
+    """Best first; of two codes that say as much, the broader."""
+    return -weight * (0.4 + _overlap(code, stems, lexicon, index)), len(significant(code)), code
 
 
 def _overlap(code: str, stems: frozenset[str], lexicon: Lexicon, index: NeedsIndex) -> float:

@@ -31,6 +31,7 @@ _PROCEDURE = (
     r"pour les besoins (?:de|du|des|d')|au profit (?:de|du|des|d')",
     r"dans le cadre (?:de|du|des|d')",
     r"(?:la )?(?:realisation|execution) (?:de|des) prestations?",
+    r"(?:codes? )?cpv|reservee?s?(?: aux?)?",
     r"prestations? (?:de services? )?(?:de|du|des|d')|prestations?",
     r"consultation(?: pour| relative| n)?",
     r"clauses? (?:sociales?|d'insertion)(?: d'insertion)?|insertion sociale(?= obligatoire)",

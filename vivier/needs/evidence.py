@@ -16,13 +16,16 @@ from vivier.needs.lexis import CORRECTED, LONGEST_CORRECTED, Word
 from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
 
 Floats = npt.NDArray[np.float64]
-FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "contracts", "code", "unknown", "scope")
+FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unknown", "scope")
 BEFORE_LOT = 0.35  # words before the title of the lot say the operation, not what is bought
 CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans »: where, for whom
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
-_CIRCUMSTANTIAL = frozenset("autour derriere devant pres abords long chez sein proximite lors pendant suite".split())
+_CIRCUMSTANTIAL = frozenset(
+    ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
+)
 _NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
 HEAD = 0.7  # each word further from the head of a phrase counts so much less in « head »
+SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
 MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
 SURE_EXCLUSION = 0.85
 
@@ -53,21 +56,44 @@ class Evidence:
     best: dict[tuple[int, int], Found]
 
 
-def tokens(words: Sequence[Word], text: str, lot_start: int | None, index: NeedsIndex) -> tuple[Token, ...]:
-    """Words with what they stand for; unknown ones are corrected, the first :data:`LONGEST_CORRECTED` of them."""
+def tokens(
+    words: Sequence[Word], text: str, lot_start: int | None, index: NeedsIndex, names: frozenset[str] = frozenset()
+) -> tuple[Token, ...]:
+    """Words with what they stand for; unknown ones are corrected, the first :data:`LONGEST_CORRECTED` of them.
+
+    ``names``: folded proper names, never corrected.
+    """
     made: list[Token] = []
     tried = 0
     aside = _circumstances(words, text)
+    lot_start = lot_start if _says_something(words, lot_start, index) else None
+    short = len(words) <= SHORT
     for place, word in enumerate(words):
         alternatives = _joined(words, place, index) or index.lexis.standing(word.stem, word.written)
         corrected = None
-        if not index.lexis.is_known(word.stem, word.written) and not alternatives and tried < LONGEST_CORRECTED:
+        known = (
+            bool(alternatives)
+            or (len(word.written) < LONG_WORD and not short)
+            or word.written in names
+            or index.lexis.is_known(word.stem, word.written)
+        )
+        if not known and tried < LONGEST_CORRECTED:
             tried += 1
             corrected = index.lexis.corrected(word.written)
             alternatives = _corrected(corrected, index)
         counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
-        made.append(Token(word, tuple(alternatives), _rarity(word, alternatives, index), counts, corrected))
+        alternatives = tuple(one for one in alternatives if one[0] in index.phrases)
+        made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
     return tuple(made)
+
+
+def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIndex) -> bool:
+    """Whether the title of the lot names a thing: « lot 3 : Paris Ouest » leaves the object to what stands before."""
+    return lot_start is not None and any(
+        word.start >= lot_start and word.stem not in index.phrases.context and index.phrases.rarity(word.stem) > 1.0
+        for word in words
+        if word.stem in index.phrases
+    )
 
 
 def _circumstances(words: Sequence[Word], text: str) -> list[float]:
@@ -187,11 +213,10 @@ def _fill(
         head = weights * _head(tokens)
         features[:, 3] = credit @ head / max(head[known].sum(), 1e-9)
     features[:, 5] = _votes(tokens, weights, index.cpv_votes, len(features))
-    features[:, 6] = _votes(tokens, weights, index.contract_votes, len(features))
     for row, weight in codes:
-        features[row, 7] = max(features[row, 7], weight)
-    features[:, 8] = weights[~known].sum() / max(weights.sum(), 1e-9)
-    features[index.trades :, 9] = 1.0
+        features[row, 6] = max(features[row, 6], weight)
+    features[:, 7] = weights[~known].sum() / max(weights.sum(), 1e-9)
+    features[index.trades :, 8] = 1.0
 
 
 def _head(tokens: tuple[Token, ...]) -> Floats:
@@ -204,10 +229,11 @@ def _head(tokens: tuple[Token, ...]) -> Floats:
 
 
 def _votes(tokens: tuple[Token, ...], weights: Floats, votes: Votes, owners: int) -> Floats:
+    """What the labels of the nomenclature say of words that no phrase of the trade table has."""
     tally = np.zeros(owners)
     for token, weight in zip(tokens, weights, strict=True):
-        stem = next((stem for stem, _ in token.alternatives if stem in votes), token.word.stem)
-        if stem in votes:
+        stem = token.word.stem
+        if not token.alternatives and stem in votes:
             rows, shares = votes[stem]
             tally[rows] += weight * shares
     return np.asarray(tally / max(weights.sum(), 1e-9))

@@ -12,7 +12,15 @@ _WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"
 _NUMBERS = {"une": 1, **{word: number for number, word in enumerate(_WORDS, 1)}}
 _NUMBER = r"(?<![\d.,])(?P<number>\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+)(?:[.,](?P<cents>\d{1,2})(?!\d))?"
 _COUNT = r"(?:\d{1,3}|" + "|".join(_NUMBERS) + ")"
-_PERIODS = {"an": 12.0, "annee": 12.0, "semestre": 6.0, "trimestre": 3.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
+_PERIODS = {
+    "an": 12.0,
+    "annee": 12.0,
+    "semestre": 6.0,
+    "trimestre": 3.0,
+    "mois": 1.0,
+    "semaine": 12 / 52,
+    "jour": 12 / 365,
+}
 _PERIOD = r"(?:an|annee|semestre|trimestre|mois|semaine|jour)"
 _AMOUNT = re.compile(
     _NUMBER + r" ?(?P<scale>k|m(?!\d)|mille|milliers?|millions?|milliards?)? ?(?:d'|de )?"
@@ -54,7 +62,9 @@ _UNITS = (
     ("véhicules", r"vehicules?|voitures?|camions?|bus\b|velos?"),
     ("heures", r"heures?|h\b"),
 )  # fmt: skip
-_QUANTITY = re.compile(_NUMBER + " ?(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (_, unit) in enumerate(_UNITS)) + r")(?![\w€])")
+_QUANTITY = re.compile(
+    _NUMBER + " ?(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (_, unit) in enumerate(_UNITS)) + r")(?![\w€])"
+)
 
 
 def amounts(text: Folded) -> Iterator[AmountMatch]:

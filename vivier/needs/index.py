@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
 from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.text import Analysis
-from vivier.trades import Trade, load_out_of_scope
+from vivier.trades import Trade, fold, load_out_of_scope
 
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
 """Stem -> rows of the trades it speaks for, with the share of each (they add up to 1)."""
@@ -36,10 +36,10 @@ class NeedsIndex:
     phrases: PhraseIndex
     lexis: Lexis
     cpv_votes: Votes
-    contract_votes: Votes
     cpv: Cpv
     common: frozenset[str]
     rows: Mapping[str, int]
+    exact: Mapping[str, int]
 
 
 @lru_cache(maxsize=2)
@@ -57,19 +57,26 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
     surface = _surface(texts, lexicon.analysis)
     cpv_votes = _cpv_votes(trades, rows, cpv, lexicon.analysis)
     also_known = frozenset(cpv_votes) | context | _naf_stems(lexicon.analysis)
+    also_known |= _stems(vocabulary["known"], lexicon.analysis)
     return NeedsIndex(
         owners=owners,
         names=(*(trade.name for trade in trades), *(theme.name for theme in themes)),
         trades=len(trades),
         phrases=PhraseIndex(phrases, len(owners), context),
         lexis=Lexis(
-            surface, _groups(vocabulary["family"], lexicon), _groups(vocabulary["synonym"], lexicon), also_known
+            surface,
+            _counts(texts, lexicon.analysis),
+            families=_groups(vocabulary["family"], lexicon),
+            synonyms=_groups(vocabulary["synonym"], lexicon),
+            also_known=also_known,
+            distinct=_groups(vocabulary["distinct"], lexicon),
         ),
         cpv_votes=cpv_votes,
-        contract_votes=_contract_votes(rows),
         cpv=cpv,
-        common=frozenset(surface) | {word.written for word in _words(vocabulary["context"], lexicon.analysis)},
+        common=frozenset(surface)
+        | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
         rows=rows,
+        exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
     )
 
 
@@ -101,7 +108,9 @@ def stems_of(text: str, analysis: Analysis) -> tuple[str, ...]:
     return tuple(word.stem for word in read_words(folded(text).text, analysis))
 
 
-def _phrases(row: int, name: str, words: Iterable[str], exclusions: Iterable[str], analysis: Analysis) -> Iterator[Phrase]:
+def _phrases(
+    row: int, name: str, words: Iterable[str], exclusions: Iterable[str], analysis: Analysis
+) -> Iterator[Phrase]:
     fields = (("words", words), ("name", (name,)), ("exclusion", exclusions))
     for field, texts in fields:
         for text in texts:
@@ -116,6 +125,12 @@ def _surface(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], anal
         for text in (name, *words, *exclusions):
             found.update((word.written, word.stem) for word in read_words(folded(text).text, analysis))
     return found
+
+
+def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analysis: Analysis) -> Counter[str]:
+    """In how many phrases each word stands: of two likely spellings the commoner wins."""
+    phrases = (folded(text).text for name, words, _ in texts for text in (name, *words))
+    return Counter(word.written for phrase in phrases for word in read_words(phrase, analysis))
 
 
 def _cpv_votes(trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analysis: Analysis) -> Votes:
@@ -139,14 +154,6 @@ def _cpv_votes(trades: Iterable[Trade], rows: Mapping[str, int], cpv: Cpv, analy
 
 def _keep_best(weights: dict[str, float], code: str, weight: float) -> None:
     weights[code] = max(weight, weights.get(code, 0.0))
-
-
-def _contract_votes(rows: Mapping[str, int]) -> Votes:
-    counts: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for row in read_table("contract_words"):
-        if row["trade"] in rows:
-            counts[row["stem"]][rows[row["trade"]]] += float(row["count"])
-    return _as_votes(counts)
 
 
 def _as_votes(counts: Mapping[str, Mapping[int, float]]) -> Votes:

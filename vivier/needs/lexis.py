@@ -16,12 +16,15 @@ from vivier.text import Analysis
 EXACT, FAMILY, SYNONYM, CORRECTED = 1.0, 0.85, 0.7, 0.8
 """How well a word stands for another: itself, of the same family (laver, lavage), another word, a corrected one."""
 
-_WORD = re.compile(r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)")
-_SUFFIXES = tuple(
-    "issements issement issage ements ement ations ation itions ition ages age euses euse eurs eur rices rice iers ier ieres "
-    "iere eries erie istes iste ures ure ants ant ables able ers er irs ir ees ee es e s".split()
+_WORD = re.compile(
+    r"(?:[a-z]\.){2,}[a-z]?|(?:(?P<elided>[ldcjmnst]|qu|jusqu|lorsqu)')?(?P<word>[a-z0-9]+(?:&[a-z0-9]+)*)"
+)
+_SUFFIXES = (
+    *("issements", "issement", "issage", "ements", "ement", "ations", "ation", "ages", "age"),
+    *("euses", "euse", "eurs", "eur", "ants", "ant", "er", "ees", "ee"),
 )
 SHORTEST_ROOT = 4
+TWO_ERRORS = 11
 LONGEST_CORRECTED = 12
 """Unknown words looked up in one need, at most: a long title of proper names must stay cheap."""
 
@@ -63,11 +66,11 @@ def _stems(written: str, analysis: Analysis) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def root(written: str) -> str | None:
-    """What a word shares with its family: « repass » of repassage, repasser, repasseuse. None for a short word."""
+    """What a word shares with its family: « repass » of repassage, repasser, repasseuse. None for a word that has no such ending."""
     for suffix in _SUFFIXES:
         if written.endswith(suffix) and len(written) - len(suffix) >= SHORTEST_ROOT:
             return _single(written[: -len(suffix)])
-    return written if len(written) >= SHORTEST_ROOT else None
+    return None
 
 
 def _single(text: str) -> str:
@@ -77,22 +80,26 @@ def _single(text: str) -> str:
 class Lexis:
     """The vocabulary of the trades, and what other words stand for in it.
 
-    ``surface``: folded words seen in the tables with their stem. ``families`` and ``synonyms``: groups of words that are
-    one word in another dress, or mean nearly the same.
+    ``surface``: folded words seen in the tables with their stem; ``counts``: in how many phrases each stands. ``families`` and ``synonyms``: groups of words that are
+    one word in another dress, or mean nearly the same; ``distinct``: words that only look like one family.
     """
 
     def __init__(
         self,
         surface: Mapping[str, str],
+        counts: Mapping[str, int],
         families: Iterable[tuple[str, ...]],
         synonyms: Iterable[tuple[str, ...]],
         also_known: Iterable[str],
+        distinct: Iterable[tuple[str, ...]] = (),
     ) -> None:
         self.surface = dict(surface)
+        self._counts = counts
         self.stems = frozenset(self.surface.values())
         self._known = self.stems | frozenset(also_known)
         self._families = _groups(families)
         self._synonyms = _groups(synonyms)
+        self._distinct = _groups(distinct)
         self._by_root = _by_root(self.surface)
         self._standing = lru_cache(maxsize=1 << 15)(self._stand_for)
         self.corrected = lru_cache(maxsize=1 << 14)(self._correct)
@@ -114,20 +121,24 @@ class Lexis:
             (self._synonyms.get(stem, ()), SYNONYM),
         ):
             for other in stems:
-                if other in self.stems:
+                if other in self.stems and other not in self._distinct.get(stem, ()):
                     found.setdefault(other, quality)
         return tuple(found.items())
 
     def _correct(self, written: str) -> str | None:
-        """The one known word a typing error away (two from eight letters on); None when too short or too far."""
+        """The one known word a typing error away (two in a long word); None when too short or too far.
+
+        The first letter is seldom mistyped: it must be the same.
+        """
         if len(written) < 4 or not written.isalpha():
             return None
-        allowed = 1 if len(written) < 8 else 2
-        near = [word for length in range(len(written) - allowed, len(written) + allowed + 1) for word in self._by_length.get(length, ())]  # fmt: skip
+        first = written[0]
+        allowed = 1 if len(written) < TWO_ERRORS else 2
+        near = [word for length in range(len(written) - allowed, len(written) + allowed + 1) for word in self._by_length.get(length, ()) if word[0] == first]  # fmt: skip
         found = process.extract(
             written, near, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8, processor=None
         )
-        ranked = sorted(found, key=lambda hit: (hit[1], hit[0][0] != written[0], hit[0][-1] != written[-1], hit[0]))
+        ranked = sorted(found, key=lambda hit: (hit[1], -self._counts.get(hit[0], 0), hit[0]))
         return ranked[0][0] if ranked else None
 
     @cached_property

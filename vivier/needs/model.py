@@ -19,8 +19,7 @@ class Span(Model):
 
 
 class Why(Model):
-    """A word that speaks for a trade. ``via``: what read it (``words:…`` the table's phrase, ``name:…``, ``cpv_label``,
-    ``contracts``, ``cpv:…`` a code, ``exact``), ``weight`` its share in the trade's score, in bits of rarity."""
+    """A word that speaks for a trade. ``via``: what read it (``words:…`` the table's phrase, ``name:…``, ``cpv:…`` a code, ``exact``), ``weight`` its share in the trade's score, in bits of rarity."""
 
     term: str
     via: str
@@ -29,7 +28,7 @@ class Why(Model):
 
 
 class SectorMatch(Model):
-    """A trade: ``id`` is its code, ``confidence`` in ]0, 1]. All confidences of a need, alternatives included, add up
+    """A trade: ``id`` is its code, ``confidence`` in [0, 1]. All confidences of a need, alternatives included, add up
     to 1 at most: what is missing is the chance that none fits."""
 
     id: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from vivier.needs.evidence import Evidence, Token, weigh
 from vivier.needs.index import NeedsIndex
 from vivier.needs.phrases import Found
@@ -13,8 +15,9 @@ from vivier.needs.scoring import Confidences, Weights, confidences
 MOST_PARTS = 3
 CANDIDATES = 8  # the second trade is looked for among these most likely ones
 SURE_PHRASE = 0.85  # a part stands on a whole phrase of its trade, this well read
-LEAST_MASS = 2.5  # and rare enough: nats
+LEAST_MASS = 1.8  # and rare enough: nats
 LEAST_CONFIDENCE = 0.5
+ALREADY_SAID = 0.35  # a clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono »
 _BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi que\b|\bplus\b|\bavec\b")
 
 
@@ -35,8 +38,10 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
         return ()
     strong = _strong(whole, index)
     chosen: list[tuple[int, frozenset[int]]] = []
+    spoken = {clauses[place] for place in np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)}
     for row in map(int, found.order[:CANDIDATES]):
-        if len(chosen) < MOST_PARTS and (own := _own(strong.get(row, []), chosen, clauses)):
+        own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
+        if own and (not chosen or not spoken & {clauses[position] for position in own}):
             chosen.append((row, own))
     made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
     sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
@@ -65,6 +70,8 @@ def _strong(whole: Evidence, index: NeedsIndex) -> dict[int, list[frozenset[int]
 def _is_strong(hit: Found, tokens: tuple[Token, ...]) -> bool:
     if hit.phrase.field == "exclusion" or not hit.whole or hit.fit < SURE_PHRASE:
         return False
+    if len(hit.phrase.stems) == 1 and not hit.exact:
+        return False  # « restauration » of a river is not a restaurant
     positions = [position for position, _ in hit.taken]
     mass = sum(tokens[position].weight for position in positions)
     return mass >= LEAST_MASS and all(tokens[position].counts == 1.0 for position in positions)

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 Alternatives = Sequence[tuple[str, float]]
 """(stem, quality) pairs one word of the need may stand for."""
 
+Hit = tuple[int, int, float, float]
+"""(place in the phrase, place in the need, quality, share of the phrase's rarity)."""
+
 _REVERSED = 0.93
 _PROXIMITY = (1.0, 1.0, 0.92, 0.85, 0.75, 0.65)
 _FAR = 0.5
 SYNONYM_LEAST = 0.65  # a phrase of one word is there when a synonym is, but not a synonym of a corrected word
+LEAST_FIT = 0.06  # below, a part of a phrase says nothing; it costs time
+LEAST_NEAR = 0.9  # the most a phrase that is there in part is worth
 PART = 1.5  # a phrase of which a share m of the rarity is there counts m ** PART
 CONTEXT_RARITY = 0.3  # words that say where or for whom (école, commune) weigh less than words that say what
 UNKNOWN_RARITY = 3.0
@@ -48,62 +53,77 @@ class PhraseIndex:
 
     def __init__(self, phrases: Iterable[Phrase], owners: int, context: frozenset[str]) -> None:
         self.phrases = tuple(phrases)
-        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, phrase in enumerate(self.phrases):
-            for slot, stem in enumerate(phrase.stems):
-                self._postings[stem].append((number, slot))
-        self._rarity = _rarities(self.phrases, owners, context)
         self.context = context
-        self._totals = [sum(map(self.rarity, phrase.stems)) for phrase in self.phrases]
+        self._rarity = _rarities(self.phrases, owners, context)
+        # Stem -> (phrase, place in it, share of its rarity).
+        self._postings: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
+        for number, phrase in enumerate(self.phrases):
+            total = sum(map(self.rarity, phrase.stems)) or 1.0
+            for slot, stem in enumerate(phrase.stems):
+                self._postings[stem].append((number, slot, self.rarity(stem) / total))
 
     def rarity(self, stem: str) -> float:
         """Weight of a stem; of the middle for one that no phrase has."""
         return self._rarity.get(stem, UNKNOWN_RARITY)
 
+    def __contains__(self, stem: str) -> bool:
+        return stem in self._postings
+
     def find(self, words: Sequence[Alternatives]) -> list[Found]:
-        """Every phrase of which at least one word is there."""
-        hits: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
+        """Every phrase of which a part worth the name is there."""
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)
         for position, alternatives in enumerate(words):
             for stem, quality in alternatives:
-                for number, slot in self._postings.get(stem, ()):
-                    hits[number].append((slot, position, quality))
-        return [self._found(number, found) for number, found in hits.items()]
+                for number, slot, share in self._postings.get(stem, ()):
+                    hits[number].append((slot, position, quality, share))
+        found = (self._found(self.phrases[number], at) for number, at in hits.items())
+        return [one for one in found if one is not None]
 
-    def _found(self, number: int, hits: list[tuple[int, int, float]]) -> Found:
-        phrase = self.phrases[number]
+    def _found(self, phrase: Phrase, hits: list[Hit]) -> Found | None:
         size = len(phrase.stems)
         if size == 1:
-            quality = max(quality for _, _, quality in hits)
-            return Found(phrase, tuple((p, q) for _, p, q in hits), quality, quality >= SYNONYM_LEAST, quality == 1.0)
-        chosen = _assigned(hits)
-        total = self._totals[number] or 1.0
-        share = sum(self.rarity(phrase.stems[slot]) * quality for slot, (_, quality) in chosen.items()) / total
-        near = _nearness([position for position, _ in chosen.values()], size)
-        whole = len(chosen) == size
-        fit = (share**PART) * (near if whole else min(near, 0.9))
-        exact = whole and all(quality == 1.0 for _, quality in chosen.values())
-        return Found(phrase, tuple((p, q * fit) for p, q in chosen.values()), fit, whole, exact)
+            quality = max(hit[2] for hit in hits)
+            return Found(phrase, tuple([(hit[1], hit[2]) for hit in hits]), quality, quality >= SYNONYM_LEAST, quality == 1.0)  # fmt: skip
+        if len(hits) == 1:
+            _, position, quality, share = hits[0]
+            fit = LEAST_NEAR * (share * quality) ** PART
+            return Found(phrase, ((position, quality * fit),), fit, False, False) if fit >= LEAST_FIT else None
+        return self._several(phrase, _assigned(hits))
+
+    def _several(self, phrase: Phrase, chosen: dict[int, Hit]) -> Found | None:
+        share = sum(hit[3] * hit[2] for hit in chosen.values())
+        whole = len(chosen) == len(phrase.stems)
+        near = _nearness([hit[1] for hit in chosen.values()])
+        fit = (share**PART) * (near if whole else min(near, LEAST_NEAR))
+        if fit < LEAST_FIT:
+            return None
+        exact = whole and all(hit[2] == 1.0 for hit in chosen.values())
+        return Found(phrase, tuple([(hit[1], hit[2] * fit) for hit in chosen.values()]), fit, whole, exact)
 
 
-def _assigned(hits: list[tuple[int, int, float]]) -> dict[int, tuple[int, float]]:
+def _assigned(hits: list[Hit]) -> dict[int, Hit]:
     """One word of the need for each word of the phrase: the best, and the nearest to the word before it."""
-    chosen: dict[int, tuple[int, float]] = {}
+    by_slot: dict[int, list[Hit]] = {}
+    for hit in hits:
+        by_slot.setdefault(hit[0], []).append(hit)
+    chosen: dict[int, Hit] = {}
     used: set[int] = set()
     last: int | None = None
-    by_slot: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-    for slot, position, quality in hits:
-        by_slot[slot].append((position, quality))
     for slot in sorted(by_slot, key=lambda slot: (len(by_slot[slot]), slot)):
-        free = [hit for hit in by_slot[slot] if hit[0] not in used]
+        free = [hit for hit in by_slot[slot] if hit[1] not in used]
         if free:
-            best = max(free, key=lambda hit: (hit[1] - 0.05 * (0 if last is None else abs(hit[0] - last)), -hit[0]))
+            best = free[0] if len(free) == 1 else max(free, key=lambda hit: _preference(hit, last))
             chosen[slot] = best
-            used.add(best[0])
-            last = best[0]
+            last = best[1]
+            used.add(last)
     return dict(sorted(chosen.items()))
 
 
-def _nearness(positions: list[int], size: int) -> float:
+def _preference(hit: Hit, last: int | None) -> tuple[float, int]:
+    return hit[2] - 0.05 * (0 if last is None else abs(hit[1] - last)), -hit[1]
+
+
+def _nearness(positions: list[int]) -> float:
     if len(positions) < 2:
         return 1.0
     gap = max(positions) - min(positions) + 1 - len(positions)

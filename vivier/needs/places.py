@@ -17,7 +17,22 @@ _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
 _CODED = frozenset(("departement_code", "region_code", "post_code", "typed_id"))
-_QUALIFIERS = frozenset("departement dept dpt region metropole agglomeration agglo communaute cc ca cu pays".split())
+_QUALIFIERS = frozenset(
+    (
+        "departement",
+        "dept",
+        "dpt",
+        "region",
+        "metropole",
+        "agglomeration",
+        "agglo",
+        "communaute",
+        "cc",
+        "ca",
+        "cu",
+        "pays",
+    )
+)
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(
@@ -31,6 +46,9 @@ _STREET = re.compile(
 )
 # A common noun comes after these, never the bare name of a town.
 _DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
+# One is never « dans la » commune: « dans la citerne » is a tank.
+_WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
+_LISTED = re.compile(r" ?(?:,|/|et|ou|a) (?:a |d'|de )?")
 _CODE = re.compile(
     r"\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*(?P<a>\d{5}|\d{2,3}|2[ab])\b"
     r"|\bdans le (?P<b>\d{2}|2[ab]|97\d)\b(?! ?(?:eme|e\b|ans|mois))"
@@ -39,25 +57,30 @@ _CODE = re.compile(
 BARE_POPULATION = 3_000
 """Inhabitants from which a commune is heard when named without « à »: below, its name is more often a common word."""
 
+AMBIGUOUS_POPULATION = 20_000
+"""The same for a name that several communes bear."""
+_ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
+
 
 def places(text: Folded, common: frozenset[str], gazetteer: Gazetteer) -> list[PlaceMatch]:
     """Places in reading order. ``common``: words (folded) that speak of trades, hence never a bare place name."""
     index = place_index(gazetteer)
     found: list[PlaceMatch] = []
     words = list(_WORD.finditer(text.text))
-    position = 0
+    position, last = 0, -1
     while position < len(words):
-        match, used = _at(text, words, position, common, index)
+        match, used = _at(text, words, position, common, index, last)
         if match is not None:
             found.append(match)
+            last = words[position + used - 1].end()
         position += max(used, 1)
     return _with_codes(text, found, index)
 
 
 def _at(
-    text: Folded, words: list[re.Match[str]], position: int, common: frozenset[str], index: PlaceIndex
+    text: Folded, words: list[re.Match[str]], position: int, common: frozenset[str], index: PlaceIndex, last: int
 ) -> tuple[PlaceMatch | None, int]:
-    """The longest place that begins at a word, and the words it takes."""
+    """The longest place that begins at a word, and the words it takes. ``last``: where the place before ends."""
     first = words[position].group()
     if not _may_begin(first, index):
         return None, 1
@@ -67,7 +90,8 @@ def _at(
         if not _is_one_name(written) or not _is_known(written, first, length, index):
             continue
         resolution = resolve(written, index.gazetteer)
-        if resolution.via in _NAMED and _is_meant(text.text, start, written, resolution, common):
+        listed = last >= 0 and _LISTED.fullmatch(text.text, last, start) is not None
+        if resolution.via in _NAMED and _is_meant(text.text, start, written, resolution, common, listed):
             return _match(text, start, end, resolution), length
     return None, 1
 
@@ -87,7 +111,9 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
     return bag in index.epci_bags or bag in index.epci_untyped or place_key(rest) in index.areas
 
 
-def _is_meant(text: str, start: int, written: str, resolution: Resolution, common: frozenset[str]) -> bool:
+def _is_meant(
+    text: str, start: int, written: str, resolution: Resolution, common: frozenset[str], listed: bool
+) -> bool:
     before = text[max(0, start - 40) : start]
     if _STREET.search(before):
         return False
@@ -96,10 +122,16 @@ def _is_meant(text: str, start: int, written: str, resolution: Resolution, commo
         return True
     if _is_loose(written, resolution) and not (resolution.territory and re.search(r"\b(?:au|aux|du) $", before)):
         return False
-    weak = len(words[-1]) < 3 or all(word in common for word in words)
-    if _LOCATIVE.search(before):
+    weak = len(words[-1]) < 3 or all(word in common or word in _ARTICLES for word in words)
+    if _WITHIN.search(before) and _is_commune(resolution):
+        return False
+    if listed or _LOCATIVE.search(before):
         return not weak or bool(re.search(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$", before))
     return not weak and not _DETERMINED.search(before) and _is_notable(resolution)
+
+
+def _is_commune(resolution: Resolution) -> bool:
+    return resolution.candidates[0].territory.kind == "commune"
 
 
 def _is_loose(written: str, resolution: Resolution) -> bool:
@@ -112,9 +144,11 @@ def _is_loose(written: str, resolution: Resolution) -> bool:
 
 
 def _is_notable(resolution: Resolution) -> bool:
-    kinds = {candidate.territory.kind for candidate in resolution.candidates[:1]}
-    population = max((candidate.territory.population or 0 for candidate in resolution.candidates), default=0)
-    return kinds.isdisjoint(("commune",)) or population >= BARE_POPULATION
+    first = resolution.territory or resolution.candidates[0].territory
+    largest = max(candidate.territory.population or 0 for candidate in resolution.candidates)
+    return first.kind != "commune" or largest >= (
+        AMBIGUOUS_POPULATION if resolution.territory is None else BARE_POPULATION
+    )
 
 
 def _may_begin(word: str, index: PlaceIndex) -> bool:
@@ -126,6 +160,12 @@ def _names(index: PlaceIndex) -> frozenset[str]:
     names = index.places
     tables = (names.by_name, names.by_loose_name, names.former_by_name, index.areas, index.aliases, index.epci_keys)
     return frozenset(key for table in tables for key in table)
+
+
+@lru_cache(maxsize=2)
+def one_word_names(gazetteer: Gazetteer) -> frozenset[str]:
+    """Folded place names of one word: never taken for a misspelt word."""
+    return frozenset(key.lower() for key in _names(place_index(gazetteer)) if " " not in key)
 
 
 @lru_cache(maxsize=2)

@@ -19,7 +19,9 @@ def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
     pairs += [("kind", piece.code) for piece in need.kinds]
     pairs += [("label", piece.code) for piece in need.labels]
     pairs += [
-        ("service_type", piece.code) for piece in need.service_types if piece.code != "service" and piece.code in natures
+        ("service_type", piece.code)
+        for piece in need.service_types
+        if piece.code != "service" and piece.code in natures
     ]
     return list(dict.fromkeys(pairs))
 

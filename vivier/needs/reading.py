@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
@@ -52,17 +53,18 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     quantities = tuple(q for q in figures.quantities(text) if not _touches(q.spans, amounts))
     cpv = tuple(_codes(text))
     extracted = [
-        *(span for place in found_places for span in place.spans),
-        *(span for kind in kinds if kind.code not in _STAFFING for span in kind.spans),
-        *(span for article in articles for span in article.spans),
-        *(span for label in labels if label.code not in _KEPT_LABELS for span in label.spans),
-        *(span for figure in (*amounts, *durations) for span in figure.spans),
-        *(span for quantity in quantities if _is_measure(quantity) for span in quantity.spans),
-        *(span for _, span, _ in cpv),
+        *(place.spans for place in found_places),
+        *(kind.spans for kind in kinds if kind.code not in _STAFFING),
+        *(article.spans for article in articles),
+        *(label.spans for label in labels if label.code not in _KEPT_LABELS),
+        *(amount.spans for amount in amounts),
+        *(duration.spans for duration in durations),
+        *(quantity.spans for quantity in quantities if _is_measure(quantity)),
+        tuple(span for _, span, _ in cpv),
     ]
     numbers = [text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2]
     sites = list(boilerplate.site_names(text.text))
-    hidden = _hidden(text, (*extracted, *numbers), (*aside, *sites))
+    hidden = _hidden(text, (*chain.from_iterable(extracted), *numbers), (*aside, *sites))
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not _is_hidden(word, hidden))
     return Reading(
         text=text,
@@ -90,7 +92,7 @@ def _codes(text: Folded) -> Iterable[tuple[str, Span, bool]]:
     for match in _CPV.finditer(text.text):
         said = match["said"] is not None
         group = "said" if said else "bare"
-        yield match[group], text.match_span(match, group), said or match["check"] is not None
+        yield match[group], text.span(match.start(group), match.end()), said or match["check"] is not None
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

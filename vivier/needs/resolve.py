@@ -23,12 +23,14 @@ from vivier.needs.model import (
     Why,
 )
 from vivier.needs.parts import Part, parts
+from vivier.needs.places import one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades import fold
 
 NEAREST = 5
-LEAST_SHOWN = 0.01
+ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
+"""A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
 _NEGATION = re.compile(r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|pas de|hors)\b")
 Codes = list[tuple[int, float, Why]]
 
@@ -52,7 +54,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
-    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index)
+    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
@@ -102,10 +104,11 @@ def _codes(reading: Reading, lexicon: Lexicon, index: NeedsIndex) -> tuple[Codes
 
 
 def _exact(reading: Reading, index: NeedsIndex) -> Codes:
-    written = fold(reading.text.source)
-    rows = [row for row in range(index.trades) if written in (index.owners[row], fold(index.names[row]))]
+    row = index.exact.get(fold(reading.text.source))
+    if row is None:
+        return []
     span = reading.text.span(0, len(reading.text.text))
-    return [(row, 1.5, Why(term=span.text, via="exact", weight=1.5, spans=(span,))) for row in rows]
+    return [(row, 1.5, Why(term=span.text, via="exact", weight=1.5, spans=(span,)))]
 
 
 # -- trades ------------------------------------------------------------------------------------------------------------
@@ -139,9 +142,8 @@ def _alternatives(
     taken = {match.id for match in sectors}
     left = max(0.0, 1.0 - sum(match.confidence for match in sectors)) if len(sectors) > 1 else 1.0
     rows = [int(row) for row in found.order if index.owners[int(row)] not in taken][: NEAREST - len(sectors)]
-    shown = [row for row in rows if not sectors or found.trades[row] >= LEAST_SHOWN]
-    made = (sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
-    return tuple(match for match in made if match.confidence > 0)
+    shown = [row for place, row in enumerate(rows) if place < ALWAYS_SHOWN or found.trades[row] >= LEAST_SHOWN]
+    return tuple(sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
 
 
 def _cpv(
@@ -185,7 +187,9 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
     if len(text) > LONGEST_TEXT:
         said.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
     if _NEGATION.search(reading.text.text):
-        said.append("Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés.")
+        said.append(
+            "Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés."
+        )
     if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
