@@ -12,6 +12,7 @@ from vivier.lexicon import Lexicon
 from vivier.plan import Plan
 from vivier.sourcing.find import Found, Result
 from vivier.sourcing.reasons import Reason, matching_offers
+from vivier.vocabulary import COMPONENTS
 
 _SHOWN_TRADES = 4
 _SHOWN_TEXT = 220
@@ -35,6 +36,8 @@ class Card:
     description: str | None
     sources: tuple[str, ...]
     issues: int
+    score: int
+    parts: tuple[tuple[str, int], ...]
 
 
 def cards(found: Found, lexicon: Lexicon) -> list[Card]:
@@ -62,6 +65,8 @@ def _card(rank: int, result: Result, plan: Plan, lexicon: Lexicon) -> Card:
         description=None if description is None else shortened(description),
         sources=tuple(dict.fromkeys(f"{one['dataset']}, {dated(one)}" for one in record.get("sources", ()))),
         issues=len(record.get("issues", ())),
+        score=result.score,
+        parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
     )
 
 
@@ -88,4 +93,3 @@ def shortened(text: str, most: int = _SHOWN_TEXT) -> str:
     """The beginning of a text, cut between words."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0] + "…"
-

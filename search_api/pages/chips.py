@@ -59,6 +59,8 @@ def removed(asked: Asked, name: str, value: str) -> str | None:
         changes["radius_km"] = None
     if name == "territory" and not left:
         changes["coverage"] = None
+    if name == "lot_amount":
+        changes["lot_months"] = None
     query = asked.query.model_copy(update=changes)
     if query.sort == "distance" and query.near is None and not query.territory:
         changes["sort"] = "relevance"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from search_api.pages.state import PLACES, Choice
-from search_api.pages.words import allowed_values, title_of, value_label, value_names
+from search_api.pages.words import allowed_values, title_of, typed, value_label, value_names
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
 from vivier.filters import Filter
@@ -21,6 +21,8 @@ _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "s
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
 """Parameters the template places itself; ``page`` and ``seed`` begin anew with every change."""
+_HIDDEN = ("polygon", "per_page", "fields", "facets")
+"""Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]
 Shape = Literal["checks", "text", "add"]
@@ -58,7 +60,8 @@ class Control:
 class Form:
     """The whole form, from the values of a valid search or from values as typed."""
 
-    controls: tuple[Control, ...]
+    facets: tuple[Control, ...]
+    others: tuple[Control, ...]
     values: Values
     territories: tuple[Option, ...]
     coverages: tuple[Option, ...]
@@ -67,6 +70,12 @@ class Form:
     kept: tuple[tuple[str, str], ...]
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+    @property
+    def others_unfolded(self) -> bool:
+        """Whether a criterion outside the facets is in use or to correct."""
+        names = (*(control.name for control in self.others), "as_of", "include_unknown")
+        return any(self.values.get(name) or self.errors.get(name) for name in names)
 
     def one(self, name: str) -> str:
         """The value of a single field, empty when it has none."""
@@ -84,13 +93,14 @@ def form(
     said = {error.field: tuple(one.message for one in errors if one.field == error.field) for error in errors}
     shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}))
     return Form(
-        controls=shown,
+        facets=tuple(control for control in shown if control.name in FACETS),
+        others=tuple(control for control in shown if control.name not in FACETS),
         values=values,
         territories=_given("territory", values, lexicon),
         coverages=_choice("coverage", values, lexicon),
         unknowns=_choice("include_unknown", values, lexicon),
         sorts=_choice("sort", values, lexicon),
-        kept=tuple(_kept(values, {control.name for control in shown})),
+        kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
         errors=said,
         choices=choices or {},
     )
@@ -107,7 +117,11 @@ def _controls(
         control = _control(name, filter_, values, lexicon, counts.get(name))
         wrong = errors.get(name, ())
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
-        yield Control(**{**vars(control), "errors": wrong, "unfolded": opened, "choices": choices.get(name, ())})
+        yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
+    for name in SupplierQuery.model_fields:
+        if name not in filters() and name not in (*_BY_HAND, *_HIDDEN):
+            value = next(iter(values.get(name, ())), "")
+            yield Control(name, title_of(name), "text", value=typed(value), errors=errors.get(name, ()))
 
 
 def _place(name: str, filter_: Filter) -> int:
@@ -119,7 +133,7 @@ def _place(name: str, filter_: Filter) -> int:
 
 def _control(name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None) -> Control:
     if filter_.bound is not None:
-        return Control(name, filter_.title, "text", value=next(iter(values.get(name, ())), ""))
+        return Control(name, filter_.title, "text", value=typed(next(iter(values.get(name, ())), "")))
     names = value_names(name, lexicon)
     if filter_.facet:
         return _facet(name, values, names, counts)
@@ -133,7 +147,9 @@ def _control(name: str, filter_: Filter, values: Values, lexicon: Lexicon, count
 def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
     """Values counted by the engine, the selected ones always; without an answer, the selected ones and the closed list."""
     selected = _split(values.get(name, ()))
-    found = dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
+    found = (
+        dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
+    )
     ordered = sorted(found.items(), key=lambda item: (item[0] not in selected, -(item[1] or 0)))
     options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
     first = max(SHOWN, len(selected))
@@ -157,11 +173,3 @@ def _given(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
-
-
-def _kept(values: Values, controlled: set[str]) -> Iterator[tuple[str, str]]:
-    """Parameters without a control of their own travel as hidden fields, so that nothing of the search is lost."""
-    known = controlled | set(_BY_HAND)
-    for name in SupplierQuery.model_fields:
-        if name not in known:
-            yield from ((name, value) for value in values.get(name, ()))

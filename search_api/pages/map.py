@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 
 from search_api.context import Context
-from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, framed, outlines, path
+from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
 from search_api.pages.state import Asked
 from search_api.pages.words import plural
 from vivier.sourcing.find import Found
@@ -176,7 +176,7 @@ def _main_frame(name: str, seats: list[Seat], found: Found) -> Frame:
 def _inset(departement: str, place: int) -> Frame:
     """A small frame under the main one around an overseas département; nothing to draw when it has no contour."""
     shape = layer("departements").get(departement)
-    box: Box = (0.0, 0.0, 0.1, 0.1) if shape is None else tuple(shape.bounds)
+    box: Box = (0.0, 0.0, 0.1, 0.1) if shape is None else bounds_of(shape)
     return framed(box, INSET, INSET, least_km=10, x=4 + place * (INSET + 18), y=HEIGHT + 18)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Protocol
 
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, need_to_query, resolve_need
@@ -26,14 +27,20 @@ def need_pairs(text: str, lexicon: Lexicon) -> Pairs:
 def words_left(need: Need, lexicon: Lexicon) -> str:
     """The text without the pieces that were understood; empty when only stop words remain."""
     letters = list(need.input)
-    for span in _understood(need):
+    for span in (*need.set_aside, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
     left = " ".join("".join(letters).split())[:LONGEST_WORDS]
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
 
 
-def _understood(need: Need) -> Iterable[Span]:
-    pieces = (
+class _FromWords(Protocol):
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+
+
+def piece_spans(need: Need) -> Iterator[Span]:
+    """The words of every piece understood, the trades apart."""
+    pieces: tuple[_FromWords, ...] = (
         *need.territory.places,
         *need.kinds,
         *need.labels,
@@ -43,6 +50,5 @@ def _understood(need: Need) -> Iterable[Span]:
         *need.durations,
         *need.quantities,
     )
-    yield from need.set_aside
     for piece in pieces:
         yield from piece.spans

@@ -63,6 +63,12 @@ def framed(box: Box, width: float, height: float, *, least_km: float, x: float =
     return Frame((lon - half, lat - down / 2, lon + half, lat + down / 2), width, height, x, y)
 
 
+def bounds_of(shape: shapely.Geometry) -> Box:
+    """West, south, east, north of a shape."""
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return west, south, east, north
+
+
 @lru_cache(maxsize=256)
 def outlines(level: str, frame: Frame) -> tuple[str, ...]:
     """The contours of a level (``regions``, ``departements``) that cross a frame."""

@@ -56,7 +56,9 @@ def place_error(field: str, text: str, place: Place) -> FieldError:
     """Why a text cannot be used, beside its field."""
     shown = text.strip()[:80]
     if not place.choices:
-        message = f"Aucun lieu reconnu dans « {shown} ». Écrivez une commune, un code postal, un département ou une région."
+        message = (
+            f"Aucun lieu reconnu dans « {shown} ». Écrivez une commune, un code postal, un département ou une région."
+        )
         return FieldError(field, "unknown_place", message)
     message = f"« {shown} » peut désigner plusieurs lieux : choisissez."
     if len(place.choices) == 1:

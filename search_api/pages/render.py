@@ -68,7 +68,7 @@ def environment() -> Environment:
     )
     made.globals["static"] = static_url
     made.globals["plural"] = words.plural
-    for name in ("number", "day", "safe_url"):
+    for name in ("number", "day", "safe_url", "typed"):
         made.filters[name] = getattr(words, name)
     return made
 

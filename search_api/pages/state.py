@@ -17,10 +17,11 @@ from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.needs import Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
+from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
 from vivier.needs import checked_text
-from vivier.query import SupplierQuery, filters, parse_query
+from vivier.query import SupplierQuery, parse_query
 
 RESULTS = "/fournisseurs"
 PLACES = ("territory", "seat")
@@ -124,12 +125,11 @@ class _Reader:
     def _own(self) -> dict[str, str]:
         """The fields that only a page has; the others go to ``pairs``, numbers as the API writes them."""
         own: dict[str, str] = {}
-        bounds = {name for name, filter_ in filters().items() if filter_.bound is not None} | {"radius_km"}
         for name, value in self.given:
             if name in _NOT_HERE:
                 self.errors.append(FieldError(name, "not_applicable", f"« {name} » n'a pas de sens sur une page."))
             elif name not in _PAGE_ONLY:
-                self.pairs.append((name, _number(value) if name in bounds | {"rayon"} else value))
+                self.pairs.append((name, _number(value) if name in numeric_parameters() else value))
             elif name in own:
                 self.errors.append(FieldError(name, "repeated", f"« {name} » ne peut être donné qu'une fois."))
             else:

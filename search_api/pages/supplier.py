@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 
 from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
-from search_api.pages.outlines import KM_PER_DEGREE, Frame, framed, outlines, path
+from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
 from search_api.pages.words import PRECISIONS, UNITS, number, safe_url, zone_text
 from vivier.issues import issue_text
 from vivier.lexicon import Lexicon
@@ -183,7 +183,7 @@ def _map(record: Record, gazetteer: Gazetteer) -> ZoneMap | None:
     ids = dict.fromkeys(id_ for zone in zones if zone.get("type") == "territories" for id_ in zone["territories"])
     shapes = [shape for shape in (_contour(id_, gazetteer) for id_ in ids) if shape is not None]
     seat = None if point is None else (point["lon"], point["lat"])
-    boxes = [shape.bounds for shape in shapes] + ([_around(seat, radii)] if seat is not None else [])
+    boxes = [bounds_of(shape) for shape in shapes] + ([_around(seat, radii)] if seat is not None else [])
     if not boxes:
         return None
     west, south = (min(box[at] for box in boxes) for at in (0, 1))

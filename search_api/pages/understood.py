@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from search_api.pages.chips import removed
+from search_api.pages.needs import piece_spans
 from search_api.pages.state import Asked, address
 from search_api.pages.words import number, title_of
 from vivier.lexicon import Lexicon
@@ -80,6 +82,7 @@ def _rows(need: Need, asked: Asked) -> Iterator[Row]:
         yield Row(title_of(name), tuple(_piece(name, one.code, one.label, one.spans, asked) for one in pieces))
     articles = (_piece("article", one.code, f"{one.code} : {one.label}", one.spans, asked) for one in need.articles)
     yield Row(title_of("article"), tuple(articles))
+    yield Row("Montant", tuple(_amounts(need, asked)))
     yield Row("Noté, sans effet sur la recherche", tuple(_figures(need)))
 
 
@@ -110,7 +113,9 @@ def _places(need: Need, asked: Asked) -> Iterator[Row]:
         pieces = tuple(_piece("territory", id_, labels.get(id_, id_), place.spans, asked) for id_ in ids)
         others = [one for one in place.candidates if one.id not in ids]
         chosen = tuple(
-            _piece("territory", one.id, one.label, place.spans, asked) for one in others if one.id in asked.query.territory
+            _piece("territory", one.id, one.label, place.spans, asked)
+            for one in others
+            if one.id in asked.query.territory
         )
         left = [one for one in others if one.id not in asked.query.territory]
         kept = tuple(id_ for id_ in asked.query.territory if id_ not in labels)
@@ -123,15 +128,30 @@ def _piece(name: str, code: str, label: str, spans: Iterable[Span], asked: Asked
     words = tuple(dict.fromkeys(span.text for span in sorted(spans, key=lambda span: span.start)))
     if code in held:
         return Piece(name, title_of(name), label, words, True, removed(asked, name, code), value=code)
-    url = asked.url(**{name: (*held, code)})
+    changes: dict[str, Any] = {name: (*held, code)}
+    url = asked.url(**changes)
     return Piece(name, title_of(name), label, words, False, url, note or "non appliqué", code)
 
 
-def _figures(need: Need) -> Iterator[Piece]:
+def _amounts(need: Need, asked: Asked) -> Iterator[Piece]:
+    """An amount may order by capacity: it does when the reader says so, as it may be with tax, or that of a year."""
+    months = next((round(duration.max_months) for duration in need.durations), None)
     for amount in need.amounts:
         tax = f" {amount.tax}" if amount.tax else ", HT ou TTC non précisé"
         label = f"{number(amount.euros)} €{tax}{' par an' if amount.per_year else ''}"
-        yield _noted("Montant", label, amount.spans)
+        words = tuple(span.text for span in amount.spans)
+        if asked.query.lot_amount == amount.euros:
+            yield Piece(
+                "lot_amount", "Montant", label, words, True, removed(asked, "lot_amount", ""), value=str(amount.euros)
+            )
+        elif amount.per_year or amount.tax == "TTC":
+            yield Piece("", "Montant", label, words, False)
+        else:
+            url = asked.url(lot_amount=amount.euros, lot_months=months)
+            yield Piece("lot_amount", "Montant", label, words, False, url, "n'ordonne pas par capacité")
+
+
+def _figures(need: Need) -> Iterator[Piece]:
     for duration in need.durations:
         label = f"{number(duration.months)} mois"
         if duration.max_months > duration.months:
@@ -166,7 +186,4 @@ def _cut(need: Need) -> Iterator[tuple[str, bool]]:
 def _all_spans(need: Need) -> Iterator[Span]:
     for match in need.sectors:
         yield from _spans(match)
-    for one in (*need.territory.places, *need.kinds, *need.labels, *need.articles, *need.service_types):
-        yield from one.spans
-    for figure in (*need.amounts, *need.durations, *need.quantities):
-        yield from figure.spans
+    yield from piece_spans(need)

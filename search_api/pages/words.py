@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ TITLES = {
     "near": "Siège autour de",
     "radius_km": "Rayon (km)",
     "polygon": "Siège dans le polygone",
+    "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
+    "lot_months": "Durée du lot (mois, reconductions comprises)",
     "include_unknown": "Garder aussi ceux dont on ignore",
     "as_of": "Agréments et labels valables le",
     "sort": "Ordre",
@@ -55,7 +58,12 @@ UNITS = {
     "persons": "personnes",
     "eur_year": "€ HT par an",
 }
-SCOPES = {"site": "le site", "legal_unit": "l'entreprise", "product": "un produit", "qualification": "une qualification"}
+SCOPES = {
+    "site": "le site",
+    "legal_unit": "l'entreprise",
+    "product": "un produit",
+    "qualification": "une qualification",
+}
 PRECISIONS = {
     "address": "adresse",
     "street": "rue",
@@ -72,9 +80,26 @@ EXCLUDED = {
 
 
 def title_of(name: str) -> str:
-    """The French name of a parameter: declared with its filter, else ours."""
+    """The French name of a parameter: declared with its filter, else ours, else the beginning of its description."""
     filter_ = filters().get(name)
-    return filter_.title if filter_ is not None else TITLES.get(name, name)
+    if filter_ is not None:
+        return filter_.title
+    field = SupplierQuery.model_fields.get(name)
+    told = name if field is None else (field.description or name).partition(" :")[0]
+    return TITLES.get(name, told[:1].upper() + told[1:])
+
+
+@cache
+def numeric_parameters() -> frozenset[str]:
+    """The parameters of a search that are one number."""
+    properties = SupplierQuery.model_json_schema()["properties"]
+    return frozenset(name for name, schema in properties.items() if {"number", "integer"} & set(_types(schema)))
+
+
+def _types(schema: Any) -> Iterator[str]:
+    yield schema.get("type", "")
+    for inner in schema.get("anyOf", ()):
+        yield from _types(inner)
 
 
 def value_names(name: str, lexicon: Lexicon) -> Mapping[str, str]:
@@ -89,9 +114,8 @@ def value_label(name: str, value: str, lexicon: Lexicon) -> str:
     """A value of a parameter as a reader knows it."""
     if name in ("territory", "seat"):
         return place_label(value, lexicon.gazetteer)
-    filter_ = filters().get(name)
-    if filter_ is not None and filter_.bound is not None:
-        return money(value) if name.startswith("turnover") else number(value)
+    if name in numeric_parameters():
+        return money(value) if name.startswith(("turnover", "lot_amount")) else number(value)
     if name == "as_of":
         return day(value)
     return value_names(name, lexicon).get(value, value)
@@ -119,6 +143,15 @@ def number(value: float | str) -> str:
     except ValueError:
         return str(value)
     return shown.removesuffix(".0").replace(",", THIN).replace(".", ",")
+
+
+def typed(value: str) -> str:
+    """A number as one types it (« 30 » for 30.0, « 1234,5 »); anything else as it is."""
+    try:
+        shown = f"{float(value):.12g}"
+    except ValueError:
+        return value
+    return shown.replace(".", ",")
 
 
 def money(value: float | str) -> str:

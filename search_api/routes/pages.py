@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links, notices
 from search_api.envelope import cards as source_cards
+from search_api.links import pairs
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
@@ -20,7 +21,6 @@ from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, 
 from search_api.pages.supplier import sheet
 from search_api.pages.understood import understood
 from search_api.pages.words import EXCLUDED, plural, title_of
-from search_api.links import pairs
 from search_api.parameters import NoParameters, SheetQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
@@ -108,7 +108,9 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     today = context.today()
     as_of = (asked.query.as_of or today).isoformat()
     query = asked.query
-    etag = etag_of("results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or "")
+    etag = etag_of(
+        "results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+    )
     held = unchanged(request, etag)
     if held is not None:
         return held
