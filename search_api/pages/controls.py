@@ -72,6 +72,13 @@ class Form:
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     @property
+    def anchors(self) -> set[str]:
+        """The parameters that have a field with an id of their own (``champ-…``)."""
+        always = {"q", "need", "lieu", "rayon", "as_of", "include_unknown"}
+        near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
+        return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
+
+    @property
     def others_unfolded(self) -> bool:
         """Whether a criterion outside the facets is in use or to correct."""
         names = (*(control.name for control in self.others), "as_of", "include_unknown")

@@ -216,7 +216,7 @@ class _Drawer:
 
 
 def _radius(count: int) -> float:
-    return round(min(4.2 + 1.3 * sqrt(count), 14.0), 1)
+    return round(min(4.9 + 1.25 * sqrt(count), 14.0), 1)
 
 
 def _title(seats: list[Seat], count: int) -> str:

@@ -21,7 +21,7 @@ TITLES = {
     "need": "Besoin",
     "lieu": "Lieu",
     "rayon": "Distance",
-    "territory": "Intervient à",
+    "territory": "Intervient dans",
     "coverage": "Part du territoire couverte",
     "near": "Siège autour de",
     "radius_km": "Rayon (km)",
@@ -85,8 +85,10 @@ def title_of(name: str) -> str:
     if filter_ is not None:
         return filter_.title
     field = SupplierQuery.model_fields.get(name)
-    told = name if field is None else (field.description or name).partition(" :")[0]
-    return TITLES.get(name, told[:1].upper() + told[1:])
+    if name in TITLES or field is None:
+        return TITLES.get(name, name)
+    told = (field.description or name).partition(" :")[0]
+    return told[:1].upper() + told[1:]
 
 
 @cache

@@ -96,6 +96,7 @@ def _refused(refused: Refused, context: Context) -> Response:
     shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
     values = {
         "form": shown,
+        "anchors": shown.anchors,
         "errors": [(error, title_of(error.field)) for error in refused.errors],
         "need": shown.one("need") or shown.one("besoin"),
         "sources": all_sources(context.generation()),
