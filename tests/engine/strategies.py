@@ -17,6 +17,7 @@ from vivier.operators import (
     Near,
     Not,
     Operator,
+    Part,
     Phrase,
     Range,
     Same,
@@ -80,14 +81,19 @@ class SearchMaker:
             wide,
             st.none() | self.texts(),
             st.sampled_from([AnyOf, All]),
-            st.lists(st.builds(Tier, wide, st.integers(0, 20)), max_size=3).map(tuple),
+            self._parts(wide),
             st.lists(self._sort(), max_size=3).map(tuple),
             st.lists(st.one_of(self._point(), _ANYWHERE), max_size=2).map(tuple),
-            st.lists(self._facet(wide), max_size=2, unique_by=lambda facet: facet.name).map(tuple),
+            st.lists(self._facet(wide), max_size=2, unique_by=_name_of).map(tuple),
             counts.map(tuple),
             st.sampled_from([0, 0, 0, 0, 0, 0, 3, 3, 20, 100, len(self.corpus) + 5]),
             st.sampled_from([20, 20, 50, 50, 300, 5, 0]),
         )
+
+    def _parts(self, where: Strategy[Operator]) -> Strategy[tuple[Part, ...]]:
+        tiers = st.lists(st.builds(Tier, where, st.sampled_from([3, 0, 3, 7])), max_size=3).map(tuple)
+        parts = st.lists(st.builds(Part, st.sampled_from(["place", "proof"]), tiers), max_size=2, unique_by=_name_of)
+        return parts.map(tuple)
 
     def texts(self) -> Strategy[Text]:
         group = st.lists(self._phrase(), min_size=1, max_size=3).map(tuple)
@@ -177,6 +183,10 @@ class SearchMaker:
             return st.sampled_from(names).flatmap(of_field)
 
         return st.sampled_from([None, *self.paths]).flatmap(facet)
+
+
+def _name_of(named: Part | Facet) -> str:
+    return named.name
 
 
 def _combined(inner: Strategy[Operator]) -> Strategy[Operator]:

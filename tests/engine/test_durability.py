@@ -6,37 +6,23 @@ import json
 import random
 import time
 import urllib.request
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.engine.compare import COLLECTION
 from tests.engine.crash import (
+    Target,
     answer_of,
     open_target,
     processes,
     publish,
     publish_for_ever,
     publish_until_event,
+    vocabulary,
     whole,
 )
 from vivier.engine.port import Engine
 
 ROUNDS = 20
-Target = tuple[str, str]
-
-
-@pytest.fixture(params=["embedded", "opensearch"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
-    """Where each engine keeps its generations."""
-    if request.param == "embedded":
-        yield str(tmp_path / "generations"), ""
-        return
-    url, prefix = request.getfixturevalue("opensearch_url"), f"crash-{uuid.uuid4().hex[:8]}"
-    yield url, prefix
-    urllib.request.urlopen(urllib.request.Request(f"{url}/{prefix}-*", method="DELETE"), timeout=30).close()
 
 
 def leftovers(target: Target) -> list[str]:
@@ -45,9 +31,10 @@ def leftovers(target: Target) -> list[str]:
     if not prefix:
         root = Path(place) / COLLECTION
         return [str(path) for pattern in (".*", "live.*") for path in root.glob(pattern)]
-    with urllib.request.urlopen(f"{place}/{prefix}-*/_mapping", timeout=30) as answer:
-        mappings = json.load(answer)
-    return [name for name, told in mappings.items() if not told["mappings"].get("_meta", {}).get("finished")]
+    with urllib.request.urlopen(f"{place}/{prefix}-*,*-{prefix}-*/_mapping", timeout=30) as answer:
+        metas = {name: told["mappings"].get("_meta", {}) for name, told in json.load(answer).items()}
+    finished = [name for name, meta in metas.items() if meta.get("finished")]
+    return [name for name in metas if name.removeprefix("words-") not in finished]
 
 
 def killed_after(seconds: float, target: Target, mark: int) -> int:
@@ -73,10 +60,12 @@ def assert_whole(engine: Engine, marks: set[int]) -> int:
     mark: int = live.meta["mark"]
     assert mark in marks
     assert answer_of(engine) == answer_of(engine, live.name) == whole(mark)
+    assert engine.vocabulary(COLLECTION) == vocabulary(mark)
     listed = engine.generations(COLLECTION)
     assert [one.name for one in listed if one.live] == [live.name]
     for one in listed:
         assert answer_of(engine, one.name) == whole(one.meta["mark"])
+        assert engine.vocabulary(COLLECTION, one.name) == vocabulary(one.meta["mark"])
     return mark
 
 
@@ -146,7 +135,7 @@ def moments(operations: list[str]) -> list[int]:
     return sorted(around | set(range(0, len(operations), 60)))
 
 
-def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: Path) -> None:
+def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: Path, fork_server: None) -> None:
     target = str(tmp_path / "generations"), ""
     engine = open_target(target)
     for mark in range(2):
