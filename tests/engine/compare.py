@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from vivier.engine.port import Answer, Document, Engine
+from vivier.operators import Collection
 
-COLLECTION = "suppliers"
+COLLECTION: Collection = "suppliers"
 DISTANCE_KM = 0.01
 
 

@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.engine.compare import COLLECTION
 from tests.engine.village import doc
@@ -22,11 +25,21 @@ from vivier.engine.port import Document, Engine
 from vivier.operators import All, Facet, Search
 
 KEPT = 2
+Target = tuple[str, str]
+"""Where an engine keeps its generations: ``(folder, "")`` for the embedded one, ``(url, prefix)`` for OpenSearch."""
+
 FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 #: Children are forked from a clean server that has imported everything: a round costs milliseconds, not a start of Python.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.engine.crash"])
+
+
+def start_server(root: Path) -> None:
+    """Start the server children are forked from. It does not inherit ``sys.path``: it must be told where the code is."""
+    processes.set_forkserver_preload(["tests.engine.crash"])
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPATH", str(root))
+        forkserver.ensure_running()
 
 
 def size(mark: int) -> int:
@@ -44,8 +57,7 @@ def documents(mark: int) -> Iterator[Document]:
         )
 
 
-def open_target(target: tuple[str, str]) -> Engine:
-    """``(folder, "")`` for the embedded engine, ``(url, prefix)`` for OpenSearch."""
+def open_target(target: Target) -> Engine:
     place, prefix = target
     return OpenSearchEngine([place], prefix) if prefix else EmbeddedEngine(Path(place))
 
@@ -67,7 +79,15 @@ def _batches(some: Iterator[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def publish_for_ever(target: tuple[str, str], mark: int, told: Connection) -> None:
+def publish_all(target: Target, marks: range) -> None:
+    """Publish these marks."""
+    engine = open_target(target)
+    for mark in marks:
+        publish(engine, mark)
+    engine.close()
+
+
+def publish_for_ever(target: Target, mark: int, told: Connection) -> None:
     """Publish one mark after the other, telling each one that begins, until killed."""
     engine = open_target(target)
     while True:
@@ -76,7 +96,7 @@ def publish_for_ever(target: tuple[str, str], mark: int, told: Connection) -> No
         mark += 1
 
 
-def publish_until_event(target: tuple[str, str], mark: int, told: Connection, last: int) -> None:
+def publish_until_event(target: Target, mark: int, told: Connection, last: int) -> None:
     """Publish one mark and kill oneself at the ``last`` operation on files (counted from 0); if it comes to an end, tell the
     names of the operations."""
     engine = open_target(target)

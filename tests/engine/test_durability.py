@@ -6,14 +6,11 @@ import json
 import random
 import time
 import urllib.request
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.engine.compare import COLLECTION
 from tests.engine.crash import (
+    Target,
     answer_of,
     open_target,
     processes,
@@ -25,18 +22,6 @@ from tests.engine.crash import (
 from vivier.engine.port import Engine
 
 ROUNDS = 20
-Target = tuple[str, str]
-
-
-@pytest.fixture(params=["embedded", "opensearch"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
-    """Where each engine keeps its generations."""
-    if request.param == "embedded":
-        yield str(tmp_path / "generations"), ""
-        return
-    url, prefix = request.getfixturevalue("opensearch_url"), f"crash-{uuid.uuid4().hex[:8]}"
-    yield url, prefix
-    urllib.request.urlopen(urllib.request.Request(f"{url}/{prefix}-*", method="DELETE"), timeout=30).close()
 
 
 def leftovers(target: Target) -> list[str]:
@@ -146,7 +131,7 @@ def moments(operations: list[str]) -> list[int]:
     return sorted(around | set(range(0, len(operations), 60)))
 
 
-def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: Path) -> None:
+def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: Path, fork_server: None) -> None:
     target = str(tmp_path / "generations"), ""
     engine = open_target(target)
     for mark in range(2):

@@ -101,8 +101,14 @@ def test_an_index_is_built_searched_and_explained(vivier: Vivier) -> None:
     told = vivier("explain", first, "esat", "kind=ESAT", "territory=departement:35")
     assert told.returncode == 0, told.stderr
     assert "répond." in told.stdout
-    assert "Points de couverture" in told.stdout
+    assert "Points pour « territoire servi »" in told.stdout
     assert "Raison : " in told.stdout
+    assert _points(told)[0] == sum(_points(told)[1:]) > 0
+
+
+def _points(told: Done) -> list[int]:
+    """The whole score, then its parts."""
+    return [int(points) for points in re.findall(r"^Points[^:]* : (\d+)", told.stdout, re.MULTILINE)]
 
 
 def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: Vivier) -> None:

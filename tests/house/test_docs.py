@@ -83,6 +83,7 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
         vocabulary.EVIDENCES,
         vocabulary.COVERAGE_CLASSES,
         vocabulary.BASES,
+        vocabulary.COMPONENTS,
         {**SKIPS, **ASIDES, **ISSUES, **ADDRESS_ISSUES, **MERGE},
     ],
 )

@@ -14,9 +14,10 @@ from indexer.gather import Gathered
 from indexer.merge import merge
 from mappings import load_json
 from vivier.lexicon import load_lexicon
-from vivier.plan import DEFAULT_FACETS, TEXT_POINTS, TIER_POINTS
+from vivier.plan import DEFAULT_FACETS
 from vivier.query import SupplierQuery, filters
 from vivier.settings import Settings
+from vivier.sourcing.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.territory.reach import load_reach_index
 from vivier.vocabulary import COVERAGE_CLASSES
 
@@ -76,11 +77,11 @@ def test_default_facets_are_filters_declared_as_facets() -> None:
 
 
 def test_the_fields_that_give_points_are_texts_of_the_mapping() -> None:
-    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == set(TEXT_POINTS)
+    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == {*FIELD_VALUES, "text_name_exact"}
 
 
 def test_every_coverage_class_but_none_has_its_points() -> None:
-    assert set(TIER_POINTS) == set(COVERAGE_CLASSES) - {"none"}
+    assert set(COVERAGE_STEPS) == set(COVERAGE_CLASSES) - {"none"}
 
 
 def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str]) -> None:
