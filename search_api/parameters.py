@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 import orjson
@@ -24,6 +25,12 @@ class NoParameters(Model):
 
 def _groups(lexicon: Lexicon) -> Mapping[str, str]:
     return {group.code: group.name for group in lexicon.trades.groups()}
+
+
+class SheetQuery(Model):
+    """The page of one supplier, at a date."""
+
+    as_of: Annotated[date | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
 
 
 class TradesQuery(Model):
