@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,15 @@ class OpenGeneration:
 
     def page(self, search: Search, rows: Rows, points: Points) -> list[Hit]:
         """The hits of the page asked, among the ``rows`` found."""
+        return list(self.ordered(search, rows, points))
+
+    def ordered(self, search: Search, rows: Rows, points: Points) -> Iterator[Hit]:
+        """The same hits one by one: a record is read when it is asked for."""
         distances = self.distances(rows, search.origins) if search.origins else None
         keys = _sort_keys(self, search.sort, rows, points, distances)
         order = _first(keys, search.offset + search.limit)[search.offset :]
-        return [self._hit(int(rows[i]), points, None if distances is None else float(distances[i])) for i in order]
+        for i in order:
+            yield self._hit(int(rows[i]), points, None if distances is None else float(distances[i]))
 
     def _hit(self, row: int, points: Points, distance: float | None) -> Hit:
         known = None if distance is None or np.isinf(distance) else distance
