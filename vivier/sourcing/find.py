@@ -61,7 +61,7 @@ def find(
         if seed is None
         else _neutral(plan, engine, generation, seed)
     )
-    results = tuple(_result(hit, plan, lexicon) for hit in answer.hits)
+    results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
 
 
@@ -93,7 +93,8 @@ def _neutral(plan: Plan, engine: Engine, generation: Generation, seed: str) -> A
     return Answer(counted.total, hits, counted.facets, counted.counts)
 
 
-def _result(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
+def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
+    """A hit with its coverage, its distance and its reasons."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:

@@ -190,6 +190,8 @@ def _label(cover: Cover, case: _Case) -> str:
 def _concerns(id: str, case: _Case) -> bool:
     """Whether a listed territory has anything to do with T."""
     listed = case.covers.cover(case.covers.listed(id))
+    if case.target.inside is not None and not listed.parts:
+        return bool(case.target.inside.take(listed.rows).any())
     return bool(case.kappa(listed).any())
 
 

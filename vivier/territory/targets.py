@@ -118,7 +118,9 @@ def holds(target: Target, seat: Seat, covers: Covers) -> bool:
         if row is None:
             return _in_departement(target, seat, covers)
         if target.inside is not None:
-            return bool(target.inside[row] or (target.inside[covers.communes.parent[row]] and covers.communes.parent[row] >= 0))
+            return bool(
+                target.inside[row] or (target.inside[covers.communes.parent[row]] and covers.communes.parent[row] >= 0)
+            )
         return row in target.rows or int(covers.communes.parent[row]) in target.rows
     if seat.point is None:
         return False
