@@ -11,12 +11,12 @@ from starlette.concurrency import run_in_threadpool
 
 from search_api.bodies import json_body
 from search_api.context import Context
-from search_api.envelope import cards, envelope
+from search_api.envelope import envelope
 from search_api.geojson import feature_collection
 from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.records import shown, sources_of
+from search_api.records import shown
 from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, unchanged
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.engine.port import Generation
@@ -24,6 +24,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.query import SupplierQuery, parse_query
 from vivier.sourcing.find import METHOD_VERSIONS, find, get
 from vivier.sourcing.relax import relaxations
+from vivier.sourcing.sources import cards, sources_of
 
 REPRESENTATION = "suppliers-1"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
