@@ -16,7 +16,7 @@ from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
-from vivier.text.vocabulary import NO_VOCABULARY, WordCounter
+from vivier.text.vocabulary import NO_VOCABULARY, WordCounter, WordReader
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -50,7 +50,7 @@ def publish(
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
     chunks = make_documents(merged.suppliers, lexicon)
-    counter = WordCounter(lexicon.analysis)
+    counter = WordCounter(WordReader(lexicon.analysis))
     first = next(chunks, ([], NO_VOCABULARY))  # workers are forked before the engine starts threads of its own
     building = engine.build("suppliers")
     try:

@@ -15,7 +15,7 @@ from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
-from vivier.text.vocabulary import Vocabulary, WordCounter
+from vivier.text.vocabulary import Vocabulary, WordCounter, WordReader
 from vivier.trade_words import load_trade_words
 
 CHUNK = 250
@@ -34,13 +34,13 @@ class ChunkMaker:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._maker = DocumentMaker(lexicon, load_reach_index())
-        self._analysis = lexicon.analysis
+        self._reader = WordReader(lexicon.analysis)
         self._words = load_trade_words()
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
         documents = self._maker.make_many([with_told_trades(supplier, self._words) for supplier in suppliers])
-        counter = WordCounter(self._analysis)
+        counter = WordCounter(self._reader)
         for document in documents:
             counter.add(text for field in TEXT_FIELDS for text in document[field])
         return documents, counter.vocabulary()
