@@ -44,6 +44,14 @@ class TradesQuery(Model):
     ] = ()
 
 
+class NeedQuery(Model):
+    """A need to understand."""
+
+    text: Annotated[
+        str, Field(min_length=1, max_length=2000, description="le besoin en français : « tonte des pelouses à Roubaix »")
+    ]
+
+
 class CpvQuery(Model):
     """Find CPV codes by digits or by words."""
 

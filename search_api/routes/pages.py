@@ -9,8 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.envelope import all_sources, links, notices
-from search_api.envelope import cards as source_cards
+from search_api.envelope import all_sources, links
 from search_api.links import pairs
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
@@ -28,7 +27,9 @@ from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
 from vivier.query import MAX_DEPTH
 from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
+from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation, relaxations
+from vivier.sourcing.sources import cards as source_cards
 
 EXAMPLES = (
     "tonte des pelouses du lycée à Roubaix",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ import pytest
 from mappings import load_json
 from tests.engine.compare import COLLECTION, build, serve
 from tests.engine.conftest import Trio
-from tests.engine.crash import Target, answer_of, documents, open_target, processes, publish, publish_all, whole
+from tests.engine.crash import (
+    Target,
+    answer_of,
+    documents,
+    open_target,
+    processes,
+    publish,
+    publish_all,
+    vocabulary,
+    whole,
+)
 from tests.engine.village import doc
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.port import Document, Engine
@@ -57,6 +68,17 @@ def test_promotion_and_rollback_change_every_answer_at_once(engine: Engine) -> N
         assert set(engine.get(COLLECTION, ["1-0", "2-0"])) == {f"{mark}-0"}
         assert {hit.record["mark"] for hit in engine.scan(COLLECTION, All())} == {mark}
     assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
+
+
+def test_each_generation_keeps_its_own_words(engine: Engine) -> None:
+    first, second = (publish(engine, mark) for mark in (1, 2))
+    assert engine.vocabulary(COLLECTION) == vocabulary(2)
+    assert engine.vocabulary(COLLECTION, first) == vocabulary(1)
+    assert engine.vocabulary(COLLECTION, second) == vocabulary(2)
+    wordless = serve(engine, [doc("alone")])
+    assert engine.vocabulary(COLLECTION, wordless).entries == {}
+    with pytest.raises(NotFound):
+        engine.vocabulary(COLLECTION, "suppliers-20200101000000000000")
 
 
 def test_the_live_generation_cannot_be_removed_and_another_can(engine: Engine) -> None:
@@ -216,19 +238,22 @@ def test_threads_that_search_during_promotions_each_get_one_generation(target: T
     engine = open_target(target)
     publish(engine, 0)
     builder = processes.Process(target=publish_all, args=(target, range(1, 11)), daemon=True)
+    over = threading.Event()
     builder.start()
     with ThreadPoolExecutor(4) as threads:
-        seen = list(threads.map(lambda _: set(_marks_seen(engine, builder.is_alive)), range(4)))
-    builder.join()
+        searching = [threads.submit(lambda: set(_marks_seen(engine, over))) for _ in range(4)]
+        builder.join()
+        over.set()
+        seen = [search.result() for search in searching]
     assert builder.exitcode == 0
     assert len(set().union(*seen)) > 2, "promotions must be seen while they happen"
     assert answer_of(engine) == whole(10)
     engine.close()
 
 
-def _marks_seen(engine: Engine, lasts: Callable[[], bool]) -> Iterator[int]:
-    """Search for as long as it lasts: the mark of each answer, all of whose parts must be of it."""
-    while lasts():
+def _marks_seen(engine: Engine, over: threading.Event) -> Iterator[int]:
+    """Search until it is over: the mark of each answer, all of whose parts must be of it."""
+    while not over.is_set():
         answer = answer_of(engine)
         mark = next(iter(answer[-1]))
         assert answer == whole(mark)
@@ -245,6 +270,7 @@ def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     publish(other, 2)
     other.remove(COLLECTION, former)
     assert {hit.record["mark"] for hit in scan} == {1}
+    assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
     assert answer_of(engine, former) == whole(1)  # this process had it open
     assert answer_of(engine) == whole(2)
 
