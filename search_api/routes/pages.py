@@ -9,8 +9,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.envelope import all_sources, links
-from search_api.links import pairs
+from search_api.envelope import all_sources
+from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, pairs
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
@@ -25,7 +25,7 @@ from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.query import MAX_DEPTH
+from vivier.query import MAX_DEPTH, SupplierQuery
 from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
 from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation, relaxations
@@ -37,8 +37,13 @@ EXAMPLES = (
     "ESAT blanchisserie en Bretagne",
     "collecte de DEEE à Grenoble",
 )
-FORMATS = {"csv": "CSV", "xlsx": "XLSX (tableur)", "geojson": "GeoJSON (carte)", "jsonl": "JSON lines"}
-"""Links of an answer that are exports, with what a reader calls them."""
+FORMATS = {
+    "csv": "CSV",
+    "xlsx": "XLSX (tableur)",
+    "jsonl": "JSON, une structure par ligne",
+    "geojson": "GeoJSON (carte)",
+}
+"""What a reader calls the files of the API; one that is not named here is offered by its extension."""
 
 
 def router(context: Context) -> APIRouter:
@@ -171,10 +176,12 @@ def _pager(found: Found, asked: Asked) -> dict[str, Any]:
 
 
 def _exports(found: Found) -> list[tuple[str, str]]:
-    """Every other form of this search the API offers."""
-    told = links(found)
-    offered = [(name, told[key]) for key, name in FORMATS.items() if told.get(key)]
-    return [(name, url) for name, url in (*offered, ("JSON (API)", told["self"])) if url is not None]
+    """Every other form of this search the API offers, all its results at once, then its page as JSON."""
+    query = found.plan.query.model_copy(update={"seed": found.seed, "facets": None})
+    whole = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
+    paths = {**EXPORTS, "geojson": GEOJSON}
+    offered = [(FORMATS.get(name, name), link(path, query, **whole)) for name, path in paths.items()]
+    return [(name, url) for name, url in (*offered, ("cette page en JSON", link(SUPPLIERS, query))) if url is not None]
 
 
 def _excluded(found: Found) -> list[str]:
