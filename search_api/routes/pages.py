@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -9,8 +10,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
-from search_api.envelope import all_sources
-from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, pairs
+from search_api.envelope import all_sources, links
+from search_api.links import pairs
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
@@ -25,7 +26,7 @@ from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.query import MAX_DEPTH, SupplierQuery
+from vivier.query import MAX_DEPTH
 from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
 from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation, relaxations
@@ -44,6 +45,8 @@ FORMATS = {
     "geojson": "GeoJSON (carte)",
 }
 """What a reader calls the files of the API; one that is not named here is offered by its extension."""
+_PAGES = ("self", "next", "prev")
+"""Links of an answer that are pages of it."""
 
 
 def router(context: Context) -> APIRouter:
@@ -142,7 +145,7 @@ def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
         "pager": _pager(found, asked),
-        "exports": _exports(found),
+        "exports": _exports(found, asked),
         "notices": notices(found),
         "left_out": _excluded(found),
         "relaxed": [(one.text, Asked(one.query, asked.besoin).url()) for one in relaxed],
@@ -175,13 +178,11 @@ def _pager(found: Found, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _exports(found: Found) -> list[tuple[str, str]]:
-    """Every other form of this search the API offers, all its results at once, then its page as JSON."""
-    query = found.plan.query.model_copy(update={"seed": found.seed, "facets": None})
-    whole = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
-    paths = {**EXPORTS, "geojson": GEOJSON}
-    offered = [(FORMATS.get(name, name), link(path, query, **whole)) for name, path in paths.items()]
-    return [(name, url) for name, url in (*offered, ("cette page en JSON", link(SUPPLIERS, query))) if url is not None]
+def _exports(found: Found, asked: Asked) -> list[tuple[str, str]]:
+    """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
+    told = links(replace(found, plan=replace(found.plan, query=asked.query)))
+    files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
+    return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
 
 
 def _excluded(found: Found) -> list[str]:
