@@ -48,7 +48,8 @@ class NeedQuery(Model):
     """A need to understand."""
 
     text: Annotated[
-        str, Field(min_length=1, max_length=2000, description="le besoin en français : « tonte des pelouses à Roubaix »")
+        str,
+        Field(min_length=1, max_length=2000, description="le besoin en français : « tonte des pelouses à Roubaix »"),
     ]
 
 

@@ -140,7 +140,8 @@ class _Reader:
         """Places in plain French among the territories are replaced by their ids."""
         pairs, self.pairs = self.pairs, []
         for name, value in pairs:
-            if name in PLACES and "," not in value and not is_typed(value):
+            typed = all(is_typed(part) for part in value.split(",") if part.strip())
+            if name in PLACES and not typed:
                 self.pairs += [(name, id_) for id_ in self._ids(name, value)]
             else:
                 self.pairs.append((name, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -37,8 +38,15 @@ EXAMPLES = (
     "ESAT blanchisserie en Bretagne",
     "collecte de DEEE à Grenoble",
 )
-FORMATS = {"csv": "CSV", "xlsx": "XLSX (tableur)", "geojson": "GeoJSON (carte)", "jsonl": "JSON lines"}
-"""Links of an answer that are exports, with what a reader calls them."""
+FORMATS = {
+    "csv": "CSV",
+    "xlsx": "XLSX (tableur)",
+    "jsonl": "JSON, une structure par ligne",
+    "geojson": "GeoJSON (carte)",
+}
+"""What a reader calls the files of the API; one that is not named here is offered by its extension."""
+_PAGES = ("self", "next", "prev")
+"""Links of an answer that are pages of it."""
 
 
 def router(context: Context) -> APIRouter:
@@ -137,7 +145,7 @@ def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
         "pager": _pager(found, asked),
-        "exports": _exports(found),
+        "exports": _exports(found, asked),
         "notices": notices(found),
         "left_out": _excluded(found),
         "relaxed": [(one.text, Asked(one.query, asked.besoin).url()) for one in relaxed],
@@ -170,11 +178,11 @@ def _pager(found: Found, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _exports(found: Found) -> list[tuple[str, str]]:
-    """Every other form of this search the API offers."""
-    told = links(found)
-    offered = [(name, told[key]) for key, name in FORMATS.items() if told.get(key)]
-    return [(name, url) for name, url in (*offered, ("JSON (API)", told["self"])) if url is not None]
+def _exports(found: Found, asked: Asked) -> list[tuple[str, str]]:
+    """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
+    told = links(replace(found, plan=replace(found.plan, query=asked.query)))
+    files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
+    return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
 
 
 def _excluded(found: Found) -> list[str]:

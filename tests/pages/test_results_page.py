@@ -193,3 +193,13 @@ def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
 
 def test_the_page_names_what_is_left_out_for_want_of_knowledge(open_page: Open) -> None:
     assert "dont le chiffre d'affaires est inconnu" in open_page("/fournisseurs?turnover_min=100000").text
+
+
+def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open, pages_client: TestClient) -> None:
+    page = open_page("/fournisseurs?kind=ESAT&sort=neutral&seed=a&page=2&per_page=5")
+    told = pages_client.get("/v1/suppliers?kind=ESAT&sort=neutral&seed=a&page=2&per_page=5").json()["links"]
+    links = [one.attributes["href"] for one in page.one(class_="exports").all("a")]
+    files = {url for name, url in told.items() if name not in ("next", "prev") and url is not None}
+    assert set(links) == files and any(".geojson" in url for url in files)
+    assert all(pages_client.get(url).status_code == 200 for url in links)
+    assert page.one(role="status").text.split(",")[0] in page.one(class_="exports").text
