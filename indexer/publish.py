@@ -12,13 +12,13 @@ from typing import Any
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.merge import Merged, merge
-from indexer.workers import make_documents
+from indexer.workers import Made, make_documents
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
-from vivier.text.vocabulary import NO_VOCABULARY, WordCounter, WordReader
+from vivier.text.vocabulary import WordCounter
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -52,19 +52,7 @@ def publish(
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     with _no_collection():
         merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
-    chunks = make_documents(merged.suppliers, lexicon)
-    counter = WordCounter(WordReader(lexicon.analysis))
-    first = next(chunks, ([], NO_VOCABULARY))  # workers are forked before the engine starts threads of its own
-    building = engine.build("suppliers")
-    try:
-        for documents, words in chain([first], chunks):
-            counter.merge(words)
-            done = building.add(documents)
-            progress("Indexation", done, len(merged.suppliers))
-        built = building.finish(_meta(gathered, merged), counter.vocabulary())
-    except (VivierError, OSError, KeyboardInterrupt):
-        building.abandon()
-        raise
+        built = _build(engine, gathered, merged, lexicon, progress)
     return Published(
         _promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues)
     )
@@ -82,6 +70,23 @@ def _promote(engine: Engine, built: Generation, suppliers: list[Supplier], *, ac
         if not old.live:
             engine.remove("suppliers", old.name)
     return live
+
+
+def _build(engine: Engine, gathered: Gathered, merged: Merged, lexicon: Lexicon, progress: Progress) -> Generation:
+    """A finished generation, not checked yet; nothing of it is left when it fails."""
+    chunks = make_documents(merged.suppliers, lexicon)
+    counter = WordCounter(lexicon.analysis)
+    first = next(chunks, Made([], []))  # workers are forked before the engine starts threads of its own
+    building = engine.build("suppliers")
+    try:
+        for made in chain([first], chunks):
+            counter.merge(made.vocabulary)
+            done = building.add(made.documents, made.words)
+            progress("Indexation", done, len(merged.suppliers))
+        return building.finish(_meta(gathered, merged), counter.vocabulary())
+    except (VivierError, OSError, KeyboardInterrupt):
+        building.abandon()
+        raise
 
 
 @contextmanager

@@ -189,6 +189,9 @@ class Links(Model):
     next: str | None
     prev: str | None
     geojson: str | None
+    csv: str | None
+    xlsx: str | None
+    jsonl: str | None
 
 
 class SearchAnswer(Model):

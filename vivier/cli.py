@@ -182,6 +182,26 @@ def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en fran�
 
 
 @app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="csv, xlsx, jsonl ou geojson.")],
+    file: Annotated[Path, typer.Argument(help="Fichier à écrire (remplacé s'il existe).")],
+    words: Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")] = None,
+    home: Home = None,
+) -> None:
+    """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
+    from search_api.geojson import geojson
+    from vivier.exports.files import save
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_query
+
+    lexicon = load_lexicon()
+    query = parse_query(_pairs(words or []), lexicon)
+    with _engine(_settings(home)) as engine, err.status("Écriture…"):
+        total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
+    say(f"{total} fournisseur(s) dans {file}.")
+
+
+@app.command()
 def explain(
     supplier: Annotated[str, typer.Argument(help="Identifiant Vivier du fournisseur.")],
     words: Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")] = None,

@@ -19,8 +19,6 @@ _STARTS = frozenset("=+-@\N{MINUS SIGN}")
 def safe(text: str) -> str:
     """``text`` as a cell may hold it: line breaks and tabs become spaces, control characters are removed, and a text a
     spreadsheet could read as a formula (after blanks, full-width signs included) begins with an apostrophe."""
-    if text.isprintable() and text[:1].isalnum():
-        return text  # nearly every cell: measured ten times faster than looking for what it cannot hold
     begins = text[:1] in ("\t", "\r", "\n")
     clean = _REMOVED.sub("", _BREAKS.sub(" ", text))
     return f"'{clean}" if begins or _begins_formula(clean) else clean
@@ -35,9 +33,14 @@ def _begins_formula(text: str) -> bool:
 
 
 def safe_cell(cell: Cell) -> str | int | float | None:
-    """A cell for a table: several texts become one, a number stays one (a whole one loses its « .0 »)."""
-    if isinstance(cell, str):
-        return safe(cell)
+    """A cell for a table: several texts become one, a number stays one (a whole one loses its « .0 »).
+
+    Nearly every text is printable and begins with a letter or a digit: it is let through at once.
+    """
     if isinstance(cell, tuple):
-        return safe(SEPARATOR.join(cell)) if cell else None
+        if not cell:
+            return None
+        cell = SEPARATOR.join(cell)
+    if isinstance(cell, str):
+        return cell if cell.isprintable() and cell[:1].isalnum() else safe(cell)
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

@@ -25,6 +25,7 @@ _READING = (
     "Une cellule vide veut dire « inconnu » ou « non demandé », jamais zéro. Le mot « inconnu » n'apparaît que dans les "
     "colonnes d'état (État, Précision du lieu).",
     "SIREN, SIRET, codes de commune et de département sont du texte. Plusieurs valeurs d'une cellule sont séparées par « | ».",
+    "Réutilisation : citez le producteur et la date de mise à jour de chaque source, selon sa licence.",
     "Un texte qui pourrait être lu comme une formule est précédé d'une apostrophe.",
 )
 
@@ -50,7 +51,7 @@ def _asked(document: Document) -> Iterator[Line]:
     found = document.found
     yield True, ("Recherche",)
     yield False, ("Adresse qui la refait", document.shared.url)
-    for name, value in pairs(found.plan.query):
+    for name, value in pairs(found.plan.query.model_copy(update={"facets": None})):
         yield False, (f"Paramètre {name}", value)
     if found.seed is not None:
         yield False, ("Graine de l'ordre neutre", found.seed)

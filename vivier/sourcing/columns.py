@@ -47,7 +47,7 @@ def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
 def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column, Column]:
     """A figure and its year."""
     return (
-        Column(name, header, "capacities", f"{meaning}, la plus récente", _figure(unit, "value")),
+        Column(name, header, "capacities", f"{meaning}, chiffre le plus récent", _figure(unit, "value")),
         Column(
             f"{name}_year",
             f"{header} : année",
@@ -121,7 +121,7 @@ COLUMNS: tuple[Column, ...] = (
         "Codes métiers",
         "offers",
         "les mêmes, en codes (voir /v1/trades)",
-        rows.trade_codes,
+        lambda line: line.trades,
     ),
     Column("service_types", "Types de prestation", "offers", "des offres", rows.service_types),
     Column("zones", "Zones d'intervention", "offers", "déclarées ; « non publiée » est un état", rows.zones),

@@ -54,7 +54,7 @@ class Line:
     ``figures``: the newest capacity of each unit, as the index keeps it; units are never mixed.
     """
 
-    __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared")
+    __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
 
     def __init__(self, result: Result, rank: int, shared: Shared) -> None:
         record = result.record
@@ -63,6 +63,7 @@ class Line:
         self.agreements: list[dict[str, Any]] = record.get("agreements", [])
         self.labels: list[dict[str, Any]] = record.get("labels", [])
         self.offers: list[dict[str, Any]] = record.get("offers", [])
+        self.trades = _distinct([fact["value"]["trade"] for fact in self.offers if "trade" in fact["value"]])
         self.figures: dict[str, dict[str, Any]] = {}
         for fact in record.get("capacities", ()):
             figure = fact["value"]
@@ -95,7 +96,7 @@ def valid_codes(facts: list[dict[str, Any]], name: str, day: str) -> Cell:
     return _distinct([fact["value"][name] for fact in facts if _holds(fact["value"], day)])
 
 
-def _distinct(values: list[str]) -> Cell:
+def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
 
 
@@ -173,16 +174,10 @@ def _attribution(producer: str, dataset: str, licence: str, updated_at: str | No
     return f"{producer} – {dataset} ({licence}), {_dates(updated_at, fetched_at)}"
 
 
-def trade_codes(line: Line) -> Cell:
-    """Codes of the trades of the offers."""
-    return _distinct([fact["value"]["trade"] for fact in line.offers if "trade" in fact["value"]])
-
-
 def trade_names(line: Line) -> Cell:
-    """The trades by their French names."""
+    """The trades of the offers by their French names."""
     names = line.shared.lexicon.trade_names
-    codes = [fact["value"]["trade"] for fact in line.offers if "trade" in fact["value"]]
-    return _distinct([names.get(code, code) for code in codes])
+    return tuple([names.get(code, code) for code in line.trades])
 
 
 def service_types(line: Line) -> Cell:
@@ -221,7 +216,9 @@ def capacities(line: Line) -> Cell:
 def _capacity(capacity: dict[str, Any], provenance: dict[str, Any]) -> str:
     year = str(capacity["year"]) if "year" in capacity else "année non publiée"
     known = (capacity.get("status"), year, proof(provenance))
-    return f"{french_number(capacity['value'])} {UNITS[capacity['unit']]} ({', '.join(part for part in known if part)})"
+    value = capacity["value"]
+    figure = str(int(value)) if value == int(value) else french_number(value)
+    return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
 
 
 def references(line: Line) -> Cell:
