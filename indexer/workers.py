@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
+from indexer.enrich import with_told_trades
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
-from vivier.text.vocabulary import Vocabulary, WordCounter
+from vivier.text.vocabulary import Vocabulary, WordCounter, WordReader
+from vivier.trade_words import load_trade_words
 
 CHUNK = 250
 SMALLEST_SHARED = 2_000
@@ -32,12 +34,13 @@ class ChunkMaker:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._maker = DocumentMaker(lexicon, load_reach_index())
-        self._analysis = lexicon.analysis
+        self._reader = WordReader(lexicon.analysis)
+        self._words = load_trade_words()
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
-        documents = self._maker.make_many(suppliers)
-        counter = WordCounter(self._analysis)
+        documents = self._maker.make_many([with_told_trades(supplier, self._words) for supplier in suppliers])
+        counter = WordCounter(self._reader)
         for document in documents:
             counter.add(text for field in TEXT_FIELDS for text in document[field])
         return documents, counter.vocabulary()

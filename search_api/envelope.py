@@ -15,9 +15,11 @@ from vivier.operators import Facet
 from vivier.plan import DEFAULT_FACETS
 from vivier.query import MAX_DEPTH, SupplierQuery, filters
 from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
+from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation
+from vivier.sourcing.sources import cards
 from vivier.territory.coverage import Coverage
-from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES, LABELS
+from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
@@ -148,22 +150,6 @@ def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
         "total": relaxation.total,
         "link": link(SUPPLIERS, relaxation.query, page=1),
     }
-
-
-def notices(found: Found) -> list[str]:
-    """What a reader must know to read the counts right, in French."""
-    tally = found.generation.meta.get("tally", {})
-    unconnected = [
-        f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
-        for code in found.plan.query.label
-        if not LABELS[code].open_source and not tally.get(f"label:{code}")
-    ]
-    return [*found.plan.notices, *unconnected]
-
-
-def cards(generation: Generation) -> dict[str, dict[str, Any]]:
-    """The source cards the indexer wrote with a generation, by id."""
-    return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 
 
 def all_sources(generation: Generation) -> list[dict[str, Any]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from search_api.context import Context
-from search_api.envelope import all_sources, cards, meta, normalised, result_body
+from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
-from search_api.records import sources_of
 from vivier.engine.port import Generation
 from vivier.query import SupplierQuery
 from vivier.sourcing.find import Found, Result, find
+from vivier.sourcing.sources import cards, sources_of
 
 MAX_FEATURES = 5_000
 DEFAULT_FIELDS = ("name", "kinds", "labels", "address")

@@ -166,6 +166,22 @@ def search(
 
 
 @app.command()
+def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
+    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs.shown import lines
+
+    lexicon = load_lexicon()
+    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
+    for line in lines(need):
+        say(line)
+    pairs = need_to_query(need, lexicon)
+    if pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
+
+
+@app.command()
 def explain(
     supplier: Annotated[str, typer.Argument(help="Identifiant Vivier du fournisseur.")],
     words: Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")] = None,

@@ -6,16 +6,17 @@ import time
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from search_api.bodies import json_body
 from search_api.context import Context
-from search_api.envelope import cards, envelope
+from search_api.envelope import envelope
 from search_api.geojson import feature_collection
 from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.records import shown, sources_of
+from search_api.records import shown
 from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, unchanged
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.engine.port import Generation
@@ -23,8 +24,8 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.query import SupplierQuery, parse_query
 from vivier.sourcing.find import METHOD_VERSIONS, find, get
 from vivier.sourcing.relax import relaxations
+from vivier.sourcing.sources import cards, sources_of
 
-MAX_BODY = 1_000_000
 REPRESENTATION = "suppliers-1"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
 
@@ -64,7 +65,7 @@ def router(context: Context) -> APIRouter:
     async def search_posted(request: Request) -> Response:
         media = negotiate(request, JSON, GEOJSON)
         context.parse(request, NoParameters)
-        query = parse_query(body_items(await _json_body(request)), context.lexicon)
+        query = parse_query(body_items(await json_body(request)), context.lexicon)
         return await _answer(request, query, context, media)
 
     @routes.get(
@@ -150,22 +151,6 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-
-
-async def _json_body(request: Request) -> Any:
-    """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
-        raise HTTPException(415)
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BODY:
-            raise HTTPException(413)
-    try:
-        return orjson.loads(bytes(content))
-    except orjson.JSONDecodeError:
-        raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None
 
 
 def _search_contents() -> dict[str, Any]:

@@ -24,7 +24,7 @@ from vivier.operators import Collection
 from vivier.text import Analysis
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
-_SHORT = 100
+_SHORT = 2_000
 """Texts up to this length (characters) are analysed once per build."""
 _LOCK = "lock"
 VOCABULARY = "vocabulary.json"
@@ -91,7 +91,7 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", self._analyzers)
         self._records = (self._folder / "records.jsonl").open("wb")
         self._offsets = [0]
-        self._known = lru_cache(maxsize=50_000)(self._words_of)
+        self._known = lru_cache(maxsize=10_000)(self._words_of)
 
     def add(self, documents: Iterable[Document]) -> int:
         for document in documents:

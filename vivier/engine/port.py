@@ -119,6 +119,11 @@ class Engine(Protocol):
         """Every matching document once, in a fixed order, on one consistent generation; ids only when ``records`` is false."""
         ...
 
+    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
+        """Every hit of a search once, in the order of its pages and without their depth limit, on one consistent generation.
+        ``offset``, ``limit``, facets and counts are not looked at."""
+        ...
+
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -60,43 +60,56 @@ NO_VOCABULARY = Vocabulary(0)
 """Without the words of a generation every word is equally telling and none is corrected."""
 
 
-class WordCounter:
-    """Counts, document by document, the words of a generation."""
+class WordReader:
+    """Words of texts as the index knows them, and how they are written; what was read once is remembered."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
+        self._tokens: dict[str, tuple[str, ...]] = {}
+        self.written: dict[str, str] = {}
+        self.tokens_of = lru_cache(maxsize=10_000)(self._read)
+
+    def _read(self, text: str) -> frozenset[str]:
+        known = self._tokens
+        words = _WORD.findall(text.lower())
+        return frozenset(token for word in words for token in (known.get(word) or self._learn(word)))
+
+    def _learn(self, word: str) -> tuple[str, ...]:
+        tokens = tuple(self._analysis.tokens("french", word))
+        self._tokens[word] = tokens
+        for token in tokens:
+            self.written[token] = shortest(self.written.get(token), word)
+        return tokens
+
+
+class WordCounter:
+    """Counts, document by document, the words of a generation."""
+
+    def __init__(self, reader: WordReader) -> None:
+        self._reader = reader
         self._documents = 0
-        self._frequencies: dict[str, int] = defaultdict(int)
+        self._frequencies: Counter[str] = Counter()
         self._written: dict[str, str] = {}
-        self._tokens_of = lru_cache(maxsize=50_000)(self._read)
 
     def add(self, texts: Iterable[str]) -> None:
         """Count the words of one document once each."""
         self._documents += 1
-        for token in set().union(*map(self._tokens_of, texts)):
-            self._frequencies[token] += 1
+        self._frequencies.update(set().union(*map(self._reader.tokens_of, texts)))
 
     def merge(self, counted: Vocabulary) -> None:
         """Add what another counter counted."""
         self._documents += counted.documents
         for token, (frequency, written) in counted.entries.items():
             self._frequencies[token] += frequency
-            self._note(token, written)
+            self._written[token] = shortest(self._written.get(token), written)
 
     def vocabulary(self) -> Vocabulary:
         """What was counted, words in order."""
-        entries = {token: (self._frequencies[token], self._written[token]) for token in sorted(self._frequencies)}
+        written = self._reader.written | self._written
+        entries = {token: (self._frequencies[token], written[token]) for token in sorted(self._frequencies)}
         return Vocabulary(self._documents, entries)
 
-    def _read(self, text: str) -> frozenset[str]:
-        found = set()
-        for word in _WORD.findall(text.lower()):
-            for token in self._analysis.tokens("french", word):
-                found.add(token)
-                self._note(token, word)
-        return frozenset(found)
 
-    def _note(self, token: str, word: str) -> None:
-        known = self._written.get(token)
-        if known is None or (len(word), word) < (len(known), known):
-            self._written[token] = word
+def shortest(known: str | None, word: str) -> str:
+    """The shorter way to write a word, the first in order among equals."""
+    return word if known is None else min(known, word, key=lambda one: (len(one), one))
