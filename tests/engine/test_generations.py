@@ -12,7 +12,17 @@ import pytest
 from mappings import load_json
 from tests.engine.compare import COLLECTION, build, serve
 from tests.engine.conftest import Trio
-from tests.engine.crash import Target, answer_of, documents, open_target, processes, publish, publish_all, whole
+from tests.engine.crash import (
+    Target,
+    answer_of,
+    documents,
+    open_target,
+    processes,
+    publish,
+    publish_all,
+    vocabulary,
+    whole,
+)
 from tests.engine.village import doc
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.port import Document, Engine
@@ -57,6 +67,17 @@ def test_promotion_and_rollback_change_every_answer_at_once(engine: Engine) -> N
         assert set(engine.get(COLLECTION, ["1-0", "2-0"])) == {f"{mark}-0"}
         assert {hit.record["mark"] for hit in engine.scan(COLLECTION, All())} == {mark}
     assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
+
+
+def test_each_generation_keeps_its_own_words(engine: Engine) -> None:
+    first, second = (publish(engine, mark) for mark in (1, 2))
+    assert engine.vocabulary(COLLECTION) == vocabulary(2)
+    assert engine.vocabulary(COLLECTION, first) == vocabulary(1)
+    assert engine.vocabulary(COLLECTION, second) == vocabulary(2)
+    wordless = serve(engine, [doc("alone")])
+    assert engine.vocabulary(COLLECTION, wordless).entries == {}
+    with pytest.raises(NotFound):
+        engine.vocabulary(COLLECTION, "suppliers-20200101000000000000")
 
 
 def test_the_live_generation_cannot_be_removed_and_another_can(engine: Engine) -> None:
@@ -245,6 +266,7 @@ def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     publish(other, 2)
     other.remove(COLLECTION, former)
     assert {hit.record["mark"] for hit in scan} == {1}
+    assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
     assert answer_of(engine, former) == whole(1)  # this process had it open
     assert answer_of(engine) == whole(2)
 

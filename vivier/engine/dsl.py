@@ -93,16 +93,17 @@ def _best(scored: list[tuple[Json, int]]) -> Json:
 
 
 def _part(part: Part) -> Json:
-    """The best tier counts; each says its name with the hit, so that the hit can say its points."""
+    """The best tier counts; each says its name with the hit, so that the hit can say its points. Names differ even between
+    tiers of equal points: of two queries of one name, OpenSearch reports the last only."""
     queries = [
         {
             "constant_score": {
                 "filter": compile_filter(tier.where),
                 "boost": tier.points,
-                "_name": f"{part.name}{PART_MARK}{tier.points}",
+                "_name": f"{part.name}{PART_MARK}{tier.points}{PART_MARK}{number}",
             }
         }
-        for tier in part.tiers
+        for number, tier in enumerate(part.tiers)
     ]
     return {"dis_max": {"queries": queries}}
 

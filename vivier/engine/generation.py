@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import orjson
 
 from mappings import load_json
 from vivier.engine.building import VOCABULARY
-from vivier.engine.columns import Rows, Table
+from vivier.engine.columns import Rows, Table, mapped
 from vivier.engine.evaluate import Evaluation, Points
 from vivier.engine.port import Hit
 from vivier.engine.sphere import Numbers, great_circle_km
@@ -30,17 +29,16 @@ class OpenGeneration:
         self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
         texts = [name for name, spec in properties.items() if spec["type"] == "text"]
         self._words = Words(folder / "words", texts, self.documents.count)
-        self._vocabulary = folder / VOCABULARY
+        self._vocabulary = mapped(folder / VOCABULARY)
         self._offsets = np.load(folder / "offsets.npy")
-        with (folder / "records.jsonl").open("rb") as file:
-            self._records = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self._offsets[-1] else b""
+        self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self.by_tie = np.argsort(self.tie, kind="stable").astype(np.int32)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of the generation, read when first asked for."""
-        entries = orjson.loads(self._vocabulary.read_bytes())
+        entries = orjson.loads(memoryview(self._vocabulary))
         return Vocabulary(
             self.documents.count, {token: (count, written) for token, (count, written) in entries.items()}
         )

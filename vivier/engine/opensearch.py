@@ -43,9 +43,7 @@ class OpenSearchEngine:
         return OpenSearchBuilding(self._client, self._prefix, collection)
 
     def promote(self, collection: Collection, generation: str) -> Generation:
-        promoted = self._described(collection).get(generation)
-        if promoted is None:
-            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        self._describe(collection, generation)
         alias = self._alias(collection)
         remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
         with wall():
@@ -60,10 +58,7 @@ class OpenSearchEngine:
         return sorted(self._described(collection).values(), key=lambda one: one.name, reverse=True)
 
     def remove(self, collection: Collection, generation: str) -> None:
-        found = self._described(collection).get(generation)
-        if found is None:
-            raise NotFound(f"Génération inconnue : « {generation} ».")
-        if found.live:
+        if self._describe(collection, generation).live:
             raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
         with wall():
             delete_generation(self._client, self._index(generation))
@@ -154,15 +149,15 @@ class OpenSearchEngine:
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         described = self.live(collection)
         if generation is not None and generation != described.name:
-            described = self._described(collection)[generation]
-        if described.name not in self._words:
+            described = self._describe(collection, generation)
+        known = self._words.get(described.name)
+        if known is None:
             with wall():
-                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"][
-                    "entries"
-                ]
-            entries = {token: (count, written) for token, (count, written) in told.items()}
-            self._words = {described.name: Vocabulary(described.documents, entries)}
-        return self._words[described.name]
+                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"]
+            entries = {token: (count, written) for token, (count, written) in told["entries"].items()}
+            known = Vocabulary(described.documents, entries)
+            self._words = {described.name: known}
+        return known
 
     def ready(self) -> list[str]:
         try:
@@ -205,6 +200,12 @@ class OpenSearchEngine:
             for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, told, alias)]
         }
 
+    def _describe(self, collection: Collection, generation: str) -> Generation:
+        found = self._described(collection).get(generation)
+        if found is None:
+            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        return found
+
     def _remove_leftovers(self, collection: Collection) -> None:
         """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
         alias = self._alias(collection)
@@ -214,6 +215,11 @@ class OpenSearchEngine:
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
+            words = self._client.indices.get(
+                index=words_index(f"{alias}-*"), params={"filter_path": "*.mappings._meta"}
+            )
+            for name in words.keys() - {words_index(kept) for kept in found}:
+                self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
 def _is_abandoned(meta: dict[str, Any]) -> bool:
@@ -251,7 +257,7 @@ def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
     """Points of each part, from the names of the tiers the hit met."""
     points = {part.name: 0 for part in search.parts}
     for met in hit.get("matched_queries", ()):
-        name, _, worth = met.partition(PART_MARK)
+        name, worth, _ = met.rsplit(PART_MARK, 2)
         points[name] = max(points[name], int(worth))
     return points
 

@@ -94,10 +94,9 @@ class OpenSearchBuilding:
         """The words are kept whole in one document of an index of their own, which answers no search."""
         settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
         body = {"settings": settings, "mappings": {"enabled": False}}
-        self._client.indices.create(index=words_index(self._index), body=body)
-        self._client.index(
-            index=words_index(self._index), id="words", body={"entries": vocabulary.entries}, refresh=True
-        )
+        patient = {"index": words_index(self._index), "request_timeout": BUILD_SECONDS}
+        self._client.indices.create(body=body, **patient)
+        self._client.index(id="words", body={"entries": vocabulary.entries}, refresh=True, **patient)
 
     def _check_mapping(self, mapping: dict[str, Any]) -> None:
         """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
@@ -115,9 +114,9 @@ def words_index(index: str) -> str:
 
 
 def delete_generation(client: Any, index: str) -> None:
-    """Remove a generation: its words first, so that what is left after a crash still counts as a generation to remove."""
-    for name in (words_index(index), index):
-        client.indices.delete(index=name, params={"ignore_unavailable": "true"})
+    """Remove a generation and its words in one request, which OpenSearch does wholly or not at all: a crash between two
+    would leave a generation that counts as finished and has no words."""
+    client.indices.delete(index=f"{index},{words_index(index)}", params={"ignore_unavailable": "true"})
 
 
 def _builder() -> str:
