@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
+from indexer.judged import check_judged
 from indexer.merge import Merged, merge
 from indexer.workers import make_documents
 from vivier.engine.port import Engine, Generation
@@ -41,11 +43,13 @@ def publish(
     *,
     sources: list[str] | None = None,
     accept_drops: bool = False,
+    skip_judged: bool = False,
     progress: Progress = lambda step, done, expected: None,
 ) -> Published:
     """Build the suppliers' generation from the records in force and put it in service.
 
-    Raises ``BuildRefused`` when a gate refuses it: what was built is removed, the live generation is untouched.
+    Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
+    Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
@@ -62,18 +66,28 @@ def publish(
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise
-    return Published(
-        _promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues)
-    )
+    with _removed_if_refused(engine, built):
+        check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
+        if not skip_judged:
+            check_judged(engine, settings, lexicon)
+    return Published(_promote(engine, built), merged, dict(gathered.issues))
 
 
-def _promote(engine: Engine, built: Generation, suppliers: list[Supplier], *, accept_drops: bool) -> Generation:
+def _sample(suppliers: list[Supplier]) -> Iterator[str]:
     step = max(1, len(suppliers) // SAMPLE)
+    return (supplier.id for supplier in suppliers[::step])
+
+
+@contextmanager
+def _removed_if_refused(engine: Engine, built: Generation) -> Iterator[None]:
     try:
-        check(engine, built, (supplier.id for supplier in suppliers[::step]), accept_drops=accept_drops)
-    except VivierError:
+        yield
+    except (VivierError, OSError, KeyboardInterrupt):
         engine.remove("suppliers", built.name)
         raise
+
+
+def _promote(engine: Engine, built: Generation) -> Generation:
     live = engine.promote("suppliers", built.name)
     for old in engine.generations("suppliers")[KEPT_GENERATIONS:]:
         if not old.live:
