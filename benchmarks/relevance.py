@@ -11,7 +11,7 @@ import argparse
 import os
 from collections.abc import Iterable, Sequence
 
-import ir_measures  # type: ignore[import-untyped]
+import ir_measures
 
 from indexer.judged import judged_generation
 from vivier.lexicon import load_lexicon
