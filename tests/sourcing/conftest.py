@@ -23,6 +23,7 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Record, Supplier
 from vivier.query import SupplierQuery, parse_query
 from vivier.sourcing.find import Found, find
+from vivier.sourcing.judged import judged_records
 from vivier.text.vocabulary import WordCounter
 
 DEMO_SIZE = 400
@@ -89,6 +90,13 @@ def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
         yield serve(engine, demo_records(DEMO_SIZE), lexicon)
     remove = urllib.request.Request(f"{opensearch_url}/{prefix}-*,*-{prefix}-*", method="DELETE")
     urllib.request.urlopen(remove, timeout=30).close()
+
+
+@pytest.fixture(scope="session")
+def judged(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The judged suppliers, each authored for what it shows, on the embedded engine. Not to be changed."""
+    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("judged"))) as engine:
+        yield serve(engine, judged_records(), lexicon)
 
 
 @pytest.fixture
