@@ -125,10 +125,13 @@ def index(
     accept_drops: Annotated[
         bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")
     ] = False,
+    skip_judged: Annotated[
+        bool, typer.Option("--skip-judged", help="Ne pas rejouer les recherches jugées avant la mise en service.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
-    _publish(_settings(home), sources=None, accept_drops=accept_drops)
+    _publish(_settings(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
 
 
 @app.command()
@@ -275,7 +278,7 @@ def doctor(home: Home = None) -> None:
         raise typer.Exit(1)
 
 
-def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool) -> None:
+def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> None:
     from indexer.publish import publish
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
@@ -283,7 +286,7 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
     lexicon = load_lexicon()
     with _engine(settings) as engine, bars() as advance:
-        done = publish(engine, settings, lexicon, sources=sources, accept_drops=accept_drops, progress=advance)
+        done = publish(engine, settings, lexicon, sources=sources, progress=advance, **gates)
     say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
     say(
         "Fusion : " + " ; ".join(f"{count} {MERGE.get(name, name)}" for name, count in done.merged.counts.items()) + "."
