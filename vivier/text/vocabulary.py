@@ -68,6 +68,7 @@ class WordCounter:
         self._documents = 0
         self._frequencies: Counter[str] = Counter()
         self._written: dict[str, str] = {}
+        self._learnt: set[str] = set()
 
     def add(self, texts: Iterable[str], analysed: Iterable[str]) -> None:
         """Count the words of one document once each: its texts as written, and the same ones analysed."""
@@ -102,7 +103,8 @@ class WordCounter:
 
     def _learn(self, text: str) -> None:
         """How the words of a text are written."""
-        for word in _WORD.findall(text.lower()):
+        for word in set(_WORD.findall(text.lower())) - self._learnt:
+            self._learnt.add(word)
             for token in self._analysis.tokens("french", word):
                 self._written[token] = shortest(self._written.get(token), word)
 
