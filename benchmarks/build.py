@@ -19,11 +19,17 @@ def embedded(folder: Path, count: int, report: Report) -> None:
         done, seconds = published(settings)
         suppliers = done.generation.documents
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        size = sum(path.stat().st_size for path in (settings.generations / "suppliers" / done.generation.name).rglob("*"))
+        size = sum(
+            path.stat().st_size for path in (settings.generations / "suppliers" / done.generation.name).rglob("*")
+        )
         report.add(
             turn=str(turn + 1),
             suppliers=str(suppliers),
             seconds=f"{seconds:.2f}",
-            **{"suppliers/s": f"{suppliers / seconds:.0f}", "peak RSS MB": f"{peak:.0f}", "generation MB": f"{size / 1e6:.0f}"},
+            **{
+                "suppliers/s": f"{suppliers / seconds:.0f}",
+                "peak RSS MB": f"{peak:.0f}",
+                "generation MB": f"{size / 1e6:.0f}",
+            },
             **{"records written s": f"{written:.2f}"},
         )

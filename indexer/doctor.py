@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from vivier.engine import open_engine
 from vivier.errors import VivierError
 from vivier.lexicon import load_lexicon
+from vivier.messages import system
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings, misspelt_variables
 
@@ -85,3 +86,5 @@ def _engine(settings: Settings) -> Iterator[Check]:
                 yield Check("index", live.documents > 0, f"{live.documents} fournisseurs, {live.name}")
     except VivierError as error:
         yield Check(title, False, str(error))
+    except OSError as error:
+        yield Check(title, False, system(error))

@@ -24,13 +24,17 @@ def tie(supplier_id: str) -> int:
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
 
 
+TEXT_FIELDS = ("text_name", "text_offers", "text_more")
+"""Fields whose words make the vocabulary of a generation."""
+
+
 class DocumentMaker:
     """Makes the documents of a generation."""
 
     def __init__(self, lexicon: Lexicon, reach: ReachIndex) -> None:
         self._lexicon = lexicon
         self._reach = reach
-        self._trade_texts: dict[str, tuple[tuple[str, ...], list[str]]] = {}
+        self._trade_texts: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def make(self, supplier: Supplier) -> Document:
         """The document of one supplier. Absent values are left out: unknown is not zero."""
@@ -91,6 +95,9 @@ class DocumentMaker:
         updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
         if updated is not None:
             document["updated"] = updated.isoformat()
+        proved = max((day for day in _proof_days(supplier) if day is not None), default=None)
+        if proved is not None:
+            document["proved"] = proved.isoformat()
         return document
 
     def _seat(self, address: Address) -> list[str]:
@@ -125,6 +132,7 @@ class DocumentMaker:
         }
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
+            entry["trade_own"] = offer.trade
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
         return entry
@@ -133,18 +141,19 @@ class DocumentMaker:
         seen: set[str] = set()
         for fact in supplier.offers:
             offer = fact.value
-            words = self._trade(offer.trade)[1] if offer.trade is not None else []
-            for text in (offer.title, offer.description, *words):
+            words = self._trade(offer.trade)[1] if offer.trade is not None else None
+            for text in (offer.title, offer.description, words):
                 if text and text not in seen:
                     seen.add(text)
                     yield text
 
-    def _trade(self, code: str) -> tuple[tuple[str, ...], list[str]]:
+    def _trade(self, code: str) -> tuple[tuple[str, ...], str]:
         """The trade with the broader ones, and the words it is known by."""
         if code not in self._trade_texts:
             trade = self._lexicon.trades.get(code)
             codes = (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
-            self._trade_texts[code] = codes, [trade.name, *trade.words]
+            # one text a trade: thousands of documents share it, and it is analysed once
+            self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
 
 
@@ -204,6 +213,12 @@ def _sizes(supplier: Supplier) -> Iterable[tuple[str, float]]:
         if name is not None and (name not in found or year > found[name][0]):
             found[name] = (year, fact.value.value)
     return ((name, value) for name, (_, value) in found.items())
+
+
+def _proof_days(supplier: Supplier) -> Iterator[date | None]:
+    """Dates the sources give for kinds and labels; not the date we read them."""
+    yield from (agreement.provenance.updated_at for agreement in supplier.agreements)
+    yield from (label.provenance.updated_at for label in supplier.labels)
 
 
 def _day(provenance: object) -> date | None:

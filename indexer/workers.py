@@ -9,51 +9,73 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-from indexer.document import DocumentMaker
+from indexer.document import TEXT_FIELDS, DocumentMaker
+from indexer.enrich import with_told_trades
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
+from vivier.text.vocabulary import Vocabulary, WordCounter, WordReader
+from vivier.trade_words import load_trade_words
 
 CHUNK = 250
 SMALLEST_SHARED = 2_000
 """Fewer suppliers are quicker to do here than to share out."""
 
+Made = tuple[list[Document], Vocabulary]
+"""Documents, and the words they use."""
+
 _suppliers: Sequence[Supplier] = ()
-_maker: DocumentMaker | None = None
+_chunk_maker: ChunkMaker | None = None
 
 
-def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[list[Document]]:
-    """Documents in the order of ``suppliers``, by chunks of at most 250."""
-    global _suppliers, _maker
-    maker = DocumentMaker(lexicon, load_reach_index())
+class ChunkMaker:
+    """Makes the documents of a chunk of suppliers, and counts their words."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._maker = DocumentMaker(lexicon, load_reach_index())
+        self._reader = WordReader(lexicon.analysis)
+        self._words = load_trade_words()
+
+    def make(self, suppliers: Sequence[Supplier]) -> Made:
+        """Documents in the order of ``suppliers``."""
+        documents = self._maker.make_many([with_told_trades(supplier, self._words) for supplier in suppliers])
+        counter = WordCounter(self._reader)
+        for document in documents:
+            counter.add(text for field in TEXT_FIELDS for text in document[field])
+        return documents, counter.vocabulary()
+
+
+def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[Made]:
+    """Documents in the order of ``suppliers``, by chunks of at most 250, on every core when there are many."""
+    global _suppliers, _chunk_maker
+    maker = ChunkMaker(lexicon)
     starts = range(0, len(suppliers), CHUNK)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if len(suppliers) < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from (maker.make_many(suppliers[start : start + CHUNK]) for start in starts)
+        yield from (maker.make(suppliers[start : start + CHUNK]) for start in starts)
         return
-    _suppliers, _maker = suppliers, maker
+    _suppliers, _chunk_maker = suppliers, maker
     gc.collect()
     gc.freeze()  # a collection in a worker would copy every page it touches
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            for chunk in pool.imap(_make_chunk, starts):
-                yield [_with_record(*pair) for pair in orjson.loads(chunk)]
+            yield from map(_unpacked, pool.imap(_packed, starts))
     finally:
-        _suppliers, _maker = (), None
+        _suppliers, _chunk_maker = (), None
         gc.unfreeze()
 
 
-def _make_chunk(start: int) -> bytes:
-    assert _maker is not None
-    return orjson.dumps([_apart(document) for document in _maker.make_many(_suppliers[start : start + CHUNK])])
+def _packed(start: int) -> bytes:
+    """A chunk as JSON; records travel as text, which the receiver stores without reading it."""
+    assert _chunk_maker is not None
+    documents, words = _chunk_maker.make(_suppliers[start : start + CHUNK])
+    records = [orjson.dumps(document.pop("record")).decode() for document in documents]
+    return orjson.dumps((documents, records, words.documents, words.entries))
 
 
-def _apart(document: Document) -> tuple[Document, str]:
-    """The document and, as text, its record: the receiver stores it without reading it."""
-    record = orjson.dumps(document.pop("record")).decode()
-    return document, record
-
-
-def _with_record(document: Document, record: str) -> Document:
-    return document | {"record": orjson.Fragment(record)}
+def _unpacked(chunk: bytes) -> Made:
+    documents, records, count, entries = orjson.loads(chunk)
+    for document, record in zip(documents, records, strict=True):
+        document["record"] = orjson.Fragment(record)
+    return documents, Vocabulary(count, entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
 
@@ -20,7 +20,7 @@ from vivier.sourcing.relax import Relaxation
 from vivier.sourcing.sources import cards
 from vivier.sourcing.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
-from vivier.vocabulary import COVERAGE_CLASSES
+from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
@@ -60,9 +60,28 @@ def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
         "id": result.id,
         "coverage": coverage_body(result.coverage),
         "distance_km": result.distance_km,
+        "score": score_body(result),
+        "capacity": None if result.capacity is None else asdict(result.capacity),
         "reasons": [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons],
         **shown(result.record, fields),
     }
+
+
+def score_body(result: Result) -> dict[str, Any] | None:
+    """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
+    if not result.components:
+        return None
+    parts = [
+        {
+            "component": one.name,
+            "label_fr": COMPONENTS[one.name],
+            "value": round(one.value, 4),
+            "weight": round(one.weight, 4),
+            "points": one.points,
+        }
+        for one in result.components
+    ]
+    return {"points": result.score, "components": parts}
 
 
 def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from vivier.model import (
     SupplierLabel,
     SupplierOffer,
 )
+from vivier.needs import Need
 
 
 class ProblemError(Model):
@@ -104,11 +105,40 @@ class RecordOut(Model):
     issues: list[str] | None = None
 
 
+class ComponentOut(Model):
+    """One part of a score: ``value`` from 0 to 1, ``weight`` in this query, ``points`` brought to the total."""
+
+    component: str
+    label_fr: str
+    value: float
+    weight: float
+    points: int
+
+
+class ScoreOut(Model):
+    """A score in points of 10,000: the sum of its parts."""
+
+    points: int
+    components: list[ComponentOut]
+
+
+class CapacityOut(Model):
+    """A year of the lot against a year of turnover (euros without VAT)."""
+
+    state: Literal["fits", "too_large", "unknown"]
+    annual_amount: float
+    turnover: float | None
+    share: float | None
+    threshold: float
+
+
 class ResultOut(RecordOut):
-    """A supplier found."""
+    """A supplier found. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
 
     coverage: CoverageOut | None
     distance_km: float | None
+    score: ScoreOut | None
+    capacity: CapacityOut | None
     reasons: list[ReasonOut]
 
 
@@ -231,3 +261,16 @@ class Ready(Model):
     documents: int
     created_at: str
     age_hours: float
+
+
+class NeedLinks(Model):
+    """``suppliers``: the search made of what is certain, ``null`` when nothing is."""
+
+    suppliers: str | None
+
+
+class NeedAnswer(Need):
+    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``."""
+
+    query: dict[str, list[str]]
+    links: NeedLinks

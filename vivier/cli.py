@@ -12,33 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rich.table import Table
-from rich.text import Text
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.messages import french
+from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_statistics
-
-if TYPE_CHECKING:
-    from vivier.sourcing.find import Found
-
-_UNKNOWN = {
-    "trade": "métier",
-    "service_type": "type de prestation",
-    "turnover": "chiffre d'affaires",
-    "staff": "effectif",
-    "location": "adresse",
-}
-"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
 
 app = typer.Typer(
     name="vivier",
@@ -157,12 +144,13 @@ def search(
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
     from vivier.sourcing.find import find
+    from vivier.sourcing.shown import show_found
 
     lexicon = load_lexicon()
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         found = find(query, engine, lexicon, date.today())
-    _show_found(found)
+    show_found(found)
 
 
 @app.command()
@@ -174,7 +162,6 @@ def export(
 ) -> None:
     """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
     from search_api.geojson import geojson
-
     from vivier.exports.files import save
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
@@ -184,6 +171,22 @@ def export(
     with _engine(_settings(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
     say(f"{total} fournisseur(s) dans {file}.")
+
+
+@app.command()
+def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
+    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs.shown import lines
+
+    lexicon = load_lexicon()
+    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
+    for line in lines(need):
+        say(line)
+    pairs = need_to_query(need, lexicon)
+    if pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
 
 
 @app.command()
@@ -288,8 +291,8 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
-    from search_api.app import create_app
 
+    from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
     listening = _listen(host, port)
@@ -307,7 +310,7 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise VivierError(
-            f"Impossible d'écouter sur {host}:{port} ({error.strerror or error}) : donnez un autre « --port » ou « --host »."
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
         ) from error
 
 
@@ -316,24 +319,6 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
     pairs = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
     text = " ".join(word for word in words if "=" not in word)
     return [*pairs, *([("q", text)] if text else [])]
-
-
-def _show_found(found: Found) -> None:
-    for notice in found.plan.notices:
-        err.print(Text(notice))
-    table = Table(
-        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
-    )
-    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
-        record = result.record
-        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
-        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
-        reasons = "\n".join(reason.text for reason in result.reasons)
-        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
-    out.print(table)
-    for name, count in found.unknown_excluded.items():
-        if count:
-            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} ».")
 
 
 def _show_run(statistics: RunStatistics) -> None:

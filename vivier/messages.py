@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,19 @@ _CODES = {
     "extra_forbidden": "unknown_parameter",
 }
 
+_WHY = {
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération refusée par le système",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EROFS: "disque en lecture seule",
+    errno.EISDIR: "c'est un dossier, un fichier est attendu",
+    errno.ENOTDIR: "c'est un fichier, un dossier est attendu",
+    errno.EEXIST: "existe déjà",
+    errno.EADDRINUSE: "port déjà pris",
+    errno.EADDRNOTAVAIL: "adresse qui n'est pas de cette machine",
+}
+
 
 def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     """One pydantic error as a :class:`FieldError`. Errors of ours already hold their French text."""
@@ -70,3 +84,9 @@ def _first_named(message: str, values: Mapping[str, Any]) -> str:
     """The parameter an error on the whole query is about: the first one it names that was given."""
     named = [(message.find(name), name) for name in values if name in message]
     return min(named)[1] if named else "query"
+
+
+def system(error: OSError) -> str:
+    """What the system refused, in French, with the file it is about if there is one."""
+    reason = _WHY.get(error.errno or 0, error.strerror or str(error))
+    return f"{error.filename} : {reason}." if error.filename else f"{reason}."

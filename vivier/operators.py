@@ -125,15 +125,23 @@ class Facet:
 
 @dataclass(frozen=True)
 class Tier:
-    """``points`` for the documents that meet ``where``; a document gets the best tier it meets."""
+    """``points`` for the documents that meet ``where``."""
 
     where: Operator
     points: int
 
 
 @dataclass(frozen=True)
+class Part:
+    """One named part of the score, in steps: a document gets the points of the best tier it meets."""
+
+    name: str
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True)
 class Sort:
-    """One sort key. ``by`` is ``score`` (text points plus best tier, best first), ``distance`` (to the nearest origin,
+    """One sort key. ``by`` is ``score`` (text points plus each part's, best first), ``distance`` (to the nearest origin,
     nearest first, unknown last), or the name of a keyword, number or date field (unknown last)."""
 
     by: str
@@ -149,7 +157,7 @@ class Search:
 
     where: Operator = All()
     text: Text | None = None
-    tiers: tuple[Tier, ...] = ()
+    parts: tuple[Part, ...] = ()
     sort: tuple[Sort, ...] = (Sort("score"),)
     origins: tuple[tuple[float, float], ...] = ()
     facets: tuple[Facet, ...] = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from vivier.codes import trades_of_cpv
+from vivier.conditions import CLASSES, Conditions
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.filters import Filter, unknown_of, valid_on
 from vivier.identity import digits
@@ -18,7 +20,7 @@ from vivier.operators import (
     Near,
     Not,
     Operator,
-    Phrase,
+    Part,
     Same,
     Search,
     Sort,
@@ -30,18 +32,18 @@ from vivier.operators import (
 )
 from vivier.polygon import polygon_rings
 from vivier.query import SupplierQuery, filters
+from vivier.sourcing.scoring import (
+    annual_amount,
+    capacity_part,
+    distance_part,
+    freshness_part,
+    weights_of,
+)
 from vivier.territory import Gazetteer, Territory
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+from vivier.words import Words, read_words
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
-TIER_POINTS = {"full": 12, "wide": 9, "partial": 6, "overseas_unconfirmed": 3, "seat_only": 2, "touch": 1}
-TEXT_POINTS = {"text_name_exact": 5, "text_name": 4, "text_offers": 4, "text_more": 2}
-_CLASSES: dict[str | None, tuple[str, ...]] = {
-    None: ("full", "wide", "partial", "overseas_unconfirmed", "seat_only"),
-    "full": ("full",),
-    "wide": ("full", "wide"),
-    "partial": ("full", "wide", "partial"),
-    "any": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch"),
-}
 
 
 @dataclass(frozen=True)
@@ -56,86 +58,11 @@ class Plan:
     words: tuple[str, ...] = ()
     conditions: tuple[tuple[str, Operator], ...] = ()
     """Each parameter's condition taken alone, then the offer conditions and the territory joined on one offer."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Weight of each part of the score in this query, sum 1."""
 
 
-@dataclass(frozen=True)
-class _Conditions:
-    """The conditions of a query by parameter: those of offers hold together on one offer."""
-
-    supplier: dict[str, Operator]
-    offer: dict[str, Operator]
-    territories: tuple[Territory, ...]
-    classes: tuple[str, ...]
-    gazetteer: Gazetteer = field(repr=False)
-
-    def where(self, without: str | None = None) -> Operator:
-        """All conditions but those of one parameter."""
-        offers = tuple(operator for name, operator in self.offer.items() if name != without)
-        place = None if without == "territory" else self._territory(offers)
-        if place is None and offers:
-            place = Same("offers", offers)
-        return conjunction(*(operator for name, operator in self.supplier.items() if name != without), place)
-
-    def apart(self) -> tuple[tuple[str, Operator], ...]:
-        """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
-        alone = [
-            *self.supplier.items(),
-            *((name, Same("offers", (operator,))) for name, operator in self.offer.items()),
-        ]
-        offers = tuple(self.offer.values())
-        if self.territories:
-            alone.append(("territory", AnyOf(tuple(self._in_class(name, ()) for name in self.classes))))
-        joined = self._territory(offers) if self.territories else Same("offers", offers)
-        together = len(self.offer) + bool(self.territories)
-        return (*alone, *((("same_offer", joined),) if together > 1 and joined is not None else ()))
-
-    def tiers(self) -> tuple[Tier, ...]:
-        """Points by coverage class, on the offers that meet the other filters."""
-        offers = tuple(self.offer.values())
-        return tuple(Tier(self._in_class(name, offers), TIER_POINTS[name]) for name in self.classes if self.territories)
-
-    def entry(self, without: str) -> Operator:
-        """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
-        offers = tuple(operator for name, operator in self.offer.items() if name != without)
-        return All((*offers, self._served()) if self.territories else offers)
-
-    def _territory(self, offers: tuple[Operator, ...]) -> Operator | None:
-        return Same("offers", (*offers, self._served())) if self.territories else None
-
-    def _in_class(self, name: str, offers: tuple[Operator, ...]) -> Operator:
-        return Same("offers", (*offers, self._at(name)))
-
-    def _served(self) -> Operator:
-        """The offer serves one of the territories, in any of the classes wanted."""
-        return AnyOf(tuple(self._at(name) for name in self.classes))
-
-    def _at(self, name: str) -> Operator:
-        if name == "seat_only":
-            return Terms("seat", tuple(territory.id for territory in self.territories))
-        return reach(name, self.territories, self.gazetteer)
-
-
-def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:
-    """An offer covers one of the territories in the class ``name``, by the codes the indexer computed."""
-    whole: list[str] = []
-    own: list[str] = []
-    blocks: list[str] = []
-    for territory in territories:
-        own.append(territory.id)
-        if territory.kind in ("commune", "arrondissement"):
-            whole += gazetteer.ancestors(territory.id)
-        block = gazetteer.block(territory.id)
-        if block is not None:
-            blocks.append(f"bloc:{block}")
-            whole.append(f"bloc:{block}")
-    if name == "full":
-        return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
-    if name == "overseas_unconfirmed":
-        return Terms("reach_overseas", tuple(dict.fromkeys(blocks)))
-    return Terms(f"reach_{name}", tuple(own))
-
-
-def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date) -> Plan:
+def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> Plan:
     """Compile a query. ``InvalidRequest`` when a territory or a polygon cannot be read."""
     as_of = query.as_of or today
     errors: list[FieldError] = []
@@ -144,20 +71,22 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date) -> Plan:
     supplier, offer = _declared(query, lexicon, as_of)
     if seats:
         supplier["seat"] = Terms("seat", tuple(seat.id for seat in seats))
-    text = words_of(query.q, lexicon) if query.q else None
+    weights = weights_of(_called_for(query, territories))
+    words = read_words(query.q, lexicon, vocabulary, weights["words"], weights["phrase"]) if query.q else None
     supplier |= _places(query, errors)
     if query.q is not None:
-        supplier["q"] = _text_or_identifier(query.q, text)
+        supplier["q"] = _text_or_identifier(query.q, words.text if words is not None else None)
     supplier["closed"] = Not(Terms("closed", ("yes",)))
     if errors:
         raise InvalidRequest(tuple(errors))
-    conditions = _Conditions(supplier, offer, territories, _CLASSES[query.coverage], lexicon.gazetteer)
+    conditions = Conditions(supplier, offer, territories, CLASSES[query.coverage], lexicon.gazetteer)
+    origins = _origins(query, territories, lexicon.gazetteer)
     search = Search(
         where=conditions.where(),
-        text=text,
-        tiers=conditions.tiers(),
+        text=words.text if words is not None else None,
+        parts=tuple(_parts(query, weights, conditions, words, origins, lexicon, as_of)),
         sort=_sort(query, territories),
-        origins=_origins(query, territories, lexicon.gazetteer),
+        origins=origins,
         facets=tuple(_facets(query, conditions, as_of)),
         counts=tuple(_unknown_counts(query, conditions)),
         offset=(query.page - 1) * query.per_page,
@@ -165,9 +94,48 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date) -> Plan:
     )
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
-        search = replace(search, text=None, tiers=(Tier(inside, 1),))
-    words = tuple(lexicon.analysis.tokens("french", query.q)) if query.q else ()
-    return Plan(query, search, as_of, territories, (*notices, *seat_notices), words, conditions.apart())
+        search = replace(search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
+    said = (*notices, *seat_notices, *(words.notices if words is not None else ()))
+    tokens = words.tokens if words is not None else ()
+    return Plan(query, search, as_of, territories, said, tokens, conditions.apart(), weights)
+
+
+def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:
+    """The parts of the score this query calls for."""
+    if query.q is not None:
+        yield from ("words", "phrase")
+    if query.trade or query.cpv:
+        yield "trade"
+    if territories:
+        yield "coverage"
+    if query.near is not None or any(territory.kind in ("commune", "arrondissement") for territory in territories):
+        yield "distance"
+    if query.lot_amount is not None:
+        yield "capacity"
+    yield "freshness"
+
+
+def _parts(
+    query: SupplierQuery,
+    weights: Mapping[str, float],
+    conditions: Conditions,
+    words: Words | None,
+    origins: tuple[tuple[float, float], ...],
+    lexicon: Lexicon,
+    as_of: date,
+) -> Iterator[Part]:
+    if words is not None:
+        yield words.phrase
+    if "trade" in weights:
+        cpv = (trade for code in query.cpv for trade in trades_of_cpv(lexicon, code))
+        yield conditions.trade(weights["trade"], tuple(dict.fromkeys((*query.trade, *cpv))))
+    if "coverage" in weights:
+        yield conditions.coverage(weights["coverage"])
+    if "distance" in weights:
+        yield distance_part(weights["distance"], origins)
+    if query.lot_amount is not None:
+        yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
+    yield freshness_part(weights["freshness"], as_of)
 
 
 def _territories(
@@ -218,26 +186,6 @@ def _places(query: SupplierQuery, errors: list[FieldError]) -> dict[str, Operato
     return places
 
 
-def words_of(q: str, lexicon: Lexicon) -> Text | None:
-    """The words of a query as groups that must all match; ``None`` when it holds no word at all.
-
-    A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names.
-    """
-    groups = [
-        tuple(
-            Phrase(field, tokens, points)
-            for tokens in group
-            for field, points in TEXT_POINTS.items()
-            if field != "text_name_exact"
-        )
-        for group in lexicon.analysis.query_groups(q)
-    ]
-    if not groups:
-        exact = lexicon.analysis.tokens("name", q)
-        groups = [(Phrase("text_name_exact", (token,), TEXT_POINTS["text_name_exact"]),) for token in exact]
-    return Text(tuple(groups)) if groups else None
-
-
 def _text_or_identifier(q: str, text: Text | None) -> Operator:
     plain = "".join(q.split()).lower()
     numbers = digits(q)
@@ -267,7 +215,7 @@ def _origins(
     return tuple(point for point in points if point is not None)
 
 
-def _facets(query: SupplierQuery, conditions: _Conditions, as_of: date) -> Iterable[Facet]:
+def _facets(query: SupplierQuery, conditions: Conditions, as_of: date) -> Iterable[Facet]:
     declared = filters(type(query))
     for name in DEFAULT_FACETS if query.facets is None else query.facets:
         filter_ = declared[name]
@@ -279,7 +227,7 @@ def _facets(query: SupplierQuery, conditions: _Conditions, as_of: date) -> Itera
         yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(query, name))
 
 
-def _unknown_counts(query: SupplierQuery, conditions: _Conditions) -> Iterable[tuple[str, Operator]]:
+def _unknown_counts(query: SupplierQuery, conditions: Conditions) -> Iterable[tuple[str, Operator]]:
     """Suppliers left out only because what the filter asks is not known of them."""
     by_field: dict[str, tuple[str, Filter]] = {}
     for name, filter_ in filters(type(query)).items():
@@ -295,4 +243,4 @@ def _unknown_counts(query: SupplierQuery, conditions: _Conditions) -> Iterable[t
         yield "location", conjunction(without, Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
 
 
-__all__ = ["DEFAULT_FACETS", "Plan", "plan_search", "reach", "words_of"]
+__all__ = ["DEFAULT_FACETS", "Plan", "plan_search"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
@@ -12,13 +12,14 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
-from vivier import vocabulary
+from vivier import codes
 from vivier.cpv import parse_cpv
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.messages import french
 from vivier.model.base import Model
+from vivier.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
@@ -42,52 +43,6 @@ FIELDS: dict[str, str] = {
     "sources": "sources du fournisseur",
 }
 """Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
-
-
-def _kinds(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.kinds
-
-
-def _labels(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.labels
-
-
-def _trades(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.trade_names
-
-
-def _articles(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.ARTICLE_NAMES
-
-
-def _service_types(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.SERVICE_TYPES
-
-
-def _evidences(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.EVIDENCES
-
-
-def _departements(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.departements
-
-
-def _regions(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.regions
-
-
-def _kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
-    return vocabulary.kinds_answering(article)
-
-
-CPV_FLOOR = 0.5
-"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
-
-
-def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
-    found = lexicon.trades.by_cpv(cpv)
-    sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
-    return tuple(sure or [trade.code for trade, _ in found[:1]])
 
 
 class SupplierQuery(Model):
@@ -119,46 +74,50 @@ class SupplierQuery(Model):
     ] = None
     seat: Annotated[Codes, Field(description="territoire de l'adresse du siège"), Filter("Siège dans", "seat")] = ()
     trade: Annotated[
-        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trade", "offers", _trades, facet=True)
+        Codes,
+        Field(description="métiers, voir /v1/trades"),
+        Filter("Métier", "trade", "offers", codes.trades, facet=True),
     ] = ()
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=trades_of_cpv, parse=parse_cpv),
+        Filter("Code CPV", "trade", "offers", expand=codes.trades_of_cpv, parse=parse_cpv),
     ] = ()
     service_type: Annotated[
         Codes,
         Field(description="type de prestation"),
-        Filter("Type de prestation", "service_type", "offers", _service_types, facet=True),
+        Filter("Type de prestation", "service_type", "offers", codes.service_types, facet=True),
     ] = ()
     evidence: Annotated[
         Codes,
         Field(description="preuve du métier admise"),
-        Filter("Preuve du métier", "evidence", "offers", _evidences, facet=True),
+        Filter("Preuve du métier", "evidence", "offers", codes.evidences, facet=True),
     ] = ()
     kind: Annotated[
         Codes,
         Field(description="types de structure, voir /v1/kinds"),
-        Filter("Type de structure", "kind", "agreements", _kinds, dated=True, facet=True),
+        Filter("Type de structure", "kind", "agreements", codes.kinds, dated=True, facet=True),
     ] = ()
     article: Annotated[
         Codes,
         Field(description="article de réservation"),
-        Filter("Article de réservation", "kind", "agreements", _articles, _kinds_of_article, dated=True),
+        Filter("Article de réservation", "kind", "agreements", codes.articles, codes.kinds_of_article, dated=True),
     ] = ()
     label: Annotated[
         Codes,
         Field(description="labels valides à la date, voir /v1/labels"),
-        Filter("Label", "code", "labels", _labels, dated=True, facet=True),
+        Filter("Label", "code", "labels", codes.labels, dated=True, facet=True),
     ] = ()
     network: Annotated[Codes, Field(description="réseaux"), Filter("Réseau", "networks", facet=True)] = ()
     departement: Annotated[
         Codes,
         Field(description="département du siège : departement:35"),
-        Filter("Département du siège", "departement", allowed=_departements, facet=True),
+        Filter("Département du siège", "departement", allowed=codes.departements, facet=True),
     ] = ()
     region: Annotated[
-        Codes, Field(description="région du siège : region:53"), Filter("Région du siège", "region", allowed=_regions, facet=True)
+        Codes,
+        Field(description="région du siège : region:53"),
+        Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
     turnover_min: Annotated[
         Amount | None,
@@ -180,18 +139,26 @@ class SupplierQuery(Model):
         Field(description="effectif maximal, personnes"),
         Filter("Effectif maximal", "staff", bound="lte"),
     ] = None
+    lot_amount: Annotated[
+        Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")
+    ] = None
+    lot_months: Annotated[
+        int | None, Field(ge=1, le=180, description="durée du lot en mois, reconductions comprises")
+    ] = None
     not_kind: Annotated[
         Codes,
         Field(description="types de structure exclus"),
-        Filter("Type de structure exclu", "kind", "agreements", _kinds, dated=True, negative=True),
+        Filter("Type de structure exclu", "kind", "agreements", codes.kinds, dated=True, negative=True),
     ] = ()
     not_label: Annotated[
         Codes,
         Field(description="labels exclus"),
-        Filter("Label exclu", "code", "labels", _labels, dated=True, negative=True),
+        Filter("Label exclu", "code", "labels", codes.labels, dated=True, negative=True),
     ] = ()
     not_trade: Annotated[
-        Codes, Field(description="métiers exclus"), Filter("Métier exclu", "trade", "offers", _trades, negative=True)
+        Codes,
+        Field(description="métiers exclus"),
+        Filter("Métier exclu", "trade", "offers", codes.trades, negative=True),
     ] = ()
     include_unknown: Annotated[
         tuple[Literal["turnover", "staff"], ...],
@@ -235,6 +202,8 @@ class SupplierQuery(Model):
             )
         if self.coverage is not None and not self.territory:
             raise PydanticCustomError("impossible_combination", "« coverage » demande un territoire (territory).")
+        if self.lot_months is not None and self.lot_amount is None:
+            raise PydanticCustomError("impossible_combination", "« lot_months » demande un montant (lot_amount).")
         if self.seed is not None and self.sort != "neutral":
             raise PydanticCustomError("impossible_combination", "« seed » demande sort=neutral.")
         for name in ("turnover", "staff"):
@@ -274,10 +243,30 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
     except ValidationError as error:
         errors += [french(one, values) for one in error.errors()]
     errors += _code_errors(values, lexicon, model)
+    errors += _place_errors(values, lexicon)
     if errors:
         raise InvalidRequest(tuple(errors))
     assert query is not None
     return query
+
+
+def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
+    """Territories and polygons that cannot be read, said with the other errors."""
+    errors: list[FieldError] = []
+    for name in ("territory", "seat"):
+        for text in values.get(name, ()):
+            errors += _refusals(lambda text=text, name=name: lexicon.gazetteer.expand(text, name))  # type: ignore[misc]
+    if "polygon" in values:
+        errors += _refusals(lambda: polygon_rings(values["polygon"]))
+    return errors
+
+
+def _refusals(read: Callable[[], object]) -> tuple[FieldError, ...]:
+    try:
+        read()
+    except InvalidRequest as refused:
+        return refused.errors
+    return ()
 
 
 def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[str, Any], list[FieldError]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -17,22 +18,14 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import InvalidRequest, VivierError
+from vivier.messages import french, system
 from vivier.runs import RunStatistics
 
 PIPED_WIDTH = 200
 """Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
 
-_WHY = {
-    errno.ENOENT: "fichier ou dossier introuvable",
-    errno.EACCES: "accès refusé",
-    errno.EPERM: "opération refusée par le système",
-    errno.ENOSPC: "plus de place sur le disque",
-    errno.EROFS: "disque en lecture seule",
-    errno.EISDIR: "c'est un dossier, un fichier est attendu",
-    errno.ENOTDIR: "c'est un fichier, un dossier est attendu",
-    errno.EEXIST: "existe déjà",
-}
 INTERRUPTED = 130
+NAME = "vivier"
 
 Advance = Callable[[str, int, int], None]
 """Called with the name of a step, what is done, and what is expected (0: not known)."""
@@ -50,8 +43,10 @@ err = _console(stderr=True)
 def run(app: typer.Typer) -> int:
     """Run the command; its exit code: 0 done, 1 refused or failed (said why), 2 wrong usage, 130 interrupted."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
+            return 2
         complain("Usage", usage(error))
         return 2
     except InvalidRequest as error:
@@ -62,7 +57,7 @@ def run(app: typer.Typer) -> int:
         complain("Erreur", str(error))
         return 1
     except OSError as error:
-        complain("Erreur", _system(error))
+        complain("Erreur", system(error))
         return 1
     if code == INTERRUPTED:
         err.print("Interrompu. La génération en service n'a pas changé.")
@@ -71,19 +66,14 @@ def run(app: typer.Typer) -> int:
 
 def complain(title: str, message: str) -> None:
     """One line on the error stream. Brackets in a message are shown, never read as colours."""
-    err.print(Text.assemble((title, "red"), f" : {message}"))
-
-
-def _system(error: OSError) -> str:
-    reason = _WHY.get(error.errno or 0, error.strerror or str(error))
-    return f"{error.filename} : {reason}." if error.filename else f"{reason}."
+    err.print(Text.assemble((title, "red"), f" : {message}"), soft_wrap=True)
 
 
 def usage(error: TyperException) -> str:
     """A wrong command line in French, from what the parser knows of it; its help is one ``--help`` away."""
     told: dict[str, Any] = vars(error)
     context = told.get("ctx")
-    path = context.command_path if context is not None else "vivier"
+    path = context.command_path if context is not None else NAME
     return f"{_fault(error, told)} « {path} --help » dit ce qui est attendu."
 
 
@@ -94,33 +84,33 @@ def _fault(error: TyperException, told: Mapping[str, Any]) -> str:
         case "NoSuchOption":
             near = f" Vouliez-vous dire « {told['possibilities'][0]} » ?" if told.get("possibilities") else ""
             return f"option inconnue « {told['option_name']} ».{near}"
+        case "BadParameter" if isinstance(error.__cause__, ValidationError):
+            refused = error.__cause__.errors()[0]
+            return french({**refused, "loc": (told["param"].opts[-1],)}, {}).message
         case "BadParameter":
             return f"valeur refusée pour {_parameter(told)} ({error.message})."
     return _other_fault(error.message)
 
 
 def _other_fault(message: str) -> str:
-    for opening, french in (
-        ("No such command", "commande inconnue"),
-        ("Got unexpected extra argument", "argument de trop"),
-        ("Missing command", "il manque une commande"),
-    ):
-        if message.startswith(opening):
-            rest = message.removeprefix(opening).lstrip("s ").strip("'().")
-            return f"{french}{f' : {rest}' if rest else ''}."
+    if found := re.match(r"No such command '(.*?)'\.(?: Did you mean '(.*?)')?", message):
+        near = f" Vouliez-vous dire « {found[2]} » ?" if found[2] else ""
+        return f"commande inconnue « {found[1]} ».{near}"
+    if found := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message):
+        return f"argument de trop « {found[1]} »."
     return f"commande mal écrite ({message})."
 
 
 def _parameter(told: Mapping[str, Any]) -> str:
     parameter = told.get("param")
-    return "un argument" if parameter is None else f"« {parameter.opts[-1] if parameter.opts else parameter.name} »"
+    return "un argument" if parameter is None else f"« {parameter.opts[-1]} »"
 
 
 @contextmanager
 def bars() -> Iterator[Advance]:
     """Progress bars by step, on the error stream."""
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         tasks: dict[str, TaskID] = {}
 
         def advance(step: str, done: int, expected: int) -> None:
@@ -138,7 +128,7 @@ def add_row(table: Table, *cells: str) -> None:
 
 def say(line: str) -> None:
     """One line of text, as it is: names may hold brackets."""
-    out.print(Text(line))
+    out.print(Text(line), soft_wrap=True)
 
 
 def show_statistics(statistics: RunStatistics, words: Mapping[str, str]) -> None:

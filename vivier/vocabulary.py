@@ -306,6 +306,17 @@ EVIDENCES: Final[dict[str, str]] = {
 }
 """Evidence of a trade, from strong to weak."""
 
+COMPONENTS: Final[dict[str, str]] = {
+    "words": "mots cherchés",
+    "phrase": "mots cherchés côte à côte",
+    "trade": "métier et force de sa preuve",
+    "coverage": "territoire servi",
+    "distance": "proximité du siège",
+    "capacity": "capacité pour le montant",
+    "freshness": "fraîcheur de la preuve",
+}
+"""Parts of the score, see ``vivier/sourcing/scoring.py``."""
+
 
 def kinds_answering(article: str) -> tuple[str, ...]:
     """Codes of the kinds that count for a reservation under ``article`` (plain « yes » only: « to confirm » never counts)."""

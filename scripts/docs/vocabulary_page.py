@@ -9,7 +9,7 @@ from indexer.words import MERGE
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
-from vivier.plan import TIER_POINTS
+from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
@@ -24,6 +24,10 @@ _ANSWERS = """Only a plain « yes » counts for the parameter `article`. `equiva
 
 _LABELS = """Expired or suspended labels are shown, never matched. Where no open list of holders is known, none found does not mean
 that none exists."""
+
+
+_SCORE = f"""Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a
+ladder of steps from 0 to 1 (`vivier/sourcing/scoring.py`). A coverage by a zone we assume keeps {INFERRED_KEEPS:g} of its value."""
 
 
 def _kinds() -> str:
@@ -69,9 +73,14 @@ def _words(words: Mapping[str, str], first: str = "code") -> str:
     return table((first, "in French"), ((code(name), text) for name, text in words.items()))
 
 
-def _coverage() -> str:
-    rows = ((code(name), text, str(TIER_POINTS.get(name, 0))) for name, text in vocabulary.COVERAGE_CLASSES.items())
-    return table(("class", "in French", "points in the order"), rows)
+def _valued(words: Mapping[str, str], values: Mapping[str, float]) -> str:
+    rows = ((code(name), text, f"{values.get(name, 0):g}") for name, text in words.items())
+    return table(("code", "in French", "value in the score"), rows)
+
+
+def _weights() -> str:
+    rows = ((code(name), vocabulary.COMPONENTS[name], f"{weight:g}") for name, weight in WEIGHTS.items())
+    return table(("part", "in French", "weight"), rows)
 
 
 def _parts() -> Iterator[str]:
@@ -80,8 +89,10 @@ def _parts() -> Iterator[str]:
     yield f"## Reservation articles\n\nOf the *code de la commande publique*.\n\n{_articles()}\n\n{_ANSWERS}\n\n{_eligibility()}"
     yield f"## Labels\n\n{_LABELS}\n\n{_labels()}"
     yield f"## Service types\n\n{_words(vocabulary.SERVICE_TYPES)}"
-    yield f"## Evidence of a trade\n\nFrom strong to weak.\n\n{_words(vocabulary.EVIDENCES)}"
-    yield f"## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds.\n\n{_coverage()}"
+    yield f"## Evidence of a trade\n\nFrom strong to weak.\n\n{_valued(vocabulary.EVIDENCES, EVIDENCE_STEPS)}"
+    yield "## Coverage classes\n\nFrom most to least; see [concepts](concepts.md) for the bounds."
+    yield _valued(vocabulary.COVERAGE_CLASSES, COVERAGE_STEPS)
+    yield f"## Parts of the score\n\n{_SCORE}\n\n{_weights()}"
     yield f"## Basis of a fact\n\n{_words(vocabulary.BASES)}"
     yield "## Reasons in statistics\n\nWhat `statistics.json` of a run and the command line count."
     yield f"Rows out of the scope of their source:\n\n{_words(SKIPS)}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from search_api.bodies import json_body
 from search_api.caching import REPRESENTATION, etag_of_query
 from search_api.context import Context
 from search_api.envelope import envelope
@@ -25,8 +25,6 @@ from vivier.query import SupplierQuery, parse_query
 from vivier.sourcing.find import find, get
 from vivier.sourcing.relax import relaxations
 from vivier.sourcing.sources import cards, sources_of
-
-MAX_BODY = 1_000_000
 
 
 def router(context: Context) -> APIRouter:
@@ -65,7 +63,7 @@ def router(context: Context) -> APIRouter:
     async def search_posted(request: Request) -> Response:
         media = negotiate(request, JSON, GEOJSON)
         context.parse(request, NoParameters)
-        query = parse_query(body_items(await _json_body(request)), context.lexicon)
+        query = parse_query(body_items(await json_body(request)), context.lexicon)
         return await _answer(request, query, context, media)
 
     @routes.get(
@@ -134,22 +132,6 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-
-
-async def _json_body(request: Request) -> Any:
-    """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
-        raise HTTPException(415)
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BODY:
-            raise HTTPException(413)
-    try:
-        return orjson.loads(bytes(content))
-    except orjson.JSONDecodeError:
-        raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None
 
 
 def _search_contents() -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from vivier.engine.port import Answer, Document, Engine
+from vivier.operators import Collection
 
-COLLECTION = "suppliers"
+COLLECTION: Collection = "suppliers"
 DISTANCE_KM = 0.01
 
 
@@ -18,7 +19,7 @@ def told(answer: Answer) -> dict[str, Any]:
     return {
         "total": answer.total,
         "ids": [hit.id for hit in answer.hits],
-        "scores": [hit.score for hit in answer.hits],
+        "scores": [(hit.score, hit.parts) for hit in answer.hits],
         "records": [hit.record for hit in answer.hits],
         "facets": {name: (list(facet.values.items()), facet.missing) for name, facet in answer.facets.items()},
         "counts": answer.counts,

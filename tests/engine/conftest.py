@@ -15,6 +15,7 @@ from indexer.demo import demo_records
 from indexer.document import DocumentMaker
 from indexer.merge import merge
 from tests.engine.compare import serve
+from tests.engine.crash import Target, documents, start_server
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
 from vivier.engine.embedded import EmbeddedEngine
@@ -50,8 +51,13 @@ def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[
         yield engine
     finally:
         engine.close()
-        remove = urllib.request.Request(f"{url}/{prefix}-*", method="DELETE")
-        urllib.request.urlopen(remove, timeout=30).close()
+        _remove_all(url, prefix)
+
+
+def _remove_all(url: str, prefix: str) -> None:
+    """The indices of a prefix and those that keep their words."""
+    remove = urllib.request.Request(f"{url}/{prefix}-*,*-{prefix}-*", method="DELETE")
+    urllib.request.urlopen(remove, timeout=30).close()
 
 
 @pytest.fixture(params=ENGINES)
@@ -67,6 +73,31 @@ def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with opened(request.param, request, tmp_path_factory.mktemp("village")) as holding:
         serve(holding, VILLAGE)
         yield holding
+
+
+@pytest.fixture(params=ENGINES)
+def target(request: pytest.FixtureRequest, tmp_path: Path, fork_server: None) -> Iterator[Target]:
+    """For several processes: where each engine in turn keeps its generations, of which there are none."""
+    if request.param == "embedded":
+        yield str(tmp_path / "generations"), ""
+        return
+    url, prefix = request.getfixturevalue("opensearch_url"), f"test-{uuid.uuid4().hex[:12]}"
+    yield url, prefix
+    _remove_all(url, prefix)
+
+
+@pytest.fixture(scope="session")
+def fork_server(request: pytest.FixtureRequest) -> None:
+    """The server from which builders to be killed are forked."""
+    start_server(request.config.rootpath)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine in turn, serving mark 1 of :mod:`tests.engine.crash`; builds tried on it must leave nothing."""
+    with opened(request.param, request, tmp_path_factory.mktemp("strict")) as serving:
+        serve(serving, documents(1), {"mark": 1})
+        yield serving
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,9 @@ _WORDS = ["espaces verts", "nettoyage", "traiteur", "blanchisserie", "tonte", "m
 
 def queries(corpus: list[Document], lexicon: Lexicon) -> st.SearchStrategy[SupplierQuery | None]:
     """Queries, most of them possible; the impossible ones are left out."""
-    drawn = st.fixed_dictionaries({}, optional=_parameters(corpus, lexicon))
+    parameters = _parameters(corpus, lexicon)
+    chosen = st.sets(st.sampled_from(list(parameters)), min_size=1, max_size=4)
+    drawn = chosen.flatmap(lambda names: st.fixed_dictionaries({name: parameters[name] for name in sorted(names)}))
     return drawn.map(_query).filter(lambda query: query is not None)
 
 

@@ -110,11 +110,17 @@ class Reference:
                 return all(any(self._says(entry, phrase) for phrase in group) for group in groups)
 
     def points(self, document: Document, search: Search) -> int:
-        points = max((tier.points for tier in search.tiers if self.meets(document, tier.where)), default=0)
+        points = sum(self._parts(document, search).values())
         if search.text is not None and self.meets(document, search.text):
             for group in search.text.groups:
                 points += max(phrase.points for phrase in group if self._says(document, phrase))
         return points
+
+    def _parts(self, document: Document, search: Search) -> dict[str, int]:
+        return {
+            part.name: max((tier.points for tier in part.tiers if self.meets(document, tier.where)), default=0)
+            for part in search.parts
+        }
 
     def _says(self, document: Document, phrase: Phrase) -> bool:
         wanted = list(phrase.tokens)
@@ -152,7 +158,8 @@ class Reference:
 
     def _hit(self, document: Document, search: Search) -> Hit:
         record = orjson.loads(orjson.dumps(document["record"]))
-        return Hit(document["id"], self.points(document, search), self._distance(document, search), record)
+        distance = self._distance(document, search)
+        return Hit(document["id"], self.points(document, search), distance, record, self._parts(document, search))
 
     def _facet(self, facet: Facet) -> FacetCounts:
         counts: Counter[str] = Counter()

@@ -17,6 +17,7 @@ from vivier.operators import (
     Near,
     Not,
     Operator,
+    Part,
     Phrase,
     Range,
     Same,
@@ -26,7 +27,6 @@ from vivier.operators import (
     Text,
     Tier,
     Within,
-    conjunction,
 )
 from vivier.text import load_analysis
 
@@ -74,20 +74,26 @@ class SearchMaker:
         self.operator: Strategy[Operator] = st.recursive(self.leaf, _combined, max_leaves=6)
 
     def searches(self) -> Strategy[Search]:
+        wide = st.one_of(st.just(All()), self.operator, st.builds(Not, self.operator))
+        counts = st.lists(st.tuples(st.sampled_from(["a", "b"]), self.operator), max_size=2, unique_by=lambda c: c[0])
         return st.builds(
             _search,
-            st.one_of(self.operator, st.just(All())),
+            wide,
             st.none() | self.texts(),
-            st.lists(st.builds(Tier, self.operator, st.integers(0, 20)), max_size=3).map(tuple),
+            st.sampled_from([AnyOf, All]),
+            self._parts(wide),
             st.lists(self._sort(), max_size=3).map(tuple),
             st.lists(st.one_of(self._point(), _ANYWHERE), max_size=2).map(tuple),
-            st.lists(self._facet(), max_size=2, unique_by=lambda facet: facet.name).map(tuple),
-            st.lists(st.tuples(st.sampled_from(["a", "b"]), self.operator), max_size=2, unique_by=lambda c: c[0]).map(
-                tuple
-            ),
-            st.integers(0, 60) | st.integers(0, len(self.corpus) + 10),
-            st.integers(0, 50),
+            st.lists(self._facet(wide), max_size=2, unique_by=_name_of).map(tuple),
+            counts.map(tuple),
+            st.sampled_from([0, 0, 0, 0, 0, 0, 3, 3, 20, 100, len(self.corpus) + 5]),
+            st.sampled_from([20, 20, 50, 50, 300, 5, 0]),
         )
+
+    def _parts(self, where: Strategy[Operator]) -> Strategy[tuple[Part, ...]]:
+        tiers = st.lists(st.builds(Tier, where, st.sampled_from([3, 0, 3, 7])), max_size=3).map(tuple)
+        parts = st.lists(st.builds(Part, st.sampled_from(["place", "proof"]), tiers), max_size=2, unique_by=_name_of)
+        return parts.map(tuple)
 
     def texts(self) -> Strategy[Text]:
         group = st.lists(self._phrase(), min_size=1, max_size=3).map(tuple)
@@ -154,7 +160,7 @@ class SearchMaker:
         fields = ["score", "distance", *_fields(_PROPERTIES, "keyword", "double", "date", "long")]
         return st.builds(Sort, st.sampled_from(fields), st.booleans())
 
-    def _facet(self) -> Strategy[Facet]:
+    def _facet(self, where: Strategy[Operator]) -> Strategy[Facet]:
         def facet(path: str | None) -> Strategy[Facet]:
             properties = _PROPERTIES if path is None else _PROPERTIES[path]["properties"]
             entries = self.corpus if path is None else self.paths[path]
@@ -166,7 +172,7 @@ class SearchMaker:
                     Facet,
                     st.just(f"{path}.{field}"),
                     st.just(field),
-                    self.operator,
+                    where,
                     st.just(path),
                     condition,
                     chosen.map(tuple),
@@ -179,13 +185,20 @@ class SearchMaker:
         return st.sampled_from([None, *self.paths]).flatmap(facet)
 
 
+def _name_of(named: Part | Facet) -> str:
+    return named.name
+
+
 def _combined(inner: Strategy[Operator]) -> Strategy[Operator]:
     some = st.lists(inner, max_size=3).map(tuple)
     return st.one_of(st.builds(All, some), st.builds(AnyOf, some), st.builds(Not, inner))
 
 
-def _search(where: Operator, text: Text | None, *rest: Any) -> Search:
-    return Search(conjunction(where, text), text, *rest)
+def _search(where: Operator, text: Text | None, joined: type[All | AnyOf], *rest: Any) -> Search:
+    """The text filters with the rest, or is one way in among others (as beside an identifier)."""
+    if text is not None:
+        where = text if where == All() else joined((text, where))
+    return Search(where, text, *rest)
 
 
 def _diamond(lon: float, lat: float, half: float) -> tuple[tuple[float, float], ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import random
+from collections.abc import Generator
+
 import pytest
 
 from tests.engine.asking import REFERENCE, hits, text
-from tests.engine.compare import COLLECTION, assert_same
-from tests.engine.village import GREENWICH, LYON, VILLAGE, phrase
+from tests.engine.compare import COLLECTION, assert_same, serve
+from tests.engine.reference import EARTH_KM, Reference
+from tests.engine.village import GREENWICH, LYON, VILLAGE, doc, phrase, point
 from vivier.engine.port import Engine
 from vivier.operators import (
     All,
@@ -14,6 +19,7 @@ from vivier.operators import (
     Exists,
     Facet,
     Operator,
+    Part,
     Search,
     Sort,
     Terms,
@@ -25,13 +31,24 @@ from vivier.operators import (
 
 def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
     tiers = (Tier(Exists("departement"), 3), Tier(Terms("departement", ("departement:69",)), 9), Tier(All(), 1))
-    scores = {hit.id: hit.score for hit in hits(village, Search(tiers=tiers, limit=100))}
+    scores = {hit.id: hit.score for hit in hits(village, Search(parts=(Part("any", tiers),), limit=100))}
     assert (scores["lyon"], scores["reunion"], scores["small"]) == (9, 3, 1)
+
+
+def test_tiers_of_equal_points_are_each_told(village: Engine) -> None:
+    tiers = (Tier(Terms("id", ("lyon",)), 4), Tier(Terms("id", ("small",)), 4))
+    parts = (Part("place", tiers), Part("proof", (Tier(Terms("id", ("small", "large")), 2),)), Part("none", ()))
+    found = {hit.id: hit.parts for hit in hits(village, Search(parts=parts, limit=100))}
+    assert found["lyon"] == {"place": 4, "proof": 0, "none": 0}
+    assert found["small"] == {"place": 4, "proof": 2, "none": 0}
+    assert found["reunion"] == {"place": 0, "proof": 0, "none": 0}
 
 
 def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
     words = text((phrase("jardin", points=4),))
-    search = Search(where=words, text=words, tiers=(Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2)))
+    search = Search(
+        where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),)
+    )
     assert [(hit.id, hit.score) for hit in hits(village, search)] == [("name-only", 11), ("both-fields", 6)]
 
 
@@ -55,6 +72,24 @@ def test_of_several_origins_the_nearest_is_told(village: Engine) -> None:
     found = {hit.id: hit for hit in hits(village, Search(origins=(GREENWICH, LYON), limit=100))}
     assert found["lyon"].distance_km == pytest.approx(0, abs=1e-4)
     assert found["on-greenwich"].distance_km == pytest.approx(0, abs=1e-4)
+
+
+def test_places_nearly_as_far_come_in_one_order_on_both_engines(engine: Engine) -> None:
+    dice = random.Random(4)  # thirty places 10 km from Lyon, within 10 cm
+    around = [_away(LYON, 10 + dice.uniform(0, 1e-4), dice.uniform(0, 2 * math.pi)) for _ in range(30)]
+    documents = [doc(f"around-{number}", location=point(*place)) for number, place in enumerate(around)]
+    serve(engine, documents)
+    search = Search(sort=(Sort("distance"),), origins=(LYON,), limit=30)
+    assert_same(engine.search(COLLECTION, search), Reference(documents).answer(search))
+
+
+def _away(origin: tuple[float, float], km: float, bearing: float) -> tuple[float, float]:
+    """The point at a distance on the great circle that leaves by a bearing (radians)."""
+    lon, lat, arc = math.radians(origin[0]), math.radians(origin[1]), km / EARTH_KM
+    to_lat = math.asin(math.sin(lat) * math.cos(arc) + math.cos(lat) * math.sin(arc) * math.cos(bearing))
+    aside = math.sin(bearing) * math.sin(arc) * math.cos(lat)
+    to_lon = lon + math.atan2(aside, math.cos(arc) - math.sin(lat) * math.sin(to_lat))
+    return math.degrees(to_lon), math.degrees(to_lat)
 
 
 def test_distances_are_told_when_they_do_not_order(village: Engine) -> None:
@@ -177,8 +212,8 @@ def test_a_scan_brings_records_or_ids_only(village: Engine) -> None:
 def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
     scan = village.scan(COLLECTION, All())
     next(iter(scan))
-    close = getattr(scan, "close")  # noqa: B009 - the port says iterator, a generator it is
-    close()
+    assert isinstance(scan, Generator)
+    scan.close()
 
 
 @pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])

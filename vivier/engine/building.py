@@ -22,10 +22,12 @@ from vivier.engine.strict import DocumentCheck
 from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
-_SHORT = 100
+_SHORT = 2_000
 """Texts up to this length (characters) are analysed once per build."""
 _LOCK = "lock"
+VOCABULARY = "vocabulary.json"
 
 
 @contextmanager
@@ -89,7 +91,7 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", self._analyzers)
         self._records = (self._folder / "records.jsonl").open("wb")
         self._offsets = [0]
-        self._known = lru_cache(maxsize=50_000)(self._words_of)
+        self._known = lru_cache(maxsize=10_000)(self._words_of)
 
     def add(self, documents: Iterable[Document]) -> int:
         for document in documents:
@@ -112,13 +114,14 @@ class EmbeddedBuilding:
     def _words_of(self, analyzer: str, text: str) -> str:
         return " ".join(self._analysis.tokens(analyzer, text))
 
-    def finish(self, meta: dict[str, Any]) -> Generation:
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()
         self._records.close()
         self._documents.save(self._folder / "documents")
         for path, table in self._nested.items():
             table.save(self._folder / "nested" / path)
         np.save(self._folder / "offsets.npy", np.array(self._offsets, dtype=np.int64))
+        (self._folder / VOCABULARY).write_bytes(orjson.dumps(vocabulary.entries))
         described = {"created_at": self._created_at.isoformat(), "documents": self._documents.count, "meta": meta}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
         for written in [*self._folder.rglob("*"), self._folder]:

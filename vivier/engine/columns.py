@@ -71,20 +71,25 @@ class KeywordWriter:
         path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
 
 
-def _mapped(path: Path) -> Any:
+def _mapped_array(path: Path) -> Any:
     """An array of a file, mapped: it stays readable when the file is removed. A plain array, faster than numpy's memmap."""
     return np.asarray(np.load(path, mmap_mode="r"))
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """The bytes of a file that is not empty; they too stay readable when it is removed."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Keyword:
     """One keyword field, open for reading. Its files are mapped at once, its values read on first use."""
 
     def __init__(self, path: Path) -> None:
-        self.rows: Rows = _mapped(path.with_suffix(".rows.npy"))
-        self.ptr: npt.NDArray[np.int64] = _mapped(path.with_suffix(".ptr.npy"))
-        self.first: Rows = _mapped(path.with_suffix(".first.npy"))
-        with path.with_suffix(".values.json").open("rb") as file:
-            self._values = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.rows: Rows = _mapped_array(path.with_suffix(".rows.npy"))
+        self.ptr: npt.NDArray[np.int64] = _mapped_array(path.with_suffix(".ptr.npy"))
+        self.first: Rows = _mapped_array(path.with_suffix(".first.npy"))
+        self._values = mapped(path.with_suffix(".values.json"))
 
     @cached_property
     def values(self) -> list[str]:
@@ -170,10 +175,10 @@ class Table:
         self.count = len(self.parents)
         self._keywords = {name: Keyword(folder / f"{name}.keyword") for name in _names(folder, ".values.json")}
         self._numbers: dict[str, Numbers] = {
-            n: _mapped(folder / f"{n}.number.npy") for n in _names(folder, ".number.npy")
+            n: _mapped_array(folder / f"{n}.number.npy") for n in _names(folder, ".number.npy")
         }
         self._points: dict[str, tuple[Numbers, Numbers]] = {
-            name: (_mapped(folder / f"{name}.lon.npy"), _mapped(folder / f"{name}.lat.npy"))
+            name: (_mapped_array(folder / f"{name}.lon.npy"), _mapped_array(folder / f"{name}.lat.npy"))
             for name in _names(folder, ".lon.npy")
         }
 

@@ -12,6 +12,7 @@ from vivier.operators import (
     Near,
     Not,
     Operator,
+    Part,
     Phrase,
     Range,
     Same,
@@ -23,6 +24,7 @@ from vivier.operators import (
 )
 
 Json = dict[str, Any]
+PART_MARK = "="
 MAX_BUCKETS = 10_000
 
 
@@ -76,8 +78,7 @@ def _points(search: Search) -> list[Json]:
     if search.text is not None and search.text.groups:
         # One clause for all groups: a document found otherwise (by its identifier) gets no points for half a text.
         should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
-    if search.tiers:
-        should.append(_best([(compile_filter(tier.where), tier.points) for tier in search.tiers]))
+    should += [_part(part) for part in search.parts if part.tiers]
     return should
 
 
@@ -89,6 +90,22 @@ def _best(scored: list[tuple[Json, int]]) -> Json:
     return {
         "dis_max": {"queries": [{"constant_score": {"filter": query, "boost": points}} for query, points in scored]}
     }
+
+
+def _part(part: Part) -> Json:
+    """The best tier counts; each says its name with the hit, so that the hit can say its points. Names differ even between
+    tiers of equal points: of two queries of one name, OpenSearch reports the last only."""
+    queries = [
+        {
+            "constant_score": {
+                "filter": compile_filter(tier.where),
+                "boost": tier.points,
+                "_name": f"{part.name}{PART_MARK}{tier.points}{PART_MARK}{number}",
+            }
+        }
+        for number, tier in enumerate(part.tiers)
+    ]
+    return {"dis_max": {"queries": queries}}
 
 
 def _sorts(search: Search) -> list[Json]:

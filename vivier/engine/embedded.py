@@ -26,6 +26,7 @@ from vivier.engine.port import Answer, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Operator, Search
 from vivier.text import load_analysis
+from vivier.text.vocabulary import Vocabulary
 
 _KEPT_OPEN = 4
 """Generations kept open: the live one, those that requests begun before a promotion still read, one under the gates."""
@@ -91,11 +92,12 @@ class EmbeddedEngine:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
         where = evaluation.mask(search.where)
-        points = evaluation.points(search.text, search.tiers)
+        parts = {part.name: evaluation.points_of(part) for part in search.parts}
+        points = evaluation.points(search.text, parts.values())
         rows = np.flatnonzero(where).astype(np.int32)
         return Answer(
             total=len(rows),
-            hits=opened.page(search, rows, points),
+            hits=opened.page(search, rows, points, parts),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
             counts={name: int(evaluation.mask(operator).sum()) for name, operator in search.counts},
         )
@@ -118,9 +120,10 @@ class EmbeddedEngine:
     def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
-        points = evaluation.points(search.text, search.tiers)
+        parts = {part.name: evaluation.points_of(part) for part in search.parts}
+        points = evaluation.points(search.text, parts.values())
         rows = np.flatnonzero(evaluation.mask(search.where)).astype(np.int32)
-        yield from opened.ordered(replace(search, offset=0, limit=len(rows)), rows, points)
+        yield from opened.ordered(replace(search, offset=0, limit=len(rows)), rows, points, parts)
 
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
@@ -132,6 +135,9 @@ class EmbeddedEngine:
         return _sums(
             keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
         )
+
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        return self._opened(collection, generation).vocabulary
 
     def ready(self) -> list[str]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import shapely
@@ -10,7 +10,7 @@ import shapely
 from vivier.engine.columns import Mask, Rows, Table, day_number
 from vivier.engine.port import FacetCounts
 from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
-from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Tier, Within
+from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Part, Range, Same, Terms, Text, Within
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
@@ -70,11 +70,18 @@ class Evaluation:
         mask[self.nested[path].parents[entries]] = True
         return mask
 
-    def points(self, text: Text | None, tiers: tuple[Tier, ...]) -> Points:
-        """Text points plus the best tier, for every document."""
+    def points_of(self, part: Part) -> Points:
+        """Points of the best tier of a part, for every document."""
+        best = np.zeros(self.documents.count, np.int32)
+        for tier in sorted(part.tiers, key=lambda tier: tier.points):
+            best[self.mask(tier.where)] = tier.points
+        return best
+
+    def points(self, text: Text | None, parts: Iterable[Points]) -> Points:
+        """Text points plus each part's, for every document."""
         points = np.zeros(self.documents.count, np.int32)
-        for tier in sorted(tiers, key=lambda tier: tier.points):
-            points[self.mask(tier.where)] = tier.points
+        for part in parts:
+            points += part
         if text is not None:
             rows, worth = self.text_search(text)
             points[rows] += worth

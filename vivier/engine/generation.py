@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import numpy as np
 import orjson
 
 from mappings import load_json
-from vivier.engine.columns import Rows, Table
+from vivier.engine.building import VOCABULARY
+from vivier.engine.columns import Rows, Table, mapped
 from vivier.engine.evaluate import Evaluation, Points
 from vivier.engine.port import Hit
 from vivier.engine.sphere import Numbers, great_circle_km
 from vivier.engine.words import Words
 from vivier.operators import Collection, Search, Sort
+from vivier.text.vocabulary import Vocabulary
 
 
 class OpenGeneration:
@@ -28,11 +30,19 @@ class OpenGeneration:
         self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
         texts = [name for name, spec in properties.items() if spec["type"] == "text"]
         self._words = Words(folder / "words", texts, self.documents.count)
+        self._vocabulary = mapped(folder / VOCABULARY)
         self._offsets = np.load(folder / "offsets.npy")
-        with (folder / "records.jsonl").open("rb") as file:
-            self._records = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self._offsets[-1] else b""
+        self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self.by_tie = np.argsort(self.tie, kind="stable").astype(np.int32)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the generation, read when first asked for."""
+        entries = orjson.loads(memoryview(self._vocabulary))
+        return Vocabulary(
+            self.documents.count, {token: (count, written) for token, (count, written) in entries.items()}
+        )
 
     def record(self, row: int) -> dict[str, Any]:
         found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
@@ -57,21 +67,22 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
         return nearest
 
-    def page(self, search: Search, rows: Rows, points: Points) -> list[Hit]:
+    def page(self, search: Search, rows: Rows, points: Points, parts: dict[str, Points]) -> list[Hit]:
         """The hits of the page asked, among the ``rows`` found."""
-        return list(self.ordered(search, rows, points))
+        return list(self.ordered(search, rows, points, parts))
 
-    def ordered(self, search: Search, rows: Rows, points: Points) -> Iterator[Hit]:
+    def ordered(self, search: Search, rows: Rows, points: Points, parts: dict[str, Points]) -> Iterator[Hit]:
         """The same hits one by one: a record is read when it is asked for."""
         distances = self.distances(rows, search.origins) if search.origins else None
         keys = _sort_keys(self, search.sort, rows, points, distances)
         order = _first(keys, search.offset + search.limit)[search.offset :]
         for i in order:
-            yield self._hit(int(rows[i]), points, None if distances is None else float(distances[i]))
+            yield self._hit(int(rows[i]), points, parts, None if distances is None else float(distances[i]))
 
-    def _hit(self, row: int, points: Points, distance: float | None) -> Hit:
+    def _hit(self, row: int, points: Points, parts: dict[str, Points], distance: float | None) -> Hit:
         known = None if distance is None or np.isinf(distance) else distance
-        return Hit(self.id_of(row), int(points[row]), known, self.record(row))
+        told = {name: int(worth[row]) for name, worth in parts.items()}
+        return Hit(self.id_of(row), int(points[row]), known, self.record(row), told)
 
 
 def _sort_keys(

@@ -14,99 +14,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
-
-from mappings import load_json
-from vivier.engine.dsl import compile_filter, compile_search
+from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
-from vivier.engine.opensearch_client import Client, connect, wall
-from vivier.engine.port import Answer, Document, FacetCounts, Generation, Hit
-from vivier.engine.strict import DocumentCheck
+from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
+from vivier.engine.opensearch_client import connect, wall
+from vivier.engine.port import Answer, FacetCounts, Generation, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import Collection, Facet, Operator, Search
+from vivier.text.vocabulary import Vocabulary
 
-_BULK_BYTES = 6_000_000
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
-_BUILD_SECONDS = 120
 _ABANDONED_AFTER = timedelta(days=1)
-
-
-class OpenSearchBuilding:
-    """An index being filled, behind no alias."""
-
-    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
-        now = datetime.now(UTC)
-        self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
-        self._client, self._collection, self._created_at = client, collection, now
-        self._index = f"{prefix}-{self.name}"
-        self._count = 0
-        self._check = DocumentCheck(collection)
-        mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
-        settings = {
-            "number_of_shards": 1,
-            "auto_expand_replicas": "0-1",
-            "refresh_interval": "-1",
-            "max_result_window": 10_000,
-            "analysis": load_json("analysis"),
-        }
-        with wall():
-            client.indices.create(
-                index=self._index,
-                body={"settings": settings, "mappings": mappings},
-                request_timeout=_BUILD_SECONDS,
-            )
-
-    def add(self, documents: Iterable[Document]) -> int:
-        lines: list[bytes] = []
-        size = 0
-        for document in documents:
-            self._check(document)
-            lines += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
-            size += len(lines[-1])
-            if size > _BULK_BYTES:
-                self._send(lines)
-                lines, size = [], 0
-        if lines:
-            self._send(lines)
-        return self._count
-
-    def _send(self, lines: list[bytes]) -> None:
-        with wall():
-            answer = self._client.bulk(
-                body=b"\n".join([*lines, b""]),
-                index=self._index,
-                params={"filter_path": "errors,items.*.error"},
-                request_timeout=_BUILD_SECONDS,
-            )
-        if answer.get("errors"):
-            first = next(item["index"]["error"] for item in answer["items"] if item)
-            raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
-        self._count += len(lines) // 2
-
-    def finish(self, meta: dict[str, Any]) -> Generation:
-        told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
-        indices, patient = self._client.indices, {"index": self._index, "request_timeout": _BUILD_SECONDS}
-        with wall():
-            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
-            indices.refresh(**patient)
-            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
-            indices.flush(**patient)
-            counted = self._client.count(**patient)["count"]
-            if counted != self._count:
-                raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
-            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
-            indices.put_mapping(body={"_meta": told}, **patient)
-        return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
-
-    def _check_mapping(self, mapping: dict[str, Any]) -> None:
-        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
-        if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
-            raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
-
-    def abandon(self) -> None:
-        with wall():
-            self._client.indices.delete(index=self._index, params={"ignore_unavailable": "true"})
 
 
 class OpenSearchEngine:
@@ -118,21 +37,20 @@ class OpenSearchEngine:
         self._client = connect(hosts)
         self._prefix = prefix
         self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._words: dict[str, Vocabulary] = {}
 
     def build(self, collection: Collection) -> OpenSearchBuilding:
         self._remove_leftovers(collection)
         return OpenSearchBuilding(self._client, self._prefix, collection)
 
     def promote(self, collection: Collection, generation: str) -> Generation:
-        promoted = self._described(collection).get(generation)
-        if promoted is None:
-            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        self._describe(collection, generation)
         alias = self._alias(collection)
         remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
         with wall():
             self._client.indices.update_aliases(
                 body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
-                request_timeout=_BUILD_SECONDS,
+                request_timeout=BUILD_SECONDS,
             )
         self._live.pop(collection, None)
         return self.live(collection)
@@ -141,13 +59,10 @@ class OpenSearchEngine:
         return sorted(self._described(collection).values(), key=lambda one: one.name, reverse=True)
 
     def remove(self, collection: Collection, generation: str) -> None:
-        found = self._described(collection).get(generation)
-        if found is None:
-            raise NotFound(f"Génération inconnue : « {generation} ».")
-        if found.live:
+        if self._describe(collection, generation).live:
             raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
         with wall():
-            self._client.indices.delete(index=self._index(generation))
+            delete_generation(self._client, self._index(generation))
 
     def live(self, collection: Collection) -> Generation:
         """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
@@ -240,6 +155,19 @@ class OpenSearchEngine:
                 return dict(sorted(found.items()))
             composite["composite"]["after"] = buckets["after_key"]
 
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        described = self.live(collection)
+        if generation is not None and generation != described.name:
+            described = self._describe(collection, generation)
+        known = self._words.get(described.name)
+        if known is None:
+            with wall():
+                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"]
+            entries = {token: (count, written) for token, (count, written) in told["entries"].items()}
+            known = Vocabulary(described.documents, entries)
+            self._words = {described.name: known}
+        return known
+
     def ready(self) -> list[str]:
         try:
             self._live.pop("suppliers", None)
@@ -281,19 +209,26 @@ class OpenSearchEngine:
             for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, told, alias)]
         }
 
+    def _describe(self, collection: Collection, generation: str) -> Generation:
+        found = self._described(collection).get(generation)
+        if found is None:
+            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        return found
+
     def _remove_leftovers(self, collection: Collection) -> None:
-        """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
+        """Remove indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
+        without their index. Words are listed first: those of a build that begins meanwhile are not taken for such."""
         alias = self._alias(collection)
+        listed = {"filter_path": "*.settings.index.uuid"}
         with wall():
+            words = self._client.indices.get(index=words_index(f"{alias}-*"), params=listed)
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
-                    self._client.indices.delete(index=name)
-
-
-def _builder() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+                    delete_generation(self._client, name)
+            for name in words.keys() - {words_index(kept) for kept in found}:
+                self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
 def _is_abandoned(meta: dict[str, Any]) -> bool:
@@ -324,7 +259,16 @@ def _hit(hit: dict[str, Any], search: Search) -> Hit:
         by = [sort.by for sort in search.sort]
         value = hit["sort"][by.index("distance") if "distance" in by else -1]
         distance = float(value) if isinstance(value, int | float) else None
-    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"])
+    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"], _parts(hit, search))
+
+
+def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
+    """Points of each part, from the names of the tiers the hit met."""
+    points = {part.name: 0 for part in search.parts}
+    for met in hit.get("matched_queries", ()):
+        name, worth, _ = met.rsplit(PART_MARK, 2)
+        points[name] = max(points[name], int(worth))
+    return points
 
 
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vivier.operators import Collection, Operator, Search
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 Document = dict[str, Any]
 """A JSON object as ``mappings/<collection>.json`` describes it. ``record`` is stored and returned, never searched."""
@@ -32,6 +33,8 @@ class Hit:
     score: int
     distance_km: float | None
     record: dict[str, Any]
+    parts: dict[str, int] = field(default_factory=dict)
+    """Points of each part of the score (``Search.parts``), by name; the rest of ``score`` is the words'."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ class Building(Protocol):
         """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped."""
         ...
 
-    def finish(self, meta: dict[str, Any]) -> Generation:
-        """Make it durable and searchable (not live)."""
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+        """Make it durable and searchable (not live), with the words its documents use."""
         ...
 
     def abandon(self) -> None:
@@ -125,6 +128,10 @@ class Engine(Protocol):
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:
         """For each value of ``by`` (nested in ``path``, if given): documents, and the sum of the number field ``total``."""
+        ...
+
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        """The words of a generation, read once."""
         ...
 
     def ready(self) -> list[str]:

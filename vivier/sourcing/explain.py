@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.operators import Operator, Search, Terms, conjunction
 from vivier.plan import Plan, plan_search
 from vivier.query import SupplierQuery, filters
-from vivier.sourcing.reasons import coverage_of, reasons_for
+from vivier.sourcing.find import result_of
+from vivier.sourcing.reasons import french_number
+from vivier.sourcing.scoring import POINTS
+from vivier.text.vocabulary import NO_VOCABULARY
+from vivier.vocabulary import COMPONENTS
 
 _TITLES = {
     "q": "mots cherchés",
@@ -49,12 +54,12 @@ def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, to
     record = engine.get("suppliers", [id_]).get(id_)
     if record is None:
         raise NotFound(f"Fournisseur inconnu : « {id_} ».")
-    plan = plan_search(query, lexicon, today)
+    words = engine.vocabulary("suppliers") if query.q is not None else NO_VOCABULARY
+    plan = plan_search(query, lexicon, today, words)
     conditions = tuple(_condition(name, operator, id_, plan, engine) for name, operator in plan.conditions)
     matches = _holds(plan.search.where, id_, engine)
-    return Explanation(
-        record["name"]["value"], matches, plan.words, conditions, tuple(_ranking(id_, record, plan, engine, lexicon))
-    )
+    ranking = (*plan.notices, *_ranking(id_, plan, engine, lexicon))
+    return Explanation(record["name"]["value"], matches, plan.words, conditions, ranking)
 
 
 def _holds(operator: Operator, id_: str, engine: Engine) -> bool:
@@ -77,21 +82,16 @@ def _asked(name: str, query: SupplierQuery) -> str:
     return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
 
 
-def _ranking(id_: str, record: dict[str, object], plan: Plan, engine: Engine, lexicon: Lexicon) -> list[str]:
-    only = Search(where=Terms("id", (id_,)), tiers=plan.search.tiers, origins=plan.search.origins, limit=1)
-    hit = engine.search("suppliers", only).hits[0]
-    lines = _points(hit, plan, engine) if plan.query.sort == "relevance" else [f"Ordre : {plan.query.sort}."]
-    found_coverage = coverage_of(record, plan, lexicon)
-    distance = None if hit.distance_km is None else round(hit.distance_km, 2)
-    reasons = reasons_for(record, found_coverage, distance, plan, lexicon)
-    return lines + [f"Raison : {reason.text}." for reason in reasons]
-
-
-def _points(hit: Hit, plan: Plan, engine: Engine) -> list[str]:
-    """The two parts of the points, those of ``sort=relevance``."""
-    lines = [f"Points de couverture : {hit.score}."] if plan.territories else []
-    if plan.search.text is not None:
-        where = conjunction(Terms("id", (hit.id,)), plan.search.text)
-        found = engine.search("suppliers", Search(where=where, text=plan.search.text, limit=1)).hits
-        lines.append(f"Points des mots : {found[0].score if found else 0}.")
-    return lines
+def _ranking(id_: str, plan: Plan, engine: Engine, lexicon: Lexicon) -> Iterator[str]:
+    """The score by its parts, as if the supplier answered the query, then the reasons."""
+    only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
+    result = result_of(engine.search("suppliers", only).hits[0], plan, lexicon)
+    if plan.query.sort != "relevance":
+        yield f"Ordre demandé : {plan.query.sort}."
+    if result.components:
+        yield f"Points : {result.score} sur {POINTS}."
+    for part in result.components:
+        share = f"{french_number(part.value * 100)} % d'un poids de {french_number(part.weight * 100)} %"
+        yield f"Points pour « {COMPONENTS[part.name]} » : {part.points} ({share})."
+    for reason in result.reasons:
+        yield f"Raison : {reason.text}."

@@ -14,16 +14,20 @@ from vivier.model import Supplier
 from vivier.operators import Search, Sort
 from vivier.plan import Plan, plan_search
 from vivier.query import SupplierQuery
+from vivier.sourcing.capacity import Capacity, capacity_of
 from vivier.sourcing.reasons import Reason, coverage_of, reasons_for
+from vivier.sourcing.scoring import Component, components
 from vivier.territory.coverage import Coverage
+from vivier.text.vocabulary import NO_VOCABULARY
 
-METHOD_VERSIONS = {"coverage": "coverage-1", "order": "order-1"}
+METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
 
 
 @dataclass(frozen=True)
 class Result:
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
-    provenance; ``coverage`` is of the best territory asked, ``None`` without a territory."""
+    provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
+    ``score`` (in points of 10,000) and are empty when another order than relevance was asked."""
 
     id: str
     record: dict[str, Any]
@@ -31,6 +35,8 @@ class Result:
     distance_km: float | None
     reasons: tuple[Reason, ...]
     score: int
+    components: tuple[Component, ...] = ()
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,8 @@ def find(
 
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
-    plan = plan_search(query, lexicon, today)
     generation = generation or engine.live("suppliers")
+    plan = plan_of(query, engine, lexicon, today, generation)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     answer = (
         engine.search("suppliers", plan.search, generation.name)
@@ -63,6 +69,12 @@ def find(
     )
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
+
+
+def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> Plan:
+    """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
+    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
+    return plan_search(query, lexicon, today, vocabulary)
 
 
 def get(id_: str, engine: Engine) -> Supplier | None:
@@ -94,12 +106,24 @@ def _neutral(plan: Plan, engine: Engine, generation: Generation, seed: str) -> A
 
 
 def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
-    """A hit with its coverage, its distance and its reasons."""
+    """One hit with its coverage, its reasons and the parts of its score."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:
         distance = coverage.distance_km
     rounded = None if distance is None else round(distance, 2)
-    return Result(
-        hit.id, hit.record, coverage, rounded, reasons_for(hit.record, coverage, rounded, plan, lexicon), hit.score
-    )
+    capacity = capacity_of(hit.record, plan.query)
+    reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
+    if capacity is not None:
+        reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
+    return Result(hit.id, hit.record, coverage, rounded, reasons, hit.score, _components(hit, plan), capacity)
+
+
+def _components(hit: Hit, plan: Plan) -> tuple[Component, ...]:
+    """The parts of the score; what no part claims is the words'."""
+    if plan.query.sort != "relevance":
+        return ()
+    points = dict(hit.parts)
+    if "words" in plan.weights:
+        points["words"] = hit.score - sum(hit.parts.values())
+    return components(points, plan.weights)

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
+from vivier.codes import trades_of_cpv
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
-from vivier.query import trades_of_cpv
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 

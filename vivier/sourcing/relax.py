@@ -16,7 +16,19 @@ from vivier.query import SupplierQuery, filters
 MORE_KM = 20.0
 MAX_RADIUS_KM = 200.0
 _NOT_FILTERS = frozenset(
-    ("radius_km", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets")
+    (
+        "radius_km",
+        "lot_amount",
+        "lot_months",
+        "include_unknown",
+        "as_of",
+        "sort",
+        "seed",
+        "page",
+        "per_page",
+        "fields",
+        "facets",
+    )
 )
 _TITLES = {
     "q": "Mots cherchés",
@@ -54,7 +66,7 @@ def relaxations(
 
 def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None) -> int:
     search = plan_search(query, lexicon, today).search
-    bare = replace(search, text=None, tiers=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
+    bare = replace(search, text=None, parts=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
     return engine.search("suppliers", replace(bare, offset=0), generation).total
 
 

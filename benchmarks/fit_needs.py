@@ -1,0 +1,115 @@
+"""Fit the weights of the need resolver on the development half: ``python -m benchmarks.fit_needs``.
+
+A multinomial logit over trades, themes out of scope and « none », by gradient ascent with a little shrinkage. A trade of
+``also`` counts as a right answer three times less than one of ``expect``. The words of the table were widened after
+these very needs: the fit also sees copies of them read with a part of the phrases hidden. Writes ``mappings/needs.json``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import mappings
+from benchmarks.needs import NEEDS, load_needs
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.needs.evidence import FEATURES, tokens, weigh
+from vivier.needs.index import NeedsIndex, needs_index
+from vivier.needs.model import METHOD_VERSION
+from vivier.needs.phrases import PhraseIndex
+from vivier.needs.places import one_word_names
+from vivier.needs.reading import read
+
+Floats = npt.NDArray[np.float64]
+ALSO = 0.3
+REFUSAL = 3.0
+DECIDED = {"code": 8.0, "cpv_label": 0.5}
+"""Not fitted. No need of the set holds a code. Words of CPV labels fit at 0 (they teach nothing the trade table does not
+know): they only order the nearest trades when nothing else speaks."""
+THINNED, COPIES = 0.3, 4
+SHRINKAGE, STEPS, RATE = 0.004, 2500, 0.05
+NEVER = -50.0
+
+
+def features(needs: list[dict[str, Any]], lexicon: Lexicon, index: NeedsIndex) -> Floats:
+    """``[need, owner or none, feature or 1 for none]``."""
+    made = np.zeros((len(needs), len(index.owners) + 1, len(FEATURES) + 1))
+    for row, need in enumerate(needs):
+        reading = read(need["query"], lexicon, index)
+        weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
+        made[row, :-1, :-1] = weigh(weighed, (), index).features
+    made[:, -1, -1] = 1.0
+    return made
+
+
+def thinned(index: NeedsIndex, seed: int) -> NeedsIndex:
+    """The index with phrases of the table taken away at random: what needs nobody foresaw will meet."""
+    generator = np.random.default_rng(seed)
+    phrases = index.phrases.phrases
+    kept = generator.random(len(phrases)) >= THINNED
+    left = [phrase for phrase, keep in zip(phrases, kept, strict=True) if keep or phrase.field != "words"]
+    return dataclasses.replace(index, phrases=PhraseIndex(left, len(index.owners), index.phrases.context))
+
+
+def answers(needs: list[dict[str, Any]], index: NeedsIndex) -> Floats:
+    """How right each answer is."""
+    right = np.zeros((len(needs), len(index.owners) + 1))
+    for row, need in enumerate(needs):
+        right[row, [index.rows[code] for code in need["also"]]] = ALSO
+        right[row, [index.rows[code] for code in need["expect"]]] = 1.0
+        if not need["expect"]:
+            right[row, index.trades :] = 1.0
+    return right
+
+
+def importance(needs: list[dict[str, Any]]) -> Floats:
+    """A trade given where none is asked costs more than a trade to confirm."""
+    return np.array([1.0 if need["expect"] else REFUSAL for need in needs])
+
+
+def fit(made: Floats, right: Floats, counts: Floats) -> Floats:
+    """The weights, that of « none » last."""
+    possible = made[:, :, : FEATURES.index("unknown")].sum(axis=2) > 0
+    possible[:, -1] = True
+    weights = np.zeros(made.shape[2])
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, STEPS + 1):
+        gradient = _gradient(made, right, counts, possible, weights)
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def _gradient(made: Floats, right: Floats, counts: Floats, possible: npt.NDArray[np.bool_], weights: Floats) -> Floats:
+    utilities = np.where(possible, made @ weights, NEVER)
+    chances = np.exp(utilities - utilities.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    wanted = chances * right + 1e-12
+    wanted /= wanted.sum(axis=1, keepdims=True)
+    shrunk = SHRINKAGE * np.append(weights[:-1], 0.0)
+    missed = (chances - wanted) * counts[:, None]
+    return np.asarray((missed[:, :, None] * made).sum(axis=(0, 1)) / counts.sum() + shrunk)
+
+
+def main() -> None:
+    """Fit and write."""
+    lexicon = load_lexicon()
+    index = needs_index(lexicon)
+    needs = [need for need in load_needs(NEEDS) if need["split"] == "dev"]
+    indexes = [index, *(thinned(index, seed) for seed in range(COPIES))]
+    made = np.concatenate([features(needs, lexicon, one) for one in indexes])
+    times = len(indexes)
+    fitted = fit(made, np.tile(answers(needs, index), (times, 1)), np.tile(importance(needs), times))
+    named = {name: round(float(value), 3) for name, value in zip(FEATURES, fitted, strict=False)}
+    data = {"method_version": METHOD_VERSION, "weights": named | DECIDED, "none": round(float(fitted[-1]), 3)}
+    Path(mappings.ROOT / "needs.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    print(data)
+
+
+if __name__ == "__main__":
+    main()

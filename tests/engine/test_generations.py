@@ -1,0 +1,282 @@
+"""Generations: built beside, refused when wrong, promoted in one step, seen at once, removed when they no longer serve."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mappings import load_json
+from tests.engine.compare import COLLECTION, build, serve
+from tests.engine.conftest import Trio
+from tests.engine.crash import (
+    Target,
+    answer_of,
+    documents,
+    open_target,
+    processes,
+    publish,
+    publish_all,
+    vocabulary,
+    whole,
+)
+from tests.engine.village import doc
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.port import Document, Engine
+from vivier.errors import BuildRefused, NotFound, VivierError
+from vivier.filters import Filter
+from vivier.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
+from vivier.query import filters
+from vivier.sourcing.scoring import FIELD_VALUES
+from vivier.text import load_analysis
+
+# --- life of a generation
+
+
+def test_nothing_is_served_before_a_promotion(engine: Engine) -> None:
+    assert engine.generations(COLLECTION) == []
+    for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.get(COLLECTION, ["a"])):
+        with pytest.raises(NotFound):
+            ask()
+    assert engine.ready() != []
+    built = build(engine, documents(1), {"mark": 1})
+    with pytest.raises(NotFound):
+        answer_of(engine)
+    assert answer_of(engine, built) == whole(1)
+
+
+def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Engine) -> None:
+    meta = {"mark": 1, "sources": [{"id": "é", "rows": 2}], "tally": {}}
+    promoted = serve(engine, documents(1), meta)
+    live = engine.live(COLLECTION)
+    assert (live.name, live.live, live.documents, live.meta) == (promoted, True, whole(1)[0], meta)
+    assert live.created_at.tzinfo is not None
+    assert engine.generations(COLLECTION) == [live]
+    assert engine.ready() == []
+
+
+def test_promotion_and_rollback_change_every_answer_at_once(engine: Engine) -> None:
+    first, second = (build(engine, documents(mark), {"mark": mark}) for mark in (1, 2))
+    for name, mark in ((first, 1), (second, 2), (first, 1), (first, 1)):
+        assert engine.promote(COLLECTION, name).live
+        assert engine.live(COLLECTION).name == name
+        assert answer_of(engine) == whole(mark)
+        assert set(engine.get(COLLECTION, ["1-0", "2-0"])) == {f"{mark}-0"}
+        assert {hit.record["mark"] for hit in engine.scan(COLLECTION, All())} == {mark}
+    assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
+
+
+def test_each_generation_keeps_its_own_words(engine: Engine) -> None:
+    first, second = (publish(engine, mark) for mark in (1, 2))
+    assert engine.vocabulary(COLLECTION) == vocabulary(2)
+    assert engine.vocabulary(COLLECTION, first) == vocabulary(1)
+    assert engine.vocabulary(COLLECTION, second) == vocabulary(2)
+    wordless = serve(engine, [doc("alone")])
+    assert engine.vocabulary(COLLECTION, wordless).entries == {}
+    with pytest.raises(NotFound):
+        engine.vocabulary(COLLECTION, "suppliers-20200101000000000000")
+
+
+def test_the_live_generation_cannot_be_removed_and_another_can(engine: Engine) -> None:
+    first, second = (serve(engine, documents(mark)) for mark in (1, 2))
+    with pytest.raises(BuildRefused, match="en service"):
+        engine.remove(COLLECTION, second)
+    engine.remove(COLLECTION, first)
+    assert [one.name for one in engine.generations(COLLECTION)] == [second]
+    with pytest.raises(NotFound):
+        answer_of(engine, first)
+    assert answer_of(engine) == whole(2)
+
+
+@pytest.mark.parametrize("name", ["suppliers-20200101000000000000", "", ".", "..", "*", "nobody/../nothing"])
+def test_an_unknown_generation_is_not_found(engine: Engine, name: str) -> None:
+    serve(engine, documents(1))
+    for verb in (engine.promote, engine.remove):
+        with pytest.raises(NotFound):
+            verb(COLLECTION, name)
+    assert answer_of(engine) == whole(1)
+
+
+def test_an_empty_generation_answers_nothing(engine: Engine) -> None:
+    serve(engine, [])
+    assert engine.search(COLLECTION, Search(limit=5)).total == 0
+    assert list(engine.scan(COLLECTION, All())) == []
+    assert engine.aggregate(COLLECTION, All(), "networks") == {}
+
+
+def test_collections_do_not_see_one_another(engine: Engine) -> None:
+    serve(engine, documents(1))
+    with pytest.raises(NotFound):
+        engine.live("contracts")
+    assert engine.generations("contracts") == []
+
+
+# --- strictness
+
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("nom", {"nom": "a field nobody declared"}),
+    ("offers.metier", {"offers": [{"metier": "traiteur"}]}),
+    ("offers", {"offers": "traiteur"}),
+    ("offers", {"offers": {"trade": "traiteur"}}),
+    ("staff", {"staff": "12"}),
+    ("staff", {"staff": True}),
+    ("staff", {"staff": [1, 2]}),
+    ("staff", {"staff": float("nan")}),
+    ("staff", {"staff": float("inf")}),
+    ("tie", {"tie": 1.5}),
+    ("updated", {"updated": "31/12/2024"}),
+    ("updated", {"updated": "2024-02-30"}),
+    ("updated", {"updated": "2024-W05-1"}),
+    ("updated", {"updated": 2024}),
+    ("agreements.valid_until", {"agreements": [{"kind": "ESAT", "valid_until": "bientôt"}]}),
+    ("networks", {"networks": 12}),
+    ("networks", {"networks": ["n1", None]}),
+    ("networks", {"networks": {"n1": True}}),
+    ("networks", {"networks": "n" * 40_000}),
+    ("text_name", {"text_name": 12}),
+    ("text_name", {"text_name": ["é" * 20_000]}),
+    ("location", {"location": "48.5,2.3"}),
+    ("location", {"location": {"lon": 2.3}}),
+    ("location", {"location": {"lon": 2.3, "lat": 148.5}}),
+    ("location", {"location": {"lon": 2.3, "lat": float("nan")}}),
+    ("id", {"id": "good"}),
+    ("id", {"id": ""}),
+    ("id", {"id": None}),
+    ("record", {"record": None}),
+]
+
+
+@pytest.mark.parametrize(("field", "fault"), WRONG, ids=[f"{field}-{n}" for n, (field, _) in enumerate(WRONG)])
+def test_a_wrong_document_is_refused_by_name_and_nothing_of_it_stays(
+    strict: Engine, field: str, fault: dict[str, Any]
+) -> None:
+    before = [one.name for one in strict.generations(COLLECTION)]
+    building = strict.build(COLLECTION)
+    with pytest.raises(BuildRefused, match=f"« {field} »"):
+        building.add([doc("good"), {**doc("bad"), **fault}])
+    building.abandon()
+    assert [one.name for one in strict.generations(COLLECTION)] == before
+    assert answer_of(strict) == whole(1)
+
+
+def test_long_texts_and_odd_values_are_welcome(engine: Engine) -> None:
+    odd = doc("odd", text_name=["mot " * 20_000], networks=["", "é" * 16_000], staff=None, location=None, offers=None)
+    serve(engine, [odd, doc("west", location={"lon": -180, "lat": -90}), doc("east", location={"lon": 180, "lat": 90})])
+    assert engine.search(COLLECTION, Search(where=Terms("networks", ("",)))).total == 1
+    assert engine.search(COLLECTION, Search(where=Exists("location"))).total == 2
+
+
+@pytest.mark.parametrize("strict", ["opensearch"], indirect=True)
+def test_opensearch_itself_refuses_a_field_the_mapping_does_not_know(strict: Engine) -> None:
+    building = strict.build(COLLECTION)
+    vars(building)["_check"] = lambda document: None
+    with pytest.raises(BuildRefused, match="strict"):
+        building.add([doc("bad", nom="Atelier")])
+    building.abandon()
+
+
+@pytest.mark.parametrize("engine", ["opensearch"], indirect=True)
+def test_an_index_removed_while_it_is_built_is_not_finished(engine: Engine) -> None:
+    building = engine.build(COLLECTION)
+    building.add(documents(1))
+    building.abandon()
+    building.add([doc("late")])
+    with pytest.raises(VivierError):
+        building.finish({})
+    building.abandon()
+    assert engine.generations(COLLECTION) == []
+
+
+# --- a misspelt field would find nothing, silently
+
+
+def _declared_fields() -> list[tuple[str | None, str]]:
+    properties = load_json(COLLECTION)["properties"]
+    flat = [(None, name) for name, spec in properties.items() if spec["type"] not in ("nested", "object")]
+    return flat + [
+        (p, name) for p, spec in properties.items() if spec["type"] == "nested" for name in spec["properties"]
+    ]
+
+
+@pytest.mark.parametrize(("path", "field"), _declared_fields(), ids=lambda value: str(value))
+def test_every_field_of_the_mapping_is_filled_by_the_demonstration(
+    trio: Trio, corpus: list[Document], path: str | None, field: str
+) -> None:
+    where = _filled(corpus, path, field)
+    found = {engine.search(COLLECTION, Search(where=where)).total for engine in (trio.embedded, trio.opensearch)}
+    assert len(found) == 1 and found.pop() > 0
+
+
+def _filled(corpus: list[Document], path: str | None, field: str) -> Operator:
+    """A question that only a filled field answers: its presence, or one of its words."""
+    if field.startswith("text_"):
+        analyzer = load_json(COLLECTION)["properties"][field]["analyzer"]
+        text = next(text for document in corpus for text in document[field])
+        return Text(((Phrase(field, (load_analysis().tokens(analyzer, text)[0],)),),))
+    if field == "tie":
+        return Range("tie", gte=0)
+    return Exists(field) if path is None else Same(path, (Exists(field),))
+
+
+def test_every_filter_and_every_text_field_is_in_the_mapping() -> None:
+    properties = load_json(COLLECTION)["properties"]
+    for name, filter_ in filters().items():
+        where = properties if filter_.path is None else properties[filter_.path]["properties"]
+        assert filter_.field in where, name
+        assert isinstance(filter_, Filter)
+    assert set(FIELD_VALUES) <= properties.keys()
+
+
+# --- several at once
+
+
+def test_threads_that_search_during_promotions_each_get_one_generation(target: Target) -> None:
+    engine = open_target(target)
+    publish(engine, 0)
+    builder = processes.Process(target=publish_all, args=(target, range(1, 11)), daemon=True)
+    over = threading.Event()
+    builder.start()
+    with ThreadPoolExecutor(4) as threads:
+        searching = [threads.submit(lambda: set(_marks_seen(engine, over))) for _ in range(4)]
+        builder.join()
+        over.set()
+        seen = [search.result() for search in searching]
+    assert builder.exitcode == 0
+    assert len(set().union(*seen)) > 2, "promotions must be seen while they happen"
+    assert answer_of(engine) == whole(10)
+    engine.close()
+
+
+def _marks_seen(engine: Engine, over: threading.Event) -> Iterator[int]:
+    """Search until it is over: the mark of each answer, all of whose parts must be of it."""
+    while not over.is_set():
+        answer = answer_of(engine)
+        mark = next(iter(answer[-1]))
+        assert answer == whole(mark)
+        assert len({hit.record["mark"] for hit in engine.scan(COLLECTION, All())}) == 1
+        yield mark
+
+
+def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
+    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
+    publish(engine, 1)
+    former = engine.live(COLLECTION).name
+    scan = engine.scan(COLLECTION, All())
+    next(iter(scan))
+    publish(other, 2)
+    other.remove(COLLECTION, former)
+    assert {hit.record["mark"] for hit in scan} == {1}
+    assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
+    assert answer_of(engine, former) == whole(1)  # this process had it open
+    assert answer_of(engine) == whole(2)
+
+
+def test_a_long_lived_server_does_not_keep_every_generation_open(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    for mark in range(8):
+        assert answer_of(engine, publish(engine, mark)) == whole(mark)
+    assert len(engine._open) <= 4

@@ -1,0 +1,197 @@
+"""Documentation under test: what the code declares is written down, links lead somewhere, generated pages are fresh."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from crawlers.registry import sources
+from crawlers.words import ASIDES, ISSUES, SKIPS
+from indexer.merge import COUNTS
+from indexer.words import MERGE
+from scripts.build_docs import DOCS, pages, stale
+from tests.house.committed import texts
+from tests.house.walk import ROOT, modules
+from vivier import vocabulary
+from vivier.cli import app
+from vivier.query import FIELDS, SupplierQuery, filters
+from vivier.settings import Settings
+from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
+
+PAGES = sorted(DOCS.glob("*.md"))
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@cache
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf8")
+
+
+def missing(words: Iterable[str], name: str) -> list[str]:
+    """The words that a page does not hold as code."""
+    return [word for word in words if f"`{word}`" not in read(name)]
+
+
+def verbs() -> list[str]:
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+def test_every_query_parameter_is_in_the_api_page() -> None:
+    assert missing(SupplierQuery.model_fields, "docs/api.md") == []
+
+
+def test_every_facet_and_part_of_a_result_is_in_the_api_page() -> None:
+    facets = [name for name, filter_ in filters(SupplierQuery).items() if filter_.facet]
+    assert [word for word in (*facets, *FIELDS) if word not in read("docs/api.md")] == []
+
+
+def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
+    assert [verb for verb in verbs() if f"`vivier {verb}" not in read("docs/operate.md")] == []
+
+
+def test_the_page_on_operating_names_no_verb_that_does_not_exist() -> None:
+    named = {verb for name in ("README.md", *_names(PAGES)) for verb in re.findall(r"`vivier ([a-z]+)\b", read(name))}
+    assert named <= set(verbs())
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/operate.md"])
+def test_every_setting_is_documented_with_its_default(name: str) -> None:
+    rows = {row[1]: row[0] for row in re.finditer(r"^\| `(VIVIER_\w+)` .*$", read(name), re.MULTILINE)}
+    assert rows.keys() == {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields}
+    for setting, info in Settings.model_fields.items():
+        if isinstance(info.default, str):
+            assert f"`{info.default}`" in rows[f"VIVIER_{setting.upper()}"], setting
+
+
+def test_no_page_names_a_setting_that_does_not_exist() -> None:
+    known = {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields} | {"VIVIER_SHARED_DATA", "VIVIER_CHROMIUM"}
+    for name in ("README.md", "docker-compose.yml", "Dockerfile", *_names(PAGES)):
+        assert set(re.findall(r"\bVIVIER_[A-Z_]+[A-Z]\b", read(name))) <= known, name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        vocabulary.KINDS,
+        vocabulary.ARTICLE_NAMES,
+        vocabulary.LABELS,
+        vocabulary.SERVICE_TYPES,
+        vocabulary.EVIDENCES,
+        vocabulary.COVERAGE_CLASSES,
+        vocabulary.BASES,
+        vocabulary.COMPONENTS,
+        {**SKIPS, **ASIDES, **ISSUES, **ADDRESS_ISSUES, **MERGE},
+    ],
+)
+def test_every_word_of_the_vocabulary_is_in_its_page(words: dict[str, object]) -> None:
+    assert missing(words, "docs/vocabulary.md") == []
+
+
+@pytest.mark.parametrize(
+    "words", [vocabulary.KINDS, vocabulary.EVIDENCES, vocabulary.COVERAGE_CLASSES, vocabulary.BASES]
+)
+def test_the_words_of_an_answer_are_explained_in_concepts(words: dict[str, object]) -> None:
+    assert missing(words, "docs/concepts.md") == []
+
+
+def test_every_source_has_its_line_and_its_section() -> None:
+    for name, source in sources().items():
+        assert f"| [{name}](#{name}) | {source.card.title} |" in read("docs/sources.md")
+        assert f"\n## {name}\n" in read("docs/sources.md")
+
+
+def test_a_source_is_called_like_its_file() -> None:
+    for name, source in sources().items():
+        assert f"crawlers.sources.{name}" in modules()
+        assert source.card.id == name
+
+
+def test_generated_pages_are_as_they_would_be_written() -> None:
+    assert list(stale(pages(), DOCS)) == [], "run: python -m scripts.build_docs"
+
+
+def test_a_stale_page_is_seen(tmp_path: Path) -> None:
+    assert set(stale(pages(), tmp_path)) == {"sources.md", "vocabulary.md"}
+
+
+def test_every_page_is_linked_from_the_index_and_from_the_readme() -> None:
+    linked = set(LINK.findall(read("docs/index.md")))
+    assert {page.name for page in PAGES} - {"index.md"} <= linked
+    assert "docs/index.md" in LINK.findall(read("README.md"))
+
+
+def test_no_relative_link_is_dead() -> None:
+    dead = []
+    for path, text in texts().items():
+        if path.suffix != ".md":
+            continue
+        for target in LINK.findall(text):
+            page, _, anchor = target.partition("#")
+            if re.match(r"[a-z]+:", page) is None and not _leads_somewhere(path, page, anchor):
+                dead.append(f"{path.relative_to(ROOT)}: {target}")
+    assert dead == []
+
+
+def _leads_somewhere(path: Path, page: str, anchor: str) -> bool:
+    found = path if not page else path.parent / page
+    return found.exists() and (not anchor or anchor in _anchors(found))
+
+
+def _anchors(page: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    for name in ("README.md", *_names(PAGES)):
+        assert set(re.findall(r"(?:^|`)make ([a-z]+)", read(name), re.MULTILINE)) <= targets, name
+    assert {"demo", "test", "bench", "lint", "opensearch"} <= targets
+
+
+def test_a_file_named_in_the_documentation_exists() -> None:
+    """Names of files of the house, written as code, lead to a file; « <id> » stands for any name."""
+    for page in (*PAGES, ROOT / "README.md"):
+        named = re.findall(
+            r"`((?:vivier|mappings|crawlers|indexer|search_api|tests|benchmarks|scripts)/[\w./<>-]+)`",
+            read(_name(page)),
+        )
+        for path in named:
+            assert any(ROOT.glob(path.replace("<id>", "*").rstrip("/"))), f"{page.name}: {path}"
+
+
+def test_the_rooms_table_of_the_architecture_page_is_the_one_enforced() -> None:
+    from tests.house.test_rooms import MAY_IMPORT
+
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", read("docs/architecture.md"), re.MULTILINE))
+    for room, known in MAY_IMPORT.items():
+        told = set(re.findall(r"`(\w+)`", rows[room].partition(";")[0]))
+        assert told == known - {room}, room
+
+
+def test_counts_of_the_merge_have_their_french_words() -> None:
+    assert set(COUNTS) <= set(MERGE)
+
+
+def test_issues_of_addresses_have_their_french_words() -> None:
+    """Every issue the resolver may report is a word of its table, and the table holds no other."""
+    source = (ROOT / "vivier" / "territory" / "address.py").read_text(encoding="utf8")
+    emitted = {
+        word
+        for word in re.findall(r"[\"`]([a-z]+(?:_[a-z]+)+)[\"`]", source)
+        if re.match(r"arr|comm|point|post|town", word)
+    }
+    steps = {"post_code_and_name", "post_code", "commune_code"}
+    assert emitted - steps == set(ADDRESS_ISSUES)
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _names(paths: Iterable[Path]) -> list[str]:
+    return [_name(path) for path in paths]

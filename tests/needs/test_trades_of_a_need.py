@@ -1,0 +1,119 @@
+"""Plain French to trades: sure, to confirm, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.lexicon import Lexicon
+from vivier.needs import Need, resolve_need
+
+
+def _trades(need: Need) -> list[str]:
+    return [match.id for match in need.sectors]
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("tonte des pelouses du lycée à Roubaix", "entretien-espaces-verts"),
+        ("laver les vitres", "nettoyage-vitres"),
+        ("ramasser les encombrants", "collecte-encombrants"),
+        ("mise sous pli", "mise-sous-pli"),
+        ("D.E.E.E.", "collecte-deee"),
+        ("vrd", "voirie-reseaux"),
+        ("imprimer des flyers", "impression"),
+    ],
+)
+def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: str) -> None:
+    need = resolve_need(text, lexicon)
+    assert need.status == "auto"
+    assert _trades(need) == [trade]
+
+
+def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
+    need = resolve_need("nettoyage et gardiennage", lexicon)
+    assert need.multi
+    assert _trades(need) == ["nettoyage-locaux", "gardiennage-surveillance"]
+
+
+def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon) -> None:
+    need = resolve_need("Construction de 28 logements collectifs - Lot 12 : Peinture", lexicon)
+    assert _trades(need) == ["peinture-batiment"]
+
+
+def test_a_lot_that_names_a_place_leaves_the_object_to_the_title(lexicon: Lexicon) -> None:
+    need = resolve_need("Entretien des ascenseurs - Lot 3 : secteur Ouest", lexicon)
+    assert _trades(need) == ["ascenseurs"]
+
+
+def test_a_misspelt_word_is_read_and_the_correction_is_shown(lexicon: Lexicon) -> None:
+    need = resolve_need("netoyage de beureaux", lexicon)
+    assert _trades(need) == ["nettoyage-locaux"]
+    assert [(one.written, one.read) for one in need.corrections] == [("beureaux", "bureaux")]
+
+
+def test_a_word_that_looks_like_a_trade_is_barred_by_its_exclusions(lexicon: Lexicon) -> None:
+    assert _trades(resolve_need("énergie verte", lexicon)) == []
+    assert "desamiantage" not in _trades(resolve_need("peinture et plomberie", lexicon))
+
+
+def test_a_theme_out_of_scope_yields_nothing_and_says_which(lexicon: Lexicon) -> None:
+    need = resolve_need("assurance de la flotte automobile", lexicon)
+    assert need.status == "unresolved"
+    assert need.sectors == ()
+    assert any("assurance" in warning for warning in need.warnings)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "bonjour", "accord-cadre à bons de commande", "2024-118", "zz yy xx"])
+def test_what_says_no_trade_gives_none(lexicon: Lexicon, text: str) -> None:
+    need = resolve_need(text, lexicon)
+    assert need.status == "unresolved"
+    assert need.sectors == ()
+
+
+def test_an_unresolved_need_gives_the_nearest_trades_five_at_most(lexicon: Lexicon) -> None:
+    need = resolve_need("panneaux et sentier", lexicon)
+    assert 0 < len(need.sectors) + len(need.alternatives) <= 5
+
+
+def test_the_code_or_the_exact_name_of_a_trade_is_that_trade(lexicon: Lexicon) -> None:
+    for trade in list(lexicon.trades)[::12]:
+        for text in (trade.code, trade.name.upper()):
+            need = resolve_need(text, lexicon)
+            assert _trades(need) == [trade.code], text
+            assert need.sectors[0].why[0].via == "exact"
+
+
+def test_a_reason_names_the_phrase_and_points_at_the_words(lexicon: Lexicon) -> None:
+    text = "Tonte des pelouses du stade"
+    why = resolve_need(text, lexicon).sectors[0].why[0]
+    assert why.via.startswith(("words:", "name:"))
+    assert [text[span.start : span.end] for span in why.spans] == why.term.split()
+
+
+def test_a_negation_is_not_understood_and_said_so(lexicon: Lexicon) -> None:
+    need = resolve_need("nettoyage des bureaux sauf les vitres", lexicon)
+    assert any("exclusion" in warning for warning in need.warnings)
+
+
+def test_a_code_in_the_text_is_read_with_its_trades(lexicon: Lexicon) -> None:
+    need = resolve_need("CPV 77310000-6", lexicon)
+    assert _trades(need) == ["entretien-espaces-verts"]
+    assert need.cpv[0].code == "77310000"
+    assert (need.cpv[0].confidence, need.cpv[0].spans[0].text) == (1.0, "77310000-6")
+
+
+def test_an_unknown_code_is_read_as_its_nearest_ancestor_with_a_warning(lexicon: Lexicon) -> None:
+    need = resolve_need("cpv 45219999", lexicon)
+    assert need.cpv[0].code == "45210000"
+    assert any("45219999" in warning and "45210000" in warning for warning in need.warnings)
+
+
+def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(lexicon: Lexicon) -> None:
+    assert {match.code[:2] for match in resolve_need("imprimer des flyers", lexicon).cpv} <= {"79"}
+    assert all(int(match.code[:2]) >= 45 for match in resolve_need("entretien des espaces verts", lexicon).cpv)
+
+
+def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
+    need = resolve_need("tonte " * 500, lexicon)
+    assert any("2000" in warning for warning in need.warnings)

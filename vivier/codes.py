@@ -1,0 +1,55 @@
+"""The closed lists of codes a filter accepts, with their French names, and what a code stands for in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vivier import vocabulary
+from vivier.lexicon import Lexicon
+
+
+def kinds(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.kinds
+
+
+def labels(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.labels
+
+
+def trades(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.trade_names
+
+
+def articles(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.ARTICLE_NAMES
+
+
+def service_types(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.SERVICE_TYPES
+
+
+def evidences(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.EVIDENCES
+
+
+def departements(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.departements
+
+
+def regions(lexicon: Lexicon) -> Mapping[str, str]:
+    return lexicon.regions
+
+
+def kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
+    return vocabulary.kinds_answering(article)
+
+
+CPV_FLOOR = 0.5
+"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
+
+
+def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
+    """Codes of the trades that answer a CPV (8 digits or the beginning of a code)."""
+    found = lexicon.trades.by_cpv(cpv)
+    sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
+    return tuple(sure or [trade.code for trade, _ in found[:1]])

@@ -1,0 +1,123 @@
+"""A generation of the OpenSearch engine being filled: an index behind no alias, and the words it uses in one of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from mappings import load_json
+from vivier.engine.opensearch_client import Client, wall
+from vivier.engine.port import Document, Generation
+from vivier.engine.strict import DocumentCheck
+from vivier.errors import BuildRefused
+from vivier.operators import Collection
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+
+_BULK_BYTES = 6_000_000
+BUILD_SECONDS = 120
+
+
+class OpenSearchBuilding:
+    """An index being filled, behind no alias."""
+
+    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
+        now = datetime.now(UTC)
+        self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
+        self._client, self._collection, self._created_at = client, collection, now
+        self._index = f"{prefix}-{self.name}"
+        self._count = 0
+        self._check = DocumentCheck(collection)
+        mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
+        settings = {
+            "number_of_shards": 1,
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": "-1",
+            "max_result_window": 10_000,
+            "analysis": load_json("analysis"),
+        }
+        with wall():
+            client.indices.create(
+                index=self._index,
+                body={"settings": settings, "mappings": mappings},
+                request_timeout=BUILD_SECONDS,
+            )
+
+    def add(self, documents: Iterable[Document]) -> int:
+        lines: list[bytes] = []
+        size = 0
+        for document in documents:
+            self._check(document)
+            lines += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
+            size += len(lines[-1])
+            if size > _BULK_BYTES:
+                self._send(lines)
+                lines, size = [], 0
+        if lines:
+            self._send(lines)
+        return self._count
+
+    def _send(self, lines: list[bytes]) -> None:
+        with wall():
+            answer = self._client.bulk(
+                body=b"\n".join([*lines, b""]),
+                index=self._index,
+                params={"filter_path": "errors,items.*.error"},
+                request_timeout=BUILD_SECONDS,
+            )
+        if answer.get("errors"):
+            first = next(item["index"]["error"] for item in answer["items"] if item)
+            raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
+        self._count += len(lines) // 2
+
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+        told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
+        with wall():
+            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
+            indices.refresh(**patient)
+            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
+            indices.flush(**patient)
+            counted = self._client.count(**patient)["count"]
+            if counted != self._count:
+                raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
+            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
+            self._write_words(vocabulary)
+            indices.put_mapping(body={"_meta": told}, **patient)
+        return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
+
+    def _write_words(self, vocabulary: Vocabulary) -> None:
+        """The words are kept whole in one document of an index of their own, which answers no search."""
+        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        body = {"settings": settings, "mappings": {"enabled": False}}
+        patient = {"index": words_index(self._index), "request_timeout": BUILD_SECONDS}
+        self._client.indices.create(body=body, **patient)
+        self._client.index(id="words", body={"entries": vocabulary.entries}, refresh=True, **patient)
+
+    def _check_mapping(self, mapping: dict[str, Any]) -> None:
+        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
+        if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
+            raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
+
+    def abandon(self) -> None:
+        with wall():
+            delete_generation(self._client, self._index)
+
+
+def words_index(index: str) -> str:
+    """Name of the index that keeps the words of a generation: no pattern of generations matches it."""
+    return f"words-{index}"
+
+
+def delete_generation(client: Any, index: str) -> None:
+    """Remove a generation and its words in one request, which OpenSearch does wholly or not at all: a crash between two
+    would leave a generation that counts as finished and has no words."""
+    client.indices.delete(index=f"{index},{words_index(index)}", params={"ignore_unavailable": "true"})
+
+
+def _builder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

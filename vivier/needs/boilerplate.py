@@ -1,0 +1,91 @@
+"""What the title of a contract says besides its object: procedure, lot numbers, references, dates, politeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+_NUMBER = r"(?:n ?°s?|no|num|numero|nr)?\.? ?"
+_PROCEDURE = (
+    r"accords?[- ]cadres?(?: (?:mono|multi)[- ]?attributaires?)?",
+    r"marches? subsequents?",
+    r"marches? (?:publics? )?(?:simples? )?(?:de|d') ?(?:services?|travaux|fournitures?(?: courantes?)?|prestations?(?: de services?)?)(?: (?:courants?|d'insertion))?(?: et (?:de )?(?:services|fournitures))?",
+    r"(?:marches?|lots?|contrats?) reserves?(?: aux?)?",
+    r"marches? (?:publics?|prives?)",
+    r"marches? (?:a )?(?:procedure adaptee|bons de commandes?)",
+    r"marches? de maitrise d'ouvrage",
+    r"a bons? de commandes?",
+    r"(?:en )?procedures? (?:adaptees?|formalisees?|negociees?)",
+    r"appels? d'offres?(?: (?:ouverts?|restreints?))?",
+    r"avis (?:de marche|d'appel public a la concurrence|d'attribution)",
+    r"mapa|dce|rc|ccap|cctp|aapc|boamp|jal",
+    r"delegation de service public|dsp",
+    r"tranches? (?:fermes?|conditionnelles?|optionnelles?|affermies?)(?: " + _NUMBER + r"\d+)?",
+    r"groupements? de commandes?",
+    r"(?:tacite )?reconductions?(?: (?:tacite|expresse))?",
+    r"(?:avec )?(?:variantes?|options?|pse)(?: (?:obligatoires?|autorisees?))?(?= |$)",
+    r"relatif?(?:ve)?s? (?:a|aux?)",
+    r"ayant pour objet|portant sur|pour objet|a pour objet|objet(?: du marche| de la consultation)?(?= ?:)",
+    r"pour le compte (?:de|du|des|d')",
+    r"pour les besoins (?:de|du|des|d')|au profit (?:de|du|des|d')",
+    r"dans le cadre (?:de|du|des|d')",
+    r"(?:la )?(?:realisation|execution) (?:de|des) prestations?",
+    r"(?:codes? )?cpv|reservee?s?(?: aux?)?",
+    r"prestations? (?:de services? )?(?:de|du|des|d')|prestations?",
+    r"consultation(?: pour| relative| n)?",
+    r"clauses? (?:sociales?|d'insertion)(?: d'insertion)?|insertion sociale(?= obligatoire)",
+    r"(?:attribution|attributaire|notification|relance)(?: (?:du|de la|suite a) \w+)?",
+    r"criteres? d'attribution|valeur technique|prix",
+)
+_POLITE = (
+    r"bonjour|bonsoir|merci(?: (?:de|d'avance|beaucoup))?|svp|s'il vous plait|urgent|cordialement|madame|monsieur",
+    r"(?:nous |je |on |la mairie |l'entreprise )?(?:re)?cherch(?:e|ons|ent)(?: (?:un|une|des|du|quelqu'un)(?: (?:prestataire|fournisseur|entreprise|societe|structure)s?)?)?(?: (?:pour|capable de|qui))?",
+    r"(?:nous |on |j')?(?:avons|a|ai) besoin (?:de|d'|d'un|du|des)|besoin (?:de|d'|d'un|d'une|du|des)(?: (?:prestataire|fournisseur|entreprise))?",
+    r"(?:demande de )?devis(?: pour)?",
+    r"(?:je |nous |on )?(?:voudrais|voudrions|voudrait|souhaite|souhaitons|aimerais|veut|veux|faut)",
+    r"(?:un|une|le|des)? ?(?:prestataire|fournisseur|titulaire|sous-traitant)s?(?= (?:pour|capable|qui|de)|$)",
+)
+_REFERENCES = (
+    r"https?://\S+|\S+@\S+\.\w+",
+    r"(?:\+33|0)[1-9](?:[ .-]?\d\d){4}",
+    r"(?:le |du |au |avant le )?\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d(?!\d)",
+    rf"(?:le |du |au |avant le )?(?:\d{{1,2}}(?:er)? )(?:{_MONTHS})(?: (?:20)?\d\d)?",
+    rf"(?:en |debut |fin |au mois de |d'|de )?(?:{_MONTHS}) 20\d\d",
+    rf"(?:en|debut|fin|mois de|mois d') ?(?:{_MONTHS})",
+    r"(?:marches?|contrats?|consultations?|affaires?|references?|ref|dossiers?|projets?|operations?)[ :]*" + _NUMBER + r"(?:[a-z]{0,6}[-_/. ]?)?\d[\w/.-]*(?<![.-])",
+    r"(?<![\w-])[a-z]{0,8}[-_/]?(?:19|20)\d\d[-_/][\w/-]+",
+    r"(?<![\w-])[a-z]{2,6}[-_/]\d{2,}[\w/-]*",
+    r"n ?° ?[\w/-]*\d[\w/-]*",
+    r"(?:pour |en |annees? |saison |exercice |depuis )*(?:19|20)\d\d(?:(?: ?[-/a] ?| et | a )(?:19|20)?\d\d)?(?![\w])",
+)  # fmt: skip
+_EDGE = r"(?<![\w']){}(?![\w])"
+_STRIPPED = [
+    re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
+    for pattern in (*_REFERENCES, *_PROCEDURE, *_POLITE)
+]
+_LOT = re.compile(r"(?<!\w)lots?[ :]*" + _NUMBER + r"\d+[a-z]?(?!\w)(?: ?(?:,|et|a) ?\d+)*(?: ?[:.)-]+)?")
+_SITE_NAME = re.compile(
+    r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasses?|residences?|lotissement|squares?|quartiers?|zac|cite)"
+    r"(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<name>\w[\w'-]*)"
+)
+
+
+def boilerplate(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a folded text that say nothing of the object bought."""
+    for pattern in (_LOT, *_STRIPPED):
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                yield match.span()
+
+
+def last_lot(text: str) -> int | None:
+    """Where the title of the lot begins, None without lot or when nothing follows: a lot is bought, not the operation."""
+    ends = [match.end() for match in _LOT.finditer(text)]
+    return next((end for end in reversed(ends) if re.search(r"[a-z]{3}", text[end:])), None)
+
+
+def site_names(text: str) -> Iterator[tuple[int, int]]:
+    """Names of streets, residences, districts: « rue des Acacias » says neither a trade nor a town."""
+    for match in _SITE_NAME.finditer(text):
+        yield match.span("name")

@@ -1,0 +1,239 @@
+"""What the words of a need say of each trade, as a few numbers between 0 and about 1 per trade."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.needs.folded import folded
+from vivier.needs.index import NeedsIndex, Votes
+from vivier.needs.lexis import CORRECTED, LONGEST_CORRECTED, Word
+from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
+
+Floats = npt.NDArray[np.float64]
+FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unknown", "scope")
+BEFORE_LOT = 0.35  # words before the title of the lot say the operation, not what is bought
+CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans »: where, for whom
+_CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
+_CIRCUMSTANTIAL = frozenset(
+    ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
+)
+_NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
+HEAD = 0.7  # each word further from the head of a phrase counts so much less in « head »
+SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
+MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
+SURE_EXCLUSION = 0.85
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of the need as it is weighed: what it may stand for, its rarity (nats), how much it counts (0–1)."""
+
+    word: Word
+    alternatives: tuple[tuple[str, float], ...]
+    rarity: float
+    counts: float
+    corrected: str | None
+
+    @property
+    def weight(self) -> float:
+        return self.rarity * self.counts
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``features[owner, feature]`` in the order of :data:`FEATURES`; ``credit[owner, token]`` in [0, 1]."""
+
+    tokens: tuple[Token, ...]
+    features: Floats
+    credit: Floats
+    found: tuple[Found, ...]
+    best: dict[tuple[int, int], Found]
+
+
+def tokens(
+    words: Sequence[Word], text: str, lot_start: int | None, index: NeedsIndex, names: frozenset[str] = frozenset()
+) -> tuple[Token, ...]:
+    """Words with what they stand for; unknown ones are corrected, the first :data:`LONGEST_CORRECTED` of them.
+
+    ``names``: folded proper names, never corrected.
+    """
+    made: list[Token] = []
+    tried = 0
+    aside = _circumstances(words, text)
+    lot_start = lot_start if _says_something(words, lot_start, index) else None
+    short = len(words) <= SHORT
+    for place, word in enumerate(words):
+        alternatives = _joined(words, place, index) or index.lexis.standing(word.stem, word.written)
+        corrected = None
+        known = (
+            bool(alternatives)
+            or (len(word.written) < LONG_WORD and not short)
+            or word.written in names
+            or index.lexis.is_known(word.stem, word.written)
+        )
+        if not known and tried < LONGEST_CORRECTED:
+            tried += 1
+            corrected = index.lexis.corrected(word.written)
+            alternatives = _corrected(corrected, index)
+        counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
+        alternatives = tuple(one for one in alternatives if one[0] in index.phrases)
+        made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
+    return tuple(made)
+
+
+def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIndex) -> bool:
+    """Whether the title of the lot names a thing: « lot 3 : Paris Ouest » leaves the object to what stands before."""
+    return lot_start is not None and any(
+        word.start >= lot_start and word.stem not in index.phrases.context and index.phrases.rarity(word.stem) > 1.0
+        for word in words
+        if word.stem in index.phrases
+    )
+
+
+def _circumstances(words: Sequence[Word], text: str) -> list[float]:
+    """How much each word counts: less after « autour de », « pour », « dans »… up to the next comma or dash."""
+    factors: list[float] = []
+    begun, circumstance = False, False
+    for before, word in zip((None, *words), words, strict=False):
+        between = text[0 if before is None else before.end : word.start]
+        if _NEW_CLAUSE.search(between):
+            begun, circumstance = False, False
+        circumstance = circumstance or (begun and _CIRCUMSTANCE.search(between) is not None)
+        factors.append(CIRCUMSTANCE if circumstance else 1.0)
+        circumstance = circumstance or (begun and word.written in _CIRCUMSTANTIAL)
+        begun = True
+    return factors
+
+
+def _joined(words: Sequence[Word], place: int, index: NeedsIndex) -> tuple[tuple[str, float], ...]:
+    """« bio-nettoyage » and « bio nettoyage » are bionettoyage when the tables write it so."""
+    pairs = [(place, place + 1)] if place + 1 < len(words) else []
+    pairs += [(place - 1, place)] if place else []
+    for first, second in pairs:
+        stem = index.lexis.surface.get(words[first].written + words[second].written)
+        if stem is not None and words[second].start - words[first].end <= 1:
+            own = index.lexis.standing(words[place].stem, words[place].written)
+            return ((stem, 1.0), *((other, quality) for other, quality in own if other != stem))
+    return ()
+
+
+def _corrected(written: str | None, index: NeedsIndex) -> tuple[tuple[str, float], ...]:
+    if written is None:
+        return ()
+    standing = index.lexis.standing(index.lexis.surface[written], written)
+    return tuple((stem, quality * CORRECTED) for stem, quality in standing)
+
+
+def _rarity(word: Word, alternatives: Sequence[tuple[str, float]], index: NeedsIndex) -> float:
+    if word.is_number:
+        return 0.05
+    if word.stem in index.phrases.context:
+        return min(index.phrases.rarity(word.stem), UNKNOWN_RARITY * CONTEXT_RARITY)
+    known = [index.phrases.rarity(stem) for stem, quality in alternatives[:1] if quality > 0]
+    return known[0] if known else UNKNOWN_RARITY
+
+
+def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: NeedsIndex) -> Evidence:
+    """Evidence for every owner. ``codes``: (row, weight) of trades that a code or an exact name in the text points to."""
+    owners, count = len(index.owners), len(tokens)
+    credit = np.zeros((owners, count))
+    features = np.zeros((owners, len(FEATURES)))
+    found = index.phrases.find([token.alternatives for token in tokens])
+    barred = _barred(found, tokens)
+    best: dict[tuple[int, int], Found] = {}
+    strongest, named = features[:, 2], features[:, 4]
+    for hit in found:
+        if hit.phrase.field != "exclusion":
+            _give(hit, tokens, barred.get(hit.phrase.owner, frozenset()), credit, best, strongest, named)
+    weights = np.array([token.weight for token in tokens])
+    _fill(features, credit, weights, tokens, codes, index)
+    return Evidence(tokens, features, credit, tuple(found), best)
+
+
+def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, frozenset[int]]:
+    """Words of the need that an exclusion of a trade takes away from it."""
+    barred: defaultdict[int, set[int]] = defaultdict(set)
+    for hit in found:
+        if hit.phrase.field == "exclusion" and hit.exact and hit.fit >= SURE_EXCLUSION:
+            positions = [position for position, _ in hit.taken]
+            if len(hit.phrase.stems) > 1 or _is_written(hit.phrase.written, tokens[positions[0]].word.written):
+                barred[hit.phrase.owner].update(positions)
+    return {owner: frozenset(positions) for owner, positions in barred.items()}
+
+
+def _is_written(exclusion: str, written: str) -> bool:
+    """The stemmer makes one word of isolement and isolation, of maçonnique and maçon: an exclusion means itself only."""
+    return folded(exclusion).text.rstrip("sx") == written.rstrip("sx")
+
+
+def _give(
+    hit: Found,
+    tokens: tuple[Token, ...],
+    barred: frozenset[int],
+    credit: Floats,
+    best: dict[tuple[int, int], Found],
+    strongest: Floats,
+    named: Floats,
+) -> None:
+    owner = hit.phrase.owner
+    if barred and any(position in barred for position, _ in hit.taken):
+        return
+    mass = 0.0
+    for position, worth in hit.taken:
+        mass += tokens[position].weight * worth
+        if worth > credit[owner, position]:
+            credit[owner, position] = worth
+            best[owner, position] = hit
+    if hit.whole:
+        strongest[owner] = max(strongest[owner], min(mass / MASS, 1.5))
+    if hit.phrase.field == "name":
+        named[owner] = max(named[owner], hit.fit)
+
+
+def _fill(
+    features: Floats,
+    credit: Floats,
+    weights: Floats,
+    tokens: tuple[Token, ...],
+    codes: Iterable[tuple[int, float]],
+    index: NeedsIndex,
+) -> None:
+    known = np.array([bool(token.alternatives) for token in tokens], bool)
+    total = weights[known].sum() if known.any() else 0.0
+    if total > 0:
+        mass = credit @ weights
+        features[:, 0] = mass / total
+        features[:, 1] = np.minimum(mass / MASS, 2.0)
+        head = weights * _head(tokens)
+        features[:, 3] = credit @ head / max(head[known].sum(), 1e-9)
+    features[:, 5] = _votes(tokens, weights, index.cpv_votes, len(features))
+    for row, weight in codes:
+        features[row, 6] = max(features[row, 6], weight)
+    features[:, 7] = weights[~known].sum() / max(weights.sum(), 1e-9)
+    features[index.trades :, 8] = 1.0
+
+
+def _head(tokens: tuple[Token, ...]) -> Floats:
+    """The first words that say what count most: what follows is for whom and where."""
+    factors, step = [], 0
+    for token in tokens:
+        factors.append(HEAD**step)
+        step += token.counts == 1.0 and token.rarity > 1.5
+    return np.array(factors)
+
+
+def _votes(tokens: tuple[Token, ...], weights: Floats, votes: Votes, owners: int) -> Floats:
+    """What the labels of the nomenclature say of words that no phrase of the trade table has."""
+    tally = np.zeros(owners)
+    for token, weight in zip(tokens, weights, strict=True):
+        stem = token.word.stem
+        if not token.alternatives and stem in votes:
+            rows, shares = votes[stem]
+            tally[rows] += weight * shares
+    return np.asarray(tally / max(weights.sum(), 1e-9))

@@ -1,0 +1,72 @@
+"""Kinds of structure, labels, articles and service types named in a need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from mappings import read_table
+from vivier import vocabulary
+from vivier.needs.folded import Folded
+from vivier.needs.model import Piece
+
+# « j'ai », « ai » : the short code of associations intermédiaires is heard only beside another kind.
+_BESIDE = re.compile(
+    r"\b(?:ei|ea|aci|etti|esats?|geiq)(?: ?(?:,|/|et|ou|ou/et|et/ou) ?(?:ei|ea|aci|etti|esats?|geiq))* ?(?:,|/|et|ou) ?(?P<a>ai)\b"
+    r"|\b(?P<b>ai) ?(?:,|/|et|ou) ?(?:ei|ea|aci|etti|esats?|geiq)\b"
+)
+_ARTICLE = re.compile(r"\bl ?\.? ?(?P<number>2113-1[2345](?:-1)?)\b")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    """(role, codes, pattern) of the table, read once."""
+    roles = ("kind", "kinds", "label", "service_type")
+    return tuple(
+        (row["role"].rstrip("s") if row["role"] == "kinds" else row["role"], tuple(row["code"].split()), _compiled(row))
+        for row in read_table("need_vocabulary")
+        if row["role"] in roles
+    )
+
+
+def _compiled(row: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w])(?:{row['patterns']})(?!\w)")
+
+
+def pieces(text: Folded, role: str) -> tuple[Piece, ...]:
+    """Pieces of a role (``kind``, ``label``, ``service_type``), each code once with every place where it is said."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    found = [(m.span(), codes) for kind, codes, pattern in _patterns() if kind == role for m in pattern.finditer(text.text)]  # fmt: skip
+    if role == "kind":
+        found += [(match.span("a" if match["a"] else "b"), ("AI",)) for match in _BESIDE.finditer(text.text)]
+    for span, codes in _longest(found):
+        for code in codes:
+            spans.setdefault(code, []).append(span)
+    return tuple(
+        Piece(code=code, label=_name(role, code), spans=tuple(text.span(*span) for span in at))
+        for code, at in spans.items()
+    )
+
+
+def _longest(found: list[tuple[tuple[int, int], tuple[str, ...]]]) -> list[tuple[tuple[int, int], tuple[str, ...]]]:
+    """« entreprise adaptée de travail temporaire » is not also an « entreprise adaptée »; in reading order."""
+    return sorted(
+        (span, codes)
+        for span, codes in found
+        if not any(a <= span[0] and span[1] <= b and (a, b) != span for (a, b), _ in found)
+    )
+
+
+def _name(role: str, code: str) -> str:
+    if role == "kind":
+        return vocabulary.KINDS[code].name
+    return vocabulary.LABELS[code].name if role == "label" else vocabulary.SERVICE_TYPES[code]
+
+
+def articles(text: Folded) -> Iterator[Piece]:
+    """« L2113-12 », « L. 2113-13-1 »: articles that let a contract be reserved."""
+    for match in _ARTICLE.finditer(text.text):
+        code = f"L{match['number']}"
+        if code in vocabulary.ARTICLE_NAMES:
+            yield Piece(code=code, label=vocabulary.ARTICLE_NAMES[code], spans=(text.match_span(match),))

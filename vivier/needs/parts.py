@@ -1,0 +1,107 @@
+"""Several trades in one need: « nettoyage et gardiennage » is two parts, each read on its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from vivier.needs.evidence import Evidence, Token, weigh
+from vivier.needs.index import NeedsIndex
+from vivier.needs.phrases import Found
+from vivier.needs.scoring import Confidences, Weights, confidences
+
+MOST_PARTS = 3
+CANDIDATES = 8  # the second trade is looked for among these most likely ones
+SURE_PHRASE = 0.85  # a part stands on a whole phrase of its trade, this well read
+LEAST_MASS = 1.8  # and rare enough: nats
+LEAST_CONFIDENCE = 0.5
+ALREADY_SAID = 0.35  # a clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono »
+_BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi que\b|\bplus\b|\bavec\b")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Words (positions in the need's tokens) that ask for one trade, and what was concluded of them alone."""
+
+    row: int
+    positions: tuple[int, ...]
+    evidence: Evidence
+    confidences: Confidences
+
+
+def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
+    """The parts, in the order of the need; none when it asks for a single trade."""
+    clauses = _clauses(whole.tokens, text)
+    if len(set(clauses)) < 2 or not len(found.order):
+        return ()
+    strong = _strong(whole, index)
+    chosen: list[tuple[int, frozenset[int]]] = []
+    spoken = {clauses[place] for place in np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)}
+    for row in map(int, found.order[:CANDIDATES]):
+        own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
+        if own and (not chosen or not spoken & {clauses[position] for position in own}):
+            chosen.append((row, own))
+    made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
+    sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
+    return tuple(sorted(sure, key=lambda part: part.positions)) if len(sure) > 1 else ()
+
+
+def _clauses(tokens: tuple[Token, ...], text: str) -> list[int]:
+    numbers: list[int] = []
+    clause = 0
+    for place, token in enumerate(tokens):
+        if place and _BREAK.search(text[tokens[place - 1].word.end : token.word.start]):
+            clause += 1
+        numbers.append(clause)
+    return numbers
+
+
+def _strong(whole: Evidence, index: NeedsIndex) -> dict[int, list[frozenset[int]]]:
+    """Words of the whole, surely read, rare enough phrases of each trade, outside circumstances."""
+    strong: dict[int, list[frozenset[int]]] = {}
+    for hit in whole.found:
+        if hit.phrase.owner < index.trades and _is_strong(hit, whole.tokens):
+            strong.setdefault(hit.phrase.owner, []).append(frozenset(position for position, _ in hit.taken))
+    return strong
+
+
+def _is_strong(hit: Found, tokens: tuple[Token, ...]) -> bool:
+    if hit.phrase.field == "exclusion" or not hit.whole or hit.fit < SURE_PHRASE:
+        return False
+    if len(hit.phrase.stems) == 1 and not hit.exact:
+        return False  # « restauration » of a river is not a restaurant
+    positions = [position for position, _ in hit.taken]
+    mass = sum(tokens[position].weight for position in positions)
+    return mass >= LEAST_MASS and all(tokens[position].counts == 1.0 for position in positions)
+
+
+def _own(
+    phrases: list[frozenset[int]], chosen: list[tuple[int, frozenset[int]]], clauses: list[int]
+) -> frozenset[int] | None:
+    """The longest phrase in a clause that no chosen trade speaks in."""
+    taken = {clauses[position] for _, positions in chosen for position in positions}
+    free = [phrase for phrase in phrases if not taken & {clauses[position] for position in phrase}]
+    return max(free, key=lambda phrase: (len(phrase), sorted(phrase)), default=None)
+
+
+def _part(
+    row: int,
+    own: frozenset[int],
+    chosen: list[tuple[int, frozenset[int]]],
+    whole: Evidence,
+    clauses: list[int],
+    index: NeedsIndex,
+    weights: Weights,
+) -> Part:
+    others = {clauses[position] for other, positions in chosen if other != row for position in positions}
+    positions = tuple(place for place, clause in enumerate(clauses) if clause not in others)
+    mine = {clauses[position] for position in own}
+    kept = tuple(place for place in positions if clauses[place] in mine) or positions
+    evidence = weigh(tuple(whole.tokens[place] for place in kept), (), index)
+    return Part(row, kept, evidence, confidences(evidence, index, weights))
+
+
+def _leads(part: Part) -> bool:
+    return bool(len(part.confidences.order)) and int(part.confidences.order[0]) == part.row

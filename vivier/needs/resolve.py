@@ -1,0 +1,200 @@
+"""A need written in plain French → what was understood of it. Method ``need-1``: methods (k)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from vivier.cpv import padded
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.needs.answer import cpv_of, level, sector
+from vivier.needs.evidence import Evidence, Token, tokens, weigh
+from vivier.needs.index import NeedsIndex, needs_index
+from vivier.needs.model import (
+    Correction,
+    CpvMatch,
+    Need,
+    PlaceCandidate,
+    PlaceMatch,
+    SectorMatch,
+    Status,
+    TerritoryMatch,
+    Why,
+)
+from vivier.needs.parts import Part, parts
+from vivier.needs.places import one_word_names
+from vivier.needs.reading import LONGEST_TEXT, Reading, read
+from vivier.needs.scoring import Confidences, confidences, load_weights, status
+from vivier.trades import fold
+
+NEAREST = 5
+ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
+"""A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
+_NEGATION = re.compile(r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|pas de|hors)\b")
+Codes = list[tuple[int, float, Why]]
+
+
+def checked_text(text: str, field: str = "text") -> str:
+    """The text itself. Raises :class:`InvalidRequest` naming ``field`` when it is blank or longer than 2,000 characters."""
+    if not text.strip():
+        message = "Décrivez le besoin en quelques mots, par exemple « tonte des pelouses à Roubaix »."
+        raise InvalidRequest((FieldError(field, "blank", message),))
+    if len(text) > LONGEST_TEXT:
+        message = f"Le texte a {len(text)} caractères ; {LONGEST_TEXT} au plus."
+        raise InvalidRequest((FieldError(field, "too_long", message),))
+    return text
+
+
+def resolve_need(text: str, lexicon: Lexicon) -> Need:
+    """What a text asks for. Never raises: what is not understood is ``unresolved``, with the nearest trades.
+
+    Beyond 2,000 characters the text is not read, and ``warnings`` says so.
+    """
+    index = needs_index(lexicon)
+    reading = read(text, lexicon, index)
+    codes, cpv, warnings = _codes(reading, lexicon, index)
+    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
+    evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
+    found = confidences(evidence, index, load_weights())
+    split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
+    sectors, state = _sectors(evidence, found, split, codes, reading, index)
+    return Need(
+        input=text,
+        normalized=tuple(word.stem for word in reading.words),
+        sectors=sectors,
+        alternatives=_alternatives(evidence, found, sectors, reading, index),
+        multi=len(sectors) > 1,
+        cpv=_cpv(cpv, sectors, reading, lexicon, index),
+        territory=_territory(reading.places),
+        kinds=reading.kinds,
+        labels=reading.labels,
+        articles=reading.articles,
+        service_types=reading.service_types,
+        amounts=reading.amounts,
+        durations=reading.durations,
+        quantities=reading.quantities,
+        set_aside=reading.set_aside,
+        corrections=_corrections(weighed, reading),
+        warnings=(*warnings, *_warnings(text, found, state, reading, index)),
+        status=state,
+    )
+
+
+# -- codes and exact names ---------------------------------------------------------------------------------------------
+
+
+def _codes(reading: Reading, lexicon: Lexicon, index: NeedsIndex) -> tuple[Codes, list[CpvMatch], list[str]]:
+    """Trades that the text names by a CPV code, their own code or their exact name."""
+    codes: Codes = _exact(reading, index)
+    listed: list[CpvMatch] = []
+    warnings: list[str] = []
+    for digits, span, said in reading.cpv:
+        code = padded(digits)
+        nearest = index.cpv.nearest(code) if said or code in index.cpv else None
+        if nearest is None:
+            warnings += [f"« {span.text} » n'est pas un code CPV connu."] if said else []
+            continue
+        if nearest != code:
+            warnings.append(f"Le code CPV {code} n'existe pas : lu comme {nearest} ({index.cpv.label(nearest)}).")
+        listed.append(CpvMatch(code=nearest, label=index.cpv.label(nearest), confidence=1.0, level=level(nearest), spans=(span,)))  # fmt: skip
+        why = Why(term=span.text, via=f"cpv:{nearest}", weight=1.0, spans=(span,))
+        codes += [(index.rows[trade.code], weight, why) for trade, weight in lexicon.trades.by_cpv(nearest)]
+    return codes, listed, warnings
+
+
+def _exact(reading: Reading, index: NeedsIndex) -> Codes:
+    row = index.exact.get(fold(reading.text.source))
+    if row is None:
+        return []
+    span = reading.text.span(0, len(reading.text.text))
+    return [(row, 1.5, Why(term=span.text, via="exact", weight=1.5, spans=(span,)))]
+
+
+# -- trades ------------------------------------------------------------------------------------------------------------
+
+
+def _sectors(
+    evidence: Evidence, found: Confidences, split: Sequence[Part], codes: Codes, reading: Reading, index: NeedsIndex
+) -> tuple[tuple[SectorMatch, ...], Status]:
+    if split:
+        # Each part is sure of itself; the shares of the whole add up to 1.
+        state = status([part.confidences for part in split], [part.row for part in split])
+        sectors = tuple(
+            sector(part.row, float(part.confidences.trades[part.row]) / len(split), part.evidence, reading.text, index)
+            for part in split
+        )
+        return (sectors, state) if state != "unresolved" else ((), state)
+    if not len(found.order):
+        return (), "unresolved"
+    row = int(found.order[0])
+    state = status([found], [row])
+    if state == "unresolved":
+        return (), state
+    whys = [why for at, _, why in codes if at == row]
+    return (sector(row, float(found.trades[row]), evidence, reading.text, index, whys),), state
+
+
+def _alternatives(
+    evidence: Evidence, found: Confidences, sectors: tuple[SectorMatch, ...], reading: Reading, index: NeedsIndex
+) -> tuple[SectorMatch, ...]:
+    """The nearest other trades. Their confidences and those of the sectors add up to 1 at most."""
+    taken = {match.id for match in sectors}
+    left = max(0.0, 1.0 - sum(match.confidence for match in sectors)) if len(sectors) > 1 else 1.0
+    rows = [int(row) for row in found.order if index.owners[int(row)] not in taken][: NEAREST - len(sectors)]
+    shown = [row for place, row in enumerate(rows) if place < ALWAYS_SHOWN or found.trades[row] >= LEAST_SHOWN]
+    return tuple(sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
+
+
+def _cpv(
+    written: list[CpvMatch], sectors: Iterable[SectorMatch], reading: Reading, lexicon: Lexicon, index: NeedsIndex
+) -> tuple[CpvMatch, ...]:
+    stems = frozenset(word.stem for word in reading.words)
+    goods = any(piece.code == "goods" for piece in reading.service_types)
+    through = (
+        match
+        for one in sectors
+        for match in cpv_of(lexicon.trades.get(one.id), one.confidence, stems, goods, lexicon, index)
+    )
+    best: dict[str, CpvMatch] = {}
+    for match in (*written, *through):
+        best.setdefault(match.code, match)
+    return tuple(best.values())
+
+
+# -- the rest ----------------------------------------------------------------------------------------------------------
+
+
+def _territory(found: tuple[PlaceMatch, ...]) -> TerritoryMatch:
+    best: dict[str, PlaceCandidate] = {}
+    for place in found:
+        for candidate in place.candidates:
+            best.setdefault(candidate.id, candidate)
+    return TerritoryMatch(places=found, candidates=tuple(sorted(best.values(), key=lambda one: -one.score)))
+
+
+def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction, ...]:
+    made = []
+    for token in weighed:
+        if token.corrected is not None:
+            span = reading.text.span(token.word.start, token.word.end)
+            made.append(Correction(written=span.text, read=token.corrected, spans=(span,)))
+    return tuple(made)
+
+
+def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:
+    said: list[str] = []
+    if len(text) > LONGEST_TEXT:
+        said.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
+    if _NEGATION.search(reading.text.text):
+        said.append(
+            "Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés."
+        )
+    if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
+        said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
+    elif state == "unresolved":
+        said.append("Aucun métier reconnu avec assez de certitude.")
+    for place in reading.places:
+        if place.territory is None and not place.together:
+            said.append(f"« {place.text} » peut désigner plusieurs territoires : précisez lequel.")
+    return said

@@ -1,0 +1,101 @@
+"""The words of a query: groups that must all be found, each by the word itself, a synonym, or what it may have meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vivier.lexicon import Lexicon
+from vivier.operators import Part, Phrase, Text
+from vivier.sourcing.scoring import (
+    CORRECTION_KEEPS,
+    FIELD_VALUES,
+    SYNONYM_KEEPS,
+    idf,
+    phrase_part,
+    word_points,
+)
+from vivier.text.vocabulary import Vocabulary
+
+Alternative = tuple[tuple[str, ...], float]
+"""Index tokens in a row, and the value of finding them (0–1)."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened."""
+
+    text: Text
+    phrase: Part
+    tokens: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+def read_words(
+    q: str, lexicon: Lexicon, vocabulary: Vocabulary, words_weight: float, phrase_weight: float
+) -> Words | None:
+    """The words of ``q``; ``None`` when it holds none.
+
+    A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names. A word no supplier uses
+    is also looked for as the known words nearest to it, and a notice says so.
+    """
+    exact = tuple(lexicon.analysis.tokens("name", q))
+    written = lexicon.analysis.query_groups(q)
+    if not written:
+        return _names_only(exact, words_weight, phrase_weight)
+    own = tuple(token for group in written for token in group[0])
+    groups, notices = [], []
+    for group in written:
+        alternatives, notice = _alternatives(group, vocabulary)
+        groups.append(alternatives)
+        notices += [notice] if notice else []
+    rarities = [idf(vocabulary.documents, _frequency(group, vocabulary)) for group in groups]
+    phrases = tuple(
+        _phrases(group, words_weight, rarity, sum(rarities)) for group, rarity in zip(groups, rarities, strict=True)
+    )
+    return Words(Text(phrases), phrase_part(phrase_weight, exact, own), own, tuple(notices))
+
+
+def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float) -> Words | None:
+    if not exact:
+        return None
+    points = word_points(words_weight, 1.0, len(exact), 1.0)
+    groups = tuple((Phrase("text_name_exact", (token,), points),) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, ()), exact)
+
+
+def _alternatives(
+    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary
+) -> tuple[tuple[Alternative, ...], str | None]:
+    """The word itself, its synonyms, and, when no supplier uses any of them, what it may have meant."""
+    found: list[Alternative] = [(tokens, 1.0 if rank == 0 else SYNONYM_KEEPS) for rank, tokens in enumerate(group)]
+    if not vocabulary.entries or any(all(token in vocabulary for token in tokens) for tokens in group):
+        return tuple(found), None
+    meant = _corrected(group[0], vocabulary)
+    if not meant:
+        return tuple(found), None
+    said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
+    found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
+    return tuple(found), f"Aucun fournisseur n'emploie « {' '.join(group[0])} » : recherche élargie à {said}."
+
+
+def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:
+    """The tokens with each unknown one replaced by a near known one; empty when one of them is near nothing."""
+    choices = [(token,) if token in vocabulary else vocabulary.nearest(token) for token in tokens]
+    if not all(choices):
+        return []
+    if len(choices) == 1:
+        return [(choice,) for choice in choices[0]]
+    return [tuple(choice[0] for choice in choices)]
+
+
+def _frequency(group: tuple[Alternative, ...], vocabulary: Vocabulary) -> int:
+    """Suppliers that may answer a group: by its most used alternative."""
+    return max(min(vocabulary.frequency(token) for token in tokens) for tokens, _ in group)
+
+
+def _phrases(group: tuple[Alternative, ...], weight: float, rarity: float, rarities: float) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(field, tokens, word_points(weight, rarity, rarities, value * field_value))
+        for tokens, value in group
+        for field, field_value in FIELD_VALUES.items()
+    )
