@@ -29,6 +29,7 @@ QUERIES = [
     "sort=updated",
     "sort=neutral&seed=appel-2026-7",
     "turnover_min=1000",
+    "lot_amount=60000&lot_months=12",
     "q=introuvable",
 ]
 NAMES = {column.header: column.name for column in COLUMNS}

@@ -100,7 +100,7 @@ def test_a_text_longer_than_a_cell_of_excel_says_it_is_cut(hostile: TestClient) 
         ("ftp://example.org", False),
         ("file:///etc/passwd", False),
         ("https:", False),
-        ("https://user:pass@example.org", False),
+        ("https://banque.example@example.org", False),
         ("https://example.org/ a", False),
         ("https://exаmple.org", False),
         ("//example.org", False),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vivier.exports.document import Document
 from vivier.query_url import pairs
 from vivier.sourcing.find import METHOD_VERSIONS
+from vivier.sourcing.notices import excluded
 from vivier.sourcing.reasons import french_date
 from vivier.sourcing.rows import Cell
 
@@ -14,16 +15,9 @@ README = "Lisez-moi"
 Line = tuple[bool, tuple[Cell, ...]]
 """Whether it is a title, and its cells."""
 
-_UNKNOWN = {
-    "trade": "métier",
-    "service_type": "type de prestation",
-    "turnover": "chiffre d'affaires",
-    "staff": "effectif",
-    "location": "adresse",
-}
 _READING = (
     "Une cellule vide veut dire « inconnu » ou « non demandé », jamais zéro. Le mot « inconnu » n'apparaît que dans les "
-    "colonnes d'état (État, Précision du lieu).",
+    "colonnes d'état (État, Précision du lieu, Capacité pour le lot).",
     "SIREN, SIRET, codes de commune et de département sont du texte. Plusieurs valeurs d'une cellule sont séparées par « | ».",
     "Réutilisation : citez le producteur et la date de mise à jour de chaque source, selon sa licence.",
     "Un texte qui pourrait être lu comme une formule est précédé d'une apostrophe.",
@@ -37,7 +31,7 @@ def readme_rows(document: Document) -> Iterator[Line]:
     yield False, ()
     yield from _asked(document)
     yield False, ()
-    for text in (*document.notices, *_excluded(document), *_READING):
+    for text in (*document.notices, *excluded(document.found), *_READING):
         yield False, (text,)
     yield False, ()
     yield True, ("Colonne", "Nom technique", "Sens")
@@ -59,12 +53,6 @@ def _asked(document: Document) -> Iterator[Line]:
     yield False, ("Fournisseurs", found.total)
     yield False, ("Génération de l'index", found.generation.name)
     yield False, ("Méthodes", ", ".join(METHOD_VERSIONS.values()))
-
-
-def _excluded(document: Document) -> Iterator[str]:
-    for name, count in document.found.unknown_excluded.items():
-        if count:
-            yield f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} »."
 
 
 def _sources(document: Document) -> Iterator[Line]:

@@ -80,6 +80,14 @@ def _networks(line: Line) -> Cell:
     return tuple([fact["value"] for fact in line.record.get("networks", ())])
 
 
+_CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
+
+
+def _capacity(line: Line) -> Cell:
+    found = line.result.capacity
+    return None if found is None else _CAPACITY[found.state]
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("rank", "Rang", None, "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
     Column("id", "Identifiant Vivier", None, "identifiant stable du fournisseur", lambda line: line.result.id),
@@ -169,6 +177,13 @@ COLUMNS: tuple[Column, ...] = (
     *_size("insertion_fte", "ETP d'insertion", "etp_insertion", "équivalents temps plein en insertion"),
     *_size("turnover_eur", "Chiffre d'affaires (€)", "eur_year", "euros par an"),
     Column("capacities", "Capacités", "capacities", "chaque chiffre : unité, statut, année, source", rows.capacities),
+    Column(
+        "capacity",
+        "Capacité pour le lot",
+        None,
+        "suffisante, insuffisante ou inconnue (chiffre d'affaires non publié) ; vide sans montant demandé",
+        _capacity,
+    ),
     Column("networks", "Réseaux", "networks", "réseaux d'appartenance", _networks),
     Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
     Column("website", "Site", "website", "adresse du site", _fact("website"), link=True),

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vivier.sourcing.find import Found
 from vivier.vocabulary import LABELS
+
+_UNKNOWN = {
+    "trade": "métier",
+    "service_type": "type de prestation",
+    "turnover": "chiffre d'affaires",
+    "staff": "effectif",
+    "location": "adresse",
+}
+"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
 
 
 def notices(found: Found) -> list[str]:
@@ -15,3 +26,10 @@ def notices(found: Found) -> list[str]:
         if not LABELS[code].open_source and not tally.get(f"label:{code}")
     ]
     return [*found.plan.notices, *unconnected]
+
+
+def excluded(found: Found) -> Iterator[str]:
+    """In French: how many suppliers are left out only because something is not known of them."""
+    for name, count in found.unknown_excluded.items():
+        if count:
+            yield f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} »."

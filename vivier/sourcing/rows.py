@@ -1,7 +1,7 @@
 """One supplier found as one flat row: the columns of every export, each declared once (``COLUMNS`` of ``columns.py``).
 
 A cell is ``None`` (unknown, or not asked), a text, a number or a tuple of texts. Unknown is an empty cell; the word
-« inconnu » stands only in the two columns that tell a state (``status``, ``location_precision``), and « non publiée »
+« inconnu » stands only in the columns that tell a state (``status``, ``location_precision``, ``capacity``), and « non publiée »
 for a zone or a date that its source does not give.
 """
 

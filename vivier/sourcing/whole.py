@@ -10,9 +10,9 @@ from datetime import date
 from vivier.engine.port import Engine, Generation, Hit
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
-from vivier.plan import Plan, plan_search
+from vivier.plan import Plan
 from vivier.query import SupplierQuery
-from vivier.sourcing.find import Found, Result, neutral_key, result_of
+from vivier.sourcing.find import Found, Result, neutral_key, plan_of, result_of
 
 UNPAGED = ("page", "per_page", "facets")
 """Parameters without meaning where all matches are given at once."""
@@ -50,8 +50,8 @@ def whole(
     (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
     _refuse_paging(query)
-    plan = plan_search(query.model_copy(update={"facets": ()}), lexicon, today)
     generation = generation or engine.live("suppliers")
+    plan = plan_of(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
     counted = engine.search("suppliers", replace(plan.search, offset=0, limit=0), generation.name)
     if limit is not None and counted.total > limit:
         raise InvalidRequest((_too_many(counted.total, limit),))
