@@ -27,13 +27,7 @@ from vivier.runs import RunStatistics
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
 
-<<<<<<< HEAD
-if TYPE_CHECKING:
-    pass
 
-
-=======
->>>>>>> exports
 app = typer.Typer(
     name="vivier",
     help="Vivier : trouver des fournisseurs inclusifs et éco-labellisés, par territoire et par métier.",
@@ -154,36 +148,12 @@ def search(
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
     from vivier.sourcing.find import find
-    from vivier.sourcing.shown import show_found
 
     lexicon = load_lexicon()
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         found = find(query, engine, lexicon, date.today())
     show_found(found)
-<<<<<<< HEAD
-=======
-
-
-@app.command()
-def export(
-    format: Annotated[str, typer.Argument(help="csv, xlsx, jsonl ou geojson.")],
-    file: Annotated[Path, typer.Argument(help="Fichier à écrire (remplacé s'il existe).")],
-    words: Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")] = None,
-    home: Home = None,
-) -> None:
-    """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
-    from search_api.geojson import geojson
-    from vivier.exports.files import save
-    from vivier.lexicon import load_lexicon
-    from vivier.query import parse_query
-
-    lexicon = load_lexicon()
-    query = parse_query(_pairs(words or []), lexicon)
-    with _engine(_settings(home)) as engine, err.status("Écriture…"):
-        total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
-    say(f"{total} fournisseur(s) dans {file}.")
->>>>>>> exports
 
 
 @app.command()
@@ -200,7 +170,6 @@ def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en fran�
     pairs = need_to_query(need, lexicon)
     if pairs:
         say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
-<<<<<<< HEAD
 
 
 @app.command()
@@ -221,8 +190,6 @@ def export(
     with _engine(_settings(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
     say(f"{total} fournisseur(s) dans {file}.")
-=======
->>>>>>> exports
 
 
 @app.command()
