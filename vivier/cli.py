@@ -27,7 +27,6 @@ from vivier.runs import RunStatistics
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
 
-
 app = typer.Typer(
     name="vivier",
     help="Vivier : trouver des fournisseurs inclusifs et éco-labellisés, par territoire et par métier.",
