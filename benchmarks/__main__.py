@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, imports, search
+from benchmarks import build, exports, imports, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "build": build.embedded,
     "search": search.embedded,
     "opensearch": search.opensearch,
+    "exports": exports.embedded,
     "imports": imports.shared_lists,
 }
 

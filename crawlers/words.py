@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vivier.issues import RECORD_ISSUES as ISSUES
+
 SKIPS: Final[dict[str, str]] = {
     "blank_row": "ligne vide",
     "duplicate": "déjà lu dans cette source",
@@ -37,26 +39,4 @@ ASIDES: Final[dict[str, str]] = {
 }
 """Rows that could not be used, each kept in ``rejected.jsonl``."""
 
-ISSUES: Final[dict[str, str]] = {
-    "address_fallback": "pas d'adresse géographique : une autre adresse du site est donnée",
-    "capacity_unknown": "capacité nulle ou absente : inconnue",
-    "commune_code_invalid": "code commune illisible",
-    "contact_removed": "coordonnées personnelles retirées d'un texte",
-    "coordinates_swapped": "latitude et longitude inversées dans la source, remises dans l'ordre",
-    "date_invalid": "date illisible, laissée inconnue",
-    "description_shortened": "présentation raccourcie",
-    "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
-    "naf_invalid": "code NAF illisible",
-    "page_missing": "une page suivante n'a pas été fournie",
-    "point_invalid": "coordonnées hors de France ou nulles",
-    "post_code_invalid": "code postal illisible",
-    "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
-    "siren_invalid": "SIREN invalide",
-    "siret_absent": "SIRET non publié",
-    "siret_antenna": "SIRET d'antenne fabriqué : seul le SIREN est gardé",
-    "siret_invalid": "SIRET invalide, non gardé",
-    "finess_invalid": "numéro FINESS invalide, non gardé",
-    "text_damaged": "caractères perdus dans la source",
-    "website_invalid": "adresse de site non gardée",
-}
-"""What a reader should doubt in a record that was kept."""
+__all__ = ["ASIDES", "ISSUES", "SKIPS"]

@@ -34,7 +34,8 @@ class DocumentMaker:
     def __init__(self, lexicon: Lexicon, reach: ReachIndex) -> None:
         self._lexicon = lexicon
         self._reach = reach
-        self._trade_texts: dict[str, tuple[tuple[str, ...], list[str]]] = {}
+        self._ancestors: dict[str, list[str]] = {}
+        self._trade_texts: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def make(self, supplier: Supplier) -> Document:
         """The document of one supplier. Absent values are left out: unknown is not zero."""
@@ -103,11 +104,17 @@ class DocumentMaker:
     def _seat(self, address: Address) -> list[str]:
         gazetteer = self._lexicon.gazetteer
         if address.arrondissement is not None:
-            return list(gazetteer.ancestors(f"arrondissement:{address.arrondissement}"))
+            return self._within(f"arrondissement:{address.arrondissement}")
         if address.commune is not None:
-            return list(gazetteer.ancestors(f"commune:{address.commune}"))
+            return self._within(f"commune:{address.commune}")
         departement = departement_of(address, gazetteer)
-        return [] if departement is None else list(gazetteer.ancestors(f"departement:{departement}"))
+        return [] if departement is None else self._within(f"departement:{departement}")
+
+    def _within(self, id_: str) -> list[str]:
+        """The territory and all that contain it."""
+        if id_ not in self._ancestors:
+            self._ancestors[id_] = list(self._lexicon.gazetteer.ancestors(id_))
+        return self._ancestors[id_]
 
     def _offers(self, supplier: Supplier, reaches: Mapping[Zone, Reach], seat: list[str]) -> list[dict[str, object]]:
         entries: dict[tuple[object, ...], dict[str, object]] = {}
@@ -141,18 +148,19 @@ class DocumentMaker:
         seen: set[str] = set()
         for fact in supplier.offers:
             offer = fact.value
-            words = self._trade(offer.trade)[1] if offer.trade is not None else []
-            for text in (offer.title, offer.description, *words):
+            words = self._trade(offer.trade)[1] if offer.trade is not None else None
+            for text in (offer.title, offer.description, words):
                 if text and text not in seen:
                     seen.add(text)
                     yield text
 
-    def _trade(self, code: str) -> tuple[tuple[str, ...], list[str]]:
+    def _trade(self, code: str) -> tuple[tuple[str, ...], str]:
         """The trade with the broader ones, and the words it is known by."""
         if code not in self._trade_texts:
             trade = self._lexicon.trades.get(code)
             codes = (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
-            self._trade_texts[code] = codes, [trade.name, *trade.words]
+            # one text a trade: thousands of documents share it, and it is analysed once
+            self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
 
 

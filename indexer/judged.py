@@ -13,16 +13,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from indexer.build import build_generation
 from indexer.gather import placed
 from indexer.merge import merge
-from indexer.workers import make_documents
 from vivier.engine import open_engine
 from vivier.engine.port import Engine, Generation
-from vivier.errors import BuildRefused, NotFound, VivierError
+from vivier.errors import BuildRefused, NotFound
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.sourcing.judged import Ranking, judged_records, mean, rank
-from vivier.text.vocabulary import WordCounter
 
 FLOOR: Final = 0.97
 """Least mean nDCG@10 with which a generation is promoted; ``docs/relevance.md`` gives the figure of today."""
@@ -70,16 +69,7 @@ def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iter
 
 def _built(side: Engine, lexicon: Lexicon) -> Generation:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in judged_records()).suppliers
-    counter = WordCounter(lexicon.analysis)
-    building = side.build("suppliers")
-    try:
-        for documents, words in make_documents(suppliers, lexicon):
-            counter.merge(words)
-            building.add(documents)
-        return building.finish({"judged": True}, counter.vocabulary())
-    except (VivierError, OSError, KeyboardInterrupt):
-        building.abandon()
-        raise
+    return build_generation(side, suppliers, lexicon, {"judged": True})
 
 
 def _remove_old(side: Engine) -> None:

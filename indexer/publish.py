@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
+from indexer.build import build_generation
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
 from indexer.merge import Merged, merge
-from indexer.workers import make_documents
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
-from vivier.text.vocabulary import NO_VOCABULARY, WordCounter
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -52,20 +51,13 @@ def publish(
     Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
-    merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
-    chunks = make_documents(merged.suppliers, lexicon)
-    counter = WordCounter(lexicon.analysis)
-    first = next(chunks, ([], NO_VOCABULARY))  # workers are forked before the engine starts threads of its own
-    building = engine.build("suppliers")
-    try:
-        for documents, words in chain([first], chunks):
-            counter.merge(words)
-            done = building.add(documents)
-            progress("Indexation", done, len(merged.suppliers))
-        built = building.finish(_meta(gathered, merged), counter.vocabulary())
-    except (VivierError, OSError, KeyboardInterrupt):
-        building.abandon()
-        raise
+    with _no_collection():
+        merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+        count = len(merged.suppliers)
+        meta = _meta(gathered, merged)
+        built = build_generation(
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
+        )
     with _removed_if_refused(engine, built):
         check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
         if not skip_judged:
@@ -93,6 +85,18 @@ def _promote(engine: Engine, built: Generation) -> Generation:
         if not old.live:
             engine.remove("suppliers", old.name)
     return live
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Records and suppliers hold no cycles: looking for some among millions of objects costs a third of the reading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:

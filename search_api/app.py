@@ -11,11 +11,20 @@ from search_api.context import Context
 from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
-from search_api.routes import operations, sources, suppliers, territories, vocabulary
+from search_api.routes import exports, needs, operations, pages, sources, suppliers, territories, vocabulary
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 
-ROUTERS = (suppliers.router, territories.router, vocabulary.router, sources.router, operations.router)
+ROUTERS = (
+    exports.router,
+    suppliers.router,
+    needs.router,
+    territories.router,
+    vocabulary.router,
+    sources.router,
+    operations.router,
+    pages.router,
+)
 
 
 def create_app(engine: Engine, lexicon: Lexicon, *, today: Callable[[], date] = date.today) -> FastAPI:

@@ -40,11 +40,7 @@ class Context:
 
     def parse(self, request: Request, model: type[Q]) -> Q:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""
-        items = request.query_params.multi_items()
-        for name, value in items:
-            if "\ufffd" in name or "\ufffd" in value:
-                raise HTTPException(400, f"L'URL n'est pas encodée en UTF-8 (paramètre « {name[:80]} »).")
-        return parse_parameters(items, self.lexicon, model)
+        return parse_parameters(url_items(request), self.lexicon, model)
 
     async def run(self, answer: Callable[..., Response], *arguments: object) -> Response:
         """Answer a page of a search where it costs least.
@@ -55,3 +51,12 @@ class Context:
         if self.engine.name == "embedded":
             return answer(*arguments)
         return await run_in_threadpool(answer, *arguments)
+
+
+def url_items(request: Request) -> list[tuple[str, str]]:
+    """The parameters of the URL as pairs. Raises 400 when it is not UTF-8."""
+    items = request.query_params.multi_items()
+    for name, value in items:
+        if "\ufffd" in name or "\ufffd" in value:
+            raise HTTPException(400, f"L'URL n'est pas encodée en UTF-8 (paramètre « {name[:80]} »).")
+    return items

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
 
-from search_api.links import GEOJSON, SUPPLIERS, UNPAGED, link
+from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link
 from search_api.records import shown, sources_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
@@ -15,9 +15,12 @@ from vivier.operators import Facet
 from vivier.plan import DEFAULT_FACETS
 from vivier.query import MAX_DEPTH, SupplierQuery, filters
 from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
+from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation
+from vivier.sourcing.sources import cards
+from vivier.sourcing.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
-from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES, LABELS
+from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
@@ -111,7 +114,7 @@ def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) ->
 
 
 def links(found: Found) -> dict[str, str | None]:
-    """This page, its neighbours and its other form. ``null``: there is none, or its URL would be too long."""
+    """This page, its neighbours and its other forms. ``null``: there is none, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
     pages = ceil(found.total / query.per_page)
     following = query.page < pages and (query.page + 1) * query.per_page <= MAX_DEPTH
@@ -122,6 +125,7 @@ def links(found: Found) -> dict[str, str | None]:
         "next": link(SUPPLIERS, query, page=query.page + 1) if following else None,
         "prev": link(SUPPLIERS, query, page=before) if before >= 1 else None,
         "geojson": link(GEOJSON, query, **defaults),
+        **{name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()},
     }
 
 
@@ -148,22 +152,6 @@ def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
         "total": relaxation.total,
         "link": link(SUPPLIERS, relaxation.query, page=1),
     }
-
-
-def notices(found: Found) -> list[str]:
-    """What a reader must know to read the counts right, in French."""
-    tally = found.generation.meta.get("tally", {})
-    unconnected = [
-        f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
-        for code in found.plan.query.label
-        if not LABELS[code].open_source and not tally.get(f"label:{code}")
-    ]
-    return [*found.plan.notices, *unconnected]
-
-
-def cards(generation: Generation) -> dict[str, dict[str, Any]]:
-    """The source cards the indexer wrote with a generation, by id."""
-    return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 
 
 def all_sources(generation: Generation) -> list[dict[str, Any]]:

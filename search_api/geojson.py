@@ -1,55 +1,124 @@
-"""All the matches of a search as GeoJSON (RFC 7946): one point a supplier, or counts by département when there are many."""
+"""All the matches of a search as GeoJSON (RFC 7946): one point a supplier, or counts by département when there are many.
+
+Features are written one by one; what is known only after them (sources, bounding box) comes last.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from search_api.context import Context
-from search_api.envelope import all_sources, cards, meta, normalised, result_body
+import orjson
+
+from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
-from search_api.records import sources_of
-from vivier.engine.port import Generation
+from vivier.engine.port import Engine, Generation
+from vivier.lexicon import Lexicon
 from vivier.query import SupplierQuery
-from vivier.sourcing.find import Found, Result, find
+from vivier.sourcing.find import Found, Result
+from vivier.sourcing.sources import SourcesSeen, cards
+from vivier.sourcing.whole import Whole, whole
 
 MAX_FEATURES = 5_000
+"""Features of an answer over HTTP; a file written by « vivier export » has one a supplier, as any export."""
 DEFAULT_FIELDS = ("name", "kinds", "labels", "address")
 """Parts given when ``fields`` is absent: 5 000 whole records would be 20 MB."""
+_FEATURES = 50
+"""Features a piece: about 100 kB."""
+
+Feature = dict[str, Any]
 
 
-def feature_collection(query: SupplierQuery, context: Context, generation: Generation) -> dict[str, Any]:
-    """Every match, in the order of the search; beyond 5 000, one feature a département with its count and a notice."""
-    whole = query.model_copy(update={"page": 1, "per_page": MAX_FEATURES, "facets": ()})
-    found = find(whole.model_copy(update={"per_page": 1}), context.engine, context.lexicon, context.today(), generation)
-    if found.total > MAX_FEATURES:
-        notice = f"Plus de {MAX_FEATURES} résultats : comptes par département du siège. Précisez la recherche."
-        return _collection(found, _cells(found, context), all_sources(generation), notice)
-    whole = whole.model_copy(update={"seed": found.seed})
-    found = find(whole, context.engine, context.lexicon, context.today(), generation)
-    features = [_feature(result, query.fields or DEFAULT_FIELDS) for result in found.results]
-    return _collection(found, features, sources_of((result.record for result in found.results), cards(generation)))
+@dataclass
+class Box:
+    """West, south, east, north of the points seen; ``None`` without any."""
+
+    bounds: list[float] | None = None
+
+    def add(self, feature: Feature) -> None:
+        """Stretch to the point of a feature."""
+        if feature["geometry"] is None:
+            return
+        lon, lat = feature["geometry"]["coordinates"]
+        west, south, east, north = self.bounds or (lon, lat, lon, lat)
+        self.bounds = [min(west, lon), min(south, lat), max(east, lon), max(north, lat)]
 
 
-def _collection(
-    found: Found, features: list[dict[str, Any]], sources: list[dict[str, Any]], notice: str | None = None
-) -> dict[str, Any]:
+def geojson(
+    query: SupplierQuery,
+    engine: Engine,
+    lexicon: Lexicon,
+    today: date,
+    generation: Generation | None = None,
+    *,
+    limit: int | None = None,
+) -> tuple[int, Iterator[bytes]]:
+    """How many match, and all of them in the order of the search, piece by piece.
+
+    Beyond 5 000: counts by département and a notice; with a ``limit``, one feature a supplier up to it, and a refusal beyond.
+    Counted at once: raises what :func:`vivier.sourcing.whole.whole` does before the first piece is asked for.
+    """
+    started = time.perf_counter()
+    every = whole(query, engine, lexicon, today, generation, limit=limit)
+    total = every.found.total
+    if limit is None and total > MAX_FEATURES:
+        return total, _aggregated(every.found, engine, lexicon, started)
+    return total, _one_by_one(every, query.fields or DEFAULT_FIELDS, started)
+
+
+def _one_by_one(every: Whole, fields: tuple[str, ...], started: float) -> Iterator[bytes]:
+    sources = SourcesSeen(cards(every.found.generation))
+
+    def features() -> Iterator[Feature]:
+        for result in every.results:
+            sources.add(result.record)
+            yield _feature(result, fields)
+
+    box = Box()
+    yield from _written(features(), box)
+    yield _ending(every.found, sources.listed(), box, started)
+
+
+def _aggregated(found: Found, engine: Engine, lexicon: Lexicon, started: float) -> Iterator[bytes]:
+    box = Box()
+    yield from _written(_cells(found, engine, lexicon), box)
+    notice = f"Plus de {MAX_FEATURES} résultats : comptes par département du siège. Précisez la recherche."
+    yield _ending(found, all_sources(found.generation), box, started, notice)
+
+
+def _written(features: Iterable[Feature], box: Box) -> Iterator[bytes]:
+    piece = [b'{"type":"FeatureCollection","features":[']
+    separator = b""
+    for feature in features:
+        box.add(feature)
+        piece += (separator, orjson.dumps(feature))
+        separator = b","
+        if len(piece) > 2 * _FEATURES:
+            yield b"".join(piece)
+            piece = []
+    yield b"".join([*piece, b"],"])
+
+
+def _ending(found: Found, sources: list[dict[str, Any]], box: Box, started: float, notice: str | None = None) -> bytes:
+    """The members after ``features``, without the brace that would open them."""
     about = meta(found)
     if notice is not None:
         about["notices"] = [*about["notices"], notice]
+    about["took_ms"] = round((time.perf_counter() - started) * 1000, 2)
     body: dict[str, Any] = {
-        "type": "FeatureCollection",
-        "features": features,
         "total": found.total,
         "aggregated": notice is not None,
         "query": {name: value for name, value in normalised(found).items() if name not in UNPAGED},
         "meta": about,
         "sources": sources,
     }
-    box = bbox(features)
-    return body if box is None else {**body, "bbox": box}
+    return orjson.dumps(body if box.bounds is None else {**body, "bbox": box.bounds})[1:]
 
 
-def _feature(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
+def _feature(result: Result, fields: tuple[str, ...]) -> Feature:
     """``geometry`` is ``null`` when no point is known: the supplier is still listed."""
     address = result.record.get("address", {}).get("value", {})
     properties = result_body(result, fields)
@@ -67,10 +136,10 @@ def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
     return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}
 
 
-def _cells(found: Found, context: Context) -> list[dict[str, Any]]:
+def _cells(found: Found, engine: Engine, lexicon: Lexicon) -> list[Feature]:
     """One feature a département, all of them (a facet would stop at the fifty largest)."""
-    gazetteer = context.lexicon.gazetteer
-    counts = context.engine.aggregate("suppliers", found.plan.search.where, "departement")
+    gazetteer = lexicon.gazetteer
+    counts = engine.aggregate("suppliers", found.plan.search.where, "departement")
     cells = [
         _cell(id_, gazetteer.get(id_).name, count, gazetteer.reference_point(id_))
         for id_, (count, _) in sorted(counts.items())
@@ -79,15 +148,6 @@ def _cells(found: Found, context: Context) -> list[dict[str, Any]]:
     return [*cells, _cell("unknown", "Département du siège inconnu", unknown, None)] if unknown else cells
 
 
-def _cell(id_: str, name: str, count: int, point: tuple[float, float] | None) -> dict[str, Any]:
+def _cell(id_: str, name: str, count: int, point: tuple[float, float] | None) -> Feature:
     properties = {"name": name, "count": count, "location_precision": "departement"}
     return {"type": "Feature", "id": id_, "geometry": _point(point), "properties": properties}
-
-
-def bbox(features: list[dict[str, Any]]) -> list[float] | None:
-    """West, south, east, north of the points; ``None`` without any."""
-    points = [feature["geometry"]["coordinates"] for feature in features if feature["geometry"] is not None]
-    if not points:
-        return None
-    lons, lats = zip(*points, strict=True)
-    return [min(lons), min(lats), max(lons), max(lats)]

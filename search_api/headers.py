@@ -6,6 +6,8 @@ from typing import Any
 
 REQUEST_ID = "vivier.request_id"
 """Key of the request's id in the ASGI scope."""
+HEAD = "vivier.head"
+"""Key in the ASGI scope of what is answered as a GET whose body nobody will read."""
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
@@ -17,7 +19,7 @@ SECURITY = {
 }
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Server-Timing, X-Request-Id",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id",
 }
 """Any site may read a public GET; no credentials are ever allowed."""
 

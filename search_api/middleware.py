@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api.headers import REQUEST_ID, common_headers
+from search_api.headers import HEAD, REQUEST_ID, common_headers
 from search_api.problems import problem
 
 MAX_URL = 8_000
@@ -34,7 +34,7 @@ class Edge:
             await problem(Request(scope), 414)(scope, receive, sender)
             return
         if scope["method"] == "HEAD":
-            scope["method"], sender = "GET", _without_body(sender)
+            scope["method"], scope[HEAD], sender = "GET", True, _without_body(sender)
         await self._app(scope, receive, sender)
 
 

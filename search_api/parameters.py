@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 import orjson
@@ -26,6 +27,12 @@ def _groups(lexicon: Lexicon) -> Mapping[str, str]:
     return {group.code: group.name for group in lexicon.trades.groups()}
 
 
+class SheetQuery(Model):
+    """The page of one supplier, at a date."""
+
+    as_of: Annotated[date | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
+
+
 class TradesQuery(Model):
     """Choose among the trades."""
 
@@ -35,6 +42,15 @@ class TradesQuery(Model):
         Field(max_length=50, description="groupes de métiers"),
         Filter("Groupe de métiers", "group", allowed=_groups),
     ] = ()
+
+
+class NeedQuery(Model):
+    """A need to understand."""
+
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=2000, description="le besoin en français : « tonte des pelouses à Roubaix »"),
+    ]
 
 
 class CpvQuery(Model):

@@ -23,7 +23,8 @@ TYPES: dict[int, ProblemType] = {
     406: ProblemType(
         "not-acceptable",
         "Format non disponible",
-        "Formats disponibles : application/json, et application/geo+json pour une recherche de fournisseurs.",
+        "Formats disponibles : application/json, et application/geo+json pour une recherche de fournisseurs ; "
+        "CSV, XLSX et JSON Lines ont leurs adresses (/v1/suppliers.csv, .xlsx, .jsonl).",
     ),
     413: ProblemType("too-large", "Corps trop grand", "Le corps de la requête dépasse 1 Mo."),
     414: ProblemType(

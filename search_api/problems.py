@@ -13,11 +13,14 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from search_api.context import NothingIndexed
 from search_api.headers import REQUEST_ID, common_headers
 from search_api.inventory import methods_of
+from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
+_PAGES = ("/fournisseurs",)
+_API = ("/v1/", "/health", "/ready", "/docs")
 
 
 NOTHING_INDEXED = "Aucun index n'est encore en service."
@@ -31,7 +34,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """A problem document. ``members`` are the extensions (``errors``, ``reasons``)."""
+    """A problem document, or the same as a page for who reads pages. ``members`` are the extensions (``errors``, ``reasons``)."""
     kind = TYPES[status]
     body = {
         "type": f"/docs#{kind.slug}",
@@ -42,7 +45,19 @@ def problem(
         "request_id": request.scope.get(REQUEST_ID),
         **members,
     }
+    if wants_page(request):
+        shown = page("error.html", {"problem": body, "need": "", "sources": ()}, status=status)
+        shown.headers.update(headers or {})
+        return shown
     return Response(orjson.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def wants_page(request: Request) -> bool:
+    """A path of the pages, or an unknown one asked by a browser. The API always answers problem documents."""
+    path = request.url.path
+    if path == "/" or path.startswith(_PAGES):
+        return True
+    return not path.startswith(_API) and "text/html" in request.headers.get("accept", "")
 
 
 def _instance(request: Request) -> str:
@@ -87,7 +102,8 @@ def http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if status == 405:
         # The framework names the methods of the first route of the path only.
-        headers["Allow"] = ", ".join(methods_of(request.app, request.url.path))
+        # Pages are not in the inventory: they are only read.
+        headers["Allow"] = ", ".join(methods_of(request.app, request.url.path)) or "GET, HEAD"
     return problem(request, status, ours, headers=headers)
 
 

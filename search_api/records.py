@@ -7,6 +7,9 @@ from typing import Any
 
 from vivier.model import Address, Agreement, Capacity, Label, Model, Offer, Provenance, Reference
 from vivier.query import FIELDS
+from vivier.sourcing.sources import sources_of
+
+__all__ = ["PARTS", "shown", "sources_of"]
 
 PARTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "brand", "acronym", "other_names"),
@@ -71,25 +74,3 @@ def _fact(name: str, fact: dict[str, Any]) -> dict[str, Any]:
     blank = _BLANKS.get(name)
     value = fact["value"] if blank is None else blank | fact["value"]
     return {"value": value, "provenance": _BLANK_PROVENANCE | fact["provenance"]}
-
-
-def sources_of(records: Iterable[Mapping[str, Any]], cards: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The distinct sources behind some records, with the latest dates; ``url`` is the page of the dataset, if known.
-
-    ``cards`` are the source cards of the generation, by id.
-    """
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for record in records:
-        for provenance in record.get("sources", ()):
-            key = tuple(provenance[name] for name in ("source_id", "producer", "dataset", "licence"))
-            entry = found.get(key)
-            if entry is None:
-                url = cards.get(provenance["source_id"], {}).get("homepage")
-                names = ("source_id", "producer", "dataset", "licence")
-                entry = found[key] = {**dict(zip(names, key, strict=True)), "url": url}
-                entry |= {"updated_at": None, "fetched_at": None}
-            for name in ("updated_at", "fetched_at"):
-                value = provenance.get(name)
-                if value is not None and (entry[name] is None or value > entry[name]):
-                    entry[name] = value
-    return [found[key] for key in sorted(found)]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
 from fastapi import HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
+
+from search_api.headers import HEAD
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -35,6 +40,23 @@ def unchanged(request: Request, etag: str) -> Response | None:
 def json_response(body: Any, etag: str | None = None, *, media: str = JSON, cache: str = PUBLIC) -> Response:
     """A 200 whose body is ``body`` as JSON."""
     return Response(orjson.dumps(body), headers=_headers(etag, cache), media_type=media)
+
+
+def streamed(
+    request: Request, pieces: Callable[[], Iterator[bytes]], etag: str | None, media: str, name: str | None = None
+) -> Response:
+    """A 200 sent piece by piece, as the file ``name`` if given; never cached without an ETag.
+
+    The first piece is made here: what fails before anything was sent is still a problem document. What fails later cuts
+    the connection, so that the caller does not take the beginning for the whole. HEAD makes no piece.
+    """
+    headers = _headers(etag, PUBLIC if etag is not None else NEVER)
+    if name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if request.scope.get(HEAD):
+        return Response(headers={**headers, "Content-Type": media})
+    made = pieces()
+    return StreamingResponse(chain((next(made, b""),), made), headers=headers, media_type=media)
 
 
 def table_response(request: Request, body: Any) -> Response:

@@ -20,6 +20,7 @@ from vivier.model import (
     SupplierLabel,
     SupplierOffer,
 )
+from vivier.needs import Need
 
 
 class ProblemError(Model):
@@ -188,6 +189,9 @@ class Links(Model):
     next: str | None
     prev: str | None
     geojson: str | None
+    csv: str | None
+    xlsx: str | None
+    jsonl: str | None
 
 
 class SearchAnswer(Model):
@@ -257,3 +261,16 @@ class Ready(Model):
     documents: int
     created_at: str
     age_hours: float
+
+
+class NeedLinks(Model):
+    """``suppliers``: the search made of what is certain, ``null`` when nothing is."""
+
+    suppliers: str | None
+
+
+class NeedAnswer(Need):
+    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``."""
+
+    query: dict[str, list[str]]
+    links: NeedLinks

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rich.table import Table
-from rich.text import Text
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
@@ -26,19 +25,7 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_statistics
-
-if TYPE_CHECKING:
-    from vivier.sourcing.find import Found
-
-_UNKNOWN = {
-    "trade": "métier",
-    "service_type": "type de prestation",
-    "turnover": "chiffre d'affaires",
-    "staff": "effectif",
-    "location": "adresse",
-}
-"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
+from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
 
 app = typer.Typer(
     name="vivier",
@@ -165,7 +152,43 @@ def search(
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         found = find(query, engine, lexicon, date.today())
-    _show_found(found)
+    show_found(found)
+
+
+@app.command()
+def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
+    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs.shown import lines
+
+    lexicon = load_lexicon()
+    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
+    for line in lines(need):
+        say(line)
+    pairs = need_to_query(need, lexicon)
+    if pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="csv, xlsx, jsonl ou geojson.")],
+    file: Annotated[Path, typer.Argument(help="Fichier à écrire (remplacé s'il existe).")],
+    words: Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")] = None,
+    home: Home = None,
+) -> None:
+    """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
+    from search_api.geojson import geojson
+    from vivier.exports.files import save
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_query
+
+    lexicon = load_lexicon()
+    query = parse_query(_pairs(words or []), lexicon)
+    with _engine(_settings(home)) as engine, err.status("Écriture…"):
+        total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
+    say(f"{total} fournisseur(s) dans {file}.")
 
 
 @app.command()
@@ -298,24 +321,6 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
     pairs = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
     text = " ".join(word for word in words if "=" not in word)
     return [*pairs, *([("q", text)] if text else [])]
-
-
-def _show_found(found: Found) -> None:
-    for notice in found.plan.notices:
-        err.print(Text(notice), soft_wrap=True)
-    table = Table(
-        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
-    )
-    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
-        record = result.record
-        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
-        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
-        reasons = "\n".join(reason.text for reason in result.reasons)
-        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
-    out.print(table)
-    for name, count in found.unknown_excluded.items():
-        if count:
-            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} ».")
 
 
 def _show_run(statistics: RunStatistics) -> None:

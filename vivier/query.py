@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
@@ -19,6 +19,7 @@ from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.messages import french
 from vivier.model.base import Model
+from vivier.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
@@ -242,10 +243,30 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
     except ValidationError as error:
         errors += [french(one, values) for one in error.errors()]
     errors += _code_errors(values, lexicon, model)
+    errors += _place_errors(values, lexicon)
     if errors:
         raise InvalidRequest(tuple(errors))
     assert query is not None
     return query
+
+
+def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
+    """Territories and polygons that cannot be read, said with the other errors."""
+    errors: list[FieldError] = []
+    for name in ("territory", "seat"):
+        for text in values.get(name, ()):
+            errors += _refusals(lambda text=text, name=name: lexicon.gazetteer.expand(text, name))  # type: ignore[misc]
+    if "polygon" in values:
+        errors += _refusals(lambda: polygon_rings(values["polygon"]))
+    return errors
+
+
+def _refusals(read: Callable[[], object]) -> tuple[FieldError, ...]:
+    try:
+        read()
+    except InvalidRequest as refused:
+        return refused.errors
+    return ()
 
 
 def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[str, Any], list[FieldError]]:

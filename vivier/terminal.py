@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from pydantic import ValidationError
@@ -20,6 +20,9 @@ from typer.exceptions import TyperException
 from vivier.errors import InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
+
+if TYPE_CHECKING:
+    from vivier.sourcing.find import Found
 
 PIPED_WIDTH = 200
 """Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
@@ -35,6 +38,15 @@ def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
 
+
+_UNKNOWN = {
+    "trade": "métier",
+    "service_type": "type de prestation",
+    "turnover": "chiffre d'affaires",
+    "staff": "effectif",
+    "location": "adresse",
+}
+"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
 
 out = _console(stderr=False)
 err = _console(stderr=True)
@@ -154,3 +166,22 @@ def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 def day(moment: datetime) -> str:
     """« 24/11/2026 »."""
     return f"{moment:%d/%m/%Y}"
+
+
+def show_found(found: Found) -> None:
+    """The results of a search as a table, with what was left out for want of information."""
+    for notice in found.plan.notices:
+        err.print(Text(notice), soft_wrap=True)
+    table = Table(
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+    )
+    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
+        record = result.record
+        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
+        reasons = "\n".join(reason.text for reason in result.reasons)
+        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
+    out.print(table)
+    for name, count in found.unknown_excluded.items():
+        if count:
+            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} ».")

@@ -5,28 +5,26 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from search_api.bodies import json_body
+from search_api.caching import REPRESENTATION, etag_of_query
 from search_api.context import Context
-from search_api.envelope import cards, envelope
-from search_api.geojson import feature_collection
+from search_api.envelope import envelope
+from search_api.geojson import geojson
 from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.records import shown, sources_of
-from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, unchanged
+from search_api.records import shown
+from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, streamed, unchanged
 from search_api.schemas import SearchAnswer, SupplierAnswer
-from vivier.engine.port import Generation
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import NotFound
+from vivier.exports import file_name
 from vivier.query import SupplierQuery, parse_query
-from vivier.sourcing.find import METHOD_VERSIONS, find, get
+from vivier.sourcing.find import find, get
 from vivier.sourcing.relax import relaxations
-
-MAX_BODY = 1_000_000
-REPRESENTATION = "suppliers-1"
-"""Changes when the same query on the same generation is written otherwise: part of every ETag."""
+from vivier.sourcing.sources import cards, sources_of
 
 
 def router(context: Context) -> APIRouter:
@@ -53,7 +51,8 @@ def router(context: Context) -> APIRouter:
     )
     def search_geojson(request: Request) -> Response:
         negotiate(request, GEOJSON, JSON)
-        return _geojson(request, context.parse(request, SupplierQuery), context)
+        query = context.parse(request, SupplierQuery)
+        return _geojson(request, query, context, file_name("geojson", query.as_of or context.today()))
 
     @routes.post(
         SUPPLIERS,
@@ -64,7 +63,7 @@ def router(context: Context) -> APIRouter:
     async def search_posted(request: Request) -> Response:
         media = negotiate(request, JSON, GEOJSON)
         context.parse(request, NoParameters)
-        query = parse_query(body_items(await _json_body(request)), context.lexicon)
+        query = parse_query(body_items(await json_body(request)), context.lexicon)
         return await _answer(request, query, context, media)
 
     @routes.get(
@@ -89,7 +88,7 @@ async def _answer(request: Request, query: SupplierQuery, context: Context, medi
 def _search(request: Request, query: SupplierQuery, context: Context) -> Response:
     started = time.perf_counter()
     generation = context.generation()
-    etag = _etag(request, query, context, generation, JSON)
+    etag = etag_of_query(request, query, context, generation, JSON)
     held = unchanged(request, etag) if etag is not None else None
     if held is not None:
         return held
@@ -101,32 +100,15 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
 
 
-def _geojson(request: Request, query: SupplierQuery, context: Context) -> Response:
-    started = time.perf_counter()
-    refused = [name for name in UNPAGED if name in query.model_fields_set]
-    if refused:
-        raise InvalidRequest(tuple(FieldError(name, "not_applicable", _unpaged(name)) for name in refused))
+def _geojson(request: Request, query: SupplierQuery, context: Context, name: str | None = None) -> Response:
+    """As a file when ``name`` is given."""
     generation = context.generation()
-    etag = _etag(request, query, context, generation, GEOJSON)
+    etag = etag_of_query(request, query, context, generation, GEOJSON)
     held = unchanged(request, etag) if etag is not None else None
     if held is not None:
         return held
-    body = feature_collection(query, context, generation)
-    body["meta"]["took_ms"] = _since(started)
-    return json_response(body, etag, media=GEOJSON, **({} if etag is not None else {"cache": NEVER}))
-
-
-def _unpaged(name: str) -> str:
-    return f"« {name} » n'a pas de sens en GeoJSON : tous les résultats sont rendus."
-
-
-def _etag(request: Request, query: SupplierQuery, context: Context, generation: Generation, media: str) -> str | None:
-    """``None`` for what is not repeatable by its URL: a POST, and a neutral order whose seed is drawn anew."""
-    if request.method != "GET" or (query.sort == "neutral" and query.seed is None):
-        return None
-    as_of = (query.as_of or context.today()).isoformat()
-    methods = orjson.dumps(METHOD_VERSIONS)
-    return etag_of(REPRESENTATION, media, generation.name, methods, as_of, query.model_dump_json())
+    _, pieces = geojson(query, context.engine, context.lexicon, context.today(), generation)
+    return streamed(request, lambda: pieces, etag, GEOJSON, name)
 
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
@@ -150,22 +132,6 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
 
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-
-
-async def _json_body(request: Request) -> Any:
-    """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
-        raise HTTPException(415)
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BODY:
-            raise HTTPException(413)
-    try:
-        return orjson.loads(bytes(content))
-    except orjson.JSONDecodeError:
-        raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None
 
 
 def _search_contents() -> dict[str, Any]:

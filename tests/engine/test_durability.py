@@ -8,6 +8,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.engine.compare import COLLECTION
 from tests.engine.crash import (
     Target,
@@ -151,6 +153,16 @@ def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: P
         assert_next_build_cleans(target)
     assert promoted == {False, True}
     assert_whole(engine, {live})
+
+
+@pytest.mark.parametrize("target", ["opensearch"], indirect=True)
+def test_words_without_their_index_are_a_leftover(target: Target) -> None:
+    engine = open_target(target)
+    name = publish(engine, 1)
+    remove = urllib.request.Request(f"{target[0]}/{target[1]}-{name}", method="DELETE")
+    urllib.request.urlopen(remove, timeout=30).close()
+    assert len(leftovers(target)) == 1
+    assert_next_build_cleans(target)
 
 
 def test_a_build_under_way_is_not_taken_for_a_leftover(target: Target) -> None:

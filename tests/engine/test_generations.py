@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -237,19 +238,22 @@ def test_threads_that_search_during_promotions_each_get_one_generation(target: T
     engine = open_target(target)
     publish(engine, 0)
     builder = processes.Process(target=publish_all, args=(target, range(1, 11)), daemon=True)
+    over = threading.Event()
     builder.start()
     with ThreadPoolExecutor(4) as threads:
-        seen = list(threads.map(lambda _: set(_marks_seen(engine, builder.is_alive)), range(4)))
-    builder.join()
+        searching = [threads.submit(lambda: set(_marks_seen(engine, over))) for _ in range(4)]
+        builder.join()
+        over.set()
+        seen = [search.result() for search in searching]
     assert builder.exitcode == 0
     assert len(set().union(*seen)) > 2, "promotions must be seen while they happen"
     assert answer_of(engine) == whole(10)
     engine.close()
 
 
-def _marks_seen(engine: Engine, lasts: Callable[[], bool]) -> Iterator[int]:
-    """Search for as long as it lasts: the mark of each answer, all of whose parts must be of it."""
-    while lasts():
+def _marks_seen(engine: Engine, over: threading.Event) -> Iterator[int]:
+    """Search until it is over: the mark of each answer, all of whose parts must be of it."""
+    while not over.is_set():
         answer = answer_of(engine)
         mark = next(iter(answer[-1]))
         assert answer == whole(mark)

@@ -37,7 +37,7 @@ def test_every_route_is_published(engine: EmbeddedEngine, lexicon: Lexicon) -> N
     expected = {
         ("/v1/suppliers", "get"),
         ("/v1/suppliers", "post"),
-        ("/v1/suppliers.geojson", "get"),
+        *((f"/v1/suppliers.{extension}", "get") for extension in ("geojson", "csv", "xlsx", "jsonl")),
         ("/v1/suppliers/{id}", "get"),
         ("/v1/territories", "get"),
         ("/v1/territories/{id}", "get"),

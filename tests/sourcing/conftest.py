@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build import build_generation
 from indexer.demo import demo_records
 from indexer.gather import placed
 from indexer.merge import merge
-from indexer.workers import make_documents
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.opensearch import OpenSearchEngine
 from vivier.engine.port import Engine
@@ -24,7 +24,6 @@ from vivier.model import Record, Supplier
 from vivier.query import SupplierQuery, parse_query
 from vivier.sourcing.find import Found, find
 from vivier.sourcing.judged import judged_records
-from vivier.text.vocabulary import WordCounter
 
 DEMO_SIZE = 400
 TODAY = date(2026, 11, 24)
@@ -61,12 +60,7 @@ class House:
 def serve(engine: Engine, records: Iterable[Record], lexicon: Lexicon) -> House:
     """Records through the whole indexer, promoted."""
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
-    counter = WordCounter(lexicon.analysis)
-    building = engine.build("suppliers")
-    for documents, words in make_documents(suppliers, lexicon):
-        counter.merge(words)
-        building.add(documents)
-    engine.promote("suppliers", building.finish({}, counter.vocabulary()).name)
+    engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
     return House(engine, lexicon, suppliers)
 
 

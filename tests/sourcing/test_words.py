@@ -16,7 +16,7 @@ def known(lexicon: Lexicon, *texts: str) -> Vocabulary:
     """The words of suppliers that say these texts, one each."""
     counter = WordCounter(lexicon.analysis)
     for text in texts:
-        counter.add([text])
+        counter.add([text], [" ".join(lexicon.analysis.tokens("french", text))])
     return counter.vocabulary()
 
 

@@ -117,6 +117,14 @@ class EmbeddedEngine:
         for row in opened.by_tie[mask[opened.by_tie]]:
             yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
 
+    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
+        opened = self._opened(collection, generation)
+        evaluation = opened.evaluation()
+        parts = {part.name: evaluation.points_of(part) for part in search.parts}
+        points = evaluation.points(search.text, parts.values())
+        rows = np.flatnonzero(evaluation.mask(search.where)).astype(np.int32)
+        yield from opened.ordered(replace(search, offset=0, limit=len(rows)), rows, points, parts)
+
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,15 @@ class OpenGeneration:
 
     def page(self, search: Search, rows: Rows, points: Points, parts: dict[str, Points]) -> list[Hit]:
         """The hits of the page asked, among the ``rows`` found."""
+        return list(self.ordered(search, rows, points, parts))
+
+    def ordered(self, search: Search, rows: Rows, points: Points, parts: dict[str, Points]) -> Iterator[Hit]:
+        """The same hits one by one: a record is read when it is asked for."""
         distances = self.distances(rows, search.origins) if search.origins else None
         keys = _sort_keys(self, search.sort, rows, points, distances)
         order = _first(keys, search.offset + search.limit)[search.offset :]
-        return [
-            self._hit(int(rows[i]), points, parts, None if distances is None else float(distances[i])) for i in order
-        ]
+        for i in order:
+            yield self._hit(int(rows[i]), points, parts, None if distances is None else float(distances[i]))
 
     def _hit(self, row: int, points: Points, parts: dict[str, Points], distance: float | None) -> Hit:
         known = None if distance is None or np.isinf(distance) else distance

@@ -10,6 +10,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,23 +99,31 @@ class OpenSearchEngine:
     def scan(
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
+        body: dict[str, Any] = {
+            "query": {"bool": {"filter": [compile_filter(where)]}},
+            "sort": [{"tie": "asc"}, {"id": "asc"}],
+            "_source": ["record"] if records else False,
+        }
+        for hit in self._every(collection, body, generation):
+            yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
+
+    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
+        body = compile_search(replace(search, facets=(), counts=()))
+        del body["from"]
+        for hit in self._every(collection, body | {"sort": [*body["sort"], {"id": "asc"}]}, generation):
+            yield _hit(hit | {"sort": hit["sort"][:-1]}, search)
+
+    def _every(self, collection: Collection, body: dict[str, Any], generation: str | None) -> Iterator[dict[str, Any]]:
+        """Every hit of a body that ends its sort with ``id``, page by page, on the documents as they are at the first page."""
         index = self._index(generation) if generation else self._alias(collection)
         with wall():
             pit = self._client.create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
-        body: dict[str, Any] = {
-            "query": {"bool": {"filter": [compile_filter(where)]}},
-            "pit": {"id": pit, "keep_alive": "2m"},
-            "sort": [{"tie": "asc"}, {"id": "asc"}],
-            "size": _SCAN_PAGE,
-            "_source": ["record"] if records else False,
-            "track_total_hits": False,
-        }
+        body = body | {"pit": {"id": pit, "keep_alive": "2m"}, "size": _SCAN_PAGE, "track_total_hits": False}
         try:
             while True:
                 with wall():
                     hits = self._client.search(body=body)["hits"]["hits"]
-                for hit in hits:
-                    yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
+                yield from hits
                 if len(hits) < _SCAN_PAGE:
                     return
                 body["search_after"] = hits[-1]["sort"]
@@ -206,17 +215,17 @@ class OpenSearchEngine:
         return found
 
     def _remove_leftovers(self, collection: Collection) -> None:
-        """Remove indices whose builder is gone: a dead process of this machine, or a day without being finished."""
+        """Remove indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
+        without their index. Words are listed first: those of a build that begins meanwhile are not taken for such."""
         alias = self._alias(collection)
+        listed = {"filter_path": "*.settings.index.uuid"}
         with wall():
+            words = self._client.indices.get(index=words_index(f"{alias}-*"), params=listed)
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
             for name, told in found.items():
                 meta = told.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
-            words = self._client.indices.get(
-                index=words_index(f"{alias}-*"), params={"filter_path": "*.mappings._meta"}
-            )
             for name in words.keys() - {words_index(kept) for kept in found}:
                 self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 

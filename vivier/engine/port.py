@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vivier.operators import Collection, Operator, Search
+from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 Document = dict[str, Any]
@@ -65,8 +66,11 @@ class Building(Protocol):
 
     name: str
 
-    def add(self, documents: Iterable[Document]) -> int:
-        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped."""
+    def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
+        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped.
+
+        ``words``, when somebody analysed the texts already, saves doing it here (OpenSearch does its own all the same).
+        """
         ...
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
@@ -117,6 +121,11 @@ class Engine(Protocol):
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
         """Every matching document once, in a fixed order, on one consistent generation; ids only when ``records`` is false."""
+        ...
+
+    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
+        """Every hit of a search once, in the order of its pages and without their depth limit, on one consistent generation.
+        ``offset``, ``limit``, facets and counts are not looked at."""
         ...
 
     def aggregate(

@@ -66,13 +66,18 @@ def cpv_of(
     weights = {padded(prefix.digits): prefix.weight for prefix in trade.cpv if prefix.weight >= least}
     listed = {code: weight for code, weight in weights.items() if code in index.cpv}
     fit = {code: weight for code, weight in listed.items() if goods or code[:2] not in _GOODS} or listed
-    scored = sorted(fit.items(), key=lambda item: _rank(item[0], item[1], stems, lexicon, index))
+    scored = sorted(fit, key=lambda code: _rank(code, fit[code], stems, lexicon, index))[:CPV_PER_TRADE]
+    best = -_rank(scored[0], fit[scored[0]], stems, lexicon, index)[0] if scored else 1.0
     return [
         CpvMatch(
-            code=code, label=index.cpv.label(code), confidence=_down(confidence * weight), level=level(code)
+            code=code,
+            label=index.cpv.label(code),
+            # The first code is as sure as its trade; the others as they say less of the need's words.
+            confidence=_down(confidence * fit[code] * -_rank(code, fit[code], stems, lexicon, index)[0] / best),
+            level=level(code),
         )
-        for code, weight in scored[:CPV_PER_TRADE]
-    ]  # fmt: skip
+        for code in scored
+    ]
 
 
 def _rank(

@@ -60,8 +60,7 @@ def find(
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
     generation = generation or engine.live("suppliers")
-    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
-    plan = plan_search(query, lexicon, today, vocabulary)
+    plan = plan_of(query, engine, lexicon, today, generation)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     answer = (
         engine.search("suppliers", plan.search, generation.name)
@@ -70,6 +69,12 @@ def find(
     )
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
+
+
+def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> Plan:
+    """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
+    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
+    return plan_search(query, lexicon, today, vocabulary)
 
 
 def get(id_: str, engine: Engine) -> Supplier | None:

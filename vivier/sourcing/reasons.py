@@ -54,6 +54,11 @@ def _coverage(zones: tuple[Zone, ...], address: Address, territory: Territory, k
     return coverage(zones, address, territory.id, load_gazetteer(), default_km=kilometres)
 
 
+def forget_coverage() -> None:
+    """Forget the coverages computed so far, for measures."""
+    _coverage.cache_clear()
+
+
 def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
     """The offers of a record (as stored) that meet the offer filters of the query; an empty one when none is published."""
     query = plan.query

@@ -16,7 +16,19 @@ from vivier.query import SupplierQuery, filters
 MORE_KM = 20.0
 MAX_RADIUS_KM = 200.0
 _NOT_FILTERS = frozenset(
-    ("radius_km", "include_unknown", "as_of", "sort", "seed", "page", "per_page", "fields", "facets")
+    (
+        "radius_km",
+        "lot_amount",
+        "lot_months",
+        "include_unknown",
+        "as_of",
+        "sort",
+        "seed",
+        "page",
+        "per_page",
+        "fields",
+        "facets",
+    )
 )
 _TITLES = {
     "q": "Mots cherchés",

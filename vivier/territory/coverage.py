@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
-from vivier.territory.communes import Floats
+from vivier.territory.communes import Bools, Floats
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
 from vivier.territory.discs import Circle
 from vivier.territory.gazetteer import Gazetteer
@@ -77,11 +77,24 @@ class _Case:
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
+        if self.target.inside is not None and not any(cover.parts for cover in covers):
+            return self._share_of_whole_communes(covers, self.target.inside)
         weight = self.covers.communes.weight[self.target.rows]
         if not self.target.by_law and not (self.covers.communes.population[self.target.rows] > 0).any():
             return None
         kappa = np.max([np.zeros(len(weight)), *(self.kappa(cover) for cover in covers)], axis=0)
         return float((kappa * weight).sum() / weight.sum())
+
+    def _share_of_whole_communes(self, covers: Sequence[Cover], inside: Bools) -> float:
+        """The same, read off the covered communes alone: their weights are whole numbers, so the sums are exact."""
+        if any(cover.claim.basis == "country" for cover in covers):
+            return 1.0
+        rows = [cover.rows for cover in covers if len(cover.rows)]
+        if not rows:
+            return 0.0
+        covered = rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
+        held = self.covers.communes.weight.take(covered[inside.take(covered)]).sum()
+        return float(held / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
         """Share of the area of T."""
@@ -177,6 +190,8 @@ def _label(cover: Cover, case: _Case) -> str:
 def _concerns(id: str, case: _Case) -> bool:
     """Whether a listed territory has anything to do with T."""
     listed = case.covers.cover(case.covers.listed(id))
+    if case.target.inside is not None and not listed.parts:
+        return bool(case.target.inside.take(listed.rows).any())
     return bool(case.kappa(listed).any())
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.territory.communes import Floats, haversine_km
+from vivier.territory.communes import Bools, Floats, haversine_km
 from vivier.territory.contours import layer
 from vivier.territory.covers import Covers
 from vivier.territory.discs import Circle, Rows
@@ -24,7 +25,8 @@ class Target:
 
     ``rows``: its communes, by law for an id, by reference point for a shape (or the one arrondissement of an id).
     ``blocks``: land blocks it lies in. ``point``: reference point (lon, lat), None when unknown. ``shape``: contour in
-    degrees, None for an id.
+    degrees, None for an id. ``inside``: for an id made of communes, which rows are its own (``rows`` as a mask);
+    ``people``: sum of their weights.
     """
 
     id: str | None
@@ -33,6 +35,8 @@ class Target:
     point: tuple[float, float] | None
     shape: BaseGeometry | None = None
     circle: Circle | None = None
+    inside: Bools | None = None
+    people: float = 0.0
 
     @property
     def by_law(self) -> bool:
@@ -49,11 +53,18 @@ def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
     return _located(_of_polygon(target, covers), covers)
 
 
+@lru_cache(maxsize=128)
 def _by_id(text: str, covers: Covers) -> Target:
+    """Remembered: reading France takes 15 ms, and a search asks for one territory against thousands of seats."""
     territory, _ = covers.gazetteer.parse(text)
     rows = covers.gazetteer.leaves(territory.id)
     blocks = frozenset(np.unique(covers.communes.block.values[rows]).tolist())
-    return Target(territory.id, rows, blocks, covers.gazetteer.reference_point(territory.id))
+    point, people = covers.gazetteer.reference_point(territory.id), float(covers.communes.weight[rows].sum())
+    inside: Bools | None = None
+    if not covers.communes.is_arrondissement[rows].any():
+        inside = np.zeros(len(covers.communes), np.bool_)
+        inside[rows] = True
+    return Target(territory.id, rows, blocks, point, inside=inside, people=people)
 
 
 def _of_circle(circle: Circle, covers: Covers) -> Target:
@@ -106,6 +117,10 @@ def holds(target: Target, seat: Seat, covers: Covers) -> bool:
         row = seat.row if seat.row is not None else _row_at(seat, covers)
         if row is None:
             return _in_departement(target, seat, covers)
+        if target.inside is not None:
+            return bool(
+                target.inside[row] or (target.inside[covers.communes.parent[row]] and covers.communes.parent[row] >= 0)
+            )
         return row in target.rows or int(covers.communes.parent[row]) in target.rows
     if seat.point is None:
         return False

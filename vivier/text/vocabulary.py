@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import regex
 from rapidfuzz import fuzz, process
@@ -66,37 +66,49 @@ class WordCounter:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._documents = 0
-        self._frequencies: dict[str, int] = defaultdict(int)
+        self._frequencies: Counter[str] = Counter()
         self._written: dict[str, str] = {}
-        self._tokens_of = lru_cache(maxsize=50_000)(self._read)
+        self._learnt: set[str] = set()
 
-    def add(self, texts: Iterable[str]) -> None:
-        """Count the words of one document once each."""
+    def add(self, texts: Iterable[str], analysed: Iterable[str]) -> None:
+        """Count the words of one document once each: its texts as written, and the same ones analysed."""
         self._documents += 1
-        for token in set().union(*map(self._tokens_of, texts)):
-            self._frequencies[token] += 1
+        seen: set[str] = set()
+        for text, words in zip(texts, analysed, strict=True):
+            found = set(words.split())
+            if not found <= self._written.keys():
+                self._learn(text)
+            seen |= found
+        self._frequencies.update(seen)
+
+    def take(self) -> Vocabulary:
+        """What was counted since the last time; how words are written is remembered."""
+        counted = self.vocabulary()
+        self._documents, self._frequencies = 0, Counter()
+        return counted
 
     def merge(self, counted: Vocabulary) -> None:
         """Add what another counter counted."""
         self._documents += counted.documents
         for token, (frequency, written) in counted.entries.items():
             self._frequencies[token] += frequency
-            self._note(token, written)
+            self._written[token] = shortest(self._written.get(token), written)
 
     def vocabulary(self) -> Vocabulary:
         """What was counted, words in order."""
-        entries = {token: (self._frequencies[token], self._written[token]) for token in sorted(self._frequencies)}
+        entries = {
+            token: (self._frequencies[token], self._written.get(token, token)) for token in sorted(self._frequencies)
+        }
         return Vocabulary(self._documents, entries)
 
-    def _read(self, text: str) -> frozenset[str]:
-        found = set()
-        for word in _WORD.findall(text.lower()):
+    def _learn(self, text: str) -> None:
+        """How the words of a text are written."""
+        for word in set(_WORD.findall(text.lower())) - self._learnt:
+            self._learnt.add(word)
             for token in self._analysis.tokens("french", word):
-                found.add(token)
-                self._note(token, word)
-        return frozenset(found)
+                self._written[token] = shortest(self._written.get(token), word)
 
-    def _note(self, token: str, word: str) -> None:
-        known = self._written.get(token)
-        if known is None or (len(word), word) < (len(known), known):
-            self._written[token] = word
+
+def shortest(known: str | None, word: str) -> str:
+    """The shorter way to write a word, the first in order among equals."""
+    return word if known is None else min(known, word, key=lambda one: (len(one), one))

@@ -1,0 +1,93 @@
+"""Whole searches written in every format, in the process, on the embedded engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import psutil
+
+from benchmarks.corpus import published, records, settings_for
+from benchmarks.report import Report
+from search_api.geojson import geojson
+from vivier.engine import open_engine
+from vivier.engine.port import Engine
+from vivier.exports import prepare
+from vivier.exports.files import FORMATS, pieces_of
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.query import parse_query
+from vivier.sourcing.reasons import forget_coverage
+from vivier.sourcing.whole import MAX_ROWS
+
+CASES: dict[str, dict[str, str]] = {
+    "everything": {},
+    "région": {"territory": "region:84", "coverage": "any"},
+    "France": {"territory": "FR", "coverage": "any"},
+    "neutral order": {"sort": "neutral", "seed": "bench"},
+}
+
+
+def embedded(folder: Path, count: int, report: Report) -> None:
+    """Rows per second and growth of memory while a file is written, by format then by kind of search (CSV).
+
+    Best of three: on a shared machine the fastest run is the least disturbed one. Coverage is computed anew each time.
+    """
+    settings = settings_for(folder)
+    records(settings, count)
+    published(settings)
+    lexicon = load_lexicon()
+    with closing(open_engine(settings)) as engine:
+        for _ in pieces("csv", {"territory": "FR"}, engine, lexicon):
+            break  # tables and index are read once
+        for extension in FORMATS:
+            _row(report, extension, "everything", engine, lexicon)
+        for case in CASES:
+            if case != "everything":
+                _row(report, "csv", case, engine, lexicon)
+
+
+def pieces(extension: str, parameters: dict[str, str], engine: Engine, lexicon: Lexicon) -> Iterator[bytes]:
+    """The file of a search, as it is sent."""
+    query = parse_query(parameters.items(), lexicon)
+    if extension == "geojson":
+        return geojson(query, engine, lexicon, date.today(), limit=MAX_ROWS)[1]
+    return pieces_of(prepare(query, engine, lexicon, date.today()), extension)
+
+
+def _row(report: Report, extension: str, case: str, engine: Engine, lexicon: Lexicon) -> None:
+    total = prepare(parse_query(CASES[case].items(), lexicon), engine, lexicon, date.today()).found.total
+    runs = []
+    for _ in range(3):
+        forget_coverage()
+        started = time.perf_counter()
+        size, growth = _written(lambda: pieces(extension, CASES[case], engine, lexicon))
+        runs.append((time.perf_counter() - started, size, growth))
+    seconds, size, _ = min(runs)
+    report.add(
+        format=extension,
+        search=case,
+        rows=str(total),
+        **{"rows/s": f"{total / seconds:.0f}", "MB": f"{size / 1e6:.1f}"},
+        **{"RSS growth MB": f"{max(growth for *_, growth in runs):.1f}"},
+    )
+
+
+def _written(file: Callable[[], Iterable[bytes]]) -> tuple[int, float]:
+    """Bytes, and how much the memory of the process grew at most meanwhile (MB)."""
+    process = psutil.Process()
+    before = highest = _own(process)
+    size = 0
+    for place, piece in enumerate(file()):
+        size += len(piece)
+        if place % 50 == 0:
+            highest = max(highest, _own(process))
+    return size, (highest - before) / 1e6
+
+
+def _own(process: psutil.Process) -> int:
+    """Bytes of memory that are not those of mapped files: the records of the index are read through such a map."""
+    memory = process.memory_info()
+    return int(memory.rss - memory.shared)

@@ -1,0 +1,95 @@
+"""A result as a card: what it is, where, how it covers the place asked, why it is proposed, what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.pages.facts import Held, agreements, dated, labels, town, value
+from search_api.pages.words import kilometres
+from vivier.lexicon import Lexicon
+from vivier.plan import Plan
+from vivier.sourcing.find import Found, Result
+from vivier.sourcing.reasons import Reason, matching_offers
+from vivier.vocabulary import COMPONENTS
+
+_SHOWN_TRADES = 4
+_SHOWN_TEXT = 220
+
+
+@dataclass(frozen=True)
+class Card:
+    """One result, in the words of the page. ``trades``: those that meet the search first, ``more_trades`` how many others."""
+
+    rank: int
+    id: str
+    name: str
+    brand: str | None
+    kinds: list[Held]
+    labels: list[Held]
+    town: str | None
+    distance: str | None
+    reasons: tuple[Reason, ...]
+    trades: tuple[str, ...]
+    more_trades: int
+    description: str | None
+    sources: tuple[str, ...]
+    issues: int
+    score: int
+    parts: tuple[tuple[str, int], ...]
+
+
+def cards(found: Found, lexicon: Lexicon) -> list[Card]:
+    """The cards of a page of results, ranked from the first result of the search."""
+    first = found.plan.search.offset + 1
+    return [_card(rank, result, found.plan, lexicon) for rank, result in enumerate(found.results, first)]
+
+
+def _card(rank: int, result: Result, plan: Plan, lexicon: Lexicon) -> Card:
+    record = result.record
+    trades = _trades(record, plan, lexicon)
+    description = value(record, "description")
+    return Card(
+        rank=rank,
+        id=result.id,
+        name=record["name"]["value"],
+        brand=value(record, "brand"),
+        kinds=agreements(record, plan.as_of),
+        labels=labels(record, plan.as_of),
+        town=town(record),
+        distance=_distance(result, plan),
+        reasons=tuple(reason for reason in result.reasons if reason.code not in ("kind", "distance")),
+        trades=trades[:_SHOWN_TRADES],
+        more_trades=max(len(trades) - _SHOWN_TRADES, 0),
+        description=None if description is None else shortened(description),
+        sources=tuple(dict.fromkeys(f"{one['dataset']}, {dated(one)}" for one in record.get("sources", ()))),
+        issues=len(record.get("issues", ())),
+        score=result.score,
+        parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
+    )
+
+
+def _distance(result: Result, plan: Plan) -> str | None:
+    """Only when a place is asked; « inconnue » when the seat is not known."""
+    if plan.query.near is None and not plan.territories:
+        return None
+    if result.distance_km is None:
+        return "distance inconnue"
+    return "siège dans le territoire" if result.distance_km == 0 else f"siège à {kilometres(result.distance_km)}"
+
+
+def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> tuple[str, ...]:
+    everything = (fact["value"] for fact in record.get("offers", ()))
+    codes = dict.fromkeys(_codes((*matching_offers(record, plan, lexicon), *everything)))
+    return tuple(lexicon.trade_names.get(code, code) for code in codes)
+
+
+def _codes(offers: Iterable[dict[str, Any]]) -> Iterable[str]:
+    return (offer["trade"] for offer in offers if offer.get("trade"))
+
+
+def shortened(text: str, most: int = _SHOWN_TEXT) -> str:
+    """The beginning of a text, cut between words."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0] + "…"

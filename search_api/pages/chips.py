@@ -1,0 +1,67 @@
+"""What a search holds, as chips that each leave by a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.links import pairs
+from search_api.pages.state import Asked
+from search_api.pages.words import kilometres, title_of, value_label
+from vivier.lexicon import Lexicon
+from vivier.query import SupplierQuery
+
+NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One value of one parameter. ``url`` is the search without it."""
+
+    name: str
+    value: str
+    title: str
+    label: str
+    url: str | None
+
+
+def chips(asked: Asked, lexicon: Lexicon) -> list[Chip]:
+    """Every filter in force, in the order of the model."""
+    return list(_chips(asked, lexicon))
+
+
+def _chips(asked: Asked, lexicon: Lexicon) -> Iterator[Chip]:
+    for name, value in pairs(asked.query):
+        if name not in NOT_CHIPS:
+            label = _label(name, value, asked.query, lexicon)
+            yield Chip(name, value, title_of(name), label, removed(asked, name, value))
+
+
+def _label(name: str, value: str, query: SupplierQuery, lexicon: Lexicon) -> str:
+    if name == "near" and query.near is not None and query.radius_km is not None:
+        return f"{near_name(query.near, lexicon)}, à moins de {kilometres(query.radius_km)}"
+    return "dessiné" if name == "polygon" else value_label(name, value, lexicon)
+
+
+def near_name(point: tuple[float, float], lexicon: Lexicon) -> str:
+    """The commune a point stands in, the coordinates at sea."""
+    commune = lexicon.gazetteer.commune_at(*point)
+    return commune.name if commune is not None else f"{point[0]:.3f}, {point[1]:.3f}"
+
+
+def removed(asked: Asked, name: str, value: str) -> str | None:
+    """The URL of the search without one value; what only made sense with it goes too."""
+    held = getattr(asked.query, name)
+    left: Any = tuple(one for one in held if one != value) if isinstance(held, tuple) and name != "near" else None
+    changes: dict[str, Any] = {name: left}
+    if name == "near":
+        changes["radius_km"] = None
+    if name == "territory" and not left:
+        changes["coverage"] = None
+    if name == "lot_amount":
+        changes["lot_months"] = None
+    query = asked.query.model_copy(update=changes)
+    if query.sort == "distance" and query.near is None and not query.territory:
+        changes["sort"] = "relevance"
+    return asked.url(**changes)

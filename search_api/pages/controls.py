@@ -1,0 +1,182 @@
+"""The form of the results page: one control a declared filter, whatever filters are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from search_api.pages.state import PLACES, Choice
+from search_api.pages.words import allowed_values, title_of, typed, value_label, value_names
+from vivier.engine.port import FacetCounts
+from vivier.errors import FieldError
+from vivier.filters import Filter
+from vivier.lexicon import Lexicon
+from vivier.query import SupplierQuery, filters
+
+FACETS = tuple(name for name, filter_ in filters().items() if filter_.facet)
+SHOWN = 8
+"""Values of a facet shown at once; the others unfold."""
+_CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "service_type"))
+_OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
+_BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
+"""Parameters the template places itself; ``page`` and ``seed`` begin anew with every change."""
+_HIDDEN = ("polygon", "per_page", "fields", "facets")
+"""Parameters without a control: a hidden field keeps them."""
+
+Values = Mapping[str, tuple[str, ...]]
+Shape = Literal["checks", "text", "add"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a control. ``count``: results with it, ``None`` when it is not counted."""
+
+    value: str
+    label: str
+    checked: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control. ``checks``: checkboxes (``options``, then ``more``); ``text``: one value; ``add``: values given as
+    checkboxes, and one more in a list (``options``) or, without options, in a text field."""
+
+    name: str
+    title: str
+    shape: Shape
+    options: Sequence[Option] = ()
+    more: Sequence[Option] = ()
+    given: Sequence[Option] = ()
+    value: str = ""
+    missing: int = 0
+    unfolded: bool = False
+    errors: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """The whole form, from the values of a valid search or from values as typed."""
+
+    facets: tuple[Control, ...]
+    others: tuple[Control, ...]
+    values: Values
+    territories: tuple[Option, ...]
+    coverages: tuple[Option, ...]
+    unknowns: tuple[Option, ...]
+    sorts: tuple[Option, ...]
+    kept: tuple[tuple[str, str], ...]
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+    @property
+    def anchors(self) -> set[str]:
+        """The parameters that have a field with an id of their own (``champ-…``)."""
+        always = {"q", "need", "lieu", "rayon", "as_of", "include_unknown"}
+        near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
+        return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
+
+    @property
+    def others_unfolded(self) -> bool:
+        """Whether a criterion outside the facets is in use or to correct."""
+        names = (*(control.name for control in self.others), "as_of", "include_unknown")
+        return any(self.values.get(name) or self.errors.get(name) for name in names)
+
+    def one(self, name: str) -> str:
+        """The value of a single field, empty when it has none."""
+        return next(iter(self.values.get(name, ())), "")
+
+
+def form(
+    values: Values,
+    lexicon: Lexicon,
+    counts: Mapping[str, FacetCounts] | None = None,
+    errors: Sequence[FieldError] = (),
+    choices: Mapping[str, tuple[Choice, ...]] | None = None,
+) -> Form:
+    """The form. ``counts`` are those of the facets, when there is an answer."""
+    said = {error.field: tuple(one.message for one in errors if one.field == error.field) for error in errors}
+    shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}))
+    return Form(
+        facets=tuple(control for control in shown if control.name in FACETS),
+        others=tuple(control for control in shown if control.name not in FACETS),
+        values=values,
+        territories=_given("territory", values, lexicon),
+        coverages=_choice("coverage", values, lexicon),
+        unknowns=_choice("include_unknown", values, lexicon),
+        sorts=_choice("sort", values, lexicon),
+        kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
+        errors=said,
+        choices=choices or {},
+    )
+
+
+def _controls(
+    values: Values,
+    lexicon: Lexicon,
+    counts: Mapping[str, FacetCounts],
+    errors: Mapping[str, tuple[str, ...]],
+    choices: Mapping[str, tuple[Choice, ...]],
+) -> Iterator[Control]:
+    for name, filter_ in sorted(filters().items(), key=lambda item: _place(*item)):
+        control = _control(name, filter_, values, lexicon, counts.get(name))
+        wrong = errors.get(name, ())
+        opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
+        yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
+    for name in SupplierQuery.model_fields:
+        if name not in filters() and name not in (*_BY_HAND, *_HIDDEN):
+            value = next(iter(values.get(name, ())), "")
+            yield Control(name, title_of(name), "text", value=typed(value), errors=errors.get(name, ()))
+
+
+def _place(name: str, filter_: Filter) -> int:
+    """Facets first, those that are rarely used after; then closed lists, numbers, exclusions."""
+    if filter_.facet:
+        return 1 if name in _CLOSED_AT_FIRST else 0
+    return 5 if filter_.negative else 4 if filter_.bound is not None else 2 if filter_.allowed is not None else 3
+
+
+def _control(name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None) -> Control:
+    if filter_.bound is not None:
+        return Control(name, filter_.title, "text", value=typed(next(iter(values.get(name, ())), "")))
+    names = value_names(name, lexicon)
+    if filter_.facet:
+        return _facet(name, values, names, counts)
+    if names and not filter_.negative:
+        return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon))
+    given = values.get(name, ())
+    addable = tuple(Option(code, label, False) for code, label in names.items() if code not in given)
+    return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon))
+
+
+def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
+    """Values counted by the engine, the selected ones always; without an answer, the selected ones and the closed list."""
+    selected = _split(values.get(name, ()))
+    found = (
+        dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
+    )
+    ordered = sorted(found.items(), key=lambda item: (item[0] not in selected, -(item[1] or 0)))
+    options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
+    first = max(SHOWN, len(selected))
+    missing = counts.missing if counts is not None else 0
+    return Control(name, title_of(name), "checks", options[:first], options[first:], missing=missing)
+
+
+def _choice(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:
+    """The closed list of a parameter, in the order of the model."""
+    names = value_names(name, lexicon)
+    codes = tuple(names) if name in filters() else allowed_values(name)
+    given = _split(values.get(name, ()))
+    return tuple(Option(code, names.get(code, code), code in given) for code in codes)
+
+
+def _given(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:
+    """Values given, as checkboxes to keep or leave. A place in plain French stays in its text field."""
+    codes = [value for value in _split(values.get(name, ())) if name not in PLACES or ":" in value or value == "FR"]
+    return tuple(Option(code, value_label(name, code, lexicon), True) for code in codes)
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))

@@ -1,0 +1,115 @@
+"""The facts of a record as a page shows them, with their state at a date and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from search_api.pages.words import SCOPES, day, kind_name, label_name, safe_url, state_of
+from vivier.sourcing.reasons import validity
+from vivier.vocabulary import BASES, default_zone_km
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Where a fact comes from: ``dated`` says from when, whichever date is known."""
+
+    dataset: str
+    producer: str
+    licence: str
+    basis: str
+    dated: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """An agreement or a label. ``state``: ``valid``, ``ended``, ``coming``, ``undated``; ``validity`` says it in words."""
+
+    code: str
+    name: str
+    state: str
+    validity: str
+    since: str | None
+    scope: str | None
+    domain: str | None
+    number: str | None
+    issuer: str | None
+    url: str | None
+    proof: Proof
+
+
+def proof(provenance: Record) -> Proof:
+    """The provenance of a fact in words."""
+    return Proof(
+        dataset=provenance["dataset"],
+        producer=provenance["producer"],
+        licence=provenance["licence"],
+        basis=BASES.get(provenance.get("basis", ""), ""),
+        dated=dated(provenance),
+        url=safe_url(provenance.get("url")),
+    )
+
+
+def dated(provenance: Record) -> str:
+    """« donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
+    if provenance.get("updated_at"):
+        return f"donnée du {day(provenance['updated_at'])}"
+    if provenance.get("fetched_at"):
+        return f"lue le {day(provenance['fetched_at'])}, date de la donnée non publiée"
+    return "date inconnue"
+
+
+def agreements(record: Record, as_of: date) -> list[Held]:
+    """The kinds held, those in force first."""
+    return _sorted(_held(fact, "kind", kind_name, as_of) for fact in record.get("agreements", ()))
+
+
+def labels(record: Record, as_of: date) -> list[Held]:
+    """The labels, those in force first; with the proof's own page when it is a web address."""
+    return _sorted(_held(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
+
+
+def _held(fact: Record, code: str, name: Callable[[str], str], as_of: date) -> Held:
+    held = fact["value"]
+    return Held(
+        code=held[code],
+        name=name(held[code]),
+        state=state_of(held, as_of),
+        validity=validity(dict(held), as_of),
+        since=held.get("valid_from"),
+        scope=SCOPES.get(held.get("scope", "")),
+        domain=held.get("domain"),
+        number=held.get("number"),
+        issuer=held.get("issuer"),
+        url=safe_url(held.get("proof_url")),
+        proof=proof(fact["provenance"]),
+    )
+
+
+def _sorted(held: Iterable[Held]) -> list[Held]:
+    return sorted(held, key=lambda one: (one.state == "ended", one.name, one.validity))
+
+
+def value(record: Record, name: str) -> Any:
+    """The value of a fact, ``None`` when it is unknown."""
+    fact = record.get(name)
+    return None if fact is None else fact["value"]
+
+
+def town(record: Record) -> str | None:
+    """« Roubaix (59) »."""
+    address = value(record, "address") or {}
+    name = address.get("town")
+    code = address.get("commune") or address.get("post_code") or ""
+    departement = code[:3] if code.startswith(("97", "98")) else code[:2]
+    return name if not name or not departement else f"{name} ({departement})"
+
+
+def default_km(record: Record) -> float:
+    """Radius supposed around the seat when the zone is not published, in km."""
+    return default_zone_km(fact["value"]["kind"] for fact in record.get("agreements", ()))

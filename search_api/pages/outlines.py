@@ -1,0 +1,98 @@
+"""Outlines for a map: contours of the gazetteer, cut to a frame, thinned to what a pixel shows, as SVG path data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians
+
+import numpy as np
+import shapely
+
+from vivier.territory.contours import layer
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+KM_PER_DEGREE = 111.2
+_HALF_PIXEL = 0.6
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A plane map: equirectangular around its middle latitude, which keeps shapes right at the scale of a country.
+
+    ``scale``: units of the drawing per degree of latitude; ``x``, ``y``: its upper left corner in the drawing.
+    """
+
+    box: Box
+    width: float
+    height: float
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def squeeze(self) -> float:
+        """Length of a degree of longitude, in degrees of latitude."""
+        return cos(radians((self.box[1] + self.box[3]) / 2))
+
+    @property
+    def scale(self) -> float:
+        return self.height / (self.box[3] - self.box[1])
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a point falls in the drawing."""
+        return (
+            self.x + (lon - self.box[0]) * self.squeeze * self.scale,
+            self.y + (self.box[3] - lat) * self.scale,
+        )
+
+    def holds(self, lon: float, lat: float) -> bool:
+        return self.box[0] <= lon <= self.box[2] and self.box[1] <= lat <= self.box[3]
+
+
+def framed(box: Box, width: float, height: float, *, least_km: float, x: float = 0.0, y: float = 0.0) -> Frame:
+    """A frame of given size around a box, with a margin, at least ``least_km`` wide."""
+    west, south, east, north = box
+    squeeze = cos(radians((south + north) / 2))
+    across = max((east - west) * squeeze * 1.12, least_km / KM_PER_DEGREE)
+    down = max((north - south) * 1.12, across * height / width)
+    across = down * width / height
+    lon, lat = (west + east) / 2, (south + north) / 2
+    half = across / squeeze / 2
+    return Frame((lon - half, lat - down / 2, lon + half, lat + down / 2), width, height, x, y)
+
+
+def bounds_of(shape: shapely.Geometry) -> Box:
+    """West, south, east, north of a shape."""
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return west, south, east, north
+
+
+@lru_cache(maxsize=256)
+def outlines(level: str, frame: Frame) -> tuple[str, ...]:
+    """The contours of a level (``regions``, ``departements``) that cross a frame."""
+    contours = layer(level)
+    crossing = contours.tree.query(shapely.box(*frame.box))
+    return tuple(data for place in sorted(crossing) if (data := path(contours.shapes[place], frame)))
+
+
+def path(shape: shapely.Geometry, frame: Frame) -> str:
+    """The outline of a shape as path data, empty when nothing of it shows."""
+    margin = (frame.box[2] - frame.box[0]) * 0.02
+    west, south, east, north = frame.box
+    cut = shapely.clip_by_rect(shape, west - margin, south - margin, east + margin, north + margin)
+    thin = shapely.simplify(cut, _HALF_PIXEL / frame.scale, preserve_topology=False)
+    return "".join(_rings(thin, frame))
+
+
+def _rings(shape: shapely.Geometry, frame: Frame) -> Iterator[str]:
+    for part in shapely.get_parts(shape):
+        if part.geom_type != "Polygon" or part.is_empty:
+            continue
+        for ring in (part.exterior, *part.interiors):
+            points = shapely.get_coordinates(ring)[:-1]
+            xs = frame.x + (points[:, 0] - frame.box[0]) * frame.squeeze * frame.scale
+            ys = frame.y + (frame.box[3] - points[:, 1]) * frame.scale
+            if len(points) > 2 and np.ptp(xs) + np.ptp(ys) > 2:
+                yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z"

@@ -1,0 +1,75 @@
+"""A place written in plain French, for the fields of a page: one territory, or choices, never a silent pick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vivier.errors import FieldError, VivierError
+from vivier.territory import Gazetteer, Territory
+from vivier.territory.resolve import Candidate, Resolution, label, resolve
+
+MOST_CHOICES = 12
+_MANY = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a text means: ``ids`` when it is certain (several are read as OR), else ``choices`` to show."""
+
+    ids: tuple[str, ...]
+    choices: tuple[Candidate, ...] = ()
+
+
+def is_typed(text: str) -> bool:
+    """Whether a value is meant as a typed id (``departement:35``, ``FR``), read by the rules of the API."""
+    return ":" in text or text == "FR"
+
+
+def place_of(text: str, gazetteer: Gazetteer) -> Place:
+    """The territory of a text as typed, or as the suggestions write it (« Saint-Denis (93, Seine-Saint-Denis) »).
+
+    A typed id is given back as it is: the query checks it.
+    """
+    if is_typed(text):
+        return Place((text.strip(),))
+    chosen = _as_labelled(text.strip(), gazetteer)
+    if chosen is not None:
+        return Place((chosen.id,))
+    found = resolve(text, gazetteer, MOST_CHOICES)
+    if found.territory is not None:
+        return Place((found.territory.id,))
+    if found.together:
+        return Place(tuple(candidate.territory.id for candidate in found.candidates))
+    return Place((), found.candidates)
+
+
+def _as_labelled(text: str, gazetteer: Gazetteer) -> Territory | None:
+    """The candidate whose whole label is the text."""
+    if not text.endswith(")"):
+        return None
+    found: Resolution = resolve(text[: text.rindex("(")] if "(" in text else text, gazetteer, _MANY)
+    named = [one.territory for one in found.candidates if one.label_fr == text]
+    return named[0] if len(named) == 1 else None
+
+
+def place_error(field: str, text: str, place: Place) -> FieldError:
+    """Why a text cannot be used, beside its field."""
+    shown = text.strip()[:80]
+    if not place.choices:
+        message = (
+            f"Aucun lieu reconnu dans « {shown} ». Écrivez une commune, un code postal, un département ou une région."
+        )
+        return FieldError(field, "unknown_place", message)
+    message = f"« {shown} » peut désigner plusieurs lieux : choisissez."
+    if len(place.choices) == 1:
+        message = f"« {shown} » n'est pas reconnu avec certitude : confirmez le lieu ou corrigez."
+    return FieldError(field, "ambiguous_place", message, tuple(one.territory.id for one in place.choices))
+
+
+def place_label(id_: str, gazetteer: Gazetteer) -> str:
+    """« Roubaix (59, Nord) »; the id itself when there is no such territory."""
+    try:
+        territory, _ = gazetteer.parse(id_)
+    except VivierError:
+        return id_
+    return label(territory, gazetteer)

@@ -1,0 +1,216 @@
+"""What the URL of a page asks: the query of the API, plus the few fields that only a page has.
+
+``need`` is a text to read, ``lieu`` (with ``rayon``) a place in plain French: both are turned into the parameters of the
+API and the reader is sent to that URL, so that the URL holds the whole state. ``besoin`` is the need once read.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from search_api.links import pairs
+from search_api.middleware import MAX_URL
+from search_api.pages.needs import Pairs, need_pairs
+from search_api.pages.places import is_typed, place_error, place_of
+from search_api.pages.words import numeric_parameters
+from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.lexicon import Lexicon
+from vivier.needs import checked_text
+from vivier.query import SupplierQuery, parse_query
+
+RESULTS = "/fournisseurs"
+PLACES = ("territory", "seat")
+"""Parameters whose values are territories."""
+_PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
+_NOT_HERE = ("fields", "facets")
+_FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A valid search, and the need it was read from."""
+
+    query: SupplierQuery
+    besoin: str | None = None
+
+    def url(self, path: str = RESULTS, **changes: Any) -> str | None:
+        """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
+        query = self.query.model_copy(update={"page": 1, **changes})
+        items = pairs(query)
+        return address(path, [*items, ("besoin", self.besoin)] if self.besoin and path == RESULTS else items)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same search at its own URL."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way out of a doubt: a link that settles it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What cannot be searched: the values as typed, every error, and links that settle the doubts, by field."""
+
+    values: Mapping[str, tuple[str, ...]]
+    errors: tuple[FieldError, ...]
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+
+def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
+    """A URL, ``None`` when it is too long to be one."""
+    text = urlencode(list(items), quote_via=quote, safe=":,")
+    url = f"{path}?{text}" if text else path
+    return url if len(url) <= MAX_URL else None
+
+
+def read(items: Pairs, lexicon: Lexicon) -> Asked | Elsewhere | Refused:
+    """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API."""
+    return _Reader(items, lexicon).read()
+
+
+def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Values by name, in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in items:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+class _Reader:
+    """One reading: ``pairs`` become the parameters of the API, ``errors`` and ``choices`` what stands in the way."""
+
+    def __init__(self, items: Pairs, lexicon: Lexicon) -> None:
+        self.items = items
+        self.lexicon = lexicon
+        self.given = [(name, value) for name, value in items if value.strip()]
+        self.pairs: Pairs = []
+        self.errors: list[FieldError] = []
+        self.choices: dict[str, tuple[Choice, ...]] = {}
+
+    def read(self) -> Asked | Elsewhere | Refused:
+        own = self._own()
+        self._places()
+        if "lieu" in own or "rayon" in own:
+            self._around(own.get("lieu"), own.get("rayon"))
+        need = own.get("need")
+        if need is not None:
+            self._need(need)
+        query = self._query("rayon" in own)
+        if self.errors or query is None:
+            return Refused(grouped(self.given), tuple(self.errors), self.choices)
+        return self._answer(query, need or own.get("besoin"))
+
+    def _answer(self, query: SupplierQuery, besoin: str | None) -> Asked | Elsewhere:
+        if query.sort == "neutral" and query.seed is None:
+            query = query.model_copy(update={"seed": secrets.token_hex(4)})
+            self.pairs.append(("seed", str(query.seed)))
+        asked = Asked(query, besoin)
+        canonical = [*self.pairs, *([("besoin", besoin)] if besoin else [])]
+        url = asked.url(page=query.page)
+        return asked if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
+
+    def _own(self) -> dict[str, str]:
+        """The fields that only a page has; the others go to ``pairs``, numbers as the API writes them."""
+        own: dict[str, str] = {}
+        for name, value in self.given:
+            if name in _NOT_HERE:
+                self.errors.append(FieldError(name, "not_applicable", f"« {name} » n'a pas de sens sur une page."))
+            elif name not in _PAGE_ONLY:
+                self.pairs.append((name, _number(value) if name in numeric_parameters() else value))
+            elif name in own:
+                self.errors.append(FieldError(name, "repeated", f"« {name} » ne peut être donné qu'une fois."))
+            else:
+                own[name] = value
+        return own
+
+    def _places(self) -> None:
+        """Places in plain French among the territories are replaced by their ids."""
+        pairs, self.pairs = self.pairs, []
+        for name, value in pairs:
+            typed = all(is_typed(part) for part in value.split(",") if part.strip())
+            if name in PLACES and not typed:
+                self.pairs += [(name, id_) for id_ in self._ids(name, value)]
+            else:
+                self.pairs.append((name, value))
+
+    def _ids(self, name: str, text: str) -> tuple[str, ...]:
+        place = place_of(text, self.lexicon.gazetteer)
+        if not place.ids:
+            self.errors.append(place_error(name, text, place))
+            settled = [(one.label_fr, self._settled(name, text, one.territory.id)) for one in place.choices]
+            self.choices[name] = tuple(Choice(label, url) for label, url in settled if url is not None)
+        return place.ids
+
+    def _settled(self, name: str, text: str, id_: str) -> str | None:
+        return address(RESULTS, [(key, id_ if (key, value) == (name, text) else value) for key, value in self.given])
+
+    def _around(self, text: str | None, radius: str | None) -> None:
+        if text is None:
+            message = "Écrivez le lieu autour duquel chercher, ou retirez la distance."
+            self.errors.append(FieldError("lieu", "missing", message))
+            return
+        ids = self._ids("lieu", text)
+        if radius is None:
+            self.pairs += [("territory", id_) for id_ in ids if ("territory", id_) not in self.pairs]
+        elif ids:
+            self._circle(text, ids, radius)
+
+    def _circle(self, text: str, ids: tuple[str, ...], radius: str) -> None:
+        point = self._point(ids)
+        if point is None:
+            message = f"Aucun point ne représente « {text[:80]} » : une distance demande une commune ou un département."
+            self.errors.append(FieldError("rayon", "impossible_combination", message))
+            return
+        self.pairs = [(name, value) for name, value in self.pairs if name not in ("near", "radius_km")]
+        self.pairs += [("near", f"{point[0]:.5f},{point[1]:.5f}"), ("radius_km", _number(radius))]
+
+    def _point(self, ids: tuple[str, ...]) -> tuple[float, float] | None:
+        if len(ids) > 1:
+            return None
+        try:
+            territory, _ = self.lexicon.gazetteer.parse(ids[0], "lieu")
+        except InvalidRequest as refused:
+            self.errors += refused.errors
+            return None
+        except VivierError as error:
+            self.errors.append(FieldError("lieu", "unknown_territory", str(error)))
+            return None
+        return None if territory.kind == "country" else self.lexicon.gazetteer.reference_point(territory.id)
+
+    def _need(self, text: str) -> None:
+        """What is read of a need never replaces what the URL says."""
+        try:
+            checked_text(text, "need")
+        except InvalidRequest as refused:
+            self.errors += refused.errors
+            return
+        said = {name for name, _ in self.pairs}
+        self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
+
+    def _query(self, from_page: bool) -> SupplierQuery | None:
+        try:
+            return parse_query(self.pairs, self.lexicon)
+        except InvalidRequest as refused:
+            renamed = {"radius_km": "rayon"} if from_page else {}
+            self.errors += [replace(error, field=renamed.get(error.field, error.field)) for error in refused.errors]
+            return None
+
+
+def _number(text: str) -> str:
+    """« 1 234,5 » as the API writes it; anything else as it is, for the error to show it."""
+    if not _FRENCH_NUMBER.fullmatch(text):
+        return text
+    return "".join(text.split()).replace(",", ".")

@@ -1,0 +1,209 @@
+"""The page of one supplier: every fact in words, with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+
+from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
+from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
+from search_api.pages.words import PRECISIONS, UNITS, number, safe_url, zone_text
+from vivier.issues import issue_text
+from vivier.lexicon import Lexicon
+from vivier.territory import Gazetteer
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
+
+_SIDE = 320.0
+_IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fact: what it is, what it says, where it comes from. ``url`` when what it says is a web address."""
+
+    title: str
+    text: str
+    proof: Proof
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """One offer: what nobody published is said « inconnu »."""
+
+    trade: str
+    service_types: str
+    zone: str
+    evidence: str
+    title: str | None
+    description: str | None
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class ZoneMap:
+    """The seat and what the offers declare to cover."""
+
+    frame: Frame
+    paths: tuple[str, ...]
+    zones: tuple[str, ...]
+    circles: tuple[float, ...]
+    seat: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page."""
+
+    id: str
+    name: str
+    brand: str | None
+    acronym: str | None
+    other_names: tuple[str, ...]
+    town: str | None
+    closed: Line | None
+    description: Line | None
+    kinds: list[Held]
+    labels: list[Held]
+    offers: tuple[OfferLine, ...]
+    supposed_zone: str
+    identity: tuple[Line, ...]
+    capacities: tuple[Line, ...]
+    networks: tuple[Line, ...]
+    references: tuple[Line, ...]
+    sources: tuple[Proof, ...]
+    issues: tuple[str, ...]
+    map: ZoneMap | None
+
+
+def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
+    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements and labels judged at ``as_of``."""
+    return Sheet(
+        id=record["id"],
+        name=record["name"]["value"],
+        brand=value(record, "brand"),
+        acronym=value(record, "acronym"),
+        other_names=tuple(record.get("other_names", ())),
+        town=town(record),
+        closed=_closed(record),
+        description=_line(record, "description", "Présentation"),
+        kinds=agreements(record, as_of),
+        labels=labels(record, as_of),
+        offers=tuple(_offers(record, lexicon)),
+        supposed_zone=zone_text(None, default_km(record), lexicon),
+        identity=tuple(_identity(record)),
+        capacities=tuple(_capacities(record)),
+        networks=tuple(Line("Réseau", fact["value"], proof(fact["provenance"])) for fact in record.get("networks", ())),
+        references=tuple(_references(record)),
+        sources=tuple(proof(one) for one in record.get("sources", ())),
+        issues=tuple(issue_text(code) for code in record.get("issues", ())),
+        map=_map(record, lexicon.gazetteer),
+    )
+
+
+def _line(record: Record, name: str, title: str, url: str | None = None) -> Line | None:
+    fact = record.get(name)
+    return None if fact is None else Line(title, str(fact["value"]), proof(fact["provenance"]), url)
+
+
+def _closed(record: Record) -> Line | None:
+    fact = record.get("closed")
+    if fact is None or not fact["value"]:
+        return None
+    return Line("État", "fermée", proof(fact["provenance"]))
+
+
+def _identity(record: Record) -> Iterator[Line]:
+    """Address, numbers, website. Absent ones are left to the template, which says « inconnu »."""
+    fact = record.get("address")
+    if fact is not None:
+        yield Line("Adresse", _address(fact["value"]), proof(fact["provenance"]))
+    for name, title in _IDENTIFIERS.items():
+        line = _line(record, name, title)
+        if line is not None:
+            yield line
+    line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)")
+    if line is not None:
+        yield line
+    website = value(record, "website")
+    line = _line(record, "website", "Site", safe_url(website))
+    if line is not None:
+        yield line
+
+
+def _address(address: dict[str, Any]) -> str:
+    place = " ".join(part for part in (address.get("post_code"), address.get("town")) if part)
+    text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
+    if address.get("point") is None:
+        return f"{text} (position inconnue)"
+    return f"{text} (position : {PRECISIONS.get(address.get('precision') or 'unknown', 'précision inconnue')})"
+
+
+def _offers(record: Record, lexicon: Lexicon) -> Iterator[OfferLine]:
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        trade = offer.get("trade")
+        types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
+        yield OfferLine(
+            trade="métier inconnu" if trade is None else lexicon.trade_names.get(trade, trade),
+            service_types=types or "inconnu",
+            zone=zone_text(offer.get("zone"), default_km(record), lexicon),
+            evidence=EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée"),
+            title=offer.get("title"),
+            description=offer.get("description"),
+            proof=proof(fact["provenance"]),
+        )
+
+
+def _capacities(record: Record) -> Iterator[Line]:
+    for fact in record.get("capacities", ()):
+        size = fact["value"]
+        details = [str(detail) for detail in (size.get("status"), size.get("year")) if detail is not None]
+        about = f" ({', '.join(details)})" if details else ""
+        text = f"{number(size['value'])} {UNITS.get(size['unit'], size['unit'])}{about}"
+        yield Line("Taille", text, proof(fact["provenance"]))
+
+
+def _references(record: Record) -> Iterator[Line]:
+    for fact in record.get("references", ()):
+        reference = fact["value"]
+        details = [str(part) for part in (reference.get("title"), reference.get("year")) if part is not None]
+        yield Line(reference["client"], ", ".join(details) or "objet inconnu", proof(fact["provenance"]))
+
+
+def _map(record: Record, gazetteer: Gazetteer) -> ZoneMap | None:
+    """The declared zones around the seat; ``None`` when neither can be drawn. Nothing supposed is drawn."""
+    point = (value(record, "address") or {}).get("point")
+    zones = [fact["value"].get("zone") or {} for fact in record.get("offers", ())]
+    radii = sorted({zone["km"] for zone in zones if zone.get("type") == "radius"}) if point is not None else []
+    ids = dict.fromkeys(id_ for zone in zones if zone.get("type") == "territories" for id_ in zone["territories"])
+    shapes = [shape for shape in (_contour(id_, gazetteer) for id_ in ids) if shape is not None]
+    seat = None if point is None else (point["lon"], point["lat"])
+    boxes = [bounds_of(shape) for shape in shapes] + ([_around(seat, radii)] if seat is not None else [])
+    if not boxes:
+        return None
+    west, south = (min(box[at] for box in boxes) for at in (0, 1))
+    east, north = (max(box[at] for box in boxes) for at in (2, 3))
+    if east - west > 20:  # a zone across an ocean says more in words
+        return None
+    frame = framed((west, south, east, north), _SIDE, _SIDE, least_km=90)
+    return ZoneMap(
+        frame=frame,
+        paths=outlines("departements", frame),
+        zones=tuple(data for shape in shapes if (data := path(shape, frame))),
+        circles=tuple(round(km / KM_PER_DEGREE * frame.scale, 1) for km in radii),
+        seat=None if seat is None else frame.place(*seat),
+    )
+
+
+def _contour(id_: str, gazetteer: Gazetteer) -> shapely.Geometry | None:
+    return None if id_ == "FR" else gazetteer.contour(id_)
+
+
+def _around(seat: tuple[float, float], radii: list[float]) -> tuple[float, float, float, float]:
+    reach = max(radii, default=0.0) / KM_PER_DEGREE
+    return seat[0] - reach * 1.45, seat[1] - reach, seat[0] + reach * 1.45, seat[1] + reach

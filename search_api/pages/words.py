@@ -1,0 +1,220 @@
+"""What the pages call things, in French: parameters without a declared filter, orders, units, zones, numbers, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from search_api.pages.places import place_label
+from vivier import vocabulary
+from vivier.lexicon import Lexicon
+from vivier.query import SupplierQuery, filters
+from vivier.sourcing.reasons import french_date, french_number, validity
+
+UNKNOWN = "inconnu"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+TITLES = {
+    "q": "Mots cherchés",
+    "need": "Besoin",
+    "lieu": "Lieu",
+    "rayon": "Distance",
+    "territory": "Intervient dans",
+    "coverage": "Part du territoire couverte",
+    "near": "Siège autour de",
+    "radius_km": "Rayon (km)",
+    "polygon": "Siège dans le polygone",
+    "lot_amount": "Montant du lot sur toute sa durée (€ HT)",
+    "lot_months": "Durée du lot (mois, reconductions comprises)",
+    "include_unknown": "Garder aussi ceux dont on ignore",
+    "as_of": "Agréments et labels valables le",
+    "sort": "Ordre",
+    "seed": "Graine de l'ordre neutre",
+    "per_page": "Résultats par page",
+    "page": "Page",
+}
+VALUES: dict[str, dict[str, str]] = {
+    "coverage": {
+        "any": "même sans y couvrir d'habitants",
+        "partial": "au moins une partie",
+        "wide": "au moins la moitié de la population",
+        "full": "tout le territoire",
+    },
+    "include_unknown": {"turnover": "le chiffre d'affaires", "staff": "l'effectif"},
+    "sort": {
+        "relevance": "pertinence",
+        "distance": "distance",
+        "name": "nom",
+        "updated": "mise à jour la plus récente",
+        "neutral": "neutre (tirage au sort reproductible)",
+    },
+}
+UNITS = {
+    "places": "places",
+    "etp": "équivalents temps plein",
+    "etp_insertion": "équivalents temps plein en insertion",
+    "persons": "personnes",
+    "eur_year": "€ HT par an",
+}
+SCOPES = {
+    "site": "le site",
+    "legal_unit": "l'entreprise",
+    "product": "un produit",
+    "qualification": "une qualification",
+}
+PRECISIONS = {
+    "address": "adresse",
+    "street": "rue",
+    "commune": "commune (point de la mairie ou du centre)",
+    "unknown": "précision inconnue",
+}
+EXCLUDED = {
+    "turnover": "dont le chiffre d'affaires est inconnu",
+    "staff": "dont l'effectif est inconnu",
+    "trade": "dont les métiers sont inconnus",
+    "service_type": "dont le type de prestation est inconnu",
+    "location": "dont l'adresse est inconnue",
+}
+
+
+def title_of(name: str) -> str:
+    """The French name of a parameter: declared with its filter, else ours, else the beginning of its description."""
+    filter_ = filters().get(name)
+    if filter_ is not None:
+        return filter_.title
+    field = SupplierQuery.model_fields.get(name)
+    if name in TITLES or field is None:
+        return TITLES.get(name, name)
+    told = (field.description or name).partition(" :")[0]
+    return told[:1].upper() + told[1:]
+
+
+@cache
+def numeric_parameters() -> frozenset[str]:
+    """The parameters of a search that are one number."""
+    properties = SupplierQuery.model_json_schema()["properties"]
+    return frozenset(name for name, schema in properties.items() if {"number", "integer"} & set(_types(schema)))
+
+
+def _types(schema: Any) -> Iterator[str]:
+    yield schema.get("type", "")
+    for inner in schema.get("anyOf", ()):
+        yield from _types(inner)
+
+
+def value_names(name: str, lexicon: Lexicon) -> Mapping[str, str]:
+    """French names of the codes of a parameter; empty when its values are free."""
+    filter_ = filters().get(name)
+    if filter_ is not None and filter_.allowed is not None:
+        return filter_.allowed(lexicon)
+    return VALUES.get(name, {})
+
+
+def value_label(name: str, value: str, lexicon: Lexicon) -> str:
+    """A value of a parameter as a reader knows it."""
+    if name in ("territory", "seat"):
+        return place_label(value, lexicon.gazetteer)
+    if name in numeric_parameters():
+        return money(value) if name.startswith(("turnover", "lot_amount")) else number(value)
+    if name == "as_of":
+        return day(value)
+    return value_names(name, lexicon).get(value, value)
+
+
+def allowed_values(name: str) -> tuple[str, ...]:
+    """The closed list of a parameter that is not a filter (``sort``, ``coverage``), from the model itself."""
+    schema = SupplierQuery.model_json_schema()["properties"][name]
+    found = _enums(schema)
+    return next(found, ())
+
+
+def _enums(schema: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(schema, dict):
+        if "enum" in schema:
+            yield tuple(map(str, schema["enum"]))
+        for inner in (*schema.get("anyOf", ()), schema.get("items")):
+            yield from _enums(inner)
+
+
+def number(value: float | str) -> str:
+    """« 1 234,5 » with a narrow no-break space; text that is no number stays as it is."""
+    try:
+        shown = f"{float(value):,.1f}"
+    except ValueError:
+        return str(value)
+    return shown.removesuffix(".0").replace(",", THIN).replace(".", ",")
+
+
+def typed(value: str) -> str:
+    """A number as one types it (« 30 » for 30.0, « 1234,5 »); anything else as it is."""
+    try:
+        shown = f"{float(value):.12g}"
+    except ValueError:
+        return value
+    return shown.replace(".", ",")
+
+
+def money(value: float | str) -> str:
+    """« 1 234 € HT »."""
+    return f"{number(value)}{THIN}€ HT"
+
+
+def plural(count: int, one: str, several: str | None = None) -> str:
+    """« 1 structure », « 12 structures », « 1 234 structures »."""
+    return f"{number(count)} {one if count < 2 else several or one + 's'}"
+
+
+def day(value: date | datetime | str | None) -> str:
+    """« 24/11/2026 », « inconnue » when there is no date."""
+    return "inconnue" if value is None else french_date(str(value))
+
+
+def kilometres(value: float) -> str:
+    """« 12,4 km »."""
+    return f"{french_number(value)}{THIN}km"
+
+
+def safe_url(url: str | None) -> str | None:
+    """The URL when a page may link to it (http or https with a host), else ``None``: ``javascript:`` never passes."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexicon) -> str:
+    """A zone of intervention in words; one that nobody published is said so, with what is supposed."""
+    kind = None if zone is None else zone.get("type")
+    if zone is None or kind == "undeclared":
+        return f"non publiée ({french_number(default_km)} km autour du siège supposés)"
+    if kind == "country":
+        return "toute la France"
+    if kind == "radius":
+        return f"{french_number(zone['km'])} km autour du siège"
+    return ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone["territories"])
+
+
+def label_name(code: str) -> str:
+    """The French name of a label, its code when it is not one of ours."""
+    known = vocabulary.LABELS.get(code)
+    return known.name if known is not None else code
+
+
+def kind_name(code: str) -> str:
+    """The French name of a kind of structure, its code when it is not one of ours."""
+    known = vocabulary.KINDS.get(code)
+    return known.name if known is not None else code
+
+
+def state_of(dated: Mapping[str, Any], as_of: date) -> str:
+    """``valid``, ``ended``, ``coming`` or ``undated``: how a page marks an agreement or a label, besides its words."""
+    text = validity(dict(dated), as_of)
+    for beginning, state in (("suspendu", "ended"), ("expiré", "ended"), ("à partir", "coming"), ("valide", "valid")):
+        if text.startswith(beginning):
+            return state
+    return "undated"

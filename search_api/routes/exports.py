@@ -1,0 +1,65 @@
+"""``/v1/suppliers.csv``, ``.jsonl``, ``.xlsx``: the whole of a search as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.caching import etag_of_query
+from search_api.context import Context
+from search_api.links import EXPORTS, UNPAGED
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import negotiate, streamed, unchanged
+from vivier.exports import MEDIA_TYPES, file_name, prepare
+from vivier.exports.files import pieces_of
+from vivier.query import SupplierQuery
+
+SUMMARIES = {
+    "csv": "Tous les fournisseurs d'une recherche, en CSV (UTF-8 avec BOM, « ; »)",
+    "xlsx": "Tous les fournisseurs d'une recherche, en XLSX, avec une feuille « Lisez-moi »",
+    "jsonl": "Tous les fournisseurs d'une recherche, en JSON, un par ligne",
+}
+
+
+def router(context: Context) -> APIRouter:
+    """One route a format. They run in the thread pool: what is long never holds up ``/health``."""
+    routes = APIRouter(tags=["exports"])
+    for extension, path in EXPORTS.items():
+        _route(routes, extension, path, context)
+    return routes
+
+
+def _route(routes: APIRouter, extension: str, path: str, context: Context) -> None:
+    @routes.get(
+        path,
+        name=f"export_{extension}",
+        summary=SUMMARIES[extension],
+        responses={200: _contents(extension), **problems(400, 406, 414, 422, 503)},
+        response_class=Response,
+        openapi_extra={"parameters": openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)},
+    )
+    def export(request: Request) -> Response:
+        negotiate(request, _bare(extension))
+        return _export(request, context.parse(request, SupplierQuery), extension, context)
+
+
+def _export(request: Request, query: SupplierQuery, extension: str, context: Context) -> Response:
+    generation = context.generation()
+    etag = etag_of_query(request, query, context, generation, _bare(extension))
+    held = unchanged(request, etag) if etag is not None else None
+    if held is not None:
+        return held
+    document = prepare(query, context.engine, context.lexicon, context.today(), generation)
+    name = file_name(extension, document.found.plan.as_of)
+    return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
+
+
+def _bare(extension: str) -> str:
+    return MEDIA_TYPES[extension].partition(";")[0]
+
+
+def _contents(extension: str) -> dict[str, Any]:
+    schema = {"type": "string", "format": "binary"} if extension == "xlsx" else {"type": "string"}
+    return {"description": "Le fichier", "content": {_bare(extension): {"schema": schema}}}

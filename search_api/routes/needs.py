@@ -1,0 +1,63 @@
+"""``/v1/needs``: what was understood of a need written in plain French, and the search it makes."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from search_api.bodies import json_body
+from search_api.context import Context
+from search_api.openapi import problems
+from search_api.parameters import NeedQuery, NoParameters, body_items, openapi_parameters
+from search_api.responses import JSON, negotiate, table_response
+from search_api.schemas import NeedAnswer
+from vivier.needs import checked_text, need_to_query, resolve_need
+from vivier.query import parse_parameters
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["besoins"])
+
+    @routes.get(
+        "/v1/needs",
+        summary="Comprendre un besoin écrit en français : métiers, CPV, lieu, type, label, montant, durée",
+        responses={200: {"model": NeedAnswer}, **problems(400, 406, 414, 422)},
+        openapi_extra={"parameters": openapi_parameters(NeedQuery, context.lexicon)},
+    )
+    def need(request: Request) -> Response:
+        negotiate(request, JSON)
+        return _answer(request, context.parse(request, NeedQuery), context)
+
+    @routes.post(
+        "/v1/needs",
+        summary="Le même, le texte dans un corps JSON",
+        responses={200: {"model": NeedAnswer}, **problems(400, 406, 413, 415, 422)},
+        openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": NeedQuery.model_json_schema()}}}},
+    )
+    async def need_posted(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        query = parse_parameters(body_items(await json_body(request)), context.lexicon, NeedQuery)
+        return await run_in_threadpool(_answer, request, query, context)
+
+    return routes
+
+
+def _answer(request: Request, query: NeedQuery, context: Context) -> Response:
+    understood = resolve_need(checked_text(query.text), context.lexicon)
+    return table_response(
+        request, need_body(understood.model_dump(mode="json"), need_to_query(understood, context.lexicon))
+    )
+
+
+def need_body(understood: dict[str, Any], pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """What was understood, the certain pieces as parameters of ``/v1/suppliers``, and the link that asks them."""
+    parameters: dict[str, list[str]] = {}
+    for name, value in pairs:
+        parameters.setdefault(name, []).append(value)
+    link = f"/v1/suppliers?{urlencode(pairs)}" if pairs else None
+    return {**understood, "query": parameters, "links": {"suppliers": link}}

@@ -1,0 +1,215 @@
+"""The pages: ``/``, ``/fournisseurs``, ``/fournisseurs/{id}`` and their static files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
+
+from search_api.context import Context, url_items
+from search_api.envelope import all_sources, links
+from search_api.links import pairs
+from search_api.pages.cards import cards
+from search_api.pages.chips import chips
+from search_api.pages.controls import FACETS, form
+from search_api.pages.map import results_map
+from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
+from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
+from search_api.pages.supplier import sheet
+from search_api.pages.understood import understood
+from search_api.pages.words import EXCLUDED, plural, title_of
+from search_api.parameters import NoParameters, SheetQuery
+from search_api.records import sources_of
+from search_api.responses import etag_of, unchanged
+from vivier.engine.port import Generation
+from vivier.errors import InvalidRequest, NotFound
+from vivier.query import MAX_DEPTH
+from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
+from vivier.sourcing.notices import notices
+from vivier.sourcing.relax import Relaxation, relaxations
+from vivier.sourcing.sources import cards as source_cards
+
+EXAMPLES = (
+    "tonte des pelouses du lycée à Roubaix",
+    "nettoyage de vitres dans le Rhône",
+    "ESAT blanchisserie en Bretagne",
+    "collecte de DEEE à Grenoble",
+)
+FORMATS = {
+    "csv": "CSV",
+    "xlsx": "XLSX (tableur)",
+    "jsonl": "JSON, une structure par ligne",
+    "geojson": "GeoJSON (carte)",
+}
+"""What a reader calls the files of the API; one that is not named here is offered by its extension."""
+_PAGES = ("self", "next", "prev")
+"""Links of an answer that are pages of it."""
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are not part of the API: the OpenAPI document leaves them out."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    def home(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _home(request, context)
+
+    @routes.get(RESULTS)
+    async def results(request: Request) -> Response:
+        return await context.run(_results, request, context)
+
+    @routes.get(RESULTS + "/{id}")
+    def supplier(request: Request, id: str) -> Response:
+        return _supplier(request, id, context)
+
+    @routes.get(STATIC_PATH + "/{name}")
+    def static(request: Request, name: str) -> Response:
+        context.parse(request, NoParameters)
+        asset = asset_named(name)
+        if asset is None:
+            raise HTTPException(404)
+        return Response(asset.content, headers={"Cache-Control": FOREVER}, media_type=asset.media)
+
+    return routes
+
+
+def _home(request: Request, context: Context) -> Response:
+    generation = context.generation()
+    etag = etag_of("home", version(), generation.name)
+    return unchanged(request, etag) or page("home.html", _home_values(generation), etag=etag)
+
+
+def _home_values(generation: Generation) -> dict[str, Any]:
+    return {"count": generation.documents, "examples": EXAMPLES, "sources": all_sources(generation), "need": ""}
+
+
+def _results(request: Request, context: Context) -> Response:
+    items = url_items(request)
+    asked = read(items, context.lexicon)
+    if isinstance(asked, Elsewhere):
+        return RedirectResponse(asked.url, 303)
+    if isinstance(asked, Refused):
+        return _refused(asked, context)
+    try:
+        return _found(request, asked, context)
+    except InvalidRequest as error:
+        return _refused(Refused(grouped(items), error.errors), context)
+
+
+def _refused(refused: Refused, context: Context) -> Response:
+    """422: every error beside its field, the other inputs kept, no result."""
+    shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
+    values = {
+        "form": shown,
+        "anchors": shown.anchors,
+        "errors": [(error, title_of(error.field)) for error in refused.errors],
+        "need": shown.one("need") or shown.one("besoin"),
+        "sources": all_sources(context.generation()),
+    }
+    return page("refused.html", values, status=422)
+
+
+def _found(request: Request, asked: Asked, context: Context) -> Response:
+    generation = context.generation()
+    today = context.today()
+    as_of = (asked.query.as_of or today).isoformat()
+    query = asked.query
+    etag = etag_of(
+        "results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+    )
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    found = find(query.model_copy(update={"facets": FACETS}), context.engine, context.lexicon, today, generation)
+    relaxed = relaxations(query, context.engine, context.lexicon, today, generation.name) if found.total == 0 else ()
+    return page("results.html", _values(found, asked, relaxed, context), etag=etag)
+
+
+def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context: Context) -> dict[str, Any]:
+    lexicon, query = context.lexicon, asked.query
+    reading = understood(asked, lexicon)
+    shown = reading.shown if reading is not None else set()
+    items = [*pairs(query), *([("besoin", asked.besoin)] if asked.besoin else [])]
+    return {
+        "found": found,
+        "query": query,
+        "title": _title(found, asked, context),
+        "need": asked.besoin or "",
+        "understood": reading,
+        "chips": [chip for chip in chips(asked, lexicon) if (chip.name, chip.value) not in shown],
+        "cards": cards(found, lexicon),
+        "form": form(grouped(items), lexicon, found.answer.facets),
+        "map": results_map(found, asked, context),
+        "pager": _pager(found, asked),
+        "exports": _exports(found, asked),
+        "notices": notices(found),
+        "left_out": _excluded(found),
+        "relaxed": [(one.text, Asked(one.query, asked.besoin).url()) for one in relaxed],
+        "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
+        or all_sources(found.generation),
+    }
+
+
+def _title(found: Found, asked: Asked, context: Context) -> str:
+    """What the page is about, in a few words: the need, else the filters."""
+    if asked.besoin:
+        return asked.besoin if len(asked.besoin) <= 80 else asked.besoin[:80].rsplit(" ", 1)[0] + "…"
+    names = [chip.label for chip in chips(asked, context.lexicon)][:4]
+    return ", ".join(names) or "Toutes les structures"
+
+
+def _pager(found: Found, asked: Asked) -> dict[str, Any]:
+    """The pages around this one; beyond the ten thousandth result there is none."""
+    query = asked.query
+    pages = ceil(found.total / query.per_page)
+    last = min(pages, MAX_DEPTH // query.per_page)
+    near = range(max(1, query.page - 2), min(last, query.page + 2) + 1)
+    numbers = sorted({1, *near, last}) if last else []
+    return {
+        "page": query.page,
+        "pages": pages,
+        "numbers": [(number, asked.url(page=number)) for number in numbers],
+        "prev": asked.url(page=min(query.page - 1, last)) if query.page > 1 and last else None,
+        "next": asked.url(page=query.page + 1) if query.page < last else None,
+    }
+
+
+def _exports(found: Found, asked: Asked) -> list[tuple[str, str]]:
+    """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
+    told = links(replace(found, plan=replace(found.plan, query=asked.query)))
+    files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
+    return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
+
+
+def _excluded(found: Found) -> list[str]:
+    """Suppliers left out only because something is not known of them: said, never silent."""
+    return [
+        f"{plural(count, 'structure')} {EXCLUDED.get(name, f'dont « {name} » est inconnu')} : hors de ces résultats."
+        for name, count in found.unknown_excluded.items()
+        if count
+    ]
+
+
+def _supplier(request: Request, id_: str, context: Context) -> Response:
+    query = context.parse(request, SheetQuery)
+    generation = context.generation()
+    as_of = query.as_of or context.today()
+    supplier = get(id_, context.engine)
+    if supplier is None:
+        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    etag = etag_of("sheet", version(), generation.name, as_of.isoformat(), id_)
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    record = supplier.model_dump(mode="json", exclude_none=True)
+    values = {
+        "sheet": sheet(record, as_of, context.lexicon),
+        "as_of": as_of,
+        "sources": sources_of([record], source_cards(generation)),
+        "need": "",
+    }
+    return page("supplier.html", values, etag=etag)

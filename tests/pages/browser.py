@@ -1,0 +1,82 @@
+"""Debian's Chromium, driven by Playwright, on the pages served by uvicorn in a thread."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.types import ASGIApp
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str:
+    """The path of Chromium. Without one the browser tests are skipped, loudly; on CI (``CI=true``) they fail."""
+    path = os.environ.get("VIVIER_CHROMIUM") or shutil.which("chromium")
+    if path is not None:
+        return path
+    reason = "NO CHROMIUM: the pages were NOT driven in a browser (apt-get install chromium, or VIVIER_CHROMIUM=path)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The application on a free port; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser without a window."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def tab(browser: Browser, base: str, *, scripts: bool, width: int = 1280) -> Iterator[Page]:
+    """A page of its own; what the console says of scripts and of the content policy is a failure."""
+    context = browser.new_context(
+        base_url=base, java_script_enabled=scripts, viewport={"width": width, "height": 900}, locale="fr-FR"
+    )
+    said: list[str] = []
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(base) else said.append(request.url))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert [text for text in said if "status of 422" not in text] == []

@@ -1,0 +1,46 @@
+"""Texts of others made safe for a spreadsheet: no cell begins a formula, no control character passes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from vivier.sourcing.rows import Cell
+
+SEPARATOR = " | "
+"""Between the texts of one cell."""
+
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+# Control characters, marks that reverse the reading order, lone surrogates, what XML forbids.
+_REMOVED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+_STARTS = frozenset("=+-@\N{MINUS SIGN}")
+
+
+def safe(text: str) -> str:
+    """``text`` as a cell may hold it: line breaks and tabs become spaces, control characters are removed, and a text a
+    spreadsheet could read as a formula (after blanks, full-width signs included) begins with an apostrophe."""
+    begins = text[:1] in ("\t", "\r", "\n")
+    clean = _REMOVED.sub("", _BREAKS.sub(" ", text))
+    return f"'{clean}" if begins or _begins_formula(clean) else clean
+
+
+def _begins_formula(text: str) -> bool:
+    for character in text:
+        if character.isspace() or unicodedata.category(character) in ("Cf", "Mn"):
+            continue  # blanks, and marks that show nothing
+        return unicodedata.normalize("NFKC", character)[:1] in _STARTS
+    return False
+
+
+def safe_cell(cell: Cell) -> str | int | float | None:
+    """A cell for a table: several texts become one, a number stays one (a whole one loses its « .0 »).
+
+    Nearly every text is printable and begins with a letter or a digit: it is let through at once.
+    """
+    if isinstance(cell, tuple):
+        if not cell:
+            return None
+        cell = SEPARATOR.join(cell)
+    if isinstance(cell, str):
+        return cell if cell.isprintable() and cell[:1].isalnum() else safe(cell)
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

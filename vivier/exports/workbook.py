@@ -1,0 +1,94 @@
+"""XLSX, through xlsxwriter row by row: the only file that imports it. Texts are typed texts, never formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from vivier.exports.document import Document
+from vivier.exports.guard import safe, safe_cell
+from vivier.exports.readme import README, readme_rows
+
+SHEET = "Fournisseurs"
+LONGEST_CELL = 32_767
+"""Characters Excel holds in a cell."""
+_CUT = " […] (texte coupé : limite d'Excel)"
+_LONGEST_LINK = 2_079
+_MOST_LINKS = 60_000
+_BYTES = 1 << 16
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_xlsx(document: Document, file: IO[bytes]) -> None:
+    """Write the workbook: the rows, then « Lisez-moi ». Raises ``ExportIncomplete`` before the file is a workbook."""
+    workbook = xlsxwriter.Workbook(file, dict(_OPTIONS))
+    made = datetime.combine(document.found.plan.as_of, datetime.min.time())
+    workbook.set_properties({"title": "Vivier – fournisseurs", "created": made})  # the same query gives the same bytes
+    bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    _write_rows(document, workbook.add_worksheet(SHEET), bold)
+    _write_readme(document, workbook.add_worksheet(README), bold)
+    workbook.close()
+
+
+def read_back(file: IO[bytes]) -> Iterator[bytes]:
+    """A written file from its beginning, piece by piece."""
+    file.seek(0)
+    while piece := file.read(_BYTES):
+        yield piece
+
+
+def _write_rows(document: Document, sheet: Any, bold: Any) -> None:
+    sheet.freeze_panes(1, 3)
+    for place, column in enumerate(document.columns):
+        sheet.set_column(place, place, min(max(len(column.header) + 2, 12), 40))
+        sheet.write_string(0, place, safe(column.header), bold)
+    links = {place for place, column in enumerate(document.columns) if column.link}
+    last = len(document.columns) - 1
+    number = 0
+    for number, row in enumerate(document.rows(), 1):
+        for place, cell in enumerate(row):
+            _write(sheet, number, place, safe_cell(cell), link=place in links and number <= _MOST_LINKS)
+    sheet.autofilter(0, 0, number, last)
+
+
+def _write(sheet: Any, row: int, place: int, cell: str | int | float | None, *, link: bool = False) -> None:
+    if cell is None:
+        return
+    if not isinstance(cell, str):
+        sheet.write_number(row, place, cell)
+    elif link and is_web_address(cell):
+        sheet.write_url(row, place, cell, string=cell)
+    else:
+        sheet.write_string(row, place, cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - len(_CUT)] + _CUT)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text may become a link: http or https, a host, and nothing a reader could not see through."""
+    if len(text) > _LONGEST_LINK or not text.isascii() or any(sign in text for sign in " \"'<>\\^`{|}"):
+        return False
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname) and address.username is None
+
+
+def _write_readme(document: Document, sheet: Any, bold: Any) -> None:
+    for place, width in enumerate((34, 34, 90, 30, 40, 20, 20)):
+        sheet.set_column(place, place, width)
+    for number, (title, cells) in enumerate(readme_rows(document)):
+        for place, cell in enumerate(cells):
+            value: Any = safe_cell(cell)
+            if title and isinstance(value, str):
+                sheet.write_string(number, place, value, bold)
+            else:
+                _write(sheet, number, place, value)

@@ -1,0 +1,48 @@
+"""French words for what a reader should doubt in a supplier, by code: in a source, in an address, in what sources say together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vivier.territory.issues import ISSUES as PLACE_ISSUES
+
+RECORD_ISSUES: Final[dict[str, str]] = {
+    "address_fallback": "pas d'adresse géographique : une autre adresse du site est donnée",
+    "capacity_unknown": "capacité nulle ou absente : inconnue",
+    "commune_code_invalid": "code commune illisible",
+    "contact_removed": "coordonnées personnelles retirées d'un texte",
+    "coordinates_swapped": "latitude et longitude inversées dans la source, remises dans l'ordre",
+    "date_invalid": "date illisible, laissée inconnue",
+    "description_shortened": "présentation raccourcie",
+    "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
+    "naf_invalid": "code NAF illisible",
+    "page_missing": "une page suivante n'a pas été fournie",
+    "point_invalid": "coordonnées hors de France ou nulles",
+    "post_code_invalid": "code postal illisible",
+    "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
+    "siren_invalid": "SIREN invalide",
+    "siret_absent": "SIRET non publié",
+    "siret_antenna": "SIRET d'antenne fabriqué : seul le SIREN est gardé",
+    "siret_invalid": "SIRET invalide, non gardé",
+    "finess_invalid": "numéro FINESS invalide, non gardé",
+    "text_damaged": "caractères perdus dans la source",
+    "website_invalid": "adresse de site non gardée",
+}
+"""Met while a record is read."""
+
+MERGE_ISSUES: Final[dict[str, str]] = {
+    "closed_conflict": "une source dit la structure fermée, une autre non",
+    "commune_conflict": "les sources ne donnent pas la même commune",
+    "siren_conflict": "les sources ne donnent pas le même SIREN",
+    "siret_shared": "le SIRET est celui de plusieurs sites",
+    "zone_territory_unknown": "un territoire de la zone d'intervention est inconnu",
+}
+"""Met while records are put together."""
+
+
+def issue_text(code: str) -> str:
+    """The French words of a code, the code itself when it is not one of ours."""
+    for words in (RECORD_ISSUES, PLACE_ISSUES, MERGE_ISSUES):
+        if code in words:
+            return words[code]
+    return code

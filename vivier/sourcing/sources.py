@@ -1,0 +1,55 @@
+"""The distinct sources behind some records: what an answer, a page or an export must credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vivier.engine.port import Generation
+
+_KEY = ("source_id", "producer", "dataset", "licence")
+_DATES = ("updated_at", "fetched_at")
+
+
+def cards(generation: Generation) -> dict[str, dict[str, Any]]:
+    """The source cards the indexer wrote with a generation, by id."""
+    return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
+
+
+class SourcesSeen:
+    """Collects sources record by record. Its size is the number of sources, however many records pass.
+
+    ``cards`` are the source cards of the generation, by id: they give ``url``, the page of the dataset.
+    """
+
+    def __init__(self, cards: Mapping[str, Mapping[str, Any]]) -> None:
+        self._cards = cards
+        self._found: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Note the sources of one record (as stored)."""
+        for provenance in record.get("sources", ()):
+            key = (provenance["source_id"], provenance["producer"], provenance["dataset"], provenance["licence"])
+            entry = self._found.get(key)
+            if entry is None:
+                entry = self._found[key] = self._entry(key)
+            for name in _DATES:
+                value = provenance.get(name)
+                if value is not None and (entry[name] is None or value > entry[name]):
+                    entry[name] = value
+
+    def _entry(self, key: tuple[str, ...]) -> dict[str, Any]:
+        url = self._cards.get(key[0], {}).get("homepage")
+        return {**dict(zip(_KEY, key, strict=True)), "url": url, **dict.fromkeys(_DATES)}
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Each source once with its latest dates, in a fixed order."""
+        return [self._found[key] for key in sorted(self._found)]
+
+
+def sources_of(records: Iterable[Mapping[str, Any]], cards: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The distinct sources behind some records, with the latest dates; ``url`` is the page of the dataset, if known."""
+    seen = SourcesSeen(cards)
+    for record in records:
+        seen.add(record)
+    return seen.listed()
