@@ -29,7 +29,8 @@ met = []
 current = ""
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(root):
-        if not arguments[0].endswith((".py", ".pyc")) and "__pycache__" not in arguments[0]:
+        # the virtual environment may stand in the repository: what libraries open is theirs
+        if not arguments[0].endswith((".py", ".pyc")) and not any(p in arguments[0] for p in ("__pycache__", "site-packages")):
             met.append(f"{current} opens {arguments[0][len(root):]}")
     elif event in ("socket.connect", "subprocess.Popen", "os.mkdir", "shutil.rmtree"):
         met.append(f"{current} does {event}")

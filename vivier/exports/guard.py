@@ -26,8 +26,8 @@ def safe(text: str) -> str:
 
 def _begins_formula(text: str) -> bool:
     for character in text:
-        if character.isspace() or unicodedata.category(character) in ("Cf", "Mn"):
-            continue  # blanks, and marks that show nothing
+        if character.isspace() or unicodedata.category(character)[0] in "CMZ":
+            continue  # blanks, marks, and codes that show nothing
         return unicodedata.normalize("NFKC", character)[:1] in _STARTS
     return False
 
