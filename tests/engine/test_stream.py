@@ -12,7 +12,7 @@ from tests.engine.test_same_answers import ORDERS
 from tests.engine.village import GREENWICH, VILLAGE, doc, phrase
 from vivier.engine.port import Answer, Engine
 from vivier.errors import NotFound
-from vivier.operators import All, Facet, Search, Sort, Terms, Text, Tier
+from vivier.operators import All, Facet, Part, Search, Sort, Terms, Text, Tier
 
 PARIS = (2.35, 48.85)
 
@@ -31,9 +31,9 @@ def test_a_stream_is_the_whole_search_in_its_order(trio: Trio, sort: tuple[Sort,
         assert_same(streamed(engine, search), expected)
 
 
-def test_points_of_words_and_tiers_order_a_stream(trio: Trio) -> None:
+def test_points_of_words_and_parts_order_a_stream(trio: Trio) -> None:
     words = Text(((phrase("espaces verts", "text_offers", 4), phrase("espaces", "text_more", 2)),))
-    near = Tier(Terms("region", ("region:84",)), 9)
+    near = Part("place", (Tier(Terms("region", ("region:84",)), 9),))
     search = Search(words, words, (near,), (Sort("score"), Sort("distance")), (PARIS,), limit=5_000)
     expected = trio.reference.answer(search)
     assert len({hit.score for hit in expected.hits}) > 2
