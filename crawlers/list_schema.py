@@ -140,7 +140,7 @@ def _opened(key: str, whole: type[Listed]) -> BeforeValidator:
         word, mark, day = value.partition(":") if key != "client" else (value, "", "")
         return {key: word.strip(), **({"valid_until": day.strip()} if mark else {})}
 
-    return BeforeValidator(opened, json_schema_input_type=Union[str, whole])
+    return BeforeValidator(opened, json_schema_input_type=Union[str, whole])  # noqa: UP007 - `str | Annotated[...]` is no type at run time
 
 
 KindEntry = Annotated[ListedKind, _opened("kind", ListedKind)]

@@ -34,6 +34,7 @@ class DocumentMaker:
     def __init__(self, lexicon: Lexicon, reach: ReachIndex) -> None:
         self._lexicon = lexicon
         self._reach = reach
+        self._ancestors: dict[str, list[str]] = {}
         self._trade_texts: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def make(self, supplier: Supplier) -> Document:
@@ -103,11 +104,17 @@ class DocumentMaker:
     def _seat(self, address: Address) -> list[str]:
         gazetteer = self._lexicon.gazetteer
         if address.arrondissement is not None:
-            return list(gazetteer.ancestors(f"arrondissement:{address.arrondissement}"))
+            return self._within(f"arrondissement:{address.arrondissement}")
         if address.commune is not None:
-            return list(gazetteer.ancestors(f"commune:{address.commune}"))
+            return self._within(f"commune:{address.commune}")
         departement = departement_of(address, gazetteer)
-        return [] if departement is None else list(gazetteer.ancestors(f"departement:{departement}"))
+        return [] if departement is None else self._within(f"departement:{departement}")
+
+    def _within(self, id_: str) -> list[str]:
+        """The territory and all that contain it."""
+        if id_ not in self._ancestors:
+            self._ancestors[id_] = list(self._lexicon.gazetteer.ancestors(id_))
+        return self._ancestors[id_]
 
     def _offers(self, supplier: Supplier, reaches: Mapping[Zone, Reach], seat: list[str]) -> list[dict[str, object]]:
         entries: dict[tuple[object, ...], dict[str, object]] = {}

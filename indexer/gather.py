@@ -30,14 +30,17 @@ class Gathered:
     def __iter__(self) -> Iterator[Record]:
         for run in self._runs.values():
             for record in read_records(run):
-                yield self._placed(record)
+                found, issues = placed(record, self._gazetteer)
+                self.issues.update(issues)
+                yield found
 
-    def _placed(self, record: Record) -> Record:
-        address, place_issues = resolve_address(record.address, self._gazetteer)
-        offers, zone_issues = current_zones(record.offers, self._gazetteer)
-        issues = (*place_issues, *zone_issues)
-        self.issues.update(issues)
-        if address is record.address and offers is record.offers and not issues:
-            return record
-        changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
-        return record.model_copy(update=changes)
+
+def placed(record: Record, gazetteer: Gazetteer) -> tuple[Record, tuple[str, ...]]:
+    """A record with its address and zones resolved, and the issues met, which it also bears."""
+    address, place_issues = resolve_address(record.address, gazetteer)
+    offers, zone_issues = current_zones(record.offers, gazetteer)
+    issues = (*place_issues, *zone_issues)
+    if address is record.address and offers is record.offers and not issues:
+        return record, ()
+    changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
+    return record.model_copy(update=changes), issues

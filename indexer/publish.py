@@ -6,19 +6,18 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
+from indexer.build import build_generation
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
+from indexer.judged import check_judged
 from indexer.merge import Merged, merge
-from indexer.workers import make_documents
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.settings import Settings
-from vivier.text.vocabulary import NO_VOCABULARY, WordCounter, WordReader
 
 KEPT_GENERATIONS = 3
 _BATCH = 500
@@ -43,40 +42,44 @@ def publish(
     *,
     sources: list[str] | None = None,
     accept_drops: bool = False,
+    skip_judged: bool = False,
     progress: Progress = lambda step, done, expected: None,
 ) -> Published:
     """Build the suppliers' generation from the records in force and put it in service.
 
-    Raises ``BuildRefused`` when a gate refuses it: what was built is removed, the live generation is untouched.
+    Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
+    Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     with _no_collection():
         merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
-    chunks = make_documents(merged.suppliers, lexicon)
-    counter = WordCounter(WordReader(lexicon.analysis))
-    first = next(chunks, ([], NO_VOCABULARY))  # workers are forked before the engine starts threads of its own
-    building = engine.build("suppliers")
-    try:
-        for documents, words in chain([first], chunks):
-            counter.merge(words)
-            done = building.add(documents)
-            progress("Indexation", done, len(merged.suppliers))
-        built = building.finish(_meta(gathered, merged), counter.vocabulary())
-    except (VivierError, OSError, KeyboardInterrupt):
-        building.abandon()
-        raise
-    return Published(
-        _promote(engine, built, merged.suppliers, accept_drops=accept_drops), merged, dict(gathered.issues)
-    )
+        count = len(merged.suppliers)
+        meta = _meta(gathered, merged)
+        built = build_generation(
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
+        )
+    with _removed_if_refused(engine, built):
+        check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
+        if not skip_judged:
+            check_judged(engine, settings, lexicon)
+    return Published(_promote(engine, built), merged, dict(gathered.issues))
 
 
-def _promote(engine: Engine, built: Generation, suppliers: list[Supplier], *, accept_drops: bool) -> Generation:
+def _sample(suppliers: list[Supplier]) -> Iterator[str]:
     step = max(1, len(suppliers) // SAMPLE)
+    return (supplier.id for supplier in suppliers[::step])
+
+
+@contextmanager
+def _removed_if_refused(engine: Engine, built: Generation) -> Iterator[None]:
     try:
-        check(engine, built, (supplier.id for supplier in suppliers[::step]), accept_drops=accept_drops)
-    except VivierError:
+        yield
+    except (VivierError, OSError, KeyboardInterrupt):
         engine.remove("suppliers", built.name)
         raise
+
+
+def _promote(engine: Engine, built: Generation) -> Generation:
     live = engine.promote("suppliers", built.name)
     for old in engine.generations("suppliers")[KEPT_GENERATIONS:]:
         if not old.live:

@@ -6,24 +6,34 @@ import gc
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import with_told_trades
+from mappings import load_json
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
-from vivier.text.vocabulary import Vocabulary, WordCounter, WordReader
+from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
 from vivier.trade_words import load_trade_words
 
 CHUNK = 250
 SMALLEST_SHARED = 2_000
 """Fewer suppliers are quicker to do here than to share out."""
 
-Made = tuple[list[Document], Vocabulary]
-"""Documents, and the words they use."""
+
+@dataclass(frozen=True)
+class Made:
+    """Documents, their texts analysed, and the words they use."""
+
+    documents: list[Document]
+    words: list[AnalysedTexts]
+    vocabulary: Vocabulary = NO_VOCABULARY
+
 
 _suppliers: Sequence[Supplier] = ()
 _chunk_maker: ChunkMaker | None = None
@@ -34,16 +44,21 @@ class ChunkMaker:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._maker = DocumentMaker(lexicon, load_reach_index())
-        self._reader = WordReader(lexicon.analysis)
-        self._words = load_trade_words()
+        self._told = load_trade_words()
+        self._reader = TextReader(lexicon.analysis)
+        self._counter = WordCounter(lexicon.analysis)
+        self._analyzers = text_analyzers(load_json("suppliers"))
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
-        documents = self._maker.make_many([with_told_trades(supplier, self._words) for supplier in suppliers])
-        counter = WordCounter(self._reader)
-        for document in documents:
-            counter.add(text for field in TEXT_FIELDS for text in document[field])
-        return documents, counter.vocabulary()
+        documents = self._maker.make_many([with_told_trades(supplier, self._told) for supplier in suppliers])
+        words = [self._reader.analysed(document, self._analyzers) for document in documents]
+        for document, analysed in zip(documents, words, strict=True):
+            self._counter.add(
+                (text for field in TEXT_FIELDS for text in document[field]),
+                (text for field in TEXT_FIELDS for text in analysed[field]),
+            )
+        return Made(documents, words, self._counter.take())
 
 
 def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[Made]:
@@ -56,7 +71,6 @@ def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[
         yield from (maker.make(suppliers[start : start + CHUNK]) for start in starts)
         return
     _suppliers, _chunk_maker = suppliers, maker
-    gc.collect()
     gc.freeze()  # a collection in a worker would copy every page it touches
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
@@ -69,13 +83,13 @@ def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[
 def _packed(start: int) -> bytes:
     """A chunk as JSON; records travel as text, which the receiver stores without reading it."""
     assert _chunk_maker is not None
-    documents, words = _chunk_maker.make(_suppliers[start : start + CHUNK])
-    records = [orjson.dumps(document.pop("record")).decode() for document in documents]
-    return orjson.dumps((documents, records, words.documents, words.entries))
+    made = _chunk_maker.make(_suppliers[start : start + CHUNK])
+    records = [orjson.dumps(document.pop("record")).decode() for document in made.documents]
+    return orjson.dumps((made.documents, records, made.words, made.vocabulary.documents, made.vocabulary.entries))
 
 
 def _unpacked(chunk: bytes) -> Made:
-    documents, records, count, entries = orjson.loads(chunk)
+    documents, records, words, count, entries = orjson.loads(chunk)
     for document, record in zip(documents, records, strict=True):
         document["record"] = orjson.Fragment(record)
-    return documents, Vocabulary(count, entries)
+    return Made(documents, words, Vocabulary(count, entries))

@@ -53,3 +53,10 @@ def load_json(name: str) -> Any:
     """A JSON file of ``mappings/``, by name with or without its suffix."""
     path = ROOT / (name if name.endswith(".json") else f"{name}.json")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_lines(name: str) -> Iterator[str]:
+    """Lines of a text file of ``mappings/`` (``judged/queries.jsonl``), empty ones left out."""
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            yield line

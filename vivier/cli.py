@@ -25,7 +25,7 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_statistics
+from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
 
 app = typer.Typer(
     name="vivier",
@@ -121,10 +121,13 @@ def index(
     accept_drops: Annotated[
         bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")
     ] = False,
+    skip_judged: Annotated[
+        bool, typer.Option("--skip-judged", help="Ne pas rejouer les recherches jugées avant la mise en service.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
-    _publish(_settings(home), sources=None, accept_drops=accept_drops)
+    _publish(_settings(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
 
 
 @app.command()
@@ -144,13 +147,28 @@ def search(
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
     from vivier.sourcing.find import find
-    from vivier.sourcing.shown import show_found
 
     lexicon = load_lexicon()
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         found = find(query, engine, lexicon, date.today())
     show_found(found)
+
+
+@app.command()
+def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
+    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs.shown import lines
+
+    lexicon = load_lexicon()
+    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
+    for line in lines(need):
+        say(line)
+    pairs = need_to_query(need, lexicon)
+    if pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
 
 
 @app.command()
@@ -171,22 +189,6 @@ def export(
     with _engine(_settings(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
     say(f"{total} fournisseur(s) dans {file}.")
-
-
-@app.command()
-def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
-    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
-    from vivier.lexicon import load_lexicon
-    from vivier.needs import checked_text, need_to_query, resolve_need
-    from vivier.needs.shown import lines
-
-    lexicon = load_lexicon()
-    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
-    for line in lines(need):
-        say(line)
-    pairs = need_to_query(need, lexicon)
-    if pairs:
-        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
 
 
 @app.command()
@@ -272,7 +274,7 @@ def doctor(home: Home = None) -> None:
         raise typer.Exit(1)
 
 
-def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool) -> None:
+def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> None:
     from indexer.publish import publish
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
@@ -280,7 +282,7 @@ def _publish(settings: Settings, sources: list[str] | None, *, accept_drops: boo
 
     lexicon = load_lexicon()
     with _engine(settings) as engine, bars() as advance:
-        done = publish(engine, settings, lexicon, sources=sources, accept_drops=accept_drops, progress=advance)
+        done = publish(engine, settings, lexicon, sources=sources, progress=advance, **gates)
     say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
     say(
         "Fusion : " + " ; ".join(f"{count} {MERGE.get(name, name)}" for name, count in done.merged.counts.items()) + "."

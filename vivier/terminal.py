@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from pydantic import ValidationError
@@ -20,6 +20,9 @@ from typer.exceptions import TyperException
 from vivier.errors import InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
+
+if TYPE_CHECKING:
+    from vivier.sourcing.find import Found
 
 PIPED_WIDTH = 200
 """Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
@@ -154,3 +157,23 @@ def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 def day(moment: datetime) -> str:
     """« 24/11/2026 »."""
     return f"{moment:%d/%m/%Y}"
+
+
+def show_found(found: Found) -> None:
+    """The results of a search as a table, with what was left out for want of information."""
+    from vivier.sourcing.notices import excluded
+
+    for notice in found.plan.notices:
+        err.print(Text(notice), soft_wrap=True)
+    table = Table(
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+    )
+    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
+        record = result.record
+        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
+        reasons = "\n".join(reason.text for reason in result.reasons)
+        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
+    out.print(table)
+    for sentence in excluded(found):
+        err.print(Text(sentence), soft_wrap=True)

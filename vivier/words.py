@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import regex
 
 from vivier.lexicon import Lexicon
 from vivier.operators import Part, Phrase, Text
@@ -14,8 +17,10 @@ from vivier.sourcing.scoring import (
     phrase_part,
     word_points,
 )
+from vivier.text import nfc
 from vivier.text.vocabulary import Vocabulary
 
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
 Alternative = tuple[tuple[str, ...], float]
 """Index tokens in a row, and the value of finding them (0–1)."""
 
@@ -43,9 +48,10 @@ def read_words(
     if not written:
         return _names_only(exact, words_weight, phrase_weight)
     own = tuple(token for group in written for token in group[0])
+    typed = _typed(q, lexicon)
     groups, notices = [], []
     for group in written:
-        alternatives, notice = _alternatives(group, vocabulary)
+        alternatives, notice = _alternatives(group, vocabulary, typed)
         groups.append(alternatives)
         notices += [notice] if notice else []
     rarities = [idf(vocabulary.documents, _frequency(group, vocabulary)) for group in groups]
@@ -63,8 +69,17 @@ def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: floa
     return Words(Text(groups), phrase_part(phrase_weight, exact, ()), exact)
 
 
+def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
+    """Each index token with the word it was typed as: a notice shows « pelouze », not its root « pelouz »."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(nfc(q).lower()):
+        for token in lexicon.analysis.tokens("french", word):
+            found.setdefault(token, word)
+    return found
+
+
 def _alternatives(
-    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary
+    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary, typed: Mapping[str, str]
 ) -> tuple[tuple[Alternative, ...], str | None]:
     """The word itself, its synonyms, and, when no supplier uses any of them, what it may have meant."""
     found: list[Alternative] = [(tokens, 1.0 if rank == 0 else SYNONYM_KEEPS) for rank, tokens in enumerate(group)]
@@ -75,7 +90,8 @@ def _alternatives(
         return tuple(found), None
     said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
-    return tuple(found), f"Aucun fournisseur n'emploie « {' '.join(group[0])} » : recherche élargie à {said}."
+    unknown = " ".join(typed.get(token, token) for token in group[0])
+    return tuple(found), f"Aucun fournisseur n'emploie « {unknown} » : recherche élargie à {said}."
 
 
 def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:

@@ -31,10 +31,10 @@ def test_a_stream_is_the_whole_search_in_its_order(trio: Trio, sort: tuple[Sort,
         assert_same(streamed(engine, search), expected)
 
 
-def test_points_of_words_and_parts_order_a_stream(trio: Trio) -> None:
+def test_points_of_words_and_tiers_order_a_stream(trio: Trio) -> None:
     words = Text(((phrase("espaces verts", "text_offers", 4), phrase("espaces", "text_more", 2)),))
-    near = Part("place", (Tier(Terms("region", ("region:84",)), 9),))
-    search = Search(words, words, (near,), (Sort("score"), Sort("distance")), (PARIS,), limit=5_000)
+    near = Tier(Terms("region", ("region:84",)), 9)
+    search = Search(words, words, (Part("place", (near,)),), (Sort("score"), Sort("distance")), (PARIS,), limit=5_000)
     expected = trio.reference.answer(search)
     assert len({hit.score for hit in expected.hits}) > 2
     for engine in (trio.embedded, trio.opensearch):

@@ -68,7 +68,10 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
-    known = {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields} | {"VIVIER_SHARED_DATA", "VIVIER_CHROMIUM"}
+    known = {f"VIVIER_{setting.upper()}" for setting in Settings.model_fields} | {
+        "VIVIER_SHARED_DATA",
+        "VIVIER_CHROMIUM",
+    }
     for name in ("README.md", "docker-compose.yml", "Dockerfile", *_names(PAGES)):
         assert set(re.findall(r"\bVIVIER_[A-Z_]+[A-Z]\b", read(name))) <= known, name
 

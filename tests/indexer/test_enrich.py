@@ -36,7 +36,9 @@ def test_a_telling_word_of_the_name_gives_a_trade(name: str, trade: str) -> None
     assert told(supplier(name)) == {trade: "name"}
 
 
-@pytest.mark.parametrize("name", ["FOYER D ACCUEIL FICTIF", "INSERT FICTIF", "RESTAURANTS DU COEUR FICTIFS", "RESSOURCES FICTIVES"])
+@pytest.mark.parametrize(
+    "name", ["FOYER D ACCUEIL FICTIF", "INSERT FICTIF", "RESTAURANTS DU COEUR FICTIFS", "RESSOURCES FICTIVES"]
+)
 def test_a_word_that_stands_in_names_for_something_else_gives_none(name: str) -> None:
     assert told(supplier(name)) == {}
 

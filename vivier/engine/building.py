@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,9 @@ from vivier.engine.strict import DocumentCheck
 from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
+from vivier.text.reader import AnalysedTexts, TextReader
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
-_SHORT = 2_000
-"""Texts up to this length (characters) are analysed once per build."""
 _LOCK = "lock"
 VOCABULARY = "vocabulary.json"
 
@@ -91,28 +90,18 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", self._analyzers)
         self._records = (self._folder / "records.jsonl").open("wb")
         self._offsets = [0]
-        self._known = lru_cache(maxsize=10_000)(self._words_of)
+        self._reader = TextReader(analysis)
 
-    def add(self, documents: Iterable[Document]) -> int:
-        for document in documents:
+    def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
+        for document, analysed in zip(documents, repeat(None) if words is None else words, strict=False):
             self._check(document)
             row = self._documents.add(document)
             for path, table in self._nested.items():
                 for entry in document.get(path) or ():
                     table.add(entry, row)
-            self._words.add(row, {name: self._analysed(name, document) for name in self._analyzers})
+            self._words.add(row, analysed or self._reader.analysed(document, self._analyzers))
             self._offsets.append(self._offsets[-1] + self._records.write(orjson.dumps(document["record"]) + b"\n"))
         return self._documents.count
-
-    def _analysed(self, name: str, document: Document) -> Iterator[str]:
-        texts = document.get(name) or ()
-        for text in (texts,) if isinstance(texts, str) else texts:
-            analyzer = self._analyzers[name]
-            # trade words, kinds and networks come back in thousands of documents
-            yield self._known(analyzer, text) if len(text) <= _SHORT else self._words_of(analyzer, text)
-
-    def _words_of(self, analyzer: str, text: str) -> str:
-        return " ".join(self._analysis.tokens(analyzer, text))
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()

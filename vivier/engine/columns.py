@@ -49,6 +49,10 @@ class KeywordWriter:
         self.values = array("i")
         self.rows = array("i")
 
+    def add_one(self, row: int, value: str) -> None:
+        self.values.append(self.ordinals[value])
+        self.rows.append(row)
+
     def add(self, row: int, values: Sequence[str]) -> None:
         self.values.extend(map(self.ordinals.__getitem__, values))
         self.rows.extend(repeat(row, len(values)))
@@ -140,7 +144,7 @@ class TableWriter:
         for name, keyword in self.keywords.items():
             value = entry.get(name)
             if value is not None:
-                keyword.add(row, (value,) if isinstance(value, str) else value)
+                keyword.add_one(row, value) if isinstance(value, str) else keyword.add(row, value)
         for name, numbers in self.numbers.items():
             number = entry.get(name)
             if number is None:

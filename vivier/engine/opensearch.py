@@ -156,16 +156,15 @@ class OpenSearchEngine:
             composite["composite"]["after"] = buckets["after_key"]
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
-        described = self.live(collection)
-        if generation is not None and generation != described.name:
-            described = self._describe(collection, generation)
-        known = self._words.get(described.name)
+        name = generation or self.live(collection).name
+        known = self._words.get(name)
         if known is None:
+            described = self._describe(collection, name)
             with wall():
-                told = self._client.get(index=words_index(self._index(described.name)), id="words")["_source"]
+                told = self._client.get(index=words_index(self._index(name)), id="words")["_source"]
             entries = {token: (count, written) for token, (count, written) in told["entries"].items()}
             known = Vocabulary(described.documents, entries)
-            self._words = {described.name: known}
+            self._words = {name: known}
         return known
 
     def ready(self) -> list[str]:

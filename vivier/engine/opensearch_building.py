@@ -16,6 +16,7 @@ from vivier.engine.port import Document, Generation
 from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused
 from vivier.operators import Collection
+from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _BULK_BYTES = 6_000_000
@@ -47,7 +48,7 @@ class OpenSearchBuilding:
                 request_timeout=BUILD_SECONDS,
             )
 
-    def add(self, documents: Iterable[Document]) -> int:
+    def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
         lines: list[bytes] = []
         size = 0
         for document in documents:

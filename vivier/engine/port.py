@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vivier.operators import Collection, Operator, Search
+from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 Document = dict[str, Any]
@@ -65,8 +66,11 @@ class Building(Protocol):
 
     name: str
 
-    def add(self, documents: Iterable[Document]) -> int:
-        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped."""
+    def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
+        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped.
+
+        ``words``, when somebody analysed the texts already, saves doing it here (OpenSearch does its own all the same).
+        """
         ...
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:

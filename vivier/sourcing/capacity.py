@@ -13,7 +13,8 @@ State = Literal["fits", "too_large", "unknown"]
 
 @dataclass(frozen=True)
 class Capacity:
-    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when unknown."""
+    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when there is no
+    turnover to divide by: not known (``state`` says so) or nil, which is known and bears nothing."""
 
     state: State
     annual_amount: float
@@ -24,8 +25,10 @@ class Capacity:
     @property
     def text(self) -> str:
         """In French."""
-        if self.share is None:
+        if self.turnover is None:
             return "capacité inconnue : chiffre d'affaires non publié"
+        if self.share is None:
+            return "chiffre d'affaires publié nul" + ("" if self.state == "fits" else " : lot trop grand")
         percent = f"{self.share * 100:.0f} % du chiffre d'affaires annuel (seuil {self.threshold * 100:.0f} %)"
         return f"le lot pèserait {percent}" + ("" if self.state == "fits" else " : trop grand")
 
@@ -36,10 +39,10 @@ def capacity_of(record: dict[str, Any], query: SupplierQuery) -> Capacity | None
         return None
     annual = annual_amount(query.lot_amount, query.lot_months)
     turnover = latest_turnover(record)
-    if not turnover:
+    if turnover is None:
         return Capacity("unknown", annual, None, None)
-    share = annual / turnover
-    return Capacity("fits" if share <= CAPACITY_SHARE else "too_large", annual, turnover, share)
+    able = turnover >= annual / CAPACITY_SHARE  # as the engines have it, to the last bit
+    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
 
 
 def latest_turnover(record: dict[str, Any]) -> float | None:

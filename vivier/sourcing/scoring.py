@@ -64,15 +64,19 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
     "full": 1.0,
     "wide": 0.75,
     "partial": 0.25,
-    "overseas_unconfirmed": 0.3,
+    "overseas_unconfirmed": 0.2,
     "seat_only": 0.2,
     "touch": 0.05,
 }
+"""What is not confirmed is worth less than a part that is: with .3, « toute la France » from Orléans outranked a laundry
+that serves the south of La Réunion (judged search ``linge-reunion``)."""
 INFERRED_KEEPS: Final = 0.7
 _DECLARED_BASES: Final = ("code", "radius", "country")
 
 DISTANCE_SCALE_KM: Final = 30.0
-DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
+DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 80.0, 120.0)
+"""Rings of at most .18 of exp(−d/30 km). With none at 15 km a supplier 11 km away lost as much as a weaker proof of the
+trade costs (judged searches ``net-rennes``, ``turnover``)."""
 FRESHNESS_STEPS_DAYS: Final = ((90, 1.0), (180, 0.86), (365, 0.57), (545, 0.29))
 CAPACITY_SHARE: Final = 0.30
 """Largest share of a year's turnover that one lot may weigh (convention of the Marché de l'inclusion)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import regex
 from rapidfuzz import fuzz, process
@@ -60,41 +60,32 @@ NO_VOCABULARY = Vocabulary(0)
 """Without the words of a generation every word is equally telling and none is corrected."""
 
 
-class WordReader:
-    """Words of texts as the index knows them, and how they are written; what was read once is remembered."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-        self._tokens: dict[str, tuple[str, ...]] = {}
-        self.written: dict[str, str] = {}
-        self.tokens_of = lru_cache(maxsize=10_000)(self._read)
-
-    def _read(self, text: str) -> frozenset[str]:
-        known = self._tokens
-        words = _WORD.findall(text.lower())
-        return frozenset(token for word in words for token in (known.get(word) or self._learn(word)))
-
-    def _learn(self, word: str) -> tuple[str, ...]:
-        tokens = tuple(self._analysis.tokens("french", word))
-        self._tokens[word] = tokens
-        for token in tokens:
-            self.written[token] = shortest(self.written.get(token), word)
-        return tokens
-
-
 class WordCounter:
     """Counts, document by document, the words of a generation."""
 
-    def __init__(self, reader: WordReader) -> None:
-        self._reader = reader
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
         self._documents = 0
         self._frequencies: Counter[str] = Counter()
         self._written: dict[str, str] = {}
+        self._learnt: set[str] = set()
 
-    def add(self, texts: Iterable[str]) -> None:
-        """Count the words of one document once each."""
+    def add(self, texts: Iterable[str], analysed: Iterable[str]) -> None:
+        """Count the words of one document once each: its texts as written, and the same ones analysed."""
         self._documents += 1
-        self._frequencies.update(set().union(*map(self._reader.tokens_of, texts)))
+        seen: set[str] = set()
+        for text, words in zip(texts, analysed, strict=True):
+            found = set(words.split())
+            if not found <= self._written.keys():
+                self._learn(text)
+            seen |= found
+        self._frequencies.update(seen)
+
+    def take(self) -> Vocabulary:
+        """What was counted since the last time; how words are written is remembered."""
+        counted = self.vocabulary()
+        self._documents, self._frequencies = 0, Counter()
+        return counted
 
     def merge(self, counted: Vocabulary) -> None:
         """Add what another counter counted."""
@@ -105,9 +96,17 @@ class WordCounter:
 
     def vocabulary(self) -> Vocabulary:
         """What was counted, words in order."""
-        written = self._reader.written | self._written
-        entries = {token: (self._frequencies[token], written[token]) for token in sorted(self._frequencies)}
+        entries = {
+            token: (self._frequencies[token], self._written.get(token, token)) for token in sorted(self._frequencies)
+        }
         return Vocabulary(self._documents, entries)
+
+    def _learn(self, text: str) -> None:
+        """How the words of a text are written."""
+        for word in set(_WORD.findall(text.lower())) - self._learnt:
+            self._learnt.add(word)
+            for token in self._analysis.tokens("french", word):
+                self._written[token] = shortest(self._written.get(token), word)
 
 
 def shortest(known: str | None, word: str) -> str:

@@ -1,0 +1,80 @@
+"""The judged suppliers as a generation of their own, beside the real ones, and the gate made of it.
+
+It is built by the very code and engine of the real generation, in a place of its own (a temporary folder, another index
+prefix), and removed at once: fictitious suppliers never stand among real ones, not even for a moment or after a crash.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from indexer.build import build_generation
+from indexer.gather import placed
+from indexer.merge import merge
+from vivier.engine import open_engine
+from vivier.engine.port import Engine, Generation
+from vivier.errors import BuildRefused, NotFound
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+from vivier.sourcing.judged import Ranking, judged_records, mean, rank
+
+FLOOR: Final = 0.97
+"""Least mean nDCG@10 with which a generation is promoted; ``docs/relevance.md`` gives the figure of today."""
+_LEFT_BEHIND: Final = timedelta(hours=1)
+
+
+def check_judged(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
+    """Refuse to promote with a code and tables that rank the judged searches badly, or that propose what must not be.
+
+    Raises ``BuildRefused`` that names the worst search. Cost: about half a second embedded.
+    """
+    with judged_generation(engine.name, settings, lexicon) as (side, generation):
+        refuse_below(rank(side, generation, lexicon), FLOOR)
+
+
+def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
+    """Raise ``BuildRefused`` when the mean nDCG@10 is below ``floor``, or a supplier judged 0 is proposed."""
+    wrong = [(one.judged.id, supplier) for one in rankings for supplier in one.wrong]
+    figure = mean(one.ndcg for one in rankings)
+    if figure >= floor and not wrong:
+        return
+    worst = min(rankings, key=lambda one: (not one.wrong, one.ndcg))
+    reason = f"nDCG@10 moyen {figure:.3f}, plancher {floor:.3f}".replace(".", ",")
+    if wrong:
+        reason += f" ; {len(wrong)} proposition(s) à ne pas faire, dont « {wrong[0][1]} » pour « {wrong[0][0]} »"
+    raise BuildRefused(
+        f"Les recherches jugées ne passent plus ({reason}). La pire : « {worst.judged.id} » ({worst.judged.about}), "
+        f"nDCG@10 {worst.ndcg:.3f}. « --skip-judged » passe outre."
+    )
+
+
+@contextmanager
+def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iterator[tuple[Engine, Generation]]:
+    """The judged suppliers on an engine of that name (``embedded`` or ``opensearch``); removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="vivier-judged-") as folder:
+        apart = {"engine": engine, "home": Path(folder), "opensearch_prefix": f"{settings.opensearch_prefix}-judged"}
+        with closing(open_engine(settings.model_copy(update=apart))) as side:
+            _remove_old(side)
+            generation = _built(side, lexicon)
+            try:
+                yield side, generation
+            finally:
+                side.remove("suppliers", generation.name)
+
+
+def _built(side: Engine, lexicon: Lexicon) -> Generation:
+    suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in judged_records()).suppliers
+    return build_generation(side, suppliers, lexicon, {"judged": True})
+
+
+def _remove_old(side: Engine) -> None:
+    """Remove what a crash between the build and the removal left; a gate at work elsewhere is younger than an hour."""
+    for old in side.generations("suppliers"):
+        if datetime.now(UTC) - old.created_at > _LEFT_BEHIND:
+            with suppress(NotFound):
+                side.remove("suppliers", old.name)

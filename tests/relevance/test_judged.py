@@ -1,0 +1,111 @@
+"""Suppliers are ranked as a buyer would: judged searches on both engines, with floors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from benchmarks.relevance import by_query, figures, table
+from tests.relevance.conftest import Rankings
+from vivier.lexicon import Lexicon
+from vivier.needs import need_to_query, resolve_need
+from vivier.query import parse_query
+from vivier.sourcing.judged import JudgedQuery, judged_queries, judged_records, ndcg
+
+NDCG_FLOOR, MRR_FLOOR, WORST_FLOOR = 0.985, 0.98, 0.75
+
+
+def by_id(one: JudgedQuery) -> str:
+    return one.id
+
+
+# --- the corpus
+
+
+def test_there_are_enough_suppliers_and_searches() -> None:
+    assert len(judged_records()) >= 60
+    assert len(judged_queries()) >= 50
+    assert sum(one.need is not None for one in judged_queries()) >= 10
+
+
+def test_ids_are_unique_and_judgements_name_suppliers_of_the_corpus() -> None:
+    suppliers = Counter(record.source_id for record in judged_records())
+    searches = Counter(one.id for one in judged_queries())
+    assert {name: count for name, count in (suppliers + searches).items() if count > 1} == {}
+    for one in judged_queries():
+        judged = Counter(judgement.supplier for judgement in one.judged)
+        assert set(judged) <= set(suppliers), one.id
+        assert set(judged.values()) == {1}, one.id
+
+
+@pytest.mark.parametrize("one", judged_queries(), ids=by_id)
+def test_a_search_is_judged_in_full_words(one: JudgedQuery, lexicon: Lexicon) -> None:
+    assert {judgement.grade for judgement in one.judged} <= {0, 1, 2, 3}
+    assert 3 in {judgement.grade for judgement in one.judged}
+    assert all(len(text) > 5 for text in (one.about, *(judgement.why for judgement in one.judged)))
+    parse_query(one.query, lexicon)
+
+
+def test_every_supplier_is_judged_somewhere() -> None:
+    judged = {judgement.supplier for one in judged_queries() for judgement in one.judged}
+    assert {record.source_id for record in judged_records()} - judged == set()
+
+
+def test_suppliers_are_invented() -> None:
+    for record in judged_records():
+        assert (record.siret or "").startswith("999"), record.source_id
+        assert record.provenance.licence == "fictif"
+
+
+def test_two_records_of_one_structure_have_one_grade() -> None:
+    sirets = {record.source_id: record.siret for record in judged_records()}
+    for one in judged_queries():
+        grades: dict[str | None, set[int]] = {}
+        for judgement in one.judged:
+            grades.setdefault(sirets[judgement.supplier], set()).add(judgement.grade)
+        assert all(len(given) == 1 for given in grades.values()), one.id
+
+
+@pytest.mark.parametrize("one", [one for one in judged_queries() if one.need], ids=by_id)
+def test_a_need_is_read_as_the_search_judged(one: JudgedQuery, lexicon: Lexicon) -> None:
+    assert one.need is not None
+    assert sorted(need_to_query(resolve_need(one.need, lexicon), lexicon)) == sorted(one.query)
+
+
+# --- the order
+
+
+def test_the_figures_hold(rankings: Rankings) -> None:
+    print(table(rankings))
+    found = figures(rankings)
+    print(found)
+    assert found["nDCG@10"] >= NDCG_FLOOR
+    assert found["MRR"] >= MRR_FLOOR
+    assert {one.judged.id: one.ndcg for one in rankings if one.ndcg < WORST_FLOOR} == {}
+
+
+def test_what_must_not_be_proposed_is_not(rankings: Rankings) -> None:
+    """Expired label, wrong territory, closed structure, another offer's territory…"""
+    assert {one.judged.id: one.wrong for one in rankings if one.wrong} == {}
+
+
+def test_the_order_is_the_same_on_both_engines(embedded_rankings: Rankings, opensearch_rankings: Rankings) -> None:
+    for embedded, opensearch in zip(embedded_rankings, opensearch_rankings, strict=True):
+        assert embedded.found == opensearch.found, embedded.judged.id
+
+
+def test_the_gate_s_own_ndcg_is_the_one_of_the_library(embedded_rankings: Rankings) -> None:
+    for rankings in (embedded_rankings, tuple(type(one)(one.judged, one.found[::-1]) for one in embedded_rankings)):
+        library = by_query(rankings)
+        for one in rankings:
+            assert one.ndcg == pytest.approx(library[one.judged.id]), one.judged.id
+
+
+def test_ndcg_of_known_cases() -> None:
+    grades = {"a": 3, "b": 2, "c": 0}
+    assert ndcg(grades, ["a", "b", "c"]) == 1.0
+    assert ndcg(grades, []) == 0.0
+    assert ndcg(grades, ["b", "a"]) == pytest.approx((2 + 3 / 1.5849625) / (3 + 2 / 1.5849625))
+    assert ndcg(grades, ["x"] * 10 + ["a", "b"]) == 0.0
+    assert ndcg({}, ["a"]) == 1.0

@@ -1,0 +1,41 @@
+"""Texts of documents as index words; what comes back in thousands of documents is analysed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from vivier.text.analysis import Analysis
+
+AnalysedTexts = Mapping[str, list[str]]
+"""For each text field, its texts as index words joined by spaces."""
+
+_SHORT = 2_000
+"""Characters; longer texts are not remembered."""
+
+
+class TextReader:
+    """Analyses the text fields of documents."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._known = lru_cache(maxsize=10_000)(self._words_of)
+
+    def analysed(self, document: Mapping[str, Any], analyzers: Mapping[str, str]) -> AnalysedTexts:
+        """The texts of a document, by field, each with its field's analyzer."""
+        return {name: self._texts(document.get(name) or (), analyzer) for name, analyzer in analyzers.items()}
+
+    def _texts(self, texts: str | list[str] | tuple[str, ...], analyzer: str) -> list[str]:
+        return [
+            self._known(analyzer, text) if len(text) <= _SHORT else self._words_of(analyzer, text)
+            for text in ((texts,) if isinstance(texts, str) else texts)
+        ]
+
+    def _words_of(self, analyzer: str, text: str) -> str:
+        return " ".join(self._analysis.tokens(analyzer, text))
+
+
+def text_analyzers(mapping: Mapping[str, Any]) -> dict[str, str]:
+    """The text fields of a mapping and the analyzer of each."""
+    return {name: spec["analyzer"] for name, spec in mapping["properties"].items() if spec["type"] == "text"}
