@@ -12,7 +12,6 @@ import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import with_told_trades
-from mappings import load_json
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -47,7 +46,7 @@ class ChunkMaker:
         self._told = load_trade_words()
         self._reader = TextReader(lexicon.analysis)
         self._counter = WordCounter(lexicon.analysis)
-        self._analyzers = text_analyzers(load_json("suppliers"))
+        self._analyzers = text_analyzers("suppliers")
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""

@@ -22,7 +22,7 @@ from vivier.engine.strict import DocumentCheck
 from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
-from vivier.text.reader import AnalysedTexts, TextReader
+from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _LOCK = "lock"
@@ -82,7 +82,7 @@ class EmbeddedBuilding:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         properties: dict[str, Any] = load_json(collection)["properties"]
         self._check = DocumentCheck(collection)
-        self._analyzers = {n: s["analyzer"] for n, s in properties.items() if s["type"] == "text"}
+        self._analyzers = text_analyzers(collection)
         self._documents = TableWriter(
             {n: s for n, s in properties.items() if s["type"] not in ("nested", "text", "object")}
         )

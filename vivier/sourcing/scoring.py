@@ -38,12 +38,13 @@ WEIGHTS: Final[dict[str, float]] = {
     "phrase": 0.05,
     "trade": 0.25,
     "coverage": 0.20,
-    "distance": 0.12,
+    "distance": 0.10,
     "capacity": 0.10,
     "freshness": 0.02,
 }
-"""Share of each part when all are called for (method (g): words and phrase make its *text*). Distance is a little heavier
-and freshness lighter than in the method: with its .10 and .05 a dated proof outranked a supplier 20 km nearer."""
+"""Share of each part when all are called for, in method (g)'s proportions (words and phrase make its *text*) but for a
+lighter freshness: with its .05 a fresher proof outranks a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
+``docs/relevance.md`` gives what other weights do to the judged searches."""
 
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}
 SYNONYM_KEEPS: Final = 0.8
@@ -74,9 +75,7 @@ INFERRED_KEEPS: Final = 0.7
 _DECLARED_BASES: Final = ("code", "radius", "country")
 
 DISTANCE_SCALE_KM: Final = 30.0
-DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 80.0, 120.0)
-"""Rings of at most .18 of exp(−d/30 km). With none at 15 km a supplier 11 km away lost as much as a weaker proof of the
-trade costs (judged searches ``net-rennes``, ``turnover``)."""
+DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 FRESHNESS_STEPS_DAYS: Final = ((90, 1.0), (180, 0.86), (365, 0.57), (545, 0.29))
 CAPACITY_SHARE: Final = 0.30
 """Largest share of a year's turnover that one lot may weigh (convention of the Marché de l'inclusion)."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from mappings import load_json
 from vivier.text.analysis import Analysis
 
 AnalysedTexts = Mapping[str, list[str]]
@@ -36,6 +37,7 @@ class TextReader:
         return " ".join(self._analysis.tokens(analyzer, text))
 
 
-def text_analyzers(mapping: Mapping[str, Any]) -> dict[str, str]:
-    """The text fields of a mapping and the analyzer of each."""
-    return {name: spec["analyzer"] for name, spec in mapping["properties"].items() if spec["type"] == "text"}
+def text_analyzers(collection: str) -> dict[str, str]:
+    """The text fields of a collection's mapping and the analyzer of each."""
+    properties = load_json(collection)["properties"]
+    return {name: spec["analyzer"] for name, spec in properties.items() if spec["type"] == "text"}
