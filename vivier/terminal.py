@@ -39,15 +39,6 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
 
 
-_UNKNOWN = {
-    "trade": "métier",
-    "service_type": "type de prestation",
-    "turnover": "chiffre d'affaires",
-    "staff": "effectif",
-    "location": "adresse",
-}
-"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
-
 out = _console(stderr=False)
 err = _console(stderr=True)
 
@@ -170,6 +161,8 @@ def day(moment: datetime) -> str:
 
 def show_found(found: Found) -> None:
     """The results of a search as a table, with what was left out for want of information."""
+    from vivier.sourcing.notices import excluded
+
     for notice in found.plan.notices:
         err.print(Text(notice), soft_wrap=True)
     table = Table(
@@ -182,6 +175,5 @@ def show_found(found: Found) -> None:
         reasons = "\n".join(reason.text for reason in result.reasons)
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
     out.print(table)
-    for name, count in found.unknown_excluded.items():
-        if count:
-            err.print(f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} ».")
+    for sentence in excluded(found):
+        err.print(Text(sentence), soft_wrap=True)
