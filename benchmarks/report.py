@@ -34,7 +34,7 @@ class Report:
         if not self.rows:
             print("(not measured here)")
             return
-        columns = list(self.rows[0])
+        columns = list(dict.fromkeys(column for row in self.rows for column in row))
         print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
         for row in self.rows:
             print("| " + " | ".join(row.get(column, "") for column in columns) + " |", flush=True)
