@@ -31,7 +31,7 @@ held half with the pairs picked for being hard         0.9922  0.8355
 On lists the rivals of a pair are there and protect it; a pair alone has none. The one wrong pair of each half is two
 SIRETs with one name, one kind and one address (« L'Équipage », Paris): without a number nobody could tell. Hard pairs are
 removals (same name, other street: listed, not merged) and trade names that share no word with the legal name. The
-lists were seen whole while the rules of likeness were written; the thresholds were set on the dev half.
+lists, held rows included, were seen whole while the rules of likeness were written and the thresholds chosen.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merg
     ``InvalidRequest`` when decisions contradict each other, ``BuildRefused`` when two suppliers get one id.
     """
     ordered = _in_order(records)
-    with _without_gc():
+    with without_gc():
         work = _Merge(ordered, decisions or {})
         work.exact()
         work.by_name_and_place()
@@ -123,8 +123,8 @@ def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merg
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
-    """Millions of small values are made and none in a cycle: looking for cycles would take half of the time."""
+def without_gc() -> Iterator[None]:
+    """Millions of small values are made and none in a cycle: looking for cycles would be time lost."""
     enabled = gc.isenabled()
     gc.disable()
     try:

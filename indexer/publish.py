@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from indexer.build import build_generation
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
-from indexer.merge import Merged, merge
+from indexer.merge import Merged, merge, without_gc
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
@@ -51,7 +50,7 @@ def publish(
     Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
-    with _no_collection():
+    with without_gc():
         merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
         count = len(merged.suppliers)
         meta = _meta(gathered, merged)
@@ -85,18 +84,6 @@ def _promote(engine: Engine, built: Generation) -> Generation:
         if not old.live:
             engine.remove("suppliers", old.name)
     return live
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Records and suppliers hold no cycles: looking for some among millions of objects costs a third of the reading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:

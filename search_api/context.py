@@ -45,8 +45,7 @@ class Context:
     async def run(self, answer: Callable[..., Response], *arguments: object) -> Response:
         """Answer a page of a search where it costs least.
 
-        The embedded engine computes under the interpreter lock: a thread would only wait for it (0.7 to 3 ms a request
-        more, measured on a busy machine). An engine across the network is awaited in the thread pool, so that a slow node holds up nobody else.
+        The embedded engine computes under the interpreter lock: a thread would only wait for it. An engine across the network is awaited in the thread pool, so that a slow node holds up nobody else.
         """
         if self.engine.name == "embedded":
             return answer(*arguments)
