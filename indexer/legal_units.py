@@ -64,8 +64,8 @@ class LabelsOnly:
             for place, told in found.items():
                 given[place].append(told)
         suppliers = list(merged.suppliers)
-        for place, told in given.items():
-            suppliers[place] = with_labels(suppliers[place], told)
+        for place, bearing in given.items():
+            suppliers[place] = with_labels(suppliers[place], bearing)
         return replace(merged, suppliers=suppliers, counts=merged.counts | self.counts())
 
     def counts(self) -> dict[str, int]:

@@ -22,7 +22,6 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
     "siren_invalid": "SIREN invalide",
     "kind_absent": "type de structure non publié",
-    "name_absent": "nom non publié",
     "row_count_mismatch": "le nombre de lignes annoncé par le fichier n'est pas le sien",
     "second_siret": "un second SIRET est publié, non gardé",
     "site_unknown": "label d'un site dont seul le SIREN est publié : montré pour l'entreprise entière",

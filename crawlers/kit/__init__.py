@@ -2,24 +2,28 @@
 
 from crawlers.kit.csv_family import CsvFamily
 from crawlers.kit.json_family import JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Discover, FetchPlan
+from crawlers.kit.plan import Chains, Discover, Downloads, FetchPlan, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
+from crawlers.kit.table_family import TableFamily
 
 __all__ = [
     "Aside",
     "Chains",
     "CsvFamily",
     "Discover",
+    "Downloads",
     "Draft",
     "FetchPlan",
     "Intake",
     "JsonPages",
+    "Numbered",
     "Outcome",
     "Row",
     "Skip",
     "Source",
+    "TableFamily",
     "WrongFile",
     "leading_values",
     "scrub",

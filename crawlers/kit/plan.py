@@ -24,10 +24,28 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
-class FetchPlan(Model):
-    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
+class Downloads(Model):
+    """Files whose address is stable (``…/datasets/r/<resource>``), redirects followed inside the hosts of the plan."""
 
-    what: Annotated[Chains | Discover, Field(discriminator="type")]
+    type: Literal["downloads"] = "downloads"
+    urls: tuple[str, ...]
+
+
+class Numbered(Model):
+    """JSON pages asked by number: ``{page}`` in the address goes from 1 to the ``total_pages`` the answer gives."""
+
+    type: Literal["numbered"] = "numbered"
+    address: str
+
+
+class FetchPlan(Model):
+    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
+
+    ``token`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    """
+
+    what: Annotated[Chains | Discover | Downloads | Numbered, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
+    token: str | None = None
