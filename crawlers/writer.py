@@ -15,6 +15,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from crawlers.words import REPAIRS
 from vivier.model import Record
 from vivier.runs import RunStatistics
 
@@ -28,6 +29,12 @@ def _line(rejected: dict[str, object]) -> bytes:
     except orjson.JSONEncodeError:
         # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
         return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+def without_repairs(record: Record) -> Record:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 class RunWriter:
@@ -85,7 +92,9 @@ class RunWriter:
     def _keep(self, record: Record) -> None:
         self.seen += 1
         self.kept += 1
-        self.issues.update(record.issues)
+        if record.issues:
+            self.issues.update(record.issues)
+            record = without_repairs(record)
         self._records.write(_RECORD.dump_json(record, exclude_none=True))
         self._records.write(b"\n")
 
