@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Discover, Downloads, Numbered
+from crawlers.kit.plan import Chains, Direct, Numbered
 from crawlers.middlewares import Forbidden
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -43,7 +43,7 @@ class Fetcher(Spider):
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
-        self.waiting = list(_starts(job.plan.what))
+        self.waiting = self._starts()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -68,19 +68,22 @@ class Fetcher(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
+    def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Address, reader of the answer and what it must be told, for each start of the plan."""
+        what = self.job.plan.what
+        if isinstance(what, Chains):
+            return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Direct):
+            return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Numbered):
+            return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
+        pairs = zip(what.datasets, what.patterns, strict=True)
+        return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
+
     def _next_start(self) -> Iterator[Request]:
-        if not self.waiting:
-            return
-        first, what = self.waiting.pop(0), self.job.plan.what
-        if isinstance(what, Discover):
-            pattern = what.patterns[len(what.datasets) - len(self.waiting) - 1]
-            yield from self._ask(first, self.catalogue, pattern=pattern)
-        elif isinstance(what, Downloads):
-            yield from self._ask(first, self.download)
-        elif isinstance(what, Numbered):
-            yield from self._ask(first.replace("{page}", "1"), self.numbered, number=1)
-        else:
-            yield from self._ask(first, self.page)
+        if self.waiting:
+            url, callback, kept = self.waiting.pop(0)
+            yield from self._ask(url, callback, **kept)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -88,16 +91,16 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.asked.add(address)
-        # Statuses are read here, except redirects, which Scrapy follows. An answer given to a key is not kept in the cache:
-        # the cache writes the headers of the request beside it.
+        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
+        # is not kept in the cache, which writes the headers of the request beside it.
         meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
         yield Request(
             address,
             callback,
             errback=self.failed,
+            headers=self._key(address),
             meta=meta,
             cb_kwargs=kept,
-            headers=self._key(address),
             dont_filter=True,
         )
 
@@ -124,7 +127,7 @@ class Fetcher(Spider):
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
-    def numbered(self, response: Response, number: int) -> Iterator[Request]:
+    def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
         """One page of a numbered series: kept, then the next number while the answer says there are more."""
         page = self._json(response)
         if page is None:
@@ -132,18 +135,10 @@ class Fetcher(Spider):
         results, pages = page.get("results"), page.get("total_pages")
         rows = len(results) if isinstance(results, list) else 0
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
-        what = self.job.plan.what
-        if isinstance(what, Numbered) and rows and isinstance(pages, int) and number < pages:
-            following = what.address.replace("{page}", str(number + 1))
-            yield from self._ask(following, self.numbered, number=number + 1)
+        if rows and isinstance(pages, int) and number < pages:
+            following = address.replace("{page}", str(number + 1))
+            yield from self._ask(following, self.numbered, address=address, number=number + 1)
         else:
-            yield from self._next_start()
-
-    def download(self, response: Response) -> Iterator[Request]:
-        """A data file of a stable address: kept under the name it has in the end."""
-        if self._answered(response):
-            name = re.sub(r"[^\w.\-]", "_", Path(urlsplit(response.url).path).name) or "data"
-            self._keep(response, f"{len(self.files) + 1:05}-{name}")
             yield from self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
@@ -213,19 +208,6 @@ class Fetcher(Spider):
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return kept
-
-
-def _starts(what: Chains | Discover | Downloads | Numbered) -> tuple[str, ...]:
-    """The addresses a plan begins with."""
-    match what:
-        case Chains():
-            return what.starts
-        case Discover():
-            return what.datasets
-        case Downloads():
-            return what.urls
-        case Numbered():
-            return (what.address,)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -24,11 +24,11 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
-class Downloads(Model):
-    """Files whose address is stable (``…/datasets/r/<resource>``), redirects followed inside the hosts of the plan."""
+class Direct(Model):
+    """Files at addresses their producer promises to keep: name to keep each one under, and its address."""
 
-    type: Literal["downloads"] = "downloads"
-    urls: tuple[str, ...]
+    type: Literal["direct"] = "direct"
+    files: dict[str, str]
 
 
 class Numbered(Model):
@@ -44,7 +44,7 @@ class FetchPlan(Model):
     ``token`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
-    what: Annotated[Chains | Discover | Downloads | Numbered, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Direct | Numbered, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

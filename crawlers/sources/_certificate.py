@@ -7,9 +7,8 @@ from datetime import date
 from typing import Literal
 
 from crawlers.kit import Aside, Intake, Row
-from crawlers.kit.dates import day
 from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, public_text, text, website
+from crawlers.kit.values import day, identifiers, public_text, text, website
 from vivier.identity import digits, fold, is_siren
 from vivier.model import Address, Label, Offer, Record
 from vivier.model.record import ServiceType
@@ -102,14 +101,14 @@ def record_of(
         siret=siret,
         labels=(label,),
         address=address,
-        offers=() if only_unit else offers,
+        offers=() if only_unit or (end is not None and end < intake.now.date()) else offers,
         website=site,
         issues=tuple(dict.fromkeys(issues)),
     )
 
 
 def _term(row: Row, year: int | None, issues: list[str]) -> tuple[date | None, date | None]:
-    start, end = day(row.take("from"), issues), day(row.take("until"), issues)
+    start, end = day(row.take("from"), issues, usual="french"), day(row.take("until"), issues, usual="french")
     if year is None or end is not None:
         return start, end
     return start or date(year, 1, 1), date(year, 12, 31)

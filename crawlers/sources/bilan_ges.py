@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.kit import Aside, CsvFamily, Downloads, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
 from crawlers.kit.values import text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.runs import SourceCard
@@ -46,7 +46,7 @@ FAMILY = CsvFamily(
     fallback="cp1252",
 )
 PLAN = FetchPlan(
-    what=Downloads(urls=("https://www.data.gouv.fr/datasets/r/ac766516-30f1-4ea8-9f66-4e41199d33b3",)),
+    what=Direct(files={"bilan_ges.csv": "https://www.data.gouv.fr/datasets/r/ac766516-30f1-4ea8-9f66-4e41199d33b3"}),
     hosts=("data.gouv.fr",),
 )
 

@@ -8,16 +8,9 @@ mean that every entreprise adaptée is gone. A file without its last line was cu
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from datetime import date
-from pathlib import Path
-
-from crawlers.kit import Aside, Draft, Intake, Outcome, Row, Skip, Source, WrongFile, scrub, settle
-from crawlers.kit.files import check_encoding, check_file, open_text, refusing
+from crawlers.kit import Aside, CsvFamily, Frame, Intake, Outcome, Row, Source
 from crawlers.kit.place import insee, post_code
-from crawlers.kit.values import identifiers, public_text, text
-from vivier.errors import ImportRefused
+from crawlers.kit.values import identifiers, public_text, siret_refused, text
 from vivier.model import Address, Agreement, Record
 from vivier.runs import SourceCard
 
@@ -42,17 +35,6 @@ _TYPE, _SIRET, _NAME = "Type d'entreprise adaptée", "Siret de l'établissement 
 _CONTRACT = "Numéro de COT/CPOM"
 _STREET = ("Numéro de voie", "Extension de voie", "Code voie", "Libelle de la voie")
 _ENTRY, _POST_CODE, _INSEE = "Numéro entrée ou batiment", "Code Postal", "Code INSEE commune"
-_NEEDED = (_TYPE, _SIRET, _NAME, *_STREET, _POST_CODE, _INSEE)
-_USED = (*_NEEDED, _CONTRACT, _ENTRY)
-_UNUSED = (
-    "Identifiant EA2 Signataire",
-    "Siret Signataire",
-    "Dénomination / raison sociale Signataire",
-    "Courriel du contact étab signataire",
-    "Identifiant EA2 Etablissement",
-)
-_FIRST = re.compile(r"L\|ASP\|EA\|[^|]*\|(\d{4})(\d{2})(\d{2})\|")
-_LAST = re.compile(r"Z\|ASP\|EA\|[^|]*\|[^|]*\|(\d+)\|")
 
 
 def _address(row: Row, issues: list[str]) -> Address:
@@ -70,7 +52,6 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 def convert(row: Row, intake: Intake) -> Outcome:
     """One member establishment under one kind."""
-    row.ignore(_UNUSED)
     written, label = row.take(_SIRET), text(row.take(_TYPE)) or ""
     kind = KINDS.get(label)
     issues: list[str] = []
@@ -79,7 +60,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if kind is None:
         return Aside("kind_unknown", f"« {_TYPE} » vaut « {label} » ; attendu : {', '.join(KINDS)}")
     if siret is None:
-        return Aside("siret_invalid", f"« {_SIRET} » vaut « {written} » : quatorze chiffres valides attendus")
+        return siret_refused(_SIRET, written, issues)
     if name is None:
         return Aside("name_missing", f"« {_NAME} » est vide")
     return Record(
@@ -94,76 +75,28 @@ def convert(row: Row, intake: Intake) -> Outcome:
     )
 
 
-def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-    """Every establishment of every file."""
-    for path in files:
-        check_file(path)
-        with refusing(path), open_text(path, check_encoding(path, "cp1252")) as file:
-            lines = enumerate((line.rstrip("\r\n") for line in file), start=1)
-            intake.updated_at = _day(path, next(lines, (0, ""))[1])
-            yield from _rows(path, _header(path, next(lines, (0, ""))[1]), lines, intake)
+FAMILY = CsvFamily(
+    convert=convert,
+    required=(_TYPE, _SIRET, _NAME, *_STREET, _POST_CODE, _INSEE),
+    optional=(_CONTRACT, _ENTRY),
+    ignored=(
+        "ITOU",
+        "Identifiant EA2 Signataire",
+        "Siret Signataire",
+        "Dénomination / raison sociale Signataire",
+        "Identifiant EA2 Etablissement",
+    ),
+    contact=("Courriel du contact étab signataire",),
+    delimiter="|",
+    fallback="cp1252",
+    quoted=False,
+    frame=Frame(
+        opening=r"L\|ASP\|EA\|[^|]*\|(?P<day>\d{8})\|",
+        closing=r"Z\|ASP\|EA\|\d*\|\d*\|(?P<rows>\d+)\|",
+        mark="Z",
+        day="%Y%m%d",
+        exact=False,  # a public example of the ASP miscounts
+    ),
+)
 
-
-def _day(path: Path, first: str) -> date:
-    found = _FIRST.match(first)
-    if found is None:
-        raise WrongFile(
-            f"« {path.name} » ne commence pas par « L|ASP|EA|… » : donnez le fichier EA2_ITOU.txt, sorti de son archive."
-        )
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError as error:
-        raise ImportRefused(f"« {path.name} » : la date de la première ligne est impossible.") from error
-
-
-def _header(path: Path, second: str) -> list[str]:
-    names = [" ".join(name.split()) for name in second.split("|")[1:]]
-    missing = [name for name in _NEEDED if name not in names]
-    if missing:
-        raise WrongFile(f"« {path.name} » n'a pas les colonnes attendues : {', '.join(missing)}.")
-    return names[:-1] if names[-1] == "" else names
-
-
-def _rows(path: Path, header: list[str], lines: Iterator[tuple[int, str]], intake: Intake) -> Iterator[Draft]:
-    seen = 0
-    for number, line in lines:
-        where = f"{path.name}, ligne {number}"
-        end = _LAST.match(line)
-        if end is not None:
-            return _check_end(path, seen, int(end[1]), intake)
-        if not line.strip():
-            yield Draft(where, Skip("blank_row"), dict)
-            continue
-        seen += 1
-        yield _draft(where, line.split("|"), header, intake)
-    raise ImportRefused(f"« {path.name} » : la dernière ligne (« Z|ASP|EA|… ») manque ; le fichier est coupé.")
-
-
-def _check_end(path: Path, seen: int, told: int, intake: Intake) -> None:
-    if seen == 0:
-        raise ImportRefused(f"« {path.name} » : livraison vide (début et fin seulement) ; demandez-la de nouveau à l'ASP.")
-    if seen != told:
-        intake.issues["row_count_mismatch"] += 1
-
-
-def _draft(where: str, cells: list[str], header: list[str], intake: Intake) -> Draft:
-    values = cells[1:-1] if cells[-1] == "" else cells[1:]
-    if cells[0] != "ITOU" or len(values) != len(header):
-        detail = f"« ITOU » et {len(header)} valeurs attendus, « {cells[0][:10]} » et {len(values)} trouvés"
-        return Draft(where, Aside("cells_count", detail), dict)
-    row = Row(dict(zip(header, values, strict=True)), where)
-    shown = {name: scrub(value)[0] for name, value in zip(header, values, strict=True) if name in _USED}
-    return Draft(where, settle(row, intake, convert), lambda: shown)
-
-
-def recognises(path: Path) -> bool:
-    """Whether the file begins as the flow does."""
-    try:
-        check_file(path)
-        with open_text(path, "utf-8-sig") as file:
-            return _FIRST.match(file.readline()) is not None
-    except (ImportRefused, UnicodeDecodeError):
-        return False
-
-
-SOURCE = Source(card=CARD, read=read, recognises=recognises)
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises)

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import description, identifiers, iso_date, public_text, text, website
+from crawlers.kit.values import day, description, identifiers, public_text, text, website
 from crawlers.trades import trades_of_rome
 from vivier.model import Address, Agreement, Offer, Record
 from vivier.runs import SourceCard
@@ -89,7 +89,7 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
     brand = public_text(row.take("enseigne"), issues)
     return Record(
         source_id=key,
-        provenance=intake.provenance(iso_date(row.take("mis_a_jour_le"))),
+        provenance=intake.provenance(day(row.take("mis_a_jour_le"), issues)),
         name=name,
         brand=brand if brand != name else None,
         siren=siren,

@@ -6,9 +6,9 @@ and no date is published: its end is unknown. A row without a place only gives i
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, Downloads, FetchPlan, Intake, Outcome, Row, Source, TableFamily
+from crawlers.kit import Aside, Direct, FetchPlan, Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.place import post_code
-from crawlers.kit.values import identifiers, public_text, text
+from crawlers.kit.values import identifiers, public_text, siret_refused, text
 from vivier.model import Address, Label, Record
 from vivier.runs import SourceCard
 from vivier.vocabulary import LABELS
@@ -33,7 +33,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("siret_absent", "« SIRET » est vide")
     siret, siren = identifiers(written, issues)
     if siret is None:
-        return Aside("siret_invalid", f"« SIRET » vaut « {written} » : quatorze chiffres valides attendus")
+        return siret_refused("SIRET", written, issues)
     return Record(
         source_id=siret,
         provenance=intake.provenance(),
@@ -62,7 +62,7 @@ FAMILY = TableFamily(
     required=("siret",),
 )
 PLAN = FetchPlan(
-    what=Downloads(urls=("https://www.data.gouv.fr/datasets/r/9bca3cea-1659-422d-8c4d-40137b2a1ee8",)),
+    what=Direct(files={"epv.csv": "https://www.data.gouv.fr/datasets/r/9bca3cea-1659-422d-8c4d-40137b2a1ee8"}),
     hosts=("data.gouv.fr",),
 )
 

@@ -7,7 +7,7 @@ no known supplier makes none: the list gives no address and no activity.
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, CsvFamily, Downloads, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
 from crawlers.sources._legal_unit import siren_of, unit_record
 from vivier.runs import SourceCard
 
@@ -36,8 +36,13 @@ FAMILY = CsvFamily(
     convert=convert, required=("SIREN",), optional=("NOM",), ignored=("REGION",), delimiter=",", fallback="cp1252"
 )
 PLAN = FetchPlan(
-    what=Downloads(urls=("https://www.data.gouv.fr/datasets/r/57bc99ca-0432-4b46-8fcc-e76a35c9efaf",)),
+    what=Direct(files={"ess_france.csv": "https://www.data.gouv.fr/datasets/r/57bc99ca-0432-4b46-8fcc-e76a35c9efaf"}),
     hosts=("data.gouv.fr",),
 )
 
-SOURCE = Source(card=CARD, read=FAMILY.read, recognises=lambda path: False, plan=PLAN)
+SOURCE = Source(
+    card=CARD,
+    read=FAMILY.read,
+    recognises=lambda path: False,  # one column, which every list of companies has
+    plan=PLAN,
+)

@@ -8,11 +8,10 @@ kept as history and matches no filter.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from crawlers.kit import Aside, Intake, Outcome, Row, Source, TableFamily
-from crawlers.kit.dates import day, years_later
-from crawlers.kit.values import text
+from crawlers.kit.values import day, text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.identity import digits, is_siren
 from vivier.runs import SourceCard
@@ -28,6 +27,14 @@ CARD = SourceCard(
     limits="Ni adresse, ni métier ; l'agrément n'ouvre pas à lui seul un marché réservé. Pas d'adresse de fichier stable.",
 )
 _TERM = re.compile(r"(\d{1,2})\s*ans?", re.IGNORECASE)
+
+
+def years_later(start: date, years: int) -> date:
+    """The last day of a term of whole years: from 2023-05-12, five years end on 2028-05-11."""
+    try:
+        return start.replace(year=start.year + years) - timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(start.year + years, 2, 28)
 
 
 def _end(row: Row, start: date | None, issues: list[str]) -> date | None:

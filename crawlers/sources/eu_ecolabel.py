@@ -38,11 +38,10 @@ def _groups() -> dict[str, dict[str, str]]:
     return {fold(row[name]): row for row in rows for name in ("name_en", "name_fr")}
 
 
-def _offers(group: str | None, product: str | None) -> tuple[Offer, ...]:
-    known = _groups().get(fold(group)) if group else None
-    if known is None or not known["trade"]:
-        return certified(None, product or group, None)
-    return certified(known["trade"], product or group, "service" if known["nature"] == "service" else "goods")
+def _offers(known: dict[str, str] | None, title: str | None) -> tuple[Offer, ...]:
+    if known is None:
+        return certified(None, title, None)
+    return certified(known["trade"] or None, title, "service" if known["nature"] == "service" else "goods")
 
 
 def _is_abroad(country: str | None, number: str) -> bool:
@@ -61,8 +60,10 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("field_missing", "le numéro de licence est vide")
     if _is_abroad(country, number):
         return Skip("abroad")
-    offers = _offers(group, product)
-    return record_of(row, intake, "EU_ECOLABEL", "product", number=number, domain=group, offers=offers)
+    known = _groups().get(fold(group)) if group else None
+    domain = known["name_fr"] if known else group
+    offers = _offers(known, product or domain)
+    return record_of(row, intake, "EU_ECOLABEL", "product", number=number, domain=domain, offers=offers)
 
 
 FAMILY = TableFamily(

@@ -51,11 +51,14 @@ def _numbers(row: Row, issues: list[str]) -> tuple[str | None, str | None]:
     """SIRET and SIREN: the second SIRET serves only where the first does not."""
     first, second = row.take("Siret"), text(row.take("Siret 2"))
     alone = digits(text(row.take("Siren")) or "")
-    siret, siren = identifiers(first, issues)
+    doubts: list[str] = []
+    siret, siren = identifiers(first, doubts)
     if siret is None and second is not None:
-        siret, siren = identifiers(second, issues)
+        doubts.clear()
+        siret, siren = identifiers(second, doubts)
     elif second is not None:
-        issues.append("second_siret")
+        doubts.append("second_siret")
+    issues.extend(doubts)
     return siret, siren or (alone if is_siren(alone) else None)
 
 

@@ -51,8 +51,11 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _services(value: object) -> tuple[ServiceType, ...]:
-    return tuple(SERVICES[code] for code in _listed(value) if code in SERVICES)
+def _services(value: object, issues: list[str]) -> tuple[ServiceType, ...]:
+    codes = [text(code) or "" for code in _listed(value)]
+    if set(codes) - SERVICES.keys():
+        issues.append("service_unrecognised")
+    return tuple(dict.fromkeys(SERVICES[code] for code in codes if code in SERVICES))
 
 
 def _sectors(value: object, services: tuple[ServiceType, ...], issues: list[str]) -> Iterator[Offer]:
@@ -85,7 +88,7 @@ def _names(value: object, issues: list[str]) -> tuple[str, ...]:
 
 def _offers(row: Row, issues: list[str]) -> tuple[Offer, ...]:
     """Sectors and offers; the types of service are those of the structure, hence of each."""
-    services = _services(row.take("presta_types"))
+    services = _services(row.take("presta_types"), issues)
     found = [
         *_sectors(row.take("sectors"), services, issues),
         *_own_offers(row.take("offers"), services, issues),

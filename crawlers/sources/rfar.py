@@ -6,7 +6,7 @@ is not that of the group. Leading zeros are lost in some rows, about 3 % have no
 
 from __future__ import annotations
 
-from crawlers.kit import Aside, CsvFamily, Downloads, FetchPlan, Intake, Outcome, Row, Source
+from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
 from crawlers.kit.values import public_text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.identity import fold
@@ -37,7 +37,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
 
 FAMILY = CsvFamily(convert=convert, required=("SIREN", "PERIMETRE"), delimiter=";", fallback="cp1252")
 PLAN = FetchPlan(
-    what=Downloads(urls=("https://www.data.gouv.fr/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0",)),
+    what=Direct(files={"rfar.csv": "https://www.data.gouv.fr/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"}),
     hosts=("data.gouv.fr",),
 )
 
