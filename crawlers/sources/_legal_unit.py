@@ -19,7 +19,7 @@ def siren_of(value: object, column: str, *, lost_zeros: int = 0) -> str | Aside:
     """
     written = text(value)
     if written is None:
-        return Aside("siren_absent", f"« {column} » est vide")
+        return Aside("siren_missing", f"« {column} » est vide")
     number = digits(written)
     if 9 - lost_zeros <= len(number) < 9:
         number = number.zfill(9)

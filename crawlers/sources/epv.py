@@ -30,7 +30,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     issues: list[str] = []
     written = text(row.take("siret"))
     if written is None:
-        return Aside("siret_absent", "« SIRET » est vide")
+        return Aside("siret_missing", "« SIRET » est vide")
     siret, siren = identifiers(written, issues)
     if siret is None:
         return siret_refused("SIRET", written, issues)

@@ -14,18 +14,18 @@ from vivier.runs import current_run, read_statistics
 from vivier.settings import Settings
 
 EXPECTED = {
-    "bilan_ges": (5, 3, {"siren_absent": 1, "siren_invalid": 1}, {}),
+    "bilan_ges": (5, 3, {"siren_missing": 1, "siren_invalid": 1}, {}),
     "ea2": (7, 3, {"cells_count": 1, "kind_unknown": 1, "siret_invalid": 1}, {"duplicate": 1}),
-    "epv": (6, 3, {"siret_absent": 1, "siret_invalid": 1}, {"duplicate": 1}),
-    "ess_france": (5, 2, {"siren_absent": 1, "siren_invalid": 1}, {"duplicate": 1}),
+    "epv": (6, 3, {"siret_missing": 1, "siret_invalid": 1}, {"duplicate": 1}),
+    "ess_france": (5, 2, {"siren_missing": 1, "siren_invalid": 1}, {"duplicate": 1}),
     "ess_numerique": (5, 2, {}, {"not_concerned": 1, "sole_trader": 1, "unit_ceased": 1}),
-    "esus": (8, 6, {"siren_absent": 1, "siren_invalid": 1}, {}),
+    "esus": (8, 6, {"siren_missing": 1, "siren_invalid": 1}, {}),
     "eu_ecolabel": (9, 6, {"field_missing": 1, "identity_missing": 1}, {"abroad": 1}),
     "hosmoz": (6, 4, {"kind_unknown": 1, "name_missing": 1}, {}),
     "imprim_vert": (5, 3, {"identity_missing": 1, "name_missing": 1}, {}),
     "marche": (5, 3, {"kind_unknown": 1}, {"inactive": 1}),
     "nf_environnement": (3, 2, {"identity_missing": 1}, {}),
-    "rfar": (6, 4, {"siren_absent": 1, "siren_invalid": 1}, {}),
+    "rfar": (6, 4, {"siren_missing": 1, "siren_invalid": 1}, {}),
     "societe_mission": (
         9,
         2,
