@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from lxml.etree import XMLSyntaxError
+from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -56,14 +56,15 @@ def sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
         try:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
-                yield sheet.title, _rows(sheet)
+                yield sheet.title, _rows(sheet, path)
         finally:
             book.close()
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    for cells in sheet.iter_rows(values_only=True):
-        yield [_text(cell) for cell in cells]
+def _rows(sheet: Any, path: Path) -> Iterator[list[str]]:
+    with _refusing(path):
+        for cells in sheet.iter_rows(values_only=True):
+            yield [_text(cell) for cell in cells]
 
 
 def _text(cell: object) -> str:

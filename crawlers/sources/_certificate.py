@@ -118,9 +118,7 @@ def certified(trade: str | None, title: str | None, service: ServiceType | None)
     """The offer a certificate proves: nothing when it names neither a trade nor a thing."""
     if trade is None and title is None:
         return ()
-    return (
-        Offer(trade=trade, title=title, evidence="certified", service_types=() if service is None else (service,)),
-    )
+    return (Offer(trade=trade, title=title, evidence="certified", service_types=() if service is None else (service,)),)
 
 
 def _numbers(row: Row, issues: list[str]) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ may be empty: the structure is kept without a kind.
 from __future__ import annotations
 
 import re
+
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, number, public_text, text, website

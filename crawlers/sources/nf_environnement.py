@@ -40,7 +40,14 @@ FAMILY = TableFamily(
     convert=convert,
     columns={
         **COLUMNS,
-        "number": ("numéro de certificat", "n° de certificat", "certificate number", "numéro", "n°", "numéro de licence"),
+        "number": (
+            "numéro de certificat",
+            "n° de certificat",
+            "certificate number",
+            "numéro",
+            "n°",
+            "numéro de licence",
+        ),
         "reference": ("référentiel", "reference", "norme", "nf", "numéro nf", "marque"),
         "product": ("produit", "produits", "product", "catégorie", "famille de produits", "désignation"),
     },
