@@ -56,7 +56,9 @@ class _JsonRows:
 
 @dataclass(frozen=True)
 class JsonPages(_JsonRows):
-    """Pages ``{count, next, previous, results}`` of an API."""
+    """Pages ``{count, next, previous, results}`` of an API. ``variant`` reads pages of the same source laid out otherwise."""
+
+    variant: JsonPages | None = None
 
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every result of every page, in the order of the files."""
@@ -65,7 +67,7 @@ class JsonPages(_JsonRows):
             page = load_page(path)
             following += page["next"] is not None
             preceding += page["previous"] is not None
-            yield from self.drafts(path, page["results"], intake)
+            yield from self._of(page["results"]).drafts(path, page["results"], intake)
         # A chain of n pages has n-1 links forward and n-1 links back: more forward than back means a page is missing.
         if following > preceding:
             intake.issues["page_missing"] += following - preceding
@@ -76,7 +78,11 @@ class JsonPages(_JsonRows):
             results = load_page(path)["results"]
         except ImportRefused:
             return False
-        return bool(results) and self.fits(results[0])
+        return bool(results) and self._of(results).fits(results[0])
+
+    def _of(self, results: list[Any]) -> JsonPages:
+        """The layout of a page: the variant when its first result has the keys of the variant."""
+        return self.variant if self.variant and results and self.variant.fits(results[0]) else self
 
 
 @dataclass(frozen=True)
