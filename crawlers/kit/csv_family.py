@@ -64,14 +64,11 @@ class CsvTable:
     def _rows(self, path: Path, reader: Any) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
         named: list[str] = next(reader, [])
         header = self.check_header(path, named)
-        named = named[: len(header)]
         dropped = [name for name in header if name in self.contact or name in self.ignored]
         known = frozenset((*self.required, *self.optional, *self.ignored))
-        for where, cells in whole_rows(reader, path, len(header)):
+        for where, cells in whole_rows(reader, path, len(header), named):
             if isinstance(cells, Skip | Aside):
                 yield where, cells, dict
-            elif cells == named:
-                yield where, Skip("header_repeated"), dict
             else:
                 row = Row(dict(zip(header, cells, strict=True)), where)
                 row.ignore(dropped)
@@ -142,11 +139,12 @@ def missing_columns(path: Path, missing: Sequence[str], header: list[str], requi
 
 
 def whole_rows(
-    reader: Any, path: Path, width: int | Callable[[str], int]
+    reader: Any, path: Path, width: int | Callable[[str], int], header: list[str] | None = None
 ) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
     """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file.
 
-    In a file of several kinds of rows, ``width`` gives the number of cells for the first cell of a row.
+    In a file of several kinds of rows, ``width`` gives the number of cells for the first cell of a row. The ``header``
+    again, as when files were put end to end, is skipped by name.
     """
     while True:
         first = reader.line_num + 1
@@ -158,7 +156,9 @@ def whole_rows(
             yield _broken(path, first, reader.line_num, error)
             continue
         where = f"{path.name}, ligne {first}"
-        if any(cells):
+        if cells == header:
+            yield where, Skip("header_repeated")
+        elif any(cells):
             yield where, _fit(cells, width if isinstance(width, int) else width(cells[0]), reader.line_num - first + 1)
         elif cells:
             yield where, Skip("blank_row")

@@ -10,7 +10,7 @@ from typing import Any
 import ijson  # type: ignore[import-untyped]
 import orjson
 
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import check_file, open_json, refusing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
 from vivier.errors import ImportRefused
@@ -114,7 +114,7 @@ class JsonItems(_JsonRows):
 def load_page(path: Path) -> dict[str, Any]:
     """One page, checked for its four keys."""
     check_file(path)
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         content = file.read(PAGE_LIMIT + 1)
     if len(content) > PAGE_LIMIT:
         raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
@@ -140,14 +140,14 @@ def _missing_keys(path: Path, first: Any, required: tuple[str, ...]) -> str:
 
 def stream_items(path: Path, prefix: str) -> Iterator[Any]:
     """Items of an array inside a large document, one at a time: memory does not grow with the file."""
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         yield from ijson.items(file, prefix, use_float=True)
 
 
 def leading_values(path: Path, stop: str) -> dict[str, Any]:
     """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
     values: dict[str, Any] = {}
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):
             if prefix == stop:
                 return {**values, stop: event == "start_array"}

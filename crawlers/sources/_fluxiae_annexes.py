@@ -77,7 +77,7 @@ class Annexes:
             return Aside("field_missing", "« af_id_structure » est vide : nul ne sait de qui est cet agrément")
         annexe = _annexe(row, KINDS[measure], state, where)
         intake.unknown.update(row.left)
-        return self._keep(structure, annexe)
+        return annexe if isinstance(annexe, Aside) else self._keep(structure, annexe)
 
     def _keep(self, structure: str, annexe: Annexe) -> Skip | None:
         held = self._best.setdefault(structure, {})
@@ -98,14 +98,15 @@ class Annexes:
             yield from (Draft(annexe.where, aside, dict) for annexe in held.values())
 
 
-def _annexe(row: Row, kind: str, state: str, where: str) -> Annexe:
+def _annexe(row: Row, kind: str, state: str, where: str) -> Annexe | Aside:
     issues: list[str] = []
-    agreement = Agreement(
-        kind=kind,
-        valid_from=day(row.take("af_date_debut_effet"), issues, usual="french"),
-        valid_until=day(row.take("af_date_fin_effet"), issues, usual="french"),
-        number=text(row.take("af_numero_annexe_financiere")),
-    )
+    written = [row.take(name) for name in ("af_date_debut_effet", "af_date_fin_effet")]
+    start, end = (day(value, issues, usual="french") for value in written)
+    if "date_invalid" in issues:
+        # Without its dates it would lose against an older one, which would then pass for the present one.
+        return Aside("date_invalid", f"dates d'effet « {written[0]} » et « {written[1]} » : JJ/MM/AAAA attendu")
+    number_of = text(row.take("af_numero_annexe_financiere"))
+    agreement = Agreement(kind=kind, valid_from=start, valid_until=end, number=number_of)
     return Annexe(agreement, state, number(row.take("af_etp_postes_insertion")), where, tuple(issues))
 
 
