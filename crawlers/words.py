@@ -58,6 +58,7 @@ ASIDES: Final[dict[str, str]] = {
 
 REPAIRS: Final[dict[str, str]] = {
     "coordinates_lambert93": "coordonnées en Lambert 93, converties en degrés",
+    "coordinates_utm": "coordonnées en UTM, converties en degrés",
     "date_form": "date écrite autrement que d'habitude, lue",
     "rows_announced": "le nombre de lignes annoncé n'est pas celui du fichier",
     "siret_decimal": "SIRET écrit comme un nombre décimal, remis en quatorze chiffres",

@@ -7,7 +7,7 @@ from typing import Final
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 RECORD_ISSUES: Final[dict[str, str]] = {
-    "agreement_elsewhere": "agrément donné dans un autre département que celui de l'adresse",
+    "agreement_elsewhere": "agrément donné dans un autre département que celui de l'adresse, seul ou avec lui",
     "agreement_stale": "fiche que sa source ne tient plus à jour : agrément à vérifier",
     "address_fallback": "pas d'adresse géographique : une autre adresse du site est donnée",
     "capacity_unknown": "capacité nulle ou absente : inconnue",

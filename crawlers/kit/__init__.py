@@ -1,6 +1,6 @@
 """Families of sources: what ten sources share is written once, each says only what differs."""
 
-from crawlers.kit.csv_family import CsvFamily
+from crawlers.kit.csv_family import CsvFamily, CsvTable
 from crawlers.kit.frame import Frame
 from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
 from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Numbered
@@ -13,6 +13,7 @@ __all__ = [
     "Aside",
     "Chains",
     "CsvFamily",
+    "CsvTable",
     "Direct",
     "Discover",
     "Draft",

@@ -19,15 +19,14 @@ Public = Callable[[], dict[str, object]]
 _QUOTING: Mapping[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
 
 
-@dataclass(frozen=True)
-class CsvFamily:
-    """Settings of a CSV source. Columns are named once: used (``required``, ``optional``), ``ignored``, or ``contact``.
+@dataclass(frozen=True, kw_only=True)
+class CsvTable:
+    """Layout of a CSV file. Columns are named once: used (``required``, ``optional``), ``ignored``, or ``contact``.
 
     Contact columns are never read further than the reader. ``fallback`` is the encoding tried when the file is not UTF-8.
     ``quoted=False``: a quotation mark is a character like another. ``frame``: lines around the table, see :class:`Frame`.
     """
 
-    convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
@@ -37,21 +36,14 @@ class CsvFamily:
     quoted: bool = True
     frame: Frame | None = None
 
-    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-        """Every row of every file; raises :class:`ImportRefused` when a file has not this layout."""
-        for path in files:
-            for where, found, public in self.rows(path, intake):
-                outcome = settle(found, intake, self.convert) if isinstance(found, Row) else found
-                yield Draft(where, outcome, public)
-
     def recognises(self, path: Path) -> bool:
         """Whether the first line (the second, in a frame) holds every required column."""
         try:
             check_file(path)
-            with open_text(path, "utf-8-sig") as lines:
+            with refusing(path), open_text(path, "utf-8-sig") as lines:
                 framed_well = self.frame is None or self.frame.fits(lines.readline(LINE_LIMIT))
                 return framed_well and self._fits(lines.readline(LINE_LIMIT), self.delimiter)
-        except (ImportRefused, UnicodeDecodeError, csv.Error):
+        except ImportRefused:
             return False
 
     def rows(self, path: Path, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
@@ -72,14 +64,11 @@ class CsvFamily:
     def _rows(self, path: Path, reader: Any) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
         named: list[str] = next(reader, [])
         header = self.check_header(path, named)
-        named = named[: len(header)]
         dropped = [name for name in header if name in self.contact or name in self.ignored]
         known = frozenset((*self.required, *self.optional, *self.ignored))
-        for where, cells in whole_rows(reader, path, len(header)):
+        for where, cells in whole_rows(reader, path, len(header), named):
             if isinstance(cells, Skip | Aside):
                 yield where, cells, dict
-            elif cells == named:
-                yield where, Skip("header_repeated"), dict
             else:
                 row = Row(dict(zip(header, cells, strict=True)), where)
                 row.ignore(dropped)
@@ -105,6 +94,20 @@ class CsvFamily:
             raise WrongFile(missing_columns(path, missing, header, self.required))
         check_twice(path, header)
         return header
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvFamily(CsvTable):
+    """Settings of a CSV source: its layout, and what one row becomes."""
+
+    convert: Callable[[Row, Intake], Outcome]
+
+    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+        """Every row of every file; raises :class:`ImportRefused` when a file has not this layout."""
+        for path in files:
+            for where, found, public in self.rows(path, intake):
+                outcome = settle(found, intake, self.convert) if isinstance(found, Row) else found
+                yield Draft(where, outcome, public)
 
 
 def clean_header(cells: list[str]) -> list[str]:
@@ -135,8 +138,14 @@ def missing_columns(path: Path, missing: Sequence[str], header: list[str], requi
     return " ".join(parts)
 
 
-def whole_rows(reader: Any, path: Path, width: int) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
-    """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file."""
+def whole_rows(
+    reader: Any, path: Path, width: int | Callable[[str], int], header: list[str] | None = None
+) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
+    """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file.
+
+    In a file of several kinds of rows, ``width`` gives the number of cells for the first cell of a row. The ``header``
+    again, as when files were put end to end, is skipped by name.
+    """
     while True:
         first = reader.line_num + 1
         try:
@@ -147,8 +156,10 @@ def whole_rows(reader: Any, path: Path, width: int) -> Iterator[tuple[str, list[
             yield _broken(path, first, reader.line_num, error)
             continue
         where = f"{path.name}, ligne {first}"
-        if any(cells):
-            yield where, _fit(cells, width, reader.line_num - first + 1)
+        if cells == header:
+            yield where, Skip("header_repeated")
+        elif any(cells):
+            yield where, _fit(cells, width if isinstance(width, int) else width(cells[0]), reader.line_num - first + 1)
         elif cells:
             yield where, Skip("blank_row")
 

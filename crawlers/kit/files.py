@@ -28,6 +28,7 @@ LINE_LIMIT = 1 << 20
 """Bytes of one line of text: no row is so long, and a line is what a reader must hold whole."""
 
 _CHUNK = 1 << 20
+_NULS = "« {} » contient des octets nuls : ce n'est pas un texte UTF-8."
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _FOREIGN = (
     (b"%PDF", "un document PDF : demandez le fichier de données à son producteur"),
@@ -108,6 +109,10 @@ def refusing(path: Path) -> Iterator[None]:
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise ImportRefused(f"« {path.name} » : archive zip abîmée ; téléchargez-la de nouveau.") from error
     except ijson.IncompleteJSONError as error:
+        if "UTF8" in str(error):
+            raise ImportRefused(
+                f"« {path.name} » : ce JSON n'est pas en UTF-8 ; demandez-le dans cet encodage."
+            ) from error
         raise ImportRefused(
             f"« {path.name} » : le JSON est coupé avant la fin ou mal formé ; téléchargez-le de nouveau."
         ) from error
@@ -130,6 +135,8 @@ def check_file(path: Path) -> None:
     for magic, what in _FOREIGN:
         if start.startswith(magic):
             raise WrongFile(f"« {path.name} » est {what}.")
+    if b"\0" in start:
+        raise ImportRefused(_NULS.format(path.name))
 
 
 def check_encoding(path: Path, fallback: str | None) -> str:
@@ -155,7 +162,7 @@ def _first_bad_line(path: Path, encoding: str) -> int | None:
         while True:
             chunk = file.read(_CHUNK)
             if b"\0" in chunk:
-                raise ImportRefused(f"« {path.name} » contient des octets nuls : ce n'est pas un texte UTF-8.")
+                raise ImportRefused(_NULS.format(path.name))
             try:
                 decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
@@ -177,6 +184,14 @@ def _unended(chunk: bytes, before: int) -> int:
     if not ended or length > LINE_LIMIT:
         return length
     return len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+
+
+def open_json(path: Path) -> BinaryIO:
+    """The bytes of a JSON document, without the byte order mark some writers put before it."""
+    file = open_plain(path)
+    if cast(io.BufferedReader, file).peek(3).startswith(codecs.BOM_UTF8):
+        file.read(3)
+    return file
 
 
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:

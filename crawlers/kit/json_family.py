@@ -10,7 +10,7 @@ from typing import Any
 import ijson  # type: ignore[import-untyped]
 import orjson
 
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import check_file, open_json, refusing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
 from vivier.errors import ImportRefused
@@ -56,7 +56,9 @@ class _JsonRows:
 
 @dataclass(frozen=True)
 class JsonPages(_JsonRows):
-    """Pages ``{count, next, previous, results}`` of an API."""
+    """Pages ``{count, next, previous, results}`` of an API. ``variant`` reads pages of the same source laid out otherwise."""
+
+    variant: JsonPages | None = None
 
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every result of every page, in the order of the files."""
@@ -65,7 +67,7 @@ class JsonPages(_JsonRows):
             page = load_page(path)
             following += page["next"] is not None
             preceding += page["previous"] is not None
-            yield from self.drafts(path, page["results"], intake)
+            yield from self._of(page["results"]).drafts(path, page["results"], intake)
         # A chain of n pages has n-1 links forward and n-1 links back: more forward than back means a page is missing.
         if following > preceding:
             intake.issues["page_missing"] += following - preceding
@@ -76,7 +78,11 @@ class JsonPages(_JsonRows):
             results = load_page(path)["results"]
         except ImportRefused:
             return False
-        return bool(results) and self.fits(results[0])
+        return bool(results) and self._of(results).fits(results[0])
+
+    def _of(self, results: list[Any]) -> JsonPages:
+        """The layout of a page: the variant when its first result has the keys of the variant."""
+        return self.variant if self.variant and results and self.variant.fits(results[0]) else self
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class JsonItems(_JsonRows):
 def load_page(path: Path) -> dict[str, Any]:
     """One page, checked for its four keys."""
     check_file(path)
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         content = file.read(PAGE_LIMIT + 1)
     if len(content) > PAGE_LIMIT:
         raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
@@ -134,14 +140,14 @@ def _missing_keys(path: Path, first: Any, required: tuple[str, ...]) -> str:
 
 def stream_items(path: Path, prefix: str) -> Iterator[Any]:
     """Items of an array inside a large document, one at a time: memory does not grow with the file."""
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         yield from ijson.items(file, prefix, use_float=True)
 
 
 def leading_values(path: Path, stop: str) -> dict[str, Any]:
     """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
     values: dict[str, Any] = {}
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):
             if prefix == stop:
                 return {**values, stop: event == "start_array"}

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from crawlers.kit import html_tables, workbook
-from crawlers.kit.csv_family import whole_rows
+from crawlers.kit.csv_family import check_twice, whole_rows
 from crawlers.kit.files import check_encoding, check_file, open_text, refusing
 from crawlers.kit.row import Row, settle
 from crawlers.kit.scrub import scrub
@@ -64,8 +64,9 @@ class TableFamily:
             first = list(islice(lines, HEADER_WITHIN))
             at = self._header_at(first)
             if at is not None:
+                check_twice(path, [cell for cell in _shown(first[at]) if cell])
                 header = self._names(first, at)
-                return header, chain(first[at + 1 :], lines)
+                return header, _without(first[at], chain(first[at + 1 :], lines))
             seen.extend(cell for _, cells in first[:1] if isinstance(cells, list) for cell in cells if cell)
         raise WrongFile(self._missing(path, seen))
 
@@ -95,7 +96,9 @@ class TableFamily:
             if column is not None and not test(cells[column] if column < len(cells) else ""):  # type: ignore[index,arg-type]
                 names.extend([None] * (column + 1 - len(names)))
                 names[column] = name
-        return [name if name is None or names.index(name) == at_ else None for at_, name in enumerate(names)]
+        # two columns known under one name: the first is read, the other is reported by its own
+        shown = [*_shown(first[at]), *[""] * len(names)]
+        return [shown[place] if name in names[:place] else name for place, name in enumerate(names)]
 
     def _name(self, cell: str) -> str | None:
         """The name ``convert`` knows a column by, its own name when nobody knows it, ``None`` when it is not to be read."""
@@ -108,6 +111,17 @@ class TableFamily:
         wanted = [" ou ".join(f"« {name} »" for name in (self.columns[one] or (one,))[:3]) for one in self.required]
         found = ", ".join(cell[:40] for cell in list(seen)[:12]) or "aucune"
         return f"« {path.name} » n'a pas les colonnes attendues : {' ; '.join(wanted)}. Trouvées : {found}."
+
+
+def _shown(line: Line) -> list[str]:
+    """The cells of a header as they are shown, without stray spaces."""
+    return [" ".join(cell.split()) for cell in line[1]] if isinstance(line[1], list) else []
+
+
+def _without(header: Line, lines: Iterable[Line]) -> Iterator[Line]:
+    """The rows below a header; the header said again (files put end to end) is no row."""
+    for where, cells in lines:
+        yield where, Skip("header_repeated") if cells == header[1] else cells
 
 
 def _told_column(rows: Sequence[list[str]], test: Callable[[str], bool]) -> int | None:

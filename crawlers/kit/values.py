@@ -98,6 +98,8 @@ def siret_refused(column: str, value: object, issues: Sequence[str]) -> Aside:
     if "siret_scientific" in issues:
         detail = f"« {column} » vaut « {value} » : un tableur a perdu des chiffres ; mettez la colonne au format texte"
         return Aside("siret_scientific", detail)
+    if text(value) is None:
+        return Aside("siret_invalid", f"« {column} » est vide : il sert d'identifiant")
     return Aside("siret_invalid", f"« {column} » vaut « {value} » : quatorze chiffres valides attendus")
 
 

@@ -101,7 +101,7 @@ def record_of(
         siret=siret,
         labels=(label,),
         address=address,
-        offers=() if only_unit or (end is not None and end < intake.now.date()) else offers,
+        offers=() if only_unit or not _holds(label, intake.now.date()) else offers,
         website=site,
         issues=tuple(dict.fromkeys(issues)),
     )
@@ -112,6 +112,11 @@ def _term(row: Row, year: int | None, issues: list[str]) -> tuple[date | None, d
     if year is None or end is not None:
         return start, end
     return start or date(year, 1, 1), date(year, 12, 31)
+
+
+def _holds(label: Label, today: date) -> bool:
+    began = label.valid_from is None or label.valid_from <= today
+    return began and (label.valid_until is None or label.valid_until >= today)
 
 
 def certified(trade: str | None, title: str | None, service: ServiceType | None) -> tuple[Offer, ...]:

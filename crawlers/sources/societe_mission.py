@@ -8,6 +8,7 @@ read; sole traders and companies that oppose their diffusion are left out.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -135,7 +136,7 @@ STOCK = CsvFamily(
 def _is_json(path: Path) -> bool:
     check_file(path)
     with open_plain(path) as file:
-        return file.read(256).lstrip()[:1] == b"{"
+        return file.read(256).removeprefix(BOM_UTF8).lstrip()[:1] == b"{"
 
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:

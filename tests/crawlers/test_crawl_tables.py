@@ -169,3 +169,20 @@ def test_csv_workbook_and_page_together_are_one_run(settings: Settings) -> None:
     report = import_files("eu_ecolabel", samples("eu_ecolabel"), settings, now=NOW)
     assert report.files == ("sample-1.csv", "sample-2.xlsx", "sample-3.html")
     assert report.columns_unknown == ("Colonne inconnue",)
+
+
+def test_a_column_named_twice_is_refused_and_one_named_otherwise_is_reported(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "liste.csv"
+    file.write_text("Titulaire;Raison sociale;CP\nMEUBLES D'ESSAI;AUTRE;35000\n", encoding="utf8")
+    assert import_files("nf_environnement", [file], settings).columns_unknown == ("Raison sociale",)
+    file.write_text("Titulaire;Titulaire;CP\nMEUBLES D'ESSAI;AUTRE;35000\n", encoding="utf8")
+    with pytest.raises(ImportRefused, match="en double"):
+        import_files("nf_environnement", [file], settings)
+
+
+def test_a_header_repeated_among_the_rows_is_no_row(settings: Settings, tmp_path: Path) -> None:
+    file = csv_file(tmp_path)
+    file.write_text(file.read_text(encoding="utf8") * 2, encoding="utf8")
+    assert import_files("nf_environnement", [file], settings).skipped == {"duplicate": 1, "header_repeated": 1}
