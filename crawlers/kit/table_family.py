@@ -98,7 +98,9 @@ class TableFamily:
                 names[column] = name
         # two columns known under one name: the first is read, the other is reported by its own
         shown = [*_shown(first[at]), *[""] * len(names)]
-        return [shown[place] if name in names[:place] else name for place, name in enumerate(names)]
+        return [
+            shown[place] if name is not None and name in names[:place] else name for place, name in enumerate(names)
+        ]
 
     def _name(self, cell: str) -> str | None:
         """The name ``convert`` knows a column by, its own name when nobody knows it, ``None`` when it is not to be read."""

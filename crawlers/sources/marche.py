@@ -13,7 +13,7 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import description, identifiers, iso_date, public_text, text, website
+from crawlers.kit.values import day, description, identifiers, public_text, text, website
 from crawlers.trades import trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.record import ServiceType
@@ -119,7 +119,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     siret, siren = identifiers(row.take("siret"), issues)
     return Record(
         source_id=key,
-        provenance=intake.provenance(iso_date(row.take("updated_at"))),
+        provenance=intake.provenance(day(row.take("updated_at"), issues)),
         name=name,
         brand=brand if brand != name else None,
         siren=siren,

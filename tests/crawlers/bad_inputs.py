@@ -16,7 +16,7 @@ from typing import Any
 from crawlers.sources.finess_legacy import COLUMNS
 from tests.crawlers.samples import SAMPLES, samples
 
-FRAMED = {"fluxiae": 1}
+FRAMED = {"ea2": 1, "fluxiae": 1}
 """Sources whose header is not the first line."""
 
 HEADLESS: Mapping[str, list[str]] = {"finess_legacy": COLUMNS}

@@ -34,13 +34,16 @@ SIRETS = (
     Spot("asp", "sample.csv", ("SIRET",)),
     Spot("data_inclusion", "sample-1.json", ("siret",)),
     Spot("data_inclusion", "sample-2.csv", ("siret",), row=1),
+    Spot("ea2", "sample.txt", ("Siret de l'établissement membre",)),
     Spot("emplois", "sample-page1.json", ("siret",)),
     Spot("esat", "sample.csv", ("ET-SIRET",)),
     Spot("finess", "sample-structures.json", ("siret",)),
     Spot("finess_legacy", "sample.csv", ("siret",)),
     Spot("fluxiae", "sample-structures.csv", ("structure_siret_signature", "structure_siret_actualise")),
     Spot("geiq", "sample.csv", ("SIRET",)),
+    Spot("hosmoz", "sample.csv", ("Siret",)),
     Spot("list", "sample-1.csv", ("SIRET",)),
+    Spot("marche", "sample-page1.json", ("siret",)),
     Spot("siae", "sample.csv", ("siret",)),
 )
 DATES = (
@@ -50,6 +53,7 @@ DATES = (
     Spot("finess", "sample-structures.json", ("dateDerniereMaj",)),
     Spot("finess_legacy", "sample.csv", ("datemaj",)),
     Spot("fluxiae", "sample-annexes.csv", ("af_date_fin_effet",), usual="french"),
+    Spot("marche", "sample-page1.json", ("updated_at", "siret")),
 )
 POINTS = (
     Spot("data_inclusion", "sample-1.json", ("longitude", "latitude")),
@@ -59,13 +63,20 @@ POINTS = (
 )
 COLUMNS = {
     "asp": "DENOMINATION_SOCIALE",
+    "bilan_ges": "SIREN principal",
     "data_inclusion": "reseaux_porteurs",
+    "ea2": "Libelle de la voie",
     "emplois": "raison_sociale",
     "esat": "ET-Raison sociale",
+    "ess_france": "SIREN",
+    "ess_numerique": "sources",
     "finess": "informationsGeneralesEGE",
     "fluxiae": "af_date_debut_effet",
     "geiq": "CODE POSTAL",
+    "hosmoz": "Code Postal",
     "list": "Nom",
+    "marche": "is_active",
+    "rfar": "PERIMETRE",
     "siae": "city",
 }
 """A column or key each source cannot do without. ``finess_legacy`` has no header."""

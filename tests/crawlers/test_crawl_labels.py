@@ -60,6 +60,8 @@ def test_the_supplier_of_ea2_is_the_member_and_prison_stands_apart(settings: Set
         "99300002500011-EA": "EA",
         "99300002500011-EATT": "EATT",
         "99300003300015-EAMP": "EAMP",
+        "99300006600015-EA": "EA",
+        "99300007400019-EA": "EA",
     }
     assert all(record.agreements[0].valid_until is None for record in found.values())
     assert {record.provenance.updated_at for record in found.values()} == {date(2026, 9, 7)}

@@ -15,7 +15,7 @@ from vivier.settings import Settings
 
 EXPECTED = {
     "bilan_ges": (5, 3, {"siren_missing": 1, "siren_invalid": 1}, {}),
-    "ea2": (7, 3, {"cells_count": 1, "kind_unknown": 1, "siret_invalid": 1}, {"duplicate": 1}),
+    "ea2": (9, 5, {"cells_count": 1, "kind_unknown": 1, "siret_invalid": 1}, {"duplicate": 1}),
     "epv": (7, 4, {"siret_missing": 1, "siret_invalid": 1}, {"duplicate": 1}),
     "ess_france": (5, 2, {"siren_missing": 1, "siren_invalid": 1}, {"duplicate": 1}),
     "ess_numerique": (5, 2, {}, {"not_concerned": 1, "sole_trader": 1, "unit_ceased": 1}),
