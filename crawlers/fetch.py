@@ -64,13 +64,13 @@ def fetch(
 
 def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
     """The key a host asks for, from the settings. Raises :class:`ImportRefused` that names the variable when there is none."""
-    if plan.token is None:
+    if plan.key_setting is None:
         return None
-    secret = getattr(settings, plan.token)
+    secret = getattr(settings, plan.key_setting)
     if secret is None:
         raise ImportRefused(
             f"La source « {source_id} » demande une clé, donnée par son producteur : mettez-la dans la variable "
-            f"VIVIER_{plan.token.upper()}, ou importez des fichiers avec « vivier import {source_id} FICHIER »."
+            f"VIVIER_{plan.key_setting.upper()}, ou importez des fichiers avec « vivier import {source_id} FICHIER »."
         )
     return str(secret.get_secret_value())
 

@@ -41,11 +41,11 @@ class Numbered(Model):
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
 
-    ``token`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
     what: Annotated[Chains | Discover | Direct | Numbered, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
-    token: str | None = None
+    key_setting: str | None = None

@@ -1,7 +1,7 @@
 """Published greenhouse gas reports (bilans GES, ADEME): one row a report, several years for one legal unit.
 
-A report proves a publication, not a performance. Some SIREN are cut at their end (eight digits): a zero put in front would
-make another company, so none is. How long a report holds is not in the file: the year is shown, the end is unknown.
+A report proves a publication, not a performance. Some SIREN are cut at their end (eight digits): a zero put in front would be
+that of another company, so none is. How long a report holds is not in the file: the year is shown, the end is unknown.
 """
 
 from __future__ import annotations

@@ -8,14 +8,12 @@ The number often begins with the country of the body that awarded it, which serv
 
 from __future__ import annotations
 
-from functools import cache
-
 from crawlers.kit import Aside, Intake, Outcome, Row, Skip, Source, TableFamily
 from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
-from mappings import read_table
 from vivier.identity import fold
 from vivier.model import Offer
+from vivier.product_groups import ProductGroup, product_group
 from vivier.runs import SourceCard
 
 CARD = SourceCard(
@@ -31,17 +29,10 @@ CARD = SourceCard(
 _FRANCE = frozenset(("FR", "FRA", "FRANCE", "GUADELOUPE", "MARTINIQUE", "GUYANE", "LA REUNION", "REUNION", "MAYOTTE"))
 
 
-@cache
-def _groups() -> dict[str, dict[str, str]]:
-    """Product groups by their names, folded."""
-    rows = list(read_table("eu_ecolabel_groups"))
-    return {fold(row[name]): row for row in rows for name in ("name_en", "name_fr")}
-
-
-def _offers(known: dict[str, str] | None, title: str | None) -> tuple[Offer, ...]:
+def _offers(known: ProductGroup | None, title: str | None) -> tuple[Offer, ...]:
     if known is None:
         return certified(None, title, None)
-    return certified(known["trade"] or None, title, "service" if known["nature"] == "service" else "goods")
+    return certified(known.trade, title, "service" if known.nature == "service" else "goods")
 
 
 def _is_abroad(country: str | None, number: str) -> bool:
@@ -60,8 +51,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("field_missing", "le numéro de licence est vide")
     if _is_abroad(country, number):
         return Skip("abroad")
-    known = _groups().get(fold(group)) if group else None
-    domain = known["name_fr"] if known else group
+    known = product_group(group) if group else None
+    domain = known.name if known else group
     offers = _offers(known, product or domain)
     return record_of(row, intake, "EU_ECOLABEL", "product", number=number, domain=domain, offers=offers)
 

@@ -147,7 +147,7 @@ PLAN = FetchPlan(
     what=Chains(starts=(f"https://{_HOST}/api/siae/?limit=200&offset=0",)),
     hosts=(_HOST,),
     delay=1.0,
-    token="marche_token",
+    key_setting="marche_token",
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN, basis="declared")

@@ -89,7 +89,7 @@ def _section(source: Source) -> str:
 def _commands(source: Source) -> Iterator[str]:
     """The commands that bring the source in."""
     if source.plan is not None:
-        key = f"; needs {code(f'VIVIER_{source.plan.token.upper()}')}" if source.plan.token else ""
+        key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
     yield code(f"vivier import {source.card.id} FILE…")
 
