@@ -17,6 +17,7 @@ from crawlers.kit.values import day, description, identifiers, public_text, text
 from crawlers.trades import trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.record import ServiceType
+from vivier.networks import network_name
 from vivier.runs import SourceCard
 
 CARD = SourceCard(
@@ -127,7 +128,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         agreements=(Agreement(kind=kind),),
         address=_address(row, issues),
         offers=_offers(row, issues),
-        networks=_names(row.take("networks"), issues),
+        networks=tuple(dict.fromkeys(map(network_name, _names(row.take("networks"), issues)))),
         references=tuple(Reference(client=name) for name in _names(row.take("client_references"), issues)),
         website=website(row.take("contact_website"), issues),
         description=description(row.take("description"), issues),
