@@ -31,7 +31,7 @@ def suppliers(*names: str) -> list[Path]:
 def test_the_asp_list_is_read_whole(settings: Settings) -> None:
     report = import_files("asp", suppliers("siae_asp_2019_07.csv"), settings)
     assert counts(report) == (1958, 1918, {}, {"duplicate": 40})
-    assert report.issues == {"agreement_elsewhere": 8}
+    assert report.issues == {"agreement_elsewhere": 8, "name_cut": 32}
     assert report.columns_unknown == ()
     kinds = Counter(record.agreements[0].kind for record in records_of(settings, "asp").values())
     assert kinds == {"ACI": 954, "EI": 455, "AI": 359, "ETTI": 150}
