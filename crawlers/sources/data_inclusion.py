@@ -54,7 +54,7 @@ _DUMP = "4fc64287-e869-4550-8fb9-b1e0b7809ffa"
 def kinds_of(networks: object) -> tuple[str, ...]:
     """Kinds among the networks of a structure: a JSON list, or its text in a CSV (``{ei,aci}``, ``["ei"]``, ``ei|aci``)."""
     written = networks if isinstance(networks, list) else re.split(r"[\[\]{}\"',;|\s]+", text(networks) or "")
-    return tuple(dict.fromkeys(_KINDS[code] for item in written if (code := str(item).strip().lower()) in _KINDS))
+    return tuple(dict.fromkeys(_KINDS[code] for item in written if (code := (text(item) or "").lower()) in _KINDS))
 
 
 def _address(row: Row, issues: list[str]) -> Address:
