@@ -127,6 +127,13 @@ def test_the_dump_of_data_inclusion_keeps_suppliers_only(settings: Settings) -> 
     assert all(record.address.point for record in records.values())
 
 
+def test_a_network_of_suppliers_among_the_networks_is_kept(settings: Settings) -> None:
+    import_files("data_inclusion", samples("data_inclusion"), settings)
+    records = records_of(settings, "data_inclusion")
+    assert records["emplois-de-linclusion--a1"].networks == ("Coorace",)
+    assert records["finess--d4"].networks == ()
+
+
 @pytest.mark.parametrize("written", ['["ei", "coorace", "aci"]', "{ei,coorace,aci}", "ei|aci", "['EI', 'aci', 'ei']"])
 def test_networks_of_a_csv_say_their_kinds_however_the_list_is_written(written: str) -> None:
     assert kinds_of(written) == ("EI", "ACI")
