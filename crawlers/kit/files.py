@@ -139,6 +139,15 @@ def check_file(path: Path) -> None:
         raise ImportRefused(_NULS.format(path.name))
 
 
+def check_json(path: Path) -> None:
+    """As :func:`check_file`, and refuse what does not begin like a JSON document: a table taken for one."""
+    check_file(path)
+    with refusing(path), open_plain(path) as file:
+        start = file.read(4096).removeprefix(codecs.BOM_UTF8).lstrip()
+    if start[:1] not in (b"{", b"["):
+        raise WrongFile(f"« {path.name} » n'est pas un document JSON.")
+
+
 def check_encoding(path: Path, fallback: str | None) -> str:
     """The encoding of a text file: strict UTF-8 (with or without mark), else the one its source declares.
 

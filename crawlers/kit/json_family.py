@@ -10,7 +10,7 @@ from typing import Any
 import ijson  # type: ignore[import-untyped]
 import orjson
 
-from crawlers.kit.files import check_file, open_json, refusing
+from crawlers.kit.files import check_file, check_json, open_json, refusing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
 from vivier.errors import ImportRefused
@@ -94,7 +94,7 @@ class JsonItems(_JsonRows):
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every item of every file."""
         for path in files:
-            check_file(path)
+            check_json(path)
             drafts = self.drafts(path, stream_items(path, self.prefix), intake)
             first = next(drafts, None)
             if first is None:
@@ -105,7 +105,7 @@ class JsonItems(_JsonRows):
     def recognises(self, path: Path) -> bool:
         """Whether the first item has the required keys."""
         try:
-            check_file(path)
+            check_json(path)
             return self.fits(next(stream_items(path, self.prefix), None))
         except ImportRefused:
             return False

@@ -104,13 +104,11 @@ def siret_refused(column: str, value: object, issues: Sequence[str]) -> Aside:
 
 
 def _checked(number: str, issues: list[str]) -> tuple[str | None, str | None]:
-    siren = number[:9] if len(number) == 14 and is_siren(number[:9]) else None
-    if is_antenna_siret(number) and siren:
-        issues.append("siret_antenna")
-        return None, siren
-    if is_siret(number):
-        return number, siren
-    issues.append("siret_invalid")
+    valid, made_up = is_siret(number), is_antenna_siret(number)
+    if valid and not made_up:
+        return number, number[:9]
+    siren = number[:9] if len(number) == 14 and (valid or is_siren(number[:9])) else None
+    issues.append("siret_antenna" if made_up and siren else "siret_invalid")
     return None, siren
 
 

@@ -3,7 +3,7 @@
 Identity is (SIRET, kind): some SIRETs hold several kinds. An agreement given in several départements comes on as many rows;
 the first is kept, the others are duplicates. Codes of départements have three characters (``001``, ``02A``, ``59L`` and
 ``59V`` for the two halves of Nord); an agreement given elsewhere than at the address is said (``agreement_elsewhere``). Names
-are cut at fifty characters by the producer.
+are cut at fifty characters by the producer (``name_cut``).
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ CARD = SourceCard(
     limits="Ni dates d'agrément, ni métiers, ni capacité ; les changements depuis 2019 sont inconnus.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI"),
 )
+NAME_LIMIT = 50
+"""Characters of the producer's column: a name that fills it was most likely cut."""
+
 _DEPARTEMENT = re.compile(r"0(\d\d|2[AB])|(97\d|98\d)|(59)[LV]")
 
 
@@ -57,7 +60,10 @@ def convert(row: Row, intake: Intake) -> Outcome:
     written = row.take("SIRET")
     siret, siren = identifiers(written, issues)
     kind = text(row.take("MESURE"))
-    name = public_text(row.take("DENOMINATION_SOCIALE"), issues)
+    named = str(row.take("DENOMINATION_SOCIALE") or "")
+    name = public_text(named, issues)
+    if len(named) >= NAME_LIMIT:
+        issues.append("name_cut")
     if is_natural_person(text(row.take("NATURE_JURIDIQUE"))):
         return Skip("sole_trader")
     if siret is None:

@@ -1,9 +1,10 @@
 """data.inclusion, the open dump of structures (JSON array or CSV): the only open list of IAE and ESAT with coordinates.
 
 Kinds are read from ``reseaux_porteurs`` (``ei``, ``aci``, ``ai``, ``etti``, ``eiti``, ``geiq``, ``ea``, ``eatt``, ``esat``);
-several values are several kinds. Most rows are social services: skipped by name. The same body comes from several sources
-under different ids: each row is a record, the merge decides. EA and EATT left the feed of les-emplois on 11 May 2026: their
-rows of before are kept and said to be stale (``agreement_stale``). Take the JSON or the CSV of the dataset, not the Parquet.
+several values are several kinds; networks of suppliers are kept as such. Most rows are social services: skipped by name. The
+same body comes from several sources under different ids: each row is a record, the merge decides. EA and EATT left the feed
+of les-emplois on 11 May 2026: their rows of before are kept and said to be stale (``agreement_stale``). Take the JSON or the
+CSV of the dataset, not the Parquet.
 """
 
 from __future__ import annotations
@@ -48,13 +49,27 @@ EA_LEFT = date(2026, 5, 11)
 """Day from which les-emplois gives no EA nor EATT any more."""
 
 _KINDS = {kind.lower(): kind for kind in CARD.kinds}
+_NETWORKS = {
+    "chantier-ecole": "Chantier École",
+    "coorace": "Coorace",
+    "emmaus": "Emmaüs",
+    "federation-des-acteurs-de-la-solidarite": "Fédération des acteurs de la solidarité",
+    "unea": "Union nationale des entreprises adaptées",
+}
+"""Networks of suppliers among those of the vocabulary; the others are administrations and social services."""
+
 _DUMP = "4fc64287-e869-4550-8fb9-b1e0b7809ffa"
 
 
-def kinds_of(networks: object) -> tuple[str, ...]:
-    """Kinds among the networks of a structure: a JSON list, or its text in a CSV (``{ei,aci}``, ``["ei"]``, ``ei|aci``)."""
+def codes_of(networks: object) -> list[str]:
+    """``reseaux_porteurs``: a JSON list, or its text in a CSV (``{ei,aci}``, ``["ei"]``, ``ei|aci``)."""
     written = networks if isinstance(networks, list) else re.split(r"[\[\]{}\"',;|\s]+", text(networks) or "")
-    return tuple(dict.fromkeys(_KINDS[code] for item in written if (code := str(item).strip().lower()) in _KINDS))
+    return [code for item in written if (code := (text(item) or "").lower())]
+
+
+def kinds_of(networks: object) -> tuple[str, ...]:
+    """Kinds among the networks of a structure."""
+    return tuple(dict.fromkeys(_KINDS[code] for code in codes_of(networks) if code in _KINDS))
 
 
 def _address(row: Row, issues: list[str]) -> Address:
@@ -79,7 +94,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
     """One structure, under every kind it holds."""
     row.ignore(_IGNORED)
     issues: list[str] = []
-    kinds = kinds_of(row.take("reseaux_porteurs"))
+    written = row.take("reseaux_porteurs")
+    kinds = kinds_of(written)
     if not kinds:
         return Skip("not_a_supplier")
     key, name = text(row.take("id")), public_text(row.take("nom"), issues)
@@ -99,6 +115,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         siret=siret,
         agreements=tuple(Agreement(kind=kind) for kind in kinds),
         address=_address(row, issues),
+        networks=tuple(_NETWORKS[code] for code in codes_of(written) if code in _NETWORKS),
         website=website(row.take("site_web"), issues),
         description=description(row.take("description"), issues),
         issues=tuple(dict.fromkeys(issues)),

@@ -28,7 +28,7 @@ from crawlers.kit import (
     stream_items,
     without_contacts,
 )
-from crawlers.kit.files import check_file
+from crawlers.kit.files import check_json
 from crawlers.kit.values import day, identifiers, iso_date, public_text, text
 from crawlers.sources._finess_capacity import capacities_of
 from crawlers.sources._finess_place import address_of
@@ -106,6 +106,8 @@ class Sites:
         return self._record(row, identity, Agreement(kind=kind, valid_until=closing), issues, intake)
 
     def _record(self, row: Row, identity: Row, agreement: Agreement, issues: list[str], intake: Intake) -> Outcome:
+        # A closing date that cannot be read may be past: nothing is said of the closure then.
+        closed = None if "date_invalid" in issues else False
         finess = text(identity.take("numFinessEge")) or ""
         short, long = (public_text(identity.take(key), issues) for key in ("nomEgeCourt", "nomEgeLong"))
         siret, siren = identifiers(row.take("siret") or identity.take("siret"), issues)
@@ -127,14 +129,14 @@ class Sites:
             agreements=(agreement,),
             address=address_of(row.take("adresse"), intake, issues),
             capacities=(self.places[finess],) if finess in self.places else (),
-            closed=False,
+            closed=closed,
             issues=tuple(dict.fromkeys(issues)),
         )
 
 
 def _nature(path: Path) -> str:
     """``structures`` or ``activites``, from the first legal entity that has sites."""
-    check_file(path)
+    check_json(path)
     for legal in stream_items(path, "pmej.item"):
         for site in (legal.get("ege") if isinstance(legal, Mapping) else None) or []:
             if not isinstance(site, Mapping):

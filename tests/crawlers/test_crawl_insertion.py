@@ -31,7 +31,7 @@ def suppliers(*names: str) -> list[Path]:
 def test_the_asp_list_is_read_whole(settings: Settings) -> None:
     report = import_files("asp", suppliers("siae_asp_2019_07.csv"), settings)
     assert counts(report) == (1958, 1918, {}, {"duplicate": 40})
-    assert report.issues == {"agreement_elsewhere": 8}
+    assert report.issues == {"agreement_elsewhere": 8, "name_cut": 32}
     assert report.columns_unknown == ()
     kinds = Counter(record.agreements[0].kind for record in records_of(settings, "asp").values())
     assert kinds == {"ACI": 954, "EI": 455, "AI": 359, "ETTI": 150}
@@ -125,6 +125,13 @@ def test_the_dump_of_data_inclusion_keeps_suppliers_only(settings: Settings) -> 
     assert [a.kind for a in records["emplois-de-linclusion--7"].agreements] == ["ACI", "EI"]
     assert records["emplois-de-linclusion--8"].issues == ("agreement_stale",)
     assert all(record.address.point for record in records.values())
+
+
+def test_a_network_of_suppliers_among_the_networks_is_kept(settings: Settings) -> None:
+    import_files("data_inclusion", samples("data_inclusion"), settings)
+    records = records_of(settings, "data_inclusion")
+    assert records["emplois-de-linclusion--a1"].networks == ("Coorace",)
+    assert records["finess--d4"].networks == ()
 
 
 @pytest.mark.parametrize("written", ['["ei", "coorace", "aci"]', "{ei,coorace,aci}", "ei|aci", "['EI', 'aci', 'ei']"])
