@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.build import build_generation
+from indexer.current import told_failures
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
@@ -53,7 +54,7 @@ def publish(
     with without_gc():
         merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged)
+        meta = _meta(gathered, merged, settings)
         built = build_generation(
             engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
         )
@@ -86,12 +87,13 @@ def _promote(engine: Engine, built: Generation) -> Generation:
     return live
 
 
-def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
+def _meta(gathered: Gathered, merged: Merged, settings: Settings) -> dict[str, Any]:
     return {
         "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
         "issues": dict(gathered.issues),
+        "failures": told_failures(settings),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from crawlers.kit.files import check_encoding, check_file, open_text, refusing
 from crawlers.kit.row import Row, settle, show
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, WrongFile
+from vivier.drift import likely_renames
 from vivier.errors import ImportRefused
 
 
@@ -32,6 +32,7 @@ class CsvFamily:
 
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every row of every file; raises :class:`ImportRefused` when a file has not this layout."""
+        intake.declared.update((*self.required, *self.optional, *self.ignored, *self.contact))
         for path in files:
             check_file(path)
             encoding = check_encoding(path, self.fallback)
@@ -62,6 +63,7 @@ class CsvFamily:
         with refusing(path), open_text(path, encoding) as lines:
             reader = csv.reader(lines, delimiter=self._delimiter(path, encoding), strict=True)
             header = self.check_header(path, next(reader, []))
+            intake.columns.update(header)
             dropped = [name for name in header if name in self.contact or name in self.ignored]
             known = frozenset((*self.required, *self.optional, *self.ignored))
             for where, cells in whole_rows(reader, path, len(header)):
@@ -100,8 +102,8 @@ def check_twice(path: Path, header: list[str]) -> None:
 
 def missing_columns(path: Path, missing: Sequence[str], header: list[str], required: Sequence[str]) -> str:
     """The French sentence that says which columns are missing, which look renamed, and what was expected."""
-    near = [(name, difflib.get_close_matches(name, header, n=1, cutoff=0.75)) for name in missing]
-    renamed = [f"« {found[0]} » serait-elle « {name} » ?" for name, found in near if found]
+    near = likely_renames(missing, (name for name in header if name not in required))
+    renamed = [f"« {found} » serait-elle « {name} » ?" for name, (found, _) in near.items()]
     found = ", ".join(name[:40] for name in header[:12]) or "aucune"
     parts = [
         f"« {path.name} » n'a pas les colonnes attendues. Absentes : {', '.join(missing)}.",

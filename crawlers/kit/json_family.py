@@ -60,6 +60,7 @@ class JsonPages:
         if missing:
             return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
         row = Row(dict(result), where)
+        intake.columns.update(result)
         row.ignore(self.contact)
         return settle(row, intake, self.convert)
 
