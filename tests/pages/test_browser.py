@@ -96,10 +96,10 @@ def test_how_good_the_data_are_is_one_link_away(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Qualité des données").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Qualité des données")
-    sources = page.get_by_role("region", name="Sources", exact=True)
+    sources = page.get_by_role("region", name="Tableau des sources")
     expect(sources.get_by_role("row")).to_have_count(3)
     expect(sources).to_contain_text("attendues tous les 7 jours : en retard")
-    evidence = page.get_by_role("region", name="Métiers, par niveau de preuve")
+    evidence = page.get_by_role("region", name="Tableau : Métiers, par niveau de preuve")
     expect(evidence.get_by_role("row", name=re.compile("^Métier inconnu"))).to_contain_text("%")
     expect(page.get_by_role("rowheader", name="Nord (59)")).to_be_visible()
 

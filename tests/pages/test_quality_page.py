@@ -38,7 +38,7 @@ def rows(page: Page, region: str) -> dict[str, list[str]]:
 
 
 def test_sources_show_rows_age_licence_and_state(open_page: Open) -> None:
-    found = rows(open_page("/qualite"), "Sources")
+    found = rows(open_page("/qualite"), "Tableau des sources")
     dated, undated = found.values()
     assert dated[:5] == [
         "données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard",
@@ -54,16 +54,16 @@ def test_sources_show_rows_age_licence_and_state(open_page: Open) -> None:
 
 def test_figures_have_their_share_and_unknown_its_line(open_page: Open) -> None:
     page = open_page("/qualite")
-    trades = rows(page, "Métiers, par niveau de preuve")
+    trades = rows(page, "Tableau : Métiers, par niveau de preuve")
     known, unknown = trades["Métier connu"], trades["Métier inconnu"]
     assert int(known[0]) + int(unknown[0]) == 303
     assert known[1].endswith(" %")
-    assert "Sans coordonnées" in rows(page, "Coordonnées, par précision")
-    assert rows(page, "Identité")["Paires douteuses, à examiner"] == ["2", ""]
+    assert "Sans coordonnées" in rows(page, "Tableau : Coordonnées, par précision")
+    assert rows(page, "Tableau : Identité")["Paires douteuses, à examiner"] == ["2", ""]
 
 
 def test_departements_are_named_and_add_up(open_page: Open) -> None:
-    found = rows(open_page("/qualite"), "Fournisseurs par département et par type")
+    found = rows(open_page("/qualite"), "Tableau par département et par type")
     assert sum(int(cells[0]) for cells in found.values()) == 303
     assert any(name.startswith("Nord (59)") for name in found)
 
