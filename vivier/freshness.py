@@ -69,7 +69,7 @@ class SourceState(Model):
 
     def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by French words, the most frequent first."""
-        return in_french(getattr(self, part), self.words.get(part, {}))
+        return in_french(part, getattr(self, part), self.words)
 
 
 class NeverLoaded(Model):

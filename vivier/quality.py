@@ -62,7 +62,7 @@ class Figure:
     @property
     def share(self) -> str:
         """« 24,7 % »; nothing when there is nothing to share."""
-        return f"{100 * self.count / self.of:.1f} %".replace(".", ",") if self.of else ""
+        return f"{100 * self.count / self.of:.1f}\N{NARROW NO-BREAK SPACE}%".replace(".", ",") if self.of else ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from vivier.drift import Drift
 from vivier.drops import MAX_DROP
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
+from vivier.issues import RECORD_ISSUES
 from vivier.model.base import Model
 from vivier.model.record import Record
 
@@ -83,12 +84,13 @@ class RunStatistics(Model):
 
     def told(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by their French words, the most frequent first."""
-        return in_french(getattr(self, part), self.words.get(part, {}))
+        return in_french(part, getattr(self, part), self.words)
 
 
-def in_french(counts: Mapping[str, int], words: Mapping[str, str]) -> dict[str, int]:
-    """Counts by French words, the most frequent first; a code without words is shown as it is."""
-    return {words.get(code, code): count for code, count in sorted(counts.items(), key=lambda item: -item[1])}
+def in_french(part: str, counts: Mapping[str, int], words: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """Counts of a part of the statistics by French words, the most frequent first; a code without any is shown as it is."""
+    known = {**(RECORD_ISSUES if part == "issues" else {}), **words.get(part, {})}
+    return {known.get(code, code): count for code, count in sorted(counts.items(), key=lambda item: -item[1])}
 
 
 def current_run(records: Path, source: str) -> Path:
