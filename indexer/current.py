@@ -25,5 +25,6 @@ def up_to_date(engine: Engine, settings: Settings, lexicon: Lexicon) -> Generati
 
 
 def told_failures(settings: Settings) -> list[dict[str, object]]:
-    """The failures that last, as a generation keeps them."""
-    return [failure.model_dump(mode="json") for failure in failures(settings.records).values()]
+    """The failures that last of sources of suppliers, as a generation keeps them."""
+    lasting = failures(settings.records).values()
+    return [failure.model_dump(mode="json") for failure in lasting if failure.source.content == "suppliers"]
