@@ -9,6 +9,7 @@ from crawlers.kit import Source
 from crawlers.registry import sources
 from vivier.errors import NotFound
 from vivier.failures import Failure, read_failure
+from vivier.freshness import days
 from vivier.ledger import Step
 from vivier.runs import RunDamaged, RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
@@ -58,12 +59,8 @@ def _step(
 
 
 def _age(age: timedelta | None, cadence: int | None) -> str:
-    read = "jamais lue" if age is None else f"lue il y a {_days(age.days)}"
-    return f"{read}, {'cadence non publiée' if cadence is None else f'attendue tous les {_days(cadence)}'}"
-
-
-def _days(count: int) -> str:
-    return f"{count} jour{'s' if count > 1 else ''}"
+    read = "jamais lue" if age is None else f"lue il y a {days(age.days)}"
+    return f"{read}, {'cadence non publiée' if cadence is None else f'attendue tous les {days(cadence)}'}"
 
 
 def _to_provide(step: Step, failure: Failure | None) -> str:

@@ -20,6 +20,8 @@ from vivier.model import Record
 from vivier.runs import AnyRecord, RunStatistics
 
 _STEP = 500
+MOST_COLUMNS = 1_000
+"""Far beyond any source: what is cut would pass for missing."""
 
 
 def _line(rejected: dict[str, object]) -> bytes:
@@ -30,9 +32,9 @@ def _line(rejected: dict[str, object]) -> bytes:
         return json.dumps(rejected, default=str).encode() + b"\n"
 
 
-def _names(columns: Iterable[str]) -> tuple[str, ...]:
+def _names(columns: Iterable[str], most: int = 200) -> tuple[str, ...]:
     """Names of columns as they are kept: a hostile file may have a million, each a page long."""
-    return tuple(sorted(name[:80] for name in columns)[:200])
+    return tuple(sorted(name[:80] for name in columns)[:most])
 
 
 def _words(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -117,7 +119,7 @@ class RunWriter:
     ) -> RunStatistics:
         """The quality report, also written to ``statistics.json``; ``former`` is that of the run in force until now."""
         issues = self.issues + intake.issues
-        seen = _names(intake.columns | intake.unknown)
+        seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
         report = RunStatistics(
             source=intake.card,
             run=run,

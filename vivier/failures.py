@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from pydantic import ValidationError
 from vivier.durable import write_whole
 from vivier.model.base import Model
 from vivier.runs import SourceCard
+
+_QUERY = re.compile(r"(https?://[^\s?]+)\?[^\s»)]*")
+"""The query of an address may hold a token: a failure is shown to anybody."""
 
 
 class Failure(Model):
@@ -38,7 +42,7 @@ def note_failure(records: Path, card: SourceCard, reason: str, at: datetime) -> 
         since=former.since if former is not None else at,
         last=at,
         attempts=former.attempts + 1 if former is not None else 1,
-        reason=reason.removeprefix(f"« {card.id} » : "),
+        reason=_QUERY.sub(r"\1", reason.removeprefix(f"« {card.id} » : ")),
     )
     write_whole(_path(records, card.id), failure.model_dump_json(indent=1).encode())
     return failure

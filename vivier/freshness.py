@@ -62,10 +62,10 @@ class SourceState(Model):
         """« données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard »."""
         dated = self.updated_at or self.fetched_at
         day = date.fromisoformat(dated[:10])
-        said = f"{'données du' if self.updated_at else 'lues le'} {day:%d/%m/%Y} ({_days(self.age_days)})"
+        said = f"{'données du' if self.updated_at else 'lues le'} {day:%d/%m/%Y} ({days(self.age_days)})"
         if self.cadence_days is None:
             return f"{said}, cadence non publiée"
-        return f"{said}, attendues tous les {_days(self.cadence_days)}{' : en retard' if self.stale else ''}"
+        return f"{said}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"
 
     def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by French words, the most frequent first."""
@@ -144,5 +144,6 @@ def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceSt
     )
 
 
-def _days(count: int) -> str:
+def days(count: int) -> str:
+    """« 1 jour », « 23 jours »."""
     return f"{count} jour{'s' if count > 1 else ''}"

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from crawlers.run import crawl, import_files
+from crawlers.sources.emplois import CARD
 from tests.crawlers.samples import NOW, load, samples
 from tests.crawlers.world import emplois_world, served
 from vivier.errors import ImportRefused
-from vivier.failures import failures, read_failure
+from vivier.failures import failures, note_failure, read_failure
 from vivier.runs import current_run
 from vivier.settings import Settings
 
@@ -44,6 +45,12 @@ def test_the_reason_names_no_folder_of_this_machine(settings: Settings, tmp_path
     failure = read_failure(settings.records, "siae")
     assert failure is not None and "mises de côté" in failure.reason
     assert str(tmp_path) not in failure.reason
+
+
+def test_the_query_of_an_address_is_not_told(settings: Settings) -> None:
+    reason = "« emplois » : réponse 403 : https://example.org/api?token=secret (le site refuse)"
+    failure = note_failure(settings.records, CARD, reason, NOW)
+    assert failure.reason == "réponse 403 : https://example.org/api (le site refuse)"
 
 
 def test_the_file_of_another_source_is_a_slip_not_a_failure(settings: Settings) -> None:
