@@ -24,10 +24,13 @@ _ORPHAN = 3
 
 
 class Order(Model):
-    """What to read. ``mirror`` stands in for the scheme and host of every address asked."""
+    """What to read. ``mirror`` stands in for the scheme and host of every address asked.
+
+    Settings other than ``home`` are those of the environment, which the process inherits: no key is ever written down.
+    """
 
     source: str
-    settings: dict[str, Any]
+    home: Path
     mirror: str | None = None
     accept_drops: bool = False
 
@@ -95,7 +98,7 @@ def _crawl(order: Order) -> Outcome:
     try:
         report = crawl(
             order.source,
-            Settings.model_validate(order.settings),
+            Settings(home=order.home),
             base_url=order.mirror,
             allow_private=order.mirror is not None,
             accept_drops=order.accept_drops,

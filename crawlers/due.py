@@ -25,6 +25,11 @@ def due(settings: Settings, now: datetime) -> Iterator[Step]:
         yield _step(source, run, damage, read_failure(settings.records, name), now)
 
 
+def read_online(source: Source) -> bool:
+    """Whether an update may read the source by itself; else somebody has to bring its file."""
+    return source.plan is not None
+
+
 def _in_force(settings: Settings, name: str) -> tuple[RunStatistics | None, str | None]:
     try:
         return read_statistics(current_run(settings.records, name)), None
@@ -51,7 +56,7 @@ def _step(
         expected=0 if run is None else run.seen,
         run=None if run is None else run.run,
     )
-    if source.plan is None:
+    if not read_online(source):
         return step.model_copy(update={"state": "to_provide", "why": _to_provide(step, failure)})
     if failure is not None:
         return step.model_copy(update={"state": "due", "why": f"{step.why} ; {failure.text()}"})

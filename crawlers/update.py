@@ -45,12 +45,7 @@ class Update:
         """Read everything that is due. Nothing that goes wrong with one source stops the others."""
         for step in self.ledger.of("due"):
             self._note(step.model_copy(update={"state": "running"}))
-            order = Order(
-                source=step.source,
-                settings=self.settings.model_dump(mode="json"),
-                mirror=mirror,
-                accept_drops=accept_drops,
-            )
+            order = Order(source=step.source, home=self.settings.home, mirror=mirror, accept_drops=accept_drops)
             log = _folder(self.settings) / f"{step.source}.log"
             outcome = read_apart(order, log, lambda rows, step=step: progress(step.source, rows, step.expected))  # type: ignore[misc]
             self._note(self._ended(step, outcome))

@@ -141,7 +141,7 @@ def update(
     with updating(settings) as work:
         with bars() as advance:
             work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
-        ledger = work.finish(_indexed(settings, accept_drops))
+        ledger = work.finish(_indexed(settings, accept_drops, changed=bool(work.ledger.of("done"))))
     tables.show_report(ledger, as_json=as_json)
     if not ledger.ok:
         raise typer.Exit(1)
@@ -304,7 +304,7 @@ def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> No
         say(f"Adresses : {by_count(done.issues, ISSUES)}.")
 
 
-def _indexed(settings: Settings, accept_drops: bool) -> IndexStep:
+def _indexed(settings: Settings, accept_drops: bool, *, changed: bool) -> IndexStep:
     """Bring the index up to what is in force; what refuses it is told, not raised: the report comes after."""
     from indexer.current import up_to_date
     from indexer.publish import publish
@@ -313,7 +313,7 @@ def _indexed(settings: Settings, accept_drops: bool) -> IndexStep:
     lexicon = load_lexicon()
     try:
         with _engine(settings) as engine, bars() as advance:
-            live = up_to_date(engine, settings, lexicon)
+            live = None if changed else up_to_date(engine, settings, lexicon)
             state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
             if live is None:
                 live = publish(engine, settings, lexicon, accept_drops=accept_drops, progress=advance).generation
