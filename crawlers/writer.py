@@ -14,7 +14,7 @@ from typing import BinaryIO
 import orjson
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
-from crawlers.words import ASIDES, ISSUES, SKIPS
+from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
 from vivier.drift import drift
 from vivier.model import Record
 from vivier.runs import AnyRecord, RunStatistics
@@ -46,6 +46,12 @@ def tally_of(record: AnyRecord) -> Iterator[str]:
     if isinstance(record, Record):
         yield from {f"kind:{agreement.kind}" for agreement in record.agreements}
         yield from {f"label:{label.code}" for label in record.labels}
+
+
+def without_repairs(record: AnyRecord) -> AnyRecord:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 class RunWriter:
@@ -105,7 +111,9 @@ class RunWriter:
         self.seen += 1
         self.kept += 1
         self.tally.update(tally_of(record))
-        self.issues.update(record.issues)
+        if record.issues:
+            self.issues.update(record.issues)
+            record = without_repairs(record)
         self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:

@@ -14,9 +14,26 @@ from vivier.runs import current_run, read_statistics
 from vivier.settings import Settings
 
 EXPECTED = {
+    "asp": (10, 6, {"kind_unknown": 1, "siret_scientific": 1}, {"duplicate": 1, "sole_trader": 1}),
+    "data_inclusion": (7, 4, {"field_missing": 1}, {"not_a_supplier": 2}),
     "emplois": (5, 3, {"kind_unknown": 1}, {"not_a_supplier": 1}),
     "esat": (4, 3, {"finess_invalid": 1}, {}),
     "finess": (8, 4, {"finess_invalid": 1}, {"closed": 1, "inactive": 1, "other_category": 1}),
+    "finess_legacy": (5, 3, {"finess_invalid": 1}, {"other_category": 1}),
+    "fluxiae": (
+        14,
+        4,
+        {"kind_unknown": 1, "structure_missing": 1},
+        {
+            "agreement_inactive": 2,
+            "agreement_older": 1,
+            "no_agreement": 2,
+            "prison_agreement": 1,
+            "sole_trader": 1,
+            "subsidy": 1,
+        },
+    ),
+    "geiq": (4, 2, {"siret_invalid": 1}, {"duplicate": 1}),
     "list": (6, 4, {"kind_unknown": 1, "value_invalid": 1}, {}),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
 }
