@@ -6,7 +6,7 @@ A ledger is written after each step. When the last update was interrupted, the s
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,17 +81,18 @@ class Update:
 
 
 @contextmanager
-def updating(settings: Settings, now: datetime | None = None) -> Iterator[Update]:
+def updating(settings: Settings, only: Sequence[str] = ()) -> Iterator[Update]:
     """An update, new or resumed, alone in its house. Raises :class:`UpdateRunning` when another one is at it."""
     with _alone(settings):
-        yield Update(settings, planned(settings, now or datetime.now(UTC)))
+        yield Update(settings, planned(settings, datetime.now(UTC), only))
 
 
-def planned(settings: Settings, now: datetime) -> Ledger:
-    """What an update would do now; what an interrupted one had read is not to be read again."""
+def planned(settings: Settings, now: datetime, only: Sequence[str] = ()) -> Ledger:
+    """What an update would do now, of all sources or of some; what an interrupted one had read is not to be read again."""
+    wanted = {source_of(name).card.id for name in only}
     former = _interrupted(settings, now)
     done = {} if former is None else {step.source: step for step in former.of("done") if _stands(step, settings)}
-    steps = tuple(done.get(step.source, step) for step in due(settings, now))
+    steps = tuple(done.get(step.source, step) for step in due(settings, now) if not wanted or step.source in wanted)
     if former is None:
         return Ledger(started_at=now, steps=steps)
     return Ledger(started_at=former.started_at, resumed=former.resumed + 1, steps=steps)

@@ -122,6 +122,7 @@ def index(
 
 @app.command()
 def update(
+    only: Annotated[list[str] | None, typer.Argument(help="Seulement ces sources (sinon toutes).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
     as_json: Json = False,
     accept_drops: Drops = False,
@@ -136,9 +137,9 @@ def update(
 
     settings = settings_of(home)
     if dry_run:
-        tables.show_plan(planned(settings, datetime.now(UTC)), as_json=as_json)
+        tables.show_plan(planned(settings, datetime.now(UTC), only or ()), as_json=as_json)
         return
-    with updating(settings) as work:
+    with updating(settings, only or ()) as work:
         with bars() as advance:
             work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
         ledger = work.finish(_indexed(settings, accept_drops, changed=bool(work.ledger.of("done"))))

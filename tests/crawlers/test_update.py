@@ -30,6 +30,7 @@ from vivier.runs import current_run, loaded_sources
 from vivier.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+KNOWN = ("emplois", "finess", "esat", "list", "siae")
 LAST_PAGE = "/api/v1/siaes/?departement=35&page_size=100&page=2"
 STRUCTURES = "/resources/finess-structures-journalier-20260905.json.gz"
 
@@ -61,7 +62,16 @@ def site(halt: str = "") -> Iterator[Halting]:
 
 def start(settings: Settings, world: World, *words: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "VIVIER_HOME": str(settings.home), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", "from vivier.cli import main; main()", "update", "--mirror", world.url, *words]
+    command = [
+        sys.executable,
+        "-c",
+        "from vivier.cli import main; main()",
+        "update",
+        *KNOWN,
+        "--mirror",
+        world.url,
+        *words,
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
