@@ -56,8 +56,8 @@ def fetch(
     report = _report(folder, errors)
     if report.error is not None:
         raise ImportRefused(
-            f"« {source_id} » : {report.error}. Les données en service n'ont pas changé ; "
-            f"ce qui a été reçu est dans {folder}."
+            f"« {source_id} » : {report.error}.",
+            f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
         )
     return [folder / kept.file for kept in report.files if kept.role == "data"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +14,14 @@ from typing import BinaryIO
 import orjson
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
-from crawlers.words import REPAIRS
+from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
+from vivier.drift import drift
+from vivier.model import Record
 from vivier.runs import AnyRecord, RunStatistics
 
 _STEP = 500
+MOST_COLUMNS = 1_000
+"""Far beyond any source: what is cut would pass for missing."""
 
 
 def _line(rejected: dict[str, object]) -> bytes:
@@ -26,6 +30,22 @@ def _line(rejected: dict[str, object]) -> bytes:
     except orjson.JSONEncodeError:
         # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
         return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+def _names(columns: Iterable[str], most: int = 200) -> tuple[str, ...]:
+    """Names of columns as they are kept: a hostile file may have a million, each a page long."""
+    return tuple(sorted(name[:80] for name in columns)[:most])
+
+
+def _words(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    return {code: known[code] for code in sorted(codes) if code in known}
+
+
+def tally_of(record: AnyRecord) -> Iterator[str]:
+    """What a supplier's record counts for: each kind and each label once."""
+    if isinstance(record, Record):
+        yield from {f"kind:{agreement.kind}" for agreement in record.agreements}
+        yield from {f"label:{label.code}" for label in record.labels}
 
 
 def without_repairs(record: AnyRecord) -> AnyRecord:
@@ -45,6 +65,7 @@ class RunWriter:
         self.set_aside: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.issues: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter()
         self._keys: set[str] = set()
 
     def __enter__(self) -> RunWriter:
@@ -89,6 +110,7 @@ class RunWriter:
     def _keep(self, record: AnyRecord) -> None:
         self.seen += 1
         self.kept += 1
+        self.tally.update(tally_of(record))
         if record.issues:
             self.issues.update(record.issues)
             record = without_repairs(record)
@@ -100,8 +122,12 @@ class RunWriter:
         detail = scrub(f"{draft.where} : {aside.detail}")[0]
         self._rejected.write(_line({"row": draft.public(), "reason": aside.reason, "detail": detail}))
 
-    def statistics(self, run: str, intake: Intake, files: Sequence[Path]) -> RunStatistics:
-        """The quality report, also written to ``statistics.json``."""
+    def statistics(
+        self, run: str, intake: Intake, files: Sequence[Path], former: RunStatistics | None = None
+    ) -> RunStatistics:
+        """The quality report, also written to ``statistics.json``; ``former`` is that of the run in force until now."""
+        issues = self.issues + intake.issues
+        seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
         report = RunStatistics(
             source=intake.card,
             run=run,
@@ -113,9 +139,24 @@ class RunWriter:
             kept=self.kept,
             set_aside=dict(sorted(self.set_aside.items())),
             skipped=dict(sorted(self.skipped.items())),
-            issues=dict(sorted((self.issues + intake.issues).items())),
-            columns_unknown=tuple(sorted(name[:80] for name in intake.unknown)[:200]),
+            issues=dict(sorted(issues.items())),
+            columns_unknown=_names(intake.unknown),
             bytes_read=sum(path.stat().st_size for path in files),
+            columns=seen,
+            drift=drift(
+                seen,
+                _names(intake.unknown),
+                intake.declared,
+                former.columns if former is not None else (),
+                former.drift if former is not None else (),
+                intake.now,
+            ),
+            tally=dict(sorted(self.tally.items())),
+            words={
+                "set_aside": _words(self.set_aside, ASIDES),
+                "skipped": _words(self.skipped, SKIPS),
+                "issues": _words(issues, ISSUES),
+            },
         )
         (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
         return report

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from vivier.engine import open_engine
 from vivier.errors import VivierError
+from vivier.failures import failures, read_failure
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
 from vivier.runs import current_run, loaded_sources, read_statistics
@@ -60,6 +61,7 @@ def _sources(settings: Settings) -> Iterator[Check]:
     if not names:
         yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
     yield from (_source(settings, name) for name in names)
+    yield from _never_loaded(settings, names)
 
 
 def _source(settings: Settings, name: str) -> Check:
@@ -72,7 +74,17 @@ def _source(settings: Settings, name: str) -> Check:
     limit = statistics.source.cadence_days
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
-    return Check(title, not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+    text += f", attendue tous les {limit} jours : à relire" if late else ""
+    signals = "".join(f" ; colonne {one.text()} depuis le {one.since:%d/%m/%Y}" for one in statistics.drift)
+    failure = read_failure(settings.records, name)
+    told = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
+    return Check(title, not late and failure is None, text + signals + told)
+
+
+def _never_loaded(settings: Settings, names: list[str]) -> Iterator[Check]:
+    for name, failure in failures(settings.records).items():
+        if name not in names:
+            yield Check(f"source {name}", False, f"jamais lue ; {failure.text()}")
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

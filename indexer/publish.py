@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.build import build_generation
+from indexer.current import told_failures
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
@@ -56,7 +57,7 @@ def publish(
         read = _counted(gathered, "Lecture", gathered.expected, progress)
         merged = apart.attach(merge(apart.others(read)))
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged, apart)
+        meta = _meta(gathered, merged, apart, settings)
         built = build_generation(
             engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
         )
@@ -89,13 +90,14 @@ def _promote(engine: Engine, built: Generation) -> Generation:
     return live
 
 
-def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly) -> dict[str, Any]:
+def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
     return {
         "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
+        "failures": told_failures(settings),
     }
 
 

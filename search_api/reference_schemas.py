@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from vivier.freshness import NeverLoaded, SourceState
 from vivier.model import Model
+from vivier.quality import Quality
 
 
 class TerritoryOut(Model):
@@ -151,34 +153,18 @@ class LabelsAnswer(Model):
     meta: dict[str, str]
 
 
-class SourceRun(Model):
-    """A source as loaded in the live generation."""
-
-    id: str
-    title: str
-    producer: str
-    dataset: str
-    licence: str
-    homepage: str | None
-    covers: str
-    limits: str
-    exhaustive: bool
-    kinds: list[str]
-    cadence_days: int | None
-    updated_at: str | None
-    fetched_at: str
-    age_days: int
-    stale: bool | None
-    seen: int
-    kept: int
-    set_aside: dict[str, int]
-    skipped: dict[str, int]
-    issues: dict[str, int]
-    columns_unknown: list[str]
-
-
 class SourcesAnswer(Model):
-    """The sources."""
+    """The sources. ``never_loaded``: those that failed before they brought anything; ``quality``: counts of suppliers
+    (``null`` for an index built before they were counted)."""
 
-    results: list[SourceRun]
+    results: list[SourceState]
+    never_loaded: list[NeverLoaded]
+    quality: Quality | None
+    meta: dict[str, Any]
+
+
+class SourceAnswer(Model):
+    """One source."""
+
+    source: SourceState
     meta: dict[str, Any]

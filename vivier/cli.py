@@ -6,26 +6,22 @@ Other rooms are imported by the verb that needs them: ``vivier --help`` loads no
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-from rich.table import Table
 
+from vivier import terminal_tables as tables
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
-from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.messages import french, system
-from vivier.runs import RunStatistics
+from vivier.errors import VivierError
+from vivier.ledger import IndexStep
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
+from vivier.terminal import bars, by_count, err, listen, pairs, run, say, settings_of, show_found, show_statistics
 
 app = typer.Typer(
     name="vivier",
@@ -37,24 +33,15 @@ app = typer.Typer(
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
 Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
+Drops = Annotated[
+    bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON, pour un autre programme.")]
 
 
 def main() -> None:
     """Run the command; every expected error becomes one readable message and an exit code."""
     sys.exit(run(app))
-
-
-def _settings(home: Path | None = None) -> Settings:
-    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
-    try:
-        return Settings() if home is None else Settings(home=home)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
-
-
-def _variable(error: ErrorDetails) -> FieldError:
-    name = "VIVIER_" + "_".join(str(part) for part in error["loc"]).upper()
-    return french({**error, "loc": (name,)}, {})
 
 
 @contextmanager
@@ -77,7 +64,7 @@ def demo(
     """Construire un index de fournisseurs FICTIFS et le servir, sans rien toucher d'autre."""
     from indexer.demo import write_demo
 
-    base = _settings(home)
+    base = settings_of(home)
     settings = base.model_copy(
         update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
     )
@@ -91,49 +78,80 @@ def demo(
 @app.command()
 def crawl(
     source: Annotated[str, typer.Argument(help="Source à lire en ligne (voir « vivier sources »).")],
+    accept_drops: Drops = False,
     home: Home = None,
 ) -> None:
     """Lire une source en ligne : robots.txt respecté, débit limité, fichiers bruts gardés."""
     from crawlers.run import crawl as crawl_source
 
-    settings = _settings(home)
+    settings = settings_of(home)
     with err.status("Lecture en ligne…"):
-        statistics = crawl_source(source, settings)
-    _show_run(statistics)
+        statistics = crawl_source(source, settings, accept_drops=accept_drops)
+    show_statistics(statistics)
 
 
 @app.command("import")
 def import_(
     source: Annotated[str, typer.Argument(help="Source du fichier (voir « vivier sources ») : esat, ea2, esus, list…")],
     files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")],
+    accept_drops: Drops = False,
     home: Home = None,
 ) -> None:
     """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
     from crawlers.run import import_files
 
+    settings = settings_of(home)
     with bars() as advance:
-        statistics = import_files(source, files, _settings(home), progress=lambda done: advance("Import", done, 0))
-    _show_run(statistics)
+        statistics = import_files(
+            source, files, settings, accept_drops=accept_drops, progress=lambda done: advance("Import", done, 0)
+        )
+    show_statistics(statistics)
 
 
 @app.command()
 def index(
-    accept_drops: Annotated[
-        bool, typer.Option("--accept-drops", help="Accepter que des fournisseurs disparaissent.")
-    ] = False,
+    accept_drops: Drops = False,
     skip_judged: Annotated[
         bool, typer.Option("--skip-judged", help="Ne pas rejouer les recherches jugées avant la mise en service.")
     ] = False,
     home: Home = None,
 ) -> None:
     """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
-    _publish(_settings(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
+    _publish(settings_of(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
+
+
+@app.command()
+def update(
+    only: Annotated[list[str] | None, typer.Argument(help="Seulement ces sources (sinon toutes).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
+    as_json: Json = False,
+    accept_drops: Drops = False,
+    mirror: Annotated[
+        str | None,
+        typer.Option("--mirror", help="Tout lire à cette adresse, aux mêmes chemins : http://127.0.0.1:8080."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
+    from crawlers.update import planned, updating
+
+    settings = settings_of(home)
+    if dry_run:
+        tables.show_plan(planned(settings, datetime.now(UTC), only or ()), as_json=as_json)
+        return
+    with updating(settings, only or ()) as work:
+        with bars() as advance:
+            work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
+        ledger = work.finish(_indexed(settings, accept_drops, changed=bool(work.ledger.of("done"))))
+    tables.show_report(ledger, as_json=as_json)
+    if not ledger.ok:
+        raise typer.Exit(1)
 
 
 @app.command()
 def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> None:
     """Servir l'API (et /docs)."""
-    _serve(_settings(home), host, port)
+    _serve(settings_of(home), host, port)
 
 
 @app.command()
@@ -149,8 +167,8 @@ def search(
     from vivier.sourcing.find import find
 
     lexicon = load_lexicon()
-    query = parse_query(_pairs(words or []), lexicon)
-    with _engine(_settings(home)) as engine:
+    query = parse_query(pairs(words or []), lexicon)
+    with _engine(settings_of(home)) as engine:
         found = find(query, engine, lexicon, date.today())
     show_found(found)
 
@@ -166,9 +184,9 @@ def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en fran�
     need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
     for line in lines(need):
         say(line)
-    pairs = need_to_query(need, lexicon)
-    if pairs:
-        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
+    asked = need_to_query(need, lexicon)
+    if asked:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in asked))
 
 
 @app.command()
@@ -185,8 +203,8 @@ def export(
     from vivier.query import parse_query
 
     lexicon = load_lexicon()
-    query = parse_query(_pairs(words or []), lexicon)
-    with _engine(_settings(home)) as engine, err.status("Écriture…"):
+    query = parse_query(pairs(words or []), lexicon)
+    with _engine(settings_of(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
     say(f"{total} fournisseur(s) dans {file}.")
 
@@ -203,30 +221,18 @@ def explain(
     from vivier.sourcing.explain import explain as explain_one
 
     lexicon = load_lexicon()
-    query = parse_query(_pairs(words or []), lexicon)
-    with _engine(_settings(home)) as engine:
+    query = parse_query(pairs(words or []), lexicon)
+    with _engine(settings_of(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
-    say(f"{told.name} ({supplier}) : {'répond' if told.matches else 'ne répond pas'}.")
-    if told.words:
-        say(f"Mots cherchés, tels que l'index les connaît : {', '.join(told.words)}.")
-    table = Table("condition", "tenue", "demandé")
-    for condition in told.conditions:
-        add_row(table, condition.name, "oui" if condition.holds else "non", condition.text)
-    out.print(table)
-    for line in told.ranking:
-        say(line)
+    tables.show_explained(supplier, told)
 
 
 @app.command()
 def generations(home: Home = None) -> None:
     """Lister les générations de l'index, la plus récente d'abord."""
-    with _engine(_settings(home)) as engine:
+    with _engine(settings_of(home)) as engine:
         found = engine.generations("suppliers")
-    table = Table("génération", "en service", "fournisseurs", "construite le")
-    for one in found:
-        built = f"{one.created_at:%d/%m/%Y %H:%M:%S} UTC"
-        add_row(table, one.name, "oui" if one.live else "", str(one.documents), built)
-    out.print(table)
+    tables.show_generations(found)
 
 
 @app.command()
@@ -239,7 +245,7 @@ def rollback(
     """Remettre en service une génération précédente."""
     from indexer.rollback import rollback as roll
 
-    with _engine(_settings(home)) as engine:
+    with _engine(settings_of(home)) as engine:
         live = roll(engine, generation)
     say(f"En service : {live.name} ({live.documents} fournisseurs).")
 
@@ -248,16 +254,24 @@ def rollback(
 def sources(home: Home = None) -> None:
     """Lister les sources : ce qu'elles couvrent, ce qui en a été lu, et quand."""
     from crawlers.run import sources as known
+    from vivier.failures import failures
     from vivier.runs import current_run, loaded_sources, read_statistics
 
-    settings = _settings(home)
-    table = Table("source", "contenu", "producteur, licence", "lu", "gardé", "écarté", "date")
+    settings = settings_of(home)
     cards = {source.card.id: source.card for source in known().values()}
     runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded_sources(settings.records)}
-    cards |= {name: statistics.source for name, statistics in runs.items()}
-    for name, card in sorted(cards.items()):
-        add_row(table, name, card.title, f"{card.producer}, {card.licence}", *_figures(runs.get(name)))
-    out.print(table)
+    tables.show_sources(cards, runs, failures(settings.records))
+
+
+@app.command()
+def quality(as_json: Json = False, home: Home = None) -> None:
+    """Dire ce que l'index sait, et de combien de fournisseurs : sources, types, métiers prouvés, coordonnées, capacités."""
+    with _engine(settings_of(home)) as engine:
+        live = engine.live("suppliers")
+    if as_json:
+        tables.show_json(tables.quality_body(live, date.today()))
+    else:
+        tables.show_quality(live, date.today())
 
 
 @app.command()
@@ -265,7 +279,7 @@ def doctor(home: Home = None) -> None:
     """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources."""
     from indexer.doctor import diagnose
 
-    settings = _settings(home)
+    settings = settings_of(home)
     healthy = True
     for check in diagnose(settings):
         healthy &= check.ok
@@ -291,46 +305,33 @@ def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> No
         say(f"Adresses : {by_count(done.issues, ISSUES)}.")
 
 
+def _indexed(settings: Settings, accept_drops: bool, *, changed: bool) -> IndexStep:
+    """Bring the index up to what is in force; what refuses it is told, not raised: the report comes after."""
+    from indexer.current import up_to_date
+    from indexer.publish import publish
+    from vivier.lexicon import load_lexicon
+
+    lexicon = load_lexicon()
+    try:
+        with _engine(settings) as engine, bars() as advance:
+            live = None if changed else up_to_date(engine, settings, lexicon)
+            state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
+            if live is None:
+                live = publish(engine, settings, lexicon, accept_drops=accept_drops, progress=advance).generation
+    except VivierError as error:
+        return IndexStep(state="failed", reason=str(error))
+    return IndexStep(state=state, generation=live.name, documents=live.documents)
+
+
 def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
-    listening = _listen(host, port)
+    listening = listen(host, port)
     with _engine(settings) as engine, listening:
         application = create_app(engine, load_lexicon())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise VivierError(
-            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
-        ) from error
-
-
-def _pairs(words: list[str]) -> list[tuple[str, str]]:
-    """« esat kind=ESAT » as parameters: what has no « = » is the text searched."""
-    pairs = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
-    text = " ".join(word for word in words if "=" not in word)
-    return [*pairs, *([("q", text)] if text else [])]
-
-
-def _show_run(statistics: RunStatistics) -> None:
-    from crawlers.words import ASIDES, ISSUES, SKIPS
-
-    show_statistics(statistics, {**SKIPS, **ISSUES, **ASIDES})
-
-
-def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
-    if statistics is None:
-        return "jamais", "", "", ""
-    aside = sum(statistics.set_aside.values())
-    return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)

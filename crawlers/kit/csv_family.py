@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from crawlers.kit.files import LINE_LIMIT, check_encoding, check_file, open_text
 from crawlers.kit.frame import Frame, FramedReader
 from crawlers.kit.row import Row, settle, show
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, WrongFile
+from vivier.drift import likely_renames
 from vivier.errors import ImportRefused
 
 Public = Callable[[], dict[str, object]]
@@ -48,6 +48,7 @@ class CsvTable:
 
     def rows(self, path: Path, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
         """Every row of a file: where it stands, its fields not consumed yet, how to show it."""
+        intake.declared.update((*self.required, *self.optional, *self.ignored, *self.contact))
         check_file(path)
         encoding = check_encoding(path, self.fallback)
         if encoding == self.fallback:
@@ -55,15 +56,16 @@ class CsvTable:
         with refusing(path), open_text(path, encoding) as lines:
             if self.frame is not None:
                 self.frame.open(path, lines.readline(), intake)
-            yield from self._rows(path, self._reader(path, lines, self._delimiter(path, encoding), intake))
+            yield from self._rows(path, self._reader(path, lines, self._delimiter(path, encoding), intake), intake)
 
     def _reader(self, path: Path, lines: Iterator[str], delimiter: str, intake: Intake) -> Any:
         reader = csv.reader(lines, delimiter=delimiter, quoting=_QUOTING[self.quoted], strict=True)
         return reader if self.frame is None else FramedReader(reader, self.frame, path, delimiter, intake)
 
-    def _rows(self, path: Path, reader: Any) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
+    def _rows(self, path: Path, reader: Any, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
         named: list[str] = next(reader, [])
         header = self.check_header(path, named)
+        intake.columns.update(header)
         dropped = [name for name in header if name in self.contact or name in self.ignored]
         known = frozenset((*self.required, *self.optional, *self.ignored))
         for where, cells in whole_rows(reader, path, len(header), named):
@@ -127,8 +129,8 @@ def check_twice(path: Path, header: list[str]) -> None:
 
 def missing_columns(path: Path, missing: Sequence[str], header: list[str], required: Sequence[str]) -> str:
     """The French sentence that says which columns are missing, which look renamed, and what was expected."""
-    near = [(name, difflib.get_close_matches(name, header, n=1, cutoff=0.75)) for name in missing]
-    renamed = [f"« {found[0]} » serait-elle « {name} » ?" for name, found in near if found]
+    near = likely_renames(missing, (name for name in header if name not in required))
+    renamed = [f"« {found} » serait-elle « {name} » ?" for name, (found, _) in near.items()]
     found = ", ".join(name[:40] for name in header[:12]) or "aucune"
     parts = [
         f"« {path.name} » n'a pas les colonnes attendues. Absentes : {', '.join(missing)}.",

@@ -45,6 +45,7 @@ class _JsonRows:
         if missing:
             return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
         row = Row(dict(item), where)
+        intake.columns.update(item)
         row.ignore(self.contact)
         return settle(row, intake, self.convert)
 

@@ -15,11 +15,19 @@ DEEPEST = 12
 class Row:
     """The fields of one row not consumed yet. ``where`` names file and line for messages."""
 
-    __slots__ = ("_values", "where")
+    __slots__ = ("_path", "_seen", "_values", "where")
 
     def __init__(self, values: dict[str, object], where: str) -> None:
         self._values = values
         self.where = where
+        self._seen: set[str] | None = None
+        self._path = ""
+
+    def watch(self, seen: set[str], path: str = "") -> Row:
+        """Add to ``seen`` the names of this row, and of those opened inside it with a dotted path."""
+        self._seen, self._path = seen, path
+        seen.update((path + name for name in self._values) if path else self._values)
+        return self
 
     def take(self, name: str) -> object:
         """Consume a field; ``None`` when the row has not got it."""
@@ -38,7 +46,8 @@ class Row:
     def inner(self, name: str) -> Row:
         """Consume an object and open it as a row of its own; empty when there is none."""
         value = self._values.pop(name, None)
-        return Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
+        inner = Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
+        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.")
 
     @property
     def left(self) -> list[str]:
@@ -48,6 +57,7 @@ class Row:
 
 def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) -> Outcome:
     """Convert a row and report the fields left; a value the model refuses sets the row aside."""
+    row.watch(intake.columns)
     try:
         outcome = convert(row, intake)
     except ValidationError as error:

@@ -52,12 +52,17 @@ class Draft:
 
 @dataclass
 class Intake:
-    """What is gathered about a run while its rows go by."""
+    """What is gathered about a run while its rows go by.
+
+    ``columns`` are all the names met, ``declared`` those the family names (all of them, else none), ``unknown`` those left by the reader.
+    """
 
     card: SourceCard
     now: datetime
     basis: Basis = "official"
     unknown: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None
     words: dict[str, str] = field(default_factory=dict)

@@ -68,8 +68,9 @@ def _section(source: Source) -> str:
     card = source.card
     told = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
     refused = (
-        f"fewer than {card.minimum_rows} row(s) kept, or more than {card.tolerance:.0%} set aside "
-        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it)"
+        f"fewer than {card.minimum_rows} row(s) kept, more than {card.tolerance:.0%} set aside "
+        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it), or more than "
+        f"{card.maximum_drop:.0%} fewer rows, or rows of a kind or label, than the run in force"
     )
     facts = {
         "covers": card.covers,

@@ -52,24 +52,11 @@ VALUES: dict[str, dict[str, str]] = {
         "neutral": "neutre (tirage au sort reproductible)",
     },
 }
-UNITS = {
-    "places": "places",
-    "etp": "équivalents temps plein",
-    "etp_insertion": "équivalents temps plein en insertion",
-    "persons": "personnes",
-    "eur_year": "€ HT par an",
-}
 SCOPES = {
     "site": "le site",
     "legal_unit": "l'entreprise",
     "product": "un produit",
     "qualification": "une qualification",
-}
-PRECISIONS = {
-    "address": "adresse",
-    "street": "rue",
-    "commune": "commune (point de la mairie ou du centre)",
-    "unknown": "précision inconnue",
 }
 EXCLUDED = {
     "turnover": "dont le chiffre d'affaires est inconnu",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawlers.run import import_files
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, read_records
 from vivier.settings import Settings
@@ -27,3 +30,17 @@ def counts(report: RunStatistics) -> tuple[int, int, dict[str, int], dict[str, i
     """Seen, kept, set aside and skipped; and the promise that they add up."""
     assert report.seen == report.kept + sum(report.set_aside.values()) + sum(report.skipped.values())
     return report.seen, report.kept, report.set_aside, report.skipped
+
+
+def numbered(path: Path, kinds: dict[str, int]) -> Path:
+    """A list of so many suppliers of each kind."""
+    rows = [(f"{kind}-{n}", f"Atelier {kind} {n}", kind) for kind, count in kinds.items() for n in range(count)]
+    out = io.StringIO()
+    csv.writer(out).writerows([("id", "name", "kinds"), *rows])
+    path.write_text(out.getvalue(), encoding="utf8")
+    return path
+
+
+def load(settings: Settings, tmp_path: Path, kinds: dict[str, int], **more: bool) -> str:
+    """Import such a list; its run."""
+    return import_files("list", [numbered(tmp_path / "list.csv", kinds)], settings, **more).run

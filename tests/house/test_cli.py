@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -148,6 +149,15 @@ def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
     for source in LISTS:
         assert re.search(rf"│ {source}\s*│", done.stdout), source
     assert "jamais" not in done.stdout
+
+
+def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> None:
+    told = inside("quality").stdout
+    assert "1 numéro FINESS invalide" in told
+    assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
+    body = json.loads(inside("quality", "--json").stdout)
+    assert {source["id"] for source in body["sources"]} == set(LISTS)
+    assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
 
 
 def test_a_source_never_read_is_listed_as_such(tmp_path: Path) -> None:
