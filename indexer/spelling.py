@@ -17,6 +17,9 @@ from vivier.identity import fold, name_key
 INITIALS = 0.9
 """What a name is worth that is the initials of the other."""
 
+CONTAINED = 0.9
+"""What a name is worth that is the other one and general words."""
+
 Words = tuple[tuple[str, float], ...]
 """Words with their weight."""
 
@@ -92,12 +95,22 @@ def name_likeness(left: str, right: str, towns: frozenset[str] = frozenset()) ->
     if (own := _own(a)) and own == _own(b):
         return 0.97
     alike = _dice(_weigh(a, towns), _weigh(b, towns))
+    if alike < CONTAINED and _adds_nothing(a, b, towns):
+        return CONTAINED
     return max(alike, INITIALS) if _are_initials(left, right) or _are_initials(right, left) else alike
 
 
 def _own(words: tuple[str, ...]) -> str:
     """The words run together, those of form left out (« AUDO-TRI », « AudoTri EI »)."""
     return "".join(word for word in words if word not in _FORMS)
+
+
+def _adds_nothing(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) -> bool:
+    """Do the names differ by general words and towns alone, around a telling word of four letters or more?"""
+    shared, others = set(left) & set(right), set(left) ^ set(right)
+    told = any(len(word) >= 4 and is_telling(word) and word not in towns for word in shared)
+    one_sided = set(left) <= shared or set(right) <= shared
+    return told and one_sided and not any(is_telling(word) and word not in towns for word in others)
 
 
 def _are_initials(short: str, long: str) -> bool:
