@@ -118,11 +118,6 @@ class Edges:
         """The structures a node was found alike to, with the score."""
         return self._of[node]
 
-    def identical(self, left: int, right: int) -> bool:
-        """Were the two found to have the same name and address?"""
-        found = self._scored.get((min(left, right), max(left, right)))
-        return found is not None and found.identical
-
 
 def places_of(members: Mapping[int, list[Record]], undecided: Iterable[int]) -> dict[int, set[str]]:
     """Place keys of each structure that can meet an undecided one; structures that cannot are left out."""

@@ -9,8 +9,8 @@ Identity (reference: suppliers.md §3)
 3. A made-up antenna SIRET (``…999dd``) is not a key: only its SIREN is kept. The same source key is the same supplier.
 4. Two SIRETs, two FINESS numbers or two SIRENs are never merged by name. Sites of one SIREN are counted, not merged.
 5. Where one side has no SIRET, name and place decide (``indexer.likeness``), by two thresholds: ``ACCEPT`` merges,
-   ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged; two rows of one
-   source, which that source holds to be two, are merged only when name and address are the same.
+   ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged, and so are two rows
+   of one source, which that source holds to be two.
 6. A decisions file has the last word over all of this.
 
 Measured
@@ -224,7 +224,7 @@ class _Merge:
             return "settled"
         if found.score < ACCEPT:
             return "similar"
-        if self._share_source(left, right) and not found.identical:
+        if self._share_source(left, right):
             return "same_source"
         return "ambiguous" if self._has_rival(left, right, found, edges) else None
 
@@ -237,18 +237,18 @@ class _Merge:
     def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
         """Does either side go almost as well with a structure, of another source, that cannot be the other side?"""
         return any(
-            self._incompatible(other, rival, edges) and not self._share_source(node, rival)
+            self._incompatible(other, rival) and not self._share_source(node, rival)
             for node, other in ((left, right), (right, left))
             for rival, score in edges.of(node)
             if rival != other and score > found.score - MARGIN
         )
 
-    def _incompatible(self, left: int, right: int, edges: Edges) -> bool:
+    def _incompatible(self, left: int, right: int) -> bool:
         if self.clusters.find(left) == self.clusters.find(right):
             return False
         if self.clusters.contradict(left, right) or self.clusters.kept_apart(left, right):
             return True
-        return self._share_source(left, right) and not edges.identical(left, right)
+        return self._share_source(left, right)
 
     def _scored(self) -> dict[tuple[int, int], Likeness]:
         roots = self.clusters.roots()
