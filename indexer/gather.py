@@ -17,7 +17,9 @@ class Gathered:
     """Iterates once over the records; ``statistics`` and ``issues`` tell what was read."""
 
     def __init__(self, records: Path, gazetteer: Gazetteer, sources: list[str] | None = None) -> None:
-        self._runs = {source: current_run(records, source) for source in sources or loaded_sources(records)}
+        self._runs = {
+            source: current_run(records, source) for source in sources or loaded_sources(records, "suppliers")
+        }
         self._gazetteer = gazetteer
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
