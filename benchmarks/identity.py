@@ -217,7 +217,9 @@ def in_the_merge() -> list[tuple[LabelledPair, float]]:
         merged = merge(_lists_of(left, right, {pair.left_key for pair in asked}))
         of = {key: supplier.id for supplier in merged.suppliers for key in supplier.identifiers}
         listed = {frozenset((pair.left, pair.right)) for pair in merged.doubtful}
-        found += [(pair, _outcome(f"hidden:{pair.left_key}", f"{right}:{pair.right_key}", of, listed)) for pair in asked]
+        found += [
+            (pair, _outcome(f"hidden:{pair.left_key}", f"{right}:{pair.right_key}", of, listed)) for pair in asked
+        ]
     return found
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.survivorship import Roles
 from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
@@ -23,6 +24,12 @@ class Gathered:
         self._gazetteer = gazetteer
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
+
+    @property
+    def roles(self) -> Roles:
+        """What each source may be trusted for, by its card."""
+        cards = {source: statistics.source for source, statistics in self.statistics.items()}
+        return {source: card.role for source, card in cards.items() if card.role is not None}
 
     @property
     def expected(self) -> int:

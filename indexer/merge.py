@@ -36,51 +36,30 @@ lists, held rows included, were seen whole while the rules of likeness were writ
 
 from __future__ import annotations
 
-import base64
 import gc
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
-from indexer.assemble import assemble
+from indexer.assemble import Assembler
 from indexer.blocking import Blocks, Edges, places_of
 from indexer.clusters import Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.doubts import REASONS, DoubtfulPair, doubtful
+from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
-from vivier.errors import BuildRefused
+from indexer.survivorship import NO_ROLES, Roles
 from vivier.model import Record, Supplier
 
 ACCEPT = 0.90
 DOUBT = 0.75
 MARGIN = 0.05
 
-REASONS: Mapping[str, str] = {
-    "similar": "Noms et lieux proches, sans identifiant commun.",
-    "ambiguous": "Plusieurs structures conviennent presque aussi bien.",
-    "same_source": "Deux lignes de la même source se ressemblent.",
-    "siret_shared": "Le SIRET est celui de plusieurs sites : le bon n'est pas sûr.",
-    "probable_succession": "Même nom et même adresse, autre SIREN : sans doute une reprise.",
-}
-"""Why a pair is doubtful, in the reader's words."""
-
-
 _PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
 """Cheap folding, for what is only a first sieve."""
 
 COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_by_source_key", "merged_by_name_place")
-
-
-@dataclass(frozen=True)
-class DoubtfulPair:
-    """Two records (their source keys, in order) that may be one structure; ``parts`` explains the score (0–1)."""
-
-    left: str
-    right: str
-    score: float
-    reason: str
-    parts: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -90,28 +69,26 @@ class Merged:
     ``counts``: ``records``, ``suppliers``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
     ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
     ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
-    ``decisions_unknown`` (decisions about records that are not there).
+    ``decisions_unknown`` (decisions about records that are not there). ``ledger`` remembers the ids for the next build.
     """
 
     suppliers: list[Supplier]
     counts: dict[str, int]
     doubtful: list[DoubtfulPair]
+    ledger: Ledger = NEW_LEDGER
 
 
-def supplier_id(key: str) -> str:
-    """Vivier's stable id: ``v`` and 12 letters or digits, the base32 of the SHA-256 of the strongest identity key.
-
-    The key is ``finess:…``, else ``siret:…``, else the smallest source key: an id outlives a new source or a new name.
-    """
-    digest = hashlib.sha256(key.encode()).digest()[:10]
-    return "v" + base64.b32encode(digest)[:12].decode().lower()
-
-
-def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merged:
+def merge(
+    records: Iterable[Record],
+    decisions: Decisions | None = None,
+    ledger: Ledger = NEW_LEDGER,
+    roles: Roles = NO_ROLES,
+) -> Merged:
     """Merge records into suppliers.
 
-    ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two). Raises
-    ``InvalidRequest`` when decisions contradict each other, ``BuildRefused`` when two suppliers get one id.
+    ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two); ``ledger`` are the
+    ids given before, ``roles`` what each source may be trusted for. Raises ``InvalidRequest`` when decisions contradict
+    each other, ``BuildRefused`` when no id is free for a supplier.
     """
     ordered = _in_order(records)
     with without_gc():
@@ -119,7 +96,7 @@ def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merg
         work.exact()
         work.by_name_and_place()
         work.successions()
-        return work.result()
+        return work.result(ledger, roles)
 
 
 @contextmanager
@@ -203,8 +180,8 @@ class _Merge:
         return profile([self.records[m] for m in members], self.clusters.values(node, "siren"))
 
     def _doubt(self, left: int, right: int, found: Likeness, reason: str) -> None:
-        a, b = sorted((self.keys[left].source, self.keys[right].source))
-        self.doubtful.append(DoubtfulPair(a, b, found.score, reason, found.parts()))
+        keys = (self.keys[left].source, self.keys[right].source)
+        self.doubtful.append(doubtful(keys, (self.records[left], self.records[right]), found, reason))
 
     def by_name_and_place(self) -> None:
         """Join structures one of which has no SIRET, best pairs first; list what stays doubtful."""
@@ -280,37 +257,25 @@ class _Merge:
         if found.identical:
             self._doubt(left, right, found, "probable_succession")
 
-    def result(self) -> Merged:
+    def result(self, ledger: Ledger, roles: Roles) -> Merged:
         """Suppliers, counts and doubtful pairs of the structures as they now stand."""
-        suppliers = sorted(self._suppliers(), key=lambda supplier: supplier.id)
+        roots = self.clusters.roots()
+        keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
+        assigned = assign([identity_keys(of_one) for of_one in keys], ledger)
+        suppliers = sorted(self._suppliers(roots, keys, assigned, Assembler(roles)), key=lambda supplier: supplier.id)
         sites = Counter(supplier.siren.value for supplier in suppliers if supplier.siren is not None)
         linked = sum(count for count in sites.values() if count > 1)
-        doubtful = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
+        pairs = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
         counts = dict.fromkeys(COUNTS, 0) | dict(self.counts)
         counts |= {"records": len(self.records), "suppliers": len(suppliers), "linked_same_siren": linked}
-        counts |= {"doubtful": len(doubtful), "decisions_unknown": self.clusters.unknown_decisions}
-        return Merged(suppliers, counts, doubtful)
+        counts |= {"doubtful": len(pairs), "decisions_unknown": self.clusters.unknown_decisions}
+        return Merged(suppliers, counts, pairs, assigned.ledger)
 
-    def _suppliers(self) -> Iterator[Supplier]:
+    def _suppliers(
+        self, roots: list[int], keys: list[list[Keys]], assigned: Assigned, assembler: Assembler
+    ) -> Iterator[Supplier]:
         issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
-        taken: dict[str, str] = {}
-        claimed: set[str] = set()
-        for root in self.clusters.roots():
-            members = self.clusters.members(root)
-            keys = [self.keys[m] for m in members]
-            key = next(key for key in _identity_keys(keys) if key not in claimed)
-            claimed.add(key)
-            made = supplier_id(key)
-            if taken.setdefault(made, key) != key:
-                raise BuildRefused(f"Deux fournisseurs ont reçu l'identifiant {made} : {taken[made]} et {key}.")
-            yield assemble(made, [self.records[m] for m in members], keys, issues.get(root, ()))
-
-
-def _identity_keys(keys: list[Keys]) -> Iterator[str]:
-    """Identity keys of a structure from strong to weak; a later one serves where the first is another's already.
-
-    That happens when a decision splits a number in two, or when a source uses one key for two SIRENs.
-    """
-    for name in ("finess", "siret", "source"):
-        yield from sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
-    yield from sorted({f"source:{key.source}|siren:{key.siren}" for key in keys})
+        for root, of_one, id_ in zip(roots, keys, assigned.ids, strict=True):
+            members = [self.records[m] for m in self.clusters.members(root)]
+            former = assigned.former.get(id_, ())
+            yield assembler.assemble(id_, members, of_one, issues.get(root, ()), former)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from vivier.model import Address, Agreement, Provenance, Record
+from vivier.runs import Role
 
 ACI_SIRET = "90000000100017"
 SITE_SIRET = "90000000100025"
@@ -12,10 +13,15 @@ OTHER_SIRET = "91000000900019"
 """Numbers that pass the checks: two sites of one SIREN, and one site of another."""
 
 
-def provenance(source: str, *, basis: str = "official", updated: date | None = None) -> Provenance:
-    """The provenance of a test source."""
+ROLES: dict[str, Role] = {"siae": "register", "finess": "register", "emplois": "platform", "rge": "label"}
+"""What the test sources may be trusted for; the others have the role of their basis."""
+
+
+def provenance(source: str, *, basis: str = "", updated: date | None = None) -> Provenance:
+    """The provenance of a test source; a list is declared, the others are official unless told otherwise."""
+    given = basis or ("declared" if source == "list" else "official")
     return Provenance.model_validate(
-        {"source_id": source, "producer": "P", "dataset": source, "licence": "L", "basis": basis, "updated_at": updated}
+        {"source_id": source, "producer": "P", "dataset": source, "licence": "L", "basis": given, "updated_at": updated}
     )
 
 
@@ -30,7 +36,7 @@ def record(
     town: str | None = "Grenoble",
     kind: str | None = None,
     updated: date | None = None,
-    basis: str = "official",
+    basis: str = "",
     **more: object,
 ) -> Record:
     """A record in Grenoble unless told otherwise."""
