@@ -8,8 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from indexer.decisions import read_decisions
+from indexer.doubts import read_doubts
+from indexer.ids import read_ledger
 from vivier.engine import open_engine
-from vivier.errors import VivierError
+from vivier.errors import InvalidRequest, VivierError
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
 from vivier.runs import current_run, loaded_sources, read_statistics
@@ -31,6 +34,7 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _folder(settings)
     yield _tables()
     yield from _sources(settings)
+    yield _identity(settings)
     yield from _engine(settings)
 
 
@@ -73,6 +77,19 @@ def _source(settings: Settings, name: str) -> Check:
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
     return Check(title, not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+
+
+def _identity(settings: Settings) -> Check:
+    try:
+        decided, given = len(read_decisions(settings.decisions)), len(set(read_ledger(settings.ids).ids.values()))
+    except InvalidRequest as error:
+        told = " ; ".join(f"{one.field} : {one.message}" for one in error.errors)
+        return Check("identité", False, told)
+    except VivierError as error:
+        return Check("identité", False, str(error))
+    pairs = len(read_doubts(settings.doubts))
+    text = f"{given} identifiants donnés, {decided} décision(s), {pairs} paire(s) à relire (« vivier pairs »)"
+    return Check("identité", True, text)
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

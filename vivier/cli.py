@@ -25,7 +25,7 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
+from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_pairs, show_statistics
 
 app = typer.Typer(
     name="vivier",
@@ -272,6 +272,20 @@ def doctor(home: Home = None) -> None:
         say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
     if not healthy:
         raise typer.Exit(1)
+
+
+@app.command()
+def pairs(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Nombre de paires montrées.")] = 20,
+    home: Home = None,
+) -> None:
+    """Lister les paires douteuses de la dernière construction, à trancher dans le fichier des décisions."""
+    from indexer.doubts import read_doubts
+
+    settings = _settings(home)
+    found = read_doubts(settings.doubts)
+    show_pairs(found[:limit])
+    say(f"{len(found)} paire(s) à relire dans {settings.doubts} ; décisions : {settings.decisions}.")
 
 
 def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> None:
