@@ -116,17 +116,24 @@ def likeness(left: Profile, right: Profile) -> Likeness:
     if place == 0:
         return Likeness(0.0, 0.0, None, 0.0, same_siren, kind)
     towns = frozenset(word for town in left.towns | right.towns for word in town.split())
-    name = max((name_likeness(a, b, towns) for a in left.names for b in right.names), default=0.0)
+    name = _name(left, right, towns)
     lines = [line_likeness(a, b, towns) for a in left.lines for b in right.lines]
     address = max((line for line in lines if line is not None), default=None)
     known = max(name, SAME_SIREN_NAME) if same_siren else name
     blend = known - NO_STREET if address is None else NAME_SHARE * known + (1 - NAME_SHARE) * address
     if place < 1 and left.communes and right.communes and name >= SAME_NAME and (address or 0) >= SAME_STREET:
         place = BORDER
-    if place == 1 and left.kinds & right.kinds and _share_telling_name(left, right, towns):
-        blend = max(blend, REMOVAL)
+    if blend < REMOVAL and place == 1 and name >= SAME_NAME and left.kinds & right.kinds:
+        blend = REMOVAL if _share_telling_name(left, right, towns) else blend
     score = round(max(0.0, place * blend - kind), 4)
     return Likeness(score, round(name, 4), None if address is None else round(address, 4), place, same_siren, kind)
+
+
+def _name(left: Profile, right: Profile, towns: frozenset[str]) -> float:
+    """The best likeness of two names; most pairs have one in common."""
+    if left.names & right.names:
+        return 1.0
+    return max((name_likeness(a, b, towns) for a in left.names for b in right.names), default=0.0)
 
 
 def _share_telling_name(left: Profile, right: Profile, towns: frozenset[str]) -> bool:
