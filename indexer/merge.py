@@ -13,25 +13,7 @@ Identity (reference: suppliers.md §3)
    of one source, which that source holds to be two.
 6. A decisions file has the last word over all of this.
 
-Measured
---------
-``python -m benchmarks.identity`` (identifiers hidden; SIRET as the truth), at ``ACCEPT = 0.90``:
-
-==================================================  =========  ======
-what                                                precision  recall
-==================================================  =========  ======
-list of July 2019 into the list of 2020, 1,830 rows    0.9994  0.9847
-list of 2020 into the list of July 2019, 1,830 rows    1.0000  0.9836
-list of GEIQ of 2019 into the list of 2020, 80 rows    1.0000  1.0000
-labelled pairs, dev half                               0.9884  1.0000
-labelled pairs, held half                              0.9911  0.9652
-held half with the pairs picked for being hard         0.9922  0.8355
-==================================================  =========  ======
-
-On lists the rivals of a pair are there and protect it; a pair alone has none. The one wrong pair of each half is two
-SIRETs with one name, one kind and one address (« L'Équipage », Paris): without a number nobody could tell. Hard pairs are
-removals (same name, other street: listed, not merged) and trade names that share no word with the legal name. The
-lists, held rows included, were seen whole while the rules of likeness were written and the thresholds chosen.
+Measured by ``python -m benchmarks.identity``; figures, and what falls short, in ``docs/identity.md``.
 """
 
 from __future__ import annotations
