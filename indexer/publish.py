@@ -16,6 +16,7 @@ from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
+from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
@@ -62,8 +63,10 @@ def publish(
         merged = apart.attach(merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles))
         count = len(merged.suppliers)
         meta = _meta(gathered, merged, apart)
+        sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
+        won = contracts_won(settings.records, sirets, lexicon)
         built = build_generation(
-            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won
         )
     with _removed_if_refused(engine, built):
         check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
