@@ -27,6 +27,7 @@ from indexer.clusters import Keys
 from vivier.errors import BuildRefused, VivierError
 
 _RANKS: Final = {"finess": 0, "siret": 1, "source": 2}
+_WITH_SIREN: Final = "|siren:"
 
 
 def supplier_id(key: str) -> str:
@@ -43,7 +44,7 @@ def identity_keys(keys: Sequence[Keys]) -> list[str]:
     found: list[str] = []
     for name in _RANKS:
         found += sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
-    return [*found, *sorted({f"source:{key.source}|siren:{key.siren}" for key in keys})]
+    return [*found, *sorted({f"source:{key.source}{_WITH_SIREN}{key.siren}" for key in keys})]
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,17 @@ def _former(moved: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _remembered(structures: Sequence[Sequence[str]], ids: Sequence[str], ledger: Ledger) -> dict[str, str]:
-    """Every key with its id; one that several structures hold today says nothing new."""
+    """Every key with its id; one that several structures hold today says nothing new.
+
+    A source's key with a SIREN is only of use where the source gives that key to several structures.
+    """
     held = Counter(key for keys in structures for key in keys)
-    today = {key: id_ for keys, id_ in zip(structures, ids, strict=True) for key in keys if held[key] == 1}
+
+    def tells(key: str) -> bool:
+        plain, weak, _ = key.partition(_WITH_SIREN)
+        return held[key] == 1 and (not weak or held[plain] > 1)
+
+    today = {key: id_ for keys, id_ in zip(structures, ids, strict=True) for key in keys if tells(key)}
     return {**ledger.ids, **today}
 
 

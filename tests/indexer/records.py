@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
 
-from vivier.model import Address, Agreement, Provenance, Record
-from vivier.runs import Role
+from vivier.model import Address, Agreement, Model, Provenance, Record
+from vivier.runs import Content, Role, RunStatistics, SourceCard, put_in_force
 
 ACI_SIRET = "90000000100017"
 SITE_SIRET = "90000000100025"
@@ -44,3 +46,27 @@ def record(
     agreements = (Agreement(kind=kind),) if kind else ()
     given = {"source_id": key, "name": name, "address": address, "agreements": agreements}
     return Record.model_validate({**given, "provenance": provenance(source, basis=basis, updated=updated), **more})
+
+
+def write_run(folder: Path, source: str, records: Sequence[Model], content: Content = "suppliers") -> None:
+    """A run of a source in force, under the folder of records."""
+    run, read = folder / source / "1", datetime(2026, 11, 24, tzinfo=UTC)
+    run.mkdir(parents=True)
+    (run / "records.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in records), encoding="utf8")
+    words = dict.fromkeys(("title", "producer", "dataset", "licence", "covers", "limits"), source)
+    card = SourceCard.model_validate({"id": source, "content": content, "role": ROLES.get(source), **words})
+    empty: dict[str, int] = {}
+    statistics = RunStatistics(
+        source=card,
+        run="1",
+        started_at=read,
+        finished_at=read,
+        files=(),
+        seen=len(records),
+        kept=len(records),
+        set_aside=empty,
+        skipped=empty,
+        issues=empty,
+    )
+    (run / "statistics.json").write_text(statistics.model_dump_json(), encoding="utf8")
+    put_in_force(folder, source, "1")

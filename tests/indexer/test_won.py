@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from indexer.won import contracts_won
-from tests.indexer.records import ACI_SIRET, OTHER_SIRET, provenance
+from tests.indexer.records import ACI_SIRET, OTHER_SIRET, provenance, write_run
 from vivier.lexicon import load_lexicon
 from vivier.model.contract import ContractRecord, Organisation
-from vivier.runs import RunStatistics, SourceCard, put_in_force
 
-READ = datetime(2026, 11, 24, tzinfo=UTC)
 RECENT = date(2025, 3, 1)
 
 
@@ -32,26 +30,7 @@ def contract(key: str, holder: str | None, cpv: str | None, notified: date | Non
 
 def written(records: Path, *contracts: ContractRecord) -> Path:
     """A run of contracts in force."""
-    run = records / "decp" / "1"
-    run.mkdir(parents=True)
-    (run / "records.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in contracts), encoding="utf8")
-    card = SourceCard(
-        id="decp", title="t", producer="p", dataset="d", licence="l", content="contracts", covers="c", limits="l"
-    )
-    statistics = RunStatistics(
-        source=card,
-        run="1",
-        started_at=READ,
-        finished_at=READ,
-        files=(),
-        seen=len(contracts),
-        kept=len(contracts),
-        set_aside={},
-        skipped={},
-        issues={},
-    )
-    (run / "statistics.json").write_text(statistics.model_dump_json(), encoding="utf8")
-    put_in_force(records, "decp", "1")
+    write_run(records, "decp", contracts, "contracts")
     return records
 
 
