@@ -51,5 +51,4 @@ def placed(record: Record, gazetteer: Gazetteer) -> tuple[Record, tuple[str, ...
     issues = (*place_issues, *zone_issues)
     if address is record.address and offers is record.offers and not issues:
         return record, ()
-    changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
-    return record.model_copy(update=changes), issues
+    return record.changed(address=address, offers=offers, issues=(*record.issues, *issues)), issues
