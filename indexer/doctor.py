@@ -8,8 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from indexer.decisions import read_decisions
+from indexer.doubts import read_doubts
+from indexer.ids import read_ledger
 from vivier.engine import open_engine
-from vivier.errors import VivierError
+from vivier.errors import InvalidRequest, VivierError
 from vivier.failures import failures, read_failure
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
@@ -32,6 +35,7 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _folder(settings)
     yield _tables()
     yield from _sources(settings)
+    yield _identity(settings)
     yield from _engine(settings)
 
 
@@ -85,6 +89,19 @@ def _never_loaded(settings: Settings, names: list[str]) -> Iterator[Check]:
     for name, failure in failures(settings.records).items():
         if name not in names:
             yield Check(f"source {name}", False, f"jamais lue ; {failure.text()}")
+
+
+def _identity(settings: Settings) -> Check:
+    try:
+        decided, given = len(read_decisions(settings.decisions)), len(set(read_ledger(settings.ids).ids.values()))
+    except InvalidRequest as error:
+        told = " ; ".join(f"{one.field} : {one.message}" for one in error.errors)
+        return Check("identité", False, told)
+    except VivierError as error:
+        return Check("identité", False, str(error))
+    pairs = len(read_doubts(settings.doubts))
+    text = f"{given} identifiants donnés, {decided} décision(s), {pairs} paire(s) à relire (« vivier pairs »)"
+    return Check("identité", True, text)
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

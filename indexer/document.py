@@ -125,10 +125,12 @@ class DocumentMaker:
         return list(entries.values())
 
     def _offer(self, offer: Offer, reach: Reach, seat: list[str]) -> dict[str, object]:
-        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat."""
-        entry: dict[str, object] = {
+        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat.
+
+        Most lists are empty: left out, they are neither packed, checked nor stored.
+        """
+        lists = {
             "service_type": list(offer.service_types),
-            "zone_basis": reach.basis,
             "seat": seat,
             "reach_all": reach.all,
             "reach_full": reach.full,
@@ -137,6 +139,7 @@ class DocumentMaker:
             "reach_touch": reach.touch,
             "reach_overseas": reach.overseas,
         }
+        entry: dict[str, object] = {"zone_basis": reach.basis} | {name: codes for name, codes in lists.items() if codes}
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
             entry["trade_own"] = offer.trade

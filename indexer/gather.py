@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.legal_units import only_bears_labels
+from indexer.survivorship import Roles
 from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
@@ -24,6 +25,12 @@ class Gathered:
         self._gazetteer = gazetteer
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
+
+    @property
+    def roles(self) -> Roles:
+        """What each source may be trusted for, by its card."""
+        cards = {source: statistics.source for source, statistics in self.statistics.items()}
+        return {source: card.role for source, card in cards.items() if card.role is not None}
 
     @property
     def expected(self) -> int:
@@ -46,5 +53,4 @@ def placed(record: Record, gazetteer: Gazetteer) -> tuple[Record, tuple[str, ...
     issues = (*place_issues, *zone_issues)
     if address is record.address and offers is record.offers and not issues:
         return record, ()
-    changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
-    return record.model_copy(update=changes), issues
+    return record.changed(address=address, offers=offers, issues=(*record.issues, *issues)), issues

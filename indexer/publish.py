@@ -9,11 +9,15 @@ from typing import Any
 
 from indexer.build import build_generation
 from indexer.current import told_failures
+from indexer.decisions import read_decisions
+from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
+from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
+from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
@@ -49,22 +53,28 @@ def publish(
     """Build the suppliers' generation from the records in force and put it in service.
 
     Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
-    Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
+    Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
+    ``InvalidRequest`` when the decisions file is to be corrected.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     apart = LabelsOnly()
+    decisions = read_decisions(settings.decisions)
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
-        merged = apart.attach(merge(apart.others(read)))
+        merged = apart.attach(merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles))
         count = len(merged.suppliers)
         meta = _meta(gathered, merged, apart, settings)
+        sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
+        won = contracts_won(settings.records, sirets, lexicon)
         built = build_generation(
-            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won
         )
     with _removed_if_refused(engine, built):
         check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
         if not skip_judged:
             check_judged(engine, settings, lexicon)
+    write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
+    write_doubts(settings.doubts, merged.doubtful)
     return Published(_promote(engine, built), merged, dict(gathered.issues))
 
 

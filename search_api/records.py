@@ -23,7 +23,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "references": ("references",),
     "website": ("website",),
     "description": ("description",),
-    "sources": ("sources", "issues"),
+    "sources": ("sources", "issues", "others"),
 }
 """Members of a supplier that each value of ``fields`` brings; every member but ``id`` is in exactly one."""
 
@@ -47,6 +47,7 @@ _SEVERAL = frozenset(
         "issues",
         "identifiers",
         "other_names",
+        "others",
     ]
 )
 _BLANKS: dict[str, dict[str, None]] = {name: dict.fromkeys(model.model_fields) for name, model in _MODELS.items()}
@@ -65,6 +66,8 @@ def shown(record: Mapping[str, Any], fields: Iterable[str] = ()) -> dict[str, An
 def _member(name: str, value: Any) -> Any:
     if name == "sources":
         return [_BLANK_PROVENANCE | provenance for provenance in value or ()]
+    if name == "others":
+        return [{**other, "provenance": _BLANK_PROVENANCE | other["provenance"]} for other in value or ()]
     if name in _SEVERAL:
         return [_fact(name, one) if isinstance(one, dict) else one for one in value or ()]
     return None if value is None else _fact(name, value)

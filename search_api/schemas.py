@@ -14,6 +14,7 @@ from vivier.model import (
     Capacity,
     Fact,
     Model,
+    OtherValue,
     Provenance,
     Reference,
     SupplierAgreement,
@@ -103,6 +104,7 @@ class RecordOut(Model):
     description: Fact[str] | None = None
     sources: list[Provenance] | None = None
     issues: list[str] | None = None
+    others: list[OtherValue] | None = None
 
 
 class ComponentOut(Model):

@@ -21,7 +21,19 @@ from vivier.engine.port import Engine
 from vivier.errors import VivierError
 from vivier.ledger import IndexStep
 from vivier.settings import Settings
-from vivier.terminal import bars, by_count, err, listen, pairs, run, say, settings_of, show_found, show_statistics
+from vivier.terminal import (
+    bars,
+    by_count,
+    err,
+    listen,
+    run,
+    say,
+    settings_of,
+    show_found,
+    show_pairs,
+    show_statistics,
+)
+from vivier.terminal import pairs as parameters
 
 app = typer.Typer(
     name="vivier",
@@ -167,7 +179,7 @@ def search(
     from vivier.sourcing.find import find
 
     lexicon = load_lexicon()
-    query = parse_query(pairs(words or []), lexicon)
+    query = parse_query(parameters(words or []), lexicon)
     with _engine(settings_of(home)) as engine:
         found = find(query, engine, lexicon, date.today())
     show_found(found)
@@ -203,7 +215,7 @@ def export(
     from vivier.query import parse_query
 
     lexicon = load_lexicon()
-    query = parse_query(pairs(words or []), lexicon)
+    query = parse_query(parameters(words or []), lexicon)
     with _engine(settings_of(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
     say(f"{total} fournisseur(s) dans {file}.")
@@ -221,7 +233,7 @@ def explain(
     from vivier.sourcing.explain import explain as explain_one
 
     lexicon = load_lexicon()
-    query = parse_query(pairs(words or []), lexicon)
+    query = parse_query(parameters(words or []), lexicon)
     with _engine(settings_of(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
     tables.show_explained(supplier, told)
@@ -286,6 +298,20 @@ def doctor(home: Home = None) -> None:
         say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
     if not healthy:
         raise typer.Exit(1)
+
+
+@app.command()
+def pairs(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Nombre de paires montrées.")] = 20,
+    home: Home = None,
+) -> None:
+    """Lister les paires douteuses de la dernière construction, à trancher dans le fichier des décisions."""
+    from indexer.doubts import read_doubts
+
+    settings = settings_of(home)
+    found = read_doubts(settings.doubts)
+    show_pairs(found[:limit])
+    say(f"{len(found)} paire(s) à relire dans {settings.doubts} ; décisions : {settings.decisions}.")
 
 
 def _publish(settings: Settings, sources: list[str] | None, **gates: bool) -> None:

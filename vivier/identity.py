@@ -42,9 +42,15 @@ def is_finess(finess: str) -> bool:
 
 def fold(text: str) -> str:
     """Upper case, no accents, ligatures opened, punctuation as single spaces."""
+    return " ".join(_NOT_ALPHANUMERIC.sub(" ", text if text.isascii() else _plain(text)).upper().split())
+
+
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]+")
+
+
+def _plain(text: str) -> str:
     text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", plain).upper().split())
+    return "".join([c for c in unicodedata.normalize("NFKD", text) if c.isascii() or not unicodedata.combining(c)])
 
 
 @lru_cache(maxsize=65536)

@@ -43,6 +43,7 @@ MERGE_ISSUES: Final[dict[str, str]] = {
     "closed_conflict": "une source dit la structure fermée, une autre non",
     "commune_conflict": "les sources ne donnent pas la même commune",
     "siren_conflict": "les sources ne donnent pas le même SIREN",
+    "siret_conflict": "les sources ne donnent pas le même SIRET",
     "siret_shared": "le SIRET est celui de plusieurs sites",
     "zone_territory_unknown": "un territoire de la zone d'intervention est inconnu",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -19,6 +18,7 @@ from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.messages import french
 from vivier.model.base import Model
+from vivier.point import parse_point
 from vivier.polygon import polygon_rings
 
 MAX_VALUES = 50
@@ -92,6 +92,13 @@ class SupplierQuery(Model):
         Codes,
         Field(description="preuve du métier admise"),
         Filter("Preuve du métier", "evidence", "offers", codes.evidences, facet=True),
+    ] = ()
+    min_evidence: Annotated[
+        Codes,
+        Field(
+            description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
+        ),
+        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from),
     ] = ()
     kind: Annotated[
         Codes,
@@ -183,7 +190,7 @@ class SupplierQuery(Model):
     @field_validator("near", mode="before")
     @classmethod
     def _near(cls, value: object) -> object:
-        return _point(value) if isinstance(value, str) else value
+        return parse_point(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _combinations(self) -> SupplierQuery:
@@ -329,21 +336,3 @@ def _choice_errors(name: str, given: Iterable[str], allowed: Mapping[str, str]) 
         for value in given
         if value not in allowed
     ]
-
-
-def _point(text: str) -> tuple[float, float]:
-    """A « lon,lat » pair in degrees, refused with the reason when it cannot be one."""
-    parts = text.split(",")
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        raise PydanticCustomError(
-            "point", "« near » s'écrit « lon,lat » en degrés décimaux, par exemple near=-1.68,48.11."
-        ) from None
-    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        raise PydanticCustomError("point", "« near » : longitude entre -180 et 180, latitude entre -90 et 90.")
-    if 41 <= lon <= 52 and -6 <= lat <= 10:
-        raise PydanticCustomError(
-            "swapped", "« near » semble inversé : la longitude vient d'abord (near=2.35,48.85 pour Paris)."
-        )
-    return lon, lat

@@ -30,10 +30,21 @@ from vivier.issues import RECORD_ISSUES
 from vivier.model.base import Model
 from vivier.model.contract import ContractRecord
 from vivier.model.notice import Notice
+from vivier.model.provenance import Basis
 from vivier.model.record import Record
 
 Content = Literal["suppliers", "contracts", "notices"]
 """What the records of a source tell of."""
+
+Role = Literal["companies", "register", "platform", "label", "declared", "website"]
+"""What a source may be trusted for, ``vivier.vocabulary.ROLES`` in words; ``indexer.survivorship`` orders them by field."""
+
+_ROLE_OF_BASIS: Final[dict[Basis, Role]] = {
+    "official": "register",
+    "declared": "declared",
+    "inferred": "website",
+    "computed": "website",
+}
 
 AnyRecord = Record | ContractRecord | Notice
 
@@ -57,6 +68,7 @@ class SourceCard(Model):
     licence: str
     homepage: str | None = None
     content: Content = "suppliers"
+    role: Role | None = None
     covers: str
     limits: str
     cadence_days: int | None = None
@@ -65,6 +77,11 @@ class SourceCard(Model):
     minimum_rows: int = 1
     tolerance: float = 0.05
     maximum_drop: float = MAX_DROP
+
+
+def role_of_basis(basis: Basis) -> Role:
+    """The role of a source whose card tells none."""
+    return _ROLE_OF_BASIS[basis]
 
 
 class RunStatistics(Model):

@@ -54,6 +54,21 @@ class Settings(BaseSettings):
         return self.home / "records"
 
     @property
+    def ids(self) -> Path:
+        """The ids given so far: to be kept, published addresses rest on it."""
+        return self.home / "identity" / "ids.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """What a person decided of pairs of records."""
+        return self.home / "identity" / "decisions.csv"
+
+    @property
+    def doubts(self) -> Path:
+        """The pairs of records to review, written at each build."""
+        return self.home / "identity" / "pairs.csv"
+
+    @property
     def raw(self) -> Path:
         """Files as they came, one folder per source and run."""
         return self.home / "raw"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -158,6 +158,16 @@ def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 def day(moment: datetime) -> str:
     """« 24/11/2026 »."""
     return f"{moment:%d/%m/%Y}"
+
+
+def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
+    """Pairs to review, each with its score, its explanation and the keys a decision names."""
+    table = Table("score", "pourquoi", "une fiche", "l'autre", show_lines=True)
+    for row in rows:
+        ends = (f"{row[f'texte_{side}']}\n{row[side]}" for side in ("gauche", "droite"))
+        add_row(table, row["score"].replace(".", ","), f"{row['motif']}\n{row['explication']}", *ends)
+    if table.row_count:
+        out.print(table)
 
 
 def show_found(found: Found) -> None:

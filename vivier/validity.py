@@ -23,3 +23,8 @@ def state_on(held: Mapping[str, Any], day: date) -> State:
     if start is not None and start > today:
         return "future"
     return "valid" if end is not None else "unknown"
+
+
+def holds_on(held: Mapping[str, Any], day: date) -> bool:
+    """Does it count on ``day``? As the filters read it (``vivier.filters.valid_on``): an unknown date does not exclude."""
+    return state_on(held, day) in ("valid", "unknown")

@@ -296,6 +296,16 @@ BASES: Final[dict[str, str]] = {
     "computed": "calculé",
 }
 
+ROLES: Final[dict[str, str]] = {
+    "companies": "répertoire des entreprises (SIRENE)",
+    "register": "registre ou flux de l'autorité qui agrée",
+    "platform": "plateforme publique qui reprend les registres",
+    "label": "liste de l'organisme qui délivre un label",
+    "declared": "déclaré par le fournisseur ou son réseau",
+    "website": "lu sur le site du fournisseur, ou calculé",
+}
+"""What a source is, for the order of trust of ``indexer/survivorship.py``."""
+
 EVIDENCES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur",
     "certified": "certifié",

@@ -27,6 +27,7 @@ CARD = SourceCard(
     dataset="API publique des structures",
     licence="non précisée par le producteur",
     homepage="https://emplois.inclusion.beta.gouv.fr",
+    role="platform",
     covers="Structures d'insertion par l'activité économique et GEIQ, avec les métiers des postes ouverts.",
     limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées, sauf pages à jeton.",
     cadence_days=7,

@@ -44,6 +44,7 @@ CARD = SourceCard(
     dataset="FINESS+ structures et activités",
     licence="Licence Ouverte 2.0 selon la page, ODbL selon l'API du catalogue : à vérifier avant rediffusion",
     homepage="https://www.data.gouv.fr/datasets/finess-structures-1/",
+    role="register",
     covers="Tous les ESAT, une partie des entreprises adaptées, avec adresse, point et places.",
     limits="Ni métiers ni zone d'intervention ; entreprises adaptées incomplètes ; sens du statut de capacité discuté.",
     cadence_days=7,

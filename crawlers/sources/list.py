@@ -29,6 +29,7 @@ CARD = SourceCard(
     producer="liste fournie par l'utilisateur",
     dataset="liste de fournisseurs",
     licence="non précisée",
+    role="declared",
     covers="Ce que la liste dit : fournisseurs, offres, zones, labels, agréments, capacités, références.",
     limits="Déclaré par l'auteur de la liste, non vérifié.",
     tolerance=0.75,

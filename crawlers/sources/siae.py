@@ -19,6 +19,7 @@ CARD = SourceCard(
     dataset="Liste des SIAE (CSV)",
     licence="non précisée par le producteur",
     homepage="https://lemarche.inclusion.beta.gouv.fr",
+    role="platform",
     covers="Entreprises d'insertion, ateliers et chantiers, associations intermédiaires, ETTI et GEIQ de 2019 à 2021.",
     limits="Ni métiers, ni zone d'intervention, ni capacité ; les fermetures depuis 2021 sont inconnues.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ"),

@@ -21,6 +21,9 @@ from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
 _SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
 
+_OTHER_TITLES = {**_IDENTIFIERS, "address": "Adresse", "website": "Site", "naf": "Code NAF", "closed": "État"}
+_OTHER_WORDS = {True: "fermée", False: "ouverte"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -78,6 +81,7 @@ class Sheet:
     references: tuple[Line, ...]
     sources: tuple[Proof, ...]
     issues: tuple[str, ...]
+    others: tuple[Line, ...]
     map: ZoneMap | None
 
 
@@ -102,6 +106,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         references=tuple(_references(record)),
         sources=tuple(proof(one) for one in record.get("sources", ())),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
+        others=tuple(_others(record)),
         map=_map(record, lexicon.gazetteer),
     )
 
@@ -134,6 +139,14 @@ def _identity(record: Record) -> Iterator[Line]:
     line = _line(record, "website", "Site", safe_url(website))
     if line is not None:
         yield line
+
+
+def _others(record: Record) -> Iterator[Line]:
+    """What other sources say of a fact, beside the value retained."""
+    for other in record.get("others", ()):
+        field, given = other["field"], other["value"]
+        text = _address(given) if field == "address" else _OTHER_WORDS.get(given, str(given))
+        yield Line(_OTHER_TITLES[field], text, proof(other["provenance"]))
 
 
 def _address(address: dict[str, Any]) -> str:

@@ -201,6 +201,8 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    if supplier.id != id_:
+        return RedirectResponse(request.url.path.removesuffix(id_) + supplier.id, status_code=308)
     etag = etag_of("sheet", version(), generation.name, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
 
 from search_api.bodies import json_body
 from search_api.caching import REPRESENTATION, etag_of_query
@@ -69,7 +70,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/v1/suppliers/{id}",
         summary="La fiche d'un fournisseur",
-        responses={200: {"model": SupplierAnswer}, **problems(404, 406, 422, 503)},
+        responses={200: {"model": SupplierAnswer}, 308: _moved(), **problems(404, 406, 422, 503)},
     )
     def supplier(request: Request, id: str) -> Response:
         negotiate(request, JSON)
@@ -117,6 +118,8 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    if supplier.id != id_:
+        return RedirectResponse(f"{SUPPLIERS}/{supplier.id}", status_code=308)
     held = unchanged(request, etag)
     if held is not None:
         return held
@@ -137,6 +140,10 @@ def _since(started: float) -> float:
 def _search_contents() -> dict[str, Any]:
     geojson = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
     return {"model": SearchAnswer, "description": "Une page de résultats", "content": {GEOJSON: geojson}}
+
+
+def _moved() -> dict[str, Any]:
+    return {"description": "Un ancien identifiant : « Location » donne l'adresse du fournisseur qui l'a repris"}
 
 
 def _geojson_contents() -> dict[str, Any]:

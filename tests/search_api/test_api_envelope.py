@@ -49,7 +49,7 @@ def test_unknown_is_null_and_not_absent(search: Search) -> None:
     without_address = next(result for result in results if result["address"] is None)
     assert "address" in without_address
     agreements = [one["value"] for result in results for one in result["agreements"]]
-    assert all({"kind", "valid_from", "valid_until", "number"} == value.keys() for value in agreements)
+    assert all({"kind", "scope", "valid_from", "valid_until", "number"} == value.keys() for value in agreements)
 
 
 def test_every_fact_carries_its_provenance(search: Search) -> None:

@@ -102,7 +102,7 @@ COLUMNS: tuple[Column, ...] = (
         "Types de structure",
         "kinds",
         "codes des agréments qui valent à la date (voir /v1/kinds)",
-        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.as_of),
+        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.plan.as_of),
     ),
     Column("agreements", "Agréments", "kinds", "chaque agrément, son état à la date, sa preuve", rows.agreements),
     Column(
@@ -161,7 +161,7 @@ COLUMNS: tuple[Column, ...] = (
         "Labels valides",
         "labels",
         "codes des labels qui valent à la date (voir /v1/labels)",
-        lambda line: rows.valid_codes(line.labels, "code", line.shared.as_of),
+        lambda line: rows.valid_codes(line.labels, "code", line.shared.plan.as_of),
     ),
     Column("labels", "Labels", "labels", "chaque label, son état à la date, sa preuve", rows.labels),
     Column(

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
-from vivier.codes import trades_of_cpv
+from vivier.codes import evidence_from, trades_of_cpv
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
@@ -66,6 +66,7 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
     wanted = set(query.trade)
     for cpv in query.cpv:
         wanted |= set(trades_of_cpv(lexicon, cpv))
+    enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
     kept = []
     for fact in record.get("offers", ()):
         offer = fact["value"]
@@ -74,6 +75,8 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
             continue
         if query.evidence and offer.get("evidence") not in query.evidence:
+            continue
+        if enough and offer.get("evidence") not in enough:
             continue
         kept.append(offer)
     return kept or [{}]

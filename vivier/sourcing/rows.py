@@ -8,6 +8,7 @@ for a zone or a date that its source does not give.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from vivier.plan import Plan
 from vivier.sourcing.find import METHOD_VERSIONS, Result
 from vivier.sourcing.reasons import french_date, french_number, validity, whole_unit
 from vivier.territory.address import departement_of
+from vivier.validity import holds_on
 
 Cell = str | int | float | tuple[str, ...] | None
 
@@ -91,20 +93,13 @@ def status(line: Line) -> str:
     return "ouvert" if "closed" in line.record else UNKNOWN
 
 
-def valid_codes(facts: list[dict[str, Any]], name: str, day: str) -> Cell:
+def valid_codes(facts: list[dict[str, Any]], name: str, day: date) -> Cell:
     """Codes of the agreements or labels that hold on ``day``."""
-    return _distinct([fact["value"][name] for fact in facts if _holds(fact["value"], day)])
+    return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
 
 
 def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
-
-
-def _holds(dated: dict[str, Any], day: str) -> bool:
-    """As the filters read it (``vivier.filters.valid_on``): bounds inclusive, an unknown date does not exclude."""
-    if dated.get("suspended"):
-        return False
-    return dated.get("valid_from", day) <= day <= dated.get("valid_until", day)  # type: ignore[no-any-return]
 
 
 def periods(facts: list[dict[str, Any]], name: str) -> Cell:

@@ -89,7 +89,7 @@ def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Is
         placed["town"] = gazetteer.communes.names[found.row]
     if "post_code_zero_restored" in issues:
         placed["post_code"] = _five(address.post_code or "", "post_code")[0]
-    return address.model_copy(update=placed), issues
+    return address.changed(**placed), issues
 
 
 def departement_of(address: Address, gazetteer: Gazetteer) -> str | None:
