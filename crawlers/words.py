@@ -11,6 +11,7 @@ SKIPS: Final[dict[str, str]] = {
     "duplicate": "déjà lu dans cette source",
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
+    "gathered": "réunie à la fiche du même site",
     "inactive": "établissement inactif",
     "not_a_supplier": "opérateur de clauses, pas un fournisseur",
 }

@@ -28,13 +28,18 @@ class Agreement(Model):
 
 
 class Label(Model):
-    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published."""
+    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published.
+
+    ``title`` is what its issuer calls it (« QualiPAC »); ``audience`` whom a qualification is for, when the issuer says so.
+    """
 
     code: str
     scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
     domain: str | None = None
+    title: str | None = None
     number: str | None = None
     issuer: str | None = None
+    audience: Literal["individuals", "professionals"] | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     suspended: bool = False
