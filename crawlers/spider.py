@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains
+from crawlers.kit.plan import Chains, Discover, Offsets
 from crawlers.middlewares import Forbidden
 
 LONGEST_CHAIN = 20_000
@@ -41,8 +41,15 @@ class Fetcher(Spider):
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
         what = job.plan.what
-        self.waiting = list(what.starts if isinstance(what, Chains) else what.datasets)
-        self.patterns = [] if isinstance(what, Chains) else list(what.patterns)
+        self.patterns = list(what.patterns) if isinstance(what, Discover) else []
+        self.received = 0
+        match what:
+            case Chains():
+                self.waiting = list(what.starts)
+            case Discover():
+                self.waiting = list(what.datasets)
+            case Offsets():
+                self.waiting = [what.address.format(offset=0)]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -69,8 +76,8 @@ class Fetcher(Spider):
 
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
-            page = self.page if not self.patterns else self.catalogue
-            yield from self._ask(self.waiting.pop(0), page)
+            page = self.slice if isinstance(self.job.plan.what, Offsets) else self.page
+            yield from self._ask(self.waiting.pop(0), self.catalogue if self.patterns else page)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -97,6 +104,20 @@ class Fetcher(Spider):
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(results) if isinstance(results, list) else 0)
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
+
+    def slice(self, response: Response) -> Iterator[Request]:
+        """One page by position: kept, then the one after what was really received, which may be less than asked."""
+        page, what = self._json(response), self.job.plan.what
+        if page is None or not isinstance(what, Offsets):
+            return
+        items = page.get(what.items)
+        if not isinstance(items, list):
+            self.error = f"la réponse n'a pas de liste « {what.items} » : {response.url}"
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
+        self.received += len(items)
+        if items:
+            yield from self._ask(what.address.format(offset=self.received), self.slice)
 
     def catalogue(self, response: Response) -> Iterator[Request]:
         """The page of a dataset: the newest resource whose title fits is asked next."""

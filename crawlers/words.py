@@ -13,6 +13,7 @@ SKIPS: Final[dict[str, str]] = {
     "closed": "établissement fermé",
     "gathered": "réunie à la fiche du même site",
     "inactive": "établissement inactif",
+    "not_certified": "aucun certificat engagé, suspendu ni arrêté à une date connue",
     "not_a_supplier": "opérateur de clauses, pas un fournisseur",
 }
 """Out of the source's scope, by name."""
@@ -32,6 +33,7 @@ ASIDES: Final[dict[str, str]] = {
     "list_header_invalid": "présentation de la liste invalide",
     "name_missing": "nom absent",
     "number_invalid": "nombre illisible",
+    "operator_number_missing": "numéro d'opérateur bio absent",
     "siret_invalid": "SIRET invalide alors qu'il sert d'identifiant",
     "territory_invalid": "territoire mal écrit",
     "trade_unknown": "métier inconnu",

@@ -61,9 +61,13 @@ class ItemPages:
         try:
             page = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            raise WrongFile(f"« {path.name} » n'est pas du JSON complet ({error.msg}, ligne {error.lineno}).") from error
+            raise WrongFile(
+                f"« {path.name} » n'est pas du JSON complet ({error.msg}, ligne {error.lineno})."
+            ) from error
         if not isinstance(page, dict) or not isinstance(page.get(self.items), list):
-            raise WrongFile(f"« {path.name} » n'est pas une page attendue : objet JSON avec {self.total}, {self.items}.")
+            raise WrongFile(
+                f"« {path.name} » n'est pas une page attendue : objet JSON avec {self.total}, {self.items}."
+            )
         return page
 
     def _drafts(self, path: Path, items: list[Any], intake: Intake, convert: Convert) -> Iterator[Draft]:

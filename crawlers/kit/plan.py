@@ -24,10 +24,18 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
+class Offsets(Model):
+    """Pages by position: ``{offset}`` of ``address`` is the number of items received, until a page has none under ``items``."""
+
+    type: Literal["offsets"] = "offsets"
+    address: str
+    items: str
+
+
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
 
-    what: Annotated[Chains | Discover, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Offsets, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

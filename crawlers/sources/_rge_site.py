@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from crawlers.kit import Aside, Intake
+from crawlers.kit.persons import is_person
 from crawlers.kit.place import point, post_code
 from crawlers.kit.proof import proof_url
 from crawlers.kit.values import iso_date, public_text, text, website
@@ -47,6 +48,9 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
     name = _first(freshest, "nom_entreprise", issues)
     if name is None:
         return Aside("name_missing", "« nom_entreprise » est vide")
+    if is_person(name):
+        issues.append("person_name_removed")
+        name = f"Entreprise qualifiée RGE, SIRET {siret}"
     labels = _labels(freshest, issues)
     return Record(
         source_id=siret,

@@ -34,7 +34,15 @@ CARD = SourceCard(
     exhaustive=True,
 )
 _COLUMNS = (*USED, "siret")
-_REQUIRED = ("siret", "nom_entreprise", "code_qualification", "domaine", "organisme", "lien_date_debut", "lien_date_fin")
+_REQUIRED = (
+    "siret",
+    "nom_entreprise",
+    "code_qualification",
+    "domaine",
+    "organisme",
+    "lien_date_debut",
+    "lien_date_fin",
+)
 _IGNORED = ("_id", "_i", "_rand", "_score", "_geopoint", "_geo_distance", "meta_domaine", "traitement_termine")
 _CONTACT = ("telephone", "email")
 

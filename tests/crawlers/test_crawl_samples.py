@@ -14,10 +14,12 @@ from vivier.runs import current_run, read_statistics
 from vivier.settings import Settings
 
 EXPECTED = {
+    "agence_bio": (8, 4, {"operator_number_missing": 1}, {"duplicate": 1, "not_certified": 2}),
     "emplois": (5, 3, {"kind_unknown": 1}, {"not_a_supplier": 1}),
     "esat": (4, 3, {"finess_invalid": 1}, {}),
     "finess": (8, 4, {"finess_invalid": 1}, {"closed": 1, "inactive": 1, "other_category": 1}),
     "list": (6, 4, {"kind_unknown": 1, "value_invalid": 1}, {}),
+    "rge": (10, 5, {"siret_invalid": 1}, {"gathered": 4}),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
 }
 
