@@ -22,8 +22,9 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Discover, Offsets
+from crawlers.kit.plan import Chains, Discover, Offsets, Uploads
 from crawlers.middlewares import Forbidden
+from crawlers.upload import form
 
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
@@ -50,6 +51,8 @@ class Fetcher(Spider):
                 self.waiting = list(what.datasets)
             case Offsets():
                 self.waiting = [what.address.format(offset=0)]
+            case Uploads():
+                self.waiting = list(what.files)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -75,8 +78,11 @@ class Fetcher(Spider):
             slot.delay = float(delay)
 
     def _next_start(self) -> Iterator[Request]:
-        if self.waiting:
-            page = self.slice if isinstance(self.job.plan.what, Offsets) else self.page
+        what = self.job.plan.what
+        if self.waiting and isinstance(what, Uploads):
+            yield self._send(what, Path(self.waiting.pop(0)))
+        elif self.waiting:
+            page = self.slice if isinstance(what, Offsets) else self.page
             yield from self._ask(self.waiting.pop(0), self.catalogue if self.patterns else page)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
@@ -87,6 +93,16 @@ class Fetcher(Spider):
         self.asked.add(address)
         meta = {"handle_httpstatus_all": True}
         yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
+
+    def _send(self, what: Uploads, file: Path) -> Request:
+        body, kind = form(file, what.fields)
+        address, meta = self.address(what.address), {"handle_httpstatus_all": True, "dont_cache": True}
+        kept = {"name": f"answer-{file.name}"}
+        headers = {"Content-Type": kind}
+        return Request(
+            address, self.answer, method="POST", body=body, headers=headers, errback=self.failed,
+            meta=meta, cb_kwargs=kept, dont_filter=True,
+        )  # fmt: skip
 
     def address(self, url: str) -> str:
         """The address really asked: the one published, or the same path on ``base_url``."""
@@ -118,6 +134,12 @@ class Fetcher(Spider):
         self.received += len(items)
         if items:
             yield from self._ask(what.address.format(offset=self.received), self.slice)
+
+    def answer(self, response: Response, name: str) -> Iterator[Request]:
+        """The answer to a file sent: kept, then the next file."""
+        if self._answered(response):
+            self._keep(response, name, rows=response.body.count(b"\n"))
+            yield from self._next_start()
 
     def catalogue(self, response: Response) -> Iterator[Request]:
         """The page of a dataset: the newest resource whose title fits is asked next."""

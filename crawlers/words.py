@@ -13,12 +13,17 @@ SKIPS: Final[dict[str, str]] = {
     "closed": "établissement fermé",
     "gathered": "réunie à la fiche du même site",
     "inactive": "établissement inactif",
+    "not_ours": "ne concerne aucun fournisseur",
     "not_certified": "aucun certificat engagé, suspendu ni arrêté à une date connue",
     "not_a_supplier": "opérateur de clauses, pas un fournisseur",
 }
 """Out of the source's scope, by name."""
 
 ASIDES: Final[dict[str, str]] = {
+    "address_at_commune": "adresse trouvée à la commune seulement",
+    "address_not_found": "adresse non trouvée",
+    "address_other_commune": "adresse trouvée dans une autre commune",
+    "address_score_low": "adresse trouvée avec un score trop faible",
     "cells_count": "nombre de cellules inattendu",
     "csv_malformed": "guillemets mal placés",
     "date_invalid": "date illisible",

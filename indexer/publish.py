@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.build import build_generation
+from indexer.context import Context
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
 from indexer.merge import Merged, merge, without_gc
+from indexer.registers import in_context
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
 KEPT_GENERATIONS = 3
@@ -49,9 +52,10 @@ def publish(
     Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
     Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
-    gathered = Gathered(settings.records, lexicon.gazetteer, sources)
+    context = Context(settings.context, lexicon.gazetteer)
+    gathered = Gathered(settings.records, lexicon.gazetteer, sources, context)
     with without_gc():
-        merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+        merged = in_context(merge(_counted(gathered, "Lecture", gathered.expected, progress)), context)
         count = len(merged.suppliers)
         meta = _meta(gathered, merged)
         built = build_generation(
@@ -88,11 +92,15 @@ def _promote(engine: Engine, built: Generation) -> Generation:
 
 def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
     return {
-        "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
+        "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
         "issues": dict(gathered.issues),
     }
+
+
+def _reports(gathered: Gathered) -> list[RunStatistics]:
+    return [*gathered.statistics.values(), *gathered.context.statistics.values()]
 
 
 def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterator[Any]:

@@ -46,6 +46,7 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("offers", "all", _DECLARED, "What is offered and where is the supplier's to say."),
     Rule("capacities", "all", _REGISTERS, "Units and states are never mixed: each size stays with its source."),
     Rule("networks", "all", _DECLARED, "A network names its members."),
+    Rule("zones", "all", _REGISTERS, "A priority area is a fact of the place; each keeps the list that says it."),
     Rule("references", "all", _DECLARED, "A reference is put forward by the supplier."),
     Rule("website", "first", _DECLARED, "As the trade name."),
     Rule("description", "first", _DECLARED, "The supplier's own words."),

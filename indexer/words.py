@@ -14,6 +14,9 @@ MERGE: Final[dict[str, str]] = {
     "merged_by_name_place": "réunies par nom et lieu",
     "linked_same_siren": "fournisseurs d'un même SIREN",
     "doubtful": "paires douteuses, non réunies",
+    "known_to_sirene": "connus de SIRENE",
+    "sole_trader_left_out": "entreprises individuelles sans liste officielle, non montrées",
+    "point_from_ban": "points trouvés par la BAN",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
-"""Counts of :class:`indexer.merge.Merged`."""
+"""Counts of :class:`indexer.merge.Merged`, and of :func:`indexer.registers.in_context`."""

@@ -32,6 +32,10 @@ def evidences(lexicon: Lexicon) -> Mapping[str, str]:
     return vocabulary.EVIDENCES
 
 
+def zones(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.ZONES
+
+
 def departements(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.departements
 

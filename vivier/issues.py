@@ -42,10 +42,15 @@ MERGE_ISSUES: Final[dict[str, str]] = {
     "closed_conflict": "une source dit la structure fermée, une autre non",
     "commune_conflict": "les sources ne donnent pas la même commune",
     "siren_conflict": "les sources ne donnent pas le même SIREN",
+    "point_from_ban": "point trouvé par le géocodage de l'adresse (BAN)",
+    "address_withheld": "adresse réduite à la commune : diffusion restreinte dans SIRENE",
+    "name_withheld": "nom non diffusé dans SIRENE",
+    "siret_replaced": "SIRET fermé, remplacé par celui de son successeur (SIRENE)",
+    "unknown_siret": "SIRET inconnu de SIRENE",
     "siret_shared": "le SIRET est celui de plusieurs sites",
     "zone_territory_unknown": "un territoire de la zone d'intervention est inconnu",
 }
-"""Met while records are put together."""
+"""Met while records are put together, or beside what registers say of them."""
 
 
 def issue_text(code: str) -> str:

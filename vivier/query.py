@@ -119,6 +119,11 @@ class SupplierQuery(Model):
         Field(description="région du siège : region:53"),
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
+    zone: Annotated[
+        Codes,
+        Field(description="zone prioritaire du siège : qpv, frr, zrr"),
+        Filter("Zone prioritaire du siège", "zones", allowed=codes.zones, facet=True),
+    ] = ()
     turnover_min: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel minimal, € HT"),
@@ -137,7 +142,7 @@ class SupplierQuery(Model):
     staff_max: Annotated[
         Amount | None,
         Field(description="effectif maximal, personnes"),
-        Filter("Effectif maximal", "staff", bound="lte"),
+        Filter("Effectif maximal", "staff_to", bound="lte"),
     ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")

@@ -32,10 +32,19 @@ class Offsets(Model):
     items: str
 
 
+class Uploads(Model):
+    """CSV files sent one after the other (multipart, part ``data``) with these form ``fields``; each answer is a CSV."""
+
+    type: Literal["uploads"] = "uploads"
+    address: str
+    files: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...] = ()
+
+
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
 
-    what: Annotated[Chains | Discover | Offsets, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Offsets | Uploads, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

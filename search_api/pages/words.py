@@ -64,6 +64,10 @@ SCOPES = {
     "product": "un produit",
     "qualification": "une qualification",
 }
+AUDIENCES = {
+    "individuals": "pour les particuliers",
+    "professionals": "pour les professionnels",
+}
 PRECISIONS = {
     "address": "adresse",
     "street": "rue",

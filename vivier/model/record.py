@@ -62,9 +62,13 @@ class Offer(Model):
 
 
 class Capacity(Model):
-    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »)."""
+    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »).
+
+    ``up_to`` makes it a band, from ``value`` to ``up_to`` inclusive (20 to 49 persons); ``None``: the very number.
+    """
 
     value: Annotated[float, Field(ge=0)]
+    up_to: Annotated[float, Field(ge=0)] | None = None
     unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
     status: str | None = None
     year: int | None = None
@@ -82,7 +86,8 @@ class Record(Model):
     """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
 
     ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
-    ``closed`` is ``True`` when the source says so, ``None`` when it does not say.
+    ``closed`` is ``True`` when the source says so, ``None`` when it does not say; ``zones`` are codes of priority areas
+    (``qpv``, ``frr``, ``zrr``) the source says the seat is in.
     """
 
     source_id: str
@@ -92,6 +97,7 @@ class Record(Model):
     acronym: str | None = None
     siren: str | None = None
     siret: str | None = None
+    former_sirets: tuple[str, ...] = ()
     finess: str | None = None
     agreements: tuple[Agreement, ...] = ()
     labels: tuple[Label, ...] = ()
@@ -99,6 +105,7 @@ class Record(Model):
     offers: tuple[Offer, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     networks: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     website: str | None = None
     description: str | None = None
