@@ -18,8 +18,8 @@ from vivier.identity import name_key
 from vivier.model import Address, Capacity, Fact, Label, Supplier
 from vivier.model.context import Establishment
 from vivier.model.provenance import Provenance
+from vivier.model.sizes import HEADCOUNT_BANDS
 from vivier.territory.address import resolve_address
-from vivier.vocabulary import HEADCOUNT_BANDS
 
 NAME_WITHHELD = "Entreprise individuelle (nom non diffusé)"
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"

@@ -6,7 +6,6 @@ Other rooms are imported by the verb that needs them: ``vivier --help`` loads no
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +20,11 @@ from rich.table import Table
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
-from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.messages import french, system
+from vivier.errors import FieldError, InvalidRequest
+from vivier.messages import french
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
+from vivier.terminal import add_row, bars, by_count, day, err, listen, out, run, say, show_found, show_statistics
 
 app = typer.Typer(
     name="vivier",
@@ -114,6 +113,27 @@ def import_(
     with bars() as advance:
         statistics = import_files(source, files, _settings(home), progress=lambda done: advance("Import", done, 0))
     _show_run(statistics)
+
+
+@app.command()
+def context(
+    name: Annotated[str, typer.Argument(help="sirene, ban ou zones.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Interroger le service en ligne (sirene, ban).")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=20_000, help="SIRET demandés à SIRENE.")] = 500,
+    ask: Annotated[Path | None, typer.Option("--ask", help="Écrire le CSV des adresses à géocoder (ban).")] = None,
+    home: Home = None,
+) -> None:
+    """Lire ce que les registres disent autour des fournisseurs : SIRENE, adresses (BAN), zones prioritaires."""
+    from crawlers.context.run import add_context, ask_context, write_questions
+
+    settings = _settings(home)
+    if ask is not None:
+        say(f"{write_questions(settings, ask)} adresse(s) sans coordonnées dans {ask}.")
+        return
+    with err.status("Lecture…"):
+        told = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)
+    _show_run(told)
 
 
 @app.command()
@@ -297,23 +317,12 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from search_api.app import create_app
     from vivier.lexicon import load_lexicon
 
-    listening = _listen(host, port)
+    listening = listen(host, port)
     with _engine(settings) as engine, listening:
         application = create_app(engine, load_lexicon())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise VivierError(
-            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
-        ) from error
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]]:

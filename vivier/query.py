@@ -33,7 +33,7 @@ FIELDS: dict[str, str] = {
     "identifiers": "SIREN, SIRET, FINESS",
     "kinds": "types de structure et agréments",
     "labels": "labels, portée et validité",
-    "address": "adresse et point",
+    "address": "adresse, point, zones prioritaires",
     "offers": "métiers, types de prestation, zones",
     "capacities": "effectif, places, chiffre d'affaires",
     "networks": "réseaux",
@@ -59,9 +59,7 @@ class SupplierQuery(Model):
     ] = ()
     coverage: Annotated[
         Literal["full", "wide", "partial", "any"] | None,
-        Field(
-            description="couverture du territoire : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"
-        ),
+        Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
     ] = None
     near: Annotated[
         tuple[float, float] | None, Field(description="point « lon,lat » autour duquel se trouve le siège")
@@ -120,9 +118,7 @@ class SupplierQuery(Model):
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
     zone: Annotated[
-        Codes,
-        Field(description="zone prioritaire du siège : qpv, frr, zrr"),
-        Filter("Zone prioritaire du siège", "zones", allowed=codes.zones, facet=True),
+        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, codes.zones, facet=True)
     ] = ()
     turnover_min: Annotated[
         Amount | None,

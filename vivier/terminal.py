@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -177,3 +178,14 @@ def show_found(found: Found) -> None:
     out.print(table)
     for sentence in excluded(found):
         err.print(Text(sentence), soft_wrap=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise VivierError(
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
+        ) from error

@@ -286,25 +286,6 @@ ZONES: Final[dict[str, str]] = {
 }
 """Priority areas a seat may be in. What is not flagged is not known to be in one: a QPV needs a point at the address."""
 
-HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
-    "00": (0, 0),
-    "01": (1, 2),
-    "02": (3, 5),
-    "03": (6, 9),
-    "11": (10, 19),
-    "12": (20, 49),
-    "21": (50, 99),
-    "22": (100, 199),
-    "31": (200, 249),
-    "32": (250, 499),
-    "41": (500, 999),
-    "42": (1_000, 1_999),
-    "51": (2_000, 4_999),
-    "52": (5_000, 9_999),
-    "53": (10_000, 9_999_999),
-}
-"""Employees of each INSEE band (variable « tranche d'effectifs salariés »), both ends included; the last has no upper end."""
-
 COVERAGE_CLASSES: Final[dict[str, str]] = {
     "full": "couvre tout le territoire",
     "wide": "couvre au moins la moitié de la population du territoire",
