@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from vivier.context import CARDS, has_context
 from vivier.engine import open_engine
 from vivier.errors import VivierError
 from vivier.lexicon import load_lexicon
@@ -59,13 +61,14 @@ def _sources(settings: Settings) -> Iterator[Check]:
     names = loaded_sources(settings.records)
     if not names:
         yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
-    yield from (_source(settings, name) for name in names)
+    yield from (_source("source", settings.records, name) for name in names)
+    yield from (_source("contexte", settings.context, name) for name in CARDS if has_context(settings.context, name))
 
 
-def _source(settings: Settings, name: str) -> Check:
-    title = f"source {name}"
+def _source(what: str, folder: Path, name: str) -> Check:
+    title = f"{what} {name}"
     try:
-        statistics = read_statistics(current_run(settings.records, name))
+        statistics = read_statistics(current_run(folder, name))
     except VivierError as error:
         return Check(title, False, str(error))
     age = (datetime.now(UTC) - statistics.finished_at).days

@@ -268,13 +268,15 @@ def rollback(
 def sources(home: Home = None) -> None:
     """Lister les sources : ce qu'elles couvrent, ce qui en a été lu, et quand."""
     from crawlers.run import sources as known
+    from vivier.context import CARDS, context_statistics
     from vivier.runs import current_run, loaded_sources, read_statistics
 
     settings = _settings(home)
     table = Table("source", "contenu", "producteur, licence", "lu", "gardé", "écarté", "date")
     cards = {source.card.id: source.card for source in known().values()}
     runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded_sources(settings.records)}
-    cards |= {name: statistics.source for name, statistics in runs.items()}
+    runs |= context_statistics(settings.context)
+    cards |= CARDS | {name: statistics.source for name, statistics in runs.items()}
     for name, card in sorted(cards.items()):
         add_row(table, name, card.title, f"{card.producer}, {card.licence}", *_figures(runs.get(name)))
     out.print(table)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -61,9 +61,10 @@ def _cleaned(line: str) -> tuple[str, bool]:
     return opened, without != line.strip()
 
 
-def write_questions(addresses: Iterable[Address], file: Path) -> int:
-    """Write the CSV to be geocoded, one row a distinct address, sorted; how many rows."""
-    rows = {row["id"]: row for row in map(question, addresses) if row is not None and row["adresse"]}
+def write_questions(addresses: Iterable[Address], file: Path, known: Set[str] = frozenset()) -> int:
+    """Write the CSV to be geocoded, one row a distinct address whose point is not ``known``, sorted; how many rows."""
+    asked = (row for row in map(question, addresses) if row is not None and row["adresse"])
+    rows = {row["id"]: row for row in asked if row["id"] not in known}
     with file.open("w", encoding="utf8", newline="") as lines:
         table = csv.DictWriter(lines, ASKED)
         table.writeheader()

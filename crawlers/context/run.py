@@ -73,8 +73,9 @@ def ask_context(
 
 
 def write_questions(settings: Settings, file: Path) -> int:
-    """Write the addresses without a point as the CSV the geocoder reads; how many."""
-    return ban.write_questions(_addresses(settings), file)
+    """Write the addresses without a point, new or not found before, as the CSV the geocoder reads; how many."""
+    known = {fact.key for fact in read_facts(settings.context, "ban", Located)}
+    return ban.write_questions(_addresses(settings), file, known)
 
 
 def _known(name: str) -> None:
@@ -105,8 +106,8 @@ def _plan(name: str, settings: Settings, raw: Path, today: date, limit: int) -> 
         return sirene_api.plan_of(due)
     if name == "ban":
         whole = raw / "questions.csv"
-        if ban.write_questions(_addresses(settings), whole) == 0:
-            raise ImportRefused("Aucune adresse sans coordonnées : rien à demander.")
+        if write_questions(settings, whole) == 0:
+            raise ImportRefused("Aucune adresse sans coordonnées n'est nouvelle : rien à demander.")
         return ban.plan_of(ban.batches(whole))
     raise ImportRefused(f"« {name} » n'a pas d'adresse stable à interroger : donnez son fichier.")
 

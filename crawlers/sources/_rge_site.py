@@ -114,8 +114,9 @@ def _domain(written: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _title(qualification: str, certificate: str) -> str | None:
-    name = None if qualification.lower() in _NOT_SAID else qualification
-    return " – ".join(part for part in (certificate, name) if part) or None
+    name = "" if qualification.lower() in _NOT_SAID else qualification
+    parts = (name,) if name.startswith(certificate) else (certificate, name)
+    return " – ".join(part for part in parts if part) or None
 
 
 def _audience(value: object) -> Any:
