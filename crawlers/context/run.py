@@ -141,20 +141,20 @@ def _load(
 
 def _read_sirene(files: Sequence[Path], settings: Settings, today: date, plan: FetchPlan | None) -> Reading:
     wanted = frozenset(_sirets(settings))
-    fresh, seen = sirene.read(files, wanted, today) if plan is None else _answers(files, plan, today)
+    done = sirene.read(files, wanted, today) if plan is None else _answers(files, plan, today)
     former = _former_sirene(settings)
     facts: dict[str, Model] = dict(former)
-    facts |= {siret: sirene.combined(former.get(siret), fact) for siret, fact in fresh.items()}
-    return Reading(facts, seen)
+    facts |= {siret: sirene.combined(former.get(siret), fact) for siret, fact in done.facts.items()}
+    return Reading(facts, done.seen, Counter({"cells_count": done.broken} if done.broken else {}))
 
 
-def _answers(files: Sequence[Path], plan: FetchPlan, today: date) -> tuple[sirene.Facts, int]:
+def _answers(files: Sequence[Path], plan: FetchPlan, today: date) -> sirene.Read:
     starts = getattr(plan.what, "starts", ())
     asked = [start.partition("q=")[2][:14] for start in starts]
     facts = [
         fact for path, siret in zip(files, asked, strict=True) for fact in sirene_api.read_answer(path, siret, today)
     ]
-    return {fact.siret: fact for fact in facts if fact.siret in asked}, len(facts)
+    return sirene.Read({fact.siret: fact for fact in facts if fact.siret in asked}, len(facts))
 
 
 def _read_ban(files: Sequence[Path], settings: Settings, today: date, plan: FetchPlan | None) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,39 +14,47 @@ Facts = dict[str, Establishment]
 STALE_DAYS = 30
 
 
-def read(files: Sequence[Path], wanted: Set[str], today: date) -> tuple[Facts, int]:
-    """What the files say of the SIRETs wanted, and how many rows they have. Files may be of several layouts."""
+@dataclass
+class Read:
+    """What was read: facts by SIRET, rows seen, rows that could not be read."""
+
+    facts: Facts = field(default_factory=dict)
+    seen: int = 0
+    broken: int = 0
+
+    def add(self, told: sirene_stock.Told, facts: Facts) -> None:
+        """Put these facts over those known, and count the rows they come from."""
+        self.facts |= {siret: combined(self.facts.get(siret), fact) for siret, fact in facts.items()}
+        self.seen += told.seen
+        self.broken += told.broken
+
+
+def read(files: Sequence[Path], wanted: Set[str], today: date) -> Read:
+    """What the files say of the SIRETs wanted. They may be of several layouts; stocks have the last word."""
     answers = [path for path in files if sirene_api.is_answer(path)]
-    stocks = {path: sirene_stock.layout_of(path) for path in files if path not in answers}
-    found: Facts = {}
-    seen = 0
+    done = Read()
     for path in answers:
         for fact in sirene_api.read_answer(path, None, today):
-            seen += 1
+            done.seen += 1
             if fact.siret in wanted:
-                found[fact.siret] = fact
-    more, rows = _read_stocks(stocks, wanted, today)
-    return {**found, **{siret: combined(found.get(siret), fact) for siret, fact in more.items()}}, seen + rows
+                done.facts[fact.siret] = fact
+    _read_stocks({path: sirene_stock.layout_of(path) for path in files if path not in answers}, wanted, today, done)
+    return done
 
 
-def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date) -> tuple[Facts, int]:
-    found: Facts = {}
-    seen = 0
+def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: Read) -> None:
+    """Successions first: the state of the successors is wanted too."""
     for path in _of(stocks, "successions"):
-        followed, rows = sirene_stock.read_successions(path, wanted)
-        found |= {s: Establishment(siret=s, successor=after, read_on=today) for s, after in followed.items()}
-        wanted, seen = wanted | set(followed.values()), seen + rows
+        told = sirene_stock.read_successions(path, wanted)
+        wanted = wanted | set(told.facts.values())
+        done.add(told, {s: Establishment(siret=s, successor=to, read_on=today) for s, to in told.facts.items()})
     for path in _of(stocks, "sites"):
-        sites, rows = sirene_stock.read_sites(path, wanted, today)
-        found |= {siret: combined(found.get(siret), site) for siret, site in sites.items()}
-        seen += rows
+        told = sirene_stock.read_sites(path, wanted, today)
+        done.add(told, told.facts)
     for path in _of(stocks, "units"):
-        units, rows = sirene_stock.read_units(path, {siret[:9] for siret in wanted})
-        for siret in sorted(wanted):
-            if siret[:9] in units:
-                found[siret] = _with_unit(found.get(siret), siret, units[siret[:9]], today)
-        seen += rows
-    return found, seen
+        told = sirene_stock.read_units(path, {siret[:9] for siret in wanted})
+        known = {siret: told.facts[siret[:9]] for siret in sorted(wanted) if siret[:9] in told.facts}
+        done.add(told, {s: _with_unit(done.facts.get(s), s, unit, today) for s, unit in known.items()})
 
 
 def _of(stocks: dict[Path, str], layout: str) -> list[Path]:

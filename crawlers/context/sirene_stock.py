@@ -7,8 +7,10 @@ sole traders stand in the file of legal units and are never read.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -60,77 +62,93 @@ def _header(path: Path) -> list[str]:
         return next(csv.reader(lines), [])
 
 
-def rows(path: Path, columns: dict[str, str]) -> Iterator[dict[str, str]]:
-    """The wanted cells of each row."""
-    with refusing(path), open_text(path, "utf-8-sig") as lines:
-        reader = csv.reader(lines)
-        header = next(reader, [])
-        places = [(name, header.index(column)) for name, column in columns.items()]
-        width = len(header)
-        for cells in reader:
-            if len(cells) == width:
-                yield {name: cells[place] for name, place in places}
+class Table:
+    """The wanted cells of each row of a stock. ``seen`` and ``broken`` count rows, the second those of another width."""
+
+    def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
+        self.path, self.columns = path, columns
+        self.seen = self.broken = 0
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        with refusing(self.path), open_text(self.path, "utf-8-sig") as lines:
+            reader = csv.reader(lines)
+            header = next(reader, [])
+            wanted = itemgetter(*(header.index(column) for column in self.columns.values()))
+            width = len(header)
+            for cells in reader:
+                self.seen += 1
+                if len(cells) == width:
+                    yield wanted(cells)
+                else:
+                    self.broken += 1
 
 
-def read_sites(path: Path, wanted: Set[str], today: date) -> tuple[dict[str, Establishment], int]:
-    """Establishments wanted, and how many rows the file has."""
+@dataclass
+class Told:
+    """What a stock says, and how many of its rows were read, and could not be."""
+
+    facts: dict[str, Any]
+    seen: int
+    broken: int
+
+
+def read_sites(path: Path, wanted: Set[str], today: date) -> Told:
+    """The establishments wanted."""
+    table = Table(path, SITES)
     found: dict[str, Establishment] = {}
-    seen = 0
-    for row in rows(path, SITES):
-        seen += 1
-        if row["siret"] in wanted:
-            found[row["siret"]] = Establishment(
-                siret=row["siret"],
-                closed={"A": False, "F": True}.get(row["state"]),
-                naf=naf(row["naf"], []),
-                headcount=band(row["band"]),
-                headcount_year=year(row["band_year"]),
-                diffusion=_diffusion(row["diffusion"]),
+    for siret, state, activity, employees, employees_year, diffusion in table:
+        if siret in wanted:
+            found[siret] = Establishment(
+                siret=siret,
+                closed={"A": False, "F": True}.get(state),
+                naf=naf(activity, []),
+                headcount=band(employees),
+                headcount_year=year(employees_year),
+                diffusion=_diffusion(diffusion),
                 read_on=today,
             )
-    if seen >= FULL_STOCK:
+    if table.seen >= FULL_STOCK:
         found |= {s: Establishment(siret=s, known=False, read_on=today) for s in wanted - found.keys()}
-    return found, seen
+    return Told(found, table.seen, table.broken)
 
 
-def read_units(path: Path, wanted: Set[str]) -> tuple[dict[str, dict[str, Any]], int]:
-    """What is said of the legal units wanted, by SIREN, and how many rows the file has."""
+def read_units(path: Path, wanted: Set[str]) -> Told:
+    """What is said of the legal units wanted, by SIREN."""
+    table = Table(path, UNITS)
     found: dict[str, dict[str, Any]] = {}
-    seen = 0
-    for row in rows(path, UNITS):
-        seen += 1
-        if row["siren"] in wanted:
-            found[row["siren"]] = {
-                "legal_category": row["category"] or None,
-                "legal_name": row["name"] or None,
-                "mission": {"O": True, "N": False}.get(row["mission"]),
-                "unit_diffusion": _diffusion(row["diffusion"]),
+    for siren, category, name, mission, diffusion in table:
+        if siren in wanted:
+            found[siren] = {
+                "legal_category": category or None,
+                "legal_name": name or None,
+                "mission": {"O": True, "N": False}.get(mission),
+                "unit_diffusion": _diffusion(diffusion),
             }
-    return found, seen
+    return Told(found, table.seen, table.broken)
 
 
-def read_successions(path: Path, wanted: Set[str]) -> tuple[dict[str, str], int]:
-    """The latest successor of each establishment wanted, and of its successors in turn; how many rows the file has.
+def read_successions(path: Path, wanted: Set[str]) -> Told:
+    """The latest successor of each establishment wanted, and of its successors in turn.
 
     The file is read again for each step of the chains: there are few, and it is larger than memory.
     """
-    found: dict[str, str] = {}
-    seen, asked = 0, set(wanted)
+    told = Told({}, 0, 0)
+    asked = set(wanted)
     while asked:
-        seen, latest = _latest(path, asked)
-        found |= latest
-        asked = set(latest.values()) - found.keys()
-    return found, seen
+        latest, table = _latest(path, asked)
+        told.facts |= latest
+        told.seen, told.broken = table.seen, table.broken
+        asked = set(latest.values()) - told.facts.keys()
+    return told
 
 
-def _latest(path: Path, asked: Set[str]) -> tuple[int, dict[str, str]]:
+def _latest(path: Path, asked: Set[str]) -> tuple[dict[str, str], Table]:
+    table = Table(path, SUCCESSIONS)
     latest: dict[str, tuple[str, str]] = {}
-    seen = 0
-    for row in rows(path, SUCCESSIONS):
-        seen += 1
-        if row["before"] in asked and row["before"] != row["after"]:
-            latest[row["before"]] = max(latest.get(row["before"], ("", "")), (row["day"], row["after"]))
-    return seen, {before: after for before, (_, after) in latest.items()}
+    for before, after, day in table:
+        if before in asked and before != after:
+            latest[before] = max(latest.get(before, ("", "")), (day, after))
+    return {before: after for before, (_, after) in latest.items()}, table
 
 
 def _diffusion(value: str) -> str | None:

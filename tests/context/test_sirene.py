@@ -157,6 +157,14 @@ def test_a_file_of_another_layout_is_refused_and_what_is_known_stays(settings: S
     assert [fact.siret for fact in read_facts(settings.context, "sirene", Establishment)] == [OPEN]
 
 
+def test_a_row_of_another_width_is_counted_and_the_others_read(settings: Settings, tmp_path: Path) -> None:
+    put_records(settings, [record("essai", "1", siret=OPEN)])
+    file = tmp_path / "stock.csv"
+    file.write_text(STOCKS[0].read_text(encoding="utf8") + "coupée,ici\n", encoding="utf8")
+    report = add_context("sirene", [file], settings, now=NOW)
+    assert (report.seen, report.kept, report.set_aside) == (11, 1, {"cells_count": 1})
+
+
 def test_an_unknown_context_names_the_known_ones(settings: Settings) -> None:
     with pytest.raises(NotFound, match="sirene, ban, zones"):
         add_context("sirenne", STOCKS, settings)
