@@ -149,3 +149,19 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
     assert records["900006"].labels[0].suspended
     assert records["900008"].address.line == "9 MIN FICTIF"
     assert records["900009"].siret is None
+
+
+ODD = [None, True, 0, -1, 1e300, "", "x" * 5_000, [], [1, {"a": []}], {}, {"id": {"nom": []}}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_shapes_at_any_depth_never_stop_the_import(settings: Settings, tmp_path: Path, odd: object) -> None:
+    lists = [name for name, value in OPERATOR.items() if isinstance(value, list) and value]
+    items = [{**OPERATOR, name: odd} for name in OPERATOR]
+    items += [{**OPERATOR, name: [odd]} for name in lists]
+    items += [{**OPERATOR, name: [{**OPERATOR[name][0], key: odd}]} for name in lists for key in OPERATOR[name][0]]
+    numbered = [{**item, **({"numeroBio": n} if item["numeroBio"] == 910001 else {})} for n, item in enumerate(items)]
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps({"nbTotal": odd, "items": numbered}), encoding="utf8")
+    report = import_files("agence_bio", [file], settings, now=NOW)
+    assert counts(report)[0] == len(items)

@@ -163,3 +163,17 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
     assert records["99900107600010"].offers == ()
     assert records["99900103500016"].offers[0].trade == "pompes-chaleur"
     assert len({record.siren for record in records.values()}) == 8
+
+
+ODD = [None, True, 0, -1, 1e300, "", "x" * 5_000, [], [1, {"a": []}], {}, {"id": {"nom": []}}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_values_never_stop_the_import(settings: Settings, tmp_path: Path, odd: object) -> None:
+    rows = [{**ROW, "code_qualification": str(n), name: odd} for n, name in enumerate(ROW)]
+    sound = [{**ROW, "code_qualification": f"sound {n}"} for n in range(3 * len(rows))]
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps({"total": 1, "results": [*rows, *sound]}), encoding="utf8")
+    report = import_files("rge", [file], settings, now=NOW)
+    assert counts(report)[0] == len(rows) + len(sound)
+    assert records_of(settings, "rge")[SITE].name == "TOITS DU LEVANT SARL"
