@@ -12,13 +12,10 @@ from types import TracebackType
 from typing import BinaryIO
 
 import orjson
-from pydantic import TypeAdapter
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
-from vivier.model import Record
-from vivier.runs import RunStatistics
+from vivier.runs import AnyRecord, RunStatistics
 
-_RECORD = TypeAdapter(Record)
 _STEP = 500
 
 
@@ -62,19 +59,19 @@ class RunWriter:
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
         outcome = draft.outcome
-        if isinstance(outcome, Record):
+        if not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
-        if isinstance(outcome, Record):
-            self._keep(outcome)
+        if isinstance(outcome, Aside):
+            self._reject(draft, outcome)
         elif isinstance(outcome, Skip):
             self.seen += 1
             self.skipped[outcome.reason] += 1
         else:
-            self._reject(draft, outcome)
+            self._keep(outcome)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
 
-    def _once(self, record: Record) -> Record | Skip | Aside:
+    def _once(self, record: AnyRecord) -> AnyRecord | Skip | Aside:
         if record.source_id not in self._keys:
             self._keys.add(record.source_id)
             return record
@@ -82,12 +79,11 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: Record) -> None:
+    def _keep(self, record: AnyRecord) -> None:
         self.seen += 1
         self.kept += 1
         self.issues.update(record.issues)
-        self._records.write(_RECORD.dump_json(record, exclude_none=True))
-        self._records.write(b"\n")
+        self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

@@ -24,7 +24,9 @@ class Gathered:
         sources: list[str] | None = None,
         context: Context | None = None,
     ) -> None:
-        self._runs = {source: current_run(records, source) for source in sources or loaded_sources(records)}
+        self._runs = {
+            source: current_run(records, source) for source in sources or loaded_sources(records, "suppliers")
+        }
         self._gazetteer = gazetteer
         self.context = context or Context(None, gazetteer)
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}

@@ -185,7 +185,7 @@ _READERS: dict[str, Callable[[Sequence[Path], Settings, date, FetchPlan | None],
 
 
 def _records(settings: Settings) -> Iterator[Record]:
-    for source in loaded_sources(settings.records):
+    for source in loaded_sources(settings.records, "suppliers"):
         yield from read_records(current_run(settings.records, source))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pydantic import ValidationError
 
 from crawlers.kit.scrub import scrub
-from crawlers.kit.source import Aside, Intake, Outcome
-from vivier.model import Record
+from crawlers.kit.source import Aside, Intake, Outcome, Skip
 
 DEEPEST = 12
 
@@ -53,7 +52,7 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) 
         outcome = convert(row, intake)
     except ValidationError as error:
         return refused(error)
-    if row.left and isinstance(outcome, Record):
+    if row.left and not isinstance(outcome, Aside | Skip):
         intake.unknown.update(row.left)
     return outcome
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
-from vivier.model import Basis, Provenance, Record
-from vivier.runs import SourceCard
+from vivier.model import Basis, Provenance
+from vivier.runs import AnyRecord, SourceCard
 
 
 class WrongFile(ImportRefused):
@@ -38,7 +38,7 @@ class Aside:
     rows: int = 1
 
 
-Outcome = Record | Skip | Aside
+Outcome = AnyRecord | Skip | Aside
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,9 @@ def test_the_manager_s_name_is_nowhere_even_as_the_name_of_the_business(settings
     ("name", "manager", "person"),
     [
         ("M. Dupont Jean", None, True),
-        ("MADAME INVENTEE", None, True),
+        ("MADAME INVENTEE JEANNE", None, True),
+        ("Mr Bricolage", None, False),
+        ("M Interim", None, False),
         ("GAEC INVENTEE", "Inventée Jeanne", False),
         ("Inventée", "Inventée", False),
         ("M2 CONSEIL", None, False),
