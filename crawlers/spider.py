@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Discover, Offsets, Uploads
+from crawlers.kit.plan import Chains, Offsets, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
 
@@ -41,18 +41,8 @@ class Fetcher(Spider):
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
-        what = job.plan.what
-        self.patterns = list(what.patterns) if isinstance(what, Discover) else []
         self.received = 0
-        match what:
-            case Chains():
-                self.waiting = list(what.starts)
-            case Discover():
-                self.waiting = list(what.datasets)
-            case Offsets():
-                self.waiting = [what.address.format(offset=0)]
-            case Uploads():
-                self.waiting = list(what.files)
+        self.waiting = self._starts()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -77,13 +67,22 @@ class Fetcher(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
-    def _next_start(self) -> Iterator[Request]:
+    def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Address, reader of the answer and what it must be told, for each start of the plan."""
         what = self.job.plan.what
-        if self.waiting and isinstance(what, Uploads):
-            yield self._send(what, Path(self.waiting.pop(0)))
-        elif self.waiting:
-            page = self.slice if isinstance(what, Offsets) else self.page
-            yield from self._ask(self.waiting.pop(0), self.catalogue if self.patterns else page)
+        if isinstance(what, Chains):
+            return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Offsets):
+            return [(what.address.format(offset=0), self.slice, {})]
+        if isinstance(what, Uploads):
+            return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
+        pairs = zip(what.datasets, what.patterns, strict=True)
+        return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
+
+    def _next_start(self) -> Iterator[Request]:
+        if self.waiting:
+            url, callback, kept = self.waiting.pop(0)
+            yield from self._send(url, **kept) if "sent" in kept else self._ask(url, callback, **kept)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -94,15 +93,19 @@ class Fetcher(Spider):
         meta = {"handle_httpstatus_all": True}
         yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
 
-    def _send(self, what: Uploads, file: Path) -> Request:
-        body, kind = form(file, what.fields)
-        address, meta = self.address(what.address), {"handle_httpstatus_all": True, "dont_cache": True}
-        kept = {"name": f"answer-{file.name}"}
-        headers = {"Content-Type": kind}
-        return Request(
-            address, self.answer, method="POST", body=body, headers=headers, errback=self.failed,
-            meta=meta, cb_kwargs=kept, dont_filter=True,
-        )  # fmt: skip
+    def _send(self, url: str, sent: Path) -> Iterator[Request]:
+        body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
+        yield Request(
+            self.address(url),
+            self.answer,
+            method="POST",
+            body=body,
+            headers={"Content-Type": kind},
+            errback=self.failed,
+            meta={"handle_httpstatus_all": True, "dont_cache": True},
+            cb_kwargs={"sent": sent},
+            dont_filter=True,
+        )
 
     def address(self, url: str) -> str:
         """The address really asked: the one published, or the same path on ``base_url``."""
@@ -135,19 +138,18 @@ class Fetcher(Spider):
         if items:
             yield from self._ask(what.address.format(offset=self.received), self.slice)
 
-    def answer(self, response: Response, name: str) -> Iterator[Request]:
+    def answer(self, response: Response, sent: Path) -> Iterator[Request]:
         """The answer to a file sent: kept, then the next file."""
         if self._answered(response):
-            self._keep(response, name, rows=response.body.count(b"\n"))
+            self._keep(response, f"answer-{sent.name}", rows=response.body.count(b"\n"))
             yield from self._next_start()
 
-    def catalogue(self, response: Response) -> Iterator[Request]:
+    def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
         """The page of a dataset: the newest resource whose title fits is asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        pattern = self.patterns[len(self.job.plan.what.datasets) - len(self.waiting) - 1]  # type: ignore[union-attr]
         found = newest(page, pattern)
         if found is None:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
