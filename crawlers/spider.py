@@ -22,20 +22,23 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Offsets, Uploads
+from crawlers.kit.plan import Chains, Direct, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
 
 class Fetcher(Spider):
-    """Fetches one source. ``files`` and ``error`` are what it brings back."""
+    """Fetches one source. ``files`` and ``error`` are what it brings back; ``token`` is sent, never written down."""
 
-    def __init__(self, job: FetchJob) -> None:
+    def __init__(self, job: FetchJob, token: str | None = None) -> None:
         super().__init__(name=job.source)
         self.job = job
+        self._token = token
         self.files: list[Fetched] = []
         self.error: str | None = None
         self.asked: set[str] = set()
@@ -76,6 +79,10 @@ class Fetcher(Spider):
             return [(what.address.format(offset=0), self.slice, {})]
         if isinstance(what, Uploads):
             return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
+        if isinstance(what, Direct):
+            return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Numbered):
+            return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
         pairs = zip(what.datasets, what.patterns, strict=True)
         return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
 
@@ -90,8 +97,24 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.asked.add(address)
-        meta = {"handle_httpstatus_all": True}
-        yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
+        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
+        # is not kept in the cache, which writes the headers of the request beside it.
+        meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
+        yield Request(
+            address,
+            callback,
+            errback=self.failed,
+            headers=self._key(address),
+            meta=meta,
+            cb_kwargs=kept,
+            dont_filter=True,
+        )
+
+    def _key(self, address: str) -> dict[str, str]:
+        """The header that holds the key: over https only, save for the server of ``base_url``."""
+        if self._token is None or not (address.startswith("https://") or self.job.base_url):
+            return {}
+        return {"Authorization": f"Bearer {self._token}"}
 
     def _send(self, url: str, sent: Path) -> Iterator[Request]:
         body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
@@ -142,6 +165,20 @@ class Fetcher(Spider):
         """The answer to a file sent: kept, then the next file."""
         if self._answered(response):
             self._keep(response, f"answer-{sent.name}", rows=response.body.count(b"\n"))
+            yield from self._next_start()
+
+    def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
+        """One page of a numbered series: kept, then the next number while the answer says there are more."""
+        page = self._json(response)
+        if page is None:
+            return
+        results, pages = page.get("results"), page.get("total_pages")
+        rows = len(results) if isinstance(results, list) else 0
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
+        if rows and isinstance(pages, int) and number < pages:
+            following = address.replace("{page}", str(number + 1))
+            yield from self._ask(following, self.numbered, address=address, number=number + 1)
+        else:
             yield from self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:

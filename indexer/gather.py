@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.context import Context
+from indexer.legal_units import only_bears_labels
 from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
@@ -40,7 +41,9 @@ class Gathered:
     def __iter__(self) -> Iterator[Record]:
         for run in self._runs.values():
             for record in read_records(run):
-                found, issues = placed(record, self._gazetteer, self.context)
+                # a record that gives no place on purpose has no address to doubt
+                bare = only_bears_labels(record)
+                found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
                 self.issues.update(issues)
                 yield found
 

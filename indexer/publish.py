@@ -12,6 +12,7 @@ from indexer.context import Context
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
+from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
 from indexer.registers import in_context
 from vivier.engine.port import Engine, Generation
@@ -54,10 +55,12 @@ def publish(
     """
     context = Context(settings.context, lexicon.gazetteer)
     gathered = Gathered(settings.records, lexicon.gazetteer, sources, context)
+    apart = LabelsOnly()
     with without_gc():
-        merged = in_context(merge(_counted(gathered, "Lecture", gathered.expected, progress)), context)
+        read = _counted(gathered, "Lecture", gathered.expected, progress)
+        merged = in_context(apart.attach(merge(apart.others(read))), context)
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged)
+        meta = _meta(gathered, merged, apart)
         built = build_generation(
             engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
         )
@@ -90,11 +93,12 @@ def _promote(engine: Engine, built: Generation) -> Generation:
     return live
 
 
-def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
+def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly) -> dict[str, Any]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
+        "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
     }
 

@@ -99,7 +99,8 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``duplicates``: what becomes of a second row with the same key.
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key. ``basis``: who speaks, a
+    public register or the suppliers themselves.
     """
 
     card: SourceCard
@@ -107,3 +108,4 @@ class Source:
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
     duplicates: Literal["skip", "aside"] = "skip"
+    basis: Basis = "official"
