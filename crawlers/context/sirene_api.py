@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import orjson
 
 from crawlers.kit import FetchPlan, WrongFile
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import check_file, open_json, refusing
 from crawlers.kit.plan import Chains
 from crawlers.kit.values import naf, number, text
 from vivier.identity import is_siret
@@ -39,13 +39,13 @@ def read_answer(path: Path, asked: str | None, today: date) -> Iterator[Establis
 
 def is_answer(path: Path) -> bool:
     """Whether a file begins like an answer of the API."""
-    with open_plain(path) as file:
+    with open_json(path) as file:
         return file.read(1) == b"{"
 
 
 def _results(path: Path) -> list[dict[str, Any]]:
     check_file(path)
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         content = file.read()
     try:
         page = orjson.loads(content)

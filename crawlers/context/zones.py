@@ -15,7 +15,7 @@ import orjson
 from shapely.geometry import shape
 
 from crawlers.kit import WrongFile
-from crawlers.kit.files import check_encoding, check_file, open_plain, open_text, refusing
+from crawlers.kit.files import check_encoding, check_file, open_json, open_text, refusing
 from crawlers.kit.json_family import stream_items
 from crawlers.kit.place import in_france
 from crawlers.kit.values import text
@@ -32,7 +32,7 @@ _QPV_NAMES = ("lib_qp", "NOM_QP", "nom_qp", "nom")
 def read(path: Path) -> Iterator[Area]:
     """The areas of one file: one per QPV, one list of communes for FRR or ZRR."""
     check_file(path)
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         start = file.read(1)
     if start == b"{":
         yield from _contours(path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import check_file, open_json, refusing
 from crawlers.kit.json_family import PAGE_LIMIT
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
@@ -54,7 +54,7 @@ class ItemPages:
     def page(self, path: Path) -> dict[str, Any]:
         """One page, checked for its items."""
         check_file(path)
-        with refusing(path), open_plain(path) as file:
+        with refusing(path), open_json(path) as file:
             content = file.read(PAGE_LIMIT + 1)
         if len(content) > PAGE_LIMIT:
             raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
