@@ -12,6 +12,7 @@ from pathlib import Path
 from stdnum import luhn
 
 from benchmarks.corpus import settings_for
+from benchmarks.large import large_table
 from benchmarks.report import Report
 from crawlers.run import import_files
 from vivier.runs import RunStatistics
@@ -24,6 +25,8 @@ LISTS = {
     "asp": ("siae_asp_2019_07.csv",),
     "geiq": ("geiq_2019_11.csv",),
     "finess": ("layouts/finess_plus_structures.json", "layouts/finess_plus_activites.json"),
+    "rge": ("layouts/rge_lines_page1.json", "layouts/rge_lines_page2.json"),
+    "agence_bio": tuple(f"layouts/agence_bio_operateurs_debut{start}.json" for start in (0, 7, 9)),
     "finess_legacy": ("layouts/finess_legacy_etalab-cs1100502-stock-20260512-0339.csv",),
     "emplois": ("layouts/emplois_siaes_dept35_page1.json", "layouts/emplois_siaes_dept35_page2.json"),
     "data_inclusion": ("layouts/data_inclusion_structures.json",),
@@ -55,6 +58,7 @@ def shared_lists(folder: Path, count: int, report: Report) -> None:
             large = folder / f"{source}.csv"
             _repeat(data / name, large, column, mark, count)
             _timed(source, f"{source} × {large.stat().st_size / 1e6:.0f} MB", [large], settings, report)
+    large_table(folder, report)
 
 
 def _timed(source: str, title: str, files: Sequence[Path], settings: Settings, report: Report) -> RunStatistics:

@@ -22,8 +22,9 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Direct, Numbered
+from crawlers.kit.plan import Chains, Direct, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
+from crawlers.upload import form
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
@@ -43,6 +44,7 @@ class Fetcher(Spider):
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
+        self.received = 0
         self.waiting = self._starts()
 
     @classmethod
@@ -73,6 +75,10 @@ class Fetcher(Spider):
         what = self.job.plan.what
         if isinstance(what, Chains):
             return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Offsets):
+            return [(what.address.format(offset=0), self.slice, {})]
+        if isinstance(what, Uploads):
+            return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
         if isinstance(what, Direct):
             return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
         if isinstance(what, Numbered):
@@ -83,7 +89,7 @@ class Fetcher(Spider):
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
             url, callback, kept = self.waiting.pop(0)
-            yield from self._ask(url, callback, **kept)
+            yield from self._send(url, **kept) if "sent" in kept else self._ask(url, callback, **kept)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -110,6 +116,20 @@ class Fetcher(Spider):
             return {}
         return {"Authorization": f"Bearer {self._token}"}
 
+    def _send(self, url: str, sent: Path) -> Iterator[Request]:
+        body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
+        yield Request(
+            self.address(url),
+            self.answer,
+            method="POST",
+            body=body,
+            headers={"Content-Type": kind},
+            errback=self.failed,
+            meta={"handle_httpstatus_all": True, "dont_cache": True},
+            cb_kwargs={"sent": sent},
+            dont_filter=True,
+        )
+
     def address(self, url: str) -> str:
         """The address really asked: the one published, or the same path on ``base_url``."""
         if self.job.base_url is None:
@@ -126,6 +146,26 @@ class Fetcher(Spider):
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(results) if isinstance(results, list) else 0)
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
+
+    def slice(self, response: Response) -> Iterator[Request]:
+        """One page by position: kept, then the one after what was really received, which may be less than asked."""
+        page, what = self._json(response), self.job.plan.what
+        if page is None or not isinstance(what, Offsets):
+            return
+        items = page.get(what.items)
+        if not isinstance(items, list):
+            self.error = f"la réponse n'a pas de liste « {what.items} » : {response.url}"
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
+        self.received += len(items)
+        if items:
+            yield from self._ask(what.address.format(offset=self.received), self.slice)
+
+    def answer(self, response: Response, sent: Path) -> Iterator[Request]:
+        """The answer to a file sent: kept, then the next file."""
+        if self._answered(response):
+            self._keep(response, f"answer-{sent.name}", rows=response.body.count(b"\n"))
+            yield from self._next_start()
 
     def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
         """One page of a numbered series: kept, then the next number while the answer says there are more."""

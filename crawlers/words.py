@@ -13,6 +13,9 @@ SKIPS: Final[dict[str, str]] = {
     "duplicate": "déjà lu dans cette source",
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
+    "gathered": "réunie à la fiche du même site",
+    "not_ours": "ne concerne aucun fournisseur",
+    "not_certified": "aucun certificat engagé, suspendu ni arrêté à une date connue",
     "header_repeated": "ligne d'en-tête répétée",
     "inactive": "établissement inactif",
     "no_agreement": "structure sans agrément actif",
@@ -28,6 +31,10 @@ SKIPS: Final[dict[str, str]] = {
 """Out of the source's scope, by name."""
 
 ASIDES: Final[dict[str, str]] = {
+    "address_at_commune": "adresse trouvée à la commune seulement",
+    "address_not_found": "adresse non trouvée",
+    "address_other_commune": "adresse trouvée dans une autre commune",
+    "address_score_low": "adresse trouvée avec un score trop faible",
     "cells_count": "nombre de cellules inattendu",
     "csv_malformed": "guillemets mal placés",
     "date_invalid": "date illisible",
@@ -43,6 +50,7 @@ ASIDES: Final[dict[str, str]] = {
     "identity_missing": "ni identifiant, ni adresse : la structure ne peut pas être reconnue",
     "name_missing": "nom absent",
     "number_invalid": "nombre illisible",
+    "operator_number_missing": "numéro d'opérateur bio absent",
     "siren_missing": "SIREN vide alors qu'il sert d'identifiant",
     "siren_invalid": "SIREN invalide alors qu'il sert d'identifiant",
     "siret_missing": "SIRET vide alors qu'il sert d'identifiant",

@@ -35,6 +35,7 @@ _LISTS: tuple[tuple[str, type[Model]], ...] = (
     ("labels", Fact[Label]),
     ("capacities", Fact[Capacity]),
     ("networks", Fact[str]),
+    ("zones", Fact[str]),
     ("references", Fact[Reference]),
 )
 _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
@@ -114,7 +115,9 @@ class Assembler:
 
     def _identifiers(self, records: Sequence[Record], keys: Sequence[Keys]) -> dict[str, Any]:
         """The three numbers, and everything the supplier can be looked up by."""
-        chosen: dict[str, Any] = {"identifiers": tuple(sorted({value for key in keys for value in _searchable(key)}))}
+        former = {siret for record in records for siret in record.former_sirets}
+        searchable = {value for key in keys for value in _searchable(key)} | former
+        chosen: dict[str, Any] = {"identifiers": tuple(sorted(searchable))}
         sound = list(zip(records, keys, strict=True))
         for field in ("siren", "siret", "finess"):
             chosen[field] = self._trusted(field, [(r, value) for r, key in sound if (value := getattr(key, field))])

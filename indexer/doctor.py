@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
+from vivier.context import CARDS, has_context
 from vivier.engine import open_engine
 from vivier.errors import InvalidRequest, VivierError
 from vivier.failures import failures, read_failure
@@ -64,14 +66,15 @@ def _sources(settings: Settings) -> Iterator[Check]:
     names = loaded_sources(settings.records)
     if not names:
         yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
-    yield from (_source(settings, name) for name in names)
+    yield from (_source("source", settings.records, name) for name in names)
+    yield from (_source("contexte", settings.context, name) for name in CARDS if has_context(settings.context, name))
     yield from _never_loaded(settings, names)
 
 
-def _source(settings: Settings, name: str) -> Check:
-    title = f"source {name}"
+def _source(what: str, folder: Path, name: str) -> Check:
+    title = f"{what} {name}"
     try:
-        statistics = read_statistics(current_run(settings.records, name))
+        statistics = read_statistics(current_run(folder, name))
     except VivierError as error:
         return Check(title, False, str(error))
     age = (datetime.now(UTC) - statistics.finished_at).days
@@ -80,7 +83,7 @@ def _source(settings: Settings, name: str) -> Check:
     text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
     text += f", attendue tous les {limit} jours : à relire" if late else ""
     signals = "".join(f" ; colonne {one.text()} depuis le {one.since:%d/%m/%Y}" for one in statistics.drift)
-    failure = read_failure(settings.records, name)
+    failure = read_failure(folder, name)
     told = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
     return Check(title, not late and failure is None, text + signals + told)
 

@@ -12,6 +12,7 @@ from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
+from vivier.model.sizes import newest_sizes
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
@@ -69,6 +70,7 @@ class DocumentMaker:
             "text_more": _nfc(_more_texts(supplier, address)),
             "seat": seat,
             "networks": [network.value for network in supplier.networks],
+            "zones": [zone.value for zone in supplier.zones],
             "agreements": [
                 _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
             ],
@@ -213,16 +215,14 @@ def _dated(entry: dict[str, object], start: date | None, end: date | None) -> di
     return entry
 
 
-def _sizes(supplier: Supplier) -> Iterable[tuple[str, float]]:
-    """The newest value of each size; units are never mixed."""
+def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
+    """The size kept of each unit; units are never mixed. A band of persons gives both its ends: what holds for sure."""
     units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
-    found: dict[str, tuple[int, float]] = {}
-    for fact in supplier.capacities:
-        name = units.get(fact.value.unit)
-        year = fact.value.year or 0
-        if name is not None and (name not in found or year > found[name][0]):
-            found[name] = (year, fact.value.value)
-    return ((name, value) for name, (_, value) in found.items())
+    for unit, found in newest_sizes([fact.value for fact in supplier.capacities]).items():
+        if unit in units:
+            yield units[unit], found.value
+        if unit == "persons":
+            yield "staff_to", found.value if found.up_to is None else found.up_to
 
 
 def _proof_days(supplier: Supplier) -> Iterator[date | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.build import build_generation
+from indexer.context import Context
 from indexer.current import told_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
@@ -17,11 +18,13 @@ from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
+from indexer.registers import in_context
 from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
 KEPT_GENERATIONS = 3
@@ -56,12 +59,14 @@ def publish(
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
-    gathered = Gathered(settings.records, lexicon.gazetteer, sources)
+    context = Context(settings.context, lexicon.gazetteer)
+    gathered = Gathered(settings.records, lexicon.gazetteer, sources, context)
     apart = LabelsOnly()
     decisions = read_decisions(settings.decisions)
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
-        merged = apart.attach(merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles))
+        joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles)
+        merged = in_context(apart.attach(joined), context)
         count = len(merged.suppliers)
         meta = _meta(gathered, merged, apart, settings)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
@@ -102,13 +107,17 @@ def _promote(engine: Engine, built: Generation) -> Generation:
 
 def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
     return {
-        "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
+        "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
         "failures": told_failures(settings),
     }
+
+
+def _reports(gathered: Gathered) -> list[RunStatistics]:
+    return [*gathered.statistics.values(), *gathered.context.statistics.values()]
 
 
 def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterator[Any]:

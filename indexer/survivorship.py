@@ -62,6 +62,7 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("offers", "all", _OWN, "What is offered and where is the supplier's to say."),
     Rule("capacities", "all", _REGISTERS, "Units and states are never mixed: each size stays with its source."),
     Rule("networks", "all", _OWN, "A network names its members."),
+    Rule("zones", "all", _REGISTERS, "A priority area is a fact of the place; each keeps the list that says it."),
     Rule("references", "all", _OWN, "A reference is put forward by the supplier."),
     Rule("website", "first", _OWN, "As the trade name.", True),
     Rule("description", "first", _OWN, "The supplier's own words."),

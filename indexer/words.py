@@ -16,6 +16,9 @@ MERGE: Final[dict[str, str]] = {
     "labels_attached": "fiches de label sans adresse, rattachées à leur entreprise",
     "labels_without_supplier": "fiches de label sans adresse ni fournisseur connu, comptées et non montrées",
     "doubtful": "paires douteuses, non réunies",
+    "known_to_sirene": "connus de SIRENE",
+    "sole_trader_left_out": "entreprises individuelles sans liste officielle, non montrées",
+    "point_from_ban": "points trouvés par la BAN",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
-"""Counts of :class:`indexer.merge.Merged`."""
+"""Counts of :class:`indexer.merge.Merged`, and of :func:`indexer.registers.in_context`."""

@@ -99,6 +99,7 @@ class RecordOut(Model):
     offers: list[SupplierOffer] | None = None
     capacities: list[Fact[Capacity]] | None = None
     networks: list[Fact[str]] | None = None
+    zones: list[Fact[str]] | None = None
     references: list[Fact[Reference]] | None = None
     website: Fact[str] | None = None
     description: Fact[str] | None = None

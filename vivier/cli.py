@@ -121,6 +121,27 @@ def import_(
 
 
 @app.command()
+def context(
+    name: Annotated[str, typer.Argument(help="sirene, ban ou zones.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Interroger le service en ligne (sirene, ban).")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=20_000, help="SIRET demandés à SIRENE.")] = 500,
+    ask: Annotated[Path | None, typer.Option("--ask", help="Écrire le CSV des adresses à géocoder (ban).")] = None,
+    home: Home = None,
+) -> None:
+    """Lire ce que les registres disent autour des fournisseurs : SIRENE, adresses (BAN), zones prioritaires."""
+    from crawlers.context.run import add_context, ask_context, write_questions
+
+    settings = settings_of(home)
+    if ask is not None:
+        say(f"{write_questions(settings, ask)} adresse(s) sans coordonnées dans {ask}.")
+        return
+    with err.status("Lecture…"):
+        told = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)
+    show_statistics(told)
+
+
+@app.command()
 def index(
     accept_drops: Drops = False,
     skip_judged: Annotated[
@@ -266,12 +287,15 @@ def rollback(
 def sources(home: Home = None) -> None:
     """Lister les sources : ce qu'elles couvrent, ce qui en a été lu, et quand."""
     from crawlers.run import sources as known
+    from vivier.context import CARDS, context_statistics
     from vivier.failures import failures
     from vivier.runs import current_run, loaded_sources, read_statistics
 
     settings = settings_of(home)
     cards = {source.card.id: source.card for source in known().values()}
     runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded_sources(settings.records)}
+    runs |= context_statistics(settings.context)
+    cards |= CARDS | {name: statistics.source for name, statistics in runs.items()}
     tables.show_sources(cards, runs, failures(settings.records))
 
 

@@ -38,6 +38,10 @@ def evidence_from(lexicon: Lexicon, weakest: str) -> tuple[str, ...]:
     return ladder[: ladder.index(weakest) + 1]
 
 
+def zones(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.ZONES
+
+
 def departements(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.departements
 

@@ -165,7 +165,7 @@ def _declared(query: SupplierQuery, lexicon: Lexicon, as_of: date) -> tuple[dict
         if value is None or value == () or name == "seat":
             continue
         if filter_.bound is not None:
-            unknown = filter_.field in query.include_unknown
+            unknown = filter_.figure in query.include_unknown
             supplier[name] = filter_.range(value, include_unknown=unknown)
         elif filter_.level == "offer":
             offer[name] = filter_.entry(value, lexicon)
@@ -234,7 +234,7 @@ def _unknown_counts(query: SupplierQuery, conditions: Conditions) -> Iterable[tu
         if filter_.negative or getattr(query, name) in (None, ()):
             continue
         if filter_.bound is not None or (filter_.path == "offers" and filter_.field in ("trade", "service_type")):
-            by_field.setdefault(filter_.field, (name, filter_))
+            by_field.setdefault(filter_.figure, (name, filter_))
     for field_name, (name, filter_) in by_field.items():
         if field_name not in query.include_unknown:
             yield field_name, conjunction(conditions.where(name), unknown_of(filter_))

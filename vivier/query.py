@@ -33,7 +33,7 @@ FIELDS: dict[str, str] = {
     "identifiers": "SIREN, SIRET, FINESS",
     "kinds": "types de structure et agréments",
     "labels": "labels, portée et validité",
-    "address": "adresse et point",
+    "address": "adresse, point, zones prioritaires",
     "offers": "métiers, types de prestation, zones",
     "capacities": "effectif, places, chiffre d'affaires",
     "networks": "réseaux",
@@ -59,9 +59,7 @@ class SupplierQuery(Model):
     ] = ()
     coverage: Annotated[
         Literal["full", "wide", "partial", "any"] | None,
-        Field(
-            description="couverture du territoire : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"
-        ),
+        Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
     ] = None
     near: Annotated[
         tuple[float, float] | None, Field(description="point « lon,lat » autour duquel se trouve le siège")
@@ -126,6 +124,9 @@ class SupplierQuery(Model):
         Field(description="région du siège : region:53"),
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
+    zone: Annotated[
+        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, codes.zones, facet=True)
+    ] = ()
     turnover_min: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel minimal, € HT"),
@@ -144,7 +145,7 @@ class SupplierQuery(Model):
     staff_max: Annotated[
         Amount | None,
         Field(description="effectif maximal, personnes"),
-        Filter("Effectif maximal", "staff", bound="lte"),
+        Filter("Effectif maximal", "staff_to", bound="lte"),
     ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         return self.home / "identity" / "pairs.csv"
 
     @property
+    def context(self) -> Path:
+        """What registers say around suppliers, one folder per context and run."""
+        return self.home / "context"
+
+    @property
     def raw(self) -> Path:
         """Files as they came, one folder per source and run."""
         return self.home / "raw"

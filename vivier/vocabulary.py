@@ -279,6 +279,13 @@ SERVICE_TYPES: Final[dict[str, str]] = {
     "staffing": "Mise à disposition de personnel",
 }
 
+ZONES: Final[dict[str, str]] = {
+    "qpv": "Quartier prioritaire de la politique de la ville (QPV)",
+    "frr": "France ruralités revitalisation (FRR)",
+    "zrr": "Zone de revitalisation rurale (ZRR, liste d'avant juillet 2024)",
+}
+"""Priority areas a seat may be in. What is not flagged is not known to be in one: a QPV needs a point at the address."""
+
 COVERAGE_CLASSES: Final[dict[str, str]] = {
     "full": "couvre tout le territoire",
     "wide": "couvre au moins la moitié de la population du territoire",

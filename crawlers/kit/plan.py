@@ -24,6 +24,23 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
+class Offsets(Model):
+    """Pages by position: ``{offset}`` of ``address`` is the number of items received, until a page has none under ``items``."""
+
+    type: Literal["offsets"] = "offsets"
+    address: str
+    items: str
+
+
+class Uploads(Model):
+    """CSV files sent one after the other (multipart, part ``data``) with these form ``fields``; each answer is a CSV."""
+
+    type: Literal["uploads"] = "uploads"
+    address: str
+    files: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...] = ()
+
+
 class Direct(Model):
     """Files at addresses their producer promises to keep: name to keep each one under, and its address."""
 
@@ -44,7 +61,7 @@ class FetchPlan(Model):
     ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
-    what: Annotated[Chains | Discover | Direct | Numbered, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Direct | Numbered | Offsets | Uploads, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

@@ -61,12 +61,17 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) 
     try:
         outcome = convert(row, intake)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
+        return refused(error)
     if row.left and not isinstance(outcome, Aside | Skip):
         intake.unknown.update(row.left)
     return outcome
+
+
+def refused(error: ValidationError) -> Aside:
+    """The row whose value the model refuses, with the field and what is expected."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
 
 
 def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> dict[str, object]:

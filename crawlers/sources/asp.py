@@ -19,6 +19,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="asp",
+    role="register",
     title="Liste ASP des structures d'insertion (juillet 2019)",
     producer="Agence de services et de paiement (ASP)",
     dataset="Liste des structures conventionnées par mesure",

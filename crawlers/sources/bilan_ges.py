@@ -15,6 +15,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="bilan_ges",
+    role="label",
     title="Bilans d'émissions de gaz à effet de serre publiés",
     producer="ADEME",
     dataset="Bilans GES",

@@ -35,6 +35,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="data_inclusion",
+    role="platform",
     title="data.inclusion : structures d'insertion",
     producer="Plateforme de l'inclusion (GIP), à partir de plusieurs producteurs",
     dataset="Référentiel de l'offre d'insertion, structures",

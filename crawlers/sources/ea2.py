@@ -16,6 +16,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="ea2",
+    role="register",
     title="Entreprises adaptées (flux EA2 de l'ASP)",
     producer="Agence de services et de paiement (ASP)",
     dataset="Flux EA2",

@@ -15,6 +15,7 @@ from vivier.vocabulary import LABELS
 
 CARD = SourceCard(
     id="epv",
+    role="label",
     title="Entreprises du patrimoine vivant",
     producer="État (direction générale des entreprises)",
     dataset="Entreprises du patrimoine vivant (EPV)",

@@ -13,6 +13,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="ess_france",
+    role="label",
     title="Liste nationale des entreprises de l'ESS",
     producer="ESS France",
     dataset="Liste des entreprises de l'économie sociale et solidaire",

@@ -14,6 +14,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="ess_numerique",
+    role="label",
     title="Entreprises de l'ESS dans les métiers du numérique",
     producer="compilation d'un tiers (ess-numerique-database), d'après ESS France, la liste ESUS et SIRENE",
     dataset="ess-numerique-database",

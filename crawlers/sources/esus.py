@@ -18,6 +18,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="esus",
+    role="label",
     title="Agréments ESUS",
     producer="Direction générale du Trésor",
     dataset="Liste nationale des agréments ESUS",

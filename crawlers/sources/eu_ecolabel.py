@@ -18,6 +18,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="eu_ecolabel",
+    role="label",
     title="Licences de l'Écolabel européen (liste apportée)",
     producer="organismes compétents de l'Union (AFNOR Certification en France), liste remise par l'utilisateur",
     dataset="Licences de l'Écolabel européen",

@@ -27,6 +27,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="finess_legacy",
+    role="register",
     title="FINESS historique (jusqu'en mai 2026)",
     producer="Agence du numérique en santé (ANS)",
     dataset="FINESS, extraction du fichier des établissements (etalab-cs1100502 et cs1100507)",

@@ -25,6 +25,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="fluxiae",
+    role="register",
     title="fluxIAE : structures et annexes financières",
     producer="Agence de services et de paiement (ASP)",
     dataset="fluxIAE, structures et annexes financières",

@@ -13,6 +13,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="geiq",
+    role="register",
     title="Liste des GEIQ (novembre 2019)",
     producer="Fédération française des GEIQ",
     dataset="Liste des groupements d'employeurs pour l'insertion et la qualification",

@@ -20,6 +20,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="hosmoz",
+    role="declared",
     title="Réseau Hosmoz (ex-Gesat)",
     producer="Hosmoz",
     dataset="Export de l'annuaire des ESAT et EA",

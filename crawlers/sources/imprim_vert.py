@@ -16,6 +16,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="imprim_vert",
+    role="label",
     title="Imprim'Vert (liste apportée)",
     producer="association Imprim'Vert, liste remise par l'utilisateur",
     dataset="Liste des titulaires d'Imprim'Vert",

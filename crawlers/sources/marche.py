@@ -22,6 +22,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="marche",
+    role="platform",
     title="Marché de l'inclusion",
     producer="Plateforme de l'inclusion (GIP)",
     dataset="API du Marché de l'inclusion",

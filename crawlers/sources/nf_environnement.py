@@ -15,6 +15,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="nf_environnement",
+    role="label",
     title="NF Environnement (liste apportée)",
     producer="AFNOR Certification, liste remise par l'utilisateur",
     dataset="Liste des titulaires de NF Environnement",

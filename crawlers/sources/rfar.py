@@ -14,6 +14,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="rfar",
+    role="label",
     title="Label Relations fournisseurs et achats responsables",
     producer="Médiateur des entreprises et Conseil national des achats",
     dataset="Liste des titulaires du label RFAR",

@@ -20,6 +20,7 @@ from vivier.runs import SourceCard
 
 CARD = SourceCard(
     id="societe_mission",
+    role="companies",
     title="Sociétés à mission",
     producer="INSEE, base SIRENE",
     dataset="API Recherche d'entreprises, ou stock SIRENE des unités légales",

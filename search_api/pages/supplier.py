@@ -15,8 +15,9 @@ from search_api.pages.words import number, safe_url, zone_text
 from vivier.issues import issue_text
 from vivier.lexicon import Lexicon
 from vivier.quality import PRECISIONS, UNITS
+from vivier.sourcing.rows import band_ends
 from vivier.territory import Gazetteer
-from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
 _SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
@@ -132,6 +133,8 @@ def _identity(record: Record) -> Iterator[Line]:
         line = _line(record, name, title)
         if line is not None:
             yield line
+    for fact in record.get("zones", ()):
+        yield Line("Zone prioritaire du siège", ZONES.get(fact["value"], fact["value"]), proof(fact["provenance"]))
     line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)")
     if line is not None:
         yield line
@@ -154,7 +157,9 @@ def _address(address: dict[str, Any]) -> str:
     text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
     if address.get("point") is None:
         return f"{text} (position inconnue)"
-    return f"{text} (position : {PRECISIONS.get(address.get('precision') or 'unknown', 'précision inconnue')})"
+    precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")
+    score = f", géocodage BAN, score {address['score']:.2f}".replace(".", ",") if "score" in address else ""
+    return f"{text} (position : {precision}{score})"
 
 
 def _offers(record: Record, lexicon: Lexicon) -> Iterator[OfferLine]:
@@ -178,7 +183,8 @@ def _capacities(record: Record) -> Iterator[Line]:
         size = fact["value"]
         details = [str(detail) for detail in (size.get("status"), size.get("year")) if detail is not None]
         about = f" ({', '.join(details)})" if details else ""
-        text = f"{number(size['value'])} {UNITS.get(size['unit'], size['unit'])}{about}"
+        figure = " à ".join(number(end) for end in band_ends(size))
+        text = f"{figure} {UNITS.get(size['unit'], size['unit'])}{about}"
         yield Line("Taille", text, proof(fact["provenance"]))
 
 

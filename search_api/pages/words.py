@@ -58,6 +58,10 @@ SCOPES = {
     "product": "un produit",
     "qualification": "une qualification",
 }
+AUDIENCES = {
+    "individuals": "pour les particuliers",
+    "professionals": "pour les professionnels",
+}
 EXCLUDED = {
     "turnover": "dont le chiffre d'affaires est inconnu",
     "staff": "dont l'effectif est inconnu",

@@ -14,6 +14,7 @@ from vivier.runs import current_run, read_statistics
 from vivier.settings import Settings
 
 EXPECTED = {
+    "agence_bio": (8, 4, {"operator_number_missing": 1}, {"duplicate": 1, "not_certified": 2}),
     "bilan_ges": (5, 3, {"siren_missing": 1, "siren_invalid": 1}, {}),
     "ea2": (9, 5, {"cells_count": 1, "kind_unknown": 1, "siret_invalid": 1}, {"duplicate": 1}),
     "epv": (7, 4, {"siret_missing": 1, "siret_invalid": 1}, {"duplicate": 1}),
@@ -53,6 +54,7 @@ EXPECTED = {
     ),
     "geiq": (4, 2, {"siret_invalid": 1}, {"duplicate": 1}),
     "list": (6, 4, {"kind_unknown": 1, "value_invalid": 1}, {}),
+    "rge": (10, 5, {"siret_invalid": 1}, {"gathered": 4}),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
 }
 

@@ -30,6 +30,7 @@ class World:
     asked: list[tuple[str, int]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    received: list[bytes] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
     url: str = ""
@@ -71,6 +72,10 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            world.received.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             """Silence."""

@@ -18,6 +18,7 @@ from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
 from vivier.cli import app
+from vivier.context import CARDS
 from vivier.query import FIELDS, SupplierQuery, filters
 from vivier.settings import Settings
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
@@ -105,6 +106,10 @@ def test_every_source_has_its_line_and_its_section() -> None:
     for name, source in sources().items():
         assert f"| [{name}](#{name}) | {source.card.title} |" in read("docs/sources.md")
         assert f"\n## {name}\n" in read("docs/sources.md")
+
+
+def test_every_context_and_area_is_in_the_page_on_context() -> None:
+    assert missing((*CARDS, *vocabulary.ZONES), "docs/context.md") == []
 
 
 def test_a_source_is_called_like_its_file() -> None:

@@ -32,13 +32,18 @@ class Agreement(Model):
 
 
 class Label(Model):
-    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published."""
+    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published.
+
+    ``title`` is what its issuer calls it (« QualiPAC »); ``audience`` whom a qualification is for, when the issuer says so.
+    """
 
     code: str
     scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
     domain: str | None = None
+    title: str | None = None
     number: str | None = None
     issuer: str | None = None
+    audience: Literal["individuals", "professionals"] | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     suspended: bool = False
@@ -61,9 +66,13 @@ class Offer(Model):
 
 
 class Capacity(Model):
-    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »)."""
+    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »).
+
+    ``up_to`` makes it a band, from ``value`` to ``up_to`` inclusive (20 to 49 persons); ``None``: the very number.
+    """
 
     value: Annotated[float, Field(ge=0)]
+    up_to: Annotated[float, Field(ge=0)] | None = None
     unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
     status: str | None = None
     year: int | None = None
@@ -81,7 +90,8 @@ class Record(Model):
     """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
 
     ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
-    ``closed`` is ``True`` when the source says so, ``None`` when it does not say.
+    ``closed`` is ``True`` when the source says so, ``None`` when it does not say; ``zones`` are codes of priority areas
+    (``qpv``, ``frr``, ``zrr``) the source says the seat is in.
     """
 
     source_id: str
@@ -91,6 +101,7 @@ class Record(Model):
     acronym: str | None = None
     siren: str | None = None
     siret: str | None = None
+    former_sirets: tuple[str, ...] = ()
     finess: str | None = None
     agreements: tuple[Agreement, ...] = ()
     labels: tuple[Label, ...] = ()
@@ -98,6 +109,7 @@ class Record(Model):
     offers: tuple[Offer, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     networks: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     website: str | None = None
     description: str | None = None

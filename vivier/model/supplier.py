@@ -43,6 +43,7 @@ class Supplier(Model):
     offers: tuple[SupplierOffer, ...] = ()
     capacities: tuple[Fact[Capacity], ...] = ()
     networks: tuple[Fact[str], ...] = ()
+    zones: tuple[Fact[str], ...] = ()
     references: tuple[Fact[Reference], ...] = ()
     website: Fact[str] | None = None
     description: Fact[str] | None = None

@@ -39,7 +39,8 @@ def _address(name: str) -> Callable[[Line], Cell]:
 def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
         figure = line.figures.get(unit)
-        return None if figure is None else figure.get(member)
+        # A band is no number: it is told by the column of every capacity.
+        return None if figure is None or "up_to" in figure else figure.get(member)
 
     return read
 
@@ -185,6 +186,13 @@ COLUMNS: tuple[Column, ...] = (
         _capacity,
     ),
     Column("networks", "Réseaux", "networks", "réseaux d'appartenance", _networks),
+    Column(
+        "priority_zones",
+        "Zones prioritaires",
+        "address",
+        "QPV, FRR ou ZRR du siège, avec sa source",
+        rows.zones_of_seat,
+    ),
     Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
     Column("website", "Site", "website", "adresse du site", _fact("website"), link=True),
     Column("description", "Présentation", "description", "texte du fournisseur", _fact("description"), on_demand=True),

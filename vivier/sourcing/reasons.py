@@ -100,7 +100,7 @@ def _default_km(record: dict[str, Any]) -> float:
 def reasons_for(
     record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
-    """The reasons of one result: place, trade, kind and agreement, labels asked, distance."""
+    """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
     return tuple(
         reason
         for part in (
@@ -108,6 +108,7 @@ def reasons_for(
             _trades(record, plan, lexicon),
             _kinds(record, plan.as_of),
             _labels(record, plan),
+            _zones(record, plan),
             _distance(distance_km, plan),
         )
         for reason in part
@@ -155,6 +156,13 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
             name = vocabulary.LABELS[label["code"]].name
             domain = f" ({label['domain']})" if label.get("domain") else ""
             yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
+
+
+def _zones(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    for fact in record.get("zones", ()):
+        if fact["value"] in plan.query.zone:
+            name = vocabulary.ZONES[fact["value"]]
+            yield Reason("zone", f"siège en zone prioritaire : {name} (source : {fact['provenance']['dataset']})")
 
 
 def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:

@@ -24,6 +24,8 @@ from vivier.validity import holds_on
 Cell = str | int | float | tuple[str, ...] | None
 
 UNKNOWN = "inconnu"
+NO_UPPER_END = 1_000_000
+"""Persons: beyond, the upper end of a band stands for none."""
 UNITS = {
     "persons": "personnes",
     "places": "places",
@@ -70,8 +72,13 @@ class Line:
         for fact in record.get("capacities", ()):
             figure = fact["value"]
             known = self.figures.get(figure["unit"])
-            if known is None or figure.get("year", 0) > known.get("year", 0):
+            if known is None or _worth(figure) > _worth(known):
                 self.figures[figure["unit"]] = figure
+
+
+def _worth(figure: dict[str, Any]) -> tuple[bool, int]:
+    """As the index chooses (``vivier.model.sizes``): a number before a band, then the newest year."""
+    return "up_to" not in figure, figure.get("year", 0)
 
 
 def departement(line: Line) -> str | None:
@@ -212,9 +219,26 @@ def capacities(line: Line) -> Cell:
 def _capacity(capacity: dict[str, Any], provenance: dict[str, Any]) -> str:
     year = str(capacity["year"]) if "year" in capacity else "année non publiée"
     known = (capacity.get("status"), year, proof(provenance))
-    value = capacity["value"]
-    figure = str(int(value)) if value == int(value) else french_number(value)
+    figure = " à ".join(_figure(end) for end in band_ends(capacity))
     return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
+
+
+def zones_of_seat(line: Line) -> Cell:
+    """The priority areas of the seat by their French names, with the list that says it."""
+    names = vocabulary.ZONES
+    return tuple(
+        [f"{names.get(f['value'], f['value'])} ({proof(f['provenance'])})" for f in line.record.get("zones", ())]
+    )
+
+
+def band_ends(capacity: dict[str, Any]) -> tuple[float, ...]:
+    """The number of a capacity, or both ends of its band (the last band of INSEE has no upper end)."""
+    ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
+    return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else french_number(value)
 
 
 def references(line: Line) -> Cell:
