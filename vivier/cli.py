@@ -25,7 +25,19 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
+from vivier.terminal import (
+    add_row,
+    bars,
+    by_count,
+    day,
+    err,
+    out,
+    run,
+    say,
+    show_explanation,
+    show_found,
+    show_statistics,
+)
 
 app = typer.Typer(
     name="vivier",
@@ -206,15 +218,7 @@ def explain(
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
-    say(f"{told.name} ({supplier}) : {'répond' if told.matches else 'ne répond pas'}.")
-    if told.words:
-        say(f"Mots cherchés, tels que l'index les connaît : {', '.join(told.words)}.")
-    table = Table("condition", "tenue", "demandé")
-    for condition in told.conditions:
-        add_row(table, condition.name, "oui" if condition.holds else "non", condition.text)
-    out.print(table)
-    for line in told.ranking:
-        say(line)
+    show_explanation(supplier, told)
 
 
 @app.command()

@@ -37,7 +37,12 @@ class Suggestion:
 
 
 def suggest(
-    text: str, types: Iterable[SuggestionType], limit: int, engine: Engine, lexicon: Lexicon, generation: str | None = None
+    text: str,
+    types: Iterable[SuggestionType],
+    limit: int,
+    engine: Engine,
+    lexicon: Lexicon,
+    generation: str | None = None,
 ) -> tuple[Suggestion, ...]:
     """At most ``limit`` suggestions of each type, types in the order of :data:`TYPES`.
 
@@ -53,9 +58,7 @@ def suggest(
     return tuple(one for type_, way in ways.items() if type_ in wanted for one in way())
 
 
-def _suppliers(
-    text: str, limit: int, engine: Engine, lexicon: Lexicon, generation: str | None
-) -> Iterator[Suggestion]:
+def _suppliers(text: str, limit: int, engine: Engine, lexicon: Lexicon, generation: str | None) -> Iterator[Suggestion]:
     words = lexicon.analysis.tokens("name", text)
     if not words:
         return

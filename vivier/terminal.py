@@ -22,6 +22,7 @@ from vivier.messages import french, system
 from vivier.runs import RunStatistics
 
 if TYPE_CHECKING:
+    from vivier.sourcing.explain import Explanation
     from vivier.sourcing.find import Found
 
 PIPED_WIDTH = 200
@@ -177,3 +178,26 @@ def show_found(found: Found) -> None:
     out.print(table)
     for sentence in excluded(found):
         err.print(Text(sentence), soft_wrap=True)
+
+
+def show_explanation(id_: str, told: Explanation) -> None:
+    """Words, conditions and points of one supplier against a query."""
+    say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
+    say(f"Candidats : {told.candidates} fournisseur(s) répondent, sur {told.indexed}.")
+    if told.words:
+        _show_words(told)
+    table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")
+    for one in told.conditions:
+        add_row(table, one.name, "oui" if one.holds else "non", one.text, one.known, str(one.suppliers))
+    out.print(table)
+    for line in told.ranking:
+        say(line)
+
+
+def _show_words(told: Explanation) -> None:
+    table = Table("mot", "cherché comme", "d'où", "l'emploient", "chez lui")
+    for word in told.words:
+        for one in word.alternatives:
+            where = ", ".join(one.found_in) or "non trouvé"
+            add_row(table, word.typed, " ".join(one.tokens), one.origin, str(one.suppliers), where)
+    out.print(table)
