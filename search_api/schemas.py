@@ -169,8 +169,29 @@ class RelaxationOut(Model):
     link: str | None
 
 
+class NearestOut(Model):
+    """A supplier that meets everything but the place. ``distance_km``: from its seat to the territory or point asked."""
+
+    id: str
+    name: str
+    town: str | None
+    distance_km: float
+    coverage: CoverageOut | None
+    reasons: list[ReasonOut]
+    link: str
+
+
+class RelatedTradeOut(Model):
+    """A trade near those asked; ``total``: of the same search with it in their place."""
+
+    code: str
+    label_fr: str
+    total: int
+    link: str | None
+
+
 class Meta(Model):
-    """What an answer rests on."""
+    """What an answer rests on; the last three only with fewer than five results."""
 
     as_of: str
     index_generation: str
@@ -180,6 +201,8 @@ class Meta(Model):
     seed: str | None
     took_ms: float
     relaxations: list[RelaxationOut] | None = None
+    nearest: list[NearestOut] | None = None
+    related_trades: list[RelatedTradeOut] | None = None
 
 
 class Links(Model):

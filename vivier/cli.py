@@ -34,6 +34,7 @@ from vivier.terminal import (
     out,
     run,
     say,
+    show_beyond,
     show_explanation,
     show_found,
     show_statistics,
@@ -158,13 +159,17 @@ def search(
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
+    from vivier.sourcing.beyond import beyond
     from vivier.sourcing.find import find
 
-    lexicon = load_lexicon()
+    lexicon, today = load_lexicon(), date.today()
     query = parse_query(_pairs(words or []), lexicon)
     with _engine(_settings(home)) as engine:
-        found = find(query, engine, lexicon, date.today())
+        found = find(query, engine, lexicon, today)
+        more = beyond(found, engine, lexicon, today)
     show_found(found)
+    if more is not None:
+        show_beyond(more)
 
 
 @app.command()

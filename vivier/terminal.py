@@ -22,6 +22,7 @@ from vivier.messages import french, system
 from vivier.runs import RunStatistics
 
 if TYPE_CHECKING:
+    from vivier.sourcing.beyond import Beyond
     from vivier.sourcing.explain import Explanation
     from vivier.sourcing.find import Found
 
@@ -178,6 +179,18 @@ def show_found(found: Found) -> None:
     out.print(table)
     for sentence in excluded(found):
         err.print(Text(sentence), soft_wrap=True)
+
+
+def show_beyond(more: Beyond) -> None:
+    """What lies beyond a search that found nothing or little."""
+    for relaxation in more.relaxations:
+        say(f"{relaxation.text}.")
+    for one in more.nearest:
+        town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
+        distance = f"{one.distance_km:.1f}".replace(".", ",")
+        say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
+    for trade in more.trades:
+        say(f"Métier voisin : {trade.name} [{trade.code}], {trade.total} fournisseur(s).")
 
 
 def show_explanation(id_: str, told: Explanation) -> None:

@@ -22,8 +22,8 @@ from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
 from vivier.query import SupplierQuery, parse_query
+from vivier.sourcing.beyond import beyond
 from vivier.sourcing.find import find, get
-from vivier.sourcing.relax import relaxations
 from vivier.sourcing.sources import cards, sources_of
 
 
@@ -94,8 +94,7 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
         return held
     today = context.today()
     found = find(query, context.engine, context.lexicon, today, generation)
-    relaxed = relaxations(query, context.engine, context.lexicon, today, generation.name) if found.total == 0 else ()
-    body = envelope(found, context.lexicon, relaxed)
+    body = envelope(found, context.lexicon, beyond(found, context.engine, context.lexicon, today))
     body["meta"]["took_ms"] = _since(started)
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
 

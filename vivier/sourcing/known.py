@@ -22,8 +22,7 @@ def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
     if read is None:
         return ""
     cell = read(Line(result, 0, Shared(plan, lexicon, "")))
-    texts = (cell,) if isinstance(cell, str) else cell or ()
-    return " ; ".join(texts) or UNKNOWN
+    return " ; ".join(_texts(cell)) or UNKNOWN
 
 
 def _trades(line: Line) -> Cell:
@@ -39,7 +38,7 @@ def _trades(line: Line) -> Cell:
 
 def _served(line: Line) -> Cell:
     """The zones, and how the best of them covers the territory asked."""
-    zones = rows.zones(line) or ("zone non publiée",)
+    zones = _texts(rows.zones(line)) or ("zone non publiée",)
     covered = line.result.coverage
     seat = f"siège à {line.address.get('town', 'une commune inconnue')}"
     return (*zones, seat, *([COVERAGE_CLASSES[covered.cls]] if covered is not None else []))
@@ -70,7 +69,7 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     **dict.fromkeys(("trade", "cpv", "not_trade", "evidence"), _trades),
     "service_type": rows.service_types,
     "territory": _served,
-    "same_offer": lambda line: (*_tuple(_trades(line)), *_tuple(_served(line))),
+    "same_offer": lambda line: (*_texts(_trades(line)), *_texts(_served(line))),
     **dict.fromkeys(("seat", "departement", "region", "near", "polygon"), _seat),
     **dict.fromkeys(("turnover_min", "turnover_max"), _size("eur_year")),
     **dict.fromkeys(("staff_min", "staff_max"), _size("persons")),
@@ -80,5 +79,6 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
 """By parameter."""
 
 
-def _tuple(cell: Cell) -> tuple[str, ...]:
-    return cell if isinstance(cell, tuple) else ()
+def _texts(cell: Cell) -> tuple[str, ...]:
+    """The texts of a cell, none when it is empty."""
+    return cell if isinstance(cell, tuple) else () if cell is None else (str(cell),)

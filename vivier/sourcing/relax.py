@@ -1,17 +1,17 @@
-"""Nothing found: which single change of the query gives results, and how many."""
+"""Nothing or little found: which single change of the query gives more, and how many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from vivier.engine.port import Engine
+from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
-from vivier.operators import Sort
-from vivier.plan import plan_search
+from vivier.operators import Search, Sort
 from vivier.query import SupplierQuery, filters
+from vivier.sourcing.find import Found, plan_of
 
 MORE_KM = 20.0
 MAX_RADIUS_KM = 200.0
@@ -49,25 +49,23 @@ class Relaxation:
     query: SupplierQuery
 
 
-def relaxations(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None = None
-) -> tuple[Relaxation, ...]:
-    """The changes that give at least one result, those that widen a filter before those that drop it.
+def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+    """The changes that give more than what was found, those that widen a filter before those that drop it.
 
     One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
     """
-    found = []
-    for parameter, text, changed in (*_widened(query, lexicon), *_dropped(query)):
-        total = _total(changed, engine, lexicon, today, generation)
-        if total > 0:
-            found.append(Relaxation(parameter, f"{text} : {_results(total)}", total, changed))
-    return tuple(found)
+    kept = []
+    query = found.plan.query
+    for parameter, text, other in (*_widened(query, lexicon), *_dropped(query)):
+        total = _total(other, engine, lexicon, today, found.generation)
+        if total > found.total:
+            kept.append(Relaxation(parameter, f"{text} : {_results(total)}", total, other))
+    return tuple(kept)
 
 
-def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None) -> int:
-    search = plan_search(query, lexicon, today).search
-    bare = replace(search, text=None, parts=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
-    return engine.search("suppliers", replace(bare, offset=0), generation).total
+def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> int:
+    where = plan_of(query, engine, lexicon, today, generation).search.where
+    return engine.search("suppliers", Search(where=where, sort=(Sort("name_sort"),), limit=0), generation.name).total
 
 
 def _dropped(query: SupplierQuery) -> Iterator[tuple[str, str, SupplierQuery]]:
@@ -76,20 +74,20 @@ def _dropped(query: SupplierQuery) -> Iterator[tuple[str, str, SupplierQuery]]:
         if name in _NOT_FILTERS or getattr(query, name) == info.default:
             continue
         title = declared[name].title if name in declared else _TITLES[name]
-        yield name, f"Sans le filtre « {title} »", _changed(query, {name: info.default})
+        yield name, f"Sans le filtre « {title} »", changed(query, {name: info.default})
 
 
 def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str, SupplierQuery]]:
     if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
         wider = min(query.radius_km + MORE_KM, MAX_RADIUS_KM)
         text = f"À {wider:g} km au lieu de {query.radius_km:g} km".replace(".", ",")
-        yield "radius_km", text, _changed(query, {"radius_km": wider})
+        yield "radius_km", text, changed(query, {"radius_km": wider})
     broader = tuple(dict.fromkeys(above.code for code in query.trade for above in lexicon.trades.ancestors(code)))
     if broader:
         names = ", ".join(lexicon.trade_names[code] for code in broader)
-        yield "trade", f"Avec le métier plus large « {names} »", _changed(query, {"trade": query.trade + broader})
+        yield "trade", f"Avec le métier plus large « {names} »", changed(query, {"trade": query.trade + broader})
     if query.territory and query.coverage != "any":
-        yield "coverage", "Avec toutes les couvertures (coverage=any)", _changed(query, {"coverage": "any"})
+        yield "coverage", "Avec toutes les couvertures (coverage=any)", changed(query, {"coverage": "any"})
     for figure, name in (("turnover", "chiffre d'affaires"), ("staff", "effectif")):
         bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
         if bounded and figure not in query.include_unknown:
@@ -97,12 +95,12 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str,
             yield (
                 "include_unknown",
                 f"En gardant ceux dont le {name} est inconnu",
-                _changed(query, {"include_unknown": kept}),
+                changed(query, {"include_unknown": kept}),
             )
 
 
-def _changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
-    """A copy that remains a valid query: what only made sense with a dropped filter goes with it."""
+def changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
+    """A copy on its first page that remains a valid query: what only made sense with a dropped filter goes with it."""
     if "near" in changes:
         changes["radius_km"] = None
     if "territory" in changes:
