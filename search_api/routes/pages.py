@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
-from search_api.links import pairs
+from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
 from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
@@ -32,6 +32,7 @@ from vivier.sourcing.beyond import Beyond, beyond
 from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
 from vivier.sourcing.notices import notices
 from vivier.sourcing.sources import cards as source_cards
+from vivier.sourcing.whole import MAX_ROWS
 
 EXAMPLES = (
     "tonte des pelouses du lycée à Roubaix",
@@ -147,7 +148,8 @@ def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
         "pager": _pager(found, asked),
-        "exports": _exports(found, asked),
+        "exports": _exports(found),
+        "posted": _posted(found),
         "notices": notices(found),
         "left_out": _excluded(found),
         "beyond": beyond_panel(found, more, asked),
@@ -180,11 +182,20 @@ def _pager(found: Found, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _exports(found: Found, asked: Asked) -> list[tuple[str, str]]:
+def _exports(found: Found) -> list[tuple[str, str]]:
     """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
     told = links(found)
     files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
+
+
+def _posted(found: Found) -> dict[str, Any] | None:
+    """The files whose address would be too long: a form sends the search in its body instead."""
+    told = links(found)
+    files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
+    kept = [(FORMATS.get(name, name), path) for name, path in files.items() if told[name] is None]
+    fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
+    return {"files": kept, "fields": fields} if kept else None
 
 
 def _excluded(found: Found) -> list[str]:
