@@ -112,12 +112,12 @@ def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:
 
 
 def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) -> dict[str, Any]:
-    """``complete`` is false when rarer values may have been left out."""
+    """``other``: how many rarer values were left out; ``complete``: none was."""
     values = [
         {"value": value, "label_fr": names.get(value, value), "count": count, "selected": value in facet.selected}
         for value, count in counts.values.items()
     ]
-    return {"values": values, "missing": counts.missing, "complete": len(values) < facet.size}
+    return {"values": values, "missing": counts.missing, "other": counts.other, "complete": counts.other == 0}
 
 
 def links(found: Found) -> dict[str, str | None]:

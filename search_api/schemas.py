@@ -152,11 +152,12 @@ class FacetValue(Model):
 
 
 class FacetOut(Model):
-    """``missing``: suppliers without any value; ``complete``: no rarer value was left out."""
+    """``missing``: suppliers without any value; ``other``: rarer values left out, ``complete``: none was."""
 
     title: str
     values: list[FacetValue]
     missing: int
+    other: int
     complete: bool
 
 
