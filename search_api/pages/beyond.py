@@ -30,6 +30,7 @@ class Panel:
     """``changes`` and ``trades`` are links with what they give, ``(text, url)``."""
 
     nothing: bool
+    in_pairs: bool
     changes: list[tuple[str, str]]
     neighbours: list[Neighbour]
     trades: list[tuple[str, str]]
@@ -45,6 +46,7 @@ def beyond_panel(found: Found, more: Beyond | None, asked: Asked) -> Panel | Non
     ]
     return Panel(
         nothing=found.total == 0,
+        in_pairs=any("," in one.parameter for one in more.relaxations),
         changes=[(text, url) for text, url in changes if url is not None],
         neighbours=[_neighbour(one, asked) for one in more.nearest],
         trades=[(text, url) for text, url in trades if url is not None],

@@ -46,7 +46,6 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
         negotiate(request, _bare(extension))
         return _export(request, context.parse(request, SupplierQuery), extension, context)
 
-
     @routes.post(
         path,
         name=f"export_{extension}_posted",

@@ -157,4 +157,3 @@ def _search_contents() -> dict[str, Any]:
 def _geojson_contents() -> dict[str, Any]:
     schema = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
     return {"description": "Tous les résultats", "content": {GEOJSON: schema}}
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sourcing.conftest import TODAY, House
-from vivier.sourcing.beyond import LITTLE, NEAREST, Beyond, beyond
+from vivier.sourcing.beyond import FARTHEST_KM, LITTLE, NEAREST, Beyond, beyond
 
 
 def asked(house: House, **parameters: str) -> Beyond:
@@ -84,3 +84,18 @@ def test_trades_are_read_in_the_words_when_no_trade_is_asked(judged: House) -> N
     more = asked(judged, q="tonte de pelouses zzyzx")
     assert "entretien-espaces-verts" in {one.code for one in more.trades}
     assert all(one.query.q is None and one.query.trade == (one.code,) for one in more.trades)
+
+
+def test_when_no_single_change_is_enough_filters_are_dropped_two_by_two(judged: House) -> None:
+    more = asked(judged, trade="debroussaillage", q="zzyzx", kind="EATT")
+    single = {"trade", "q", "kind"}
+    pairs = [one for one in more.relaxations if one.parameter not in single]
+    assert pairs == list(more.relaxations) and len(pairs) <= 4
+    assert all(set(one.parameter.split(",")) <= single for one in pairs)
+    assert [one.total for one in pairs] == sorted(one.total for one in pairs)
+    assert all(judged.find(one.query).total == one.total > 0 for one in pairs)
+
+
+def test_the_other_side_of_the_world_is_no_neighbour(judged: House) -> None:
+    more = asked(judged, trade="entretien-espaces-verts", territory="commune:97411")
+    assert all((one.distance_km or 0.0) <= FARTHEST_KM for one in more.nearest)

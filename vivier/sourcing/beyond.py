@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import Final
 
 from vivier.codes import trades_of_cpv
@@ -19,6 +20,8 @@ from vivier.sourcing.relax import Relaxation, changed, relaxations
 LITTLE: Final = 5
 """With fewer results than that, one also says what lies beyond."""
 NEAREST: Final = 5
+FARTHEST_KM: Final = 500.0
+"""Beyond, it is no neighbour: another side of the country, or of the world."""
 RELATED: Final = 6
 _LOOKED_AT: Final = 25
 """Seats nearest to the point of reference, put in the order of their distance to the territory itself."""
@@ -72,8 +75,8 @@ def _nearest(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> lis
     )
     hits = engine.search("suppliers", search, found.generation.name).hits
     told = [result_of(hit, plan, lexicon) for hit in hits]
-    placed = [replace(one, components=()) for one in told if one.distance_km is not None]
-    return sorted(placed, key=lambda one: one.distance_km or 0.0)[:NEAREST]
+    near = ((one.distance_km, replace(one, components=())) for one in told if one.distance_km is not None)
+    return [one for _, one in sorted((pair for pair in near if pair[0] <= FARTHEST_KM), key=itemgetter(0))[:NEAREST]]
 
 
 def _related(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:

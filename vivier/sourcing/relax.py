@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from vivier.engine.port import Engine, Generation
@@ -13,7 +14,12 @@ from vivier.operators import Search, Sort
 from vivier.query import SupplierQuery, filters
 from vivier.sourcing.find import Found, plan_of
 
+Change = tuple[str, str, SupplierQuery]
+"""Parameters touched (separated by commas), French text, the query it makes."""
 MORE_KM = 20.0
+MOST_PAIRS = 4
+MOST_FILTERS = 6
+"""Filters tried two by two: fifteen pairs at most."""
 MAX_RADIUS_KM = 200.0
 _NOT_FILTERS = frozenset(
     (
@@ -41,7 +47,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One change: the ``parameter`` it touches, its French ``text``, the ``query`` it makes and its exact ``total``."""
+    """One change: the ``parameter`` it touches (two, separated by a comma, when one is not enough), its French ``text``, the ``query`` it makes and its exact ``total``."""
 
     parameter: str
     text: str
@@ -52,15 +58,21 @@ class Relaxation:
 def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
     """The changes that give more than what was found, those that widen a filter before those that drop it.
 
-    One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
+    When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to what was asked
+    are told. One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
     """
-    kept = []
     query = found.plan.query
-    for parameter, text, other in (*_widened(query, lexicon), *_dropped(query)):
-        total = _total(other, engine, lexicon, today, found.generation)
-        if total > found.total:
-            kept.append(Relaxation(parameter, f"{text} : {_results(total)}", total, other))
-    return tuple(kept)
+
+    def counted(changes: Iterable[Change]) -> Iterator[Relaxation]:
+        for parameter, text, other in changes:
+            total = _total(other, engine, lexicon, today, found.generation)
+            if total > found.total:
+                yield Relaxation(parameter, f"{text} : {_results(total)}", total, other)
+
+    single = tuple(counted((*_widened(query, lexicon), *_dropped(query))))
+    if single or found.total:
+        return single
+    return tuple(sorted(counted(_dropped_two(query)), key=lambda one: one.total)[:MOST_PAIRS])
 
 
 def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> int:
@@ -68,16 +80,32 @@ def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, 
     return engine.search("suppliers", Search(where=where, sort=(Sort("name_sort"),), limit=0), generation.name).total
 
 
-def _dropped(query: SupplierQuery) -> Iterator[tuple[str, str, SupplierQuery]]:
+def _dropped(query: SupplierQuery) -> Iterator[Change]:
+    for name, title in _in_force(query).items():
+        yield name, f"Sans le filtre « {title} »", changed(query, {name: _default(query, name)})
+
+
+def _dropped_two(query: SupplierQuery) -> Iterator[Change]:
+    for (name, title), (other, second) in combinations(list(_in_force(query).items())[:MOST_FILTERS], 2):
+        left = changed(query, {name: _default(query, name), other: _default(query, other)})
+        yield f"{name},{other}", f"Sans les filtres « {title} » et « {second} »", left
+
+
+def _in_force(query: SupplierQuery) -> dict[str, str]:
+    """The filters of a query, with their French titles."""
     declared = filters(type(query))
-    for name, info in type(query).model_fields.items():
-        if name in _NOT_FILTERS or getattr(query, name) == info.default:
-            continue
-        title = declared[name].title if name in declared else _TITLES[name]
-        yield name, f"Sans le filtre « {title} »", changed(query, {name: info.default})
+    return {
+        name: declared[name].title if name in declared else _TITLES[name]
+        for name in type(query).model_fields
+        if name not in _NOT_FILTERS and getattr(query, name) != _default(query, name)
+    }
 
 
-def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str, SupplierQuery]]:
+def _default(query: SupplierQuery, name: str) -> Any:
+    return type(query).model_fields[name].default
+
+
+def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
     if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
         wider = min(query.radius_km + MORE_KM, MAX_RADIUS_KM)
         text = f"À {wider:g} km au lieu de {query.radius_km:g} km".replace(".", ",")
