@@ -8,9 +8,9 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
-from vivier.operators import Search, Sort
+from vivier.operators import AnyOf, Search, Sort
 from vivier.query import SupplierQuery, filters
 from vivier.sourcing.find import Found, plan_of
 
@@ -59,25 +59,34 @@ def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> 
     """The changes that give more than what was found, those that widen a filter before those that drop it.
 
     When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to what was asked
-    are told. One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
+    are told. All changes are counted by one search, which shares what they have in common.
     """
     query = found.plan.query
 
-    def counted(changes: Iterable[Change]) -> Iterator[Relaxation]:
-        for parameter, text, other in changes:
-            total = _total(other, engine, lexicon, today, found.generation)
-            if total > found.total:
-                yield Relaxation(parameter, f"{text} : {_results(total)}", total, other)
+    def counted(changes: Iterable[Change]) -> list[Relaxation]:
+        listed = list(changes)
+        totals = _totals([other for _, _, other in listed], found, engine, lexicon, today)
+        return [
+            Relaxation(parameter, f"{text} : {_results(total)}", total, other)
+            for (parameter, text, other), total in zip(listed, totals, strict=True)
+            if total > found.total
+        ]
 
-    single = tuple(counted((*_widened(query, lexicon), *_dropped(query))))
+    single = counted((*_widened(query, lexicon), *_dropped(query)))
     if single or found.total:
-        return single
+        return tuple(single)
     return tuple(sorted(counted(_dropped_two(query)), key=lambda one: one.total)[:MOST_PAIRS])
 
 
-def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> int:
-    where = plan_of(query, engine, lexicon, today, generation).search.where
-    return engine.search("suppliers", Search(where=where, sort=(Sort("name_sort"),), limit=0), generation.name).total
+def _totals(
+    queries: list[SupplierQuery], found: Found, engine: Engine, lexicon: Lexicon, today: date
+) -> Iterator[int]:
+    """How many each query gives."""
+    plans = (plan_of(query, engine, lexicon, today, found.generation) for query in queries)
+    counts = tuple((str(place), plan.search.where) for place, plan in enumerate(plans))
+    search = Search(where=AnyOf(()), sort=(Sort("name_sort"),), counts=counts, limit=0)
+    answer = engine.search("suppliers", search, found.generation.name)
+    return (answer.counts[name] for name, _ in counts)
 
 
 def _dropped(query: SupplierQuery) -> Iterator[Change]:
