@@ -78,9 +78,7 @@ def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> 
     return tuple(sorted(counted(_dropped_two(query)), key=lambda one: one.total)[:MOST_PAIRS])
 
 
-def _totals(
-    queries: list[SupplierQuery], found: Found, engine: Engine, lexicon: Lexicon, today: date
-) -> Iterator[int]:
+def _totals(queries: list[SupplierQuery], found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Iterator[int]:
     """How many each query gives."""
     plans = (plan_of(query, engine, lexicon, today, found.generation) for query in queries)
     counts = tuple((str(place), plan.search.where) for place, plan in enumerate(plans))
