@@ -208,7 +208,7 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
 def test_when_little_is_found_the_nearest_elsewhere_and_related_trades_are_offered(
     open_page: Open, pages_client: TestClient
 ) -> None:
-    url = "/fournisseurs?trade=blanchisserie&territory=departement:09"
+    url = "/fournisseurs?trade=blanchisserie&territory=departement:51"
     told = pages_client.get(url.replace("/fournisseurs", "/v1/suppliers")).json()
     assert told["total"] < 5 and told["meta"]["nearest"]
     page = open_page(url)
@@ -216,6 +216,6 @@ def test_when_little_is_found_the_nearest_elsewhere_and_related_trades_are_offer
     assert [one.text for one in neighbours.all("a")] == [one["name"] for one in told["meta"]["nearest"]]
     assert "km" in neighbours.text
     open_page(neighbours.all("a")[0].attributes["href"])
-    related = pages_client.get("/v1/suppliers?trade=blanchisserie&territory=departement:09").json()["meta"]
+    related = pages_client.get("/v1/suppliers?trade=blanchisserie&territory=departement:51").json()["meta"]
     for trade in related["related_trades"]:
         assert pages_client.get(trade["link"]).json()["total"] == trade["total"] > 0
