@@ -12,13 +12,11 @@ from types import TracebackType
 from typing import BinaryIO
 
 import orjson
-from pydantic import TypeAdapter
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
-from vivier.model import Record
-from vivier.runs import RunStatistics
+from crawlers.words import REPAIRS
+from vivier.runs import AnyRecord, RunStatistics
 
-_RECORD = TypeAdapter(Record)
 _STEP = 500
 
 
@@ -28,6 +26,12 @@ def _line(rejected: dict[str, object]) -> bytes:
     except orjson.JSONEncodeError:
         # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
         return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+def without_repairs(record: AnyRecord) -> AnyRecord:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 class RunWriter:
@@ -62,19 +66,19 @@ class RunWriter:
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
         outcome = draft.outcome
-        if isinstance(outcome, Record):
+        if not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
-        if isinstance(outcome, Record):
-            self._keep(outcome)
+        if isinstance(outcome, Aside):
+            self._reject(draft, outcome)
         elif isinstance(outcome, Skip):
             self.seen += 1
             self.skipped[outcome.reason] += 1
         else:
-            self._reject(draft, outcome)
+            self._keep(outcome)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
 
-    def _once(self, record: Record) -> Record | Skip | Aside:
+    def _once(self, record: AnyRecord) -> AnyRecord | Skip | Aside:
         if record.source_id not in self._keys:
             self._keys.add(record.source_id)
             return record
@@ -82,12 +86,13 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: Record) -> None:
+    def _keep(self, record: AnyRecord) -> None:
         self.seen += 1
         self.kept += 1
-        self.issues.update(record.issues)
-        self._records.write(_RECORD.dump_json(record, exclude_none=True))
-        self._records.write(b"\n")
+        if record.issues:
+            self.issues.update(record.issues)
+            record = without_repairs(record)
+        self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

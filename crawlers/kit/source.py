@@ -11,8 +11,8 @@ from typing import Literal
 
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
-from vivier.model import Basis, Provenance, Record
-from vivier.runs import SourceCard
+from vivier.model import Basis, Provenance
+from vivier.runs import AnyRecord, SourceCard
 
 
 class WrongFile(ImportRefused):
@@ -38,7 +38,7 @@ class Aside:
     rows: int = 1
 
 
-Outcome = Record | Skip | Aside
+Outcome = AnyRecord | Skip | Aside
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``duplicates``: what becomes of a second row with the same key.
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key. ``basis``: who speaks, a
+    public register or the suppliers themselves.
     """
 
     card: SourceCard
@@ -107,3 +108,4 @@ class Source:
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
     duplicates: Literal["skip", "aside"] = "skip"
+    basis: Basis = "official"

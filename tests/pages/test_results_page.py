@@ -219,3 +219,10 @@ def test_when_little_is_found_the_nearest_elsewhere_and_related_trades_are_offer
     related = pages_client.get("/v1/suppliers?trade=blanchisserie&territory=departement:51").json()["meta"]
     for trade in related["related_trades"]:
         assert pages_client.get(trade["link"]).json()["total"] == trade["total"] > 0
+
+
+def test_a_label_of_the_legal_unit_says_so_on_the_card(open_page: Open) -> None:
+    page = open_page(f"/fournisseurs?label=ESUS&q={GARDENS}")
+    told = [item.text for item in page.all("li", class_="label") if "30/06/2028" in item.text]
+    assert told
+    assert all("pour l’entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)
