@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -24,6 +25,9 @@ def tie(supplier_id: str) -> int:
     """A number that settles equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
 
+
+_FIRST_WORDS = re.compile(r"\s*(?:(?:les?|la)\s+)?\S+", re.IGNORECASE)
+"""Where a name begins: « Ateliers » in « Les Ateliers du Pont », as much as « Les »."""
 
 TEXT_FIELDS = ("text_name", "text_offers", "text_more")
 """Fields whose words make the vocabulary of a generation."""
@@ -68,6 +72,8 @@ class DocumentMaker:
             "text_name": names,
             "text_offers": _nfc(self._offer_texts(supplier)),
             "text_more": _nfc(_more_texts(supplier, address)),
+            "text_begin": names,
+            "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
             "networks": [network.value for network in supplier.networks],
             "zones": [zone.value for zone in supplier.zones],

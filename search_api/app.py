@@ -11,7 +11,18 @@ from search_api.context import Context
 from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
-from search_api.routes import exports, needs, operations, pages, quality, sources, suppliers, territories, vocabulary
+from search_api.routes import (
+    exports,
+    needs,
+    operations,
+    pages,
+    quality,
+    sources,
+    suggest,
+    suppliers,
+    territories,
+    vocabulary,
+)
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 
@@ -20,6 +31,7 @@ ROUTERS = (
     suppliers.router,
     needs.router,
     territories.router,
+    suggest.router,
     vocabulary.router,
     sources.router,
     quality.router,

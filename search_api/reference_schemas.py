@@ -42,6 +42,31 @@ class TerritoriesAnswer(Model):
     results: list[TerritoryCandidate]
 
 
+class SuggestionOut(Model):
+    """What may be meant. ``detail_fr`` tells homonyms apart; ``link``: the record of a supplier, else a search."""
+
+    type: str
+    type_fr: str
+    id: str
+    label_fr: str
+    detail_fr: str
+    link: str
+
+
+class SuggestMeta(Model):
+    """``null`` when no supplier was asked."""
+
+    index_generation: str | None
+
+
+class SuggestAnswer(Model):
+    """Suggestions, type by type."""
+
+    query: dict[str, Any]
+    results: list[SuggestionOut]
+    meta: SuggestMeta
+
+
 class TerritoryAnswer(Model):
     """One territory."""
 

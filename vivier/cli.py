@@ -197,13 +197,17 @@ def search(
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_query
+    from vivier.sourcing.beyond import beyond
     from vivier.sourcing.find import find
 
-    lexicon = load_lexicon()
+    lexicon, today = load_lexicon(), date.today()
     query = parse_query(parameters(words or []), lexicon)
     with _engine(settings_of(home)) as engine:
-        found = find(query, engine, lexicon, date.today())
+        found = find(query, engine, lexicon, today)
+        more = beyond(found, engine, lexicon, today)
     show_found(found)
+    if more is not None:
+        tables.show_beyond(more)
 
 
 @app.command()
@@ -257,7 +261,7 @@ def explain(
     query = parse_query(parameters(words or []), lexicon)
     with _engine(settings_of(home)) as engine:
         told = explain_one(supplier, query, engine, lexicon, date.today())
-    tables.show_explained(supplier, told)
+    tables.show_explanation(supplier, told)
 
 
 @app.command()

@@ -55,7 +55,7 @@ class Plan:
     as_of: date
     territories: tuple[Territory, ...] = ()
     notices: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    words: Words | None = None
     conditions: tuple[tuple[str, Operator], ...] = ()
     """Each parameter's condition taken alone, then the offer conditions and the territory joined on one offer."""
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -96,8 +96,7 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary:
         inside = Terms("seat", tuple(territory.id for territory in territories))
         search = replace(search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
     said = (*notices, *seat_notices, *(words.notices if words is not None else ()))
-    tokens = words.tokens if words is not None else ()
-    return Plan(query, search, as_of, territories, said, tokens, conditions.apart(), weights)
+    return Plan(query, search, as_of, territories, said, words, conditions.apart(), weights)
 
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:

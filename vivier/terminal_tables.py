@@ -18,6 +18,7 @@ from vivier.runs import RunStatistics, SourceCard
 from vivier.terminal import add_row, day, out, say
 
 if TYPE_CHECKING:
+    from vivier.sourcing.beyond import Beyond
     from vivier.sourcing.explain import Explanation
 
 
@@ -119,17 +120,39 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
     return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)
 
 
-def show_explained(supplier: str, told: Explanation) -> None:
-    """Each condition for one supplier, and what its place is made of."""
-    say(f"{told.name} ({supplier}) : {'répond' if told.matches else 'ne répond pas'}.")
+def show_beyond(more: Beyond) -> None:
+    """What lies beyond a search that found nothing or little."""
+    for relaxation in more.relaxations:
+        say(f"{relaxation.text}.")
+    for one in more.nearest:
+        town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
+        distance = f"{one.distance_km:.1f}".replace(".", ",")
+        say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
+    for trade in more.trades:
+        say(f"Métier voisin : {trade.name} [{trade.code}], {trade.total} fournisseur(s).")
+
+
+def show_explanation(id_: str, told: Explanation) -> None:
+    """Words, conditions and points of one supplier against a query."""
+    say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
+    say(f"Candidats : {told.candidates} fournisseur(s) répondent, sur {told.indexed}.")
     if told.words:
-        say(f"Mots cherchés, tels que l'index les connaît : {', '.join(told.words)}.")
-    table = Table("condition", "tenue", "demandé")
-    for condition in told.conditions:
-        add_row(table, condition.name, "oui" if condition.holds else "non", condition.text)
+        _show_words(told)
+    table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")
+    for one in told.conditions:
+        add_row(table, one.name, "oui" if one.holds else "non", one.text, one.known, str(one.suppliers))
     out.print(table)
     for line in told.ranking:
         say(line)
+
+
+def _show_words(told: Explanation) -> None:
+    table = Table("mot", "cherché comme", "d'où", "l'emploient", "chez lui")
+    for word in told.words:
+        for one in word.alternatives:
+            where = ", ".join(one.found_in) or "non trouvé"
+            add_row(table, word.typed, " ".join(one.tokens), one.origin, str(one.suppliers), where)
+    out.print(table)
 
 
 def show_generations(found: Iterable[Generation]) -> None:

@@ -26,13 +26,22 @@ Alternative = tuple[tuple[str, ...], float]
 
 
 @dataclass(frozen=True)
+class Group:
+    """A word or phrase as ``typed``, and all that it is looked for as: itself, synonyms, corrections, by their values."""
+
+    typed: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
 class Words:
-    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened."""
+    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened, ``groups`` of ``text``."""
 
     text: Text
     phrase: Part
     tokens: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 def read_words(
@@ -58,7 +67,8 @@ def read_words(
     phrases = tuple(
         _phrases(group, words_weight, rarity, sum(rarities)) for group, rarity in zip(groups, rarities, strict=True)
     )
-    return Words(Text(phrases), phrase_part(phrase_weight, exact, own), own, tuple(notices))
+    told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
+    return Words(Text(phrases), phrase_part(phrase_weight, exact, own), own, tuple(notices), told)
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float) -> Words | None:
@@ -66,7 +76,8 @@ def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: floa
         return None
     points = word_points(words_weight, 1.0, len(exact), 1.0)
     groups = tuple((Phrase("text_name_exact", (token,), points),) for token in exact)
-    return Words(Text(groups), phrase_part(phrase_weight, exact, ()), exact)
+    told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, ()), exact, groups=told)
 
 
 def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
@@ -90,8 +101,12 @@ def _alternatives(
         return tuple(found), None
     said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
-    unknown = " ".join(typed.get(token, token) for token in group[0])
+    unknown = _as_typed(group[0], typed)
     return tuple(found), f"Aucun fournisseur n'emploie « {unknown} » : recherche élargie à {said}."
+
+
+def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
+    return " ".join(typed.get(token, token) for token in tokens)
 
 
 def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:

@@ -20,10 +20,12 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class FacetCounts:
-    """``values`` in decreasing count then by value; ``missing``: documents of the facet's set without any value."""
+    """``values`` in decreasing count then by value; ``missing``: documents of the facet's set without any value; ``other``:
+    values left out, the rarest."""
 
     values: dict[str, int]
     missing: int
+    other: int = 0
 
 
 @dataclass(frozen=True)
