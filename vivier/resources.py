@@ -147,17 +147,22 @@ def load_resources() -> tuple[Resource, ...]:
 
 def parse_resource(row: Mapping[str, str]) -> Resource:
     """A row of the table. Trades and territories are checked by the tests, which hold the tables they come from."""
-    lists = {name: _parts(row[name]) for name in ("groups", "trades", "territories")}
     if not row["code"] or not all(row[name].strip() for name in ("title", "publisher", "gives")):
         raise ValueError(f"resources.csv, {row['code']!r}: an entry has a code, a title, a publisher and a sentence")
     if urlsplit(row["url"]).scheme != "https" or not urlsplit(row["url"]).hostname:
         raise ValueError(f"resources.csv, {row['code']}, url: {row['url']!r} is not https")
     return Resource(
-        **{name: row[name] for name in ("code", "title", "publisher", "gives", "url")},
+        code=row["code"],
+        title=row["title"],
+        publisher=row["publisher"],
+        gives=row["gives"],
+        url=row["url"],
         kinds=_among(row, "kinds", KINDS),
+        groups=_parts(row["groups"]),
+        trades=_parts(row["trades"]),
         considerations=_among(row, "considerations", CONSIDERATIONS),
+        territories=_parts(row["territories"]),
         status=_among(row, "status", STATUSES)[0],
-        **lists,
     )
 
 
@@ -279,6 +284,6 @@ def _parts(cell: str) -> tuple[str, ...]:
 
 def _among(row: Mapping[str, str], column: str, allowed: Mapping[str, str]) -> tuple[str, ...]:
     values = _parts(row[column])
-    if not values or (unknown := [value for value in values if value not in allowed]):
+    if not values or not set(values) <= allowed.keys():
         raise ValueError(f"resources.csv, {row['code']}, {column}: {values} not among {tuple(allowed)}")
     return values
