@@ -12,11 +12,13 @@ from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
+    assessment,
     exports,
     needs,
     operations,
     pages,
     quality,
+    resources,
     sources,
     suggest,
     suppliers,
@@ -35,6 +37,8 @@ ROUTERS = (
     vocabulary.router,
     sources.router,
     quality.router,
+    resources.router,
+    assessment.router,
     operations.router,
     pages.router,
 )

@@ -6,6 +6,7 @@ country: both answer any filter, after those that name what is asked. No address
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from mappings import read_table
+from mappings import read_table, table_path
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -143,6 +144,12 @@ class Catalogue:
 def load_resources() -> tuple[Resource, ...]:
     """The catalogue in the order of its table. Raises ``ValueError`` naming the entry and the column that is wrong."""
     return tuple(map(parse_resource, read_table("resources")))
+
+
+@lru_cache(maxsize=1)
+def table_digest() -> str:
+    """What the catalogue holds, in a few characters: another one makes other pages."""
+    return hashlib.sha256(table_path("resources").read_bytes()).hexdigest()[:16]
 
 
 def parse_resource(row: Mapping[str, str]) -> Resource:
