@@ -41,7 +41,7 @@ def text_of(path: Path, intake: Intake, encoding: str = "utf-8") -> Iterator[str
     Bytes that are not UTF-8 are read as Windows-1252, one by one: files put together from several producers mix both
     (issue ``encoding_fallback``, once a file).
     """
-    codecs.register_error("vivier.cp1252", _as_windows)
+    codecs.register_error("vivier.cp1252", as_windows)
     decoder = codecs.getincrementaldecoder(encoding)("vivier.cp1252" if encoding == "utf-8" else "replace")
     first, odd = True, False
     with refusing(path), open_plain(path) as file:
@@ -50,20 +50,21 @@ def text_of(path: Path, intake: Intake, encoding: str = "utf-8") -> Iterator[str
             text = decoder.decode(chunk, final=not chunk)
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False
-            odd = odd or _SIGN in text
+            odd = odd or SIGN in text
             if text:
-                yield _CONTROL.sub(" ", text.replace(_SIGN, ""))
+                yield _CONTROL.sub(" ", text.replace(SIGN, ""))
             if not chunk:
                 break
     if odd:
         intake.issues["encoding_fallback"] += 1
 
 
-_SIGN = "\ue000"
+SIGN = "\ue000"
 """A private character put before each byte read as Windows-1252, to know that there were some."""
 
 
-def _as_windows(error: UnicodeError) -> tuple[str, int]:
+def as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Codec handler: the byte that is not UTF-8 is one of Windows-1252, marked with :data:`SIGN`."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return _SIGN + error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1
+    return SIGN + error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1
