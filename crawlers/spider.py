@@ -21,10 +21,11 @@ from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import newest
+from crawlers.kit.datagouv import fitting
 from crawlers.kit.plan import Chains, Direct
 from crawlers.middlewares import Forbidden
 
+_STATUSES = [status for status in range(200, 600) if status not in (301, 302, 303, 307, 308)]
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
@@ -86,7 +87,8 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.asked.add(address)
-        meta = {"handle_httpstatus_all": True}
+        # Statuses are read here, except redirects, which Scrapy follows.
+        meta = {"handle_httpstatus_list": _STATUSES}
         yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
 
     def address(self, url: str) -> str:
@@ -107,16 +109,18 @@ class Fetcher(Spider):
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
-        """The page of a dataset: the newest resource whose title fits is asked next."""
+        """The page of a dataset: the resources whose title fits, or the newest of them, are asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        found = newest(page, pattern)
-        if found is None:
+        found = fitting(page, pattern)
+        if not found:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
             return
-        yield from self._ask(found.url, self.resource, name=found.title, sha1=found.sha1)
+        chosen = found if self.job.plan.what.every else found[-1:]  # type: ignore[union-attr]
+        self.waiting[:0] = [(one.url, self.resource, {"name": one.title, "sha1": one.sha1}) for one in chosen]
+        yield from self._next_start()
 
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """A data file: kept, checked against the catalogue's checksum, then the next dataset."""

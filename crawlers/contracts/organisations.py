@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawlers.contracts.names import is_person
@@ -30,7 +31,7 @@ ID_TYPES: Final = {
     "HORS UE": "HORS-UE",
     "HORSUE": "HORS-UE",
 }
-_FILLERS = frozenset(fold(word) for word in FILLERS)
+_FILLERS = frozenset((*(fold(word) for word in FILLERS), ""))
 _MARKS = re.compile(r"[\s.\-]")
 _VAT = re.compile(r"FR(\d{2})(\d{9})")
 _OF_REGISTER = (None, "SIRET", "SIREN")
@@ -47,10 +48,7 @@ class Known:
 
 def read_organisation(party: Party, role: str, *, public: bool = False) -> Known:
     """One organisation; ``role`` (buyer, holder, subcontractor) begins its issues. A ``public`` body's name is always kept."""
-    kind, identifier = plain(party[0]), written(party[1])
-    word = fold(kind) if kind else ""
-    id_type = ID_TYPES.get(word)
-    unread = kind if id_type is None and word not in _FILLERS else None
+    (id_type, unread), identifier = _type(party[0]), written(party[1])
     name, doubts = _name(party[2], public)
     if identifier is None:
         found = Organisation(name=name) if name else None
@@ -66,6 +64,14 @@ def read_organisation(party: Party, role: str, *, public: bool = False) -> Known
         doubts,
         unread,
     )
+
+
+@lru_cache(maxsize=1024)
+def _type(raw: object) -> tuple[str | None, str | None]:
+    """The code of a type of identifier; when it is none of the list, its word."""
+    kind = plain(raw)
+    word = fold(kind) if kind else ""
+    return (ID_TYPES[word], None) if word in ID_TYPES else (None, kind if word not in _FILLERS else None)
 
 
 def _numbers(identifier: str, id_type: str | None) -> tuple[str | None, str | None]:

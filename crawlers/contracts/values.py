@@ -28,7 +28,8 @@ _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffd\u2018\u2019\u02bc&\\\\]|et#\\
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
 _MANGLED = re.compile(r"et#(\d{2,5}),")
 _QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
-_MAYBE_CONTACT = re.compile(r"@|\[|\(at\)|arobase|(?:\d[\s.\-–_/()]{0,4}){9}")
+_LONG_NUMBER = re.compile(r"(?:\d[\s.\-–_/()]{0,4}){9}")
+_OF_CONTACT = ("@", "[", "(at)", "arobase")
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
 
@@ -71,7 +72,8 @@ def object_text(raw: object, doubts: list[str]) -> str | None:
     if text is None:
         doubts.append("object_absent")
         return None
-    if _MAYBE_CONTACT.search(text):
+    # The full search costs more than all the rest: a contact has one of these marks, or nine digits nearly side by side.
+    if any(mark in text for mark in _OF_CONTACT) or _LONG_NUMBER.search(text):
         text, removed = scrub(text)
         if removed:
             doubts.append("contact_removed")
