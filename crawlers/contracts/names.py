@@ -7,8 +7,9 @@ from typing import Final
 
 from vivier.identity import fold
 
-_CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|MAITRE|DOCTEUR|DR|ME)\s+[A-Z]")
+_CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DOCTEUR|DR)\s+[A-Z]{3}")
 _MASKED = frozenset(["NOM RETIRE", "NON DIFFUSIBLE", "ND", "ND ND"])
+_INITIALS = re.compile(r"^S A(?: S| R L)? ")
 _SOLE_TRADER = re.compile(r"\bENTREPRENEUR INDIVIDUEL\b|^E I\b|\bEI$")
 _WORDS = range(2, 5)
 _FIRST_NAMES: Final = frozenset(
@@ -38,6 +39,7 @@ _BUSINESS: Final = frozenset(
     TRAVAUX BATIMENT CONSTRUCTION CONSTRUCTIONS MENUISERIE PLOMBERIE ELECTRICITE PEINTURE MACONNERIE CHARPENTE COUVERTURE
     TERRASSEMENT PAYSAGE PAYSAGES PAYSAGISTE ESPACES JARDINS TRANSPORT TRANSPORTS AUTOCARS VOYAGES SERVICES SERVICE CONSEIL
     CONSEILS CONSULTING FORMATION FORMATIONS ARCHITECTE ARCHITECTES ARCHITECTURE GEOMETRE AVOCATS NOTAIRES INGENIERIE GARAGE
+    BTP TP SOC FORAGES ACOUSTIQUE METALLERIE SERRURERIE CONSTRUCTEUR THERMIQUE POMPES SOLUTIONS ENERGIE ENERGIES INDUSTRIE
     BOULANGERIE TRAITEUR IMPRIMERIE LIBRAIRIE EDITIONS PRODUCTION PRODUCTIONS FRANCE SAINT SAINTE COMMUNE MAIRIE VILLE CENTRE
     HOPITAL LYCEE COLLEGE FONDATION INSTITUT MAISON DE DU DES LA LE LES D L SYNDICAT UNION NORD SUD EST OUEST
     """.split()
@@ -50,9 +52,18 @@ def is_person(name: str) -> bool:
     Some companies named after a person are taken for one: their SIRET stays, and says who they are.
     """
     folded = fold(name)
-    if folded in _MASKED or _CIVILITY.match(folded) or _SOLE_TRADER.search(folded):
+    words = folded.split()
+    business = not _BUSINESS.isdisjoint(words) or _INITIALS.match(folded) is not None
+    if folded in _MASKED or _SOLE_TRADER.search(folded):
         return True
-    words = [word for word in folded.split("(")[0].split() if word]
-    if len(words) not in _WORDS or any(char.isdigit() for char in folded):
+    if business or any(char.isdigit() for char in folded):
         return False
-    return not _FIRST_NAMES.isdisjoint(words) and _BUSINESS.isdisjoint(words)
+    return _CIVILITY.match(folded) is not None or (len(words) in _WORDS and not _FIRST_NAMES.isdisjoint(words))
+
+
+def without_person(name: str) -> str | None:
+    """A name without the person's that is it, or that stands in brackets after it; ``None`` when nothing is left."""
+    main, mark, inner = name.partition("(")
+    if is_person(main):
+        return None
+    return main.strip() or None if mark and is_person(inner) else name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crawlers.contracts.names import is_person
+from crawlers.contracts.names import is_person, without_person
 from crawlers.contracts.values import FILLERS, plain, written
 from crawlers.kit.scrub import scrub
 from vivier.identity import fold, is_siren, is_siret
@@ -99,10 +99,12 @@ def _name(raw: object, public: bool) -> tuple[str | None, tuple[str, ...]]:
     name = written(raw)
     if name is None:
         return None, ()
-    if not public and is_person(name):
-        return None, ("person_name_removed",)
-    shown, removed = scrub(name)
-    return shown, ("contact_removed",) if removed else ()
+    kept = name if public else without_person(name)
+    doubts = ("person_name_removed",) if kept != name else ()
+    if kept is None:
+        return None, doubts
+    shown, removed = scrub(kept)
+    return shown, (*doubts, "contact_removed") if removed else doubts
 
 
 def _shown(identifier: str) -> str | None:
