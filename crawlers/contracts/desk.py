@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from crawlers.contracts import codes
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.organisations import Known, Party, read_organisation
+from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.values import (
     object_text,
     plain,
@@ -37,68 +37,6 @@ from vivier.model.contract import (
 
 _AHEAD = timedelta(days=31)
 _STARTS_AHEAD = timedelta(days=3660)
-
-
-@dataclass(slots=True)
-class RawModification:
-    """An amendment as written."""
-
-    number: object = None
-    notified: object = None
-    published: object = None
-    amount: object = None
-    months: object = None
-    holders: Sequence[Party] = ()
-
-
-@dataclass(slots=True)
-class RawSubcontract:
-    """A subcontracting act as written."""
-
-    party: Party
-    amount: object = None
-    months: object = None
-    notified: object = None
-
-
-@dataclass(slots=True)
-class RawContract:
-    """A contract as written: every value hashable, lists as tuples of texts or one text. ``nothing_is_none``: « Sans objet »
-    declares that there is no consideration (tabular format only)."""
-
-    source_id: str
-    form: str
-    kind: str = "marche"
-    number: object = None
-    buyer: Party = (None, None, None)
-    buyer_place: tuple[object, ...] | None = None
-    holders: Sequence[Party] = ()
-    object: object = None
-    cpv: object = None
-    nature: object = None
-    procedure: object = None
-    techniques: object = None
-    modalities: object = None
-    ccag: object = None
-    grouping: object = None
-    framework: object = None
-    place: tuple[object, object, object] | None = None
-    amount: object = None
-    months: object = None
-    notified: object = None
-    started: object = None
-    published: object = None
-    offers: object = None
-    subcontracted: object = None
-    innovative: object = None
-    social: object = None
-    environmental: object = None
-    modifications: Sequence[RawModification] = ()
-    subcontracts: Sequence[RawSubcontract] = ()
-    version: object = None
-    current: object = None
-    nothing_is_none: bool = False
-    issues: tuple[str, ...] = ()
 
 
 class Notes:
@@ -170,39 +108,39 @@ class Desk:
         holders = self._parties(raw.holders, notes)
         if not holders:
             doubts.append("holder_absent")
-        fields = dict(
-            source_id=raw.source_id,
-            form=raw.form,
-            kind=raw.kind,
-            number=written(raw.number),
-            buyer=buyer,
-            buyer_place=self._buyer_places[raw.buyer_place] if raw.buyer_place else None,
-            holders=holders,
-            object=object_text(raw.object, doubts),
-            cpv=self._cpv(raw, doubts),
-            nature=self._code("nature", raw.nature, notes),
-            procedure=self._code("procedure", raw.procedure, notes),
-            techniques=self._list("techniques", raw.techniques, notes),
-            modalities=self._list("modalitesExecution", raw.modalities, notes),
-            ccag="none" if nothing and raw.ccag == "Sans objet" else self._code("ccag", raw.ccag, notes),
-            grouping=self._code("typeGroupementOperateurs", raw.grouping, notes),
-            framework=written(raw.framework) if raw.framework is not None else None,
-            place=self._place(raw.place, notes) if raw.place is not None else None,
-            amount=_kept(read_amount(raw.amount), doubts),
-            months=_kept(self._months[raw.months], doubts),
-            notified=self._day(raw.notified, notes),
-            started=_kept(self._starts[raw.started], doubts) if raw.started is not None else None,
-            published=published,
-            offers=_kept(self._offers[raw.offers], doubts),
-            subcontracted=self._flag("sousTraitanceDeclaree", raw.subcontracted, notes),
-            innovative=self._flag("marcheInnovant", raw.innovative, notes),
-            social=self._declared("considerationsSociales", raw.social, nothing, notes),
-            environmental=self._declared("considerationsEnvironnementales", raw.environmental, nothing, notes),
-            modifications=tuple(self._modifications(raw.modifications, notes)) if raw.modifications else (),
-            subcontracts=tuple(self._subcontracts(raw.subcontracts, notes)) if raw.subcontracts else (),
-            version=read_whole(raw.version) if raw.version is not None else None,
-            current=self._flag("donneesActuelles", raw.current, notes) if raw.current is not None else None,
-        )
+        fields = {
+            "source_id": raw.source_id,
+            "form": raw.form,
+            "kind": raw.kind,
+            "number": written(raw.number),
+            "buyer": buyer,
+            "buyer_place": self._buyer_places[raw.buyer_place] if raw.buyer_place else None,
+            "holders": holders,
+            "object": object_text(raw.object, doubts),
+            "cpv": self._cpv(raw, doubts),
+            "nature": self._code("nature", raw.nature, notes),
+            "procedure": self._code("procedure", raw.procedure, notes),
+            "techniques": self._list("techniques", raw.techniques, notes),
+            "modalities": self._list("modalitesExecution", raw.modalities, notes),
+            "ccag": "none" if nothing and raw.ccag == "Sans objet" else self._code("ccag", raw.ccag, notes),
+            "grouping": self._code("typeGroupementOperateurs", raw.grouping, notes),
+            "framework": written(raw.framework) if raw.framework is not None else None,
+            "place": self._place(raw.place, notes) if raw.place is not None else None,
+            "amount": _kept(read_amount(raw.amount), doubts),
+            "months": _kept(self._months[raw.months], doubts),
+            "notified": self._day(raw.notified, notes),
+            "started": _kept(self._starts[raw.started], doubts) if raw.started is not None else None,
+            "published": published,
+            "offers": _kept(self._offers[raw.offers], doubts),
+            "subcontracted": self._flag("sousTraitanceDeclaree", raw.subcontracted, notes),
+            "innovative": self._flag("marcheInnovant", raw.innovative, notes),
+            "social": self._declared("considerationsSociales", raw.social, nothing, notes),
+            "environmental": self._declared("considerationsEnvironnementales", raw.environmental, nothing, notes),
+            "modifications": tuple(self._modifications(raw.modifications, notes)) if raw.modifications else (),
+            "subcontracts": tuple(self._subcontracts(raw.subcontracts, notes)) if raw.subcontracts else (),
+            "version": read_whole(raw.version) if raw.version is not None else None,
+            "current": self._flag("donneesActuelles", raw.current, notes) if raw.current is not None else None,
+        }
         if notes.unread:
             doubts.append("value_unread")
         return built(

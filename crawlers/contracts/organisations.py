@@ -58,9 +58,7 @@ def read_organisation(party: Party, role: str, *, public: bool = False) -> Known
         doubts = (*doubts, f"{role}_id_invalid" if siren is None else f"{role}_siren_only")
     raw = None if siret else _shown(identifier)
     return Known(
-        Organisation(
-            siret=siret, siren=siren, raw_id=raw, id_type="SIRET" if siret else id_type, name=name
-        ),
+        Organisation(siret=siret, siren=siren, raw_id=raw, id_type="SIRET" if siret else id_type, name=name),
         doubts,
         unread,
     )

@@ -43,7 +43,9 @@ class Table:
     def places(self, header: Sequence[str]) -> list[int]:
         """The position of each wanted column; ``len(header)`` for one that is not there."""
         found = {stem(name): position for position, name in reversed(list(enumerate(header)))}
-        return [next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()]
+        return [
+            next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()
+        ]
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Required columns that are not there."""
@@ -140,8 +142,8 @@ def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
 
 
 def _parquet(path: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     try:
         return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
@@ -150,7 +152,7 @@ def _parquet(path: Path) -> Any:
 
 
 def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
 
     file = _parquet(path)
     header = file.schema_arrow.names

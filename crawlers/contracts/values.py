@@ -38,7 +38,7 @@ def plain(raw: object) -> str | None:
     """One line of text: entities decoded, typographic apostrophes made plain, control characters and doubled spaces out."""
     if raw.__class__ is not str:
         return _of_number(raw)
-    text = " ".join(raw.split())  # type: ignore[attr-defined]
+    text = " ".join(str.split(raw))  # type: ignore[arg-type]
     if _ODD.search(text):
         text = _repaired(text)
     return text or None
@@ -96,7 +96,7 @@ def read_day(raw: object, latest: date) -> tuple[date | None, str | None]:
         day = _day(text)
     if day is None:
         return None, "date_invalid"
-    return (day, None) if FIRST_YEAR <= day.year and day <= latest else (None, "date_suspect")
+    return (day, None) if day.year >= FIRST_YEAR and day <= latest else (None, "date_suspect")
 
 
 def _day(text: str) -> date | None:
@@ -123,7 +123,7 @@ def read_amount(raw: object) -> Read:
 
 def _number(raw: object) -> tuple[float | None, bool]:
     if raw.__class__ is int or raw.__class__ is float:
-        return (float(raw), False) if math.isfinite(raw) else (None, False)  # type: ignore[arg-type]
+        return (float(raw), False) if math.isfinite(raw) else (None, False)
     text = written(raw)
     if text is None:
         return None, isinstance(raw, bool)

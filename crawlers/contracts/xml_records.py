@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece
 from crawlers.kit.files import open_plain
 
 _OPENING = re.compile(r"<(?:[\w.-]+:)?(marche|contrat-concession)(?:\s[^<>]*)?>")
-_CLOSING: Final = {
-    name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in ("marche", "contrat-concession")
-}
+_CLOSING: Final = {name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in ("marche", "contrat-concession")}
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
@@ -44,7 +42,12 @@ class XmlRecords:
         self._chunks = chunks
         self._buffer = ""
         self._parser = etree.XMLParser(
-            resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
         )
         self.root: str | None = None
 

@@ -24,7 +24,9 @@ def fitting(dataset: Mapping[str, Any], pattern: str) -> list[Resource]:
     A monthly file counts as older than any daily file of its month.
     """
     listed = dataset.get("resources")
-    found = [_resource(item, pattern) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    found = (
+        [_resource(item, pattern) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    )
     return sorted((one for one in found if one is not None), key=lambda one: one.day.replace("-", "").ljust(8, "0"))
 
 
