@@ -120,12 +120,11 @@ class FlatFamily:
                 yield from (Draft(where, said, dict) for where, _ in group)
 
     def _contract(self, said: Cells, group: Iterator[Row], desk: Desk) -> Draft:
-        where, cells = next(group)
-        rests = {cells[_WIDTH:]: None}
-        count = 1
-        for _, cells in group:
-            rests[cells[_WIDTH:]] = None  # type: ignore[index]
+        where, count, rests = "", 0, dict[Cells, None]()
+        for place, cells in group:
+            where = where or place
             count += 1
+            rests[cells[_WIDTH:] if isinstance(cells, tuple) else ()] = None
         if count > 1:
             desk.intake.issues["rows_gathered"] += count - 1
         raw = self._raw(where, said, list(rests))

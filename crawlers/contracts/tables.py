@@ -152,7 +152,7 @@ def _parquet(path: Path) -> Any:
 
 
 def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     file = _parquet(path)
     header = file.schema_arrow.names

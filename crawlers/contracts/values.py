@@ -6,7 +6,7 @@ import html
 import math
 import re
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from crawlers.kit.scrub import scrub
 from crawlers.kit.values import number
@@ -34,11 +34,11 @@ _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
 
 
-def plain(raw: object) -> str | None:
+def plain(raw: Any) -> str | None:
     """One line of text: entities decoded, typographic apostrophes made plain, control characters and doubled spaces out."""
     if raw.__class__ is not str:
         return _of_number(raw)
-    text = " ".join(str.split(raw))  # type: ignore[arg-type]
+    text = " ".join(raw.split())
     if _ODD.search(text):
         text = _repaired(text)
     return text or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from crawlers.run import import_files
 from tests.crawlers.contract_files import BUYER, HOLDER, OTHER, One, Reader, marche, text
 from tests.crawlers.samples import NOW
 from vivier.errors import ImportRefused
+from vivier.model.contract import ContractRecord
 from vivier.settings import Settings
 
 HOLDERS = [
@@ -243,3 +245,46 @@ def test_what_precedes_a_cut_of_xml_is_kept_and_the_rest_is_told(read: Reader) -
 def test_records_of_xml_across_chunks_are_whole(read: Reader) -> None:
     report, records = read(xml(*(f"Lot {n} " + "é" * 900 for n in range(2000))), name="file.xml")
     assert (len(records), report.set_aside) == (2000, {})
+
+
+def test_records_are_what_the_model_accepts(read: Reader) -> None:
+    from benchmarks.contract_files import contract
+
+    for record in _straight(
+        *(contract(number) for number in range(400)), marche(montant="NaN"), marche(dureeMois=1e17)
+    ):
+        assert ContractRecord.model_validate(record.model_dump()) == record
+
+
+def _straight(*raws: dict[str, Any]) -> list[ContractRecord]:
+    """Records as the reader makes them, before they are written."""
+    from crawlers.contracts.desk import Desk
+    from crawlers.contracts.nested import raw_contract
+    from crawlers.kit import Intake
+    from crawlers.sources.decp import CARD
+
+    desk = Desk(Intake(CARD, NOW))
+    found = [desk.record(raw_contract(raw, "made", None)) for raw in raws]
+    return [record for record in found if isinstance(record, ContractRecord)]
+
+
+def test_memory_does_not_grow_with_a_document() -> None:
+    import tracemalloc
+
+    from crawlers.contracts.json_records import JsonRecords
+
+    record = json.dumps(marche(objet="x" * 900))
+    chunk = ",".join([record] * 500)
+
+    def chunks(count: int) -> Iterator[str]:
+        yield "["
+        for _ in range(count):
+            yield chunk + ","
+        yield "]"
+
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in JsonRecords(chunks(24))) == 12_000
+        assert tracemalloc.get_traced_memory()[1] < 6 * len(chunk)
+    finally:
+        tracemalloc.stop()

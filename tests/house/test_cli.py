@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.registry import sources
 from tests.house.walk import ROOT
 from vivier.cli import app, main
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
-LISTS = ("esat", "siae", "finess", "emplois", "list")
+LISTS = tuple(sorted(sources()))
 Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 
