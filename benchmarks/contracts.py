@@ -13,7 +13,8 @@ from benchmarks.report import Report
 from crawlers.kit import Intake
 from crawlers.registry import source_of
 
-COUNT = 200_000
+TIMES = 10
+"""Contracts for one supplier of the corpus: 200,000 by default."""
 LAYOUTS = {
     "JSON 2022": ("decp", "made.json", write_json),
     "table, CSV": ("decp_tabular", "made.csv", write_csv),
@@ -25,7 +26,7 @@ def readers(folder: Path, count: int, report: Report) -> None:
     """Each layout in a process of its own. CPU time too: on a shared machine the clock measures the neighbours."""
     spawn = multiprocessing.get_context("spawn")
     for name, (source_id, file, write) in LAYOUTS.items():
-        for size in (COUNT // 4, COUNT):
+        for size in (count * TIMES // 4, count * TIMES):
             path = write(folder / file, size)
             with spawn.Pool(1) as pool:
                 records, clock, cpu, memory = pool.apply(measured, (source_id, path))

@@ -74,7 +74,7 @@ def _type(raw: object) -> tuple[str | None, str | None]:
 
 def _numbers(identifier: str, id_type: str | None) -> tuple[str | None, str | None]:
     """SIRET and SIREN that an identifier is, each only when its check digits are right."""
-    number = _MARKS.sub("", identifier).upper()
+    number = identifier if identifier.isdigit() else _MARKS.sub("", identifier).upper()
     if id_type == "TVA":
         return None, _siren_of_vat(number)
     if id_type not in _OF_REGISTER or not (number.isascii() and number.isdigit()):

@@ -17,6 +17,8 @@ Read = tuple[float | None, str | None]
 FILLERS: Final = frozenset(["", "NC", "CDL", "MQ", "INX", "SANS OBJET", "NAN", "NULL", "NONE"])
 """Words that producers write for « nothing », compared in capitals."""
 
+_LONGEST_FILLER = max(len(word) for word in FILLERS if word.isalnum())
+
 OBJECT_LIMIT = 4000
 """Characters kept of an object: the format allows 1,000, real ones go a little further (our bound)."""
 
@@ -58,8 +60,10 @@ def _repaired(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def written(raw: object) -> str | None:
+def written(raw: Any) -> str | None:
     """An identifier as written; ``None`` for a filler word."""
+    if raw.__class__ is str and len(raw) > _LONGEST_FILLER and raw.isascii() and raw.isalnum():
+        return raw  # nothing to tidy: most identifiers are so
     text = plain(raw)
     if text is None or text.upper() in FILLERS:
         return None
@@ -121,9 +125,11 @@ def read_amount(raw: object) -> Read:
     return value, "amount_suspect" if value > LARGEST_AMOUNT or _is_filler(value) else None
 
 
-def _number(raw: object) -> tuple[float | None, bool]:
+def _number(raw: Any) -> tuple[float | None, bool]:
     if raw.__class__ is int or raw.__class__ is float:
         return (float(raw), False) if math.isfinite(raw) else (None, False)
+    if raw.__class__ is str and raw.isascii() and raw.replace(".", "", 1).isdigit():
+        return float(raw), False
     text = written(raw)
     if text is None:
         return None, isinstance(raw, bool)
