@@ -81,5 +81,5 @@ def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
 
 
 def unknown(raw: Iterable[str]) -> set[str]:
-    """The names of a tidied contract that are in no list."""
-    return set(raw) - KNOWN
+    """The names of a tidied contract that are in no list, as they may be written down."""
+    return {name.encode("utf8", "replace").decode("utf8") for name in set(raw) - KNOWN}

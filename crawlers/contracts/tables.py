@@ -162,10 +162,18 @@ def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
     name, number = path.name, 0
     try:
         for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
-            values = [batch.column(column).to_pylist() for column in columns]
+            values = [_values(batch.column(column)) for column in columns]
             values.append([None] * len(batch))
             for cells in zip(*(values[place] for place in order), strict=True):
                 number += 1
                 yield f"{name}#{number}", cells
     except (pyarrow.ArrowException, OSError) as error:
         raise ImportRefused(f"« {path.name} » : fichier Parquet abîmé après {number} lignes.") from error
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a column; lists become tuples, which can be compared and remembered."""
+    values: list[Any] = column.to_pylist()
+    return (
+        [tuple(value) if isinstance(value, list) else value for value in values] if column.type.num_fields else values
+    )

@@ -26,8 +26,9 @@ LARGEST_AMOUNT = 3e9
 LONGEST_MONTHS = 180
 FIRST_YEAR = 2000
 _AMOUNT_FILLERS = frozenset([12311111111.0, 99999999999.99])
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffd\u2018\u2019\u02bc&\\\\]|et#\\d")
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd\u2018\u2019\u02bc&\\\\]|et#\\d")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
+_LONE = re.compile("[\ud800-\udfff]")
 _MANGLED = re.compile(r"et#(\d{2,5}),")
 _QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
 _LONG_NUMBER = re.compile(r"(?:\d[\s.\-–_/()]{0,4}){9}")
@@ -54,10 +55,11 @@ def _of_number(raw: object) -> str | None:
 
 def _repaired(text: str) -> str:
     # Some platforms write « et#8211, » for « &#8211; », others escape twice.
-    text = _MANGLED.sub(lambda found: chr(int(found[1])), text)
+    text = _MANGLED.sub(r"&#\1;", text)
     text = html.unescape(html.unescape(text)) if "&" in text else text
     text = text.replace("\\'", "'").replace('\\"', '"').translate(_QUOTES)
-    return " ".join(_CONTROL.sub(" ", text).split())
+    # Half a pair of surrogates is no character: nothing could write it down.
+    return " ".join(_CONTROL.sub(" ", _LONE.sub("\ufffd", text)).split())
 
 
 def written(raw: Any) -> str | None:

@@ -76,3 +76,22 @@ def test_python_literals_are_lists_and_never_run(read: Reader) -> None:
     )
     assert [len(record.holders) for record in records] == [1, 2]
     assert (records[1].social.state, records[1].amount, records[1].environmental.state) == ("unknown", None, "no")
+
+
+def test_lists_of_parquet_are_lists(read: Reader, tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    raw = {
+        "uid": "u",
+        "id": "A1",
+        "acheteur_id": BUYER,
+        "titulaire_id": HOLDER,
+        "montant": 5e4,
+        "dateNotification": "2025-01-02",
+    }
+    social = ["Clause sociale", "Critère social"]
+    path = tmp_path / "lists.parquet"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([raw | {"considerationsSociales": social}] * 2), path)
+    _, [record] = read(path.read_bytes(), path.name, "decp_tabular")
+    assert record.social.values == ("clause", "criterion")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.crawlers.contract_files import HOLDER, One, Reader, marche, text
+from tests.crawlers.contract_files import BUYER, HOLDER, One, Reader, marche, text
 
 
 def test_a_sound_contract_has_nothing_to_doubt(one: One) -> None:
@@ -248,3 +248,20 @@ def test_a_list_is_read_however_it_is_nested(one: One, value: Any) -> None:
 
 def test_an_empty_list_says_nothing(one: One) -> None:
     assert one(considerationsSociales={"considerationSociale": []}).social.state == "unknown"
+
+
+def test_half_a_character_is_no_character(read: Reader) -> None:
+    content = text(marche(objet="Pain @ bio", **{"cle@": 1})).replace("@", "\\ud800")
+    report, [record] = read(content)
+    assert (record.object, record.issues) == ("Pain \ufffd bio", ("text_damaged",))
+    assert report.columns_unknown == ("cle?",)
+
+
+@pytest.mark.parametrize("odd", [[], {}, [[]], {"a": {"b": []}}, [1, 2], {"x": 1, "y": 2}, True, 1e999, "\n", -1])
+def test_a_value_of_another_type_never_stops_a_file(one: One, odd: Any) -> None:
+    for name in marche():
+        if name != "acheteur":
+            assert one(**{name: odd}).buyer.siret == BUYER
+    deep = {"modifications": [{"modification": odd}, odd, {"titulaires": odd, "montant": odd, "id": odd}]}
+    acts = {"actesSousTraitance": [{"acteSousTraitance": odd}, odd, {"sousTraitant": odd, "dureeMois": odd}]}
+    assert one(**deep, **acts).buyer.siret == BUYER
