@@ -14,6 +14,7 @@ from typing import BinaryIO
 import orjson
 
 from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from crawlers.words import REPAIRS
 from vivier.runs import AnyRecord, RunStatistics
 
 _STEP = 500
@@ -25,6 +26,12 @@ def _line(rejected: dict[str, object]) -> bytes:
     except orjson.JSONEncodeError:
         # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
         return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+def without_repairs(record: AnyRecord) -> AnyRecord:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 class RunWriter:
@@ -82,7 +89,9 @@ class RunWriter:
     def _keep(self, record: AnyRecord) -> None:
         self.seen += 1
         self.kept += 1
-        self.issues.update(record.issues)
+        if record.issues:
+            self.issues.update(record.issues)
+            record = without_repairs(record)
         self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
