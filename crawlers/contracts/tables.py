@@ -27,6 +27,7 @@ BATCH: Final = 8192
 
 _MARKS = (",", ";", "|", "\t")
 _PARQUET = b"PAR1"
+_MARK = "\ufeff"  # also in the middle, where files were put end to end
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Table:
         missing = self.missing(header)
         if missing:
             raise WrongFile(missing_columns(path, missing, header, [self.wanted[field][0] for field in self.required]))
-        check_twice(path, header)
+        check_twice(path, [name.strip(_MARK) for name in header])
         intake.unknown.update(self.unknown(header))
         return self.places(header)
 
@@ -109,11 +110,12 @@ def _csv_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
         reader = csv.reader(text, delimiter=_mark(first), strict=True)
         header = clean_header(next(reader, []))
         chosen = _chooser(table.check(path, header, intake))
-        name = path.name
-        for number, (_, cells) in enumerate(whole_rows(reader, path, len(header)), start=1):
+        name, number = path.name, 0
+        for where, cells in whole_rows(reader, path, len(header), header):
             if isinstance(cells, Skip | Aside):
-                yield f"{name}#{number}", cells
+                yield where, cells
             else:
+                number += 1
                 cells.append("")
                 yield f"{name}#{number}", chosen(cells)
     if text.odd:
@@ -130,11 +132,11 @@ class _Text:
     def __iter__(self) -> Iterator[str]:
         yield self._plain(self._first)
         for line in self._rest:
-            yield line if SIGN not in line else self._plain(line)
+            yield line if SIGN not in line and not line.startswith(_MARK) else self._plain(line)
 
     def _plain(self, line: str) -> str:
         self.odd = self.odd or SIGN in line
-        return line.replace(SIGN, "")
+        return line.replace(SIGN, "").removeprefix(_MARK)
 
 
 def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vivier.model import Record
-from vivier.runs import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_records, read_statistics
+from vivier.runs import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_statistics
 from vivier.settings import Settings
 
 SAMPLES = Path(__file__).parents[1] / "fixtures" / "sources"
@@ -20,7 +20,7 @@ def samples(source_id: str) -> list[Path]:
 
 def records_of(settings: Settings, source_id: str) -> dict[str, Record]:
     """Records of the run in force, by key."""
-    return {record.source_id: record for record in read_records(current_run(settings.records, source_id))}
+    return {record.source_id: record for record in told_of(settings, source_id)}  # type: ignore[misc]
 
 
 def told_of(settings: Settings, source_id: str) -> list[AnyRecord]:
