@@ -21,7 +21,7 @@ from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import newest
+from crawlers.kit.datagouv import fitting
 from crawlers.kit.plan import Chains, Direct, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
@@ -182,16 +182,18 @@ class Fetcher(Spider):
             yield from self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
-        """The page of a dataset: the newest resource whose title fits is asked next."""
+        """The page of a dataset: the resources whose title fits, or the newest of them, are asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        found = newest(page, pattern)
-        if found is None:
+        found = fitting(page, pattern)
+        if not found:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
             return
-        yield from self._ask(found.url, self.resource, name=found.title, sha1=found.sha1)
+        chosen = found if self.job.plan.what.every else found[-1:]  # type: ignore[union-attr]
+        self.waiting[:0] = [(one.url, self.resource, {"name": one.title, "sha1": one.sha1}) for one in chosen]
+        yield from self._next_start()
 
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """A data file: kept, checked against the catalogue's checksum, then the next dataset."""

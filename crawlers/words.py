@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vivier.contract_issues import CONTRACT_ISSUES
 from vivier.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
@@ -11,6 +12,7 @@ SKIPS: Final[dict[str, str]] = {
     "agreement_older": "agrément plus ancien du même type",
     "blank_row": "ligne vide",
     "duplicate": "déjà lu dans cette source",
+    "duplicate_file": "fichier donné deux fois, lu une seule",
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
     "gathered": "réunie à la fiche du même site",
@@ -35,6 +37,7 @@ ASIDES: Final[dict[str, str]] = {
     "address_not_found": "adresse non trouvée",
     "address_other_commune": "adresse trouvée dans une autre commune",
     "address_score_low": "adresse trouvée avec un score trop faible",
+    "buyer_missing": "acheteur absent",
     "cells_count": "nombre de cellules inattendu",
     "csv_malformed": "guillemets mal placés",
     "date_invalid": "date illisible",
@@ -42,6 +45,7 @@ ASIDES: Final[dict[str, str]] = {
     "field_missing": "champ obligatoire vide",
     "field_unknown": "champ inconnu",
     "fields_missing": "champs absents",
+    "file_cut": "fichier coupé : la suite manque",
     "finess_invalid": "numéro FINESS invalide",
     "json_invalid": "ligne JSON illisible",
     "kind_unknown": "type de structure inconnu",
@@ -51,6 +55,7 @@ ASIDES: Final[dict[str, str]] = {
     "name_missing": "nom absent",
     "number_invalid": "nombre illisible",
     "operator_number_missing": "numéro d'opérateur bio absent",
+    "record_unreadable": "enregistrement illisible",
     "siren_missing": "SIREN vide alors qu'il sert d'identifiant",
     "siren_invalid": "SIREN invalide alors qu'il sert d'identifiant",
     "siret_missing": "SIRET vide alors qu'il sert d'identifiant",
@@ -76,7 +81,7 @@ REPAIRS: Final[dict[str, str]] = {
 }
 """Put right by a rule, with nothing left to doubt: counted in the report of a run, not borne by its records."""
 
-ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **REPAIRS}
+ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **CONTRACT_ISSUES, **REPAIRS}
 """Every code counted under ``issues`` in the report of a run."""
 
 __all__ = ["ASIDES", "ISSUES", "REPAIRS", "SKIPS"]

@@ -87,7 +87,7 @@ class RunWriter:
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
         outcome = draft.outcome
-        if not isinstance(outcome, Skip | Aside):
+        if self.source.duplicates != "never" and not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
         if isinstance(outcome, Aside):
             self._reject(draft, outcome)

@@ -17,11 +17,15 @@ class Chains(Model):
 
 
 class Discover(Model):
-    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group)."""
+    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group), or ``every`` one.
+
+    What did not change since it was last asked is not sent again: asking for every month brings the new ones only.
+    """
 
     type: Literal["discover"] = "discover"
     datasets: tuple[str, ...]
     patterns: tuple[str, ...]
+    every: bool = False
 
 
 class Offsets(Model):

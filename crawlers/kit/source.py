@@ -104,13 +104,14 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``duplicates``: what becomes of a second row with the same key. ``basis``: who speaks, a
-    public register or the suppliers themselves.
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key, ``never`` when keys
+    are places in files, which cannot come twice and are not remembered: millions of rows then take no memory. ``basis``: who
+    speaks, a public register or the suppliers themselves.
     """
 
     card: SourceCard
     read: Callable[[Sequence[Path], Intake], Iterator[Draft]]
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
-    duplicates: Literal["skip", "aside"] = "skip"
+    duplicates: Literal["skip", "aside", "never"] = "skip"
     basis: Basis = "official"
