@@ -14,8 +14,10 @@ from typing import BinaryIO
 import orjson
 from pydantic import TypeAdapter
 
-from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
+from vivier.identity import digits
 from vivier.model import Record
+from vivier.opposition import Opposition
 from vivier.runs import RunStatistics
 
 _RECORD = TypeAdapter(Record)
@@ -33,9 +35,12 @@ def _line(rejected: dict[str, object]) -> bytes:
 class RunWriter:
     """Takes drafts one at a time and counts everything: ``seen = kept + set aside + skipped``."""
 
-    def __init__(self, folder: Path, source: Source, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
+    ) -> None:
         self.folder = folder
         self.source = source
+        self.opposition = opposition
         self.progress = progress
         self.seen = self.kept = 0
         self.set_aside: Counter[str] = Counter()
@@ -61,11 +66,11 @@ class RunWriter:
 
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
-        outcome = draft.outcome
+        outcome = self._unless_opposed(draft)
         if isinstance(outcome, Record):
             outcome = self._once(outcome)
         if isinstance(outcome, Record):
-            self._keep(outcome)
+            self._keep(outcome, draft.more)
         elif isinstance(outcome, Skip):
             self.seen += 1
             self.skipped[outcome.reason] += 1
@@ -73,6 +78,15 @@ class RunWriter:
             self._reject(draft, outcome)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
+
+    def _unless_opposed(self, draft: Draft) -> Outcome:
+        """The row, unless its structure opposed: then nothing of it is written, neither as a record nor as a reject."""
+        if not self.opposition.hashes:
+            return draft.outcome
+        if isinstance(draft.outcome, Record):
+            return Skip("opposed") if self.opposition.holds(draft.outcome.siret) else draft.outcome
+        numbers = (digits(str(value)) for value in draft.public().values())
+        return Skip("opposed") if self.opposition.among(numbers) else draft.outcome
 
     def _once(self, record: Record) -> Record | Skip | Aside:
         if record.source_id not in self._keys:
@@ -82,12 +96,13 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: Record) -> None:
+    def _keep(self, record: Record, more: Sequence[Record] = ()) -> None:
         self.seen += 1
         self.kept += 1
         self.issues.update(record.issues)
-        self._records.write(_RECORD.dump_json(record, exclude_none=True))
-        self._records.write(b"\n")
+        for one in (record, *more):
+            self._records.write(_RECORD.dump_json(one, exclude_none=True))
+            self._records.write(b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

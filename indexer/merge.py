@@ -47,7 +47,7 @@ from itertools import combinations
 
 from indexer.assemble import assemble
 from indexer.blocking import Blocks, Edges, places_of
-from indexer.clusters import Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
 from indexer.likeness import Likeness, Profile, likeness, profile
 from vivier.errors import BuildRefused
 from vivier.model import Record, Supplier
@@ -90,7 +90,8 @@ class Merged:
     ``counts``: ``records``, ``suppliers``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
     ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
     ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
-    ``decisions_unknown`` (decisions about records that are not there).
+    ``decisions_unknown`` (decisions about records that are not there); ``enriching`` (records that add facts to another's
+    structure) and ``enriching_alone`` (those whose structure is not there: left out).
     """
 
     suppliers: list[Supplier]
@@ -115,10 +116,11 @@ def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merg
     """
     ordered = _in_order(records)
     with without_gc():
-        work = _Merge(ordered, decisions or {})
+        work = _Merge([record for record in ordered if record.enriches is None], decisions or {})
         work.exact()
         work.by_name_and_place()
         work.successions()
+        work.enrich(record for record in ordered if record.enriches is not None)
         return work.result()
 
 
@@ -153,6 +155,7 @@ class _Merge:
         self.counts: Counter[str] = Counter(merged_by_decision=len(records) - len(self.clusters.roots()))
         self.doubtful: list[DoubtfulPair] = []
         self.issues: dict[int, str] = {}
+        self.added: dict[int, list[Record]] = {}
 
     def exact(self) -> None:
         """FINESS, then SIRET, then source key."""
@@ -280,6 +283,15 @@ class _Merge:
         if found.identical:
             self._doubt(left, right, found, "probable_succession")
 
+    def enrich(self, records: Iterable[Record]) -> None:
+        """Attach records that add facts to the structures of the records they name; the others are counted and left out."""
+        nodes = {key.source: node for node, key in reversed(list(enumerate(self.keys)))}
+        for record in records:
+            node = nodes.get(record.enriches or "")
+            self.counts["enriching" if node is not None else "enriching_alone"] += 1
+            if node is not None:
+                self.added.setdefault(self.clusters.find(node), []).append(record)
+
     def result(self) -> Merged:
         """Suppliers, counts and doubtful pairs of the structures as they now stand."""
         suppliers = sorted(self._suppliers(), key=lambda supplier: supplier.id)
@@ -303,7 +315,9 @@ class _Merge:
             made = supplier_id(key)
             if taken.setdefault(made, key) != key:
                 raise BuildRefused(f"Deux fournisseurs ont reçu l'identifiant {made} : {taken[made]} et {key}.")
-            yield assemble(made, [self.records[m] for m in members], keys, issues.get(root, ()))
+            added = self.added.get(root, [])
+            records = [*(self.records[m] for m in members), *added]
+            yield assemble(made, records, [*keys, *(NO_KEYS for _ in added)], issues.get(root, ()))
 
 
 def _identity_keys(keys: list[Keys]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Reference: the order of trust of ``suppliers.md`` §3. For every field:
 - sources named by the rule win in that order; a source it does not name comes after them, an official one before a
   declared one;
 - at equal trust the more recent ``updated_at`` wins, a dated value before an undated one;
+- a record that only adds facts to another's structure (``enriches``) comes after them all;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 """
 
@@ -70,7 +71,7 @@ def by_trust(field: str, records: Sequence[Record]) -> Sequence[Record]:
     """Records of one structure, the most trusted first for a field; ties keep the order given (by record key)."""
     if len(records) == 1:
         return records
-    return sorted(records, key=lambda record: trust(field, record.provenance))
+    return sorted(records, key=lambda record: (record.enriches is not None, trust(field, record.provenance)))
 
 
 @lru_cache(maxsize=4096)

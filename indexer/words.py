@@ -14,6 +14,9 @@ MERGE: Final[dict[str, str]] = {
     "merged_by_name_place": "réunies par nom et lieu",
     "linked_same_siren": "fournisseurs d'un même SIREN",
     "doubtful": "paires douteuses, non réunies",
+    "enriching": "fiches de sites web rattachées",
+    "enriching_alone": "fiches de sites web sans fournisseur, laissées",
+    "opposed": "fournisseurs retirés sur opposition",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
 """Counts of :class:`indexer.merge.Merged`."""

@@ -97,8 +97,8 @@ def crawl(
     from crawlers.run import crawl as crawl_source
 
     settings = _settings(home)
-    with err.status("Lecture en ligne…"):
-        statistics = crawl_source(source, settings)
+    with bars() as advance:
+        statistics = crawl_source(source, settings, progress=lambda done, total: advance("Lecture", done, total))
     _show_run(statistics)
 
 

@@ -20,6 +20,7 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "point_invalid": "coordonnées hors de France ou nulles",
     "post_code_invalid": "code postal illisible",
     "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
+    "site_away": "site web injoignable à la dernière visite : faits de la précédente",
     "siren_invalid": "SIREN invalide",
     "siret_absent": "SIRET non publié",
     "siret_antenna": "SIRET d'antenne fabriqué : seul le SIREN est gardé",

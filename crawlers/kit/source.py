@@ -48,6 +48,8 @@ class Draft:
     where: str
     outcome: Outcome
     public: Callable[[], Mapping[str, object]]
+    more: tuple[Record, ...] = ()
+    """Further records of a row that was kept: its facts that have another page or date."""
 
 
 @dataclass
@@ -99,11 +101,13 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``duplicates``: what becomes of a second row with the same key.
+    who took one file for another. ``fetch`` stands for ``plan`` when what is read depends on the records in force: called with
+    the folder of raw files, the settings and ``progress``, it gives the files for ``read``. ``duplicates``: what becomes of a second row with the same key.
     """
 
     card: SourceCard
     read: Callable[[Sequence[Path], Intake], Iterator[Draft]]
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
+    fetch: Callable[..., list[Path]] | None = None
     duplicates: Literal["skip", "aside"] = "skip"
