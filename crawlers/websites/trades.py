@@ -1,8 +1,9 @@
 """Trades a page tells, by a strict threshold: a wrong trade costs a buyer more than a missing one.
 
 A heading, a menu entry or the name of an offered service tells a trade when the whole of it is read as that need by
-:func:`vivier.needs.resolve_need`, surely (:data:`SURE`). The body tells one by two distinct phrases of the trade table at
-least (:class:`vivier.trade_words.TradeWords`). What inclusive structures say of their own mission is not what they sell.
+:func:`vivier.needs.resolve_need`, surely (:data:`SURE`), and when the words of names or of presentations
+(:class:`vivier.trade_words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
+least. What inclusive structures say of their own mission is not what they sell.
 """
 
 from __future__ import annotations
@@ -25,11 +26,9 @@ PHRASES = 2
 LONGEST_HEADING = 8
 """Words: more is a sentence, and says other things besides."""
 NEVER_HEADINGS = frozenset(
-    "ACCUEIL|RECRUTEMENT|CONTACT|ACTUALITES|BLOG|MENU|PANIER|COMPTE|JARDIN|MOBILITE|TRANSPORT|ACCES|PLAN DU SITE|BOUTIQUE|"
-    "RESTAURATION|EMPLOI|EMPLOIS|PHOTOS|VIDEOS|GALERIE|PRESSE|COMMUNICATION|IMPRIMER|TELECHARGER|RECHERCHE|SECURITE|"
-    "ADMINISTRATION|SITE INTERNET|CREATION SITE INTERNET|CONCEPTION|REALISATION|MISSIONS|FORMATIONS".split("|")
+    ("DEVELOPPEMENT DURABLE", "EPICERIE SOLIDAIRE", "RAPPORT D ACTIVITE", "RAPPORTS D ACTIVITE", "RSE", "VESTIAIRE SOLIDAIRE")
 )
-"""Words of any menu that are trades elsewhere."""
+"""Entries of a menu that are trades elsewhere."""
 _MAKERS = re.compile(r"\b(?:SITE|WEB|INTERNET|HEBERGE|WEBMASTER|COOKIES?|DROITS)\b")
 """Who made the site is told in its foot, and is not what the structure sells."""
 
@@ -61,7 +60,8 @@ class SiteTrades:
         if need.status != "auto":
             return ()
         sure = SURE / len(need.sectors)
-        return tuple(one.id for one in need.sectors if one.confidence >= sure and one.id not in OWN_MISSION)
+        confirmed = {*self._words.names.found(heading), *self._words.texts.found(heading)} - OWN_MISSION
+        return tuple(one.id for one in need.sectors if one.confidence >= sure and one.id in confirmed)
 
     def _body(self, text: str) -> Iterator[Told]:
         for trade, phrases in self._words.texts.found(text).items():
