@@ -62,16 +62,12 @@ def import_files(
         raise
 
 
-def crawl(
-    source_id: str, settings: Settings, *, progress: Progress = _silent, **asked: Any
-) -> RunStatistics:
+def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **asked: Any) -> RunStatistics:
     """:func:`crawl_source` by the id of the source. Raises ``NotFound`` for an unknown one."""
     return crawl_source(source_of(source_id), settings, progress=progress, **asked)
 
 
-def crawl_source(
-    source: Source, settings: Settings, *, progress: Progress = _silent, **asked: Any
-) -> RunStatistics:
+def crawl_source(source: Source, settings: Settings, *, progress: Progress = _silent, **asked: Any) -> RunStatistics:
     """Fetch a source from the network, then read what was kept exactly as :func:`import_files` does.
 
     ``asked`` goes to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` stands in for the scheme
@@ -98,9 +94,7 @@ def crawl_source(
     return load(source, run, files, settings, started, lambda done: progress(done, 0))
 
 
-def _fetched(
-    source: Source, raw: Path, settings: Settings, progress: Progress, asked: dict[str, Any]
-) -> list[Path]:
+def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, asked: dict[str, Any]) -> list[Path]:
     from crawlers.fetch import fetch
 
     if source.fetch is not None:

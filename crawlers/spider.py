@@ -15,14 +15,14 @@ import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains
+from crawlers.kit.plan import Discover, Listing
 from crawlers.middlewares import Forbidden
 
 LONGEST_CHAIN = 20_000
@@ -41,8 +41,8 @@ class Fetcher(Spider):
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
         what = job.plan.what
-        self.waiting = list(what.starts if isinstance(what, Chains) else what.datasets)
-        self.patterns = [] if isinstance(what, Chains) else list(what.patterns)
+        self.waiting = list(what.datasets if isinstance(what, Discover) else what.starts)
+        self.items: list[str] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -68,9 +68,11 @@ class Fetcher(Spider):
             slot.delay = float(delay)
 
     def _next_start(self) -> Iterator[Request]:
+        pages = {"chains": self.page, "discover": self.catalogue, "listing": self.listing}
         if self.waiting:
-            page = self.page if not self.patterns else self.catalogue
-            yield from self._ask(self.waiting.pop(0), page)
+            yield from self._ask(self.waiting.pop(0), pages[self.job.plan.what.type])
+        elif self.items:
+            yield from self._ask(self.items.pop(0), self.item)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -104,7 +106,9 @@ class Fetcher(Spider):
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        pattern = self.patterns[len(self.job.plan.what.datasets) - len(self.waiting) - 1]  # type: ignore[union-attr]
+        what = self.job.plan.what
+        assert isinstance(what, Discover)
+        pattern = what.patterns[len(what.datasets) - len(self.waiting) - 1]
         found = newest(page, pattern)
         if found is None:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
@@ -119,6 +123,27 @@ class Fetcher(Spider):
         if sha1 is not None and kept.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
+        yield from self._next_start()
+
+    def listing(self, response: Response) -> Iterator[Request]:
+        """A page of a directory: the pages it leads to are noted, then the next one is asked; pages of suppliers come last."""
+        what = self.job.plan.what
+        assert isinstance(what, Listing)
+        if not self._answered(response):
+            return
+        self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
+        known = {*self.items, *self.asked}
+        links = (self.address(link) for link in _links(response, what.items))
+        self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
+        following = _links(response, what.following) if what.following and len(self.files) < what.most else []
+        yield from self._ask(following[0], self.listing) if following else self._next_start()
+
+    def item(self, response: Response) -> Iterator[Request]:
+        """The page of a supplier, kept whatever its status: an absent one is counted by whoever reads it."""
+        if response.status in (401, 403, 429, 503):
+            self._answered(response)
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.html", rows=1)
         yield from self._next_start()
 
     def failed(self, failure: Failure) -> None:
@@ -161,11 +186,20 @@ class Fetcher(Spider):
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
             from_cache="cached" in response.flags,
+            status=response.status,
         )
         self.files.append(kept)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return kept
+
+
+def _links(response: Response, selector: str) -> list[str]:
+    """Where the links of a page lead, in order; a page that is no text leads nowhere."""
+    if not isinstance(response, TextResponse):
+        return []
+    found = (link.attrib.get("href", "").strip() for link in response.css(selector))
+    return [response.urljoin(href).partition("#")[0] for href in found if href and not href.startswith("#")]
 
 
 def _header(response: Response, name: str) -> str | None:

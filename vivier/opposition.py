@@ -57,7 +57,9 @@ class Opposition:
         hashes = self.hashes
         if not hashes:
             return frozenset()
-        return frozenset(value for value in values if len(value) == 14 and value.isdigit() and self.hash(value) in hashes)
+        return frozenset(
+            value for value in values if len(value) == 14 and value.isdigit() and self.hash(value) in hashes
+        )
 
     def hash(self, text: str) -> str:
         """The keyed hash. Raises :class:`OppositionUnreadable` without a salt."""

@@ -1,8 +1,9 @@
 """Families of sources: what ten sources share is written once, each says only what differs."""
 
 from crawlers.kit.csv_family import CsvFamily
+from crawlers.kit.html_family import HtmlItems
 from crawlers.kit.json_family import JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Discover, FetchPlan
+from crawlers.kit.plan import Chains, Discover, FetchPlan, Listing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
@@ -14,8 +15,10 @@ __all__ = [
     "Discover",
     "Draft",
     "FetchPlan",
+    "HtmlItems",
     "Intake",
     "JsonPages",
+    "Listing",
     "Outcome",
     "Row",
     "Skip",

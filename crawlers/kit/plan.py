@@ -24,10 +24,21 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
+class Listing(Model):
+    """Pages of a directory: each start and those its ``following`` link leads to, then every page their ``items`` links lead
+    to. Both are CSS selectors of links; at most ``most`` pages are read in all."""
+
+    type: Literal["listing"] = "listing"
+    starts: tuple[str, ...]
+    items: str
+    following: str | None = None
+    most: int = 5_000
+
+
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
 
-    what: Annotated[Chains | Discover, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Listing, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

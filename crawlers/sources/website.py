@@ -145,9 +145,7 @@ def _told(pages: Sequence[Page]) -> Iterator[tuple[Page, list[Told]]]:
             yield page, trades
 
 
-def _record(
-    target: Target, page: Page, part: str, basis: Basis, intake: Intake, told: dict[str, Any]
-) -> Record:
+def _record(target: Target, page: Page, part: str, basis: Basis, intake: Intake, told: dict[str, Any]) -> Record:
     return Record(
         source_id=f"{target.about}#{part}@{page.url}",
         provenance=_provenance(page, basis, intake),
@@ -163,4 +161,3 @@ def _provenance(page: Page, basis: Basis, intake: Intake) -> Provenance:
 
 
 SOURCE = Source(card=CARD, read=read, recognises=recognises, fetch=fetch_websites)
-

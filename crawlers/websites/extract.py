@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import lxml.etree
-import lxml.html
+import lxml.etree  # type: ignore[import-untyped]
+import lxml.html  # type: ignore[import-untyped]
 import trafilatura
-from extruct.jsonld import JsonLdExtractor
-from extruct.opengraph import OpenGraphExtractor
+from extruct.jsonld import JsonLdExtractor  # type: ignore[import-untyped]
+from extruct.opengraph import OpenGraphExtractor  # type: ignore[import-untyped]
 from lxml.html import HtmlElement
 from w3lib.html import remove_tags, replace_entities
 
@@ -27,8 +27,12 @@ from vivier.identity import is_siren
 LONGEST_TEXT = 40_000
 """Characters of main text read for trades: a page that goes on is a blog or a catalogue."""
 MOST_HEADINGS = 60
-_ORGANISATIONS = re.compile(r"(?:Organization|LocalBusiness|Corporation|NGO|Store|Service|Business|Contractor|Restaurant)$")
-_SIREN = re.compile(r"(?<![\d+])(\d{3})[\s\u00a0.]?(\d{3})[\s\u00a0.]?(\d{3})(?:[\s\u00a0.]?\d{5}|[\s\u00a0.]?\d{2}[\s\u00a0.]?\d{3})?(?!\d)")
+_ORGANISATIONS = re.compile(
+    r"(?:Organization|LocalBusiness|Corporation|NGO|Store|Service|Business|Contractor|Restaurant)$"
+)
+_SIREN = re.compile(
+    r"(?<![\d+])(\d{3})[\s\u00a0.]?(\d{3})[\s\u00a0.]?(\d{3})(?:[\s\u00a0.]?\d{5}|[\s\u00a0.]?\d{2}[\s\u00a0.]?\d{3})?(?!\d)"
+)
 _DEEPEST = 6
 _SHORTEST_DESCRIPTION = 40
 
@@ -98,7 +102,10 @@ def _things(data: Any, depth: int = _DEEPEST) -> Iterator[Mapping[str, Any]]:
 
 def _is_organisation(thing: Mapping[str, Any]) -> bool:
     kinds = thing.get("@type")
-    return any(isinstance(kind, str) and _ORGANISATIONS.search(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(
+        isinstance(kind, str) and _ORGANISATIONS.search(kind)
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _names(tree: HtmlElement, things: Iterable[Mapping[str, Any]], graph: Mapping[str, str]) -> Iterator[str]:
@@ -144,7 +151,9 @@ def _headings(tree: HtmlElement, things: Iterable[Mapping[str, Any]]) -> Iterato
 
 def _main_text(html: str) -> str:
     try:
-        found = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False)
+        found = trafilatura.extract(
+            html, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
+        )
     except (lxml.etree.LxmlError, ValueError, RecursionError):
         return ""
     return (found or "")[:LONGEST_TEXT]

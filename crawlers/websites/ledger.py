@@ -24,7 +24,9 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._base = sqlite3.connect(path, timeout=30)
         self._base.execute("PRAGMA journal_mode=WAL")
-        self._base.execute("CREATE TABLE IF NOT EXISTS visits (site TEXT PRIMARY KEY, at TEXT NOT NULL, visit TEXT NOT NULL)")
+        self._base.execute(
+            "CREATE TABLE IF NOT EXISTS visits (site TEXT PRIMARY KEY, at TEXT NOT NULL, visit TEXT NOT NULL)"
+        )
 
     def __enter__(self) -> Ledger:
         return self

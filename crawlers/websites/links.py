@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from vivier.identity import fold
 
@@ -19,7 +19,9 @@ _USELESS = re.compile(
     r"\b(?:OFFRES? D EMPLOI|RECRUT|ACTUALITE|AGENDA|CALENDRIER|BLOG|PANIER|CONNEXION|LOGIN|COMPTE|DON|NEWSLETTER|PRESSE|"
     r"CANDIDAT|INSCRIPTION|COOKIE|CONFIDENTIALITE|EVENEMENT)"
 )
-_NOT_PAGES = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|docx?|xlsx?|pptx?|mp[34]|avi|exe|ics|xml|rss|css|js)$", re.IGNORECASE)
+_NOT_PAGES = re.compile(
+    r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|docx?|xlsx?|pptx?|mp[34]|avi|exe|ics|xml|rss|css|js)$", re.IGNORECASE
+)
 LONGEST, DEEPEST, MOST = 200, 4, 40
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from vivier.model import Model
 
@@ -61,7 +64,7 @@ class Visit(Model):
     reason: str | None = None
     detail: str | None = None
     pages: tuple[Page, ...] = ()
-    refused: dict[str, int] = {}
+    refused: Annotated[dict[str, int], Field(default_factory=dict)]
 
 
 class Line(Model):
@@ -85,7 +88,7 @@ class SitesJob(Model):
     pages: int = 12
     maximum_bytes: int = 2_000_000
     fresh_days: int = 30
-    known_hosts: dict[str, str] = {}
+    known_hosts: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 class SitesReport(Model):

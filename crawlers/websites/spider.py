@@ -20,7 +20,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import headers_received, robots_parsed, spider_error
 from twisted.python.failure import Failure
 
-from crawlers.websites.decode import decoded
+from crawlers.kit.decode import decoded
 from crawlers.websites.extract import Unreadable, facts
 from crawlers.websites.ledger import Ledger, is_fresh
 from crawlers.websites.model import PASSING, Page, SitesJob, Target, Visit
@@ -29,7 +29,6 @@ from crawlers.websites.settings import HOSTS_AT_ONCE, LONGEST_CRAWL_DELAY, stop_
 from crawlers.websites.targets import domain_of, folder_of
 from crawlers.websites.trades import SiteTrades, method
 from vivier.lexicon import load_lexicon
-
 
 FURTHEST = 2
 """Steps from the first page."""
@@ -167,7 +166,7 @@ class SiteReader(Spider):
         request = response.request
         site = self.open.get(request.meta.get("site", "")) if request is not None else None
         if site is not None:
-            self._refuse(site, "site_unreadable", f"{response.url} : {failure.type.__name__}")
+            self._refuse(site, "site_unreadable", f"{response.url} : {type(failure.value).__name__}")
             self._finish(site)
 
     def _refuse(self, site: Site, reason: str, detail: str) -> None:

@@ -15,12 +15,49 @@ from vivier.model import Record
 from vivier.runs import current_run, loaded_sources, read_records
 
 NOT_OWN: frozenset[str] = frozenset(
-    "facebook.com fb.com instagram.com linkedin.com twitter.com x.com youtube.com youtu.be tiktok.com pinterest.com "
-    "pinterest.fr pagesjaunes.fr google.com google.fr goo.gl bit.ly linktr.ee wikipedia.org leboncoin.fr helloasso.com "
-    "societe.com pappers.fr verif.com infogreffe.fr annuaire-mairie.fr "
-    "reseau-gesat.com hosmoz.fr unea.fr handeco.org lesentreprisesdinsertion.org lesgeiq.fr qualibat.com qualit-enr.org "
-    "imprimvert.fr afnor.org bcorporation.net bcorporation.eu inclusion.beta.gouv.fr inclusion.gouv.fr "
-    "data.gouv.fr soliguide.fr".split()
+    [
+        "facebook.com",
+        "fb.com",
+        "instagram.com",
+        "linkedin.com",
+        "twitter.com",
+        "x.com",
+        "youtube.com",
+        "youtu.be",
+        "tiktok.com",
+        "pinterest.com",
+        "pinterest.fr",
+        "pagesjaunes.fr",
+        "google.com",
+        "google.fr",
+        "goo.gl",
+        "bit.ly",
+        "linktr.ee",
+        "wikipedia.org",
+        "leboncoin.fr",
+        "helloasso.com",
+        "societe.com",
+        "pappers.fr",
+        "verif.com",
+        "infogreffe.fr",
+        "annuaire-mairie.fr",
+        "reseau-gesat.com",
+        "hosmoz.fr",
+        "unea.fr",
+        "handeco.org",
+        "lesentreprisesdinsertion.org",
+        "lesgeiq.fr",
+        "qualibat.com",
+        "qualit-enr.org",
+        "imprimvert.fr",
+        "afnor.org",
+        "bcorporation.net",
+        "bcorporation.eu",
+        "inclusion.beta.gouv.fr",
+        "inclusion.gouv.fr",
+        "data.gouv.fr",
+        "soliguide.fr",
+    ]
 )
 """Not a supplier's own site: social networks, directories, and databases whose owners do not want them read by robots."""
 

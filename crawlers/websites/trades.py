@@ -26,7 +26,14 @@ PHRASES = 2
 LONGEST_HEADING = 8
 """Words: more is a sentence, and says other things besides."""
 NEVER_HEADINGS = frozenset(
-    ("DEVELOPPEMENT DURABLE", "EPICERIE SOLIDAIRE", "RAPPORT D ACTIVITE", "RAPPORTS D ACTIVITE", "RSE", "VESTIAIRE SOLIDAIRE")
+    (
+        "DEVELOPPEMENT DURABLE",
+        "EPICERIE SOLIDAIRE",
+        "RAPPORT D ACTIVITE",
+        "RAPPORTS D ACTIVITE",
+        "RSE",
+        "VESTIAIRE SOLIDAIRE",
+    )
 )
 """Entries of a menu that are trades elsewhere."""
 _MAKERS = re.compile(r"\b(?:SITE|WEB|INTERNET|HEBERGE|WEBMASTER|COOKIES?|DROITS)\b")

@@ -13,10 +13,10 @@ import pytest
 
 from crawlers.fetch import user_agent
 from crawlers.run import crawl, import_files
+from crawlers.websites.trades import SiteTrades
 from crawlers.words import ASIDES, SKIPS
 from tests.crawlers.samples import counts, records_of
-from tests.crawlers.sites import Web, honest, hostile, site, supplier_list, web_served
-from crawlers.websites.trades import SiteTrades
+from tests.crawlers.sites import Web, honest, hostile, supplier_list, web_served
 from vivier.errors import ImportRefused, NotFound
 from vivier.lexicon import load_lexicon
 from vivier.runs import RunStatistics, current_run, read_statistics
@@ -60,7 +60,9 @@ def web() -> Iterator[Web]:
         yield served
 
 
-def told(settings: Settings, web: Web, tmp_path: Path, sites: dict[str, tuple[str, str]], **limits: float) -> RunStatistics:
+def told(
+    settings: Settings, web: Web, tmp_path: Path, sites: dict[str, tuple[str, str]], **limits: float
+) -> RunStatistics:
     import_files("list", [supplier_list(tmp_path, sites)], settings)
     return crawl("website", settings, known_hosts=web.known_hosts(), **{**GENTLE, **limits})
 
@@ -184,7 +186,12 @@ def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tm
     with pytest.raises(NotFound):
         current_run(settings.records, "website")
     web.asked.clear()
-    assert counts(crawl("website", settings, known_hosts=web.known_hosts(), **GENTLE)) == (2, 1, {"site_too_slow": 1}, {})
+    assert counts(crawl("website", settings, known_hosts=web.known_hosts(), **GENTLE)) == (
+        2,
+        1,
+        {"site_too_slow": 1},
+        {},
+    )
     assert web.paths("atelier.example") == []
 
 
@@ -236,7 +243,11 @@ def test_headings_tell_trades_and_menus_do_not() -> None:
 def test_the_connection_itself_refuses_a_private_address(web: Web, host: str) -> None:
     """Without the check made before each request: what a name server says at the last moment counts too."""
     done = subprocess.run(
-        [sys.executable, "-c", CONNECTION, f"http://{host}:{web.port}/"], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", CONNECTION, f"http://{host}:{web.port}/"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert "GOT" not in done.stdout and "Error" in done.stdout
     assert web.asked == []
