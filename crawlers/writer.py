@@ -15,6 +15,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
+from crawlers.kit.sole import names_a_person, without_person
 from vivier.identity import digits
 from vivier.model import Record
 from vivier.opposition import Opposition
@@ -67,6 +68,8 @@ class RunWriter:
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
         outcome = self._unless_opposed(draft)
+        if isinstance(outcome, Record) and names_a_person(outcome.name):
+            outcome = without_person(outcome) or Skip("sole_trader")
         if isinstance(outcome, Record):
             outcome = self._once(outcome)
         if isinstance(outcome, Record):

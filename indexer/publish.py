@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.build import build_generation
@@ -16,6 +16,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.opposition import Opposition
 from vivier.settings import Settings
 
 KEPT_GENERATIONS = 3
@@ -51,7 +52,7 @@ def publish(
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
     with without_gc():
-        merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+        merged = _less_opposed(merge(_counted(gathered, "Lecture", gathered.expected, progress)), settings)
         count = len(merged.suppliers)
         meta = _meta(gathered, merged)
         built = build_generation(
@@ -62,6 +63,16 @@ def publish(
         if not skip_judged:
             check_judged(engine, settings, lexicon)
     return Published(_promote(engine, built), merged, dict(gathered.issues))
+
+
+def _less_opposed(merged: Merged, settings: Settings) -> Merged:
+    """The suppliers that did not oppose. After the merge: a record without SIRET goes with the one that has it."""
+    opposition = Opposition(settings)
+    if not opposition.hashes:
+        return merged
+    kept = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
+    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(kept), "suppliers": len(kept)}
+    return replace(merged, suppliers=kept, counts=counts)
 
 
 def _sample(suppliers: list[Supplier]) -> Iterator[str]:

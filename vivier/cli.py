@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from rich.table import Table
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
-from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.messages import french, system
+from vivier.errors import VivierError
+from vivier.housekeeping import Home, oppose, purge
+from vivier.housekeeping import settings_of as _settings
+from vivier.messages import system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, by_count, day, err, out, run, say, show_found, show_statistics
@@ -34,7 +34,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
+app.command()(oppose)
+app.command()(purge)
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
 Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 
@@ -42,19 +43,6 @@ Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 def main() -> None:
     """Run the command; every expected error becomes one readable message and an exit code."""
     sys.exit(run(app))
-
-
-def _settings(home: Path | None = None) -> Settings:
-    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
-    try:
-        return Settings() if home is None else Settings(home=home)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
-
-
-def _variable(error: ErrorDetails) -> FieldError:
-    name = "VIVIER_" + "_".join(str(part) for part in error["loc"]).upper()
-    return french({**error, "loc": (name,)}, {})
 
 
 @contextmanager

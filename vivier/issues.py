@@ -16,6 +16,7 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "description_shortened": "présentation raccourcie",
     "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
     "naf_invalid": "code NAF illisible",
+    "name_removed": "nom de personne retiré d'un texte",
     "page_missing": "une page suivante n'a pas été fournie",
     "point_invalid": "coordonnées hors de France ou nulles",
     "post_code_invalid": "code postal illisible",

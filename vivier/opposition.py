@@ -47,6 +47,11 @@ class Opposition:
             self._read = version
         return self._hashes
 
+    @property
+    def version(self) -> str:
+        """Changes with the list: for whoever keeps answers."""
+        return hashlib.sha256("".join(sorted(self.hashes)).encode()).hexdigest()[:16]
+
     def holds(self, siret: str | None) -> bool:
         """Is this SIRET opposed?"""
         hashes = self.hashes

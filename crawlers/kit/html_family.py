@@ -58,19 +58,23 @@ class HtmlItems:
 
     def _draft(self, node: Selector, where: str, url: str | None, intake: Intake) -> Draft:
         values: dict[str, object] = {name: self._value(node, name) for name in self.fields}
-        shown = without_contacts(dict(values), lambda name: False)
         absent = [name for name in self.required if not values[name]]
         if absent:
             missing = ", ".join(f"« {name} » ({self.fields[name]})" for name in absent)
-            return Draft(
-                where, Aside("field_missing", f"rien pour {missing} : la page a-t-elle changé ?"), lambda: shown
-            )  # type: ignore[arg-type, return-value]
-        return Draft(where, settle(Row({**values, URL: url}, where), intake, self.convert), lambda: shown)  # type: ignore[arg-type, return-value]
+            outcome: Outcome = Aside("field_missing", f"rien pour {missing} : la page a-t-elle changé ?")
+        else:
+            outcome = settle(Row({**values, URL: url}, where), intake, self.convert)
+        return Draft(where, outcome, lambda: {name: without_contacts(value, _named) for name, value in values.items()})
 
     def _value(self, node: Selector, name: str) -> object:
         found = [" ".join(text.split()) for text in node.css(self.fields[name]).getall()]
         found = [text for text in found if text]
         return found if name in self.several else " ".join(found) or None
+
+
+def _named(name: str) -> bool:
+    """No field is a contact: those are not declared."""
+    return False
 
 
 def _page(path: Path, status: int) -> Selector | Aside:

@@ -79,7 +79,7 @@ def router(context: Context) -> APIRouter:
 
 def _home(request: Request, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of("home", version(), generation.name)
+    etag = etag_of("home", version(), generation.version)
     return unchanged(request, etag) or page("home.html", _home_values(generation), etag=etag)
 
 
@@ -119,7 +119,7 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     as_of = (asked.query.as_of or today).isoformat()
     query = asked.query
     etag = etag_of(
-        "results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+        "results", version(), generation.version, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
     )
     held = unchanged(request, etag)
     if held is not None:
@@ -201,7 +201,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    etag = etag_of("sheet", version(), generation.name, as_of.isoformat(), id_)
+    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:
         return held
