@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="beginning of the index names")
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
-    crawl_off: Annotated[str, Field(description="sources never read online, separated by commas")] = ""
+    crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
     opposition_salt: Annotated[
         SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
     ] = None
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     @property
     def sources_off(self) -> frozenset[str]:
         """The sources of ``crawl_off``."""
-        return frozenset(name.strip() for name in self.crawl_off.split(",") if name.strip())
+        return frozenset(name.strip() for name in (self.crawl_off or "").split(",") if name.strip())
 
     @property
     def opensearch_hosts(self) -> list[str]:

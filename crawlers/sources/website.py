@@ -21,7 +21,7 @@ from crawlers.kit.values import description
 from crawlers.websites.fetch import fetch_websites
 from crawlers.websites.model import PASSING, Line, Page, Target, Told
 from crawlers.words import SKIPS
-from vivier.identity import name_key
+from vivier.identity import fold, name_key
 from vivier.model import Basis, Offer, Provenance, Record
 from vivier.runs import SourceCard
 
@@ -41,7 +41,59 @@ MOST_TRADES = 12
 MOST_BODY_TRADES = 6
 ALIKE = 85
 """Likeness (0–100) of a name and what the site calls itself, from which the site is the supplier's."""
-_SHORTEST_NAME = 4
+SHORTEST_IN_DOMAIN = 5
+COMMON_WORDS = frozenset(
+    [
+        "ACCUEIL",
+        "ACTION",
+        "ACTIVITES",
+        "ADAPTE",
+        "ADAPTEE",
+        "AIDE",
+        "ASSOCIATION",
+        "ASSOCIATIONS",
+        "ATELIER",
+        "ATELIERS",
+        "AUX",
+        "AVEC",
+        "CENTRE",
+        "CHANTIER",
+        "CHANTIERS",
+        "DES",
+        "EMPLOI",
+        "ENTREPRISE",
+        "ENTREPRISES",
+        "ENVIRONNEMENT",
+        "ESAT",
+        "ETABLISSEMENT",
+        "FRANCE",
+        "GEIQ",
+        "GROUPE",
+        "INSERTION",
+        "INTERIM",
+        "LES",
+        "NOS",
+        "OFFICIEL",
+        "PAR",
+        "POUR",
+        "PRO",
+        "REGIE",
+        "RESEAU",
+        "SERVICE",
+        "SERVICES",
+        "SITE",
+        "SOCIAL",
+        "SOCIALE",
+        "SOCIETE",
+        "SOLIDAIRE",
+        "SOLIDARITE",
+        "SUR",
+        "TEMPORAIRE",
+        "TRAVAIL",
+        "UNE",
+    ]
+)
+"""Words that many structures have in their name."""
 
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
@@ -96,19 +148,25 @@ def _outcome(line: Line, intake: Intake) -> Outcome:
 
 
 def recognised(target: Target, pages: Sequence[Page]) -> bool:
-    """Does the site show the supplier's SIREN, or call itself by one of its names?"""
+    """Does the site show the supplier's SIREN, call itself by one of its names, or stand at an address made of one?"""
     if any(target.siren in page.sirens for page in pages if target.siren is not None):
         return True
-    ours = [key for key in map(name_key, target.names) if len(key) >= _SHORTEST_NAME]
-    domain = target.site.partition("/")[0].upper()
-    theirs = [name_key(name) for page in pages for name in page.names]
+    ours = [words for name in target.names if (words := _telling(name))]
+    theirs = [_telling(name) for page in pages for name in page.names]
+    domain = fold(target.site.partition("/")[0]).replace(" ", "")
     return any(_alike(mine, other) for mine in ours for other in theirs) or any(
-        max(mine.split(), key=len) in domain and len(max(mine.split(), key=len)) >= 5 for mine in ours
+        len(word) >= SHORTEST_IN_DOMAIN and word in domain for mine in ours for word in mine
     )
 
 
-def _alike(mine: str, other: str) -> bool:
-    return fuzz.token_set_ratio(mine, other) >= ALIKE and len(set(mine.split()) & set(other.split())) > 0
+def _telling(name: str) -> list[str]:
+    """The words of a name that tell it from others: « ESAT du Lac » is Lac."""
+    return [word for word in name_key(name).split() if word not in COMMON_WORDS and len(word) > 2]
+
+
+def _alike(mine: list[str], other: list[str]) -> bool:
+    shared = set(mine) & set(other)
+    return bool(shared) and fuzz.token_set_ratio(" ".join(mine), " ".join(other)) >= ALIKE
 
 
 def _records(line: Line, intake: Intake) -> Iterator[Record]:

@@ -6,7 +6,7 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 
-from crawlers.kit import CsvFamily, JsonPages, Source
+from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source
 from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
@@ -28,7 +28,7 @@ def _row(source: Source) -> tuple[str, ...]:
         ", ".join(card.kinds) or "any",
         card.licence,
         _cadence(card.cadence_days),
-        "online or file" if source.plan else "file",
+        "online or file" if source.plan or source.fetch else "file",
     )
 
 
@@ -46,6 +46,8 @@ def _layout(source: Source) -> Iterator[str]:
         )
     elif isinstance(family, JsonPages):
         yield f"JSON pages, {code('{count, next, previous, results}')}"
+    elif isinstance(family, HtmlItems):
+        yield "pages of a directory, read by CSS selectors"
     else:
         return
     yield f"needed: {codes(family.required)}"
@@ -53,7 +55,7 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"used when there: {codes(family.optional)}"
     if isinstance(family, CsvFamily) and family.ignored:
         yield f"ignored by name: {codes(family.ignored)}"
-    if family.contact:
+    if not isinstance(family, HtmlItems) and family.contact:
         yield f"contacts, never kept: {codes(family.contact)}"
 
 
@@ -84,6 +86,8 @@ def _commands(source: Source) -> Iterator[str]:
     """The commands that bring the source in."""
     if source.plan is not None:
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)})"
+    if source.fetch is not None:
+        yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")
 
 

@@ -18,6 +18,12 @@ EXPECTED = {
     "esat": (4, 3, {"finess_invalid": 1}, {}),
     "finess": (8, 4, {"finess_invalid": 1}, {"closed": 1, "inactive": 1, "other_category": 1}),
     "list": (6, 4, {"kind_unknown": 1, "value_invalid": 1}, {}),
+    "website": (
+        11,
+        2,
+        {"json_invalid": 1, "site_not_recognised": 1, "site_unreachable": 1, "site_unread": 1},
+        {"not_own_site": 1, "nothing_told": 1, "robots_forbidden": 1, "website_shared": 2},
+    ),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
 }
 

@@ -17,7 +17,7 @@ from tests.house.walk import ROOT
 from vivier.cli import app, main
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
-LISTS = ("esat", "siae", "finess", "emplois", "list")
+LISTS = ("esat", "siae", "finess", "emplois", "list", "website")
 Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 

@@ -68,7 +68,7 @@ def everything(served: Engine, id_: str) -> list[object]:
     return [
         found.total,
         id_ in {result.id for result in found.results},
-        {name: dict(counted.values) for name, counted in found.facets.items()},
+        {name: dict(counted.values) for name, counted in found.answer.facets.items()},
         get(id_, served) is not None,
         id_ in served.get("suppliers", [id_]),
         "Lavoir opposé" in exported,
