@@ -205,7 +205,7 @@ def _told(pages: Sequence[Page]) -> Iterator[tuple[Page, list[Told]]]:
 
 def _record(target: Target, page: Page, part: str, basis: Basis, intake: Intake, told: dict[str, Any]) -> Record:
     return Record(
-        source_id=f"{target.about}#{part}@{page.url}",
+        source_id=f"{target.about}#{part} {page.url}",
         provenance=_provenance(page, basis, intake),
         name=target.names[0],
         enriches=target.about,

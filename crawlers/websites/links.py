@@ -58,6 +58,6 @@ def _address(url: str, href: str, host: str, prefix: str) -> str | None:
         return None
     steps = [step for step in parts.path.split("/") if step]
     endless = len(steps) > DEEPEST or len(set(steps)) < len(steps)
-    if parts.query or endless or len(address) > LONGEST or _NOT_PAGES.search(parts.path):
+    if parts.query or "@" in address or endless or len(address) > LONGEST or _NOT_PAGES.search(parts.path):
         return None
     return address

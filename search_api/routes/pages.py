@@ -119,7 +119,13 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     as_of = (asked.query.as_of or today).isoformat()
     query = asked.query
     etag = etag_of(
-        "results", version(), generation.version, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+        "results",
+        version(),
+        generation.version,
+        str(METHOD_VERSIONS),
+        as_of,
+        query.model_dump_json(),
+        asked.besoin or "",
     )
     held = unchanged(request, etag)
     if held is not None:
