@@ -1,20 +1,21 @@
 """A page → its facts: what it calls itself, a description, the trades it tells, the SIRENs on it, where it leads.
 
-JSON-LD and OpenGraph are read by extruct, the main text by trafilatura; scripts and styles are never text.
+The main text is found by trafilatura; JSON-LD and OpenGraph are read where they stand, a broken block costing only itself.
+Scripts and styles are never text.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import lxml.etree  # type: ignore[import-untyped]
 import lxml.html  # type: ignore[import-untyped]
 import trafilatura
-from extruct.jsonld import JsonLdExtractor  # type: ignore[import-untyped]
-from extruct.opengraph import OpenGraphExtractor  # type: ignore[import-untyped]
 from lxml.html import HtmlElement
 from w3lib.html import remove_tags, replace_entities
 
@@ -33,6 +34,8 @@ _ORGANISATIONS = re.compile(
 _SIREN = re.compile(
     r"(?<![\d+])(\d{3})[\s\u00a0.]?(\d{3})[\s\u00a0.]?(\d{3})(?:[\s\u00a0.]?\d{5}|[\s\u00a0.]?\d{2}[\s\u00a0.]?\d{3})?(?!\d)"
 )
+_BEGINS = (re.compile(r"\[\s*\{"), re.compile(r"\{"))
+_DECODER = json.JSONDecoder(strict=False)
 _DEEPEST = 6
 _SHORTEST_DESCRIPTION = 40
 
@@ -45,7 +48,7 @@ def facts(html: str, url: str, trades: SiteTrades, now: datetime, prefix: str) -
     """The facts of a page. ``prefix`` is the path the site stands under. Raises :class:`Unreadable` when it is no page."""
     tree = _tree(html)
     things = list(_things(_json_ld(tree)))
-    graph = _open_graph(html)
+    graph = _open_graph(tree)
     text = _main_text(html)
     headings = list(_headings(tree, things))
     return Page(
@@ -72,18 +75,22 @@ def _tree(html: str) -> HtmlElement:
 
 
 def _json_ld(tree: HtmlElement) -> list[Any]:
-    try:
-        return list(JsonLdExtractor().extract_items(tree))
-    except (ValueError, RecursionError):  # one broken block: extruct gives none of them
-        return []
+    return [data for block in tree.xpath("//script[@type='application/ld+json']")[:50] if (data := _json(block))]
 
 
-def _open_graph(html: str) -> dict[str, str]:
-    try:
-        found = OpenGraphExtractor().extract(html)
-    except (lxml.etree.LxmlError, ValueError):
-        return {}
-    return {name: value for one in found for name, value in one["properties"] if isinstance(value, str)}
+def _json(block: HtmlElement) -> Any:
+    """The first list of objects or object of a block, whatever comments and CDATA marks stand around; ``None`` without one."""
+    text = block.text_content()
+    for start in (begins.search(text) for begins in _BEGINS):
+        with suppress(ValueError, RecursionError):
+            if start is not None:
+                return _DECODER.raw_decode(text, start.start())[0]
+    return None
+
+
+def _open_graph(tree: HtmlElement) -> dict[str, str]:
+    metas = tree.xpath("//meta[starts-with(@property, 'og:')][@content]")[:50]
+    return {meta.get("property"): meta.get("content") for meta in reversed(metas)}
 
 
 def _things(data: Any, depth: int = _DEEPEST) -> Iterator[Mapping[str, Any]]:

@@ -182,7 +182,7 @@ def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tm
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        crawl("website", settings, known_hosts=web.known_hosts(), progress=cut, **GENTLE)
+        crawl("website", settings, known_hosts=web.known_hosts(), progress=cut, **{**GENTLE, "timeout": 50.0})
     with pytest.raises(NotFound):
         current_run(settings.records, "website")
     web.asked.clear()
