@@ -22,7 +22,7 @@ from vivier.lexicon import load_lexicon
 from vivier.runs import RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
-GENTLE = {"delay": 0.0, "timeout": 4.0, "site_seconds": 20.0}
+GENTLE = {"delay": 0.0, "timeout": 12.0, "site_seconds": 40.0}
 EXPECTED = {
     "boucle": "site_redirects",
     "lourd": "site_too_large",
