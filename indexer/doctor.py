@@ -12,6 +12,7 @@ from vivier.engine import open_engine
 from vivier.errors import VivierError
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
+from vivier.opposition import Opposition
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings, misspelt_variables
 
@@ -31,6 +32,7 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _folder(settings)
     yield _tables()
     yield from _sources(settings)
+    yield from _opposition(settings)
     yield from _engine(settings)
 
 
@@ -73,6 +75,15 @@ def _source(settings: Settings, name: str) -> Check:
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
     return Check(title, not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+
+
+def _opposition(settings: Settings) -> Iterator[Check]:
+    opposition = Opposition(settings)
+    if opposition.path.exists():
+        try:
+            yield Check("opposition", True, f"{len(opposition.hashes)} SIRET sur la liste")
+        except VivierError as error:
+            yield Check("opposition", False, str(error))
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

@@ -7,20 +7,21 @@ read with another salt is refused rather than found empty. Read at each import, 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
 from vivier.identity import digits, is_siret
 from vivier.settings import Settings
 
 _WITNESS = "vivier-opposition-1"
 
 
-class OppositionUnreadable(VivierError):
+class OppositionUnreadable(EngineUnavailable):
     """The list is there and cannot be applied: nothing may be shown or imported until it is."""
 
 
@@ -80,9 +81,13 @@ class Opposition:
         if not is_siret(number):
             message = f"« {siret[:40]} » n'est pas un SIRET valide : quatorze chiffres attendus."
             raise InvalidRequest((FieldError("siret", "siret_invalid", message),))
-        if self.holds(number):
-            return False
-        self._write([self.hash(_WITNESS), *sorted(self.hashes | {self.hash(number)})])
+        self.hash(_WITNESS)  # without a salt nothing is written, not even the lock
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two who add at once: neither is lost
+            if self.holds(number):
+                return False
+            self._write([self.hash(_WITNESS), *sorted(self.hashes | {self.hash(number)})])
         return True
 
     def _load(self) -> frozenset[str]:
@@ -96,7 +101,6 @@ class Opposition:
 
     def _write(self, lines: Iterable[str]) -> None:
         """Whole or not at all, readable by its owner only."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(f"{self.path}.{os.getpid()}.tmp")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.writelines(f"{line}\n" for line in lines)

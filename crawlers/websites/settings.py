@@ -77,6 +77,7 @@ def scrapy_settings(job: SitesJob) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": job.maximum_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": job.timeout,
         "DNS_RESOLVER": "crawlers.guard.PublicResolver",
         KNOWN_HOSTS: job.known_hosts,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from indexer.publish import publish
 from search_api.app import create_app
 from tests.crawlers.samples import counts
 from tests.engine.conftest import engine
+from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.engine.withheld import WithheldEngine
 from vivier.errors import InvalidRequest, NotFound
@@ -133,12 +136,32 @@ def test_the_list_says_nobody_s_number(settings: Settings) -> None:
     assert opposition.holds(OPPOSED) and not opposition.holds(OTHER) and not opposition.holds(None)
 
 
+def test_two_who_add_at_once_are_both_on_the_list(settings: Settings) -> None:
+    numbers = [OPPOSED, OTHER, "99910040700017", "90000000100017", "90000000100025", "91000000900019"]
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(lambda number: Opposition(settings).add(number), numbers))
+    assert all(Opposition(settings).holds(number) for number in numbers)
+
+
 def test_a_list_without_its_salt_is_refused_not_ignored(settings: Settings, tmp_path: Path) -> None:
     Opposition(settings).add(OPPOSED)
     for salt in (None, "un autre sel, assez long aussi"):
         other = Settings.model_validate({"home": settings.home, "opposition_salt": salt})
         with pytest.raises(OppositionUnreadable, match="VIVIER_OPPOSITION_SALT"):
             bring(other, tmp_path)
+
+
+def test_a_service_that_cannot_apply_the_list_answers_nobody(settings: Settings, tmp_path: Path) -> None:
+    bring(settings, tmp_path)
+    with closing(open_engine(settings)) as served:
+        publish(served, settings, load_lexicon(), skip_judged=True)
+        Opposition(settings).add(OPPOSED)
+    without = settings.model_copy(update={"opposition_salt": None})
+    with closing(open_engine(without)) as served, TestClient(create_app(served, load_lexicon())) as client:
+        statuses = {
+            path: client.get(path).status_code for path in ("/health", "/ready", "/v1/suppliers", "/v1/suppliers.csv")
+        }
+    assert statuses == {"/health": 200, "/ready": 503, "/v1/suppliers": 503, "/v1/suppliers.csv": 503}
 
 
 def test_what_is_no_siret_is_not_put_on_the_list(settings: Settings) -> None:

@@ -15,6 +15,8 @@ def test_a_siret_is_put_on_the_list_once(tmp_path: Path) -> None:
     again = run(tmp_path, "oppose", SIRET, VIVIER_OPPOSITION_SALT=SALT)
     assert (first.returncode, again.returncode) == (0, 0)
     assert "ajouté" in first.stdout and "déjà" in again.stdout
+    doctor = run(tmp_path, "doctor", VIVIER_OPPOSITION_SALT=SALT).stdout, run(tmp_path, "doctor").stdout
+    assert "1 SIRET sur la liste" in doctor[0] and "VIVIER_OPPOSITION_SALT" in doctor[1]
     assert len((tmp_path / "opposed.txt").read_text(encoding="ascii").split()) == 2
 
 

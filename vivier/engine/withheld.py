@@ -14,7 +14,7 @@ from typing import Any
 
 from vivier.engine.port import Answer, Building, Engine, Generation, Hit
 from vivier.operators import All, Collection, Not, Operator, Search, Terms, conjunction
-from vivier.opposition import Opposition
+from vivier.opposition import Opposition, OppositionUnreadable
 from vivier.text.vocabulary import Vocabulary
 
 
@@ -74,6 +74,10 @@ class WithheldEngine:
         return self._engine.vocabulary(collection, generation)
 
     def ready(self) -> list[str]:
+        try:
+            _ = self._opposition.hashes
+        except OppositionUnreadable as error:
+            return [str(error), *self._engine.ready()]
         return self._engine.ready()
 
     def close(self) -> None:
