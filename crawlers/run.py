@@ -138,7 +138,7 @@ def load(
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable."""
     folder = settings.records / source.card.id / run
-    intake = Intake(card=source.card, now=started)
+    intake = Intake(card=source.card, now=started, basis=source.basis)
     writer = RunWriter(folder, source, Opposition(settings), progress)
     try:
         with writer:

@@ -22,26 +22,28 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Discover, Listing
+from crawlers.kit.plan import Chains, Direct, Listing, Numbered
 from crawlers.middlewares import Forbidden
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
 
 class Fetcher(Spider):
-    """Fetches one source. ``files`` and ``error`` are what it brings back."""
+    """Fetches one source. ``files`` and ``error`` are what it brings back; ``token`` is sent, never written down."""
 
-    def __init__(self, job: FetchJob) -> None:
+    def __init__(self, job: FetchJob, token: str | None = None) -> None:
         super().__init__(name=job.source)
         self.job = job
+        self._token = token
         self.files: list[Fetched] = []
         self.error: str | None = None
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
-        what = job.plan.what
-        self.waiting = list(what.datasets if isinstance(what, Discover) else what.starts)
+        self.waiting = self._starts()
         self.items: list[str] = []
 
     @classmethod
@@ -67,10 +69,24 @@ class Fetcher(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
+    def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Address, reader of the answer and what it must be told, for each start of the plan."""
+        what = self.job.plan.what
+        if isinstance(what, Chains):
+            return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Listing):
+            return [(url, self.listing, {}) for url in what.starts]
+        if isinstance(what, Direct):
+            return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Numbered):
+            return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
+        pairs = zip(what.datasets, what.patterns, strict=True)
+        return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
+
     def _next_start(self) -> Iterator[Request]:
-        pages = {"chains": self.page, "discover": self.catalogue, "listing": self.listing}
         if self.waiting:
-            yield from self._ask(self.waiting.pop(0), pages[self.job.plan.what.type])
+            url, callback, kept = self.waiting.pop(0)
+            yield from self._ask(url, callback, **kept)
         elif self.items:
             yield from self._ask(self.items.pop(0), self.item)
 
@@ -80,8 +96,24 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.asked.add(address)
-        meta = {"handle_httpstatus_all": True}
-        yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
+        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
+        # is not kept in the cache, which writes the headers of the request beside it.
+        meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
+        yield Request(
+            address,
+            callback,
+            errback=self.failed,
+            headers=self._key(address),
+            meta=meta,
+            cb_kwargs=kept,
+            dont_filter=True,
+        )
+
+    def _key(self, address: str) -> dict[str, str]:
+        """The header that holds the key: over https only, save for the server of ``base_url``."""
+        if self._token is None or not (address.startswith("https://") or self.job.base_url):
+            return {}
+        return {"Authorization": f"Bearer {self._token}"}
 
     def address(self, url: str) -> str:
         """The address really asked: the one published, or the same path on ``base_url``."""
@@ -100,15 +132,26 @@ class Fetcher(Spider):
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
-    def catalogue(self, response: Response) -> Iterator[Request]:
+    def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
+        """One page of a numbered series: kept, then the next number while the answer says there are more."""
+        page = self._json(response)
+        if page is None:
+            return
+        results, pages = page.get("results"), page.get("total_pages")
+        rows = len(results) if isinstance(results, list) else 0
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
+        if rows and isinstance(pages, int) and number < pages:
+            following = address.replace("{page}", str(number + 1))
+            yield from self._ask(following, self.numbered, address=address, number=number + 1)
+        else:
+            yield from self._next_start()
+
+    def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
         """The page of a dataset: the newest resource whose title fits is asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        what = self.job.plan.what
-        assert isinstance(what, Discover)
-        pattern = what.patterns[len(what.datasets) - len(self.waiting) - 1]
         found = newest(page, pattern)
         if found is None:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.issues import RECORD_ISSUES as ISSUES
+from vivier.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
+    "agreement_inactive": "agrément refusé, annulé ou remplacé",
+    "agreement_older": "agrément plus ancien du même type",
     "blank_row": "ligne vide",
     "duplicate": "déjà lu dans cette source",
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
+    "header_repeated": "ligne d'en-tête répétée",
     "inactive": "établissement inactif",
-    "not_a_supplier": "opérateur de clauses, pas un fournisseur",
     "opposed": "SIRET sur la liste d'opposition",
-    "sole_trader": "entrepreneur individuel",
     "not_own_site": "réseau social ou annuaire, pas le site du fournisseur",
     "website_shared": "site commun à plusieurs structures : rien ne dit laquelle fait quoi",
     "robots_forbidden": "robots.txt interdit de lire le site",
     "nothing_told": "site lu, sans métier sûr ni présentation",
+    "no_agreement": "structure sans agrément actif",
+    "not_a_supplier": "pas un fournisseur (opérateur de clauses, service social…)",
+    "prison_agreement": "agrément en milieu pénitentiaire, hors de cette source",
+    "sole_trader": "entrepreneur individuel : une personne, non retenue",
+    "subsidy": "aide financière, pas un agrément",
+    "abroad": "établissement hors de France",
+    "not_concerned": "entreprise sans cette qualité",
+    "unit_ceased": "entreprise cessée",
+    "not_public": "entreprise qui s'oppose à sa diffusion",
 }
 """Out of the source's scope, by name."""
 
@@ -35,6 +45,7 @@ ASIDES: Final[dict[str, str]] = {
     "kind_unknown": "type de structure inconnu",
     "label_unknown": "label inconnu",
     "list_header_invalid": "présentation de la liste invalide",
+    "identity_missing": "ni identifiant, ni adresse : la structure ne peut pas être reconnue",
     "name_missing": "nom absent",
     "number_invalid": "nombre illisible",
     "site_elsewhere": "le site renvoie vers un autre domaine",
@@ -50,7 +61,12 @@ ASIDES: Final[dict[str, str]] = {
     "site_unread": "site pas encore visité",
     "site_unreadable": "page illisible",
     "site_waits": "le site demande d'attendre",
+    "siren_missing": "SIREN vide alors qu'il sert d'identifiant",
+    "siren_invalid": "SIREN invalide alors qu'il sert d'identifiant",
+    "siret_missing": "SIRET vide alors qu'il sert d'identifiant",
     "siret_invalid": "SIRET invalide alors qu'il sert d'identifiant",
+    "siret_scientific": "SIRET en notation scientifique alors qu'il sert d'identifiant",
+    "structure_missing": "agrément d'une structure absente du fichier des structures",
     "territory_invalid": "territoire mal écrit",
     "trade_unknown": "métier inconnu",
     "value_invalid": "valeur refusée",
@@ -58,4 +74,19 @@ ASIDES: Final[dict[str, str]] = {
 }
 """Rows that could not be used, each kept in ``rejected.jsonl``."""
 
-__all__ = ["ASIDES", "ISSUES", "SKIPS"]
+REPAIRS: Final[dict[str, str]] = {
+    "coordinates_lambert93": "coordonnées en Lambert 93, converties en degrés",
+    "coordinates_utm": "coordonnées en UTM, converties en degrés",
+    "date_form": "date écrite autrement que d'habitude, lue",
+    "rows_announced": "le nombre de lignes annoncé n'est pas celui du fichier",
+    "siret_decimal": "SIRET écrit comme un nombre décimal, remis en quatorze chiffres",
+    "siret_replaced": "SIRET remplacé par celui que la source dit actuel",
+    "siret_spaces": "SIRET écrit avec des espaces ou d'autres signes, remis en quatorze chiffres",
+    "siret_zeros": "zéros perdus au début d'un SIRET, remis",
+}
+"""Put right by a rule, with nothing left to doubt: counted in the report of a run, not borne by its records."""
+
+ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **REPAIRS}
+"""Every code counted under ``issues`` in the report of a run."""
+
+__all__ = ["ASIDES", "ISSUES", "REPAIRS", "SKIPS"]

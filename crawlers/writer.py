@@ -12,16 +12,15 @@ from types import TracebackType
 from typing import BinaryIO
 
 import orjson
-from pydantic import TypeAdapter
 
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
+from crawlers.words import REPAIRS
 from vivier.identity import digits
 from vivier.model import Record
 from vivier.opposition import Opposition
-from vivier.runs import RunStatistics
+from vivier.runs import AnyRecord, RunStatistics
 
-_RECORD = TypeAdapter(Record)
 _STEP = 500
 
 
@@ -31,6 +30,12 @@ def _line(rejected: dict[str, object]) -> bytes:
     except orjson.JSONEncodeError:
         # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
         return json.dumps(rejected, default=str).encode() + b"\n"
+
+
+def without_repairs(record: AnyRecord) -> AnyRecord:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 class RunWriter:
@@ -70,15 +75,15 @@ class RunWriter:
         outcome = self._unless_opposed(draft)
         if isinstance(outcome, Record) and names_a_person(outcome.name):
             outcome = without_person(outcome) or Skip("sole_trader")
-        if isinstance(outcome, Record):
+        if not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
-        if isinstance(outcome, Record):
-            self._keep(outcome, draft.more)
+        if isinstance(outcome, Aside):
+            self._reject(draft, outcome)
         elif isinstance(outcome, Skip):
             self.seen += 1
             self.skipped[outcome.reason] += 1
         else:
-            self._reject(draft, outcome)
+            self._keep(outcome, draft.more)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
 
@@ -88,10 +93,12 @@ class RunWriter:
             return draft.outcome
         if isinstance(draft.outcome, Record):
             return Skip("opposed") if self.opposition.holds(draft.outcome.siret) else draft.outcome
+        if not isinstance(draft.outcome, Aside):
+            return draft.outcome
         numbers = (digits(str(value)) for value in draft.public().values())
         return Skip("opposed") if self.opposition.among(numbers) else draft.outcome
 
-    def _once(self, record: Record) -> Record | Skip | Aside:
+    def _once(self, record: AnyRecord) -> AnyRecord | Skip | Aside:
         if record.source_id not in self._keys:
             self._keys.add(record.source_id)
             return record
@@ -99,13 +106,14 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: Record, more: Sequence[Record] = ()) -> None:
+    def _keep(self, record: AnyRecord, more: Sequence[Record] = ()) -> None:
         self.seen += 1
         self.kept += 1
-        self.issues.update(record.issues)
+        if record.issues:
+            self.issues.update(record.issues)
         for one in (record, *more):
-            self._records.write(_RECORD.dump_json(one, exclude_none=True))
-            self._records.write(b"\n")
+            kept = without_repairs(one) if one.issues else one
+            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.legal_units import only_bears_labels
 from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
@@ -17,7 +18,9 @@ class Gathered:
     """Iterates once over the records; ``statistics`` and ``issues`` tell what was read."""
 
     def __init__(self, records: Path, gazetteer: Gazetteer, sources: list[str] | None = None) -> None:
-        self._runs = {source: current_run(records, source) for source in sources or loaded_sources(records)}
+        self._runs = {
+            source: current_run(records, source) for source in sources or loaded_sources(records, "suppliers")
+        }
         self._gazetteer = gazetteer
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
@@ -30,7 +33,8 @@ class Gathered:
     def __iter__(self) -> Iterator[Record]:
         for run in self._runs.values():
             for record in read_records(run):
-                found, issues = placed(record, self._gazetteer)
+                # a record that gives no place on purpose has no address to doubt
+                found, issues = (record, ()) if only_bears_labels(record) else placed(record, self._gazetteer)
                 self.issues.update(issues)
                 yield found
 

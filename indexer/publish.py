@@ -11,6 +11,7 @@ from indexer.build import build_generation
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
 from indexer.judged import check_judged
+from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
@@ -51,10 +52,12 @@ def publish(
     Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
     """
     gathered = Gathered(settings.records, lexicon.gazetteer, sources)
+    apart = LabelsOnly()
     with without_gc():
-        merged = _less_opposed(merge(_counted(gathered, "Lecture", gathered.expected, progress)), settings)
+        read = _counted(gathered, "Lecture", gathered.expected, progress)
+        merged = _less_opposed(apart.attach(merge(apart.others(read))), settings)
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged)
+        meta = _meta(gathered, merged, apart)
         built = build_generation(
             engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
         )
@@ -97,11 +100,12 @@ def _promote(engine: Engine, built: Generation) -> Generation:
     return live
 
 
-def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
+def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly) -> dict[str, Any]:
     return {
         "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
+        "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
     }
 

@@ -13,6 +13,8 @@ MERGE: Final[dict[str, str]] = {
     "merged_by_source_key": "réunies par clé de source",
     "merged_by_name_place": "réunies par nom et lieu",
     "linked_same_siren": "fournisseurs d'un même SIREN",
+    "labels_attached": "fiches de label sans adresse, rattachées à leur entreprise",
+    "labels_without_supplier": "fiches de label sans adresse ni fournisseur connu, comptées et non montrées",
     "doubtful": "paires douteuses, non réunies",
     "enriching": "fiches de sites web rattachées",
     "enriching_alone": "fiches de sites web sans fournisseur, laissées",

@@ -92,7 +92,7 @@ def crawl(
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(help="Source du fichier : esat, finess, siae, emplois, list…")],
+    source: Annotated[str, typer.Argument(help="Source du fichier (voir « vivier sources ») : esat, ea2, esus, list…")],
     files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")],
     home: Home = None,
 ) -> None:

@@ -27,7 +27,7 @@ def is_siren(siren: str) -> bool:
 
 def is_siret(siret: str) -> bool:
     """Fourteen digits that pass the Luhn check, SIREN included; La Poste's SIRETs may instead sum to a multiple of 5."""
-    return len(siret) == 14 and is_siren(siret[:9]) and bool(_siret.is_valid(siret))
+    return len(siret) == 14 and bool(_siret.is_valid(siret))
 
 
 def is_antenna_siret(siret: str) -> bool:

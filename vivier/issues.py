@@ -7,6 +7,8 @@ from typing import Final
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 RECORD_ISSUES: Final[dict[str, str]] = {
+    "agreement_elsewhere": "agrément donné dans un autre département que celui de l'adresse, seul ou avec lui",
+    "agreement_stale": "fiche que sa source ne tient plus à jour : agrément à vérifier",
     "address_fallback": "pas d'adresse géographique : une autre adresse du site est donnée",
     "capacity_unknown": "capacité nulle ou absente : inconnue",
     "commune_code_invalid": "code commune illisible",
@@ -17,16 +19,23 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
     "naf_invalid": "code NAF illisible",
     "name_removed": "nom de personne retiré d'un texte",
+    "name_cut": "nom qui remplit sa colonne dans la source : sans doute coupé",
     "page_missing": "une page suivante n'a pas été fournie",
     "point_invalid": "coordonnées hors de France ou nulles",
     "post_code_invalid": "code postal illisible",
     "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
     "site_away": "site web injoignable à la dernière visite : faits de la précédente",
     "siren_invalid": "SIREN invalide",
+    "kind_absent": "type de structure non publié",
+    "second_siret": "un second SIRET est publié, non gardé",
+    "site_unknown": "label d'un site dont seul le SIREN est publié : montré pour l'entreprise entière",
+    "service_unrecognised": "type de prestation inconnu, laissé de côté",
     "siret_absent": "SIRET non publié",
     "siret_antenna": "SIRET d'antenne fabriqué : seul le SIREN est gardé",
     "siret_invalid": "SIRET invalide, non gardé",
+    "siret_scientific": "SIRET en notation scientifique : chiffres perdus, non gardé",
     "finess_invalid": "numéro FINESS invalide, non gardé",
+    "trade_unrecognised": "activité sans correspondance dans la table des métiers, gardée en toutes lettres",
     "text_damaged": "caractères perdus dans la source",
     "website_invalid": "adresse de site non gardée",
 }

@@ -18,12 +18,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from vivier.errors import NotFound, VivierError
 from vivier.model.base import Model
+from vivier.model.contract import ContractRecord
+from vivier.model.notice import Notice
 from vivier.model.record import Record
+
+Content = Literal["suppliers", "contracts", "notices"]
+"""What the records of a source tell of."""
+
+AnyRecord = Record | ContractRecord | Notice
+
+MODELS: Final[dict[Content, type[AnyRecord]]] = {"suppliers": Record, "contracts": ContractRecord, "notices": Notice}
+
+
+R = TypeVar("R", Record, ContractRecord, Notice)
 
 
 class RunDamaged(VivierError):
@@ -39,6 +52,7 @@ class SourceCard(Model):
     dataset: str
     licence: str
     homepage: str | None = None
+    content: Content = "suppliers"
     covers: str
     limits: str
     cadence_days: int | None = None
@@ -85,19 +99,27 @@ def put_in_force(records: Path, source: str, run: str) -> None:
     beside.replace(pointer)
 
 
-def loaded_sources(records: Path) -> list[str]:
-    """Ids of the sources that have a run in force, sorted."""
+def loaded_sources(records: Path, content: Content | None = None) -> list[str]:
+    """Ids of the sources that have a run in force, sorted; only those of one content when it is given."""
     if not records.is_dir():
         return []
-    return sorted(folder.name for folder in records.iterdir() if (folder / "current").exists())
+    loaded = sorted(folder.name for folder in records.iterdir() if (folder / "current").exists())
+    if content is None:
+        return loaded
+    return [name for name in loaded if read_statistics(current_run(records, name)).source.content == content]
 
 
 def read_records(run: Path) -> Iterator[Record]:
+    """The supplier records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
+    return read_models(run, Record)
+
+
+def read_models(run: Path, model: type[R]) -> Iterator[R]:
     """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
     path = run / "records.jsonl"
     with _told(path), path.open("rb") as lines:
         for line in lines:
-            yield Record.model_validate_json(line)
+            yield model.model_validate_json(line)
 
 
 def read_statistics(run: Path) -> RunStatistics:

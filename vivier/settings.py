@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
+    marche_token: Annotated[
+        SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
+    ] = None
 
     @property
     def records(self) -> Path:

@@ -35,10 +35,28 @@ class Listing(Model):
     most: int = 5_000
 
 
-class FetchPlan(Model):
-    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
+class Direct(Model):
+    """Files at addresses their producer promises to keep: name to keep each one under, and its address."""
 
-    what: Annotated[Chains | Discover | Listing, Field(discriminator="type")]
+    type: Literal["direct"] = "direct"
+    files: dict[str, str]
+
+
+class Numbered(Model):
+    """JSON pages asked by number: ``{page}`` in the address goes from 1 to the ``total_pages`` the answer gives."""
+
+    type: Literal["numbered"] = "numbered"
+    address: str
+
+
+class FetchPlan(Model):
+    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
+
+    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    """
+
+    what: Annotated[Chains | Discover | Direct | Listing | Numbered, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
+    key_setting: str | None = None

@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from crawlers.kit.people import scrub_people
 from crawlers.kit.scrub import scrub
-from crawlers.kit.source import Aside, Intake, Outcome
-from vivier.model import Record
+from crawlers.kit.source import Aside, Intake, Outcome, Skip
 
 DEEPEST = 12
 
@@ -56,7 +55,7 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) 
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
-    if row.left and isinstance(outcome, Record):
+    if row.left and not isinstance(outcome, Aside | Skip):
         intake.unknown.update(row.left)
     return outcome
 

@@ -12,7 +12,7 @@ from typing import Literal
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.model import Basis, Provenance, Record
-from vivier.runs import SourceCard
+from vivier.runs import AnyRecord, SourceCard
 
 
 class WrongFile(ImportRefused):
@@ -38,7 +38,7 @@ class Aside:
     rows: int = 1
 
 
-Outcome = Record | Skip | Aside
+Outcome = AnyRecord | Skip | Aside
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,9 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``fetch`` stands for ``plan`` when what is read depends on the records in force: called with
-    the folder of raw files, the settings and ``progress``, it gives the files for ``read``. ``duplicates``: what becomes of a second row with the same key.
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key. ``basis``: who speaks, a
+    public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on the records in
+    force: called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
     """
 
     card: SourceCard
@@ -111,3 +112,4 @@ class Source:
     plan: FetchPlan | None = None
     fetch: Callable[..., list[Path]] | None = None
     duplicates: Literal["skip", "aside"] = "skip"
+    basis: Basis = "official"

@@ -89,7 +89,6 @@ class Reader:
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every supplier of every file, whichever of the two forms each file has."""
-    intake.basis = "declared"
     reader = Reader(intake)
     for path in files:
         check_file(path)
@@ -126,4 +125,4 @@ def recognises(path: Path) -> bool:
     return False
 
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, duplicates="aside")
+SOURCE = Source(card=CARD, read=read, recognises=recognises, duplicates="aside", basis="declared")

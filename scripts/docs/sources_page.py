@@ -6,7 +6,7 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 
-from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source
+from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
@@ -44,6 +44,12 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"CSV, {code(family.delimiter)} between cells, UTF-8" + (
             f" or {family.fallback}" if family.fallback else ""
         )
+    elif isinstance(family, TableFamily):
+        yield "CSV or Excel workbook" + (", or saved web page with a table" if family.pages else "")
+        yield "columns known under any of these names, case and accents apart: " + "; ".join(
+            codes(names) for names in family.columns.values()
+        )
+        return
     elif isinstance(family, JsonPages):
         yield f"JSON pages, {code('{count, next, previous, results}')}"
     elif isinstance(family, HtmlItems):
@@ -85,7 +91,8 @@ def _section(source: Source) -> str:
 def _commands(source: Source) -> Iterator[str]:
     """The commands that bring the source in."""
     if source.plan is not None:
-        yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)})"
+        key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
+        yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
     if source.fetch is not None:
         yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")

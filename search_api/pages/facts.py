@@ -41,6 +41,8 @@ class Held:
     issuer: str | None
     url: str | None
     proof: Proof
+    of_unit: bool
+    """Given to the whole legal unit, not to this site."""
 
 
 def proof(provenance: Record) -> Proof:
@@ -88,6 +90,7 @@ def _held(fact: Record, code: str, name: Callable[[str], str], as_of: date) -> H
         issuer=held.get("issuer"),
         url=safe_url(held.get("proof_url")),
         proof=proof(fact["provenance"]),
+        of_unit=held.get("scope") == "legal_unit",
     )
 
 

@@ -12,7 +12,8 @@ from search_api.pages.places import place_label
 from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.query import SupplierQuery, filters
-from vivier.sourcing.reasons import french_date, french_number, validity
+from vivier.sourcing.reasons import french_date, french_number
+from vivier.validity import State, state_on
 
 UNKNOWN = "inconnu"
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -211,10 +212,15 @@ def kind_name(code: str) -> str:
     return known.name if known is not None else code
 
 
+_MARKS: dict[State, str] = {
+    "valid": "valid",
+    "expired": "ended",
+    "suspended": "ended",
+    "future": "coming",
+    "unknown": "undated",
+}
+
+
 def state_of(dated: Mapping[str, Any], as_of: date) -> str:
     """``valid``, ``ended``, ``coming`` or ``undated``: how a page marks an agreement or a label, besides its words."""
-    text = validity(dict(dated), as_of)
-    for beginning, state in (("suspendu", "ended"), ("expiré", "ended"), ("à partir", "coming"), ("valide", "valid")):
-        if text.startswith(beginning):
-            return state
-    return "undated"
+    return _MARKS[state_on(dated, as_of)]

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.registry import sources
 from tests.house.walk import ROOT
 from vivier.cli import app, main
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
-LISTS = ("esat", "siae", "finess", "emplois", "list", "website")
+LISTS = tuple(sorted(sources()))
 Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 
@@ -123,7 +124,7 @@ def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> Non
     found = vivier("search")
     assert found.returncode == 0, found.stderr
     total = int(re.search(r"(\d+) fournisseur\(s\)", found.stdout)[1])  # type: ignore[index]
-    assert len(set(ids(found))) == total > 5
+    assert len(set(ids(found))) == min(total, 20) > 5
 
 
 def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_path: Path) -> None:

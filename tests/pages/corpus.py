@@ -52,7 +52,13 @@ def gardens(lexicon: Lexicon) -> Supplier:
         agreements=(fact(Agreement(kind="ESAT", valid_until=date(2027, 12, 31)), REGISTER),),
         labels=(
             fact(
-                Label(code="ESUS", valid_until=date(2028, 6, 30), number="ESUS-1", proof_url="https://example.org/esus")
+                Label(
+                    code="ESUS",
+                    scope="legal_unit",
+                    valid_until=date(2028, 6, 30),
+                    number="ESUS-1",
+                    proof_url="https://example.org/esus",
+                )
             ),
             fact(Label(code="RSEI", valid_until=date(2025, 3, 31))),
         ),

@@ -203,3 +203,10 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
     assert set(links) == files and any(".geojson" in url for url in files)
     assert all(pages_client.get(url).status_code == 200 for url in links)
     assert page.one(role="status").text.split(",")[0] in page.one(class_="exports").text
+
+
+def test_a_label_of_the_legal_unit_says_so_on_the_card(open_page: Open) -> None:
+    page = open_page(f"/fournisseurs?label=ESUS&q={GARDENS}")
+    told = [item.text for item in page.all("li", class_="label") if "30/06/2028" in item.text]
+    assert told
+    assert all("pour l’entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)

@@ -1,6 +1,19 @@
-"""What a supplier is, and where each fact about it comes from."""
+"""What a supplier, a contract and a notice are, and where each fact about them comes from."""
 
 from vivier.model.base import Model
+from vivier.model.contract import (
+    BuyerPlace,
+    Considerations,
+    Contract,
+    ContractRecord,
+    DeclaredPlace,
+    InclusiveHolder,
+    Modification,
+    Organisation,
+    ProvisionEvidence,
+    Subcontract,
+)
+from vivier.model.notice import AwardCriterion, Notice
 from vivier.model.place import (
     Address,
     CountryZone,
@@ -18,20 +31,32 @@ from vivier.model.supplier import Supplier, SupplierAgreement, SupplierLabel, Su
 __all__ = [
     "Address",
     "Agreement",
+    "AwardCriterion",
     "Basis",
+    "BuyerPlace",
     "Capacity",
+    "Considerations",
+    "Contract",
+    "ContractRecord",
     "CountryZone",
+    "DeclaredPlace",
     "Evidence",
     "Fact",
+    "InclusiveHolder",
     "Label",
     "Model",
+    "Modification",
+    "Notice",
     "Offer",
+    "Organisation",
     "Point",
     "Precision",
     "Provenance",
+    "ProvisionEvidence",
     "RadiusZone",
     "Record",
     "Reference",
+    "Subcontract",
     "Supplier",
     "SupplierAgreement",
     "SupplierLabel",

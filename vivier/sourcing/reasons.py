@@ -17,6 +17,7 @@ from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
+from vivier.validity import state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 _RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
@@ -140,6 +141,7 @@ def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
         agreement, provenance = fact["value"], fact["provenance"]
         kind = vocabulary.KINDS.get(agreement["kind"])
         name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
+        name += whole_unit(agreement)
         yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
 
 
@@ -149,7 +151,7 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
         if label["code"] in plan.query.label:
             name = vocabulary.LABELS[label["code"]].name
             domain = f" ({label['domain']})" if label.get("domain") else ""
-            yield Reason("label", f"{name}{domain} : {validity(label, plan.as_of)}")
+            yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
 
 
 def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
@@ -161,16 +163,24 @@ def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
         )
 
 
+def whole_unit(held: dict[str, Any]) -> str:
+    """Says that an agreement or a label is that of the whole legal unit, when it is."""
+    return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+
+
 def validity(dated: dict[str, Any], as_of: date) -> str:
     """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
-    start, end = dated.get("valid_from"), dated.get("valid_until")
-    if dated.get("suspended"):
-        return "suspendu"
-    if end is not None and end < as_of.isoformat():
-        return f"expiré depuis le {french_date(end)}"
-    if start is not None and start > as_of.isoformat():
-        return f"à partir du {french_date(start)}"
-    return f"valide jusqu'au {french_date(end)}" if end is not None else "date de fin non publiée"
+    match state_on(dated, as_of):
+        case "suspended":
+            return "suspendu"
+        case "expired":
+            return f"expiré depuis le {french_date(dated['valid_until'])}"
+        case "future":
+            return f"à partir du {french_date(dated['valid_from'])}"
+        case "valid":
+            return f"valide jusqu'au {french_date(dated['valid_until'])}"
+        case "unknown":
+            return "date de fin non publiée"
 
 
 def french_date(iso: str) -> str:

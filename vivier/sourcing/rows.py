@@ -16,7 +16,7 @@ from vivier.lexicon import Lexicon
 from vivier.model import Address
 from vivier.plan import Plan
 from vivier.sourcing.find import METHOD_VERSIONS, Result
-from vivier.sourcing.reasons import french_date, french_number, validity
+from vivier.sourcing.reasons import french_date, french_number, validity, whole_unit
 from vivier.territory.address import departement_of
 
 Cell = str | int | float | tuple[str, ...] | None
@@ -121,7 +121,7 @@ def agreements(line: Line) -> Cell:
     as_of = line.shared.plan.as_of
     return tuple(
         [
-            f"{fact['value']['kind']} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
+            f"{fact['value']['kind']}{whole_unit(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
             for fact in line.agreements
         ]
     )
@@ -141,7 +141,8 @@ def labels(line: Line) -> Cell:
 def _label_name(label: dict[str, Any]) -> str:
     known = vocabulary.LABELS.get(label["code"])
     name = label["code"] if known is None else known.name
-    return f"{name} ({label['domain']})" if label.get("domain") else name
+    domain = f" ({label['domain']})" if label.get("domain") else ""
+    return name + domain + whole_unit(label)
 
 
 def proof(provenance: dict[str, Any]) -> str:

@@ -1,0 +1,216 @@
+"""Public contracts: what one source says of one contract, and the contract all sources tell together.
+
+A contract is one marché or one concession: one lot, in its current version. Amounts are euros, taxes excluded, over the
+whole duration, renewals included; durations are calendar months and maxima.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from vivier.model.base import Model
+from vivier.model.place import Point
+from vivier.model.provenance import Provenance
+from vivier.procurement import Consideration, ContractKind, Provision, ReservedFor, Signal, State
+
+
+class Organisation(Model):
+    """A buyer, a holder or a subcontractor, as declared. ``siren`` is set only when the identifier is valid;
+    ``raw_id`` keeps what was written otherwise. Names of natural persons are never kept."""
+
+    siret: str | None = None
+    siren: str | None = None
+    raw_id: str | None = None
+    id_type: str | None = None
+    name: str | None = None
+
+
+class BuyerPlace(Model):
+    """Where a buyer sits, when its source says it; ``category`` is the source's own word."""
+
+    commune: str | None = None
+    departement: str | None = None
+    post_code: str | None = None
+    town: str | None = None
+    point: Point | None = None
+    category: str | None = None
+
+
+class DeclaredPlace(Model):
+    """The place of performance as written: its code, what the source says the code is, and the name it gives."""
+
+    code: str | None = None
+    code_type: str | None = None
+    name: str | None = None
+
+
+class Considerations(Model):
+    """A closed list as declared. ``raw`` keeps the source's values, with those we do not know.
+
+    The state follows contracts.md 4.3: an empty list says nothing, « none » beside another value is a contradiction.
+    """
+
+    values: tuple[Consideration, ...] = ()
+    raw: tuple[str, ...] = ()
+
+    @property
+    def contradictory(self) -> bool:
+        """« Pas de considération » declared beside a consideration."""
+        return "none" in self.values and len(self.values) > 1
+
+    @property
+    def state(self) -> State:
+        """``yes``, ``no`` or ``unknown``; a contradiction is ``unknown``."""
+        if not self.values or self.contradictory:
+            return "unknown"
+        return "no" if self.values == ("none",) else "yes"
+
+
+class Modification(Model):
+    """An amendment as declared: the new totals, by law; ``None`` for what it does not touch."""
+
+    number: int | None = None
+    notified: date | None = None
+    published: date | None = None
+    amount: float | None = None
+    months: int | None = None
+    holders: tuple[Organisation, ...] = ()
+
+
+class Subcontract(Model):
+    """A declared subcontracting act."""
+
+    subcontractor: Organisation
+    amount: float | None = None
+    months: int | None = None
+    notified: date | None = None
+
+
+class ContractRecord(Model):
+    """One contract as one source gives it, values normalised (contracts.md 4.1), nothing merged.
+
+    ``source_id`` tells the record inside its run (file, position, version). ``number`` is the buyer's own id, never unique.
+    ``version``: modification number of a tabular row (0: initial); ``current`` whether the source calls it the version in
+    force. ``issues`` are the codes of what is doubted. Lists hold codes of :mod:`vivier.procurement`; a value that is in no
+    list is kept in ``unread`` as « field: value ».
+    """
+
+    source_id: str
+    provenance: Provenance
+    form: str
+    kind: ContractKind = "marche"
+    number: str | None = None
+    buyer: Organisation
+    buyer_place: BuyerPlace | None = None
+    holders: tuple[Organisation, ...] = ()
+    object: str
+    cpv: str | None = None
+    nature: str | None = None
+    procedure: str | None = None
+    techniques: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    ccag: str | None = None
+    grouping: str | None = None
+    framework: str | None = None
+    place: DeclaredPlace | None = None
+    amount: float | None = None
+    months: int | None = None
+    notified: date | None = None
+    started: date | None = None
+    published: date | None = None
+    offers: Annotated[int | None, Field(ge=0)] = None
+    subcontracted: bool | None = None
+    innovative: bool | None = None
+    social: Considerations = Considerations()
+    environmental: Considerations = Considerations()
+    modifications: tuple[Modification, ...] = ()
+    subcontracts: tuple[Subcontract, ...] = ()
+    version: int | None = None
+    current: bool | None = None
+    unread: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+
+
+class ProvisionEvidence(Model):
+    """Why we think a contract or notice bears a provision. ``excerpt`` is at most one sentence of the text;
+    ``reserved_for`` is empty when the signal does not say who; ``confidence`` in ]0, 1] (contracts.md 11)."""
+
+    provision: Provision
+    signal: Signal
+    provenance: Provenance
+    value: str | None = None
+    excerpt: str | None = None
+    reserved_for: tuple[ReservedFor, ...] = ()
+    confidence: Annotated[float, Field(gt=0, le=1)]
+
+
+class InclusiveHolder(Model):
+    """A holder known as an inclusive structure. ``match``: by ``siret`` (the very site) or by ``siren`` (perhaps a sister
+    site); ``subcontractor``: it is not a holder but a declared subcontractor."""
+
+    siren: str
+    supplier_id: str
+    name: str
+    kinds: tuple[str, ...]
+    match: str
+    confidence: float
+    subcontractor: bool = False
+
+
+class Contract(Model):
+    """One contract in its current version, merged from the records that tell of it.
+
+    ``key`` is stable (contracts.md 4.2). ``ends`` is the latest possible end: start + the longest duration, renewals
+    included. ``quality`` are the codes of what a reader should doubt. ``place`` is a territory id, ``None`` when unresolved.
+    """
+
+    key: str
+    kind: ContractKind
+    number: str | None = None
+    buyer: Organisation
+    buyer_category: str | None = None
+    buyer_seat: str | None = None
+    holders: tuple[Organisation, ...] = ()
+    inclusive: tuple[InclusiveHolder, ...] = ()
+    object: str
+    lot: int | None = None
+    cpv: str | None = None
+    category: str | None = None
+    nature: str | None = None
+    procedure: str | None = None
+    techniques: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    ccag: str | None = None
+    grouping: str | None = None
+    consortium: bool = False
+    multi_award: bool = False
+    framework: str | None = None
+    subsequent: bool = False
+    parent: str | None = None
+    consultation: str | None = None
+    declared_place: DeclaredPlace | None = None
+    place: str | None = None
+    amount: float | None = None
+    initial_amount: float | None = None
+    months: int | None = None
+    initial_months: int | None = None
+    notified: date | None = None
+    starts: date | None = None
+    ends: date | None = None
+    published: date | None = None
+    offers: int | None = None
+    subcontracted: bool | None = None
+    social: Considerations = Considerations()
+    social_state: State = "unknown"
+    environmental: Considerations = Considerations()
+    environmental_state: State = "unknown"
+    reserved_for: tuple[ReservedFor, ...] = ()
+    evidence: tuple[ProvisionEvidence, ...] = ()
+    modifications: tuple[Modification, ...] = ()
+    subcontracts: tuple[Subcontract, ...] = ()
+    renewed_by: str | None = None
+    quality: tuple[str, ...] = ()
+    sources: tuple[Provenance, ...] = ()
