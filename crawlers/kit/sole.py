@@ -11,11 +11,6 @@ from vivier.model import Address, Record
 _CIVIL = re.compile(r"(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE) (?P<rest>[A-Z]+(?: [A-Z]+){1,3})$")
 
 
-def is_sole_category(category: object) -> bool:
-    """Is the INSEE legal category (``1000``) that of a person? A source that gives it asks before keeping the row."""
-    return str(category or "").strip().startswith("1")
-
-
 def names_a_person(name: str) -> bool:
     """Is a structure named « civility, first name, surname »? « Mr Bricolage », « M Interim » and « Maxime & Co » are not:
     a first name alone tells nothing, many structures bear one."""

@@ -20,6 +20,9 @@ from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
 LISTS = {
+    "asp": ["siae_asp_2019_07.csv"],
+    "ess_numerique": ["ess_numerique_2026_echantillon.csv"],
+    "geiq": ["geiq_2019_11.csv"],
     "esat": ["esat_liste_officielle_brut.csv"],
     "siae": ["siae_marche_2020.csv"],
     "emplois": ["layouts/emplois_siaes_dept35_page1.json", "layouts/emplois_siaes_dept35_page2.json"],

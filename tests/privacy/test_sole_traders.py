@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.kit.sole import is_sole_category, names_a_person
+from crawlers.kit.sole import names_a_person
 from crawlers.run import import_files
 from tests.crawlers.samples import counts, records_of
 from vivier.settings import Settings
@@ -26,11 +26,6 @@ def test_a_civility_with_a_first_name_and_a_surname_is_a_person(name: str) -> No
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_a_name_that_holds_a_first_name_is_not_yet_a_person(name: str) -> None:
     assert not names_a_person(name)
-
-
-def test_the_legal_category_of_persons_begins_with_one() -> None:
-    assert is_sole_category("1000") and is_sole_category(1000)
-    assert not any(map(is_sole_category, ("9220", "5710", "", None)))
 
 
 def test_a_sole_trader_without_a_label_is_counted_and_not_kept(tmp_path: Path) -> None:
