@@ -45,6 +45,17 @@ class Uploads(Model):
     fields: tuple[tuple[str, str], ...] = ()
 
 
+class Listing(Model):
+    """Pages of a directory: each start and those its ``following`` link leads to, then every page their ``items`` links lead
+    to. Both are CSS selectors of links; at most ``most`` pages are read in all."""
+
+    type: Literal["listing"] = "listing"
+    starts: tuple[str, ...]
+    items: str
+    following: str | None = None
+    most: int = 5_000
+
+
 class Direct(Model):
     """Files at addresses their producer promises to keep: name to keep each one under, and its address."""
 
@@ -65,7 +76,9 @@ class FetchPlan(Model):
     ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
-    what: Annotated[Chains | Discover | Direct | Numbered | Offsets | Uploads, Field(discriminator="type")]
+    what: Annotated[
+        Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
+    ]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

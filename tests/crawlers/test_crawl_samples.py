@@ -58,6 +58,12 @@ EXPECTED = {
     "geiq": (4, 2, {"siret_invalid": 1}, {"duplicate": 1}),
     "list": (6, 4, {"kind_unknown": 1, "value_invalid": 1}, {}),
     "rge": (10, 5, {"siret_invalid": 1}, {"gathered": 4}),
+    "website": (
+        11,
+        2,
+        {"json_invalid": 1, "site_not_recognised": 1, "site_unreachable": 1, "site_unread": 1},
+        {"not_own_site": 1, "nothing_told": 1, "robots_forbidden": 1, "website_shared": 2},
+    ),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
 }
 

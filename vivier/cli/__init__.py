@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, indexing, reading, serving
+from vivier.cli import asking, indexing, keeping, reading, serving
 from vivier.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -32,6 +32,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "sources": indexing.sources,
     "quality": indexing.quality,
     "pairs": indexing.pairs,
+    "oppose": keeping.oppose,
+    "purge": keeping.purge,
     "doctor": indexing.doctor,
 }
 """Every verb, in the order of ``vivier --help``."""

@@ -29,8 +29,13 @@ def crawl(
     from crawlers.run import crawl as crawl_source
 
     settings = settings_of(home)
-    with err.status("Lecture en ligne…"):
-        statistics = crawl_source(source, settings, accept_drops=accept_drops)
+    with bars() as advance:
+        statistics = crawl_source(
+            source,
+            settings,
+            accept_drops=accept_drops,
+            progress=lambda done, expected: advance("Lecture", done, expected),
+        )
     show_statistics(statistics)
 
 

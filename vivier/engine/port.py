@@ -62,6 +62,11 @@ class Generation:
     created_at: datetime
     meta: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def version(self) -> str:
+        """Of what it answers: the name, and the opposition list that withholds from it. For whoever keeps answers."""
+        return f"{self.name}{self.meta.get('opposed', '')}"
+
 
 class Building(Protocol):
     """A generation under construction: nobody sees it before it is promoted."""
