@@ -1,0 +1,109 @@
+"""Documents of contracts made by several processes, one bucket of buyers at a time; only JSON comes back."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from indexer.contracts.assemble import Assembler
+from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
+from indexer.contracts.gather import contracts_of, read_bucket
+from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.spool import BUCKETS, Spool
+from indexer.merge import without_gc
+from vivier.engine.port import Document
+from vivier.lexicon import Lexicon
+from vivier.model import Contract
+from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
+
+SMALLEST_SHARED = 5_000
+"""Fewer records are quicker to do here than to share out."""
+
+
+@dataclass(frozen=True)
+class MadeContracts:
+    """Documents of one bucket, their texts analysed, the words they use, and what was counted."""
+
+    documents: list[Document]
+    words: list[AnalysedTexts]
+    vocabulary: Vocabulary = NO_VOCABULARY
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+class BucketMaker:
+    """Makes the documents of a bucket."""
+
+    def __init__(self, lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> None:
+        self._spool = spool
+        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners)
+        self._documents = ContractDocuments(lexicon)
+        self._reader = TextReader(lexicon.analysis)
+        self._counter = WordCounter(lexicon.analysis)
+        self._analyzers = text_analyzers("contracts")
+
+    def make(self, bucket: int) -> MadeContracts:
+        with without_gc():
+            contracts = contracts_of(read_bucket(self._spool.path(bucket)), self._assembler)
+            documents = [self._documents.make(contract) for contract in contracts]
+            words = [self._reader.analysed(document, self._analyzers) for document in documents]
+            for document, analysed in zip(documents, words, strict=True):
+                self._documents.with_told_trades(document, analysed["text_object"])
+                self._counter.add((document["text_object"],), analysed["text_object"])
+            return MadeContracts(documents, words, self._counter.take(), tally(contracts))
+
+
+def tally(contracts: Sequence[Contract]) -> Counter[str]:
+    """The figures a generation is described and compared by."""
+    counts: Counter[str] = Counter(contracts=len(contracts))
+    for contract in contracts:
+        counts[f"kind:{contract.kind}"] += 1
+        counts[f"social:{contract.social_state}"] += 1
+        counts[f"environmental:{contract.environmental_state}"] += 1
+        counts.update({f"source:{one.source_id}" for one in contract.sources})
+        counts.update({f"provision:{one.provision}" for one in contract.evidence})
+        counts.update({f"quality:{one}" for one in contract.quality})
+    return counts
+
+
+_maker: BucketMaker | None = None
+
+
+def make_contracts(lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> Iterator[MadeContracts]:
+    """Documents bucket by bucket, in a fixed order, on every core when there are many."""
+    global _maker
+    maker = BucketMaker(lexicon, spool, inclusive)
+    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if spool.lines < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(maker.make, range(BUCKETS))
+        return
+    _maker = maker
+    try:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            yield from map(_unpacked, pool.imap(_packed, range(BUCKETS)))
+    finally:
+        _maker = None
+
+
+def _packed(bucket: int) -> bytes:
+    assert _maker is not None
+    made = _maker.make(bucket)
+    records = [orjson.dumps(document.pop("record")).decode() for document in made.documents]
+    return orjson.dumps(
+        (made.documents, records, made.words, made.vocabulary.documents, made.vocabulary.entries, made.tally)
+    )
+
+
+def _unpacked(packed: bytes) -> MadeContracts:
+    documents, records, words, count, entries, counted = orjson.loads(packed)
+    for document, record in zip(documents, records, strict=True):
+        document["record"] = orjson.Fragment(record)
+    return MadeContracts(documents, words, Vocabulary(count, entries), Counter(counted))
+
+
+__all__ = ["TEXT_FIELDS", "BucketMaker", "MadeContracts", "make_contracts", "tally"]

@@ -1,0 +1,113 @@
+"""The place of performance of a contract: a code whose declared type may lie (contracts.md 4.1, rule 9)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from vivier.model import DeclaredPlace
+from vivier.territory import Gazetteer
+from vivier.territory.names import place_names
+from vivier.text.folding import fold
+
+ABROAD: Final = "abroad"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A typed territory id, ``None`` when unresolved or abroad, and the issues met: ``place_type_suspect``,
+    ``place_unresolved``, ``place_abroad``, ``place_missing``."""
+
+    id: str | None
+    issues: tuple[str, ...] = ()
+
+
+_UNRESOLVED: Final = Placed(None, ("place_unresolved",))
+
+
+class PlaceReader:
+    """Reads declared places, each distinct one once. ``departement`` is the buyer's: it settles a code read two ways."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._names = place_names(gazetteer)
+        self.read = lru_cache(maxsize=65_536)(self._read)
+
+    def _read(self, place: DeclaredPlace | None, departement: str | None = None) -> Placed:
+        """The territory a declared place names."""
+        if place is None or place.code is None:
+            return Placed(None, ("place_missing",))
+        code = place.code.strip().upper().replace(" ", "")
+        kind = _kind(place.code_type)
+        match kind:
+            case "postal" | "commune":
+                return self._municipal(code, departement, is_postal=kind == "postal")
+            case "departement":
+                return self._departement(code)
+            case "region":
+                return Placed(f"region:{code}") if code in self._gazetteer.names["region"] else _UNRESOLVED
+            case "arrondissement" | "canton":
+                return self._departement(code[:3] if code.startswith("97") else code[:2])
+            case "pays":
+                return _country(code)
+        return self._municipal(code, departement, is_postal=True) if len(code) == 5 else _UNRESOLVED
+
+    def _departement(self, code: str) -> Placed:
+        padded = code.lstrip("0") if len(code) == 3 and not code.startswith("97") else code
+        padded = padded.rjust(2, "0")
+        return Placed(f"departement:{padded}") if padded in self._gazetteer.names["departement"] else _UNRESOLVED
+
+    def _municipal(self, code: str, departement: str | None, *, is_postal: bool) -> Placed:
+        """A post code or an INSEE code: the declared reading, unless only the other one exists or only the other one lies
+        in the buyer's département."""
+        code = code.rjust(5, "0") if code.isdigit() else code
+        by_code, by_post = self._by_insee(code), self._by_post_code(code)
+        declared, other = (by_post, by_code) if is_postal else (by_code, by_post)
+        if declared is not None and (
+            other is None
+            or declared == other
+            or self._within(declared, departement)
+            or not self._within(other, departement)
+        ):
+            return Placed(declared)
+        if other is not None:
+            return Placed(other, ("place_type_suspect",))
+        # CEDEX and special codes are in no list, but their first figures tell the département
+        departements = self._names.departements_of(code) if len(code) == 5 else frozenset[str]()
+        return Placed(f"departement:{next(iter(departements))}") if len(departements) == 1 else _UNRESOLVED
+
+    def _within(self, id_: str, departement: str | None) -> bool:
+        return departement is not None and f"departement:{departement}" in self._gazetteer.ancestors(id_)
+
+    def _by_insee(self, code: str) -> str | None:
+        gazetteer = self._gazetteer
+        if code in gazetteer.names["arrondissement"]:
+            return f"arrondissement:{code}"
+        known = code if code in gazetteer.names["commune"] else gazetteer.successors.get(code)
+        return f"commune:{known}" if known in gazetteer.names["commune"] else None
+
+    def _by_post_code(self, code: str) -> str | None:
+        """The commune of a post code that serves one, else the smallest territory that holds them all."""
+        rows = self._names.by_post_code.get(code, ())
+        communes = self._gazetteer.communes
+        if len(rows) == 1:
+            kind = "arrondissement" if communes.is_arrondissement[rows[0]] else "commune"
+            return f"{kind}:{communes.codes[rows[0]]}"
+        for level, column in (("epci", communes.epci), ("departement", communes.departement)):
+            found = {column.at(row) for row in rows}
+            if len(found) == 1 and None not in found:
+                return f"{level}:{found.pop()}"
+        return None
+
+
+def _kind(code_type: str | None) -> str:
+    word = re.sub(r"[^a-z]", "", fold(code_type or "").lower()).removeprefix("code")
+    return {"codepostal": "postal", "insee": "commune", "dpt": "departement"}.get(word, word)
+
+
+def _country(code: str) -> Placed:
+    if code in ("FR", "FRA", "FRANCE", "99100", "100"):
+        return Placed("FR")
+    return Placed(None, ("place_abroad",))
