@@ -183,7 +183,7 @@ class SupplierQuery(Model):
     @field_validator("near", mode="before")
     @classmethod
     def _near(cls, value: object) -> object:
-        return _point(value) if isinstance(value, str) else value
+        return point_of(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _combinations(self) -> SupplierQuery:
@@ -253,7 +253,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
 def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
     """Territories and polygons that cannot be read, said with the other errors."""
     errors: list[FieldError] = []
-    for name in ("territory", "seat"):
+    for name in ("territory", "seat", "buyer_territory"):
         for text in values.get(name, ()):
             errors += _refusals(lambda text=text, name=name: lexicon.gazetteer.expand(text, name))  # type: ignore[misc]
     if "polygon" in values:
@@ -331,7 +331,7 @@ def _choice_errors(name: str, given: Iterable[str], allowed: Mapping[str, str]) 
     ]
 
 
-def _point(text: str) -> tuple[float, float]:
+def point_of(text: str) -> tuple[float, float]:
     """A « lon,lat » pair in degrees, refused with the reason when it cannot be one."""
     parts = text.split(",")
     try:

@@ -49,12 +49,14 @@ class ContractDocuments:
         place = self._where(contract.place)
         seat = self._where(contract.buyer_seat)
         where, of = (place, "place") if place.precise or not seat.ids else (seat, "buyer")
+        names = [nfc(name) for name in _names(contract)]
         document: Document = {
             "id": contract.key,
             "tie": tie(contract.key),
             "identifiers": list(_identifiers(contract)),
             "text_object": nfc(contract.object),
-            "text_parties": [nfc(name) for name in _names(contract)],
+            "text_parties_exact": names,
+            "text_parties": names,
             "kind": contract.kind,
             "buyer": contract.buyer.siren or contract.buyer.raw_id,
             "buyer_category": contract.buyer_category,

@@ -54,7 +54,8 @@ class BucketMaker:
             words = [self._reader.analysed(document, self._analyzers) for document in documents]
             for document, analysed in zip(documents, words, strict=True):
                 self._documents.with_told_trades(document, analysed["text_object"])
-                self._counter.add((document["text_object"],), analysed["text_object"])
+                texts = (document["text_object"], *document["text_parties"])
+                self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
             return MadeContracts(documents, words, self._counter.take(), tally(contracts))
 
 
