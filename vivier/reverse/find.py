@@ -12,7 +12,8 @@ from vivier.lexicon import Lexicon
 from vivier.operators import Collection
 from vivier.reverse.plan import ListPlan, plan_list
 from vivier.reverse.query import ContractQuery, ListQuery
-from vivier.reverse.reasons import Reason, contract_reasons, notice_reasons
+from vivier.reverse.reasons import contract_reasons, notice_reasons
+from vivier.sourcing.reasons import Reason
 from vivier.text.vocabulary import NO_VOCABULARY
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
