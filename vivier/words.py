@@ -66,6 +66,14 @@ NOTICES = Searched(
 )
 
 
+BUYERS = Searched(
+    "text_name_exact",
+    {"text_name": 1.0},
+    (("text_name_exact", True, 1.0), ("text_name", False, 0.8)),
+    "Aucun acheteur n'emploie",
+)
+
+
 def read_words(
     q: str,
     lexicon: Lexicon,

@@ -64,6 +64,8 @@ class ContractDocuments:
             "territory": place.ids or seat.ids,
             "departement": place.departement or seat.departement,
             "region": place.region or seat.region,
+            "buyer_lon": None if seat.point is None else seat.point["lon"],
+            "buyer_lat": None if seat.point is None else seat.point["lat"],
             "location": where.point,
             "location_of": of if where.point is not None else None,
             "holders": [holder.siren for holder in contract.holders if holder.siren is not None],

@@ -7,6 +7,7 @@ contracts won become evidence of their trades (``docs/operate.md``).
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from itertools import chain
 from typing import Any
 
@@ -18,8 +19,10 @@ from indexer.publish import KEPT_GENERATIONS, Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound, VivierError
 from vivier.lexicon import Lexicon
+from vivier.operators import Collection
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
+from vivier.text.reader import TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter
 
 
@@ -51,33 +54,53 @@ def publish_contracts(
         }
         built = _build(engine, spool, lexicon, inclusive, meta, progress)
     try:
-        _check(engine, built, accept_drops=accept_drops)
+        _check(engine, built["contracts"], accept_drops=accept_drops)
     except VivierError:
-        engine.remove("contracts", built.name)
+        for collection, generation in built.items():
+            engine.remove(collection, generation.name)
         raise
-    live = engine.promote("contracts", built.name)
-    for old in engine.generations("contracts")[KEPT_GENERATIONS:]:
+    for collection, generation in built.items():
+        promote(engine, generation, collection)
+    return engine.live("contracts")
+
+
+def promote(engine: Engine, generation: Generation, collection: Collection) -> Generation:
+    """Put a generation in service and forget those beyond the ones kept."""
+    live = engine.promote(collection, generation.name)
+    for old in engine.generations(collection)[KEPT_GENERATIONS:]:
         if not old.live:
-            engine.remove("contracts", old.name)
+            engine.remove(collection, old.name)
     return live
 
 
 def _build(
     engine: Engine, spool: Spool, lexicon: Lexicon, inclusive: InclusiveIndex, meta: dict[str, Any], progress: Progress
-) -> Generation:
+) -> dict[Collection, Generation]:
+    """Contracts and their buyers, built together: a bucket holds every contract of its buyers."""
     buckets = make_contracts(lexicon, spool, inclusive)
-    counter, tally = WordCounter(lexicon.analysis), Counter[str]()
+    words, names, tally = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis), Counter[str]()
     first = next(buckets)  # workers are forked before the engine starts threads of its own
-    building = engine.build("contracts")
-    try:
+    reader = TextReader(lexicon.analysis)
+    analyzers = text_analyzers("buyers")
+    with ExitStack() as undo:
+        contracts, buyers = engine.build("contracts"), engine.build("buyers")
+        undo.callback(contracts.abandon)
+        undo.callback(buyers.abandon)
         for made in chain([first], buckets):
-            counter.merge(made.vocabulary)
+            words.merge(made.vocabulary)
             tally.update(made.tally)
-            progress("Indexation des marchés", building.add(made.documents, made.words), spool.lines)
-        return building.finish({**meta, "tally": dict(sorted(tally.items()))}, counter.vocabulary())
-    except (VivierError, OSError, KeyboardInterrupt):
-        building.abandon()
-        raise
+            analysed = [reader.analysed(document, analyzers) for document in made.buyers]
+            for document, told in zip(made.buyers, analysed, strict=True):
+                names.add(document["text_name"], told["text_name"])
+            buyers.add(made.buyers, analysed)
+            progress("Indexation des marchés", contracts.add(made.contracts, made.words), spool.lines)
+        described = {**meta, "tally": dict(sorted(tally.items()))}
+        built: dict[Collection, Generation] = {
+            "contracts": contracts.finish(described, words.vocabulary()),
+            "buyers": buyers.finish({"sources": meta["sources"]}, names.vocabulary()),
+        }
+        undo.pop_all()
+    return built
 
 
 def _check(engine: Engine, built: Generation, *, accept_drops: bool) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from indexer.contracts.assemble import Assembler
+from indexer.contracts.buyers import buyer_document, buyers_of
 from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
 from indexer.contracts.gather import contracts_of, read_bucket
 from indexer.contracts.inclusive import InclusiveIndex
@@ -28,10 +29,12 @@ SMALLEST_SHARED = 5_000
 
 @dataclass(frozen=True)
 class MadeContracts:
-    """Documents of one bucket, their texts analysed, the words they use, and what was counted."""
+    """Documents of the contracts of one bucket, their texts analysed, those of their buyers, the words of the contracts, and
+    what was counted."""
 
-    documents: list[Document]
+    contracts: list[Document]
     words: list[AnalysedTexts]
+    buyers: list[Document]
     vocabulary: Vocabulary = NO_VOCABULARY
     tally: Counter[str] = field(default_factory=Counter)
 
@@ -41,6 +44,7 @@ class BucketMaker:
 
     def __init__(self, lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> None:
         self._spool = spool
+        self._lexicon = lexicon
         self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners)
         self._documents = ContractDocuments(lexicon)
         self._reader = TextReader(lexicon.analysis)
@@ -56,7 +60,8 @@ class BucketMaker:
                 self._documents.with_told_trades(document, analysed["text_object"])
                 texts = (document["text_object"], *document["text_parties"])
                 self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-            return MadeContracts(documents, words, self._counter.take(), tally(contracts))
+            buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
+            return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
 
 
 def tally(contracts: Sequence[Contract]) -> Counter[str]:
@@ -94,17 +99,17 @@ def make_contracts(lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) ->
 def _packed(bucket: int) -> bytes:
     assert _maker is not None
     made = _maker.make(bucket)
-    records = [orjson.dumps(document.pop("record")).decode() for document in made.documents]
-    return orjson.dumps(
-        (made.documents, records, made.words, made.vocabulary.documents, made.vocabulary.entries, made.tally)
-    )
+    records = [[orjson.dumps(one.pop("record")).decode() for one in some] for some in (made.contracts, made.buyers)]
+    words = made.vocabulary
+    return orjson.dumps((made.contracts, made.buyers, records, made.words, words.documents, words.entries, made.tally))
 
 
 def _unpacked(packed: bytes) -> MadeContracts:
-    documents, records, words, count, entries, counted = orjson.loads(packed)
-    for document, record in zip(documents, records, strict=True):
-        document["record"] = orjson.Fragment(record)
-    return MadeContracts(documents, words, Vocabulary(count, entries), Counter(counted))
+    contracts, buyers, records, words, count, entries, counted = orjson.loads(packed)
+    for documents, own in zip((contracts, buyers), records, strict=True):
+        for document, record in zip(documents, own, strict=True):
+            document["record"] = orjson.Fragment(record)
+    return MadeContracts(contracts, words, buyers, Vocabulary(count, entries), Counter(counted))
 
 
 __all__ = ["TEXT_FIELDS", "BucketMaker", "MadeContracts", "make_contracts", "tally"]
