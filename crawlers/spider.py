@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains
+from crawlers.kit.plan import Chains, Direct
 from crawlers.middlewares import Forbidden
 
 LONGEST_CHAIN = 20_000
@@ -40,9 +40,7 @@ class Fetcher(Spider):
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
-        what = job.plan.what
-        self.waiting = list(what.starts if isinstance(what, Chains) else what.datasets)
-        self.patterns = [] if isinstance(what, Chains) else list(what.patterns)
+        self.waiting = self._starts()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -67,10 +65,20 @@ class Fetcher(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
+    def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Address, reader of the answer and what it must be told, for each start of the plan."""
+        what = self.job.plan.what
+        if isinstance(what, Chains):
+            return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Direct):
+            return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        pairs = zip(what.datasets, what.patterns, strict=True)
+        return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
+
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
-            page = self.page if not self.patterns else self.catalogue
-            yield from self._ask(self.waiting.pop(0), page)
+            url, callback, kept = self.waiting.pop(0)
+            yield from self._ask(url, callback, **kept)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -98,13 +106,12 @@ class Fetcher(Spider):
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
-    def catalogue(self, response: Response) -> Iterator[Request]:
+    def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
         """The page of a dataset: the newest resource whose title fits is asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        pattern = self.patterns[len(self.job.plan.what.datasets) - len(self.waiting) - 1]  # type: ignore[union-attr]
         found = newest(page, pattern)
         if found is None:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"

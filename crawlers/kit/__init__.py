@@ -2,7 +2,7 @@
 
 from crawlers.kit.csv_family import CsvFamily
 from crawlers.kit.json_family import JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Discover, FetchPlan
+from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
@@ -11,6 +11,7 @@ __all__ = [
     "Aside",
     "Chains",
     "CsvFamily",
+    "Direct",
     "Discover",
     "Draft",
     "FetchPlan",

@@ -55,8 +55,11 @@ def refusing(path: Path) -> Iterator[None]:
         raise ImportRefused(f"« {path.name} » : octets illisibles en {error.encoding}.") from error
 
 
-def check_file(path: Path) -> None:
-    """Refuse what is plainly no data: absent, a folder, empty, a web page, an archive, a spreadsheet."""
+def check_file(path: Path, reads: tuple[bytes, ...] = ()) -> None:
+    """Refuse what is plainly no data: absent, a folder, empty, a web page, an archive, a spreadsheet.
+
+    ``reads``: beginnings the source does read, though others do not (``<``, ``PAR1``).
+    """
     if not path.is_file():
         raise ImportRefused(f"« {path} » n'existe pas ou n'est pas un fichier.")
     with refusing(path), open_plain(path) as file:
@@ -64,7 +67,7 @@ def check_file(path: Path) -> None:
     if not start:
         raise ImportRefused(f"« {path.name} » est vide : rien n'a été importé.")
     for magic, what in _FOREIGN:
-        if start.startswith(magic):
+        if start.startswith(magic) and magic not in reads:
             raise WrongFile(f"« {path.name} » est {what}.")
 
 

@@ -24,10 +24,17 @@ class Discover(Model):
     patterns: tuple[str, ...]
 
 
+class Direct(Model):
+    """Files at addresses their producer promises to keep: name to keep each one under, and its address."""
+
+    type: Literal["direct"] = "direct"
+    files: dict[str, str]
+
+
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
 
-    what: Annotated[Chains | Discover, Field(discriminator="type")]
+    what: Annotated[Chains | Discover | Direct, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
