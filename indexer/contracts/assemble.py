@@ -59,7 +59,7 @@ class Assembler:
         current = current_of(records)
         held = current.record
         seat = self._seat(records, held.buyer)
-        placed = self._places.read(held.place, self._departement(seat.seat))
+        placed = self._places.read(held.place, seat.seat)
         social, environmental = recorded(records, held, "social"), recorded(records, held, "environmental")
         starts = held.started or current.notified
         inclusive = self._known(current.holders, held, current.notified)
@@ -133,9 +133,6 @@ class Assembler:
         if siren not in self._seats:
             self._seats[siren] = read_siren(siren, self._gazetteer)
         return self._seats[siren]
-
-    def _departement(self, seat: str | None) -> str | None:
-        return None if seat is None else self._gazetteer.get(seat).departement
 
     def _same_winner(self, held: ContractRecord, holders: Iterable[Organisation]) -> Iterable[ProvisionEvidence]:
         """The same holder won another contract, reserved for a family known there (contracts.md 11, signal 7)."""

@@ -28,14 +28,14 @@ _UNRESOLVED: Final = Placed(None, ("place_unresolved",))
 
 
 class PlaceReader:
-    """Reads declared places, each distinct one once. ``departement`` is the buyer's: it settles a code read two ways."""
+    """Reads declared places, each distinct one once. ``seat`` is the buyer's, a typed id: it settles a code read two ways."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._names = place_names(gazetteer)
         self.read = lru_cache(maxsize=65_536)(self._read)
 
-    def _read(self, place: DeclaredPlace | None, departement: str | None = None) -> Placed:
+    def _read(self, place: DeclaredPlace | None, seat: str | None = None) -> Placed:
         """The territory a declared place names."""
         if place is None or place.code is None:
             return Placed(None, ("place_missing",))
@@ -43,7 +43,7 @@ class PlaceReader:
         kind = _kind(place.code_type)
         match kind:
             case "postal" | "commune":
-                return self._municipal(code, departement, is_postal=kind == "postal")
+                return self._municipal(code, seat, is_postal=kind == "postal")
             case "departement":
                 return self._departement(code)
             case "region":
@@ -52,34 +52,46 @@ class PlaceReader:
                 return self._departement(code[:3] if code.startswith("97") else code[:2])
             case "pays":
                 return _country(code)
-        return self._municipal(code, departement, is_postal=True) if len(code) == 5 else _UNRESOLVED
+        return self._municipal(code, seat, is_postal=True) if len(code) == 5 else _UNRESOLVED
 
     def _departement(self, code: str) -> Placed:
         padded = code.lstrip("0") if len(code) == 3 and not code.startswith("97") else code
         padded = padded.rjust(2, "0")
         return Placed(f"departement:{padded}") if padded in self._gazetteer.names["departement"] else _UNRESOLVED
 
-    def _municipal(self, code: str, departement: str | None, *, is_postal: bool) -> Placed:
-        """A post code or an INSEE code: the declared reading, unless only the other one exists or only the other one lies
-        in the buyer's département."""
+    def _municipal(self, code: str, seat: str | None, *, is_postal: bool) -> Placed:
+        """A post code or an INSEE code: as declared when it exists so, else read the other way.
+
+        A post code that is in no list and is an INSEE code is one only when that commune is the buyer's or of its EPCI
+        (44195, CC Estuaire et Sillon); else it is a CEDEX (33311, Arcachon), which tells the département only.
+        """
         code = code.rjust(5, "0") if code.isdigit() else code
         by_code, by_post = self._by_insee(code), self._by_post_code(code)
-        declared, other = (by_post, by_code) if is_postal else (by_code, by_post)
-        if declared is not None and (
-            other is None
-            or declared == other
-            or self._within(declared, departement)
-            or not self._within(other, departement)
+        declared = by_post if is_postal else by_code
+        if declared is not None and not (
+            is_postal and by_code is not None and self._only_near(by_code, declared, seat)
         ):
             return Placed(declared)
-        if other is not None:
-            return Placed(other, ("place_type_suspect",))
-        # CEDEX and special codes are in no list, but their first figures tell the département
+        if not is_postal and by_post is not None:
+            return Placed(by_post, ("place_type_suspect",))
+        if by_code is not None and self._near(by_code, seat):
+            return Placed(by_code, ("place_type_suspect",))
         departements = self._names.departements_of(code) if len(code) == 5 else frozenset[str]()
-        return Placed(f"departement:{next(iter(departements))}") if len(departements) == 1 else _UNRESOLVED
+        if len(departements) != 1:
+            return _UNRESOLVED
+        return Placed(f"departement:{next(iter(departements))}", ("place_type_suspect",) if by_code is not None else ())
 
-    def _within(self, id_: str, departement: str | None) -> bool:
-        return departement is not None and f"departement:{departement}" in self._gazetteer.ancestors(id_)
+    def _only_near(self, left: str, right: str, seat: str | None) -> bool:
+        """Only the first of two readings lies where the buyer sits."""
+        return left != right and self._near(left, seat) and not self._near(right, seat)
+
+    def _near(self, id_: str, seat: str | None) -> bool:
+        """In the commune or the EPCI of the buyer."""
+        if seat is None:
+            return False
+        gazetteer = self._gazetteer
+        own = {one for one in gazetteer.ancestors(seat) if one.startswith(("commune", "epci"))}
+        return not own.isdisjoint(gazetteer.ancestors(id_))
 
     def _by_insee(self, code: str) -> str | None:
         gazetteer = self._gazetteer
