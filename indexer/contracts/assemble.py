@@ -58,6 +58,7 @@ class Assembler:
         """The contract that ``records`` tell of."""
         current = current_of(records)
         held = current.record
+        text = held.object or next((record.object for record in records if record.object), "")
         seat = self._seat(records, held.buyer)
         placed = self._places.read(held.place, seat.seat)
         social, environmental = recorded(records, held, "social"), recorded(records, held, "environmental")
@@ -66,7 +67,7 @@ class Assembler:
         several = len(current.holders) > 1
         grouped = held.grouping in ("conjoint", "solidaire")
         framework = "accord_cadre" in held.techniques or held.nature == "accord_cadre"
-        evidence = (*_evidence(held, social, environmental, inclusive),)
+        evidence = (*_evidence(held, text, social, environmental, inclusive),)
         if is_reserved(evidence) and not named(evidence):
             evidence += tuple(self._same_winner(held, current.holders))
         return Contract(
@@ -78,8 +79,8 @@ class Assembler:
             buyer_seat=seat.seat,
             holders=current.holders,
             inclusive=inclusive,
-            object=held.object,
-            lot=lot_of(held.object),
+            object=text,
+            lot=lot_of(text),
             cpv=held.cpv,
             category=category_of(held.cpv),
             nature=held.nature,
@@ -91,7 +92,7 @@ class Assembler:
             consortium=several and grouped,
             multi_award=several and held.grouping == "none",
             framework=held.framework,
-            subsequent=held.nature == "subsequent" or (not framework and looks_subsequent(held.object)),
+            subsequent=held.nature == "subsequent" or (not framework and looks_subsequent(text)),
             declared_place=held.place,
             place=placed.id,
             amount=current.amount,
@@ -172,6 +173,7 @@ def is_reserved(evidence: Iterable[ProvisionEvidence]) -> bool:
 
 def _evidence(
     held: ContractRecord,
+    text: str,
     social: Considerations,
     environmental: Considerations,
     inclusive: Iterable[InclusiveHolder],
@@ -192,8 +194,8 @@ def _evidence(
         if said.state == "yes" and value in said.values
     ]
     reserved = any(one.provision == "reserved" for one in found)
-    readings = read_reservation(held.object)
-    if reserved or says_reserved(held.object) or any(reading.signal == "article" for reading in readings):
+    readings = read_reservation(text)
+    if reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings):
         found += [
             ProvisionEvidence(
                 provision="reserved",
@@ -253,7 +255,7 @@ def _quality(
         yield "framework_self_reference"
     if any(h.siren is not None and h.siren == held.buyer.siren for h in current.holders):
         yield "buyer_is_holder"
-    if held.number is not None and held.framework is None and looks_subsequent(held.object):
+    if held.number is not None and held.framework is None and looks_subsequent(held.object or ""):
         yield "framework_missing"
 
 

@@ -70,5 +70,5 @@ def _same(left: Sequence[ContractRecord], right: Sequence[ContractRecord]) -> bo
         and one.notified is not None
         and other.notified is not None
         and abs(one.notified - other.notified) <= SAME_NOTIFICATION
-        and likeness(one.object, other.object) >= SAME_OBJECT
+        and likeness(one.object or "", other.object or "") >= SAME_OBJECT
     )

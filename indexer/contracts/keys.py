@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from vivier.model import ContractRecord
 from vivier.reverse.objects import folded, lot_of
 
-REUSED_IDS = ("json-2019",)
+REUSED_IDS = ("decp_2019",)
 """Forms whose ids are used again for other contracts: the object, the CPV and the date tell them apart."""
 
 
@@ -21,9 +21,9 @@ def contract_key(record: ContractRecord) -> str:
     buyer = record.buyer.siren or f"?{record.buyer.raw_id or record.buyer.name or ''}"
     number = record.number or ""
     if not number.strip("0") or record.form in REUSED_IDS:
-        told = f"{folded(record.object)}|{record.cpv or ''}|{record.notified or ''}"
+        told = f"{folded(record.object or '')}|{record.cpv or ''}|{record.notified or ''}"
         return f"{record.kind}|{buyer}|{number}|{hashlib.sha256(told.encode()).hexdigest()[:16]}"
-    lot = lot_of(record.object)
+    lot = lot_of(record.object or "")
     return f"{record.kind}|{buyer}|{number}|{'' if lot is None else lot}"
 
 

@@ -60,7 +60,7 @@ class Spool:
         return self._folder / f"{bucket:02}.jsonl"
 
     def _learn(self, record: Mapping[str, Any]) -> None:
-        families = tuple(f for f, sure in combined(read_reservation(record["object"])).items() if sure >= SURE)
+        families = tuple(f for f, sure in combined(read_reservation(record.get("object", ""))).items() if sure >= SURE)
         if families:
             for holder in record.get("holders", ()):
                 if holder.get("siren"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,7 +9,6 @@ from typing import Final
 from vivier.model import DeclaredPlace
 from vivier.territory import Gazetteer
 from vivier.territory.names import place_names
-from vivier.text.folding import fold
 
 ABROAD: Final = "abroad"
 
@@ -40,17 +38,16 @@ class PlaceReader:
         if place is None or place.code is None:
             return Placed(None, ("place_missing",))
         code = place.code.strip().upper().replace(" ", "")
-        kind = _kind(place.code_type)
-        match kind:
-            case "postal" | "commune":
-                return self._municipal(code, seat, is_postal=kind == "postal")
+        match place.code_type:
+            case "post_code" | "commune":
+                return self._municipal(code, seat, is_postal=place.code_type == "post_code")
             case "departement":
                 return self._departement(code)
             case "region":
                 return Placed(f"region:{code}") if code in self._gazetteer.names["region"] else _UNRESOLVED
             case "arrondissement" | "canton":
                 return self._departement(code[:3] if code.startswith("97") else code[:2])
-            case "pays":
+            case "country":
                 return _country(code)
         return self._municipal(code, seat, is_postal=True) if len(code) == 5 else _UNRESOLVED
 
@@ -112,11 +109,6 @@ class PlaceReader:
             if len(found) == 1 and None not in found:
                 return f"{level}:{found.pop()}"
         return None
-
-
-def _kind(code_type: str | None) -> str:
-    word = re.sub(r"[^a-z]", "", fold(code_type or "").lower()).removeprefix("code")
-    return {"codepostal": "postal", "insee": "commune", "dpt": "departement"}.get(word, word)
 
 
 def _country(code: str) -> Placed:
