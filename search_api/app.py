@@ -11,13 +11,26 @@ from search_api.context import Context
 from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
-from search_api.routes import exports, needs, operations, pages, sources, suppliers, territories, vocabulary
+from search_api.routes import (
+    contracts,
+    exports,
+    leads,
+    needs,
+    operations,
+    pages,
+    sources,
+    suppliers,
+    territories,
+    vocabulary,
+)
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 
 ROUTERS = (
     exports.router,
     suppliers.router,
+    contracts.router,
+    leads.router,
     needs.router,
     territories.router,
     vocabulary.router,
