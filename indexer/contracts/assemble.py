@@ -70,7 +70,8 @@ class Assembler:
         evidence = (*_evidence(held, text, social, environmental, inclusive),)
         if is_reserved(evidence) and not named(evidence):
             evidence += tuple(self._same_winner(held, current.holders))
-        return Contract(
+        # every value comes from a checked record: checking it again would be half the cost
+        return Contract.model_construct(
             key=contract_id(key),
             kind=held.kind,
             number=held.number,
@@ -260,4 +261,11 @@ def _quality(
 
 
 def _sources(records: Iterable[ContractRecord]) -> tuple[Provenance, ...]:
-    return tuple(sorted({record.provenance for record in records}, key=lambda one: one.model_dump_json()))
+    distinct = {_told(record.provenance): record.provenance for record in records}
+    return tuple(distinct[key] for key in sorted(distinct))
+
+
+def _told(one: Provenance) -> tuple[str, ...]:
+    """What tells two provenances apart, in an order."""
+    days = (one.updated_at, one.fetched_at)
+    return (one.source_id, one.dataset, one.url or "", *("" if day is None else day.isoformat() for day in days))

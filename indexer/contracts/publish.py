@@ -15,6 +15,7 @@ from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
 from indexer.contracts.spool import Spool
 from indexer.contracts.workers import make_contracts
 from indexer.gates import drops
+from indexer.merge import without_gc
 from indexer.publish import KEPT_GENERATIONS, Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound, VivierError
@@ -52,7 +53,8 @@ def publish_contracts(
             "records": spool.lines,
             "inclusive_sites": len(inclusive),
         }
-        built = _build(engine, spool, lexicon, inclusive, meta, progress)
+        with without_gc():
+            built = _build(engine, spool, lexicon, inclusive, meta, progress)
     try:
         _check(engine, built["contracts"], accept_drops=accept_drops)
     except VivierError:

@@ -40,16 +40,18 @@ def related(contracts: Sequence[Contract]) -> list[Contract]:
     consultations = _consultations(contracts)
     renewals = _renewals(contracts)
     return [
-        contract.model_copy(
-            update={
-                "parent": parent,
-                "subsequent": contract.subsequent or parent is not None,
-                "consultation": consultations.get(contract.key),
-                "renewed_by": renewals.get(contract.key),
-            }
+        _with_relations(
+            contract, _parent(contract, numbers), consultations.get(contract.key), renewals.get(contract.key)
         )
-        for contract, parent in ((one, _parent(one, numbers)) for one in contracts)
+        for contract in contracts
     ]
+
+
+def _with_relations(contract: Contract, parent: str | None, consultation: str | None, renewal: str | None) -> Contract:
+    if parent is None and consultation is None and renewal is None:
+        return contract
+    told = {"parent": parent, "consultation": consultation, "renewed_by": renewal}
+    return contract.model_copy(update={**told, "subsequent": contract.subsequent or parent is not None})
 
 
 def _parent(contract: Contract, numbers: dict[str, str]) -> str | None:

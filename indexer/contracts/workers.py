@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import Counter
@@ -16,7 +17,6 @@ from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
 from indexer.contracts.gather import contracts_of, read_bucket
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.spool import BUCKETS, Spool
-from indexer.merge import without_gc
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
@@ -52,16 +52,16 @@ class BucketMaker:
         self._analyzers = text_analyzers("contracts")
 
     def make(self, bucket: int) -> MadeContracts:
-        with without_gc():
-            contracts = contracts_of(read_bucket(self._spool.path(bucket)), self._assembler)
-            documents = [self._documents.make(contract) for contract in contracts]
-            words = [self._reader.analysed(document, self._analyzers) for document in documents]
-            for document, analysed in zip(documents, words, strict=True):
-                self._documents.with_told_trades(document, analysed["text_object"])
-                texts = (document["text_object"], *document["text_parties"])
-                self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-            buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
-            return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
+        """Everything of one bucket. Nothing in it refers to itself: the collector of cycles is only in the way."""
+        contracts = contracts_of(read_bucket(self._spool.path(bucket)), self._assembler)
+        documents = [self._documents.make(contract) for contract in contracts]
+        words = [self._reader.analysed(document, self._analyzers) for document in documents]
+        for document, analysed in zip(documents, words, strict=True):
+            self._documents.with_told_trades(document, analysed["text_object"])
+            texts = (document["text_object"], *document["text_parties"])
+            self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
+        return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
 
 
 def tally(contracts: Sequence[Contract]) -> Counter[str]:
@@ -90,7 +90,7 @@ def make_contracts(lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) ->
         return
     _maker = maker
     try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
+        with multiprocessing.get_context("fork").Pool(processes, gc.disable) as pool:
             yield from map(_unpacked, pool.imap(_packed, range(BUCKETS)))
     finally:
         _maker = None

@@ -81,7 +81,8 @@ _RULES: Final = (
     _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
     _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
 )
-_WORTH_READING: Final = re.compile(r"reserv|\d{3,4}\s*-\s*\d")
+# Asked of the text as written, before it is folded: most say nothing of the kind.
+_WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
 _RESERVE: Final = re.compile(r"\breserv(?:e|ee|es|ees|ation|ations|er)\b")
 # « non réservé », « n'est pas réservé », « ne sont pas réservés », « sans réservation », « aucun lot réservé »
 _NOT_RESERVED: Final = re.compile(
@@ -94,9 +95,9 @@ _SENTENCES: Final = re.compile(r"(?<!\bl)(?<!\br)(?<!\bart)\.\s+(?=\S)|[;\n\r]+"
 
 def read_reservation(text: str) -> tuple[Finding, ...]:
     """Signals of a reservation in a text, best first. A sentence that says « not reserved » gives none."""
-    folded = _plain(text)
-    if _WORTH_READING.search(folded) is None:
+    if _WORTH_READING.search(text) is None:
         return ()
+    folded = _plain(text)
     found: dict[tuple[Signal, str], Finding] = {}
     for written, sentence in _sentences(text, folded):
         if _NOT_RESERVED.search(sentence) is None:
@@ -107,6 +108,8 @@ def read_reservation(text: str) -> tuple[Finding, ...]:
 
 def says_reserved(text: str) -> bool:
     """Whether a sentence says a market is reserved, without saying for whom."""
+    if _WORTH_READING.search(text) is None:
+        return False
     folded = _plain(text)
     return any(
         re.search(r"\b(?:marche|lot|accord-cadre|contrat|consultation)s?\b[^.;]{0,40}\breserve", sentence) is not None
