@@ -12,6 +12,7 @@ from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
+    buyers,
     contracts,
     exports,
     leads,
@@ -29,6 +30,7 @@ from vivier.lexicon import Lexicon
 ROUTERS = (
     exports.router,
     suppliers.router,
+    buyers.router,
     contracts.router,
     leads.router,
     needs.router,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from math import ceil
 from typing import Any
@@ -93,6 +93,12 @@ def answered(
     names = orjson.dumps([generation.name for generation in generations])
     etag = etag_of(REPRESENTATION, request.url.path, names, day, query.model_dump_json())
     return unchanged(request, etag) or json_response(make(), etag)
+
+
+def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
+    """The sources behind records of several generations."""
+    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
+    return sources_of(records, known)
 
 
 def _link(path: str, query: ListQuery, page: int) -> str | None:

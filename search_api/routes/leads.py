@@ -1,41 +1,34 @@
-"""``/v1/leads``, ``/v1/buyers``, ``/v1/indicators``: reverse sourcing."""
+"""``/v1/leads`` and ``/v1/indicators``: reverse sourcing."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, page_links, reasons_body
+from search_api.lists import answered, credited, page_links, reasons_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.engine.port import Generation
+from search_api.shares import row_body
 from vivier.reverse.asked import profile_of
 from vivier.reverse.indicators import (
     METHOD_VERSION,
     TARGETS,
-    Dimension,
-    IndicatorRow,
     IndicatorsQuery,
     indicators,
 )
 from vivier.reverse.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
 from vivier.reverse.leads import METHOD_VERSION as LEADS_METHOD
-from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery, LeadsQuery
+from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
 from vivier.reverse.profile import Profile
-from vivier.reverse.ranking import METHOD_VERSION as BUYERS_METHOD
-from vivier.reverse.ranking import RankedBuyer, rank_buyers
-from vivier.reverse.shares import Share
-from vivier.sourcing.sources import cards, sources_of
 
-LEADS, BUYERS, INDICATORS = "/v1/leads", "/v1/buyers", "/v1/indicators"
+LEADS, INDICATORS = "/v1/leads", "/v1/indicators"
 
 
 def router(context: Context) -> APIRouter:
-    """Leads and buyers for a profile, indicators of a set of contracts."""
+    """Leads for a profile, indicators of a set of contracts."""
     routes = APIRouter(tags=["sourcing inversé"])
     known = problems(400, 404, 406, 414, 422, 503)
 
@@ -48,16 +41,6 @@ def router(context: Context) -> APIRouter:
     async def leads(request: Request) -> Response:
         negotiate(request, JSON)
         return await context.run(_leads, request, context.parse(request, LeadsQuery), context)
-
-    @routes.get(
-        BUYERS,
-        summary="Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
-        responses={200: {"description": "Une page d'acheteurs"}, **known},
-        openapi_extra={"parameters": openapi_parameters(BuyersQuery, context.lexicon)},
-    )
-    async def buyers(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_buyers, request, context.parse(request, BuyersQuery), context)
 
     @routes.get(
         INDICATORS,
@@ -93,7 +76,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "method_versions": {"leads": LEADS_METHOD},
                 "not_indexed": list(found.missing),
             },
-            "sources": _sources((lead.record for lead in found.leads), generations),
+            "sources": credited((lead.record for lead in found.leads), generations),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -145,72 +128,6 @@ def lead_body(lead: Lead) -> dict[str, Any]:
     }
 
 
-def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
-    generations = (context.generation("contracts"), context.generation("buyers"))
-
-    def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon)
-        found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
-        return {
-            "query": query.model_dump(mode="json"),
-            "profile": profile_body(profile, context),
-            "total": found.total,
-            "page": query.page,
-            "per_page": query.per_page,
-            "results": [buyer_body(buyer) for buyer in found.buyers],
-            "links": page_links(BUYERS, query, found.total, MOST_LEADS),
-            "meta": {
-                "index_generations": [generation.name for generation in generations],
-                "method_versions": {"buyers": BUYERS_METHOD},
-                "notices": list(found.notices),
-            },
-            "sources": _sources((buyer.record or {} for buyer in found.buyers), generations),
-        }
-
-    return answered(request, context, query, generations, query.as_of, make)
-
-
-def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
-    """One buyer with every factor of its rank."""
-    record = buyer.record or {}
-    return {
-        "siren": buyer.siren,
-        "name": record.get("name"),
-        "category": record.get("category"),
-        "seat": record.get("seat"),
-        "distance_km": buyer.distance_km,
-        "contracts": buyer.contracts,
-        "reserved": buyer.reserved,
-        "volume_eur_year": round(buyer.volume, 2),
-        "last_notified": None if buyer.last is None else buyer.last.isoformat(),
-        "social": share_body(buyer.share),
-        "score": round(buyer.score, 6),
-        "factors": {
-            "record": round(buyer.record_factor, 6),
-            "volume": round(buyer.volume_factor, 6),
-            "proximity": round(buyer.proximity_factor, 6),
-            "recency": round(buyer.recency_factor, 6),
-        },
-    }
-
-
-def share_body(share: Share) -> dict[str, Any]:
-    """A share with what it counts and covers; shares in [0, 1], ``null`` when nothing is counted."""
-    low, high = share.interval
-    return {
-        "n": share.n,
-        "yes": share.yes,
-        "no": share.no,
-        "unknown": share.unknown,
-        "coverage": _rounded(share.coverage),
-        "share_recorded": _rounded(share.of_recorded),
-        "share_all": _rounded(share.of_all),
-        "share_ceiling": _rounded(share.ceiling),
-        "interval_95": [round(low, 4), round(high, 4)],
-        "conclusive": share.conclusive,
-    }
-
-
 def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> Response:
     generation = context.generation("contracts")
 
@@ -238,32 +155,3 @@ def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> R
         }
 
     return answered(request, context, query, (generation,), query.as_of, make)
-
-
-def row_body(row: IndicatorRow) -> dict[str, Any]:
-    """One group of contracts."""
-    counted = ("value", "label", "reserved", "criterion", "clause", "inclusive_undeclared")
-    told = {name: value for name, value in asdict(row).items() if name in counted}
-    return {**told, "social": _dimension(row.social), "environmental": _dimension(row.environmental)}
-
-
-def _dimension(dimension: Dimension) -> dict[str, Any]:
-    return {
-        **share_body(dimension.share),
-        "amounts": {
-            "yes": round(dimension.amount_yes, 2),
-            "recorded": round(dimension.amount_recorded, 2),
-            "all": round(dimension.amount_all, 2),
-            "contracts_with_amount": dimension.amount_known,
-            "note_fr": "montants HT sur toute la durée, accords-cadres au maximum ; hors définition du PNAD",
-        },
-    }
-
-
-def _sources(records: Any, generations: tuple[Generation, ...]) -> list[dict[str, Any]]:
-    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
-    return sources_of(records, known)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
