@@ -12,7 +12,10 @@ from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
+    buyers,
+    contracts,
     exports,
+    leads,
     needs,
     operations,
     pages,
@@ -29,6 +32,9 @@ from vivier.lexicon import Lexicon
 ROUTERS = (
     exports.router,
     suppliers.router,
+    buyers.router,
+    contracts.router,
+    leads.router,
     needs.router,
     territories.router,
     suggest.router,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from vivier.engine.port import Answer, Building, Engine, Generation, Hit
-from vivier.operators import All, Collection, Not, Operator, Search, Terms, conjunction
+from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit
+from vivier.operators import All, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.opposition import Opposition, OppositionUnreadable
 from vivier.text.vocabulary import Vocabulary
 
@@ -69,6 +69,17 @@ class WithheldEngine:
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:
         return self._engine.aggregate(collection, conjunction(where, self._shown(collection)), by, total, path)
+
+    def group(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        measures: tuple[Measure, ...],
+        generation: str | None = None,
+    ) -> Groups:
+        shown = conjunction(where, self._shown(collection))
+        return self._engine.group(collection, shown, by, measures, generation)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         return self._engine.vocabulary(collection, generation)
