@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit
@@ -46,24 +47,29 @@ class WithheldEngine:
         return replace(live, meta={**live.meta, "opposed": self._opposition.version}) if hashes else live
 
     def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
-        return self._engine.search(collection, self._without(collection, search), generation)
+        answer = self._engine.search(collection, self._without(collection, search), generation)
+        return replace(answer, hits=[self._told(collection, hit) for hit in answer.hits])
 
     def get(
         self, collection: Collection, ids: Iterable[str], generation: str | None = None
     ) -> dict[str, dict[str, Any]]:
         found = self._engine.get(collection, ids, generation)
-        if collection != "suppliers" or not self._opposition.hashes:
+        if not self._opposition.hashes:
             return found
+        if collection != "suppliers":
+            return {id_: self._unnamed(collection, record) for id_, record in found.items()}
         return {id_: record for id_, record in found.items() if not self._opposition.among(_identifiers(record))}
 
     def scan(
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
         where = conjunction(where, self._shown(collection))
-        return self._engine.scan(collection, where, records=records, generation=generation)
+        hits = self._engine.scan(collection, where, records=records, generation=generation)
+        return map(partial(self._told, collection), hits) if collection == "contracts" else hits
 
     def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
-        return self._engine.stream(collection, self._without(collection, search), generation)
+        hits = self._engine.stream(collection, self._without(collection, search), generation)
+        return map(partial(self._told, collection), hits) if collection == "contracts" else hits
 
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
@@ -93,6 +99,21 @@ class WithheldEngine:
 
     def close(self) -> None:
         self._engine.close()
+
+    def _told(self, collection: Collection, hit: Hit) -> Hit:
+        """A contract no longer says that its holder is a structure that opposed; the declared number of the holder stays."""
+        record = self._unnamed(collection, hit.record)
+        return hit if record is hit.record else replace(hit, record=record)
+
+    def _unnamed(self, collection: Collection, record: dict[str, Any]) -> dict[str, Any]:
+        if collection != "contracts" or not record.get("inclusive") or not self._opposition.hashes:
+            return record
+        organisations = [*record.get("holders", ()), *(act["subcontractor"] for act in record.get("subcontracts", ()))]
+        opposed = self._opposition.among(one["siret"] for one in organisations if one.get("siret"))
+        sirens = {siret[:9] for siret in opposed}
+        if not sirens:
+            return record
+        return {**record, "inclusive": [one for one in record["inclusive"] if one["siren"] not in sirens]}
 
     def _without(self, collection: Collection, search: Search) -> Search:
         shown = self._shown(collection)
