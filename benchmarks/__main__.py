@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, exports, imports, merge, search
+from benchmarks import build, contracts, exports, imports, merge, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "opensearch": search.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
+    "contracts": contracts.readers,
 }
 
 

@@ -102,7 +102,7 @@ def _crawl(order: Order) -> Outcome:
             base_url=order.mirror,
             allow_private=order.mirror is not None,
             accept_drops=order.accept_drops,
-            progress=lambda rows: _tell({"rows": rows}),
+            progress=lambda rows, _: _tell({"rows": rows}),
         )
     except ImportRefused as error:
         return Outcome(reason=error.reason, noted=True)

@@ -22,12 +22,18 @@ def due(settings: Settings, now: datetime) -> Iterator[Step]:
     """Every source, in the order of their ids: due, fresh, or to be provided by somebody."""
     for name, source in sources().items():
         run, damage = _in_force(settings, name)
-        yield _step(source, run, damage, read_failure(settings.records, name), now)
+        step = _step(source, run, damage, read_failure(settings.records, name), now, settings)
+        yield step
 
 
-def read_online(source: Source) -> bool:
-    """Whether an update may read the source by itself; else somebody has to bring its file."""
-    return source.plan is not None
+def read_online(source: Source, settings: Settings) -> bool:
+    """Whether an update may read the source by itself; else somebody has to bring its file: it has no address, the key its
+    host asks for is not given, or the deployment turned it off."""
+    if source.card.id in settings.sources_off:
+        return False
+    if source.plan is None:
+        return source.fetch is not None
+    return source.plan.key_setting is None or getattr(settings, source.plan.key_setting) is not None
 
 
 def _in_force(settings: Settings, name: str) -> tuple[RunStatistics | None, str | None]:
@@ -40,7 +46,12 @@ def _in_force(settings: Settings, name: str) -> tuple[RunStatistics | None, str 
 
 
 def _step(
-    source: Source, run: RunStatistics | None, damage: str | None, failure: Failure | None, now: datetime
+    source: Source,
+    run: RunStatistics | None,
+    damage: str | None,
+    failure: Failure | None,
+    now: datetime,
+    settings: Settings,
 ) -> Step:
     cadence = source.card.cadence_days
     age = None if run is None else now - run.started_at
@@ -56,7 +67,7 @@ def _step(
         expected=0 if run is None else run.seen,
         run=None if run is None else run.run,
     )
-    if not read_online(source):
+    if not read_online(source, settings):
         return step.model_copy(update={"state": "to_provide", "why": _to_provide(step, failure)})
     if failure is not None:
         return step.model_copy(update={"state": "due", "why": f"{step.why} ; {failure.text()}"})

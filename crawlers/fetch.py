@@ -87,17 +87,22 @@ def user_agent(settings: Settings) -> str:
 def _run(job: FetchJob, token: str | None, progress: Callable[[int], None] | None) -> str:
     order = job.folder / "job.json"
     order.write_text(job.model_dump_json(), encoding="utf8")
+    return run_process("crawlers.fetch", order, progress, token)
+
+
+def run_process(module: str, order: Path, progress: Callable[[int], None] | None, token: str | None = None) -> str:
+    """Run ``python -m module ORDER`` to its end, telling what it says it did; what it wrote on its error stream."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
     }
     if token is not None:
         environment[_KEY] = token  # never in job.json, which stays beside the raw files
-    log = job.folder / "fetch.log"
+    log = order.with_name("fetch.log")
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "crawlers.fetch", str(order)], stdout=subprocess.PIPE, stderr=errors, env=environment
+            [sys.executable, "-m", module, str(order)], stdout=subprocess.PIPE, stderr=errors, env=environment
         ) as process,
     ):
         try:
@@ -120,8 +125,12 @@ def _report(folder: Path, log: str) -> FetchReport:
     written = folder / REPORT
     if written.exists():
         return FetchReport.model_validate_json(written.read_bytes())
-    last = next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")
-    return FetchReport(error=f"le téléchargement s'est arrêté ({last[:200]})")
+    return FetchReport(error=f"le téléchargement s'est arrêté ({last_line(log)})")
+
+
+def last_line(log: str) -> str:
+    """The last thing a process said."""
+    return next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")[:200]
 
 
 def main(order: Path) -> None:

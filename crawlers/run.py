@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers.kit import Intake, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
@@ -14,10 +15,11 @@ from crawlers.writer import RunWriter
 from vivier.drops import drops
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
+from vivier.opposition import Opposition
 from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
 
-__all__ = ["crawl", "import_files", "sources"]
+__all__ = ["crawl", "crawl_source", "import_files", "sources"]
 
 SMALL = 10
 """Up to this many rows set aside never refuse a file by themselves, unless they are more than half of it: in a list of
@@ -27,6 +29,14 @@ UNCHANGED = "Les données en service n'ont pas changé."
 
 class OtherSource(ImportRefused):
     """The file is plainly that of another source: a slip of whoever imports, not a failure of the source."""
+
+
+Progress = Callable[[int, int], None]
+"""Told what is done and how much is expected (0: not known)."""
+
+
+def _silent(done: int, expected: int) -> None:
+    """Tell nobody."""
 
 
 def import_files(
@@ -62,25 +72,25 @@ def import_files(
             raise
 
 
-def crawl(
-    source_id: str,
-    settings: Settings,
-    *,
-    base_url: str | None = None,
-    allow_private: bool = False,
-    accept_drops: bool = False,
-    progress: Callable[[int], None] | None = None,
+def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **asked: Any) -> RunStatistics:
+    """:func:`crawl_source` by the id of the source. Raises ``NotFound`` for an unknown one."""
+    return crawl_source(source_of(source_id), settings, progress=progress, **asked)
+
+
+def crawl_source(
+    source: Source, settings: Settings, *, accept_drops: bool = False, progress: Progress = _silent, **asked: Any
 ) -> RunStatistics:
     """Fetch a source from the network, then read what was kept exactly as :func:`import_files` does.
 
-    ``base_url`` stands in for the scheme and host of every address asked (a mirror, a test server). Addresses that lead to
-    a private network are refused unless ``allow_private``. A run refused after the fetch leaves its raw files in place, so
+    ``asked`` goes to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` stands in for the scheme
+    and host of every address asked (a mirror, a test server); addresses that lead to a private network are refused unless
+    ``allow_private``. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw files in place, so
     that they can be read again with :func:`import_files` without asking the network.
     """
-    from crawlers.fetch import fetch
-
-    source = source_of(source_id)
-    if source.plan is None:
+    source_id = source.card.id
+    if source_id in settings.sources_off:
+        raise ImportRefused(f"La lecture en ligne de « {source_id} » est arrêtée par VIVIER_CRAWL_OFF.")
+    if source.plan is None and source.fetch is None:
         raise ImportRefused(
             f"La source « {source_id} » n'a pas d'adresse stable à interroger : téléchargez son fichier, "
             f"puis « vivier import {source_id} FICHIER »."
@@ -90,13 +100,11 @@ def crawl(
     raw = settings.raw / source_id / run
     with _noted(settings.records, source.card, started):
         try:
-            files = fetch(
-                source.plan, raw, settings, source_id, base_url=base_url, allow_private=allow_private, progress=progress
-            )
+            files = _fetched(source, raw, settings, progress, asked)
         except ImportRefused:
             _discard(settings.records / source_id / run)
             raise
-        return load(source, run, files, settings, started, progress, accept_drops=accept_drops)
+        return load(source, run, files, settings, started, lambda done: progress(done, 0), accept_drops=accept_drops)
 
 
 @contextmanager
@@ -110,6 +118,15 @@ def _noted(records: Path, card: SourceCard, at: datetime) -> Iterator[None]:
         note_failure(records, card, error.reason, at)
         raise
     clear_failure(records, card.id)
+
+
+def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, asked: dict[str, Any]) -> list[Path]:
+    from crawlers.fetch import fetch
+
+    if source.fetch is not None:
+        return source.fetch(raw, settings, progress=progress, **asked)
+    assert source.plan is not None
+    return fetch(source.plan, raw, settings, source.card.id, progress=lambda done: progress(done, 0), **asked)
 
 
 def open_run(source_id: str, settings: Settings, started: datetime) -> str:
@@ -150,7 +167,7 @@ def load(
     """Read raw files into a run; put it in force when acceptable."""
     folder = settings.records / source.card.id / run
     intake = Intake(card=source.card, now=started, basis=source.basis)
-    writer = RunWriter(folder, source, progress)
+    writer = RunWriter(folder, source, Opposition(settings), progress)
     try:
         with writer:
             for draft in source.read(files, intake):

@@ -15,14 +15,14 @@ import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Direct, Numbered, Offsets, Uploads
+from crawlers.kit.datagouv import fitting
+from crawlers.kit.plan import Chains, Direct, Listing, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
 
@@ -46,6 +46,7 @@ class Fetcher(Spider):
         self.hosts = (base,) if base else job.plan.hosts
         self.received = 0
         self.waiting = self._starts()
+        self.items: list[str] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -79,6 +80,8 @@ class Fetcher(Spider):
             return [(what.address.format(offset=0), self.slice, {})]
         if isinstance(what, Uploads):
             return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
+        if isinstance(what, Listing):
+            return [(url, self.listing, {}) for url in what.starts]
         if isinstance(what, Direct):
             return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
         if isinstance(what, Numbered):
@@ -90,6 +93,8 @@ class Fetcher(Spider):
         if self.waiting:
             url, callback, kept = self.waiting.pop(0)
             yield from self._send(url, **kept) if "sent" in kept else self._ask(url, callback, **kept)
+        elif self.items:
+            yield from self._ask(self.items.pop(0), self.item)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -182,16 +187,18 @@ class Fetcher(Spider):
             yield from self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
-        """The page of a dataset: the newest resource whose title fits is asked next."""
+        """The page of a dataset: the resources whose title fits, or the newest of them, are asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        found = newest(page, pattern)
-        if found is None:
+        found = fitting(page, pattern)
+        if not found:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
             return
-        yield from self._ask(found.url, self.resource, name=found.title, sha1=found.sha1)
+        chosen = found if self.job.plan.what.every else found[-1:]  # type: ignore[union-attr]
+        self.waiting[:0] = [(one.url, self.resource, {"name": one.title, "sha1": one.sha1}) for one in chosen]
+        yield from self._next_start()
 
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """A data file: kept, checked against the catalogue's checksum, then the next dataset."""
@@ -201,6 +208,27 @@ class Fetcher(Spider):
         if sha1 is not None and kept.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
+        yield from self._next_start()
+
+    def listing(self, response: Response) -> Iterator[Request]:
+        """A page of a directory: the pages it leads to are noted, then the next one is asked; pages of suppliers come last."""
+        what = self.job.plan.what
+        assert isinstance(what, Listing)
+        if not self._answered(response):
+            return
+        self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
+        known = {*self.items, *self.asked}
+        links = (self.address(link) for link in _links(response, what.items))
+        self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
+        following = _links(response, what.following) if what.following and len(self.files) < what.most else []
+        yield from self._ask(following[0], self.listing) if following else self._next_start()
+
+    def item(self, response: Response) -> Iterator[Request]:
+        """The page of a supplier, kept whatever its status: an absent one is counted by whoever reads it."""
+        if response.status in (401, 403, 429, 503):
+            self._answered(response)
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.html", rows=1)
         yield from self._next_start()
 
     def failed(self, failure: Failure) -> None:
@@ -243,11 +271,20 @@ class Fetcher(Spider):
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
             from_cache="cached" in response.flags,
+            status=response.status,
         )
         self.files.append(kept)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return kept
+
+
+def _links(response: Response, selector: str) -> list[str]:
+    """Where the links of a page lead, in order; a page that is no text leads nowhere."""
+    if not isinstance(response, TextResponse):
+        return []
+    found = (link.attrib.get("href", "").strip() for link in response.css(selector))
+    return [response.urljoin(href).partition("#")[0] for href in found if href and not href.startswith("#")]
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vivier.contract_issues import CONTRACT_ISSUES
 from vivier.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
@@ -11,6 +12,7 @@ SKIPS: Final[dict[str, str]] = {
     "agreement_older": "agrément plus ancien du même type",
     "blank_row": "ligne vide",
     "duplicate": "déjà lu dans cette source",
+    "duplicate_file": "fichier donné deux fois, lu une seule",
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
     "gathered": "réunie à la fiche du même site",
@@ -18,6 +20,11 @@ SKIPS: Final[dict[str, str]] = {
     "not_certified": "aucun certificat engagé, suspendu ni arrêté à une date connue",
     "header_repeated": "ligne d'en-tête répétée",
     "inactive": "établissement inactif",
+    "opposed": "SIRET sur la liste d'opposition",
+    "not_own_site": "réseau social ou annuaire, pas le site du fournisseur",
+    "website_shared": "site commun à plusieurs structures : rien ne dit laquelle fait quoi",
+    "robots_forbidden": "robots.txt interdit de lire le site",
+    "nothing_told": "site lu, sans métier sûr ni présentation",
     "no_agreement": "structure sans agrément actif",
     "not_a_supplier": "pas un fournisseur (opérateur de clauses, service social…)",
     "prison_agreement": "agrément en milieu pénitentiaire, hors de cette source",
@@ -35,6 +42,7 @@ ASIDES: Final[dict[str, str]] = {
     "address_not_found": "adresse non trouvée",
     "address_other_commune": "adresse trouvée dans une autre commune",
     "address_score_low": "adresse trouvée avec un score trop faible",
+    "buyer_missing": "acheteur absent",
     "cells_count": "nombre de cellules inattendu",
     "csv_malformed": "guillemets mal placés",
     "date_invalid": "date illisible",
@@ -42,6 +50,7 @@ ASIDES: Final[dict[str, str]] = {
     "field_missing": "champ obligatoire vide",
     "field_unknown": "champ inconnu",
     "fields_missing": "champs absents",
+    "file_cut": "fichier coupé : la suite manque",
     "finess_invalid": "numéro FINESS invalide",
     "json_invalid": "ligne JSON illisible",
     "kind_unknown": "type de structure inconnu",
@@ -51,6 +60,20 @@ ASIDES: Final[dict[str, str]] = {
     "name_missing": "nom absent",
     "number_invalid": "nombre illisible",
     "operator_number_missing": "numéro d'opérateur bio absent",
+    "record_unreadable": "enregistrement illisible",
+    "site_elsewhere": "le site renvoie vers un autre domaine",
+    "site_error": "le serveur du site est en erreur",
+    "site_not_html": "ce n'est pas une page web",
+    "site_not_recognised": "le site ne montre ni le nom ni le SIREN du fournisseur",
+    "site_private_address": "le site mène à une adresse de réseau privé",
+    "site_redirects": "redirections sans fin ou sans adresse",
+    "site_refused": "le site refuse la page ou ne l'a pas",
+    "site_too_large": "page trop lourde, même une fois décompressée",
+    "site_too_slow": "le site ne finit pas de répondre",
+    "site_unreachable": "le site ne répond pas",
+    "site_unread": "site pas encore visité",
+    "site_unreadable": "page illisible",
+    "site_waits": "le site demande d'attendre",
     "siren_missing": "SIREN vide alors qu'il sert d'identifiant",
     "siren_invalid": "SIREN invalide alors qu'il sert d'identifiant",
     "siret_missing": "SIRET vide alors qu'il sert d'identifiant",
@@ -76,7 +99,7 @@ REPAIRS: Final[dict[str, str]] = {
 }
 """Put right by a rule, with nothing left to doubt: counted in the report of a run, not borne by its records."""
 
-ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **REPAIRS}
+ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **CONTRACT_ISSUES, **REPAIRS}
 """Every code counted under ``issues`` in the report of a run."""
 
 __all__ = ["ASIDES", "ISSUES", "REPAIRS", "SKIPS"]

@@ -13,10 +13,13 @@ from typing import BinaryIO
 
 import orjson
 
-from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
+from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
 from vivier.drift import drift
+from vivier.identity import digits
 from vivier.model import Record
+from vivier.opposition import Opposition
 from vivier.runs import AnyRecord, RunStatistics
 
 _STEP = 500
@@ -57,9 +60,12 @@ def without_repairs(record: AnyRecord) -> AnyRecord:
 class RunWriter:
     """Takes drafts one at a time and counts everything: ``seen = kept + set aside + skipped``."""
 
-    def __init__(self, folder: Path, source: Source, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
+    ) -> None:
         self.folder = folder
         self.source = source
+        self.opposition = opposition
         self.progress = progress
         self.seen = self.kept = 0
         self.set_aside: Counter[str] = Counter()
@@ -86,8 +92,10 @@ class RunWriter:
 
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
-        outcome = draft.outcome
-        if not isinstance(outcome, Skip | Aside):
+        outcome = self._unless_opposed(draft)
+        if isinstance(outcome, Record) and names_a_person(outcome.name):
+            outcome = without_person(outcome) or Skip("sole_trader")
+        if self.source.duplicates != "never" and not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
         if isinstance(outcome, Aside):
             self._reject(draft, outcome)
@@ -95,9 +103,20 @@ class RunWriter:
             self.seen += 1
             self.skipped[outcome.reason] += 1
         else:
-            self._keep(outcome)
+            self._keep(outcome, draft.more)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
+
+    def _unless_opposed(self, draft: Draft) -> Outcome:
+        """The row, unless its structure opposed: then nothing of it is written, neither as a record nor as a reject."""
+        if not self.opposition.hashes:
+            return draft.outcome
+        if isinstance(draft.outcome, Record):
+            return Skip("opposed") if self.opposition.holds(draft.outcome.siret) else draft.outcome
+        if not isinstance(draft.outcome, Aside):
+            return draft.outcome
+        numbers = (digits(str(value)) for value in draft.public().values())
+        return Skip("opposed") if self.opposition.among(numbers) else draft.outcome
 
     def _once(self, record: AnyRecord) -> AnyRecord | Skip | Aside:
         if record.source_id not in self._keys:
@@ -107,14 +126,15 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: AnyRecord) -> None:
+    def _keep(self, record: AnyRecord, more: Sequence[Record] = ()) -> None:
         self.seen += 1
         self.kept += 1
         self.tally.update(tally_of(record))
         if record.issues:
             self.issues.update(record.issues)
-            record = without_repairs(record)
-        self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
+        for one in (record, *more):
+            kept = without_repairs(one) if one.issues else one
+            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

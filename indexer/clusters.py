@@ -23,6 +23,10 @@ class Keys:
     siren: str | None
 
 
+NO_KEYS = Keys("", None, None, None)
+"""Of a record that only adds facts: it is nothing a supplier is known or found by."""
+
+
 def source_key(record: Record) -> str:
     """``source:key in the source``, unique in a build."""
     return f"{record.provenance.source_id}:{record.source_id}"

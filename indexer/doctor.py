@@ -18,6 +18,7 @@ from vivier.errors import InvalidRequest, VivierError
 from vivier.failures import failures, read_failure
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
+from vivier.opposition import Opposition
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings, misspelt_variables
 
@@ -38,6 +39,7 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _tables()
     yield from _sources(settings)
     yield _identity(settings)
+    yield from _opposition(settings)
     yield from _engine(settings)
 
 
@@ -105,6 +107,15 @@ def _identity(settings: Settings) -> Check:
     pairs = len(read_doubts(settings.doubts))
     text = f"{given} identifiants donnés, {decided} décision(s), {pairs} paire(s) à relire (« vivier pairs »)"
     return Check("identité", True, text)
+
+
+def _opposition(settings: Settings) -> Iterator[Check]:
+    opposition = Opposition(settings)
+    if opposition.path.exists():
+        try:
+            yield Check("opposition", True, f"{len(opposition.hashes)} SIRET sur la liste")
+        except VivierError as error:
+            yield Check("opposition", False, str(error))
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

@@ -93,6 +93,7 @@ def with_trades(supplier: Supplier, proofs: Proofs, evidence: Evidence) -> Suppl
 
 def with_told_trades(supplier: Supplier, words: TradeWords) -> Supplier:
     """The supplier with the trades its texts tell, when no source gives it any. Stated trades are never added to."""
+    supplier = with_site_trades(supplier)
     if any(offer.value.trade is not None for offer in supplier.offers):
         return supplier
     told = dict(_told(supplier, words))
@@ -100,6 +101,31 @@ def with_told_trades(supplier: Supplier, words: TradeWords) -> Supplier:
         return supplier
     worded = (offer for offer in supplier.offers if offer.value.title or offer.value.description)
     return supplier.model_copy(update={"offers": (*_made(supplier, told, "inferred"), *worded)})
+
+
+def with_site_trades(supplier: Supplier) -> Supplier:
+    """Trades read on the supplier's site, in the zones it states elsewhere, less those that it states itself.
+
+    A site says what is done, not where: without this a default zone would reach further than the one declared.
+    """
+    read = [offer for offer in supplier.offers if _is_of_site(offer)]
+    if not read:
+        return supplier
+    stated = [offer for offer in supplier.offers if not _is_of_site(offer)]
+    known = {offer.value.trade for offer in stated}
+    zones = list(dict.fromkeys(offer.value.zone for offer in stated)) or [UndeclaredZone()]
+    added = [
+        Fact[Offer](value=offer.value.model_copy(update={"zone": zone}), provenance=offer.provenance)
+        for offer in read
+        if offer.value.trade not in known
+        for zone in zones
+    ]
+    kept = [offer for offer in stated if not added or offer.value != Offer(zone=offer.value.zone)]
+    return supplier.model_copy(update={"offers": (*kept, *added)})
+
+
+def _is_of_site(offer: Fact[Offer]) -> bool:
+    return offer.value.evidence == "text" and offer.provenance.source_id == "website"
 
 
 def _told(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Evidence, Provenance]]]:

@@ -27,7 +27,7 @@ from itertools import combinations
 
 from indexer.assemble import Assembler
 from indexer.blocking import Blocks, Edges, places_of
-from indexer.clusters import Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
 from indexer.doubts import REASONS, DoubtfulPair, doubtful
 from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
@@ -52,6 +52,7 @@ class Merged:
     ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
     ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
     ``decisions_unknown`` (decisions about records that are not there). ``ledger`` remembers the ids for the next build.
+    ``enriching``: records that add facts to another's structure; ``enriching_alone``: those whose structure is not there.
     """
 
     suppliers: list[Supplier]
@@ -74,10 +75,11 @@ def merge(
     """
     ordered = _in_order(records)
     with without_gc():
-        work = _Merge(ordered, decisions or {})
+        work = _Merge([record for record in ordered if record.enriches is None], decisions or {})
         work.exact()
         work.by_name_and_place()
         work.successions()
+        work.enrich(record for record in ordered if record.enriches is not None)
         return work.result(ledger, roles)
 
 
@@ -112,6 +114,7 @@ class _Merge:
         self.counts: Counter[str] = Counter(merged_by_decision=len(records) - len(self.clusters.roots()))
         self.doubtful: list[DoubtfulPair] = []
         self.issues: dict[int, str] = {}
+        self.added: dict[int, list[Record]] = {}
 
     def exact(self) -> None:
         """FINESS, then SIRET, then source key."""
@@ -239,6 +242,15 @@ class _Merge:
         if found.identical:
             self._doubt(left, right, found, "probable_succession")
 
+    def enrich(self, records: Iterable[Record]) -> None:
+        """Attach records that add facts to the structures of the records they name; the others are counted and left out."""
+        nodes = {key.source: node for node, key in reversed(list(enumerate(self.keys)))}
+        for record in records:
+            node = nodes.get(record.enriches or "")
+            self.counts["enriching" if node is not None else "enriching_alone"] += 1
+            if node is not None:
+                self.added.setdefault(self.clusters.find(node), []).append(record)
+
     def result(self, ledger: Ledger, roles: Roles) -> Merged:
         """Suppliers, counts and doubtful pairs of the structures as they now stand."""
         roots = self.clusters.roots()
@@ -258,6 +270,7 @@ class _Merge:
     ) -> Iterator[Supplier]:
         issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
         for root, of_one, id_ in zip(roots, keys, assigned.ids, strict=True):
-            members = [self.records[m] for m in self.clusters.members(root)]
+            added = self.added.get(root, [])
+            members = [*(self.records[m] for m in self.clusters.members(root)), *added]
             former = assigned.former.get(id_, ())
-            yield assembler.assemble(id_, members, of_one, issues.get(root, ()), former)
+            yield assembler.assemble(id_, members, [*of_one, *(NO_KEYS for _ in added)], issues.get(root, ()), former)

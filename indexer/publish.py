@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.build import build_generation
@@ -24,6 +24,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.opposition import Opposition
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
@@ -66,7 +67,7 @@ def publish(
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
         joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles)
-        merged = in_context(apart.attach(joined), context)
+        merged = _less_opposed(in_context(apart.attach(joined), context), settings)
         count = len(merged.suppliers)
         meta = _meta(gathered, merged, apart, settings)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
@@ -81,6 +82,16 @@ def publish(
     write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
     write_doubts(settings.doubts, merged.doubtful)
     return Published(_promote(engine, built), merged, dict(gathered.issues))
+
+
+def _less_opposed(merged: Merged, settings: Settings) -> Merged:
+    """The suppliers that did not oppose. After the merge: a record without SIRET goes with the one that has it."""
+    opposition = Opposition(settings)
+    if not opposition.hashes:
+        return merged
+    kept = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
+    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(kept), "suppliers": len(kept)}
+    return replace(merged, suppliers=kept, counts=counts)
 
 
 def _sample(suppliers: list[Supplier]) -> Iterator[str]:

@@ -6,6 +6,7 @@ The table speaks of roles (``vivier.runs.Role``), never of sources: a new source
 - roles win in the order of the rule;
 - at equal role an official source comes before a declared one, then the more recent ``updated_at`` wins, a dated value
   before an undated one;
+- a record that only adds facts to another's structure (``enriches``) comes after them all;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 
 Reference: the order of trust of ``suppliers.md`` §3.
@@ -90,4 +91,4 @@ def by_trust(field: str, records: Sequence[Record], roles: Roles = NO_ROLES) -> 
     """Records of one structure, the most trusted first for a field; ties keep the order given (by record key)."""
     if len(records) == 1:
         return records
-    return sorted(records, key=lambda record: trust(field, record.provenance, roles))
+    return sorted(records, key=lambda record: (record.enriches is not None, trust(field, record.provenance, roles)))

@@ -19,6 +19,9 @@ MERGE: Final[dict[str, str]] = {
     "known_to_sirene": "connus de SIRENE",
     "sole_trader_left_out": "entreprises individuelles sans liste officielle, non montrées",
     "point_from_ban": "points trouvés par la BAN",
+    "enriching": "fiches de sites web rattachées",
+    "enriching_alone": "fiches de sites web sans fournisseur, laissées",
+    "opposed": "fournisseurs retirés sur opposition",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
 """Counts of :class:`indexer.merge.Merged`, and of :func:`indexer.registers.in_context`."""

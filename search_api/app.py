@@ -13,7 +13,10 @@ from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
     assessment,
+    buyers,
+    contracts,
     exports,
+    leads,
     needs,
     operations,
     pages,
@@ -31,6 +34,9 @@ from vivier.lexicon import Lexicon
 ROUTERS = (
     exports.router,
     suppliers.router,
+    buyers.router,
+    contracts.router,
+    leads.router,
     needs.router,
     territories.router,
     suggest.router,

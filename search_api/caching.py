@@ -23,4 +23,4 @@ def etag_of_query(
         return None
     as_of = (query.as_of or context.today()).isoformat()
     methods = orjson.dumps(METHOD_VERSIONS)
-    return etag_of(REPRESENTATION, media, generation.name, methods, as_of, query.model_dump_json())
+    return etag_of(REPRESENTATION, media, generation.version, methods, as_of, query.model_dump_json())

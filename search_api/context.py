@@ -14,6 +14,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.operators import Collection
 from vivier.query import parse_parameters
 
 Q = TypeVar("Q", bound=Model)
@@ -31,10 +32,10 @@ class Context:
     lexicon: Lexicon
     today: Callable[[], date]
 
-    def generation(self) -> Generation:
-        """The live generation of suppliers. Raises ``EngineUnavailable``, or ``NothingIndexed`` when there is none."""
+    def generation(self, collection: Collection = "suppliers") -> Generation:
+        """The live generation of a collection. Raises ``EngineUnavailable``, or ``NothingIndexed`` when there is none."""
         try:
-            return self.engine.live("suppliers")
+            return self.engine.live(collection)
         except NotFound as error:
             raise NothingIndexed(str(error)) from error
 

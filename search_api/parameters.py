@@ -34,6 +34,12 @@ class SheetQuery(Model):
     as_of: Annotated[date | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
 
 
+class AsOfQuery(Model):
+    """A sheet at a date."""
+
+    as_of: Annotated[date | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+
+
 class TradesQuery(Model):
     """Choose among the trades."""
 

@@ -69,8 +69,8 @@ class Filter:
             found = Same(self.path, (found, *(valid_on(as_of) if self.dated else ())))
         return Not(found) if self.negative else found
 
-    def range(self, value: float, *, include_unknown: bool) -> Operator:
-        """The bound as an operator."""
+    def range(self, value: float | str, *, include_unknown: bool) -> Operator:
+        """The bound as an operator: a number, or an ISO date."""
         if self.bound == "gte":
             return Range(self.field, gte=value, missing=include_unknown)
         return Range(self.field, lte=value, missing=include_unknown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vivier.contract_issues import CONTRACT_ISSUES
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 RECORD_ISSUES: Final[dict[str, str]] = {
@@ -22,6 +23,7 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "description_shortened": "présentation raccourcie",
     "encoding_fallback": "fichier lu dans l'encodage de secours de la source",
     "naf_invalid": "code NAF illisible",
+    "name_removed": "nom de personne retiré d'un texte",
     "name_cut": "nom qui remplit sa colonne dans la source : sans doute coupé",
     "page_missing": "une page suivante n'a pas été fournie",
     "person_name_removed": "nom d'une personne, non gardé",
@@ -31,6 +33,7 @@ RECORD_ISSUES: Final[dict[str, str]] = {
     "rge_domain_unknown": "domaine RGE non renseigné : label sans métier",
     "rge_domain_without_trade": "domaine RGE sans correspondance dans la table des métiers",
     "rome_without_trade": "métier ROME sans correspondance dans la table des métiers",
+    "site_away": "site web injoignable à la dernière visite : faits de la précédente",
     "siren_invalid": "SIREN invalide",
     "kind_absent": "type de structure non publié",
     "second_siret": "un second SIRET est publié, non gardé",
@@ -65,7 +68,7 @@ MERGE_ISSUES: Final[dict[str, str]] = {
 
 def issue_text(code: str) -> str:
     """The French words of a code, the code itself when it is not one of ours."""
-    for words in (RECORD_ISSUES, PLACE_ISSUES, MERGE_ISSUES):
+    for words in (RECORD_ISSUES, CONTRACT_ISSUES, PLACE_ISSUES, MERGE_ISSUES):
         if code in words:
             return words[code]
     return code

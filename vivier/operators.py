@@ -105,7 +105,7 @@ class Not:
 
 Operator = Text | Terms | Range | Exists | Near | Within | Same | All | AnyOf | Not
 
-Collection = Literal["suppliers", "contracts", "notices"]
+Collection = Literal["suppliers", "contracts", "notices", "buyers"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,17 @@ class Facet:
     entry: Operator = All()
     selected: tuple[str, ...] = ()
     size: int = 50
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min`` or ``max`` of a number or date
+    field over those that do and have a value (dates in days since 1970-01-01)."""
+
+    name: str
+    kind: Literal["count", "sum", "min", "max"] = "count"
+    field: str | None = None
+    where: Operator = All()
 
 
 @dataclass(frozen=True)

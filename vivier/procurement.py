@@ -87,6 +87,26 @@ CCAGS: Final[dict[str, str]] = {
     "none": "Pas de CCAG",
 }
 
+PLACE_TYPES: Final[dict[str, str]] = {
+    "post_code": "Code postal",
+    "commune": "Code commune",
+    "arrondissement": "Code arrondissement",
+    "canton": "Code canton",
+    "departement": "Code département",
+    "region": "Code région",
+    "country": "Code pays",
+}
+"""What a declared place's code is said to be; it may lie."""
+
+FORMS: Final[dict[str, str]] = {
+    "decp_2022": "format réglementaire 2022 (DECP 2.0)",
+    "decp_2019": "format réglementaire 2019 (DECP 1.x)",
+    "tabular": "format tabulaire consolidé",
+    "economie": "export de data.economie.gouv.fr",
+    "buyer_csv": "fichier CSV d'acheteur",
+}
+"""Layouts a contract may be declared in. The 2019 one and buyers' files record no consideration."""
+
 CATEGORIES: Final[dict[str, str]] = {"travaux": "Travaux", "fournitures": "Fournitures", "services": "Services"}
 
 ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]

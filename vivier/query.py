@@ -261,7 +261,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
 def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
     """Territories and polygons that cannot be read, said with the other errors."""
     errors: list[FieldError] = []
-    for name in ("territory", "seat"):
+    for name in ("territory", "seat", "buyer_territory"):
         for text in values.get(name, ()):
             errors += _refusals(lambda text=text, name=name: lexicon.gazetteer.expand(text, name))  # type: ignore[misc]
     if "polygon" in values:

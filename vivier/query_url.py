@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from vivier.query import SupplierQuery
+from vivier.model.base import Model
 
 
-def pairs(query: SupplierQuery) -> list[tuple[str, str]]:
+def pairs(query: Model) -> list[tuple[str, str]]:
     """The parameters that differ from their defaults, in the order of the model."""
     found: list[tuple[str, str]] = []
     for name, info in type(query).model_fields.items():
@@ -23,7 +23,7 @@ def pairs(query: SupplierQuery) -> list[tuple[str, str]]:
     return found
 
 
-def url_of(path: str, query: SupplierQuery) -> str:
+def url_of(path: str, query: Model) -> str:
     """Path and parameters, whatever the length."""
     items = pairs(query)
     return f"{path}?{urlencode(items, quote_via=quote, safe=':,', errors='replace')}" if items else path

@@ -44,6 +44,13 @@ class Settings(BaseSettings):
         str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="beginning of the index names")
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
+    crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
+    opposition_salt: Annotated[
+        SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
+    ] = None
+    retention_days: Annotated[
+        int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
+    ] = 90
     marche_token: Annotated[
         SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
     ] = None
@@ -82,6 +89,11 @@ class Settings(BaseSettings):
     def generations(self) -> Path:
         """Generations of the embedded engine."""
         return self.home / "generations"
+
+    @property
+    def sources_off(self) -> frozenset[str]:
+        """The sources of ``crawl_off``."""
+        return frozenset(name.strip() for name in (self.crawl_off or "").split(",") if name.strip())
 
     @property
     def opensearch_hosts(self) -> list[str]:

@@ -43,7 +43,10 @@ class Phrases:
 
     def found(self, text: str) -> dict[str, set[Tokens]]:
         """Trades told by a text and the phrases (as index tokens) that tell them."""
-        tokens = self._tokens(text)
+        return self.found_in(self._tokens(text))
+
+    def found_in(self, tokens: Tokens) -> dict[str, set[Tokens]]:
+        """The same for a text already analysed."""
         told: dict[str, set[Tokens]] = defaultdict(set)
         place = 0
         while place < len(tokens):

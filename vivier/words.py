@@ -44,8 +44,52 @@ class Words:
     groups: tuple[Group, ...] = ()
 
 
+@dataclass(frozen=True)
+class Searched:
+    """The text fields of a collection: ``values`` (0–1) of the analysed ones, best first; ``exact`` is not stemmed;
+    ``phrase`` the ladder of fields where the words may stand side by side; ``nobody`` begins the notice of a correction."""
+
+    exact: str
+    values: Mapping[str, float]
+    phrase: tuple[tuple[str, bool, float], ...]
+    nobody: str
+
+
+SUPPLIERS = Searched(
+    "text_name_exact",
+    FIELD_VALUES,
+    (("text_name_exact", True, 1.0), ("text_name", False, 0.8), ("text_offers", False, 0.6)),
+    "Aucun fournisseur n'emploie",
+)
+CONTRACTS = Searched(
+    "text_parties_exact",
+    {"text_object": 1.0, "text_parties": 0.7},
+    (("text_parties_exact", True, 1.0), ("text_object", False, 0.8)),
+    "Aucun marché n'emploie",
+)
+NOTICES = Searched(
+    "text_parties_exact",
+    {"text_title": 1.0, "text_more": 0.6, "text_parties": 0.7},
+    (("text_parties_exact", True, 1.0), ("text_title", False, 0.8)),
+    "Aucun avis n'emploie",
+)
+
+
+BUYERS = Searched(
+    "text_name_exact",
+    {"text_name": 1.0},
+    (("text_name_exact", True, 1.0), ("text_name", False, 0.8)),
+    "Aucun acheteur n'emploie",
+)
+
+
 def read_words(
-    q: str, lexicon: Lexicon, vocabulary: Vocabulary, words_weight: float, phrase_weight: float
+    q: str,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    words_weight: float,
+    phrase_weight: float,
+    searched: Searched = SUPPLIERS,
 ) -> Words | None:
     """The words of ``q``; ``None`` when it holds none.
 
@@ -55,29 +99,31 @@ def read_words(
     exact = tuple(lexicon.analysis.tokens("name", q))
     written = lexicon.analysis.query_groups(q)
     if not written:
-        return _names_only(exact, words_weight, phrase_weight)
+        return _names_only(exact, words_weight, phrase_weight, searched)
     own = tuple(token for group in written for token in group[0])
     typed = _typed(q, lexicon)
     groups, notices = [], []
     for group in written:
-        alternatives, notice = _alternatives(group, vocabulary, typed)
+        alternatives, notice = _alternatives(group, vocabulary, typed, searched.nobody)
         groups.append(alternatives)
         notices += [notice] if notice else []
     rarities = [idf(vocabulary.documents, _frequency(group, vocabulary)) for group in groups]
     phrases = tuple(
-        _phrases(group, words_weight, rarity, sum(rarities)) for group, rarity in zip(groups, rarities, strict=True)
+        _phrases(group, words_weight, rarity, sum(rarities), searched)
+        for group, rarity in zip(groups, rarities, strict=True)
     )
     told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
-    return Words(Text(phrases), phrase_part(phrase_weight, exact, own), own, tuple(notices), told)
+    part = phrase_part(phrase_weight, exact, own, searched.phrase)
+    return Words(Text(phrases), part, own, tuple(notices), told)
 
 
-def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float) -> Words | None:
+def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
     if not exact:
         return None
     points = word_points(words_weight, 1.0, len(exact), 1.0)
-    groups = tuple((Phrase("text_name_exact", (token,), points),) for token in exact)
+    groups = tuple((Phrase(searched.exact, (token,), points),) for token in exact)
     told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
-    return Words(Text(groups), phrase_part(phrase_weight, exact, ()), exact, groups=told)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=told)
 
 
 def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
@@ -90,7 +136,7 @@ def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
 
 
 def _alternatives(
-    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary, typed: Mapping[str, str]
+    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary, typed: Mapping[str, str], nobody: str
 ) -> tuple[tuple[Alternative, ...], str | None]:
     """The word itself, its synonyms, and, when no supplier uses any of them, what it may have meant."""
     found: list[Alternative] = [(tokens, 1.0 if rank == 0 else SYNONYM_KEEPS) for rank, tokens in enumerate(group)]
@@ -102,7 +148,7 @@ def _alternatives(
     said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
     unknown = _as_typed(group[0], typed)
-    return tuple(found), f"Aucun fournisseur n'emploie « {unknown} » : recherche élargie à {said}."
+    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {said}."
 
 
 def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
@@ -124,9 +170,11 @@ def _frequency(group: tuple[Alternative, ...], vocabulary: Vocabulary) -> int:
     return max(min(vocabulary.frequency(token) for token in tokens) for tokens, _ in group)
 
 
-def _phrases(group: tuple[Alternative, ...], weight: float, rarity: float, rarities: float) -> tuple[Phrase, ...]:
+def _phrases(
+    group: tuple[Alternative, ...], weight: float, rarity: float, rarities: float, searched: Searched
+) -> tuple[Phrase, ...]:
     return tuple(
         Phrase(field, tokens, word_points(weight, rarity, rarities, value * field_value))
         for tokens, value in group
-        for field, field_value in FIELD_VALUES.items()
+        for field, field_value in searched.values.items()
     )

@@ -2,8 +2,9 @@
 
 from crawlers.kit.csv_family import CsvFamily, CsvTable
 from crawlers.kit.frame import Frame
+from crawlers.kit.html_family import HtmlItems
 from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Numbered
+from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
@@ -19,9 +20,11 @@ __all__ = [
     "Draft",
     "FetchPlan",
     "Frame",
+    "HtmlItems",
     "Intake",
     "JsonItems",
     "JsonPages",
+    "Listing",
     "Numbered",
     "Outcome",
     "Row",

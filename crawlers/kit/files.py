@@ -124,8 +124,11 @@ def refusing(path: Path) -> Iterator[None]:
         raise ImportRefused(f"« {path.name} » : octets illisibles en {error.encoding}.") from error
 
 
-def check_file(path: Path) -> None:
-    """Refuse what is plainly no data: absent, a folder, empty, a web page, a spreadsheet, an archive of several files."""
+def check_file(path: Path, reads: tuple[bytes, ...] = ()) -> None:
+    """Refuse what is plainly no data: absent, a folder, empty, a web page, a spreadsheet, an archive of several files.
+
+    ``reads``: beginnings the source does read, though others do not (``<``, ``PAR1``).
+    """
     if not path.is_file():
         raise ImportRefused(f"« {path} » n'existe pas ou n'est pas un fichier.")
     with refusing(path), open_plain(path) as file:
@@ -133,9 +136,9 @@ def check_file(path: Path) -> None:
     if not start:
         raise ImportRefused(f"« {path.name} » est vide : rien n'a été importé.")
     for magic, what in _FOREIGN:
-        if start.startswith(magic):
+        if start.startswith(magic) and magic not in reads:
             raise WrongFile(f"« {path.name} » est {what}.")
-    if b"\0" in start:
+    if b"\0" in start and not start.startswith(reads):
         raise ImportRefused(_NULS.format(path.name))
 
 

@@ -17,11 +17,15 @@ class Chains(Model):
 
 
 class Discover(Model):
-    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group)."""
+    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group), or ``every`` one.
+
+    What did not change since it was last asked is not sent again: asking for every month brings the new ones only.
+    """
 
     type: Literal["discover"] = "discover"
     datasets: tuple[str, ...]
     patterns: tuple[str, ...]
+    every: bool = False
 
 
 class Offsets(Model):
@@ -39,6 +43,17 @@ class Uploads(Model):
     address: str
     files: tuple[str, ...]
     fields: tuple[tuple[str, str], ...] = ()
+
+
+class Listing(Model):
+    """Pages of a directory: each start and those its ``following`` link leads to, then every page their ``items`` links lead
+    to. Both are CSS selectors of links; at most ``most`` pages are read in all."""
+
+    type: Literal["listing"] = "listing"
+    starts: tuple[str, ...]
+    items: str
+    following: str | None = None
+    most: int = 5_000
 
 
 class Direct(Model):
@@ -61,7 +76,9 @@ class FetchPlan(Model):
     ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
-    what: Annotated[Chains | Discover | Direct | Numbered | Offsets | Uploads, Field(discriminator="type")]
+    what: Annotated[
+        Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
+    ]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from crawlers.kit.people import scrub_people
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Intake, Outcome, Skip
 
@@ -79,7 +80,7 @@ def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> 
 
     Unknown columns are left out too: nothing says they are not someone's phone.
     """
-    return {name: scrub(cell)[0] for name, cell in zip(header, cells, strict=True) if name in known}
+    return {name: _scrubbed(cell) for name, cell in zip(header, cells, strict=True) if name in known}
 
 
 def without_contacts(value: object, is_contact: Callable[[str], bool], depth: int = DEEPEST) -> object:
@@ -93,4 +94,8 @@ def without_contacts(value: object, is_contact: Callable[[str], bool], depth: in
         return {str(k): without_contacts(v, is_contact, depth - 1) for k, v in value.items() if not is_contact(str(k))}
     if isinstance(value, list):
         return [without_contacts(item, is_contact, depth - 1) for item in value]
-    return scrub(value)[0] if isinstance(value, str) else value
+    return _scrubbed(value) if isinstance(value, str) else value
+
+
+def _scrubbed(text: str) -> str:
+    return scrub_people(scrub(text)[0])[0]

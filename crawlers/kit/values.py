@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crawlers.kit.people import scrub_people
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside
 from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
@@ -50,9 +51,23 @@ def public_text(value: object, issues: list[str]) -> str | None:
     return scrubbed
 
 
+def free_text(value: object, issues: list[str]) -> str | None:
+    """One line that somebody wrote freely: contacts and names of persons are removed (issue ``name_removed``).
+
+    Not for names of structures nor for addresses, which are made of names of persons.
+    """
+    written = public_text(value, issues)
+    if written is None:
+        return None
+    scrubbed, removed = scrub_people(written)
+    if removed:
+        issues.append("name_removed")
+    return scrubbed
+
+
 def description(value: object, issues: list[str]) -> str | None:
-    """Free text, its lines kept, contacts removed, at most :data:`DESCRIPTION_LIMIT` characters."""
-    lines = [public_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
+    """Free text, its lines kept, contacts and names removed, at most :data:`DESCRIPTION_LIMIT` characters."""
+    lines = [free_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
     whole = "\n".join(line for line in lines if line)
     if len(whole) > DESCRIPTION_LIMIT:
         issues.append("description_shortened")

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from crawlers.kit import Aside, Intake
-from crawlers.kit.persons import is_person
 from crawlers.kit.place import point, post_code
 from crawlers.kit.proof import proof_url
+from crawlers.kit.sole import is_person
 from crawlers.kit.values import iso_date, public_text, text, website
 from vivier.model import Address, Label, Offer, Record
 from vivier.trades import load_trades, rge_key

@@ -14,7 +14,7 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import day, description, identifiers, public_text, text, website
+from crawlers.kit.values import day, description, free_text, identifiers, public_text, text, website
 from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
 from vivier.model import Address, Agreement, Offer, Record
@@ -48,7 +48,7 @@ def _is_open(job: Any) -> bool:
 
 def _job_offers(jobs: Any, issues: list[str]) -> Iterator[Offer]:
     for job in filter(_is_open, jobs if isinstance(jobs, list) else []):
-        title = public_text(job.get("appellation_modifiee"), issues)
+        title = free_text(job.get("appellation_modifiee"), issues)
         trades = trades_of_rome(text(job.get("rome")) or "")
         if not trades:
             issues.append("rome_without_trade")

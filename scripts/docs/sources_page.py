@@ -6,7 +6,7 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 
-from crawlers.kit import CsvFamily, JsonPages, Source, TableFamily
+from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
@@ -28,7 +28,7 @@ def _row(source: Source) -> tuple[str, ...]:
         ", ".join(card.kinds) or "any",
         card.licence,
         _cadence(card.cadence_days),
-        "online or file" if source.plan else "file",
+        "online or file" if source.plan or source.fetch else "file",
     )
 
 
@@ -52,6 +52,8 @@ def _layout(source: Source) -> Iterator[str]:
         return
     elif isinstance(family, JsonPages):
         yield f"JSON pages, {code('{count, next, previous, results}')}"
+    elif isinstance(family, HtmlItems):
+        yield "pages of a directory, read by CSS selectors"
     else:
         return
     yield f"needed: {codes(family.required)}"
@@ -59,7 +61,7 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"used when there: {codes(family.optional)}"
     if isinstance(family, CsvFamily) and family.ignored:
         yield f"ignored by name: {codes(family.ignored)}"
-    if family.contact:
+    if not isinstance(family, HtmlItems) and family.contact:
         yield f"contacts, never kept: {codes(family.contact)}"
 
 
@@ -92,6 +94,8 @@ def _commands(source: Source) -> Iterator[str]:
     if source.plan is not None:
         key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
         yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
+    if source.fetch is not None:
+        yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")
 
 

@@ -81,7 +81,7 @@ def router(context: Context) -> APIRouter:
 
 def _home(request: Request, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of("home", version(), generation.name)
+    etag = etag_of("home", version(), generation.version)
     return unchanged(request, etag) or page("home.html", _home_values(generation), etag=etag)
 
 
@@ -121,7 +121,13 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     as_of = (asked.query.as_of or today).isoformat()
     query = asked.query
     etag = etag_of(
-        "results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+        "results",
+        version(),
+        generation.version,
+        str(METHOD_VERSIONS),
+        as_of,
+        query.model_dump_json(),
+        asked.besoin or "",
     )
     held = unchanged(request, etag)
     if held is not None:
@@ -216,7 +222,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if supplier.id != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + supplier.id, status_code=308)
-    etag = etag_of("sheet", version(), generation.name, as_of.isoformat(), id_)
+    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:
         return held

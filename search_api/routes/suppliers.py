@@ -129,7 +129,7 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of(REPRESENTATION, generation.name, id_)
+    etag = etag_of(REPRESENTATION, generation.version, id_)
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")

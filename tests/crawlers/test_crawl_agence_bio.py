@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.kit.persons import is_person
+from crawlers.kit.sole import is_person
 from crawlers.run import crawl, import_files
 from crawlers.sources._bio_offer import trades_of_production
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from vivier.operators import (
     AnyOf,
     Exists,
     Facet,
+    Measure,
     Near,
     Not,
     Operator,
@@ -85,6 +87,26 @@ class Reference:
                     count, amount = sums.get(value, (0, 0.0))
                     sums[value] = count + 1, amount + (document.get(total) or 0.0 if total else 0.0)
         return dict(sorted(sums.items()))
+
+    def group(self, where: Operator, by: str, measures: tuple[Measure, ...]) -> dict[str, dict[str, float | None]]:
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for document in self.documents:
+            if self.meets(document, where):
+                for value in set(_values(document, by)):
+                    groups.setdefault(value, []).append(document)
+        return {
+            value: {measure.name: self._measured(documents, measure) for measure in measures}
+            for value, documents in sorted(groups.items())
+        }
+
+    def _measured(self, documents: list[dict[str, Any]], measure: Measure) -> float | None:
+        met = [document for document in documents if self.meets(document, measure.where)]
+        if measure.field is None:
+            return float(len(met))
+        numbers = [_number(document[measure.field]) for document in met if document.get(measure.field) is not None]
+        if measure.kind == "sum":
+            return float(sum(numbers))
+        return (min if measure.kind == "min" else max)(numbers, default=None)
 
     def meets(self, entry: dict[str, Any], operator: Operator) -> bool:
         match operator:
@@ -196,6 +218,11 @@ def _values(entry: dict[str, Any], field: str) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _number(value: Any) -> float:
+    """A number as it is, a date as its days since 1970-01-01."""
+    return (date.fromisoformat(value) - date(1970, 1, 1)).days if isinstance(value, str) else float(value)
 
 
 def _in_range(operator: Range, value: Any) -> bool:

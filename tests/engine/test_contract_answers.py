@@ -18,6 +18,7 @@ from vivier.operators import (
     AnyOf,
     Exists,
     Facet,
+    Measure,
     Operator,
     Part,
     Search,
@@ -214,6 +215,24 @@ def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
     next(iter(scan))
     assert isinstance(scan, Generator)
     scan.close()
+
+
+@pytest.mark.parametrize("by", ["departement", "networks", "id"])
+@pytest.mark.parametrize("where", [All(), Exists("networks"), AnyOf(())])
+def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Operator) -> None:
+    measures = (
+        Measure("documents"),
+        Measure("on_greenwich", where=Terms("id", ("on-greenwich",))),
+        Measure("staff", "sum", "staff"),
+        Measure("least", "min", "staff"),
+        Measure("latest", "max", "updated"),
+    )
+    found = village.group(COLLECTION, where, by, measures)
+    expected = REFERENCE.group(where, by, measures)
+    assert found.values == tuple(expected)
+    for name, figures in found.measures.items():
+        told = [None if math.isnan(figure) else figure for figure in figures.tolist()]
+        assert told == [one[name] for one in expected.values()], name
 
 
 @pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])

@@ -38,7 +38,7 @@ def missing(words: Iterable[str], name: str) -> list[str]:
 
 
 def verbs() -> list[str]:
-    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    return [command.name for command in app.registered_commands if command.name]
 
 
 def test_every_query_parameter_is_in_the_api_page() -> None:

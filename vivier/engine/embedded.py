@@ -22,9 +22,10 @@ import orjson
 from vivier.engine.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
 from vivier.engine.columns import Mask, Rows, Table
 from vivier.engine.generation import OpenGeneration
-from vivier.engine.port import Answer, Generation, Hit
+from vivier.engine.group import grouped
+from vivier.engine.port import Answer, Generation, Groups, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.operators import Collection, Operator, Search
+from vivier.operators import Collection, Measure, Operator, Search
 from vivier.text import load_analysis
 from vivier.text.vocabulary import Vocabulary
 
@@ -135,6 +136,16 @@ class EmbeddedEngine:
         return _sums(
             keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
         )
+
+    def group(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        measures: tuple[Measure, ...],
+        generation: str | None = None,
+    ) -> Groups:
+        return grouped(self._opened(collection, generation).evaluation(), where, by, measures)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         return self._opened(collection, generation).vocabulary

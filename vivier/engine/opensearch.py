@@ -18,9 +18,10 @@ from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
 from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
-from vivier.engine.port import Answer, FacetCounts, Generation, Hit
+from vivier.engine.opensearch_group import grouped
+from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.operators import Collection, Facet, Operator, Search
+from vivier.operators import Collection, Facet, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
 
 _SCAN_PAGE = 1000
@@ -154,6 +155,16 @@ class OpenSearchEngine:
             if "after_key" not in buckets:
                 return dict(sorted(found.items()))
             composite["composite"]["after"] = buckets["after_key"]
+
+    def group(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        measures: tuple[Measure, ...],
+        generation: str | None = None,
+    ) -> Groups:
+        return grouped(lambda body: self._ask(collection, body, generation), collection, where, by, measures)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         name = generation or self.live(collection).name

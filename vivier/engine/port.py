@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from vivier.operators import Collection, Operator, Search
+import numpy as np
+import numpy.typing as npt
+
+from vivier.operators import Collection, Measure, Operator, Search
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
@@ -51,6 +54,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Documents grouped by a value: ``values`` in order, and for each measure one number a value; NaN for the least or
+    greatest of nothing, 0 for a count or sum of nothing."""
+
+    values: tuple[str, ...]
+    measures: dict[str, npt.NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
 class Generation:
     """A built index of one collection. ``name`` sorts by age; ``live`` is the one that answers; ``meta`` is what the indexer
     wrote with it (sources, counts, sizes)."""
@@ -61,6 +73,11 @@ class Generation:
     documents: int
     created_at: datetime
     meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Of what it answers: the name, and the opposition list that withholds from it. For whoever keeps answers."""
+        return f"{self.name}{self.meta.get('opposed', '')}"
 
 
 class Building(Protocol):
@@ -134,6 +151,17 @@ class Engine(Protocol):
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:
         """For each value of ``by`` (nested in ``path``, if given): documents, and the sum of the number field ``total``."""
+        ...
+
+    def group(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        measures: tuple[Measure, ...],
+        generation: str | None = None,
+    ) -> Groups:
+        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted."""
         ...
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:

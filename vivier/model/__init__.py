@@ -1,6 +1,7 @@
 """What a supplier, a contract and a notice are, and where each fact about them comes from."""
 
 from vivier.model.base import Model
+from vivier.model.buyer import Buyer
 from vivier.model.contract import (
     BuyerPlace,
     Considerations,
@@ -13,7 +14,7 @@ from vivier.model.contract import (
     ProvisionEvidence,
     Subcontract,
 )
-from vivier.model.notice import AwardCriterion, Notice
+from vivier.model.notice import AwardCriterion, Notice, PublishedNotice
 from vivier.model.place import (
     Address,
     CountryZone,
@@ -33,6 +34,7 @@ __all__ = [
     "Agreement",
     "AwardCriterion",
     "Basis",
+    "Buyer",
     "BuyerPlace",
     "Capacity",
     "Considerations",
@@ -54,6 +56,7 @@ __all__ = [
     "Precision",
     "Provenance",
     "ProvisionEvidence",
+    "PublishedNotice",
     "RadiusZone",
     "Record",
     "Reference",

@@ -40,7 +40,8 @@ class BuyerPlace(Model):
 
 
 class DeclaredPlace(Model):
-    """The place of performance as written: its code, what the source says the code is, and the name it gives."""
+    """The place of performance as written: its code, what the source says the code is (a code of
+    :data:`vivier.procurement.PLACE_TYPES`), and the name it gives."""
 
     code: str | None = None
     code_type: str | None = None
@@ -92,7 +93,8 @@ class Subcontract(Model):
 class ContractRecord(Model):
     """One contract as one source gives it, values normalised (contracts.md 4.1), nothing merged.
 
-    ``source_id`` tells the record inside its run (file, position, version). ``number`` is the buyer's own id, never unique.
+    ``source_id`` tells the record inside its run (file, position). ``form`` is the layout (:data:`vivier.procurement.FORMS`).
+    ``object`` is ``None`` where the source has none (some extracts have no such column). ``number`` is the buyer's own id, never unique.
     ``version``: modification number of a tabular row (0: initial); ``current`` whether the source calls it the version in
     force. ``issues`` are the codes of what is doubted. Lists hold codes of :mod:`vivier.procurement`; a value that is in no
     list is kept in ``unread`` as « field: value ».
@@ -106,7 +108,7 @@ class ContractRecord(Model):
     buyer: Organisation
     buyer_place: BuyerPlace | None = None
     holders: tuple[Organisation, ...] = ()
-    object: str
+    object: str | None = None
     cpv: str | None = None
     nature: str | None = None
     procedure: str | None = None

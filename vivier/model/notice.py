@@ -10,6 +10,7 @@ from pydantic import Field
 from vivier.model.base import Model
 from vivier.model.contract import BuyerPlace, Organisation, ProvisionEvidence
 from vivier.model.provenance import Provenance
+from vivier.procurement import ReservedFor
 
 NoticeSource = Literal["boamp", "ted", "approch"]
 
@@ -65,3 +66,23 @@ class Notice(Model):
     evidence: tuple[ProvisionEvidence, ...] = ()
     wanted_inclusive: bool | None = None
     issues: tuple[str, ...] = ()
+
+
+class PublishedNotice(Notice):
+    """A notice among the others, as indexed.
+
+    ``key`` is its stable public id. ``status`` is what later notices made of it (``corrected``, ``cancelled``, ``awarded``),
+    ``None`` when nothing did: whether a call is still open depends on the day and is never stored. ``linked`` are the keys of
+    the notices it follows or is followed by; ``twin`` the key of the same notice in another journal, the one that is told.
+    ``place`` and ``buyer_seat`` are typed territories, ``reserved_for`` what its evidence names.
+    """
+
+    key: str
+    status: Literal["corrected", "cancelled", "awarded"] | None = None
+    linked: tuple[str, ...] = ()
+    twin: str | None = None
+    place: str | None = None
+    buyer_seat: str | None = None
+    buyer_category: str | None = None
+    reserved_for: tuple[ReservedFor, ...] = ()
+    sources: tuple[Provenance, ...] = ()

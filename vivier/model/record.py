@@ -89,6 +89,8 @@ class Reference(Model):
 class Record(Model):
     """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
 
+    ``enriches`` is the key (``source:key``) of the record whose structure it adds facts to: such a record makes no supplier of
+    its own, and is left out when that one is gone.
     ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
     ``closed`` is ``True`` when the source says so, ``None`` when it does not say; ``zones`` are codes of priority areas
     (``qpv``, ``frr``, ``zrr``) the source says the seat is in.
@@ -115,4 +117,5 @@ class Record(Model):
     description: str | None = None
     naf: str | None = None
     closed: bool | None = None
+    enriches: str | None = None
     issues: tuple[str, ...] = ()

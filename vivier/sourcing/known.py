@@ -66,7 +66,7 @@ def _networks(line: Line) -> Cell:
 _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     **dict.fromkeys(("kind", "article", "not_kind"), rows.agreements),
     **dict.fromkeys(("label", "not_label"), rows.labels),
-    **dict.fromkeys(("trade", "cpv", "not_trade", "evidence"), _trades),
+    **dict.fromkeys(("trade", "cpv", "not_trade", "evidence", "min_evidence"), _trades),
     "service_type": rows.service_types,
     "territory": _served,
     "same_offer": lambda line: (*_texts(_trades(line)), *_texts(_served(line))),
@@ -74,6 +74,7 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     **dict.fromkeys(("turnover_min", "turnover_max"), _size("eur_year")),
     **dict.fromkeys(("staff_min", "staff_max"), _size("persons")),
     "network": _networks,
+    "zone": rows.zones_of_seat,
     "closed": rows.status,
 }
 """By parameter."""

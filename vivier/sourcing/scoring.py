@@ -123,11 +123,13 @@ def idf(documents: int, frequency: int) -> float:
     return 1.0 + math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5)) if documents else 1.0
 
 
-def phrase_part(weight: float, exact: tuple[str, ...], stems: tuple[str, ...]) -> Part:
-    """The words of the query side by side, as written in a name, else by their roots in a name or an offer."""
-    ladder = [("text_name_exact", exact, 1.0), ("text_name", stems, 0.8), ("text_offers", stems, 0.6)]
-    return _part(
-        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in ladder if tokens]
+def phrase_part(
+    weight: float, exact: tuple[str, ...], stems: tuple[str, ...], ladder: tuple[tuple[str, bool, float], ...]
+) -> Part:
+    """The words of the query side by side. ``ladder``: fields, whether they are searched as written or by roots, values."""
+    told = [(field, exact if written else stems, value) for field, written, value in ladder]
+    return ladder_part(
+        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in told if tokens]
     )
 
 
@@ -138,7 +140,7 @@ def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ..
         proved = (*offer, Terms("evidence", (evidence,)))
         ladder.append((Same("offers", (*proved, Terms("trade_own", wanted))), value))
         ladder.append((Same("offers", proved), value * NARROWER_KEEPS))
-    return _part("trade", weight, ladder)
+    return ladder_part("trade", weight, ladder)
 
 
 def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[Operator, ...]) -> Part:
@@ -153,13 +155,13 @@ def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[O
             continue
         ladder.append((Same("offers", (*offer, reached, declared)), value))
         ladder.append((Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
-    return _part("coverage", weight, ladder)
+    return ladder_part("coverage", weight, ladder)
 
 
 def distance_part(weight: float, origins: Iterable[tuple[float, float]]) -> Part:
     """exp(−d/30 km) by steps: a ring is worth its outer edge; inside a ring the nearest comes first anyway."""
     places = tuple(origins)
-    return _part(
+    return ladder_part(
         "distance",
         weight,
         [
@@ -172,12 +174,12 @@ def distance_part(weight: float, origins: Iterable[tuple[float, float]]) -> Part
 def capacity_part(weight: float, annual: float) -> Part:
     """1 when a year of the lot is at most 30 % of the turnover, .5 when the turnover is unknown, 0 when it is too large."""
     able = Range("turnover", gte=annual / CAPACITY_SHARE)
-    return _part("capacity", weight, [(able, 1.0), (Not(Exists("turnover")), 0.5)])
+    return ladder_part("capacity", weight, [(able, 1.0), (Not(Exists("turnover")), 0.5)])
 
 
 def freshness_part(weight: float, as_of: date) -> Part:
     """Age of the proof of kind or label, from 1 up to 90 days to 0 from 730 days on; an undated proof is worth 0."""
-    return _part(
+    return ladder_part(
         "freshness",
         weight,
         [
@@ -187,7 +189,8 @@ def freshness_part(weight: float, as_of: date) -> Part:
     )
 
 
-def _part(name: str, weight: float, ladder: Iterable[tuple[Operator, float]]) -> Part:
+def ladder_part(name: str, weight: float, ladder: Iterable[tuple[Operator, float]]) -> Part:
+    """A part of the score from conditions and their values (0–1): equal points share a step, steps worth nothing are left out."""
     best: dict[int, list[Operator]] = {}
     for where, value in ladder:
         best.setdefault(round(POINTS * weight * value), []).append(where)

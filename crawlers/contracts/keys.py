@@ -1,0 +1,85 @@
+"""Names of JSON and XML fields as producers write them: singular or plural, other case, stray spaces, flattened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from vivier.identity import fold
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, for lists too long to be read one a line."""
+    return frozenset(text.split())
+
+
+CONTRACT: Final = words_of(
+    """
+    id acheteur autoriteConcedante nature objet codeCPV techniques modalitesExecution idAccordCadre procedure lieuExecution
+    dureeMois dateNotification datePublicationDonnees montant ccag offresRecues typeGroupementOperateurs sousTraitanceDeclaree
+    marcheInnovant titulaires considerationsSociales considerationsEnvironnementales actesSousTraitance modifications
+    dateSignature dateDebutExecution valeurGlobale concessionnaires _type
+    """
+)
+"""Fields that are used."""
+
+UNUSED: Final = words_of(
+    """
+    uid uuid source formePrix typesPrix attributionAvance tauxAvance origineUE origineFrance montantSubventionPublique
+    donneesExecution modificationsActesSousTraitance dateTransmissionEtalab created_at updated_at
+    """
+)
+"""Fields known and left out by name."""
+
+PARTY: Final = frozenset(["id", "typeIdentifiant", "denominationSociale", "nom"])
+PLACE: Final = frozenset(["code", "typeCode", "nom"])
+MODIFICATION: Final = words_of(
+    """
+    id dateNotificationModification dateSignatureModification datePublicationDonneesModification montant valeurGlobale
+    dureeMois titulaires concessionnaires objetModification
+    """
+)
+ACT: Final = frozenset(
+    ["id", "sousTraitant", "dureeMois", "dateNotification", "datePublicationDonnees", "montant", "variationPrix"]
+)
+KNOWN: Final = CONTRACT | UNUSED
+_OPENED: Final = ("acheteur", "autoriteConcedante", "lieuExecution")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+@lru_cache(maxsize=4096)
+def stem(name: str) -> str:
+    """A name without case, accents, marks and plurals: ``considerationsSociales`` is ``considerationsociale``."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return "".join(word.lower().rstrip("s") for word in fold(spaced).split())
+
+
+@lru_cache(maxsize=64)
+def _stems(names: frozenset[str]) -> dict[str, str]:
+    flattened = {stem(f"{outer} {inner}"): f"{outer}.{inner}" for outer in _OPENED for inner in sorted(PARTY | PLACE)}
+    return {stem(name): name for name in sorted(names)} | (flattened if names is KNOWN else {})
+
+
+def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """``raw`` with the names of the format where they can be told; the others are left as they are."""
+    if names.issuperset(raw):
+        return raw
+    stems = _stems(names)
+    found: dict[str, Any] = {}
+    for key, value in raw.items():
+        name = key if key in names else stems.get(stem(key), key)
+        outer, _, inner = name.partition(".")
+        if inner and outer in _OPENED:
+            held = found.setdefault(outer, {})
+            if isinstance(held, dict):
+                held[inner] = value
+        elif found.get(name) is None:
+            found[name] = value
+    return found
+
+
+def unknown(raw: Iterable[str]) -> set[str]:
+    """The names of a tidied contract that are in no list, as they may be written down."""
+    return {name.encode("utf8", "replace").decode("utf8") for name in set(raw) - KNOWN}

@@ -1,0 +1,51 @@
+"""Names of natural persons among names of businesses: a sole trader's name is personal data and is not kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawlers.contracts.keys import words_of
+from crawlers.kit.first_names import FIRST_NAMES
+from vivier.identity import fold
+
+_CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DOCTEUR|DR)\s+[A-Z]{3}")
+_MASKED = frozenset(["NOM RETIRE", "NON DIFFUSIBLE", "ND", "ND ND"])
+_INITIALS = re.compile(r"^S A(?: S| R L)? ")
+_SOLE_TRADER = re.compile(r"\bENTREPRENEUR INDIVIDUEL\b|^E I\b|\bEI$")
+_WORDS = range(2, 5)
+_BUSINESS: Final = words_of(
+    """
+    SA SAS SASU SARL EURL SCOP SCIC SNC SCI SCP SELARL SELAS SPL SEM GIE EARL GAEC ETS ETABLISSEMENTS ENTREPRISE ENTREPRISES
+    SOCIETE STE ASSOCIATION ASSO GROUPE GROUP COMPAGNIE CIE ET FILS FRERES AND ATELIER ATELIERS AGENCE CABINET BUREAU ETUDES
+    TRAVAUX BATIMENT CONSTRUCTION CONSTRUCTIONS MENUISERIE PLOMBERIE ELECTRICITE PEINTURE MACONNERIE CHARPENTE COUVERTURE
+    TERRASSEMENT PAYSAGE PAYSAGES PAYSAGISTE ESPACES JARDINS TRANSPORT TRANSPORTS AUTOCARS VOYAGES SERVICES SERVICE CONSEIL
+    CONSEILS CONSULTING FORMATION FORMATIONS ARCHITECTE ARCHITECTES ARCHITECTURE GEOMETRE AVOCATS NOTAIRES INGENIERIE GARAGE
+    BTP TP SOC FORAGES ACOUSTIQUE METALLERIE SERRURERIE CONSTRUCTEUR THERMIQUE POMPES SOLUTIONS ENERGIE ENERGIES INDUSTRIE
+    BOULANGERIE TRAITEUR IMPRIMERIE LIBRAIRIE EDITIONS PRODUCTION PRODUCTIONS FRANCE SAINT SAINTE COMMUNE MAIRIE VILLE CENTRE
+    HOPITAL LYCEE COLLEGE FONDATION INSTITUT MAISON DE DU DES LA LE LES D L SYNDICAT UNION NORD SUD EST OUEST
+    """
+)
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is, as far as words can tell, that of a person: a civility, or a first name and no word of business.
+
+    Some companies named after a person are taken for one: their SIRET stays, and says who they are.
+    """
+    folded = fold(name)
+    words = folded.split()
+    business = not _BUSINESS.isdisjoint(words) or _INITIALS.match(folded) is not None
+    if folded in _MASKED or _SOLE_TRADER.search(folded):
+        return True
+    if business or any(char.isdigit() for char in folded):
+        return False
+    return _CIVILITY.match(folded) is not None or (len(words) in _WORDS and not FIRST_NAMES.isdisjoint(words))
+
+
+def without_person(name: str) -> str | None:
+    """A name without the person's that is it, or that stands in brackets after it; ``None`` when nothing is left."""
+    main, mark, inner = name.partition("(")
+    if is_person(main):
+        return None
+    return main.strip() or None if mark and is_person(inner) else name

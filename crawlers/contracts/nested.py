@@ -1,0 +1,193 @@
+"""Where each field of a contract stands in a JSON or XML record of the 2019 and 2022 formats and of their hybrids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crawlers.contracts import keys
+from crawlers.contracts.organisations import Party
+from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
+from crawlers.contracts.values import plain
+from vivier.identity import fold
+
+_NESTED = (list, dict)
+_OF_2022 = (
+    "considerationsSociales",
+    "considerationsEnvironnementales",
+    "ccag",
+    "typeGroupementOperateurs",
+    "techniques",
+    "modalitesExecution",
+    "offresRecues",
+)
+_DEEPEST = 8
+
+
+def scalar(value: Any) -> Any:
+    """A single value, taken out of the list or object some producers wrap it in; ``None`` when it holds several."""
+    for _ in range(_DEEPEST):
+        if value.__class__ not in _NESTED:
+            return value
+        if len(value) != 1:
+            return None
+        value = value[0] if isinstance(value, list) else next(iter(value.values()))
+    return None
+
+
+def entries(value: Any, wrapper: str, depth: int = _DEEPEST) -> Iterator[Any]:
+    """Objects and texts of a list that may be a list, one object, wrapped (``{"titulaire": …}``), or lists in lists."""
+    if value is None or value == "" or depth == 0:
+        return
+    if isinstance(value, list):
+        for part in value:
+            yield from entries(part, wrapper, depth - 1)
+    elif isinstance(value, dict):
+        inner = _unwrapped(value, wrapper)
+        if inner is value:
+            yield value
+        else:
+            yield from entries(inner, wrapper, depth - 1)
+    else:
+        yield value
+
+
+def _unwrapped(value: dict[str, Any], wrapper: str) -> Any:
+    if wrapper in value:
+        return value[wrapper]
+    if len(value) != 1:
+        return value
+    (name, inner), *_ = value.items()
+    return inner if keys.stem(name) == keys.stem(wrapper) else value
+
+
+def texts(value: Any, depth: int = _DEEPEST) -> tuple[str, ...]:
+    """The texts of a closed list, however it is nested."""
+    if value.__class__ is dict and len(value) == 1:
+        (value,) = value.values()
+    if value.__class__ is list:
+        if all(part.__class__ is str for part in value):
+            return tuple(value)
+        return tuple(text for part in value for text in texts(part, depth - 1)) if depth else ()
+    if isinstance(value, dict):
+        return tuple(text for part in value.values() for text in texts(part, depth - 1)) if depth else ()
+    return (value,) if isinstance(value, str) and value else ()
+
+
+def parties(value: Any, wrapper: str) -> list[Party]:
+    """Holders, as type, identifier and name. A bare text is an identifier, unless it is the name of a field."""
+    found: list[Party] = []
+    for entry in entries(value, wrapper):
+        if isinstance(entry, dict):
+            found.append(party(entry))
+        elif isinstance(entry, str | int) and entry not in keys.PARTY:
+            found.append((None, entry, None))
+    return found
+
+
+def party(raw: dict[str, Any]) -> Party:
+    """Type, identifier and name of an organisation."""
+    raw = keys.tidy(raw, keys.PARTY)
+    name = raw.get("denominationSociale")
+    return (
+        scalar(raw.get("typeIdentifiant")),
+        scalar(raw.get("id")),
+        scalar(raw.get("nom") if name is None else name),
+    )
+
+
+def one_party(value: Any) -> Party:
+    """The buyer: an object, or its identifier alone."""
+    value = value[0] if isinstance(value, list) and value else value
+    return party(value) if isinstance(value, dict) else (None, scalar(value), None)
+
+
+def _modifications(value: Any) -> Iterator[RawModification]:
+    for raw in entries(value, "modification"):
+        if not isinstance(raw, dict):
+            continue
+        raw = keys.tidy(raw, keys.MODIFICATION)
+        yield RawModification(
+            number=scalar(raw.get("id")),
+            notified=scalar(raw.get("dateNotificationModification") or raw.get("dateSignatureModification")),
+            published=scalar(raw.get("datePublicationDonneesModification")),
+            amount=scalar(raw.get("montant") if raw.get("montant") is not None else raw.get("valeurGlobale")),
+            months=scalar(raw.get("dureeMois")),
+            holders=parties(raw.get("titulaires") or raw.get("concessionnaires"), "titulaire"),
+        )
+
+
+def _subcontracts(value: Any) -> Iterator[RawSubcontract]:
+    for raw in entries(value, "acteSousTraitance"):
+        if not isinstance(raw, dict):
+            continue
+        raw = keys.tidy(raw, keys.ACT)
+        yield RawSubcontract(
+            party=one_party(raw.get("sousTraitant")),
+            amount=scalar(raw.get("montant")),
+            months=scalar(raw.get("dureeMois")),
+            notified=scalar(raw.get("dateNotification")),
+        )
+
+
+def is_concession(raw: dict[str, Any], container: str | None) -> bool:
+    """What the record holds comes before the name of its list, and that before its ``_type``."""
+    buyers = raw.get("acheteur"), raw.get("autoriteConcedante")
+    if bool(buyers[0]) != bool(buyers[1]):
+        return bool(buyers[1])
+    if container is not None:
+        return container == "concession"
+    return "CONCESSION" in fold(plain(scalar(raw.get("_type"))) or "") or bool(raw.get("concessionnaires"))
+
+
+def form_of(raw: dict[str, Any]) -> str:
+    """The 2019 format has none of the fields that came in 2022."""
+    return "decp_2022" if any(name in raw for name in _OF_2022) else "decp_2019"
+
+
+def raw_contract(raw: dict[str, Any], source_id: str, container: str | None) -> RawContract:
+    """The raw fields of a tidied record."""
+    get = raw.get
+    concession = is_concession(raw, container)
+    place = get("lieuExecution")
+    return RawContract(
+        source_id=source_id,
+        form=form_of(raw),
+        kind="concession" if concession else "marche",
+        number=scalar(get("id")),
+        buyer=one_party(get("autoriteConcedante") if concession else get("acheteur")),
+        holders=parties(
+            (get("concessionnaires") or get("titulaires")) if concession else get("titulaires"),
+            "concessionnaire" if concession else "titulaire",
+        ),
+        object=scalar(get("objet")),
+        cpv=scalar(get("codeCPV")),
+        nature=scalar(get("nature")),
+        procedure=scalar(get("procedure")),
+        techniques=texts(get("techniques")),
+        modalities=texts(get("modalitesExecution")),
+        ccag=scalar(get("ccag")),
+        grouping=scalar(get("typeGroupementOperateurs")),
+        framework=scalar(get("idAccordCadre")),
+        place=_place(place) if place else None,
+        amount=scalar(get("valeurGlobale") if concession else get("montant")),
+        months=scalar(get("dureeMois")),
+        notified=scalar((get("dateSignature") or get("dateNotification")) if concession else get("dateNotification")),
+        started=scalar(get("dateDebutExecution")) if concession else None,
+        published=scalar(get("datePublicationDonnees")),
+        offers=scalar(get("offresRecues")),
+        subcontracted=scalar(get("sousTraitanceDeclaree")),
+        innovative=scalar(get("marcheInnovant")),
+        social=texts(get("considerationsSociales")),
+        environmental=texts(get("considerationsEnvironnementales")),
+        modifications=list(_modifications(get("modifications"))) if get("modifications") else (),
+        subcontracts=list(_subcontracts(get("actesSousTraitance"))) if get("actesSousTraitance") else (),
+    )
+
+
+def _place(value: Any) -> tuple[Any, Any, Any]:
+    value = value[0] if isinstance(value, list) and value else value
+    if not isinstance(value, dict):
+        return scalar(value), None, None
+    value = keys.tidy(value, keys.PLACE)
+    return scalar(value.get("code")), scalar(value.get("typeCode")), scalar(value.get("nom"))

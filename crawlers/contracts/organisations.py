@@ -1,0 +1,110 @@
+"""Buyers, holders and subcontractors: what their identifier is worth, and whether their name may be kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from crawlers.contracts.names import is_person, without_person
+from crawlers.contracts.values import FILLERS, plain, written
+from crawlers.kit.scrub import scrub
+from vivier.identity import fold, is_siren, is_siret
+from vivier.model.contract import Organisation
+
+Party = tuple[object, object, object]
+"""Type of identifier, identifier and name, as written."""
+
+ID_TYPES: Final = {
+    "SIRET": "SIRET",
+    "SIREN": "SIREN",
+    "TVA": "TVA",
+    "TVA INTRACOMMUNAUTAIRE": "TVA",
+    "TVAINTRACOMMUNAUTAIRE": "TVA",
+    "TAHITI": "TAHITI",
+    "RIDET": "RIDET",
+    "FRWF": "FRWF",
+    "FRW": "FRWF",
+    "IREP": "IREP",
+    "UE": "UE",
+    "HORS UE": "HORS-UE",
+    "HORSUE": "HORS-UE",
+}
+_FILLERS = frozenset((*(fold(word) for word in FILLERS), ""))
+_MARKS = re.compile(r"[\s.\-]")
+_VAT = re.compile(r"FR(\d{2})(\d{9})")
+_OF_REGISTER = (None, "SIRET", "SIREN")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An organisation (``None``: nothing was written), what is doubted, and a word that was in no list."""
+
+    organisation: Organisation | None
+    doubts: tuple[str, ...] = ()
+    unread: str | None = None
+
+
+def read_organisation(party: Party, role: str, *, public: bool = False) -> Known:
+    """One organisation; ``role`` (buyer, holder, subcontractor) begins its issues. A ``public`` body's name is always kept."""
+    (id_type, unread), identifier = _type(party[0]), written(party[1])
+    name, doubts = _name(party[2], public)
+    if identifier is None:
+        found = Organisation(name=name) if name else None
+        return Known(found, (*doubts, f"{role}_id_absent") if found else doubts, unread)
+    siret, siren = _numbers(identifier, id_type)
+    if id_type in _OF_REGISTER and siret is None:
+        doubts = (*doubts, f"{role}_id_invalid" if siren is None else f"{role}_siren_only")
+    raw = None if siret else _shown(identifier)
+    return Known(
+        Organisation(siret=siret, siren=siren, raw_id=raw, id_type="SIRET" if siret else id_type, name=name),
+        doubts,
+        unread,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _type(raw: object) -> tuple[str | None, str | None]:
+    """The code of a type of identifier; when it is none of the list, its word."""
+    kind = plain(raw)
+    word = fold(kind) if kind else ""
+    return (ID_TYPES[word], None) if word in ID_TYPES else (None, kind if word not in _FILLERS else None)
+
+
+def _numbers(identifier: str, id_type: str | None) -> tuple[str | None, str | None]:
+    """SIRET and SIREN that an identifier is, each only when its check digits are right."""
+    number = identifier if identifier.isdigit() else _MARKS.sub("", identifier).upper()
+    if id_type == "TVA":
+        return None, _siren_of_vat(number)
+    if id_type not in _OF_REGISTER or not (number.isascii() and number.isdigit()):
+        return None, None
+    if len(number) == 9:
+        return None, number if is_siren(number) else None
+    # Spreadsheets lose the first zeros; both checks must then be right, which chance gives once in a hundred.
+    number = number.zfill(14) if len(number) in (12, 13) else number
+    return (number, number[:9]) if is_siret(number) else (None, None)
+
+
+def _siren_of_vat(number: str) -> str | None:
+    found = _VAT.fullmatch(number)
+    if found is None or not is_siren(found[2]):
+        return None
+    return found[2] if int(found[1]) == (12 + 3 * (int(found[2]) % 97)) % 97 else None
+
+
+def _name(raw: object, public: bool) -> tuple[str | None, tuple[str, ...]]:
+    name = written(raw)
+    if name is None:
+        return None, ()
+    kept = name if public else without_person(name)
+    doubts = ("person_name_removed",) if kept != name else ()
+    if kept is None:
+        return None, doubts
+    shown, removed = scrub(kept)
+    return shown, (*doubts, "contact_removed") if removed else doubts
+
+
+def _shown(identifier: str) -> str | None:
+    """The identifier as written, unless it is somebody's name or address."""
+    return None if is_person(identifier) or scrub(identifier)[1] else identifier[:100]

@@ -1,0 +1,70 @@
+"""What a document of contracts is cut into."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from crawlers.kit.files import open_plain, refusing
+from crawlers.kit.source import Intake
+
+CHUNK: Final = 1 << 20
+LARGEST: Final = 4 << 20
+"""Characters of one record: real ones hold a few thousands, those with hundreds of amendments some hundred thousands."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A record as read, and the list it stands in (``marche``, ``concession`` or not said)."""
+
+    value: Any
+    container: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """What could not be read: a code of :data:`crawlers.words.ASIDES`, and what was expected."""
+
+    reason: str
+    detail: str
+
+
+def text_of(path: Path, intake: Intake, encoding: str = "utf-8") -> Iterator[str]:
+    """The text of a file in large chunks, without byte order mark nor control characters.
+
+    Bytes that are not UTF-8 are read as Windows-1252, one by one: files put together from several producers mix both
+    (issue ``encoding_fallback``, once a file).
+    """
+    codecs.register_error("vivier.cp1252", as_windows)
+    decoder = codecs.getincrementaldecoder(encoding)("vivier.cp1252" if encoding == "utf-8" else "replace")
+    first, odd = True, False
+    with refusing(path), open_plain(path) as file:
+        while True:
+            chunk = file.read(CHUNK)
+            text = decoder.decode(chunk, final=not chunk)
+            if first and text:
+                text, first = text.removeprefix("\ufeff"), False
+            odd = odd or SIGN in text
+            if text:
+                yield _CONTROL.sub(" ", text.replace(SIGN, ""))
+            if not chunk:
+                break
+    if odd:
+        intake.issues["encoding_fallback"] += 1
+
+
+SIGN = "\ue000"
+"""A private character put before each byte read as Windows-1252, to know that there were some."""
+
+
+def as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Codec handler: the byte that is not UTF-8 is one of Windows-1252, marked with :data:`SIGN`."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return SIGN + error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1

@@ -1,0 +1,181 @@
+"""Tables of contracts, CSV or Parquet: named columns of each row, in the order asked, one row at a time."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from crawlers.contracts.keys import stem
+from crawlers.contracts.pieces import SIGN, as_windows
+from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, whole_rows
+from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.source import Aside, Intake, Skip, WrongFile
+from vivier.errors import ImportRefused
+
+Cells = tuple[Any, ...]
+Row = tuple[str, Cells | Skip | Aside]
+"""Where a row stands, and its cells or why it has none."""
+
+BATCH: Final = 8192
+"""Rows of a Parquet file made Python values at once."""
+
+_MARKS = (",", ";", "|", "\t")
+_PARQUET = b"PAR1"
+_MARK = "\ufeff"  # also in the middle, where files were put end to end
+
+
+@dataclass(frozen=True)
+class Table:
+    """``wanted``: for each column asked, the names it may have. ``required`` ones must be there; ``ignored`` ones are known.
+
+    Names are compared without case, marks, accents or plurals (``acheteur.id``, ``Acheteur_id``).
+    """
+
+    wanted: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+
+    def places(self, header: Sequence[str]) -> list[int]:
+        """The position of each wanted column; ``len(header)`` for one that is not there."""
+        found = {stem(name): position for position, name in reversed(list(enumerate(header)))}
+        return [
+            next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()
+        ]
+
+    def missing(self, header: Sequence[str]) -> list[str]:
+        """Required columns that are not there."""
+        places = dict(zip(self.wanted, self.places(header), strict=True))
+        return [self.wanted[field][0] for field in self.required if places[field] == len(header)]
+
+    def unknown(self, header: Sequence[str]) -> list[str]:
+        """Columns of no list."""
+        known = {stem(name) for names in self.wanted.values() for name in names} | {stem(n) for n in self.ignored}
+        return [name for name in header if name and stem(name) not in known]
+
+    def check(self, path: Path, header: list[str], intake: Intake) -> list[int]:
+        """The places of the wanted columns; refuses a file that has not the required ones, by name."""
+        missing = self.missing(header)
+        if missing:
+            raise WrongFile(missing_columns(path, missing, header, [self.wanted[field][0] for field in self.required]))
+        check_twice(path, [name.strip(_MARK) for name in header])
+        intake.unknown.update(self.unknown(header))
+        return self.places(header)
+
+
+def rows_of(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
+    """The wanted cells of every row of a CSV (gzip or not) or Parquet file."""
+    return (_parquet_rows if is_parquet(path) else _csv_rows)(path, table, intake)
+
+
+def fits(path: Path, table: Table) -> bool:
+    """Whether the header of a file has the required columns."""
+    try:
+        return not table.missing(_parquet(path).schema_arrow.names if is_parquet(path) else _header(path))
+    except (ImportRefused, csv.Error):
+        return False
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet; refuses what is plainly no data."""
+    check_file(path, reads=(_PARQUET,))
+    with path.open("rb") as file:
+        return file.read(4) == _PARQUET
+
+
+def _header(path: Path) -> list[str]:
+    with refusing(path), _lines(path) as lines:
+        first = lines.readline()
+        return clean_header(next(csv.reader([first], delimiter=_mark(first)), []))
+
+
+def _mark(first: str) -> str:
+    return max(_MARKS, key=first.count)
+
+
+def _lines(path: Path) -> io.TextIOWrapper:
+    codecs.register_error("vivier.cp1252", as_windows)
+    return io.TextIOWrapper(open_plain(path), encoding="utf-8-sig", errors="vivier.cp1252", newline="")
+
+
+def _csv_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
+    with refusing(path), _lines(path) as lines:
+        first = lines.readline()
+        text = _Text(first, lines)
+        reader = csv.reader(text, delimiter=_mark(first), strict=True)
+        header = clean_header(next(reader, []))
+        chosen = _chooser(table.check(path, header, intake))
+        name, number = path.name, 0
+        for where, cells in whole_rows(reader, path, len(header), header):
+            if isinstance(cells, Skip | Aside):
+                yield where, cells
+            else:
+                number += 1
+                cells.append("")
+                yield f"{name}#{number}", chosen(cells)
+    if text.odd:
+        intake.issues["encoding_fallback"] += 1
+
+
+class _Text:
+    """Lines of a CSV, and whether some were not UTF-8."""
+
+    def __init__(self, first: str, rest: Iterator[str]) -> None:
+        self.odd = False
+        self._first, self._rest = first, rest
+
+    def __iter__(self) -> Iterator[str]:
+        yield self._plain(self._first)
+        for line in self._rest:
+            yield line if SIGN not in line and not line.startswith(_MARK) else self._plain(line)
+
+    def _plain(self, line: str) -> str:
+        self.odd = self.odd or SIGN in line
+        return line.replace(SIGN, "").removeprefix(_MARK)
+
+
+def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
+    return itemgetter(*places)
+
+
+def _parquet(path: Path) -> Any:
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
+    try:
+        return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise ImportRefused(f"« {path.name} » : fichier Parquet coupé ou abîmé ; téléchargez-le de nouveau.") from error
+
+
+def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
+    import pyarrow
+
+    file = _parquet(path)
+    header = file.schema_arrow.names
+    places = table.check(path, header, intake)
+    columns = [header[place] for place in dict.fromkeys(places) if place < len(header)]
+    order = [columns.index(header[place]) if place < len(header) else len(columns) for place in places]
+    name, number = path.name, 0
+    try:
+        for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
+            values = [_values(batch.column(column)) for column in columns]
+            values.append([None] * len(batch))
+            for cells in zip(*(values[place] for place in order), strict=True):
+                number += 1
+                yield f"{name}#{number}", cells
+    except (pyarrow.ArrowException, OSError) as error:
+        raise ImportRefused(f"« {path.name} » : fichier Parquet abîmé après {number} lignes.") from error
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a column; lists become tuples, which can be compared and remembered."""
+    values: list[Any] = column.to_pylist()
+    return (
+        [tuple(value) if isinstance(value, list) else value for value in values] if column.type.num_fields else values
+    )

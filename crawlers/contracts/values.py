@@ -1,0 +1,201 @@
+"""Single values of contracts: texts, days, amounts, durations. Each reader gives the value and the code of what is doubted."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from crawlers.kit.scrub import scrub
+from crawlers.kit.values import number
+from vivier.cpv import load_cpv
+
+Read = tuple[float | None, str | None]
+
+FILLERS: Final = frozenset(["", "NC", "CDL", "MQ", "INX", "SANS OBJET", "NAN", "NULL", "NONE"])
+"""Words that producers write for « nothing », compared in capitals."""
+
+_LONGEST_FILLER = max(len(word) for word in FILLERS if word.isalnum())
+
+OBJECT_LIMIT = 4000
+"""Characters kept of an object: the format allows 1,000, real ones go a little further (our bound)."""
+
+LARGEST_AMOUNT = 3e9
+LONGEST_MONTHS = 180
+FIRST_YEAR = 2000
+_AMOUNT_FILLERS = frozenset([12311111111.0, 99999999999.99])
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd\u2018\u2019\u02bc&\\\\]|et#\\d")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
+_LONE = re.compile("[\ud800-\udfff]")
+_MANGLED = re.compile(r"et#(\d{2,5}),")
+_QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
+_LONG_NUMBER = re.compile(r"(?:\d[\s.\-–_/()]{0,4}){9}")
+_OF_CONTACT = ("@", "[", "(at)", "arobase")
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
+
+
+def plain(raw: Any) -> str | None:
+    """One line of text: entities decoded, typographic apostrophes made plain, control characters and doubled spaces out."""
+    if raw.__class__ is not str:
+        return _of_number(raw)
+    text = " ".join(raw.split())
+    if _ODD.search(text):
+        text = _repaired(text)
+    return text or None
+
+
+def _of_number(raw: object) -> str | None:
+    if isinstance(raw, float):
+        return str(int(raw)) if math.isfinite(raw) and raw == int(raw) else None
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+def _repaired(text: str) -> str:
+    # Some platforms write « et#8211, » for « &#8211; », others escape twice.
+    text = _MANGLED.sub(r"&#\1;", text)
+    text = html.unescape(html.unescape(text)) if "&" in text else text
+    text = text.replace("\\'", "'").replace('\\"', '"').translate(_QUOTES)
+    # Half a pair of surrogates is no character: nothing could write it down.
+    return " ".join(_CONTROL.sub(" ", _LONE.sub("\ufffd", text)).split())
+
+
+def written(raw: Any) -> str | None:
+    """An identifier as written; ``None`` for a filler word."""
+    if raw.__class__ is str and len(raw) > _LONGEST_FILLER and raw.isascii() and raw.isalnum():
+        return raw  # nothing to tidy: most identifiers are so
+    text = plain(raw)
+    if text is None or text.upper() in FILLERS:
+        return None
+    return text.removeprefix("INX ") if text.startswith("INX ") else text
+
+
+def object_text(raw: object, doubts: list[str]) -> str | None:
+    """The object of a contract as it may be shown: contacts are removed."""
+    text = written(raw)
+    if text is None:
+        doubts.append("object_absent")
+        return None
+    # The full search costs more than all the rest: a contact has one of these marks, or nine digits nearly side by side.
+    if any(mark in text for mark in _OF_CONTACT) or _LONG_NUMBER.search(text):
+        text, removed = scrub(text)
+        if removed:
+            doubts.append("contact_removed")
+    if "\ufffd" in text:
+        doubts.append("text_damaged")
+    if len(text) > OBJECT_LIMIT:
+        doubts.append("description_shortened")
+        text = text[:OBJECT_LIMIT].rsplit(" ", 1)[0] + " …"
+    return text
+
+
+def read_day(raw: object, latest: date) -> tuple[date | None, str | None]:
+    """A day, ISO (what follows the day is cut) or ``dd/mm/yyyy``; before 2000 or after ``latest`` it is no day."""
+    if isinstance(raw, date):
+        day: date | None = raw.date() if isinstance(raw, datetime) else raw
+    else:
+        text = written(raw)
+        if text is None:
+            return None, None
+        day = _day(text)
+    if day is None:
+        return None, "date_invalid"
+    return (day, None) if day.year >= FIRST_YEAR and day <= latest else (None, "date_suspect")
+
+
+def _day(text: str) -> date | None:
+    french = _FRENCH_DAY.match(text)
+    try:
+        if french:
+            return date(int(french[3]), int(french[2]), int(french[1]))
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def read_amount(raw: object) -> Read:
+    """Euros. One euro or less is a symbol; beyond 3 G€, all digits equal, or a known filler: doubtful, but kept."""
+    value, unread = _number(raw)
+    if unread:
+        return None, "amount_invalid"
+    if value is None:
+        return None, None
+    if value <= 1:
+        return value, "amount_symbolic" if value >= 0 else "amount_suspect"
+    return value, "amount_suspect" if value > LARGEST_AMOUNT or _is_filler(value) else None
+
+
+def _number(raw: Any) -> tuple[float | None, bool]:
+    if raw.__class__ is int or raw.__class__ is float:
+        return (float(raw), False) if math.isfinite(raw) else (None, False)
+    if raw.__class__ is str and raw.isascii() and raw.replace(".", "", 1).isdigit():
+        return float(raw), False
+    text = written(raw)
+    if text is None:
+        return None, isinstance(raw, bool)
+    found = float(text.replace(",", ".")) if _EXPONENT.fullmatch(text) else number(text)
+    return found, found is None
+
+
+def _is_filler(value: float) -> bool:
+    if value in _AMOUNT_FILLERS:
+        return True
+    if value < 11111:
+        return False
+    digits = str(int(value))
+    return digits == digits[0] * len(digits)
+
+
+def read_months(raw: object) -> tuple[int | None, str | None]:
+    """Whole months, a part of one counted as one; none or more than 180 is doubtful, but kept."""
+    value, unread = _number(raw)
+    if unread:
+        return None, "duration_invalid"
+    if value is None:
+        return None, None
+    months = math.ceil(value)
+    return months, None if 0 < months <= LONGEST_MONTHS else "duration_suspect"
+
+
+def read_offers(raw: object) -> tuple[int | None, str | None]:
+    """How many offers were received. None at all is no count: there would be no contract."""
+    value, unread = _number(raw)
+    if value is None:
+        return None, "offers_invalid" if unread else None
+    return (int(value), None) if value >= 1 and value == int(value) else (None, "offers_invalid")
+
+
+def read_whole(raw: object) -> int | None:
+    """A number of modification."""
+    value, _ = _number(raw)
+    return int(value) if value is not None and value == int(value) else None
+
+
+def read_flag(raw: object) -> tuple[bool | None, bool]:
+    """Yes or no, and whether it was something else."""
+    if isinstance(raw, bool):
+        return raw, False
+    text = written(raw)
+    if text is None:
+        return None, False
+    word = text.casefold()
+    if word in ("true", "1", "oui", "vrai"):
+        return True, False
+    return (False, False) if word in ("false", "0", "non", "faux") else (None, True)
+
+
+def read_cpv(raw: object) -> tuple[str | None, str | None]:
+    """Eight digits, the check digit dropped; a code that is not listed climbs to its nearest listed ancestor."""
+    text = written(raw)
+    if text is None:
+        return None, "cpv_absent"
+    digits = re.sub(r"[\s.]", "", text.partition("-")[0])
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (8, 9):
+        return None, "cpv_invalid"
+    code = digits[:8]
+    known = load_cpv().nearest(code)
+    if known is None:
+        return None, "cpv_invalid"
+    return known, None if known == code else "cpv_repaired"

@@ -1,0 +1,100 @@
+"""Données essentielles (DECP) as the regulation shapes them: JSON and XML, formats of 2022 and 2019, and their hybrids.
+
+One record is one contract: a lot, without consultation, without names since 2022. Roots, names of fields, wrappers and
+types vary with the platform; all are read. The 2019 format records no consideration: its contracts are « unknown », never
+« no ». Prices, advances, origins, execution data of concessions and amendments of subcontracts are left out by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from crawlers.contracts import keys
+from crawlers.contracts.desk import Desk
+from crawlers.contracts.documents import records_of, told_twice
+from crawlers.contracts.nested import party, raw_contract, scalar
+from crawlers.contracts.pieces import Damaged, Piece
+from crawlers.kit import Aside, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
+from vivier.errors import ImportRefused
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="decp",
+    title="Données essentielles de la commande publique (format réglementaire)",
+    producer="acheteurs publics et leurs profils d'acheteur, consolidés par le ministère de l'Économie",
+    dataset="données essentielles de la commande publique, fichiers consolidés",
+    licence="Licence Ouverte 2.0",
+    homepage="https://www.data.gouv.fr/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides",
+    content="contracts",
+    covers="Marchés et concessions déclarés, avec considérations sociales et environnementales depuis 2024.",
+    limits="Sans noms depuis 2022 ; publiés avec retard : les deux derniers mois sont toujours incomplets.",
+    cadence_days=7,
+)
+
+
+def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+    """Every contract of every file. A file given twice is skipped, by name."""
+    desk = Desk(intake)
+    twice = told_twice(files)
+    for position, path in enumerate(files):
+        if position in twice:
+            yield Draft(path.name, Skip("duplicate_file"), dict)
+            continue
+        for number, piece in enumerate(records_of(path, intake), start=1):
+            where = f"{path.name}#{number}"
+            yield _draft(piece, where, desk)
+    intake.updated_at = desk.latest
+
+
+def _draft(piece: Piece | Damaged, where: str, desk: Desk) -> Draft:
+    if isinstance(piece, Damaged):
+        return Draft(where, Aside(piece.reason, piece.detail), dict)
+    raw = keys.tidy(piece.value, keys.KNOWN)
+    outcome = convert(raw, where, piece.container, desk)
+    return Draft(where, outcome, lambda: _show(raw))
+
+
+def convert(raw: dict[str, Any], where: str, container: str | None, desk: Desk) -> Outcome:
+    """One record of the document."""
+    if not keys.KNOWN.issuperset(raw):
+        desk.intake.unknown.update(keys.unknown(raw))
+    return desk.record(raw_contract(raw, where, container))
+
+
+def _show(raw: Mapping[str, Any]) -> dict[str, object]:
+    buyer = raw.get("acheteur") or raw.get("autoriteConcedante")
+    shown = {
+        "id": scalar(raw.get("id")),
+        "acheteur": party(buyer)[1] if isinstance(buyer, dict) else None,
+        "objet": scalar(raw.get("objet")),
+    }
+    return {name: scrub(str(value))[0] for name, value in shown.items() if value is not None}
+
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first records are those of a document of contracts."""
+    try:
+        return any(isinstance(piece, Piece) for piece in islice(records_of(path, Intake(CARD, _NEVER)), 3))
+    except ImportRefused:
+        return False
+
+
+PLAN = FetchPlan(
+    what=Discover(
+        datasets=(
+            "https://www.data.gouv.fr/api/1/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides/",
+        ),
+        patterns=(r"decp-(\d{4}-\d{2})\.json",),
+        every=True,
+    ),
+    hosts=("data.gouv.fr",),
+)
+
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never")

@@ -1,0 +1,1 @@
+"""Contract records → contracts → documents → a generation of contracts."""

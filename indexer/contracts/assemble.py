@@ -1,0 +1,271 @@
+"""Records of one contract → one contract: current version, states, place, winners, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from indexer.contracts.current import Current, current_of, recorded
+from indexer.contracts.inclusive import InclusiveIndex, families_of
+from indexer.contracts.keys import contract_id
+from indexer.contracts.relations import looks_subsequent
+from vivier.model import (
+    Considerations,
+    Contract,
+    ContractRecord,
+    InclusiveHolder,
+    Organisation,
+    Provenance,
+    ProvisionEvidence,
+)
+from vivier.procurement import Provision, ReservedFor
+from vivier.reverse.buyers import BuyerSeat, read_siren
+from vivier.reverse.months import latest_end
+from vivier.reverse.objects import lot_of
+from vivier.reverse.places import PlaceReader
+from vivier.reverse.reservation import named, read_reservation, says_reserved
+from vivier.territory import Gazetteer
+
+DECLARED = 0.95
+"""Confidence of a value declared by the buyer [ours]."""
+WINNER: Final = {"siret": 0.7, "siren": 0.4}
+"""Confidence that a reserved contract is reserved for its winner's family (contracts.md 11, signals 5 and 6)."""
+SAME_WINNER = 0.5
+SURE = 0.8
+_UNKNOWN_SEAT: Final = BuyerSeat("autre", None, None)
+_WORKS = "45"
+_SUPPLIES = frozenset((*(f"{n:02}" for n in range(1, 45)), "48"))
+
+
+class Assembler:
+    """Makes contracts. Reference tables and the inclusive structures are given once."""
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        inclusive: InclusiveIndex,
+        winners: Mapping[str, tuple[ReservedFor, ...]] | None = None,
+    ) -> None:
+        """``winners``: SIREN of holders of a contract reserved for a family known at :data:`SURE` or better."""
+        self._gazetteer = gazetteer
+        self._winners = winners or {}
+        self._inclusive = inclusive
+        self._places = PlaceReader(gazetteer)
+        self._seats: dict[str, BuyerSeat] = {}
+
+    def assemble(self, key: str, records: Sequence[ContractRecord], *, collision: bool = False) -> Contract:
+        """The contract that ``records`` tell of."""
+        current = current_of(records)
+        held = current.record
+        text = held.object or next((record.object for record in records if record.object), "")
+        seat = self._seat(records, held.buyer)
+        placed = self._places.read(held.place, seat.seat)
+        social, environmental = recorded(records, held, "social"), recorded(records, held, "environmental")
+        starts = held.started or current.notified
+        inclusive = self._known(current.holders, held, current.notified)
+        several = len(current.holders) > 1
+        grouped = held.grouping in ("conjoint", "solidaire")
+        framework = "accord_cadre" in held.techniques or held.nature == "accord_cadre"
+        evidence = (*_evidence(held, text, social, environmental, inclusive),)
+        if is_reserved(evidence) and not named(evidence):
+            evidence += tuple(self._same_winner(held, current.holders))
+        # every value comes from a checked record: checking it again would be half the cost
+        return Contract.model_construct(
+            key=contract_id(key),
+            kind=held.kind,
+            number=held.number,
+            buyer=_named_buyer(records, held.buyer, seat),
+            buyer_category=seat.category,
+            buyer_seat=seat.seat,
+            holders=current.holders,
+            inclusive=inclusive,
+            object=text,
+            lot=lot_of(text),
+            cpv=held.cpv,
+            category=category_of(held.cpv),
+            nature=held.nature,
+            procedure=held.procedure,
+            techniques=held.techniques,
+            modalities=held.modalities,
+            ccag=held.ccag,
+            grouping=held.grouping,
+            consortium=several and grouped,
+            multi_award=several and held.grouping == "none",
+            framework=held.framework,
+            subsequent=held.nature == "subsequent" or (not framework and looks_subsequent(text)),
+            declared_place=held.place,
+            place=placed.id,
+            amount=current.amount,
+            initial_amount=current.initial_amount,
+            months=current.months,
+            initial_months=current.initial_months,
+            notified=current.notified,
+            starts=starts,
+            ends=latest_end(starts, current.months),
+            published=held.published,
+            offers=held.offers,
+            subcontracted=held.subcontracted,
+            social=social,
+            social_state=social.state,
+            environmental=environmental,
+            environmental_state=environmental.state,
+            reserved_for=named(evidence) if is_reserved(evidence) else (),
+            evidence=evidence,
+            modifications=current.modifications,
+            subcontracts=held.subcontracts,
+            quality=tuple(dict.fromkeys(_quality(held, current, social, environmental, placed.issues, collision))),
+            sources=_sources(records),
+        )
+
+    def _seat(self, records: Sequence[ContractRecord], buyer: Organisation) -> BuyerSeat:
+        """Where a source says the buyer sits, else what its SIREN tells."""
+        implied = _UNKNOWN_SEAT if buyer.siren is None else self._implied(buyer.siren)
+        for record in records:
+            told = record.buyer_place
+            if told is not None and told.commune in self._gazetteer.names["commune"]:
+                return BuyerSeat(implied.category, f"commune:{told.commune}", implied.name)
+        for record in records:
+            told = record.buyer_place
+            if implied.seat is None and told is not None and told.departement in self._gazetteer.names["departement"]:
+                return BuyerSeat(implied.category, f"departement:{told.departement}", implied.name)
+        return implied
+
+    def _implied(self, siren: str) -> BuyerSeat:
+        if siren not in self._seats:
+            self._seats[siren] = read_siren(siren, self._gazetteer)
+        return self._seats[siren]
+
+    def _same_winner(self, held: ContractRecord, holders: Iterable[Organisation]) -> Iterable[ProvisionEvidence]:
+        """The same holder won another contract, reserved for a family known there (contracts.md 11, signal 7)."""
+        for holder in holders:
+            families = self._winners.get(holder.siren or "")
+            if families:
+                yield ProvisionEvidence(
+                    provision="reserved",
+                    signal="winner",
+                    provenance=held.provenance,
+                    value=holder.siren,
+                    reserved_for=families,
+                    confidence=SAME_WINNER,
+                )
+
+    def _known(
+        self, holders: Iterable[Organisation], held: ContractRecord, day: date | None
+    ) -> tuple[InclusiveHolder, ...]:
+        found = [known for holder in holders for known in self._inclusive.known(holder, day)]
+        for act in held.subcontracts:
+            found += self._inclusive.known(act.subcontractor, day, subcontractor=True)
+        return tuple(found)
+
+
+def category_of(cpv: str | None) -> str | None:
+    """Works, supplies or services, by the CPV division (contracts.md 16)."""
+    if cpv is None:
+        return None
+    division = cpv[:2]
+    return "travaux" if division == _WORKS else "fournitures" if division in _SUPPLIES else "services"
+
+
+def is_reserved(evidence: Iterable[ProvisionEvidence]) -> bool:
+    """At least one signal says that the contract is reserved."""
+    return any(one.provision == "reserved" for one in evidence)
+
+
+def _evidence(
+    held: ContractRecord,
+    text: str,
+    social: Considerations,
+    environmental: Considerations,
+    inclusive: Iterable[InclusiveHolder],
+) -> Iterable[ProvisionEvidence]:
+    """Every signal with its source. A declared contradiction is no signal; the winner says for whom, never whether."""
+    declared: tuple[tuple[Considerations, str, Provision], ...] = (
+        (social, "reserved", "reserved"),
+        (social, "criterion", "criterion"),
+        (social, "clause", "clause"),
+        (environmental, "criterion", "environmental"),
+        (environmental, "clause", "environmental"),
+    )
+    found: list[ProvisionEvidence] = [
+        ProvisionEvidence(
+            provision=provision, signal="declared", provenance=held.provenance, value=value, confidence=DECLARED
+        )
+        for said, value, provision in declared
+        if said.state == "yes" and value in said.values
+    ]
+    reserved = any(one.provision == "reserved" for one in found)
+    readings = read_reservation(text)
+    if reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings):
+        found += [
+            ProvisionEvidence(
+                provision="reserved",
+                signal=reading.signal,
+                provenance=held.provenance,
+                value=reading.value,
+                excerpt=reading.excerpt,
+                reserved_for=reading.reserved_for,
+                confidence=reading.confidence,
+            )
+            for reading in readings
+        ]
+    if is_reserved(found):
+        found += _winners(held.provenance, inclusive)
+    return found
+
+
+def _winners(provenance: Provenance, inclusive: Iterable[InclusiveHolder]) -> Iterable[ProvisionEvidence]:
+    for holder in inclusive:
+        families = families_of([holder])
+        if families and not holder.subcontractor:
+            yield ProvisionEvidence(
+                provision="reserved",
+                signal="winner",
+                provenance=provenance,
+                value=holder.supplier_id,
+                reserved_for=families,
+                confidence=WINNER[holder.match],
+            )
+
+
+def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: BuyerSeat) -> Organisation:
+    name = buyer.name or next((r.buyer.name for r in records if r.buyer.name), None) or seat.name
+    return buyer if name == buyer.name else buyer.model_copy(update={"name": name})
+
+
+def _quality(
+    held: ContractRecord,
+    current: Current,
+    social: Considerations,
+    environmental: Considerations,
+    place_issues: tuple[str, ...],
+    collision: bool,
+) -> Iterable[str]:
+    yield from held.issues
+    yield from current.quality
+    yield from place_issues
+    if collision:
+        yield "id_collision"
+    if social.contradictory:
+        yield "social_contradiction"
+    if environmental.contradictory:
+        yield "env_contradiction"
+    if len(current.holders) > 1 and held.grouping == "none":
+        yield "multi_award"
+    if held.framework is not None and held.framework == held.number:
+        yield "framework_self_reference"
+    if any(h.siren is not None and h.siren == held.buyer.siren for h in current.holders):
+        yield "buyer_is_holder"
+    if held.number is not None and held.framework is None and looks_subsequent(held.object or ""):
+        yield "framework_missing"
+
+
+def _sources(records: Iterable[ContractRecord]) -> tuple[Provenance, ...]:
+    distinct = {_told(record.provenance): record.provenance for record in records}
+    return tuple(distinct[key] for key in sorted(distinct))
+
+
+def _told(one: Provenance) -> tuple[str, ...]:
+    """What tells two provenances apart, in an order."""
+    days = (one.updated_at, one.fetched_at)
+    return (one.source_id, one.dataset, one.url or "", *("" if day is None else day.isoformat() for day in days))

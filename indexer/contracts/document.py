@@ -1,0 +1,169 @@
+"""Contract → document: the only code that writes the field names of ``mappings/contracts.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from indexer.document import tie
+from vivier.codes import trades_of_cpv
+from vivier.cpv import significant
+from vivier.engine.port import Document
+from vivier.lexicon import Lexicon
+from vivier.model import Contract
+from vivier.text import nfc
+from vivier.trade_words import load_trade_words
+
+TEXT_FIELDS = ("text_object", "text_parties")
+DOUBTED_AMOUNTS: Final = frozenset(("amount_suspect", "amount_symbolic"))
+"""An amount so flagged is shown, never summed nor filtered."""
+_COMMUNAL = ("commune", "arrondissement")
+
+
+@dataclass(frozen=True)
+class _Where:
+    """What the index knows of a territory."""
+
+    ids: tuple[str, ...]
+    point: dict[str, float] | None
+    departement: str | None
+    region: str | None
+    precise: bool
+
+
+class ContractDocuments:
+    """Makes the documents of a generation of contracts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._phrases = load_trade_words().texts
+        self._where = lru_cache(maxsize=65_536)(self._read_where)
+        self._cpv = lru_cache(maxsize=16_384)(self._read_cpv)
+
+    def make(self, contract: Contract) -> Document:
+        """The document of one contract; absent values are left out: unknown is not zero."""
+        place = self._where(contract.place)
+        seat = self._where(contract.buyer_seat)
+        where, of = (place, "place") if place.precise or not seat.ids else (seat, "buyer")
+        names = [nfc(name) for name in _names(contract)]
+        document: Document = {
+            "id": contract.key,
+            "tie": tie(contract.key),
+            "identifiers": list(_identifiers(contract)),
+            "text_object": nfc(contract.object),
+            "text_parties_exact": names,
+            "text_parties": names,
+            "kind": contract.kind,
+            "buyer": contract.buyer.siren or contract.buyer.raw_id,
+            "buyer_category": contract.buyer_category,
+            "buyer_territory": seat.ids,
+            "territory": place.ids or seat.ids,
+            "departement": place.departement or seat.departement,
+            "region": place.region or seat.region,
+            "buyer_lon": None if seat.point is None else seat.point["lon"],
+            "buyer_lat": None if seat.point is None else seat.point["lat"],
+            "location": where.point,
+            "location_of": of if where.point is not None else None,
+            "holders": [holder.siren for holder in contract.holders if holder.siren is not None],
+            "inclusive": list(dict.fromkeys(h.match for h in contract.inclusive if not h.subcontractor)),
+            "inclusive_kind": sorted({kind for h in contract.inclusive if not h.subcontractor for kind in h.kinds}),
+            "cpv": [],
+            "trades": [],
+            "category": contract.category,
+            "nature": contract.nature,
+            "procedure": contract.procedure,
+            "technique": contract.techniques,
+            "framework": "yes" if _is_framework(contract) else "no",
+            "award": "several" if contract.multi_award else "group" if contract.consortium else "one",
+            "social": contract.social_state,
+            "social_value": contract.social.values,
+            "environmental": contract.environmental_state,
+            "provisions": list(dict.fromkeys(one.provision for one in contract.evidence)),
+            "declared_provisions": list(
+                dict.fromkeys(one.provision for one in contract.evidence if one.signal == "declared")
+            ),
+            "reserved_for": list(_reserved_for(contract)),
+            "offers": contract.offers,
+            "months": contract.months,
+            "consultation": contract.consultation,
+            "parent": contract.parent,
+            "renewed": "yes" if contract.renewed_by is not None else "no",
+            "quality": contract.quality,
+            "record": orjson.Fragment(contract.model_dump_json(exclude_none=True, exclude_defaults=True)),
+        }
+        if contract.cpv is not None:
+            document |= self._cpv(contract.cpv)
+        for name, day in (("notified", contract.notified), ("ends", contract.ends), ("published", contract.published)):
+            document[name] = None if day is None else day.isoformat()
+        if contract.notified is not None:
+            document["year"] = str(contract.notified.year)
+        if contract.amount is not None and DOUBTED_AMOUNTS.isdisjoint(contract.quality):
+            document["amount"] = contract.amount
+            document["annual_amount"] = annual_amount(contract.amount, contract.months)
+        return {name: value for name, value in document.items() if value is not None}
+
+    def with_told_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Add the trades the object names (``words``: the object as index words), beside those of its CPV."""
+        told = self._phrases.found_in(tuple(word for text in words for word in text.split()))
+        if told:
+            codes = (code for own in told for code in self._with_broader(own))
+            document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
+
+    def _with_broader(self, code: str) -> tuple[str, ...]:
+        return (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
+
+    def _read_cpv(self, cpv: str) -> dict[str, Any]:
+        stem = significant(cpv)
+        trades = (code for trade in trades_of_cpv(self._lexicon, cpv) for code in self._with_broader(trade))
+        return {
+            "cpv": [stem[:length] for length in range(2, len(stem) + 1)],
+            "division": cpv[:2],
+            "trades": list(dict.fromkeys(trades)),
+        }
+
+    def _read_where(self, id_: str | None) -> _Where:
+        if id_ is None:
+            return _Where((), None, None, None, False)
+        gazetteer = self._lexicon.gazetteer
+        ids = gazetteer.ancestors(id_)
+        precise = id_.startswith(_COMMUNAL)
+        point = gazetteer.reference_point(id_) if precise or id_.startswith("epci") else None
+        levels = {
+            level: next((one for one in ids if one.startswith(level)), None) for level in ("departement", "region")
+        }
+        shown = None if point is None else {"lon": point[0], "lat": point[1]}
+        return _Where(tuple(ids), shown, levels["departement"], levels["region"], precise)
+
+
+def annual_amount(amount: float, months: int | None) -> float:
+    """Euros a year: what exceeds twelve months is spread, a shorter contract is not scaled up (methods (d))."""
+    return amount * 12 / max(months or 12, 12)
+
+
+def _is_framework(contract: Contract) -> bool:
+    return "accord_cadre" in contract.techniques or contract.nature == "accord_cadre"
+
+
+def _identifiers(contract: Contract) -> Iterable[str]:
+    yield contract.key
+    if contract.number is not None:
+        yield contract.number.lower()
+    for organisation in (contract.buyer, *contract.holders):
+        yield from (one for one in (organisation.siren, organisation.siret) if one is not None)
+
+
+def _names(contract: Contract) -> Iterable[str]:
+    for organisation in (contract.buyer, *contract.holders):
+        if organisation.name is not None:
+            yield organisation.name
+    yield from dict.fromkeys(holder.name for holder in contract.inclusive)
+
+
+def _reserved_for(contract: Contract) -> Iterable[str]:
+    """Families named; « unknown » for a reserved contract that names none."""
+    if any(one.provision == "reserved" for one in contract.evidence):
+        yield from contract.reserved_for or ("unknown",)

@@ -1,0 +1,74 @@
+"""One bucket of records → its contracts, those of one buyer related to one another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from indexer.contracts.assemble import Assembler
+from indexer.contracts.keys import apart, contract_key
+from indexer.contracts.relations import related
+from vivier.model import Contract, ContractRecord
+from vivier.reverse.objects import likeness
+
+SAME_NOTIFICATION = timedelta(days=30)
+SAME_OBJECT = 85.0
+
+
+def read_bucket(path: Path) -> Iterator[ContractRecord]:
+    """Records of one bucket."""
+    with path.open("rb") as lines:
+        for line in lines:
+            yield ContractRecord.model_validate_json(line)
+
+
+def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> list[Contract]:
+    """The contracts these records tell of, in the order of their keys. Every record of a buyer must be there."""
+    keyed: defaultdict[str, list[ContractRecord]] = defaultdict(list)
+    for record in records:
+        keyed[contract_key(record)].append(record)
+    groups: dict[str, list[ContractRecord]] = {}
+    collided: set[str] = set()
+    for key, told in sorted(keyed.items()):
+        parts = apart(sorted(told, key=lambda one: one.source_id))
+        for place, part in enumerate(parts):
+            groups[key if place == 0 else f"{key}|{place}"] = part
+        if len(parts) > 1:
+            collided.update(key if place == 0 else f"{key}|{place}" for place in range(len(parts)))
+    _join_sources(groups)
+    by_buyer: defaultdict[str, list[Contract]] = defaultdict(list)
+    for key, told in groups.items():
+        contract = assembler.assemble(key, told, collision=key in collided)
+        by_buyer[told[0].buyer.siren or contract.key].append(contract)
+    return [contract for own in by_buyer.values() for contract in related(own)]
+
+
+def _join_sources(groups: dict[str, list[ContractRecord]]) -> None:
+    """Join what two sources number differently: same buyer, holder and CPV family, notified within a month, alike."""
+    families: defaultdict[tuple[str | None, str, str], list[str]] = defaultdict(list)
+    for key, records in groups.items():
+        first = records[0]
+        if first.cpv is None or first.notified is None:
+            continue
+        for siren in {holder.siren for record in records for holder in record.holders if holder.siren is not None}:
+            families[first.buyer.siren, siren, first.cpv[:4]].append(key)
+    for keys in families.values():
+        for place, left in enumerate(keys):
+            for right in keys[place + 1 :]:
+                if left in groups and right in groups and _same(groups[left], groups[right]):
+                    groups[left] += groups.pop(right)
+
+
+def _same(left: Sequence[ContractRecord], right: Sequence[ContractRecord]) -> bool:
+    if {one.provenance.source_id for one in left} & {one.provenance.source_id for one in right}:
+        return False
+    one, other = left[0], right[0]
+    return (
+        one.kind == other.kind
+        and one.notified is not None
+        and other.notified is not None
+        and abs(one.notified - other.notified) <= SAME_NOTIFICATION
+        and likeness(one.object or "", other.object or "") >= SAME_OBJECT
+    )

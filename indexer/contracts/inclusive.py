@@ -1,0 +1,103 @@
+"""Holders known as inclusive structures: by SIRET the very site, by SIREN perhaps a sister site (contracts.md 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from vivier.engine.port import Engine
+from vivier.errors import NotFound
+from vivier.model import InclusiveHolder, Organisation
+from vivier.operators import Exists, Same
+from vivier.procurement import FAMILY_OF_KIND, ReservedFor
+
+BY_SIRET, BY_SIREN = 0.95, 0.5
+MOST_SISTERS: Final = 20
+"""Sites of one SIREN listed for a holder, at most; all their kinds count."""
+
+
+@dataclass(frozen=True)
+class _Site:
+    id: str
+    name: str
+    agreements: tuple[tuple[str, str | None, str | None], ...]
+
+    def kinds_on(self, day: date | None) -> tuple[str, ...]:
+        """Kinds held on a day; an agreement without dates, or a contract without one, counts."""
+        on = None if day is None else day.isoformat()
+        return tuple(
+            dict.fromkeys(
+                kind
+                for kind, start, end in self.agreements
+                if on is None or ((start is None or start <= on) and (end is None or end >= on))
+            )
+        )
+
+
+class InclusiveIndex:
+    """The structures in service, by SIRET and by SIREN."""
+
+    def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
+        self._by_siret: dict[str, list[_Site]] = {}
+        self._by_siren: dict[str, list[_Site]] = {}
+        for record in records:
+            site = _site(record)
+            siret, siren = _value(record, "siret"), _value(record, "siren")
+            if siret is not None:
+                self._by_siret.setdefault(siret, []).append(site)
+            if siren or siret:
+                self._by_siren.setdefault(siren or str(siret)[:9], []).append(site)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_siren.values()))
+
+    def known(self, holder: Organisation, day: date | None, *, subcontractor: bool = False) -> list[InclusiveHolder]:
+        """The structures a holder is, or may be a sister of; empty when it is none that we know."""
+        if holder.siren is None:
+            return []
+        sites = self._by_siret.get(holder.siret or "", [])
+        match, confidence = ("siret", BY_SIRET) if sites else ("siren", BY_SIREN)
+        found = [(site, site.kinds_on(day)) for site in sites or self._by_siren.get(holder.siren, [])]
+        return [
+            InclusiveHolder(
+                siren=holder.siren,
+                supplier_id=site.id,
+                name=site.name,
+                kinds=kinds,
+                match=match,
+                confidence=confidence,
+                subcontractor=subcontractor,
+            )
+            for site, kinds in found[:MOST_SISTERS]
+            if kinds
+        ]
+
+
+def inclusive_index(engine: Engine) -> InclusiveIndex:
+    """The structures of the suppliers' live generation that hold an agreement; empty when nothing is in service."""
+    try:
+        engine.live("suppliers")
+    except NotFound:
+        return InclusiveIndex(())
+    return InclusiveIndex(hit.record for hit in engine.scan("suppliers", Same("agreements", (Exists("kind"),))))
+
+
+def families_of(holders: Iterable[InclusiveHolder]) -> tuple[ReservedFor, ...]:
+    """The reservations the holders' kinds answer."""
+    found = (FAMILY_OF_KIND.get(kind) for holder in holders for kind in holder.kinds)
+    return tuple(sorted({family for family in found if family is not None}))
+
+
+def _site(record: Mapping[str, Any]) -> _Site:
+    agreements = tuple(
+        (fact["value"]["kind"], fact["value"].get("valid_from"), fact["value"].get("valid_until"))
+        for fact in record.get("agreements", ())
+    )
+    return _Site(record["id"], record["name"]["value"], agreements)
+
+
+def _value(record: Mapping[str, Any], name: str) -> str | None:
+    fact = record.get(name)
+    return None if fact is None else str(fact["value"])

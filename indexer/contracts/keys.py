@@ -1,0 +1,56 @@
+"""Which records tell of the same contract (contracts.md 4.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from vivier.model import ContractRecord
+from vivier.reverse.objects import folded, lot_of
+
+REUSED_IDS = ("decp_2019",)
+"""Forms whose ids are used again for other contracts: the object, the CPV and the date tell them apart."""
+
+
+def contract_key(record: ContractRecord) -> str:
+    """Kind, buyer's SIREN, its own number and what tells two contracts of one number apart.
+
+    The SIREN, not the SIRET: lots of one consultation come under two SIRETs. A trailing « -NN » is part of the number.
+    The discriminator is the lot number; without a usable number, the object, the CPV and the date.
+    """
+    buyer = record.buyer.siren or f"?{record.buyer.raw_id or record.buyer.name or ''}"
+    number = record.number or ""
+    if not number.strip("0") or record.form in REUSED_IDS:
+        told = f"{folded(record.object or '')}|{record.cpv or ''}|{record.notified or ''}"
+        return f"{record.kind}|{buyer}|{number}|{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    lot = lot_of(record.object or "")
+    return f"{record.kind}|{buyer}|{number}|{'' if lot is None else lot}"
+
+
+def contract_id(key: str) -> str:
+    """A stable public id drawn from the key: « c » and 16 hexadecimal digits."""
+    return "c" + hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def apart(records: Iterable[ContractRecord]) -> list[list[ContractRecord]]:
+    """Records of one key, split where holders *and* CPV both differ: one number was given to two contracts."""
+    groups: list[list[ContractRecord]] = []
+    for record in records:
+        for group in groups:
+            if not _different(group[0], record):
+                group.append(record)
+                break
+        else:
+            groups.append([record])
+    return groups
+
+
+def _different(left: ContractRecord, right: ContractRecord) -> bool:
+    if left.cpv is None or right.cpv is None or left.cpv == right.cpv:
+        return False
+    holders = [{h.siren or h.raw_id for h in one.holders} | _amended(one) for one in (left, right)]
+    return bool(holders[0]) and bool(holders[1]) and not holders[0] & holders[1]
+
+
+def _amended(record: ContractRecord) -> set[str | None]:
+    return {holder.siren or holder.raw_id for change in record.modifications for holder in change.holders}

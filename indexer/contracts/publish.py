@@ -1,0 +1,118 @@
+"""Contract records in force → a generation of contracts, checked, then in service.
+
+Order: suppliers first, since holders are recognised among the suppliers in service; suppliers again afterwards, so that
+contracts won become evidence of their trades (``docs/operate.md``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from itertools import chain
+from typing import Any
+
+from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
+from indexer.contracts.spool import Spool
+from indexer.contracts.workers import make_contracts
+from indexer.merge import without_gc
+from indexer.publish import KEPT_GENERATIONS, Progress
+from vivier.drops import drops
+from vivier.engine.port import Engine, Generation
+from vivier.errors import BuildRefused, NotFound, VivierError
+from vivier.lexicon import Lexicon
+from vivier.operators import Collection
+from vivier.runs import current_run, loaded_sources, read_statistics
+from vivier.settings import Settings
+from vivier.text.reader import TextReader, text_analyzers
+from vivier.text.vocabulary import WordCounter
+
+
+def publish_contracts(
+    engine: Engine,
+    settings: Settings,
+    lexicon: Lexicon,
+    *,
+    accept_drops: bool = False,
+    progress: Progress = lambda step, done, expected: None,
+) -> Generation:
+    """Build the contracts' generation from the records in force and put it in service.
+
+    Raises ``NotFound`` when no source of contracts was loaded, ``BuildRefused`` when a gate refuses what was built: the
+    live generation is then untouched.
+    """
+    runs = {name: current_run(settings.records, name) for name in loaded_sources(settings.records, "contracts")}
+    if not runs:
+        raise NotFound("Aucune source de marchés n'est chargée : « vivier import decp FICHIER ».")
+    statistics = [read_statistics(run) for run in runs.values()]
+    expected = sum(one.kept for one in statistics)
+    inclusive = inclusive_index(engine)
+    with Spool(settings.home / "spool") as spool:
+        spool.fill(runs, lambda done: progress("Lecture des marchés", done, expected))
+        meta: dict[str, Any] = {
+            "sources": [one.model_dump(mode="json") for one in statistics],
+            "records": spool.lines,
+            "inclusive_sites": len(inclusive),
+        }
+        with without_gc():
+            built = _build(engine, spool, lexicon, inclusive, meta, progress)
+    try:
+        _check(engine, built["contracts"], accept_drops=accept_drops)
+    except VivierError:
+        for collection, generation in built.items():
+            engine.remove(collection, generation.name)
+        raise
+    for collection, generation in built.items():
+        promote(engine, generation, collection)
+    return engine.live("contracts")
+
+
+def promote(engine: Engine, generation: Generation, collection: Collection) -> Generation:
+    """Put a generation in service and forget those beyond the ones kept."""
+    live = engine.promote(collection, generation.name)
+    for old in engine.generations(collection)[KEPT_GENERATIONS:]:
+        if not old.live:
+            engine.remove(collection, old.name)
+    return live
+
+
+def _build(
+    engine: Engine, spool: Spool, lexicon: Lexicon, inclusive: InclusiveIndex, meta: dict[str, Any], progress: Progress
+) -> dict[Collection, Generation]:
+    """Contracts and their buyers, built together: a bucket holds every contract of its buyers."""
+    buckets = make_contracts(lexicon, spool, inclusive)
+    words, names, tally = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis), Counter[str]()
+    first = next(buckets)  # workers are forked before the engine starts threads of its own
+    reader = TextReader(lexicon.analysis)
+    analyzers = text_analyzers("buyers")
+    with ExitStack() as undo:
+        contracts, buyers = engine.build("contracts"), engine.build("buyers")
+        undo.callback(contracts.abandon)
+        undo.callback(buyers.abandon)
+        for made in chain([first], buckets):
+            words.merge(made.vocabulary)
+            tally.update(made.tally)
+            analysed = [reader.analysed(document, analyzers) for document in made.buyers]
+            for document, told in zip(made.buyers, analysed, strict=True):
+                names.add(document["text_name"], told["text_name"])
+            buyers.add(made.buyers, analysed)
+            progress("Indexation des marchés", contracts.add(made.contracts, made.words), spool.lines)
+        described = {**meta, "tally": dict(sorted(tally.items()))}
+        built: dict[Collection, Generation] = {
+            "contracts": contracts.finish(described, words.vocabulary()),
+            "buyers": buyers.finish({"sources": meta["sources"]}, names.vocabulary()),
+        }
+        undo.pop_all()
+    return built
+
+
+def _check(engine: Engine, built: Generation, *, accept_drops: bool) -> None:
+    if built.documents == 0:
+        raise BuildRefused("Aucun marché à indexer : importez d'abord une source de marchés.")
+    try:
+        before = engine.live("contracts").meta.get("tally", {})
+    except NotFound:
+        return
+    compared = {name: count for name, count in before.items() if not name.startswith("quality:")}
+    lost = [] if accept_drops else drops(compared, built.meta["tally"])
+    if lost:
+        raise BuildRefused(f"Trop de marchés disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")

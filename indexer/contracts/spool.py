@@ -1,0 +1,79 @@
+"""Contract records shared out by buyer into files: every relation between contracts is within one buyer, so memory does not
+grow with the number of contracts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from vivier.procurement import ReservedFor
+from vivier.reverse.reservation import combined, read_reservation
+from vivier.runs import RunDamaged
+
+BUCKETS = 64
+SURE = 0.8
+_STEP = 5_000
+
+
+class Spool:
+    """Lines of records by bucket of buyers, in a folder removed at the end. ``winners``: holders, by SIREN, of a contract
+    whose text says surely for whom it is reserved."""
+
+    def __init__(self, beside: Path) -> None:
+        beside.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(prefix=".contracts-", dir=beside))
+        self.winners: dict[str, tuple[ReservedFor, ...]] = {}
+        self.lines = 0
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def fill(self, runs: Mapping[str, Path], progress: Callable[[int], None]) -> None:
+        """Share out the records of every run."""
+        with ExitStack() as stack:
+            files = [stack.enter_context(self.path(bucket).open("wb", 1 << 18)) for bucket in range(BUCKETS)]
+            for run in runs.values():
+                for line, record in _lines(run / "records.jsonl"):
+                    buyer = record["buyer"]
+                    key = buyer.get("siren") or buyer.get("raw_id") or buyer.get("name") or ""
+                    files[zlib.crc32(key.encode()) % BUCKETS].write(line)
+                    self._learn(record)
+                    self.lines += 1
+                    if self.lines % _STEP == 0:
+                        progress(self.lines)
+        progress(self.lines)
+
+    def path(self, bucket: int) -> Path:
+        return self._folder / f"{bucket:02}.jsonl"
+
+    def _learn(self, record: Mapping[str, Any]) -> None:
+        families = tuple(f for f, sure in combined(read_reservation(record.get("object", ""))).items() if sure >= SURE)
+        if families:
+            for holder in record.get("holders", ()):
+                if holder.get("siren"):
+                    known = self.winners.get(holder["siren"], ())
+                    self.winners[holder["siren"]] = tuple(sorted({*known, *families}))
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    try:
+        with path.open("rb") as lines:
+            for line in lines:
+                yield line, orjson.loads(line)
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise RunDamaged(
+            f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
+        ) from error

@@ -1,0 +1,130 @@
+"""Lists of contracts and notices in the envelope every list shares (api-conventions 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from math import ceil
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from search_api.context import Context
+from search_api.middleware import MAX_URL
+from search_api.responses import etag_of, json_response, unchanged
+from vivier.engine.port import Generation
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.query import MAX_DEPTH, filters
+from vivier.query_url import url_of
+from vivier.reverse.find import METHOD_VERSIONS, Listed, ListFound
+from vivier.reverse.query import ListQuery
+from vivier.sourcing.reasons import Reason
+from vivier.sourcing.sources import cards, sources_of
+
+REPRESENTATION = "lists-1"
+"""Changes when the same query on the same generation is written otherwise: part of every ETag."""
+FORMS = ("csv", "xlsx", "jsonl", "atom", "json", "ics")
+"""Other forms of a list: files, then feeds."""
+
+
+def list_envelope(found: ListFound, lexicon: Lexicon, path: str) -> dict[str, Any]:
+    """The whole body but ``meta.took_ms``, which is written last."""
+    query = found.plan.query
+    return {
+        "query": {**query.model_dump(mode="json"), "as_of": found.plan.as_of.isoformat()},
+        "total": found.total,
+        "total_relation": "exact",
+        "page": query.page,
+        "per_page": query.per_page,
+        "pages": ceil(found.total / query.per_page),
+        "results": [listed_body(result) for result in found.results],
+        "facets": _facets(found, lexicon),
+        "links": page_links(path, query, found.total),
+        "meta": {
+            "as_of": found.plan.as_of.isoformat(),
+            "index_generation": found.generation.name,
+            "method_versions": METHOD_VERSIONS,
+            "unknown_excluded": found.unknown_excluded,
+            "notices": list(found.plan.notices),
+        },
+        "sources": sources_of((result.record for result in found.results), cards(found.generation)),
+    }
+
+
+def listed_body(result: Listed) -> dict[str, Any]:
+    """One contract or notice with its reasons; what is not known is absent."""
+    return {
+        "id": result.id,
+        "distance_km": result.distance_km,
+        "reasons": reasons_body(result.reasons),
+        **{name: value for name, value in result.record.items() if name != "key"},
+    }
+
+
+def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """Reasons as they are shown."""
+    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in reasons]
+
+
+def page_links(path: str, query: Any, total: int, deepest: int = MAX_DEPTH) -> dict[str, str | None]:
+    """This page, its neighbours; ``null``: there is none, or its URL would be too long."""
+    pages = ceil(total / query.per_page)
+    following = query.page < pages and (query.page + 1) * query.per_page <= deepest
+    before = min(query.page - 1, pages)
+    return {
+        "self": _link(path, query, query.page),
+        "next": _link(path, query, query.page + 1) if following else None,
+        "prev": _link(path, query, before) if before >= 1 else None,
+    }
+
+
+def answered(
+    request: Request,
+    context: Context,
+    query: Model,
+    generations: tuple[Generation, ...],
+    as_of: date | None,
+    make: Callable[[], Mapping[str, Any]],
+) -> Response:
+    """The body ``make`` writes, or 304 when the caller holds it: same query, same generations, same day."""
+    day = (as_of or context.today()).isoformat()
+    names = orjson.dumps([generation.name for generation in generations])
+    etag = etag_of(REPRESENTATION, request.url.path, names, day, query.model_dump_json())
+    return unchanged(request, etag) or json_response(make(), etag)
+
+
+def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[dict[str, Any]]:
+    """The sources behind records of several generations."""
+    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
+    return sources_of(records, known)
+
+
+def _link(path: str, query: ListQuery, page: int) -> str | None:
+    url = url_of(path, query.model_copy(update={"page": page}))
+    return url if len(url) <= MAX_URL else None
+
+
+def _facets(found: ListFound, lexicon: Lexicon) -> dict[str, Any]:
+    """Counts by value, each facet without its own filter, with French names and how many have no value."""
+    declared = filters(type(found.plan.query))
+    bodies = {}
+    for facet in found.plan.search.facets:
+        filter_, counts = declared[facet.name], found.answer.facets[facet.name]
+        names = filter_.allowed(lexicon) if filter_.allowed is not None else {}
+        bodies[facet.name] = {
+            "title": filter_.title,
+            "values": [
+                {
+                    "value": value,
+                    "label_fr": names.get(value, value),
+                    "count": count,
+                    "selected": value in facet.selected,
+                }
+                for value, count in counts.values.items()
+            ],
+            "missing": counts.missing,
+            "complete": len(counts.values) < facet.size,
+        }
+    return bodies

@@ -1,0 +1,138 @@
+"""``/v1/buyers``: buyers ranked for a profile, and the sheet of one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.lists import answered, credited, page_links
+from search_api.openapi import problems
+from search_api.parameters import AsOfQuery, openapi_parameters
+from search_api.responses import JSON, negotiate
+from search_api.routes.leads import profile_body
+from search_api.shares import row_body, share_body
+from vivier.reverse.asked import profile_of
+from vivier.reverse.buyer_sheet import METHOD_VERSION as SHEET_METHOD
+from vivier.reverse.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery
+from vivier.reverse.query import parse_organisation
+from vivier.reverse.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
+
+BUYERS = "/v1/buyers"
+
+
+def router(context: Context) -> APIRouter:
+    """The ranking and the sheet."""
+    routes = APIRouter(tags=["sourcing inversé"])
+    known = problems(400, 404, 406, 414, 422, 503)
+
+    @routes.get(
+        BUYERS,
+        summary="Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
+        responses={200: {"description": "Une page d'acheteurs"}, **known},
+        openapi_extra={"parameters": openapi_parameters(BuyersQuery, context.lexicon)},
+    )
+    async def buyers(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_buyers, request, context.parse(request, BuyersQuery), context)
+
+    @routes.get(
+        BUYERS + "/{siren}",
+        summary="Un acheteur : bilan, pairs, achats réservés, titulaires, échéances",
+        responses={200: {"description": "La fiche"}, **known},
+        openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
+    )
+    async def buyer(request: Request, siren: str) -> Response:
+        negotiate(request, JSON)
+        asked = context.parse(request, AsOfQuery)
+        return await context.run(_buyer, request, parse_organisation(siren), asked, context)
+
+    return routes
+
+
+def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
+    generations = (context.generation("contracts"), context.generation("buyers"))
+
+    def make() -> dict[str, Any]:
+        profile = profile_of(query, context.engine, context.lexicon)
+        found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
+        return {
+            "query": query.model_dump(mode="json"),
+            "profile": profile_body(profile, context),
+            "total": found.total,
+            "page": query.page,
+            "per_page": query.per_page,
+            "results": [buyer_body(buyer) for buyer in found.buyers],
+            "links": page_links(BUYERS, query, found.total, MOST_LEADS),
+            "meta": {
+                "index_generations": [generation.name for generation in generations],
+                "method_versions": {"buyers": METHOD_VERSION},
+                "notices": list(found.notices),
+            },
+            "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
+        }
+
+    return answered(request, context, query, generations, query.as_of, make)
+
+
+def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
+    """One buyer with every factor of its rank."""
+    record = buyer.record or {}
+    return {
+        "siren": buyer.siren,
+        "name": record.get("name"),
+        "category": record.get("category"),
+        "seat": record.get("seat"),
+        "distance_km": buyer.distance_km,
+        "contracts": buyer.contracts,
+        "reserved": buyer.reserved,
+        "volume_eur_year": round(buyer.volume, 2),
+        "last_notified": None if buyer.last is None else buyer.last.isoformat(),
+        "social": share_body(buyer.share),
+        "score": round(buyer.score, 6),
+        "factors": {
+            "record": round(buyer.record_factor, 6),
+            "volume": round(buyer.volume_factor, 6),
+            "proximity": round(buyer.proximity_factor, 6),
+            "recency": round(buyer.recency_factor, 6),
+        },
+    }
+
+
+def _buyer(request: Request, siren: str, asked: AsOfQuery, context: Context) -> Response:
+    generations = (context.generation("contracts"), context.generation("buyers"))
+
+    def make() -> dict[str, Any]:
+        sheet = buyer_sheet(siren, context.engine, context.lexicon, asked.as_of or context.today())
+        return {
+            **sheet_body(sheet),
+            "meta": {
+                "as_of": (asked.as_of or context.today()).isoformat(),
+                "index_generations": [generation.name for generation in generations],
+                "method_versions": {"buyer": SHEET_METHOD},
+                "notices": list(sheet.by_year.notices),
+            },
+            "sources": credited((sheet.record,), generations),
+        }
+
+    return answered(request, context, asked, generations, asked.as_of, make)
+
+
+def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
+    """The sheet as it is shown."""
+    return {
+        "buyer": sheet.record,
+        "total": row_body(sheet.by_year.total),
+        "by_year": [row_body(row) for row in sheet.by_year.rows],
+        "by_division": [row_body(row) for row in sheet.by_division.rows],
+        "peers": {**asdict(sheet.peers), "own": share_body(sheet.peers.own)},
+        "spaser": asdict(sheet.spaser),
+        "reserved": sheet.reserved,
+        "inclusive_undeclared": sheet.undeclared,
+        "ending": sheet.ending,
+        "holders": [asdict(holder) for holder in sheet.holders],
+        "open_notices": sheet.notices,
+    }

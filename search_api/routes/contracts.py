@@ -1,0 +1,107 @@
+"""``/v1/contracts``, ``/v1/notices``, ``/v1/projects``: the lists of the supplier side, and one sheet of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.lists import answered, list_envelope
+from search_api.openapi import problems
+from search_api.parameters import NoParameters, openapi_parameters
+from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
+from vivier.errors import NotFound
+from vivier.operators import Collection
+from vivier.reverse.find import collection_of, find_list
+from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.reverse.story import contract_story
+from vivier.sourcing.sources import cards, sources_of
+
+CONTRACTS, NOTICES, PROJECTS = "/v1/contracts", "/v1/notices", "/v1/projects"
+_LISTS: dict[str, tuple[type[ListQuery], str]] = {
+    CONTRACTS: (ContractQuery, "Chercher des marchés et concessions attribués"),
+    NOTICES: (NoticeQuery, "Chercher des avis (BOAMP, TED)"),
+    PROJECTS: (NoticeQuery, "Chercher des projets d'achat (APProch)"),
+}
+_PROJECT = ("project",)
+_OTHER_NATURES = ("prior_information", "call", "correction", "cancellation", "award", "intention", "modification")
+
+
+def router(context: Context) -> APIRouter:
+    """One route a list, one a sheet."""
+    routes = APIRouter(tags=["achats publics"])
+    for path in _LISTS:
+        _list(routes, path, context)
+    _sheet(routes, CONTRACTS, "contracts", "Un marché : versions, titulaires, lots, marchés comparables", context)
+    _sheet(routes, NOTICES, "notices", "Un avis ou un projet d'achat", context)
+    return routes
+
+
+def _list(routes: APIRouter, path: str, context: Context) -> None:
+    model, summary = _LISTS[path]
+
+    @routes.get(
+        path,
+        name=path.rpartition("/")[2],
+        summary=summary,
+        responses={200: {"description": "Une page de résultats"}, **problems(400, 406, 414, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
+    )
+    async def listing(request: Request) -> Response:
+        negotiate(request, JSON)
+        query = within(path, context.parse(request, model))
+        return await context.run(_answer, request, path, query, context)
+
+
+def _hidden(path: str) -> tuple[str, ...]:
+    """The nature of a project is that of a project."""
+    return ("nature", "status", "source") if path == PROJECTS else ()
+
+
+def within(path: str, query: ListQuery) -> ListQuery:
+    """The query held to what its route lists: projects are notices of one nature, and notices are all the others."""
+    if path == PROJECTS:
+        return query.model_copy(update={"nature": _PROJECT})
+    if isinstance(query, NoticeQuery) and not query.nature:
+        return query.model_copy(update={"nature": _OTHER_NATURES})
+    return query
+
+
+def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
+    generation = context.generation(collection_of(query))
+
+    def make() -> dict[str, Any]:
+        found = find_list(query, context.engine, context.lexicon, context.today(), generation)
+        return list_envelope(found, context.lexicon, path)
+
+    return answered(request, context, query, (generation,), query.as_of, make)
+
+
+def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, context: Context) -> None:
+    @routes.get(
+        f"{path}/{{id}}",
+        name=f"{collection}_sheet",
+        summary=summary,
+        responses={200: {"description": "La fiche"}, **problems(404, 406, 422, 503)},
+    )
+    def sheet(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        generation = context.generation(collection)
+        etag = etag_of("sheet-1", generation.name, id, context.today().isoformat())
+        record = context.engine.get(collection, [id]).get(id)
+        if record is None:
+            raise NotFound(f"« {id[:80]} » n'est pas dans l'index en service.")
+        return unchanged(request, etag) or json_response(_sheet_body(record, collection, context), etag)
+
+
+def _sheet_body(record: dict[str, Any], collection: Collection, context: Context) -> dict[str, Any]:
+    generation = context.generation(collection)
+    told = contract_story(record, context.engine, context.lexicon, context.today()) if collection == "contracts" else {}
+    return {
+        collection.removesuffix("s"): record,
+        **told,
+        "meta": {"index_generation": generation.name},
+        "sources": sources_of([record], cards(generation)),
+    }

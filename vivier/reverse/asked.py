@@ -1,0 +1,55 @@
+"""For whom a question is asked: the supplier named, or what was told by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vivier.engine.port import Engine
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.identity import digits
+from vivier.lexicon import Lexicon
+from vivier.operators import Search, Terms
+from vivier.reverse.leads_query import ProfileQuery
+from vivier.reverse.profile import Profile, Zone, given_profile, profile_of_record
+from vivier.territory import Territory
+
+
+def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon) -> Profile:
+    """The profile asked. What is given by hand replaces what the index says of the supplier.
+
+    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a territory that cannot be read.
+    """
+    territories = tuple(_territories(query.territory, lexicon))
+    given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
+    if query.supplier is None:
+        return given
+    own = profile_of_record(_supplier(query.supplier, engine), lexicon)
+    return Profile(
+        trades=given.trades or own.trades,
+        zone=own.zone if given.zone == Zone() else given.zone,
+        kinds=given.kinds or own.kinds,
+        turnover=given.turnover or own.turnover,
+        labelled=own.labelled,
+        supplier=own.supplier,
+        name=own.name,
+    )
+
+
+def _supplier(asked: str, engine: Engine) -> dict[str, object]:
+    numbers = digits(asked)
+    keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
+    found = engine.search("suppliers", Search(where=Terms("identifiers", keys), limit=1)).hits
+    if not found:
+        raise NotFound(f"Aucun fournisseur « {asked[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu.")
+    return found[0].record
+
+
+def _territories(texts: Iterable[str], lexicon: Lexicon) -> Iterable[Territory]:
+    errors: list[FieldError] = []
+    for text in texts:
+        try:
+            yield from lexicon.gazetteer.expand(text, "territory")[0]
+        except InvalidRequest as error:
+            errors += error.errors
+    if errors:
+        raise InvalidRequest(tuple(errors))

@@ -1,0 +1,22 @@
+"""Calendar months: when a contract ends at the latest, when its successor is prepared."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later (or earlier), held to the end of the month: 31 August + 6 is 28 February.
+
+    Raises ``ValueError`` outside the years 1–9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def latest_end(start: date | None, months: int | None) -> date | None:
+    """The latest possible end, renewals included (contracts.md 4.4); ``None`` when start or duration is unknown."""
+    if start is None or months is None or not 0 < months <= 1200:
+        return None
+    return add_months(start, months)

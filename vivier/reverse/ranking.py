@@ -1,0 +1,191 @@
+"""Buyers ranked for a profile: social record held back to what is sure, volume in my trades, proximity, recency.
+
+``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
+(methods (i)). Each factor is shown; a buyer without a recorded contract has no rank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.engine.port import Engine, Groups
+from vivier.lexicon import Lexicon
+from vivier.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.reverse.leads_query import BuyersQuery
+from vivier.reverse.months import add_months
+from vivier.reverse.profile import Profile, with_narrower
+from vivier.reverse.shares import LEAST_RECORDED, Share, Z, wilson
+from vivier.territory.communes import haversine_km
+from vivier.words import BUYERS, read_words
+
+METHOD_VERSION: Final = "buyers-1"
+DISTANCE_KM: Final = 50.0
+HALF_LIFE_MONTHS: Final = 24.0
+_DAYS_A_MONTH: Final = 30.4375
+_EPOCH: Final = date(1970, 1, 1)
+Column = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RankedBuyer:
+    """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is euros a year on average over the window, in the
+    trades asked, doubted amounts left out; ``share`` counts the contracts of those trades in the window."""
+
+    siren: str
+    record: dict[str, Any] | None
+    share: Share
+    reserved: int
+    volume: float
+    contracts: int
+    last: date | None
+    distance_km: float | None
+    record_factor: float
+    volume_factor: float
+    proximity_factor: float
+    recency_factor: float
+    score: float
+
+
+@dataclass(frozen=True)
+class RankedBuyers:
+    """A page of buyers, in the order asked."""
+
+    total: int
+    buyers: tuple[RankedBuyer, ...]
+    notices: tuple[str, ...] = ()
+
+
+def rank_buyers(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> RankedBuyers:
+    """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
+    as_of = query.as_of or today
+    found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _MEASURES)
+    notices: tuple[str, ...] = ()
+    kept = np.ones(len(found.values), bool)
+    if query.q is not None:
+        named, notices = _named(query.q, engine, lexicon)
+        kept &= np.array([value in named for value in found.values], bool)
+    factors = _factors(found, profile, as_of, query.months)
+    order = _order(query, found, factors, kept, engine)
+    start = (query.page - 1) * query.per_page
+    page = [int(i) for i in order[start : start + query.per_page]]
+    records = engine.get("buyers", [found.values[i] for i in page])
+    return RankedBuyers(len(order), tuple(_ranked(found, factors, i, records, query.months) for i in page), notices)
+
+
+_MEASURES: Final = (
+    Measure("n"),
+    Measure("yes", where=Terms("social", ("yes",))),
+    Measure("no", where=Terms("social", ("no",))),
+    Measure("reserved", where=Terms("provisions", ("reserved",))),
+    Measure("amount", "sum", "amount"),
+    Measure("last", "max", "notified"),
+    Measure("lon", "min", "buyer_lon"),
+    Measure("lat", "min", "buyer_lat"),
+)
+
+
+def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
+    first = add_months(as_of, -query.months)
+    return conjunction(
+        Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
+        Terms("trades", with_narrower(profile.trades, lexicon)) if profile.trades else None,
+        None if profile.zone.everywhere else profile.zone.where(),
+        Terms("buyer_category", query.buyer_category) if query.buyer_category else None,
+        Not(Exists("parent")),
+    )
+
+
+@dataclass(frozen=True)
+class _Factors:
+    record: Column
+    volume: Column
+    proximity: Column
+    recency: Column
+    distance: Column
+    score: Column
+
+
+def _factors(found: Groups, profile: Profile, as_of: date, months: int) -> _Factors:
+    m = found.measures
+    record = lower_bounds(m["yes"], m["yes"] + m["no"])
+    logs = np.log1p(m["amount"])
+    volume = logs / logs.max() if len(logs) and logs.max() > 0 else np.zeros(len(logs))
+    distance = np.full(len(logs), np.nan)
+    if profile.zone.point is not None:
+        distance = haversine_km(*profile.zone.point, m["lon"], m["lat"])
+    # an unknown seat is neither near nor far
+    proximity = np.where(
+        np.isnan(distance), 0.5 if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
+    )
+    age = np.maximum(0.0, ((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH)
+    recency = 0.5 ** (np.nan_to_num(age, nan=float(months)) / HALF_LIFE_MONTHS)
+    return _Factors(record, volume, proximity, recency, distance, record * volume * proximity * recency)
+
+
+def lower_bounds(yes: Column, n: Column) -> Column:
+    """Wilson's lower bound of every share at once, 0 where nothing is recorded (see :func:`vivier.reverse.shares.wilson`)."""
+    safe = np.maximum(n, 1.0)
+    p, z2 = yes / safe, Z * Z
+    half = Z * np.sqrt(p * (1 - p) / safe + z2 / (4 * safe * safe))
+    low: Column = np.maximum(0.0, (p + z2 / (2 * safe) - half) / (1 + z2 / safe))
+    return np.where(n > 0, low, 0.0)
+
+
+def _order(
+    query: BuyersQuery, found: Groups, factors: _Factors, kept: npt.NDArray[np.bool_], engine: Engine
+) -> npt.NDArray[np.intp]:
+    """Positions in the order asked; SIREN settles equals, so the order is total."""
+    m = found.measures
+    recorded = m["yes"] + m["no"]
+    match query.sort:
+        case "rank":
+            kept = kept & (recorded > 0)
+            keys = factors.score
+        case "reserved":
+            kept = kept & (m["reserved"] > 0)
+            keys = m["reserved"] * factors.proximity * factors.recency
+        case "unused":
+            kept = kept & (recorded >= LEAST_RECORDED) & (m["yes"] == 0)
+            keys = factors.volume * factors.proximity * factors.recency
+        case _:
+            keys = m["amount"]
+    positions = np.flatnonzero(kept)
+    return positions[np.lexsort((positions, -keys[positions]))]
+
+
+def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Buyers whose name or number answers ``q``."""
+    words = read_words(q, lexicon, engine.vocabulary("buyers"), 1.0, 0.0, BUYERS)
+    plain = "".join(q.split())
+    where: Operator = Terms("identifiers", (plain,))
+    found = {hit.id for hit in engine.scan("buyers", where, records=False)}
+    if words is not None:
+        found |= {hit.id for hit in engine.scan("buyers", words.text, records=False)}
+    return frozenset(found), () if words is None else words.notices
+
+
+def _ranked(found: Groups, factors: _Factors, i: int, records: dict[str, dict[str, Any]], months: int) -> RankedBuyer:
+    m, siren = found.measures, found.values[i]
+    yes, no, n = (int(m[name][i]) for name in ("yes", "no", "n"))
+    last = m["last"][i]
+    distance = factors.distance[i]
+    return RankedBuyer(
+        siren=siren,
+        record=records.get(siren),
+        share=Share(yes, no, n - yes - no),
+        reserved=int(m["reserved"][i]),
+        volume=float(m["amount"][i]) * 12 / months,
+        contracts=n,
+        last=None if np.isnan(last) else date.fromordinal(_EPOCH.toordinal() + int(last)),
+        distance_km=None if np.isnan(distance) else round(float(distance), 1),
+        record_factor=wilson(yes, yes + no)[0] if yes + no else 0.0,
+        volume_factor=float(factors.volume[i]),
+        proximity_factor=float(factors.proximity[i]),
+        recency_factor=float(factors.recency[i]),
+        score=float(factors.score[i]),
+    )

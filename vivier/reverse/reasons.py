@@ -1,0 +1,124 @@
+"""What a contract or notice says of interest to an inclusive structure, in French, each reason with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from vivier.lexicon import Lexicon
+from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
+from vivier.reverse.months import add_months
+from vivier.reverse.status import status_on
+from vivier.sourcing.reasons import Reason, french_date, french_number
+
+TENDER_MONTHS: Final = (9, 3)
+"""A successor is prepared between nine and three months before the latest end (contracts.md 15)."""
+_STATUS_WORDS: Final = {
+    "closed": "date limite de réponse passée",
+    "awarded": "attribué",
+    "cancelled": "annulé",
+    "corrected": "remplacé par un rectificatif",
+}
+
+
+def contract_reasons(
+    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
+    return (
+        *_provisions(record),
+        *_holders(record),
+        *_end(record, as_of),
+        *_distance(distance_km, "lieu d'exécution ou acheteur"),
+    )
+
+
+def notice_reasons(
+    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """Provisions, whom it is reserved for, deadline or planned publication, distance."""
+    return (*_provisions(record), *_deadline(record, as_of), *_distance(distance_km, "lieu d'exécution ou acheteur"))
+
+
+def provision_text(evidence: Mapping[str, Any]) -> str:
+    """« clause sociale : déclaré dans les données essentielles », with the article or words that prove it."""
+    words = f"{PROVISIONS[evidence['provision']]} : {SIGNALS[evidence['signal']]}"
+    value = evidence.get("value")
+    return f"{words} ({value})" if value and evidence["signal"] in ("article", "other_code", "words") else words
+
+
+def reserved_text(families: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str:
+    """« réservé aux entreprises adaptées et ESAT », « réservé — type non précisé »."""
+    named = [RESERVED_FOR[family] for family in families]
+    return f"réservé : {' et '.join(named)}" if named else "réservé — type non précisé"
+
+
+def french_amount(amount: float) -> str:
+    """« 12 345 € HT » with no-break spaces; cents are left out."""
+    return f"{amount:,.0f}".replace(",", "\u202f") + "\u00a0€ HT"
+
+
+def _provisions(record: Mapping[str, Any]) -> Iterator[Reason]:
+    evidence = record.get("evidence", ())
+    if any(one["provision"] == "reserved" for one in evidence):
+        families = record.get("reserved_for", ())
+        best = max((one for one in evidence if one["provision"] == "reserved"), key=lambda one: one["confidence"])
+        inferred = best["signal"] not in ("declared", "notice_code")
+        yield Reason("reserved", f"{reserved_text(families)} ({SIGNALS[best['signal']]})", inferred)
+    seen: set[tuple[str, str]] = set()
+    for one in evidence:
+        if one["provision"] != "reserved" and (one["provision"], one["signal"]) not in seen:
+            seen.add((one["provision"], one["signal"]))
+            yield Reason(one["provision"], provision_text(one), one["signal"] == "words")
+
+
+def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
+    for holder in record.get("inclusive", ()):
+        kinds = ", ".join(holder["kinds"])
+        role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
+        if holder["match"] == "siret":
+            yield Reason("inclusive_siret", f"{role} : {holder['name']} ({kinds})")
+        else:
+            yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
+
+
+def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+    end = record.get("ends")
+    if end is None:
+        yield Reason("end_unknown", "date de fin inconnue", True)
+        return
+    day = date.fromisoformat(end)
+    if day < as_of:
+        yield Reason("ended", f"fini au plus tard le {french_date(end)}")
+    else:
+        first, last = (add_months(day, -months) for months in TENDER_MONTHS)
+        window = (
+            f"renouvellement à préparer entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
+        )
+        yield Reason("ends", f"finit au plus tard le {french_date(end)} ; {window}")
+    if record.get("renewed_by") is not None:
+        yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
+
+
+def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+    planned, deadline = record.get("planned"), record.get("deadline")
+    if record["nature"] == "project":
+        when = f"publication prévue le {french_date(planned)}" if planned else "date de publication non précisée"
+        yield Reason("planned", when)
+        if record.get("wanted_inclusive"):
+            yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
+        return
+    day = date.fromisoformat(deadline[:10]) if deadline else None
+    status = status_on(record["nature"], record.get("status"), day, as_of)
+    if status == "open":
+        yield Reason(
+            "open", f"réponse attendue avant le {french_date(deadline)}" if deadline else "date limite inconnue"
+        )
+    elif status in _STATUS_WORDS:
+        yield Reason(status, _STATUS_WORDS[status])
+
+
+def _distance(distance_km: float | None, of: str) -> Iterator[Reason]:
+    if distance_km is not None:
+        yield Reason("distance", f"{of} à {french_number(distance_km)} km")

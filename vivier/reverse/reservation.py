@@ -1,0 +1,167 @@
+"""For whom is it reserved? Signals found in the text of a contract or notice, each with its words and a confidence.
+
+Rules, patterns and confidences: contracts.md 11 (ours, to be calibrated). Who may be named: CCP L2113-12 (EA, ESAT),
+L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -2-1 for concessions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from vivier.model.contract import ProvisionEvidence
+from vivier.procurement import ReservedFor, Signal
+from vivier.text.folding import fold
+
+EXCERPT = 240
+"""Characters of the sentence shown as proof, at most."""
+
+NAMED: Final = 0.4
+"""A family is named from this confidence on; below, it is only possible."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence it stands in."""
+
+    signal: Signal
+    value: str
+    excerpt: str
+    reserved_for: tuple[ReservedFor, ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class _Rule:
+    signal: Signal
+    pattern: re.Pattern[str]
+    reserved_for: tuple[ReservedFor, ...]
+    confidence: float
+    needs_reserve: bool = False
+
+
+def _rule(
+    signal: Signal, pattern: str, kinds: tuple[ReservedFor, ...], confidence: float, *, needs_reserve: bool = False
+) -> _Rule:
+    return _Rule(signal, re.compile(pattern), kinds, confidence, needs_reserve)
+
+
+_L = r"\bl?\.?\s*"
+_RULES: Final = (
+    _rule("article", _L + r"2113\s*-\s*12\b", ("EA_ESAT",), 0.95),
+    _rule("article", _L + r"3113\s*-\s*1\b", ("EA_ESAT",), 0.95),
+    # « L2113-13-1 » must not pass for « L2113-13 », nor « L3113-2-1 » for « L3113-2 »
+    _rule("article", _L + r"2113\s*-\s*13\b(?!\s*-\s*1)", ("SIAE",), 0.95),
+    _rule("article", _L + r"3113\s*-\s*2\b(?!\s*-\s*1)", ("SIAE",), 0.95),
+    _rule("article", _L + r"2113\s*-\s*13\s*-\s*1\b", ("PRISON",), 0.95),
+    _rule("article", _L + r"3113\s*-\s*2\s*-\s*1\b", ("PRISON",), 0.95),
+    _rule("article", _L + r"2113\s*-\s*14\b", ("EA_ESAT", "SIAE"), 0.95),
+    _rule("article", _L + r"2113\s*-\s*1[56]\b", ("ESS",), 0.95),
+    _rule("other_code", r"\bl\.?\s*5132\s*-\s*4\b", ("SIAE",), 0.85),
+    _rule("other_code", r"\bl\.?\s*5213\s*-\s*13\b", ("EA_ESAT",), 0.85),
+    _rule("other_code", r"\bl\.?\s*344\s*-\s*2\b", ("EA_ESAT",), 0.85),
+    _rule("other_code", r"2015\s*-\s*899\b.{0,80}\b36\b.{0,10}\bii\b", ("SIAE",), 0.6, needs_reserve=True),
+    _rule("other_code", r"2015\s*-\s*899\b.{0,80}\b36\b.{0,10}\bi\b", ("EA_ESAT",), 0.6, needs_reserve=True),
+    _rule(
+        "words",
+        r"\bentreprises? adaptees?\b|\besat\b|\b(?:aide|accompagnement) par le travail\b",
+        ("EA_ESAT",),
+        0.8,
+        needs_reserve=True,
+    ),
+    _rule(
+        "words",
+        r"\bsiae\b|\binsertion par l'activite economique\b|\b(?:structures?|chantiers?|entreprises?) d'insertion\b",
+        ("SIAE",),
+        0.8,
+        needs_reserve=True,
+    ),
+    _rule("words", r"\beconomie sociale et solidaire\b", ("ESS",), 0.8, needs_reserve=True),
+    _rule("words", r"\betablissements? penitentiaires?\b", ("PRISON",), 0.8, needs_reserve=True),
+)
+# Asked of the text as written, before it is folded: most say nothing of the kind.
+_WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
+_RESERVE: Final = re.compile(r"\breserv(?:e|ee|es|ees|ation|ations|er)\b")
+# « non réservé », « n'est pas réservé », « ne sont pas réservés », « sans réservation », « aucun lot réservé »
+_NOT_RESERVED: Final = re.compile(
+    r"\bnon\s+reserve|\bn'(?:est|etant)\s+pas\s+reserve|\bne\s+(?:sont|sera|seront)\s+pas\s+reserve"
+    r"|\bsans\s+(?:aucune\s+)?reserv|\bpas\s+de\s+(?:marche\s+|lot\s+)?reserv|\baucun\w*\s+(?:\w+\s+)?reserv"
+)
+# A full stop ends a sentence, but not the one of « L. 2113-12 » or « art. 5 ».
+_SENTENCES: Final = re.compile(r"(?<!\bl)(?<!\br)(?<!\bart)\.\s+(?=\S)|[;\n\r]+")
+
+
+def read_reservation(text: str) -> tuple[Finding, ...]:
+    """Signals of a reservation in a text, best first. A sentence that says « not reserved » gives none."""
+    if _WORTH_READING.search(text) is None:
+        return ()
+    folded = _plain(text)
+    found: dict[tuple[Signal, str], Finding] = {}
+    for written, sentence in _sentences(text, folded):
+        if _NOT_RESERVED.search(sentence) is None:
+            for finding in _findings(written, sentence):
+                found.setdefault((finding.signal, finding.value), finding)
+    return tuple(sorted(found.values(), key=lambda finding: -finding.confidence))
+
+
+def says_reserved(text: str) -> bool:
+    """Whether a sentence says a market is reserved, without saying for whom."""
+    if _WORTH_READING.search(text) is None:
+        return False
+    folded = _plain(text)
+    return any(
+        re.search(r"\b(?:marche|lot|accord-cadre|contrat|consultation)s?\b[^.;]{0,40}\breserve", sentence) is not None
+        and _NOT_RESERVED.search(sentence) is None
+        for _, sentence in _sentences(text, folded)
+    )
+
+
+def combined(evidence: Iterable[ProvisionEvidence | Finding]) -> dict[ReservedFor, float]:
+    """Confidence of each family: the best signal that names it, never a sum."""
+    best: dict[ReservedFor, float] = {}
+    for one in evidence:
+        for family in one.reserved_for:
+            best[family] = max(best.get(family, 0.0), one.confidence)
+    return best
+
+
+def named(evidence: Iterable[ProvisionEvidence | Finding]) -> tuple[ReservedFor, ...]:
+    """The families named with enough confidence, surest first, then by code."""
+    best = combined(evidence)
+    sure = [family for family, confidence in best.items() if confidence >= NAMED]
+    return tuple(sorted(sure, key=lambda family: (-best[family], family)))
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, character for character where it can be."""
+    return fold(text).lower().replace("\u2019", "'")
+
+
+def _sentences(text: str, folded: str) -> Iterator[tuple[str, str]]:
+    """Each sentence as written and folded. Folding may open a ligature: then the excerpt is the folded one."""
+    aligned = text if len(text) == len(folded) else folded
+    start = 0
+    for stop in _SENTENCES.finditer(folded):
+        yield aligned[start : stop.start()], folded[start : stop.start()]
+        start = stop.end()
+    yield aligned[start:], folded[start:]
+
+
+def _findings(written: str, sentence: str) -> Iterator[Finding]:
+    reserve = _RESERVE.search(sentence) is not None
+    for rule in _RULES:
+        match = None if rule.needs_reserve and not reserve else rule.pattern.search(sentence)
+        if match is not None:
+            value = match.group() if rule.signal == "words" else re.sub(r"[.\s]", "", match.group()).upper()
+            yield Finding(rule.signal, value, _excerpt(written, match.start()), rule.reserved_for, rule.confidence)
+
+
+def _excerpt(sentence: str, at: int) -> str:
+    """The words around the signal, whole sentence when it is short."""
+    plain = " ".join(sentence.split())
+    if len(plain) <= EXCERPT:
+        return plain
+    start = max(0, min(at - EXCERPT // 2, len(sentence) - EXCERPT))
+    return "… " + " ".join(sentence[start : start + EXCERPT].split()) + " …"
