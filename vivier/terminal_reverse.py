@@ -43,7 +43,7 @@ def show_contracts(found: ListFound) -> None:
 def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     amount = record.get("amount")
     return (
-        f"{record['object']}\n{id_}",
+        f"{record['object'] or 'objet non publié'}\n{id_}",
         _buyer_name(record),
         NOTHING if amount is None else french_amount(amount),
         _day(record.get("ends")),
