@@ -54,7 +54,7 @@ class ContractDocuments:
             "id": contract.key,
             "tie": tie(contract.key),
             "identifiers": list(_identifiers(contract)),
-            "text_object": nfc(contract.object),
+            "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
             "kind": contract.kind,

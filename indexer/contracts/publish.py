@@ -1,7 +1,7 @@
 """Contract records in force → a generation of contracts, checked, then in service.
 
-Order: suppliers first, since holders are recognised among the suppliers in service; suppliers again afterwards, so that
-contracts won become evidence of their trades (``docs/operate.md``).
+Order: suppliers first, since holders are recognised among the suppliers in service. Their own trades and references come from
+the records of contracts (``indexer/won.py``), so that one pass is enough (``docs/operate.md``).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def contract_reasons(
     """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
     return (
         *_provisions(record),
-        *_holders(record),
+        *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
     )
