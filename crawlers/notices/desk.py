@@ -10,7 +10,6 @@ from typing import Any, Final
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.organisations import Known, Party, read_organisation
 from crawlers.contracts.values import (
-    object_text,
     plain,
     read_amount,
     read_cpv,
@@ -18,10 +17,10 @@ from crawlers.contracts.values import (
     read_months,
     read_offers,
 )
-from crawlers.kit import Aside, Intake, Outcome, scrub
+from crawlers.kit import Aside, Intake, Outcome
 from crawlers.notices.evidence import evidence_of
 from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, told
-from crawlers.notices.values import nuts_codes, read_moment
+from crawlers.notices.values import nuts_codes, public_text, read_moment
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
 from vivier.model.notice import AwardCriterion
@@ -91,12 +90,12 @@ class NoticeDesk:
         }, doubts
 
     def _record(self, id_: str, lot: Part, raw: RawNotice, common: dict[str, Any], doubts: list[str]) -> Outcome:
-        part = lot if lot is raw.whole else told(lot, raw.whole)
-        title = object_text(_titled(part, raw), doubts)
+        part = lot if lot is raw.whole else told(lot, raw.whole, alone=len(raw.lots) == 1)
+        title = public_text(_titled(part, raw), doubts)
         if title is None:
             return Aside("field_missing", f"l'avis {id_} n'a ni intitulé ni objet")
         cpv = tuple(self._cpv_codes(part, doubts))
-        description = object_text(part.description, []) if part.description else None
+        description = public_text(part.description, []) if part.description else None
         part.cpv = list(cpv)
         least, most = (self._amount(one, doubts) for one in (part.amount_min, part.amount_max))
         return Notice(
@@ -113,7 +112,7 @@ class NoticeDesk:
             amount_min=least,
             amount_max=most,
             criteria=tuple(_criterion(one) for one in part.criteria[:LONGEST_LIST]),
-            conditions=object_text(part.conditions, doubts) if part.conditions else None,
+            conditions=public_text(part.conditions, doubts) if part.conditions else None,
             winners=tuple(self._parties(part.winners, doubts)),
             offers=self._offers(part.offers, doubts),
             evidence=evidence_of(part, raw.whole, raw.lots, common["provenance"]),
@@ -123,7 +122,7 @@ class NoticeDesk:
 
     def _buyer(self, party: Party, doubts: list[str]) -> Organisation:
         known = self._buyers[party if party != NOBODY else (None, None, None)]
-        doubts += known.doubts
+        doubts += (one for one in known.doubts if one != "buyer_siren_only")  # a SIREN is all that some forms ask
         if known.organisation is None:
             doubts.append("buyer_missing")
         return known.organisation or Organisation()
@@ -196,4 +195,4 @@ def _titled(part: Part, raw: RawNotice) -> str | None:
 
 def _criterion(raw: Criterion) -> AwardCriterion:
     weight, _ = read_amount(str(raw.weight).replace("%", "").strip() if raw.weight is not None else None)
-    return AwardCriterion(name=(scrub(plain(raw.name) or "")[0])[:CRITERION], kind=raw.kind, weight=weight)
+    return AwardCriterion(name=(public_text(raw.name, []) or "")[:CRITERION], kind=raw.kind, weight=weight)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from crawlers.kit.scrub import scrub
 from crawlers.notices.raw import Part, Said
+from crawlers.notices.values import public_text
 from vivier.model import Provenance, ProvisionEvidence
 from vivier.reverse.provisions import POSSIBLE, Told, aims_of, buys_employment, reservations_of, social_services
 
@@ -47,9 +47,7 @@ def _said(part: Part, whole: Part, alone: bool, scope: frozenset[str]) -> Iterat
     if part is whole:
         return
     for one in whole.said:
-        if one.provision != "reserved" or alone:
-            yield one
-        elif part.number in scope:
+        if one.provision != "reserved" or alone or part.number in scope:
             yield one
         elif not scope:
             yield Said(one.provision, one.value, min(one.confidence, WHOLE_NOTICE), one.families, one.signal)
@@ -89,7 +87,7 @@ def _of_words(told: Told, provenance: Provenance) -> ProvisionEvidence:
         signal=told.signal,
         provenance=provenance,
         value=told.value,
-        excerpt=scrub(told.excerpt)[0],
+        excerpt=public_text(told.excerpt, []),
         reserved_for=told.reserved_for,
         confidence=told.confidence,
     )

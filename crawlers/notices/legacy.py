@@ -151,6 +151,8 @@ def _lots(object_: Node, data: Node) -> list[Part]:
         for one in decisions:
             _award(lots[0], one)
         return lots
+    if len(lots) == 1 and object_.words("LOTS/LOT/NUM") is None:
+        lots[0].number = None
     for one in decisions:
         number = lot_number(one.words("NUM_LOT"))
         for lot in lots if len(lots) == 1 else [lot for lot in lots if lot.number == number]:

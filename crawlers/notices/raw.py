@@ -79,21 +79,22 @@ class RawNotice:
     issues: list[str] = field(default_factory=list)
 
 
-def told(part: Part, whole: Part) -> Part:
-    """A lot with what the whole notice says for it: its own values win, signals and texts of the whole stay apart."""
-    inherited: dict[str, Any] = {
-        name: getattr(part, name) or getattr(whole, name)
-        for name in (
-            "title",
-            "description",
-            "cpv",
-            "nuts",
-            "deadline",
-            "criteria",
-            "conditions",
-            "months",
-            "starts",
-            "ends",
-        )
-    }
+def told(part: Part, whole: Part, *, alone: bool) -> Part:
+    """A lot with what the whole notice says for it: its own values win, signals and texts of the whole stay apart.
+
+    The only lot of a notice is worth what the notice is (real notices write 0 for it).
+    """
+    inherited: dict[str, Any] = {name: getattr(part, name) or getattr(whole, name) for name in _INHERITED}
+    if alone:
+        inherited |= {
+            name: _worth(getattr(part, name)) or getattr(whole, name) for name in ("amount_min", "amount_max")
+        }
+        inherited["winners"] = part.winners or whole.winners
     return replace(part, **inherited)
+
+
+def _worth(amount: object) -> object:
+    return None if str(amount).strip() in ("0", "0.0", "0.00", "") else amount
+
+
+_INHERITED = ("title", "description", "cpv", "nuts", "deadline", "criteria", "conditions", "months", "starts", "ends")

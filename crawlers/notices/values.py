@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from crawlers.contracts.values import plain, written
+from crawlers.contracts.values import object_text, plain, written
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 LOT_LENGTH: Final = 20
+_MASKED: Final = re.compile(r"CONTACT RETIRE|TEL RETIRE|NOM RETIRE|courriel-retire\.invalid|\[nom retiré\]")
+"""What some who pass files on write in place of a contact."""
 _NUTS: Final = re.compile(r"FR[0-9A-Z]{0,3}")
 _TED_OLD: Final = re.compile(r"\d{4}/S\s*\d+-0*(\d+)")
 _TED_NEW: Final = re.compile(r"0*(\d+)[-_](\d{4})")
@@ -49,6 +51,11 @@ def _moment(text: str, hour: str | None) -> datetime:
         )
         found = datetime.combine(day, clock, clock.tzinfo or zone)
     return (found if found.tzinfo is not None else found.replace(tzinfo=PARIS)).astimezone(UTC)
+
+
+def public_text(raw: object, doubts: list[str]) -> str | None:
+    """A text that may be shown: no e-mail address, no phone number, no mark of one."""
+    return object_text(_MASKED.sub("[…]", raw) if isinstance(raw, str) else raw, doubts)
 
 
 def compact_day(raw: object) -> object:

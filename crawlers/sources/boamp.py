@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawlers.contracts.pieces import Damaged
-from crawlers.kit import Aside, Direct, Draft, FetchPlan, Intake, Skip, Source, WrongFile, scrub
+from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import ANNOUNCEMENT, aside, is_xml, json_records, usable, xml_records
 from crawlers.notices.eforms import read_eforms
@@ -29,13 +29,49 @@ _EXPORT: Final = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/boamp/expor
 WINDOW_DAYS: Final = 120
 REQUIRED: Final = ("idweb", "objet", "nature", "donnees")
 KNOWN: Final = frozenset(
-    """
-    idweb id contractfolderid objet filename famille famille_libelle code_departement code_departement_prestation dateparution
-    datefindiffusion datelimitereponse nomacheteur titulaire perimetre type_procedure soustype_procedure procedure_libelle
-    procedure_categorise nature sousnature nature_libelle sousnature_libelle nature_categorise nature_categorise_libelle
-    criteres marche_public_simplifie marche_public_simplifie_label etat descripteur_code dc descripteur_libelle type_marche
-    type_marche_facette type_avis annonce_lie annonces_anterieures source_schema gestion donnees url_avis
-    """.split()
+    [
+        "idweb",
+        "id",
+        "contractfolderid",
+        "objet",
+        "filename",
+        "famille",
+        "famille_libelle",
+        "code_departement",
+        "code_departement_prestation",
+        "dateparution",
+        "datefindiffusion",
+        "datelimitereponse",
+        "nomacheteur",
+        "titulaire",
+        "perimetre",
+        "type_procedure",
+        "soustype_procedure",
+        "procedure_libelle",
+        "procedure_categorise",
+        "nature",
+        "sousnature",
+        "nature_libelle",
+        "sousnature_libelle",
+        "nature_categorise",
+        "nature_categorise_libelle",
+        "criteres",
+        "marche_public_simplifie",
+        "marche_public_simplifie_label",
+        "etat",
+        "descripteur_code",
+        "dc",
+        "descripteur_libelle",
+        "type_marche",
+        "type_marche_facette",
+        "type_avis",
+        "annonce_lie",
+        "annonces_anterieures",
+        "source_schema",
+        "gestion",
+        "donnees",
+        "url_avis",
+    ]
 )
 _PROCEDURES: Final = {
     "OUVERT": "ouvert",
@@ -167,7 +203,7 @@ def _list(value: object) -> list[str]:
     """A list, a text, a text that is a JSON list, or « a,b »."""
     if isinstance(value, str):
         parsed = _parsed(value) if value.lstrip().startswith("[") else value
-        value = parsed if isinstance(parsed, list) else [part for part in str(value).replace(";", ",").split(",")]
+        value = parsed if isinstance(parsed, list) else list(str(value).replace(";", ",").split(","))
     return [str(one).strip() for one in value if str(one).strip()] if isinstance(value, list) else []
 
 

@@ -88,8 +88,9 @@ def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[Told]:
     ``services``: what is bought is training or employment, words of insertion are its object.
     """
     plain = folded(text)
+    # a sentence that reserves speaks of disabled people too: it is a reservation, not a clause
     for pattern, provision, heard in (
-        (_SOCIAL, social, not services),
+        (_SOCIAL, social, not services and not reservations_of(text)),
         (_ENVIRONMENTAL, "environmental", True),
     ):
         match = pattern.search(plain) if heard else None

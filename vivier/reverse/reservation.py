@@ -89,6 +89,7 @@ _WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015
 _RESERVE: Final = re.compile(
     r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))"
 )
+_NOUN: Final = re.compile(r"\b[rR]\u00e9serves?\b|(?<=\bSOUS )RESERVES?\b|(?<=\bsous )reserves?\b")
 _SAID: Final = re.compile(
     r"\b(?:marche|lot|accord-cadre|accord|contrat|consultation|concession)s?\b(?:(?!\bheures?\b)[^.;]){0,60}?(?<!\bse )(?<!\bnon )"
     r"\breserve(?:e|s|es)?\b(?! (?:le droit|la possibilite|la faculte))"
@@ -162,7 +163,9 @@ def named(evidence: Iterable[ProvisionEvidence | Finding]) -> tuple[ReservedFor,
 
 
 def _plain(text: str) -> str:
-    """Lower case without accents, character for character where it can be."""
+    """Lower case without accents, character for character where it can be; « réserve » (« sous réserve ») is blanked first,
+    since without accents it would be « réservé »."""
+    text = _NOUN.sub(lambda found: "_" * len(found.group()), text)
     return fold(text).lower().replace("\u2019", "'")
 
 
