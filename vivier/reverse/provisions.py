@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
+from vivier.model.contract import ProvisionEvidence
 from vivier.procurement import Provision, ReservedFor, Signal
 from vivier.reverse.objects import folded
-from vivier.reverse.reservation import excerpt_of, lots_cited, read_reservation, reserved_sentences
+from vivier.reverse.reservation import excerpt_of, lots_cited, named, read_reservation, reserved_sentences
 
 SAID_RESERVED: Final = 0.8
 """A sentence says that it is reserved, without saying for whom."""
@@ -23,6 +24,19 @@ WORDS: Final = 0.6
 """A criterion or a condition tells its aim in words."""
 POSSIBLE: Final = 0.2
 """Nothing but a CPV of the list of social services: the social economy is possible."""
+
+WORKSHOPS: Final = frozenset(
+    (
+        "res-ws",
+        "RESTRICTED_SHELTERED_WORKSHOP",
+        "RESTRICTED_SHELTERED_PROGRAM",
+        "SHELTERED_WORKSHOPS",
+        "SHELTERED_PROGRAMMES",
+        "ATELIERS_PROTEGES",
+        "EMPLOIS_PROTEGES",
+    )
+)
+"""Coded fields that reserve to EA and ESAT or to SIAE without telling which."""
 
 _INSERTION: Final = (
     r"\b(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?)"
@@ -103,6 +117,19 @@ def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:
     if any(_SERVICE_OBJECT.search(folded(text)) for text in texts if text):
         return True
     return any(code.startswith(_SERVICE_CPV) for code in cpv)
+
+
+def families_of(evidence: Iterable[ProvisionEvidence]) -> tuple[ReservedFor, ...]:
+    """Whom a notice is reserved for, by its evidence; nothing when it is not reserved, or not for anybody we can tell.
+
+    « Mission of public service » (ESS) is ticked beside the workshops, or for SIAE: beside one of them it names nobody.
+    """
+    reserved = [one for one in evidence if one.provision == "reserved"]
+    others = any(one.value in WORKSHOPS for one in reserved)
+    sure = {f for one in reserved if one.confidence >= SAID_RESERVED for f in one.reserved_for}
+    coded_only = all(one.signal in ("notice_code", "cpv") for one in reserved if "ESS" in one.reserved_for)
+    found = named(reserved)
+    return tuple(f for f in found if f != "ESS" or not coded_only or not (others or sure - {"ESS"}))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from vivier.lexicon import Lexicon
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.reverse.months import add_months
-from vivier.reverse.status import status_on
+from vivier.reverse.status import day_of, status_on
 from vivier.sourcing.reasons import Reason, french_date, french_number
 
 TENDER_MONTHS: Final = (9, 3)
@@ -109,11 +109,11 @@ def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         if record.get("wanted_inclusive"):
             yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
         return
-    day = date.fromisoformat(deadline[:10]) if deadline else None
-    status = status_on(record["nature"], record.get("status"), day, as_of)
+    day, settled = day_of(deadline), day_of(record.get("settled"))
+    status = status_on(record["nature"], record.get("status"), day, as_of, settled)
     if status == "open":
         yield Reason(
-            "open", f"réponse attendue avant le {french_date(deadline)}" if deadline else "date limite inconnue"
+            "open", f"réponse attendue avant le {french_date(day.isoformat())}" if day else "date limite inconnue"
         )
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
