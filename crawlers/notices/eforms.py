@@ -33,6 +33,12 @@ CODED: Final = 0.9
 EXECUTION: Final = 0.9
 ESS_KIND: Final = 0.5
 """A notice of « mission of public service » is often ticked for SIAE too (contracts.md 7, 11)."""
+_DEADLINES: Final = (
+    "TenderSubmissionDeadlinePeriod",
+    "ParticipationRequestReceptionPeriod",
+    "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension/InterestExpressionReceptionPeriod",
+)
+"""Offers (BT-131), else requests to take part (BT-1311), else expressions of interest (BT-630)."""
 _EXTENSION: Final = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension"
 
 
@@ -58,7 +64,7 @@ def read_eforms(root: Node) -> RawNotice:
         planned=root.words("PlannedDate"),
         follows=list(_follows(root, extension)),
         buyer=_party(buyer),
-        place=(buyer.words("PostalAddress/PostalZone"), buyer.words("PostalAddress/CityName"), None),
+        place=_place(buyer),
         category=CATEGORIES.get(project.words("ProcurementTypeCode") or ""),
         procedure=PROCEDURES.get(root.words("TenderingProcess/ProcedureCode") or ""),
         url=f"https://ted.europa.eu/fr/notice/-/detail/{published}" if published else None,
@@ -97,6 +103,13 @@ def _companies(extension: Node) -> Iterator[tuple[str, Node]]:
 def _party(company: Node) -> Party:
     name, id_ = company.words("PartyName/Name"), company.words("PartyLegalEntity/CompanyID")
     return NOBODY if name is None and id_ is None else (None, id_, name)
+
+
+def _place(company: Node) -> tuple[str | None, str | None, str | None]:
+    """Post code and town of a French body; an address abroad is no French post code."""
+    if company.words("PostalAddress/Country/IdentificationCode") not in (None, "FRA"):
+        return None, None, None
+    return company.words("PostalAddress/PostalZone"), company.words("PostalAddress/CityName"), None
 
 
 def _scheme(lot: Node) -> str | None:
@@ -143,7 +156,8 @@ def _lot(lot: Node, results: Node, companies: dict[str, Node]) -> Part:
     id_ = lot.words("ID")
     part.number = lot_number(id_)
     terms = lot.one("TenderingTerms") or Node("none")
-    period = lot.one("TenderingProcess/TenderSubmissionDeadlinePeriod") or Node("none")
+    periods = (lot.one(f"TenderingProcess/{name}") for name in _DEADLINES)
+    period = next((one for one in periods if one is not None and one.has("EndDate")), Node("none"))
     part.deadline = read_moment(period.words("EndDate"), period.words("EndTime"))
     part.criteria = [
         _criterion(one) for one in terms.all("AwardingTerms/AwardingCriterion/SubordinateAwardingCriterion")

@@ -67,7 +67,7 @@ def read_ted(root: Node) -> RawNotice:
         published=compact_day(coded.words("REF_OJS/DATE_PUB")),
         follows=[one for text in _references(form, data) if (one := ted_number(text)) is not None],
         buyer=_party(body),
-        place=(body.words("POSTAL_CODE"), body.words("TOWN"), None),
+        place=_place(body),
         category=_category(form, coded),
         procedure=next((code for name, code in _PROCEDURES.items() if form.has(f"PROCEDURE/{name}")), None),
         url=f"https://ted.europa.eu/fr/notice/-/detail/{number}" if number else None,
@@ -100,6 +100,13 @@ def _references(form: Node, data: Node) -> Iterator[str]:
     yield from form.every("PROCEDURE/NOTICE_NUMBER_OJ")
     yield from form.every("COMPLEMENTARY_INFO/NOTICE_NUMBER_OJ")
     yield from data.every("REF_NOTICE/NO_DOC_OJS")
+
+
+def _place(body: Node) -> tuple[str | None, str | None, str | None]:
+    country = body.one("COUNTRY")
+    if country is not None and country.attributes.get("VALUE", "FR") != "FR":
+        return None, None, None
+    return body.words("POSTAL_CODE"), body.words("TOWN"), None
 
 
 def _party(address: Node) -> Party:

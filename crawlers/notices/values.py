@@ -71,9 +71,7 @@ def lot_number(raw: object) -> str | None:
         return None
     digits = re.fullmatch(r"(?:lot)?\s*(?:n\s*[°ºo]?)?[\s:_-]*0*(\d{1,4})(?:\s*[:«(.,–-].*)?", text, re.IGNORECASE)
     if digits:
-        return digits[1]
-    if re.fullmatch(r"(?:lot)?[\s_-]*0+", text, re.IGNORECASE):
-        return None
+        return digits[1] if digits[1].strip("0") else None
     return re.sub(r"[^0-9A-Za-z]+", "-", text).strip("-")[:LOT_LENGTH] or None
 
 

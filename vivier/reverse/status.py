@@ -7,12 +7,16 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from vivier.operators import All, AnyOf, Exists, Not, Operator, Range, Terms
+from vivier.reverse.months import add_months
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 CALLS: Final = ("call", "prior_information")
 """Natures that ask for offers or announce that they will be asked."""
 _REPLACING: Final = ("correction",)
 """A correction that gives a deadline takes the place of the notice it corrects."""
+_ALIVE_MONTHS: Final = {"call": 4, "prior_information": 12}
+"""Months after its publication that a notice without a known deadline is still taken for open: ours for a call, the longest
+life of a prior information notice (directive 2014/24, article 48) for the other."""
 
 
 def status_condition(status: str, as_of: date) -> Operator:
@@ -33,11 +37,32 @@ def status_condition(status: str, as_of: date) -> Operator:
         )
     )
     if status == "open":
-        return All((call, AnyOf((Range("deadline", gte=day), Not(Exists("deadline"))))))
-    return All((call, Range("deadline", lte=day), Not(Range("deadline", gte=day))))
+        return All((call, AnyOf((Range("deadline", gte=day), *_alive(as_of)))))
+    return All((call, Not(AnyOf((Range("deadline", gte=day), *_alive(as_of))))))
 
 
-def status_on(nature: str, told: str | None, deadline: date | None, as_of: date, settled: date | None = None) -> str:
+def _alive(as_of: date) -> tuple[Operator, ...]:
+    """Notices without deadline that are not too old."""
+    return tuple(
+        All(
+            (
+                Not(Exists("deadline")),
+                Terms("nature", (nature,)),
+                Range("published", gte=add_months(as_of, -months).isoformat(), missing=True),
+            )
+        )
+        for nature, months in _ALIVE_MONTHS.items()
+    )
+
+
+def status_on(
+    nature: str,
+    told: str | None,
+    deadline: date | None,
+    as_of: date,
+    settled: date | None = None,
+    published: date | None = None,
+) -> str:
     """The state of one notice at a date, by the same rule."""
     if nature == "project":
         return "planned"
@@ -47,7 +72,10 @@ def status_on(nature: str, told: str | None, deadline: date | None, as_of: date,
         return "awarded"
     if nature not in CALLS and not (nature in _REPLACING and deadline is not None):
         return "closed"
-    return "closed" if deadline is not None and deadline < as_of else "open"
+    if deadline is None:
+        stale = published is not None and published < add_months(as_of, -_ALIVE_MONTHS[nature])
+        return "closed" if stale else "open"
+    return "closed" if deadline < as_of else "open"
 
 
 def day_of(moment: object) -> date | None:
