@@ -11,15 +11,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, exports, imports, search
+from benchmarks import build, contracts, exports, imports, merge, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "build": build.embedded,
+    "merge": merge.gathered,
     "search": search.embedded,
     "opensearch": search.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
+    "contracts": contracts.readers,
 }
 
 

@@ -10,7 +10,7 @@ import csv
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,17 @@ from vivier.cpv import load_cpv
 
 BUYERS, HOLDERS = 20_000, 60_000
 FIRST_DAY = date(2024, 1, 2)
-WORKS = ("Réfection", "Entretien", "Fourniture", "Location", "Maintenance", "Construction", "Nettoyage", "Étude", "Transport")
+WORKS = (
+    "Réfection",
+    "Entretien",
+    "Fourniture",
+    "Location",
+    "Maintenance",
+    "Construction",
+    "Nettoyage",
+    "Étude",
+    "Transport",
+)
 THINGS = (
     "des bâtiments communaux",
     "des espaces verts",
@@ -41,7 +51,7 @@ def luhn(digits: str) -> str:
     return str(-total % 10)
 
 
-@lru_cache(maxsize=None)
+@cache
 def siret(number: int) -> str:
     """A well-formed SIRET of nobody in particular."""
     siren = f"{10_000_000 + number:08}"
@@ -49,7 +59,7 @@ def siret(number: int) -> str:
     return siren + "0001" + luhn(siren + "0001")
 
 
-@lru_cache(maxsize=1)
+@cache
 def cpvs() -> tuple[str, ...]:
     """Codes to draw from."""
     return tuple(entry.code for entry in load_cpv())[::9]
@@ -61,7 +71,9 @@ def contract(number: int) -> dict[str, Any]:
     consultation = number // 3
     notified = FIRST_DAY + timedelta(days=consultation % 900)
     work, thing = draw.choice(WORKS), draw.choice(THINGS)
-    holders = [siret(100_000 + draw.randrange(HOLDERS)) for _ in range(1 if draw.random() < 0.9 else draw.randint(2, 4))]
+    holders = [
+        siret(100_000 + draw.randrange(HOLDERS)) for _ in range(1 if draw.random() < 0.9 else draw.randint(2, 4))
+    ]
     amount = round(10 ** draw.uniform(4, 6.5), 2)
     record: dict[str, Any] = {
         "id": f"{notified.year}-{consultation:06}-{number % 3 + 1:02}",
@@ -98,14 +110,20 @@ def contract(number: int) -> dict[str, Any]:
 
 def _social(draw: random.Random) -> tuple[str, ...]:
     return draw.choices(
-        (("Pas de considération sociale",), ("Clause sociale",), ("Clause sociale", "Critère social"), ("Marché réservé",)),
+        (
+            ("Pas de considération sociale",),
+            ("Clause sociale",),
+            ("Clause sociale", "Critère social"),
+            ("Marché réservé",),
+        ),
         (89, 7, 3, 1),
     )[0]
 
 
 def _environmental(draw: random.Random) -> tuple[str, ...]:
     return draw.choices(
-        (("Pas de considération environnementale",), ("Clause environnementale",), ("Critère environnemental",)), (87, 6, 7)
+        (("Pas de considération environnementale",), ("Clause environnementale",), ("Critère environnemental",)),
+        (87, 6, 7),
     )[0]
 
 
@@ -141,7 +159,9 @@ def write_json(path: Path, count: int) -> Path:
     return path
 
 
-COLUMNS = """
+COLUMNS = tuple(
+    str.split(
+        """
 uid id nature acheteur_id acheteur_nom titulaire_id titulaire_typeIdentifiant titulaire_nom objet montant type codeCPV procedure
 techniques dureeMois dureeRestanteMois offresRecues dateNotification datePublicationDonnees formePrix typesPrix attributionAvance
 tauxAvance marcheInnovant modalitesExecution considerationsSociales considerationsEnvironnementales ccag sousTraitanceDeclaree
@@ -151,7 +171,9 @@ acheteur_region_code acheteur_region_nom acheteur_latitude acheteur_longitude ac
 titulaire_activite_code titulaire_activite_libelle titulaire_commune_code titulaire_commune_nom titulaire_departement_code
 titulaire_departement_nom titulaire_region_code titulaire_region_nom titulaire_latitude titulaire_longitude modification_id
 donneesActuelles montant_rationalise montant_anomalie montant_anomalie_raisons sourceDataset sourceFile
-""".split()
+"""
+    )
+)
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
@@ -219,14 +241,16 @@ def write_csv(path: Path, count: int) -> Path:
 
 def write_parquet(path: Path, count: int) -> Path:
     """The consolidated table as Parquet, in row groups of 100,000 rows."""
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     days = ("dateNotification", "datePublicationDonnees")
     kinds = {
         **dict.fromkeys(COLUMNS, pyarrow.string()),
         **dict.fromkeys(days, pyarrow.date32()),
-        **dict.fromkeys(("montant", "montant_rationalise", "acheteur_latitude", "acheteur_longitude"), pyarrow.float64()),
+        **dict.fromkeys(
+            ("montant", "montant_rationalise", "acheteur_latitude", "acheteur_longitude"), pyarrow.float64()
+        ),
         **dict.fromkeys(("dureeMois", "offresRecues", "modification_id"), pyarrow.int16()),
         **dict.fromkeys(
             ("attributionAvance", "marcheInnovant", "sousTraitanceDeclaree", "donneesActuelles"), pyarrow.bool_()

@@ -22,6 +22,7 @@ from vivier.engine.dsl import compile_search
 from vivier.lexicon import load_lexicon
 from vivier.plan import plan_search
 from vivier.query import parse_query
+from vivier.suggest import TYPES, suggest
 
 TURNS = 150
 CASES: dict[str, dict[str, str]] = {
@@ -36,6 +37,8 @@ CASES: dict[str, dict[str, str]] = {
     "radius 40 km of Rennes, ESAT": {"near": "-1.6778,48.1173", "radius_km": "40", "kind": "ESAT"},
     "everything": {},
 }
+BEGINNINGS = ("at", "atelier", "nettoyage des vi", "roub")
+"""Texts being typed, completed by ``/v1/suggest``."""
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
@@ -52,6 +55,12 @@ def embedded(folder: Path, count: int, report: Report) -> None:
                 lambda given=parameters: server.get("/v1/suppliers", given),  # type: ignore[misc]
             )
             _row(report, name, bare, api, engine.search("suppliers", plan.search).total)
+        for text in BEGINNINGS:
+            bare, api = in_turn(
+                lambda text=text: suggest(text, TYPES, 5, engine, lexicon),  # type: ignore[misc]
+                lambda text=text: server.get("/v1/suggest", {"q": text}),  # type: ignore[misc]
+            )
+            _row(report, f"suggest « {text} »", bare, api, len(suggest(text, TYPES, 5, engine, lexicon)))
         report.add(case="RSS of the server after the run", **{"API p50 ms": f"{server.rss_mb():.0f} MB"})
 
 

@@ -21,6 +21,8 @@ from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[1]
+_KEY = "VIVIER_FETCH_KEY"
+"""How the fetching process is given a key: by its environment, where no file and no list of processes shows it."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -38,6 +40,7 @@ def fetch(
 
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
+    token = key_of(plan, settings, source_id)
     on_this_machine = base_url is not None and urlsplit(base_url).hostname in _LOOPBACK
     job = FetchJob(
         source=source_id,
@@ -49,14 +52,27 @@ def fetch(
         base_url=base_url,
         allow_private=allow_private,
     )
-    errors = _run(job, progress)
+    errors = _run(job, token, progress)
     report = _report(folder, errors)
     if report.error is not None:
         raise ImportRefused(
-            f"« {source_id} » : {report.error}. Les données en service n'ont pas changé ; "
-            f"ce qui a été reçu est dans {folder}."
+            f"« {source_id} » : {report.error}.",
+            f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
         )
     return [folder / kept.file for kept in report.files if kept.role == "data"]
+
+
+def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
+    """The key a host asks for, from the settings. Raises :class:`ImportRefused` that names the variable when there is none."""
+    if plan.key_setting is None:
+        return None
+    secret = getattr(settings, plan.key_setting)
+    if secret is None:
+        raise ImportRefused(
+            f"La source « {source_id} » demande une clé, donnée par son producteur : mettez-la dans la variable "
+            f"VIVIER_{plan.key_setting.upper()}, ou importez des fichiers avec « vivier import {source_id} FICHIER »."
+        )
+    return str(secret.get_secret_value())
 
 
 def user_agent(settings: Settings) -> str:
@@ -68,18 +84,25 @@ def user_agent(settings: Settings) -> str:
     return f"{name} (+{settings.contact_url})"
 
 
-def _run(job: FetchJob, progress: Callable[[int], None] | None) -> str:
+def _run(job: FetchJob, token: str | None, progress: Callable[[int], None] | None) -> str:
     order = job.folder / "job.json"
     order.write_text(job.model_dump_json(), encoding="utf8")
+    return run_process("crawlers.fetch", order, progress, token)
+
+
+def run_process(module: str, order: Path, progress: Callable[[int], None] | None, token: str | None = None) -> str:
+    """Run ``python -m module ORDER`` to its end, telling what it says it did; what it wrote on its error stream."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
     }
-    log = job.folder / "fetch.log"
+    if token is not None:
+        environment[_KEY] = token  # never in job.json, which stays beside the raw files
+    log = order.with_name("fetch.log")
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "crawlers.fetch", str(order)], stdout=subprocess.PIPE, stderr=errors, env=environment
+            [sys.executable, "-m", module, str(order)], stdout=subprocess.PIPE, stderr=errors, env=environment
         ) as process,
     ):
         try:
@@ -102,8 +125,12 @@ def _report(folder: Path, log: str) -> FetchReport:
     written = folder / REPORT
     if written.exists():
         return FetchReport.model_validate_json(written.read_bytes())
-    last = next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")
-    return FetchReport(error=f"le téléchargement s'est arrêté ({last[:200]})")
+    return FetchReport(error=f"le téléchargement s'est arrêté ({last_line(log)})")
+
+
+def last_line(log: str) -> str:
+    """The last thing a process said."""
+    return next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")[:200]
 
 
 def main(order: Path) -> None:
@@ -116,7 +143,7 @@ def main(order: Path) -> None:
     job = FetchJob.model_validate_json(order.read_bytes())
     process = CrawlerProcess(scrapy_settings(job))
     crawler = process.create_crawler(Fetcher)
-    process.crawl(crawler, job=job)
+    process.crawl(crawler, job=job, token=os.environ.get(_KEY))
     process.start()
     spider = crawler.spider
     if isinstance(spider, Fetcher):

@@ -32,6 +32,7 @@ class Fetched(Model):
     url: str
     role: Literal["data", "index"]
     sha1: str
+    status: int = 200
     etag: str | None = None
     last_modified: str | None = None
     from_cache: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.http import Response
 
+from crawlers.guard import is_private
 from crawlers.settings import LONGEST_WAIT
 
 
@@ -42,21 +42,12 @@ class KnownHostsOnly:
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not _among(host, spider.hosts):
             raise Forbidden(f"adresse hors des hôtes prévus ({', '.join(spider.hosts)}) : {request.url}")
-        if not spider.job.allow_private and await _is_private(host):
+        if not spider.job.allow_private and await is_private(host):
             raise Forbidden(f"« {host} » est une adresse de réseau privé : refusée")
 
 
 def _among(host: str, hosts: tuple[str, ...]) -> bool:
     return any(host == known or host.endswith(f".{known}") for known in hosts)
-
-
-async def _is_private(host: str) -> bool:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None)
-    except OSError:
-        # The name is not known here: behind a proxy it need not be, and without one the request fails by itself.
-        return False
-    return any(not ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_global for entry in found)
 
 
 def wait_asked(response: Response, now: datetime) -> float:

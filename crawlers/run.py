@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers.kit import Intake, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.writer import RunWriter
-from vivier.errors import ImportRefused
-from vivier.runs import RunStatistics, put_in_force
+from vivier.drops import drops
+from vivier.errors import ImportRefused, NotFound
+from vivier.failures import clear_failure, note_failure
+from vivier.opposition import Opposition
+from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
 
-__all__ = ["crawl", "import_files", "sources"]
+__all__ = ["crawl", "crawl_source", "import_files", "sources"]
 
 SMALL = 10
 """Up to this many rows set aside never refuse a file by themselves, unless they are more than half of it: in a list of
 twenty suppliers one bad row is already 5 %."""
+UNCHANGED = "Les données en service n'ont pas changé."
+
+
+class OtherSource(ImportRefused):
+    """The file is plainly that of another source: a slip of whoever imports, not a failure of the source."""
+
+
+Progress = Callable[[int, int], None]
+"""Told what is done and how much is expected (0: not known)."""
+
+
+def _silent(done: int, expected: int) -> None:
+    """Tell nobody."""
 
 
 def import_files(
@@ -26,6 +44,7 @@ def import_files(
     files: Sequence[Path],
     settings: Settings,
     *,
+    accept_drops: bool = False,
     progress: Callable[[int], None] | None = None,
     now: datetime | None = None,
 ) -> RunStatistics:
@@ -33,7 +52,7 @@ def import_files(
 
     The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far.
     Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
-    sentence with the fix) when the run is not acceptable: the former run then stays in force.
+    sentence with the fix) when the run is not acceptable: the former run then stays in force and the failure is noted.
     """
     source = source_of(source_id)
     if not files:
@@ -44,32 +63,34 @@ def import_files(
     started = (now or datetime.now(UTC)).astimezone(UTC)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
-    try:
-        return load(source, run, keep_raw(files, raw), settings, started, progress)
-    except ImportRefused:
-        # The user still has the files; nothing of a refused import stays behind but its rejects, when it got that far.
-        shutil.rmtree(raw, ignore_errors=True)
-        raise
+    with _noted(settings.records, source.card, started):
+        try:
+            return load(source, run, keep_raw(files, raw), settings, started, progress, accept_drops=accept_drops)
+        except ImportRefused:
+            # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
+            shutil.rmtree(raw, ignore_errors=True)
+            raise
 
 
-def crawl(
-    source_id: str,
-    settings: Settings,
-    *,
-    base_url: str | None = None,
-    allow_private: bool = False,
-    progress: Callable[[int], None] | None = None,
+def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **asked: Any) -> RunStatistics:
+    """:func:`crawl_source` by the id of the source. Raises ``NotFound`` for an unknown one."""
+    return crawl_source(source_of(source_id), settings, progress=progress, **asked)
+
+
+def crawl_source(
+    source: Source, settings: Settings, *, accept_drops: bool = False, progress: Progress = _silent, **asked: Any
 ) -> RunStatistics:
     """Fetch a source from the network, then read what was kept exactly as :func:`import_files` does.
 
-    ``base_url`` stands in for the scheme and host of every address asked (a mirror, a test server). Addresses that lead to
-    a private network are refused unless ``allow_private``. A run refused after the fetch leaves its raw files in place, so
+    ``asked`` goes to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` stands in for the scheme
+    and host of every address asked (a mirror, a test server); addresses that lead to a private network are refused unless
+    ``allow_private``. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw files in place, so
     that they can be read again with :func:`import_files` without asking the network.
     """
-    from crawlers.fetch import fetch
-
-    source = source_of(source_id)
-    if source.plan is None:
+    source_id = source.card.id
+    if source_id in settings.sources_off:
+        raise ImportRefused(f"La lecture en ligne de « {source_id} » est arrêtée par VIVIER_CRAWL_OFF.")
+    if source.plan is None and source.fetch is None:
         raise ImportRefused(
             f"La source « {source_id} » n'a pas d'adresse stable à interroger : téléchargez son fichier, "
             f"puis « vivier import {source_id} FICHIER »."
@@ -77,14 +98,35 @@ def crawl(
     started = datetime.now(UTC)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
+    with _noted(settings.records, source.card, started):
+        try:
+            files = _fetched(source, raw, settings, progress, asked)
+        except ImportRefused:
+            _discard(settings.records / source_id / run)
+            raise
+        return load(source, run, files, settings, started, lambda done: progress(done, 0), accept_drops=accept_drops)
+
+
+@contextmanager
+def _noted(records: Path, card: SourceCard, at: datetime) -> Iterator[None]:
+    """Say of a source that its last attempt failed, or no longer say it."""
     try:
-        files = fetch(
-            source.plan, raw, settings, source_id, base_url=base_url, allow_private=allow_private, progress=progress
-        )
-    except ImportRefused:
-        _discard(settings.records / source_id / run)
+        yield
+    except OtherSource:
         raise
-    return load(source, run, files, settings, started, progress)
+    except ImportRefused as error:
+        note_failure(records, card, error.reason, at)
+        raise
+    clear_failure(records, card.id)
+
+
+def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, asked: dict[str, Any]) -> list[Path]:
+    from crawlers.fetch import fetch
+
+    if source.fetch is not None:
+        return source.fetch(raw, settings, progress=progress, **asked)
+    assert source.plan is not None
+    return fetch(source.plan, raw, settings, source.card.id, progress=lambda done: progress(done, 0), **asked)
 
 
 def open_run(source_id: str, settings: Settings, started: datetime) -> str:
@@ -119,11 +161,13 @@ def load(
     settings: Settings,
     started: datetime,
     progress: Callable[[int], None] | None = None,
+    *,
+    accept_drops: bool = False,
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable."""
     folder = settings.records / source.card.id / run
-    intake = Intake(card=source.card, now=started)
-    writer = RunWriter(folder, source, progress)
+    intake = Intake(card=source.card, now=started, basis=source.basis)
+    writer = RunWriter(folder, source, Opposition(settings), progress)
     try:
         with writer:
             for draft in source.read(files, intake):
@@ -131,10 +175,32 @@ def load(
     except ImportRefused as error:
         _discard(folder)
         raise _with_hint(error, files, source.card.id) from error
-    report = writer.statistics(run, intake, files)
+    former = _in_force(settings.records, source.card.id)
+    report = writer.statistics(run, intake, files, former)
     check_acceptable(report, folder)
+    if former is not None and not accept_drops:
+        check_drops(former, report)
     put_in_force(settings.records, source.card.id, run)
     return report
+
+
+def _in_force(records: Path, source_id: str) -> RunStatistics | None:
+    """The statistics of the run in force. One that is damaged compares with nothing: the new run repairs it."""
+    try:
+        return read_statistics(current_run(records, source_id))
+    except (NotFound, RunDamaged):
+        return None
+
+
+def check_drops(former: RunStatistics, report: RunStatistics) -> None:
+    """Refuse a run that lost too much of what the run in force has: rows, or those of a kind or of a label."""
+    lost = drops(former.figures(), report.figures(), report.source.maximum_drop)
+    if lost:
+        raise ImportRefused(
+            f"« {report.source.id} » : trop de lignes disparaissent depuis la lecture du {former.finished_at:%d/%m/%Y} "
+            f"({' ; '.join(lost)}), plus que les {report.source.maximum_drop:.0%} admis.",
+            f"« --accept-drops » les accepte. {UNCHANGED}",
+        )
 
 
 def check_acceptable(report: RunStatistics, folder: Path) -> None:
@@ -145,22 +211,24 @@ def check_acceptable(report: RunStatistics, folder: Path) -> None:
     if share > report.source.tolerance and (aside > SMALL or share > 0.5):
         raise ImportRefused(
             f"« {report.source.id} » : {aside} lignes sur {report.seen} mises de côté ({reasons}), plus que les "
-            f"{report.source.tolerance:.0%} admis. Le détail est dans {folder / 'rejected.jsonl'} ; "
-            "corrigez le fichier et recommencez. Les données en service n'ont pas changé."
+            f"{report.source.tolerance:.0%} admis.",
+            f"Le détail est dans {folder / 'rejected.jsonl'} ; corrigez le fichier et recommencez. {UNCHANGED}",
         )
     if report.kept < report.source.minimum_rows:
         raise ImportRefused(
             f"« {report.source.id} » : {report.kept} ligne(s) retenue(s) sur {report.seen}, "
             f"au moins {report.source.minimum_rows} attendue(s)"
-            f"{f' ({reasons})' if reasons else ''}. Les données en service n'ont pas changé."
+            f"{f' ({reasons})' if reasons else ''}.",
+            UNCHANGED,
         )
 
 
 def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:
     other = next(filter(None, (look_alike(path, source_id) for path in files)), None) if _is_wrong(error) else None
-    unchanged = "Les données en service n'ont pas changé."
-    hint = f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER ». " if other else ""
-    return ImportRefused(f"{error} {hint}{unchanged}")
+    if other is None:
+        return ImportRefused(str(error), UNCHANGED)
+    hint = f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER »."
+    return OtherSource(str(error), f"{hint} {UNCHANGED}")
 
 
 def _is_wrong(error: ImportRefused) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawlers.guard import ALLOW_PRIVATE
 from crawlers.job import FetchJob
 
 RETRY_TIMES = 4
@@ -26,6 +27,8 @@ def scrapy_settings(job: FetchJob) -> dict[str, Any]:
         "RANDOMIZE_DOWNLOAD_DELAY": False,  # a random delay may be half of what the host asks for
         "AUTOTHROTTLE_ENABLED": job.delay > 0,
         "AUTOTHROTTLE_START_DELAY": job.delay,
+        "DNS_RESOLVER": "crawlers.guard.PublicResolver",
+        ALLOW_PRIVATE: job.allow_private,
         "DOWNLOAD_TIMEOUT": 120,
         "DOWNLOAD_MAXSIZE": job.plan.maximum_bytes,
         "DOWNLOAD_WARNSIZE": 0,

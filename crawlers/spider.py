@@ -15,32 +15,38 @@ import orjson
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.signals import robots_parsed
 from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
-from crawlers.kit.datagouv import newest
-from crawlers.kit.plan import Chains, Direct
+from crawlers.kit.datagouv import fitting
+from crawlers.kit.plan import Chains, Direct, Listing, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
+from crawlers.upload import form
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
 LONGEST_CHAIN = 20_000
 """Pages of one run: far beyond any source, and an end to a chain that never ends."""
 
 
 class Fetcher(Spider):
-    """Fetches one source. ``files`` and ``error`` are what it brings back."""
+    """Fetches one source. ``files`` and ``error`` are what it brings back; ``token`` is sent, never written down."""
 
-    def __init__(self, job: FetchJob) -> None:
+    def __init__(self, job: FetchJob, token: str | None = None) -> None:
         super().__init__(name=job.source)
         self.job = job
+        self._token = token
         self.files: list[Fetched] = []
         self.error: str | None = None
         self.asked: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
+        self.received = 0
         self.waiting = self._starts()
+        self.items: list[str] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Fetcher:
@@ -70,15 +76,25 @@ class Fetcher(Spider):
         what = self.job.plan.what
         if isinstance(what, Chains):
             return [(url, self.page, {}) for url in what.starts]
+        if isinstance(what, Offsets):
+            return [(what.address.format(offset=0), self.slice, {})]
+        if isinstance(what, Uploads):
+            return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
+        if isinstance(what, Listing):
+            return [(url, self.listing, {}) for url in what.starts]
         if isinstance(what, Direct):
             return [(url, self.resource, {"name": name, "sha1": None}) for name, url in what.files.items()]
+        if isinstance(what, Numbered):
+            return [(what.address.replace("{page}", "1"), self.numbered, {"address": what.address, "number": 1})]
         pairs = zip(what.datasets, what.patterns, strict=True)
         return [(url, self.catalogue, {"pattern": pattern}) for url, pattern in pairs]
 
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
             url, callback, kept = self.waiting.pop(0)
-            yield from self._ask(url, callback, **kept)
+            yield from self._send(url, **kept) if "sent" in kept else self._ask(url, callback, **kept)
+        elif self.items:
+            yield from self._ask(self.items.pop(0), self.item)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -86,8 +102,38 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
         self.asked.add(address)
-        meta = {"handle_httpstatus_all": True}
-        yield Request(address, callback, errback=self.failed, meta=meta, cb_kwargs=kept, dont_filter=True)
+        # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
+        # is not kept in the cache, which writes the headers of the request beside it.
+        meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
+        yield Request(
+            address,
+            callback,
+            errback=self.failed,
+            headers=self._key(address),
+            meta=meta,
+            cb_kwargs=kept,
+            dont_filter=True,
+        )
+
+    def _key(self, address: str) -> dict[str, str]:
+        """The header that holds the key: over https only, save for the server of ``base_url``."""
+        if self._token is None or not (address.startswith("https://") or self.job.base_url):
+            return {}
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _send(self, url: str, sent: Path) -> Iterator[Request]:
+        body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
+        yield Request(
+            self.address(url),
+            self.answer,
+            method="POST",
+            body=body,
+            headers={"Content-Type": kind},
+            errback=self.failed,
+            meta={"handle_httpstatus_all": True, "dont_cache": True},
+            cb_kwargs={"sent": sent},
+            dont_filter=True,
+        )
 
     def address(self, url: str) -> str:
         """The address really asked: the one published, or the same path on ``base_url``."""
@@ -106,17 +152,53 @@ class Fetcher(Spider):
         following = page.get("next")
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
+    def slice(self, response: Response) -> Iterator[Request]:
+        """One page by position: kept, then the one after what was really received, which may be less than asked."""
+        page, what = self._json(response), self.job.plan.what
+        if page is None or not isinstance(what, Offsets):
+            return
+        items = page.get(what.items)
+        if not isinstance(items, list):
+            self.error = f"la réponse n'a pas de liste « {what.items} » : {response.url}"
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
+        self.received += len(items)
+        if items:
+            yield from self._ask(what.address.format(offset=self.received), self.slice)
+
+    def answer(self, response: Response, sent: Path) -> Iterator[Request]:
+        """The answer to a file sent: kept, then the next file."""
+        if self._answered(response):
+            self._keep(response, f"answer-{sent.name}", rows=response.body.count(b"\n"))
+            yield from self._next_start()
+
+    def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
+        """One page of a numbered series: kept, then the next number while the answer says there are more."""
+        page = self._json(response)
+        if page is None:
+            return
+        results, pages = page.get("results"), page.get("total_pages")
+        rows = len(results) if isinstance(results, list) else 0
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=rows)
+        if rows and isinstance(pages, int) and number < pages:
+            following = address.replace("{page}", str(number + 1))
+            yield from self._ask(following, self.numbered, address=address, number=number + 1)
+        else:
+            yield from self._next_start()
+
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
-        """The page of a dataset: the newest resource whose title fits is asked next."""
+        """The page of a dataset: the resources whose title fits, or the newest of them, are asked next."""
         page = self._json(response)
         if page is None:
             return
         self._keep(response, f"{len(self.files) + 1:05}-catalogue.json", role="index")
-        found = newest(page, pattern)
-        if found is None:
+        found = fitting(page, pattern)
+        if not found:
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
             return
-        yield from self._ask(found.url, self.resource, name=found.title, sha1=found.sha1)
+        chosen = found if self.job.plan.what.every else found[-1:]  # type: ignore[union-attr]
+        self.waiting[:0] = [(one.url, self.resource, {"name": one.title, "sha1": one.sha1}) for one in chosen]
+        yield from self._next_start()
 
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
         """A data file: kept, checked against the catalogue's checksum, then the next dataset."""
@@ -126,6 +208,27 @@ class Fetcher(Spider):
         if sha1 is not None and kept.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
+        yield from self._next_start()
+
+    def listing(self, response: Response) -> Iterator[Request]:
+        """A page of a directory: the pages it leads to are noted, then the next one is asked; pages of suppliers come last."""
+        what = self.job.plan.what
+        assert isinstance(what, Listing)
+        if not self._answered(response):
+            return
+        self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
+        known = {*self.items, *self.asked}
+        links = (self.address(link) for link in _links(response, what.items))
+        self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
+        following = _links(response, what.following) if what.following and len(self.files) < what.most else []
+        yield from self._ask(following[0], self.listing) if following else self._next_start()
+
+    def item(self, response: Response) -> Iterator[Request]:
+        """The page of a supplier, kept whatever its status: an absent one is counted by whoever reads it."""
+        if response.status in (401, 403, 429, 503):
+            self._answered(response)
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.html", rows=1)
         yield from self._next_start()
 
     def failed(self, failure: Failure) -> None:
@@ -168,11 +271,20 @@ class Fetcher(Spider):
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
             from_cache="cached" in response.flags,
+            status=response.status,
         )
         self.files.append(kept)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
         return kept
+
+
+def _links(response: Response, selector: str) -> list[str]:
+    """Where the links of a page lead, in order; a page that is no text leads nowhere."""
+    if not isinstance(response, TextResponse):
+        return []
+    found = (link.attrib.get("href", "").strip() for link in response.css(selector))
+    return [response.urljoin(href).partition("#")[0] for href in found if href and not href.startswith("#")]
 
 
 def _header(response: Response, name: str) -> str | None:

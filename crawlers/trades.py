@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
+from vivier.text import load_analysis
+from vivier.trade_words import load_trade_words
 from vivier.trades import Trade, load_trades
 
 TOO_MANY = 4
@@ -20,7 +23,10 @@ def trades_of_rome(code: str) -> tuple[str, ...]:
     more than :data:`TOO_MANY` trades (a shop assistant, a cook's help) proves none.
     """
     listed = load_trades().by_rome(code)
-    found = [trade for trade in listed if trade.rome[0] == code.strip().upper()] or list(listed)
+    return _narrowed([trade for trade in listed if trade.rome[0] == code.strip().upper()] or list(listed))
+
+
+def _narrowed(found: list[Trade]) -> tuple[str, ...]:
     codes = {trade.code for trade in found}
     kept = tuple(trade.code for trade in found if not _broader(trade) & codes)
     return kept if len(kept) <= TOO_MANY else ()
@@ -28,6 +34,57 @@ def trades_of_rome(code: str) -> tuple[str, ...]:
 
 def _broader(trade: Trade) -> set[str]:
     return {ancestor.code for ancestor in load_trades().ancestors(trade.code)}
+
+
+@cache
+def trades_of_sector(slug: str) -> tuple[str, ...]:
+    """Codes of the trades a sector of the Marché de l'inclusion means; empty for a catch-all (« autre-57 »).
+
+    Slugs end with a number left by the software, which may be missing: it is not compared. A sector is coarser than a trade,
+    as a ROME code is, and is narrowed by the same rule.
+    """
+    bare = _bare(slug)
+    if bare.split("-")[0] == "autre":
+        return ()
+    listed = _by_bare_slug().get(bare, ())
+    return _narrowed([trade for trade in listed if _bare(trade.marche_slugs[0]) == bare] or list(listed))
+
+
+def _bare(slug: str) -> str:
+    return re.sub(r"-\d+$", "", slug.strip())
+
+
+@cache
+def _by_bare_slug() -> Mapping[str, tuple[Trade, ...]]:
+    found: dict[str, dict[str, Trade]] = {}
+    for trade in load_trades():
+        for slug in trade.marche_slugs:
+            found.setdefault(_bare(slug), {})[trade.code] = trade
+    return {slug: tuple(trades.values()) for slug, trades in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def trade_of_words(words: str) -> str | None:
+    """The one trade that a few words name: its name, one of its phrases, or the words structures put in their names.
+
+    Words are compared as the search compares them (« Espaces Verts » is « espace vert »). Two trades named: none is told.
+    """
+    asked = tuple(load_analysis().tokens("french", words))
+    named = _by_tokens().get(asked, frozenset())
+    if len(named) == 1:
+        return next(iter(named))
+    told = [code for code in load_trade_words().names.found(words) if not named or code in named]
+    return told[0] if len(told) == 1 else None
+
+
+@cache
+def _by_tokens() -> Mapping[tuple[str, ...], frozenset[str]]:
+    found: dict[tuple[str, ...], set[str]] = {}
+    analysis = load_analysis()
+    for trade in load_trades():
+        for words in (trade.name, *trade.words):
+            found.setdefault(tuple(analysis.tokens("french", words)), set()).add(trade.code)
+    return {tokens: frozenset(codes) for tokens, codes in found.items()}
 
 
 @cache

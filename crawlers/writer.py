@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,18 @@ from typing import BinaryIO
 
 import orjson
 
-from crawlers.kit import Aside, Draft, Intake, Skip, Source, scrub
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
+from crawlers.kit.sole import names_a_person, without_person
+from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
+from vivier.drift import drift
+from vivier.identity import digits
+from vivier.model import Record
+from vivier.opposition import Opposition
 from vivier.runs import AnyRecord, RunStatistics
 
 _STEP = 500
+MOST_COLUMNS = 1_000
+"""Far beyond any source: what is cut would pass for missing."""
 
 
 def _line(rejected: dict[str, object]) -> bytes:
@@ -27,17 +35,43 @@ def _line(rejected: dict[str, object]) -> bytes:
         return json.dumps(rejected, default=str).encode() + b"\n"
 
 
+def _names(columns: Iterable[str], most: int = 200) -> tuple[str, ...]:
+    """Names of columns as they are kept: a hostile file may have a million, each a page long."""
+    return tuple(sorted(name[:80] for name in columns)[:most])
+
+
+def _words(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    return {code: known[code] for code in sorted(codes) if code in known}
+
+
+def tally_of(record: AnyRecord) -> Iterator[str]:
+    """What a supplier's record counts for: each kind and each label once."""
+    if isinstance(record, Record):
+        yield from {f"kind:{agreement.kind}" for agreement in record.agreements}
+        yield from {f"label:{label.code}" for label in record.labels}
+
+
+def without_repairs(record: AnyRecord) -> AnyRecord:
+    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    doubts = tuple(code for code in record.issues if code not in REPAIRS)
+    return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
+
+
 class RunWriter:
     """Takes drafts one at a time and counts everything: ``seen = kept + set aside + skipped``."""
 
-    def __init__(self, folder: Path, source: Source, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
+    ) -> None:
         self.folder = folder
         self.source = source
+        self.opposition = opposition
         self.progress = progress
         self.seen = self.kept = 0
         self.set_aside: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.issues: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter()
         self._keys: set[str] = set()
 
     def __enter__(self) -> RunWriter:
@@ -58,8 +92,10 @@ class RunWriter:
 
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
-        outcome = draft.outcome
-        if not isinstance(outcome, Skip | Aside):
+        outcome = self._unless_opposed(draft)
+        if isinstance(outcome, Record) and names_a_person(outcome.name):
+            outcome = without_person(outcome) or Skip("sole_trader")
+        if self.source.duplicates != "never" and not isinstance(outcome, Skip | Aside):
             outcome = self._once(outcome)
         if isinstance(outcome, Aside):
             self._reject(draft, outcome)
@@ -67,9 +103,20 @@ class RunWriter:
             self.seen += 1
             self.skipped[outcome.reason] += 1
         else:
-            self._keep(outcome)
+            self._keep(outcome, draft.more)
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen)
+
+    def _unless_opposed(self, draft: Draft) -> Outcome:
+        """The row, unless its structure opposed: then nothing of it is written, neither as a record nor as a reject."""
+        if not self.opposition.hashes:
+            return draft.outcome
+        if isinstance(draft.outcome, Record):
+            return Skip("opposed") if self.opposition.holds(draft.outcome.siret) else draft.outcome
+        if not isinstance(draft.outcome, Aside):
+            return draft.outcome
+        numbers = (digits(str(value)) for value in draft.public().values())
+        return Skip("opposed") if self.opposition.among(numbers) else draft.outcome
 
     def _once(self, record: AnyRecord) -> AnyRecord | Skip | Aside:
         if record.source_id not in self._keys:
@@ -79,11 +126,15 @@ class RunWriter:
             return Skip("duplicate")
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
-    def _keep(self, record: AnyRecord) -> None:
+    def _keep(self, record: AnyRecord, more: Sequence[Record] = ()) -> None:
         self.seen += 1
         self.kept += 1
-        self.issues.update(record.issues)
-        self._records.write(record.__pydantic_serializer__.to_json(record, exclude_none=True) + b"\n")
+        self.tally.update(tally_of(record))
+        if record.issues:
+            self.issues.update(record.issues)
+        for one in (record, *more):
+            kept = without_repairs(one) if one.issues else one
+            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows
@@ -91,8 +142,12 @@ class RunWriter:
         detail = scrub(f"{draft.where} : {aside.detail}")[0]
         self._rejected.write(_line({"row": draft.public(), "reason": aside.reason, "detail": detail}))
 
-    def statistics(self, run: str, intake: Intake, files: Sequence[Path]) -> RunStatistics:
-        """The quality report, also written to ``statistics.json``."""
+    def statistics(
+        self, run: str, intake: Intake, files: Sequence[Path], former: RunStatistics | None = None
+    ) -> RunStatistics:
+        """The quality report, also written to ``statistics.json``; ``former`` is that of the run in force until now."""
+        issues = self.issues + intake.issues
+        seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
         report = RunStatistics(
             source=intake.card,
             run=run,
@@ -104,9 +159,24 @@ class RunWriter:
             kept=self.kept,
             set_aside=dict(sorted(self.set_aside.items())),
             skipped=dict(sorted(self.skipped.items())),
-            issues=dict(sorted((self.issues + intake.issues).items())),
-            columns_unknown=tuple(sorted(name[:80] for name in intake.unknown)[:200]),
+            issues=dict(sorted(issues.items())),
+            columns_unknown=_names(intake.unknown),
             bytes_read=sum(path.stat().st_size for path in files),
+            columns=seen,
+            drift=drift(
+                seen,
+                _names(intake.unknown),
+                intake.declared,
+                former.columns if former is not None else (),
+                former.drift if former is not None else (),
+                intake.now,
+            ),
+            tally=dict(sorted(self.tally.items())),
+            words={
+                "set_aside": _words(self.set_aside, ASIDES),
+                "skipped": _words(self.skipped, SKIPS),
+                "issues": _words(issues, ISSUES),
+            },
         )
         (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
         return report

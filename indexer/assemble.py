@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from indexer.clusters import Keys
-from indexer.survivorship import by_trust
+from indexer.others import other_values
+from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
 from vivier.model import (
     Address,
@@ -34,6 +35,7 @@ _LISTS: tuple[tuple[str, type[Model]], ...] = (
     ("labels", Fact[Label]),
     ("capacities", Fact[Capacity]),
     ("networks", Fact[str]),
+    ("zones", Fact[str]),
     ("references", Fact[Reference]),
 )
 _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
@@ -44,21 +46,120 @@ _SUPPLIER_FIELDS = tuple(Supplier.model_fields)
 _FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
-def assemble(supplier_id: str, records: Sequence[Record], keys: Sequence[Keys], issues: Iterable[str] = ()) -> Supplier:
-    """One supplier from the records of one structure, given in the order of their keys; ``keys`` go with them."""
-    values: dict[str, Any] = {"id": supplier_id}
-    for field in _TEXTS:
-        values[field] = _first(field, records)
-    values.update(_identifiers(records, keys))
-    values["other_names"] = _other_names(records, values)
-    values["address"] = _address(records)
-    values["closed"] = _first("closed", records, _CLOSED)
-    for field, fact in _LISTS:
-        values[field] = _all(field, records, fact)
-    values["offers"] = _offers(records)
-    values["sources"] = _sources(records, values["name"].provenance)
-    values["issues"] = _issues(records, keys, values, issues)
-    return _made(Supplier, {field: values[field] for field in _SUPPLIER_FIELDS})
+class Assembler:
+    """Makes suppliers from the records of one structure. ``roles``: that of each source."""
+
+    def __init__(self, roles: Roles = NO_ROLES) -> None:
+        self._roles = roles
+
+    def assemble(
+        self,
+        supplier_id: str,
+        records: Sequence[Record],
+        keys: Sequence[Keys],
+        issues: Iterable[str] = (),
+        former: tuple[str, ...] = (),
+    ) -> Supplier:
+        """One supplier from its records, given in the order of their keys; ``keys`` go with them.
+
+        By its ``former`` ids it is still found.
+        """
+        values: dict[str, Any] = {"id": supplier_id}
+        for field in _TEXTS:
+            values[field] = self._first(field, records)
+        values.update(self._identifiers(records, keys))
+        values["identifiers"] += former
+        values["other_names"] = self._other_names(records, values)
+        values["address"] = self._address(records)
+        values["closed"] = self._first("closed", records, _CLOSED)
+        for field, fact in _LISTS:
+            values[field] = self._all(field, records, fact)
+        values["offers"] = self._offers(records)
+        values["sources"] = self._sources(records, values["name"].provenance)
+        values["others"] = other_values(records, keys, values, self._roles)
+        values["issues"] = _issues(records, keys, values, issues)
+        return _made(Supplier, {field: values[field] for field in _SUPPLIER_FIELDS})
+
+    def _by_trust(self, field: str, records: Sequence[Record]) -> Sequence[Record]:
+        return by_trust(field, records, self._roles)
+
+    def _first(self, field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
+        """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
+        given = [record for record in records if getattr(record, field) not in (None, "")]
+        if not given:
+            return None
+        best = self._by_trust(field, given)[0]
+        return _fact(fact, getattr(best, field), best.provenance)
+
+    def _all(self, field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Model, ...]:
+        """Every distinct value, each with the provenance of the most trusted source that gives it."""
+        given = [record for record in records if getattr(record, field)]
+        if not given:
+            return ()
+        found: dict[Any, Provenance] = {}
+        for record in self._by_trust(field, given):
+            for value in getattr(record, field):
+                found.setdefault(value, record.provenance)
+        return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
+
+    def _offers(self, records: Sequence[Record]) -> tuple[Model, ...]:
+        """Distinct offers, less those that another offer of the supplier makes void (see ``_is_void``)."""
+        if len(records) == 1 and len(records[0].offers) < 2:
+            return tuple([_fact(_OFFER, offer, records[0].provenance) for offer in records[0].offers])
+        found: dict[Offer, Record] = {}
+        for record in self._by_trust("offers", records):
+            for offer in record.offers:
+                found.setdefault(offer, record)
+        kept = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
+        return tuple([_fact(_OFFER, offer, record.provenance) for offer, record in kept.items()])
+
+    def _identifiers(self, records: Sequence[Record], keys: Sequence[Keys]) -> dict[str, Any]:
+        """The three numbers, and everything the supplier can be looked up by."""
+        former = {siret for record in records for siret in record.former_sirets}
+        searchable = {value for key in keys for value in _searchable(key)} | former
+        chosen: dict[str, Any] = {"identifiers": tuple(sorted(searchable))}
+        sound = list(zip(records, keys, strict=True))
+        for field in ("siren", "siret", "finess"):
+            chosen[field] = self._trusted(field, [(r, value) for r, key in sound if (value := getattr(key, field))])
+        if chosen["siret"] is not None and chosen["siren"] is not None:
+            chosen["siren"] = _fact(_TEXT, chosen["siret"].value[:9], chosen["siret"].provenance)
+        return chosen
+
+    def _trusted(self, field: str, values: list[tuple[Record, str]]) -> Model | None:
+        if not values:
+            return None
+        best = self._by_trust(field, [record for record, _ in values])[0]
+        return _fact(_TEXT, next(value for record, value in values if record is best), best.provenance)
+
+    def _other_names(self, records: Sequence[Record], values: dict[str, Any]) -> tuple[str, ...]:
+        """Every other name, trade name or acronym a record gives, once in each normal form, the most trusted first."""
+        if len(records) == 1:
+            return ()
+        seen = {name_key(fact.value) for field in ("name", "brand", "acronym") if (fact := values[field]) is not None}
+        others: dict[str, str] = {}
+        for record in self._by_trust("name", records):
+            for name in (record.name, record.brand, record.acronym):
+                if name and (key := name_key(name)) not in seen:
+                    others.setdefault(key, name)
+        return tuple(others.values())
+
+    def _address(self, records: Sequence[Record]) -> Model | None:
+        """The most trusted address; among those of its commune and as complete, the one with the finest point."""
+        placed = [record for record in self._by_trust("address", records) if _is_placed(record.address)]
+        if not placed:
+            return None
+        if len(placed) == 1:
+            return _fact(_PLACE, placed[0].address, placed[0].provenance)
+        trusted = placed[0].address
+        rivals = [record for record in placed if _may_replace(record.address, trusted)]
+        best = min(rivals, key=lambda record: _fineness(record.address))
+        return _fact(_PLACE, best.address, best.provenance)
+
+    def _sources(self, records: Sequence[Record], first: Provenance) -> tuple[Provenance, ...]:
+        if len(records) == 1:
+            return (first,)
+        found = {first: None} | {record.provenance: None for record in self._by_trust("name", records)}
+        return tuple(found)
 
 
 def _made(model: type[M], values: dict[str, Any]) -> M:
@@ -73,39 +174,6 @@ def _made(model: type[M], values: dict[str, Any]) -> M:
 
 def _fact(fact: type[M], value: object, provenance: Provenance) -> M:
     return _made(fact, {"value": value, "provenance": provenance})
-
-
-def _first(field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
-    """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
-    given = [record for record in records if getattr(record, field) not in (None, "")]
-    if not given:
-        return None
-    best = by_trust(field, given)[0]
-    return _fact(fact, getattr(best, field), best.provenance)
-
-
-def _all(field: str, records: Sequence[Record], fact: type[Model]) -> tuple[Model, ...]:
-    """Every distinct value, each with the provenance of the most trusted source that gives it."""
-    given = [record for record in records if getattr(record, field)]
-    if not given:
-        return ()
-    found: dict[Any, Provenance] = {}
-    for record in by_trust(field, given):
-        for value in getattr(record, field):
-            found.setdefault(value, record.provenance)
-    return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
-
-
-def _offers(records: Sequence[Record]) -> tuple[Model, ...]:
-    """Distinct offers, less those that another offer of the supplier makes void (see ``_is_void``)."""
-    if len(records) == 1 and len(records[0].offers) < 2:
-        return tuple([_fact(_OFFER, offer, records[0].provenance) for offer in records[0].offers])
-    found: dict[Offer, Record] = {}
-    for record in by_trust("offers", records):
-        for offer in record.offers:
-            found.setdefault(offer, record)
-    kept = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
-    return tuple([_fact(_OFFER, offer, record.provenance) for offer, record in kept.items()])
 
 
 def _is_void(offer: Offer, record: Record, others: dict[Offer, Record]) -> bool:
@@ -124,52 +192,8 @@ def _is_void(offer: Offer, record: Record, others: dict[Offer, Record]) -> bool:
     )
 
 
-def _identifiers(records: Sequence[Record], keys: Sequence[Keys]) -> dict[str, Any]:
-    """The three numbers, and everything the supplier can be looked up by."""
-    chosen: dict[str, Any] = {"identifiers": tuple(sorted({value for key in keys for value in _searchable(key)}))}
-    sound = list(zip(records, keys, strict=True))
-    for field in ("siren", "siret", "finess"):
-        chosen[field] = _trusted(field, [(r, value) for r, key in sound if (value := getattr(key, field))])
-    if chosen["siret"] is not None and chosen["siren"] is not None:
-        chosen["siren"] = _fact(_TEXT, chosen["siret"].value[:9], chosen["siret"].provenance)
-    return chosen
-
-
 def _searchable(key: Keys) -> list[str]:
     return [value for value in (key.source, key.siren, key.siret, key.finess) if value]
-
-
-def _trusted(field: str, values: list[tuple[Record, str]]) -> Model | None:
-    if not values:
-        return None
-    best = by_trust(field, [record for record, _ in values])[0]
-    return _fact(_TEXT, next(value for record, value in values if record is best), best.provenance)
-
-
-def _other_names(records: Sequence[Record], values: dict[str, Any]) -> tuple[str, ...]:
-    """Every other name, trade name or acronym a record gives, once in each normal form, the most trusted first."""
-    if len(records) == 1:
-        return ()
-    seen = {name_key(fact.value) for field in ("name", "brand", "acronym") if (fact := values[field]) is not None}
-    others: dict[str, str] = {}
-    for record in by_trust("name", records):
-        for name in (record.name, record.brand, record.acronym):
-            if name and (key := name_key(name)) not in seen:
-                others.setdefault(key, name)
-    return tuple(others.values())
-
-
-def _address(records: Sequence[Record]) -> Model | None:
-    """The most trusted address; among those of its commune and as complete, the one with the finest point."""
-    placed = [record for record in by_trust("address", records) if _is_placed(record.address)]
-    if not placed:
-        return None
-    if len(placed) == 1:
-        return _fact(_PLACE, placed[0].address, placed[0].provenance)
-    trusted = placed[0].address
-    rivals = [record for record in placed if _may_replace(record.address, trusted)]
-    best = min(rivals, key=lambda record: _fineness(record.address))
-    return _fact(_PLACE, best.address, best.provenance)
 
 
 def _is_placed(address: Address) -> bool:
@@ -186,13 +210,6 @@ def _may_replace(address: Address, trusted: Address) -> bool:
 
 def _fineness(address: Address) -> int:
     return 9 if address.point is None else _FINENESS[address.precision]
-
-
-def _sources(records: Sequence[Record], first: Provenance) -> tuple[Provenance, ...]:
-    if len(records) == 1:
-        return (first,)
-    found = {first: None} | {record.provenance: None for record in by_trust("name", records)}
-    return tuple(found)
 
 
 _CONFLICTS: tuple[tuple[str, Callable[[Record, Keys], object]], ...] = (

@@ -64,6 +64,10 @@ def whole_names(profile: Profile) -> set[str]:
     return {"=" + "".join(name_words(name)) for name in profile.names}
 
 
+RAREST = 8
+"""Keys an undecided structure is looked up by, its rarest first: two rows of one structure share some of their rare words."""
+
+
 class Blocks:
     """Structures by (place, sign), built for one merge."""
 
@@ -71,8 +75,9 @@ class Blocks:
         self._places = places
         self._wanted: dict[str, list[int]] = defaultdict(list)
         self._others: dict[str, list[int]] = defaultdict(list)
-        for node, profile in undecided.items():
-            for key in self._keys(node, profile):
+        self._keys_of = {node: sorted(set(self._keys(node, profile))) for node, profile in undecided.items()}
+        for node, keys in self._keys_of.items():
+            for key in keys:
                 self._wanted[key].append(node)
 
     def add(self, node: int, profile: Profile) -> None:
@@ -84,13 +89,20 @@ class Blocks:
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Pairs to compare, smaller node first, each once, in order."""
         found: set[tuple[int, int]] = set()
-        for key, nodes in self._wanted.items():
-            others = self._others.get(key, [])
-            if len(nodes) + len(others) > CROWD:
-                continue
-            for at, node in enumerate(nodes):
-                found.update((min(node, other), max(node, other)) for other in (*nodes[at + 1 :], *others))
+        for node, keys in self._keys_of.items():
+            for key in self._rarest(keys):
+                for other in (*self._wanted[key], *self._others.get(key, ())):
+                    if other != node:
+                        found.add((min(node, other), max(node, other)))
         yield from sorted(found)
+
+    def _rarest(self, keys: Iterable[str]) -> list[str]:
+        """The keys shared with fewest others, those shared with nobody or with a crowd left out."""
+        sized = sorted((size, key) for key in keys if 1 < (size := self._size(key)) <= CROWD)
+        return [key for _, key in sized[:RAREST]]
+
+    def _size(self, key: str) -> int:
+        return len(self._wanted[key]) + len(self._others.get(key, ()))
 
     def _keys(self, node: int, profile: Profile) -> Iterator[str]:
         places = self._places[node]
@@ -117,11 +129,6 @@ class Edges:
     def of(self, node: int) -> list[tuple[int, float]]:
         """The structures a node was found alike to, with the score."""
         return self._of[node]
-
-    def identical(self, left: int, right: int) -> bool:
-        """Were the two found to have the same name and address?"""
-        found = self._scored.get((min(left, right), max(left, right)))
-        return found is not None and found.identical
 
 
 def places_of(members: Mapping[int, list[Record]], undecided: Iterable[int]) -> dict[int, set[str]]:

@@ -23,6 +23,10 @@ class Keys:
     siren: str | None
 
 
+NO_KEYS = Keys("", None, None, None)
+"""Of a record that only adds facts: it is nothing a supplier is known or found by."""
+
+
 def source_key(record: Record) -> str:
     """``source:key in the source``, unique in a build."""
     return f"{record.provenance.source_id}:{record.source_id}"
@@ -30,7 +34,7 @@ def source_key(record: Record) -> str:
 
 def keys_of(record: Record) -> Keys:
     """The sound identity keys of a record. The SIREN comes from the SIRET when it is not given apart."""
-    siret = record.siret if record.siret and not is_antenna_siret(record.siret) and _is_sound(record.siret) else None
+    siret = record.siret if record.siret and not is_antenna_siret(record.siret) and is_siret(record.siret) else None
     finess = record.finess if record.finess and is_finess(record.finess) else None
     return Keys(source_key(record), finess, siret, siret[:9] if siret else _siren(record))
 
@@ -38,19 +42,6 @@ def keys_of(record: Record) -> Keys:
 def _siren(record: Record) -> str | None:
     siren = record.siren or (record.siret or "")[:9]
     return siren if is_siren(siren) else None
-
-
-_DOUBLED = str.maketrans("0123456789", "0246813579")
-
-
-def _is_sound(siret: str) -> bool:
-    """``is_siret``, whose answer is asked only where the plain check fails: merging reads 200,000 of them."""
-    plain = len(siret) == 14 and siret.isascii() and siret.isdigit() and _luhn(siret) and _luhn(siret[:9])
-    return plain or is_siret(siret)
-
-
-def _luhn(number: str) -> bool:
-    return (sum(map(int, number[::-2])) + sum(map(int, number[-2::-2].translate(_DOUBLED)))) % 10 == 0
 
 
 class Clusters:

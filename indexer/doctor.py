@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from indexer.decisions import read_decisions
+from indexer.doubts import read_doubts
+from indexer.ids import read_ledger
+from vivier.context import CARDS, has_context
 from vivier.engine import open_engine
-from vivier.errors import VivierError
+from vivier.errors import InvalidRequest, VivierError
+from vivier.failures import failures, read_failure
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
+from vivier.opposition import Opposition
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings, misspelt_variables
 
@@ -31,6 +38,8 @@ def diagnose(settings: Settings) -> Iterator[Check]:
     yield _folder(settings)
     yield _tables()
     yield from _sources(settings)
+    yield _identity(settings)
+    yield from _opposition(settings)
     yield from _engine(settings)
 
 
@@ -59,20 +68,54 @@ def _sources(settings: Settings) -> Iterator[Check]:
     names = loaded_sources(settings.records)
     if not names:
         yield Check("sources", False, "aucune source importée : « vivier import SOURCE FICHIER », ou « vivier demo »")
-    yield from (_source(settings, name) for name in names)
+    yield from (_source("source", settings.records, name) for name in names)
+    yield from (_source("contexte", settings.context, name) for name in CARDS if has_context(settings.context, name))
+    yield from _never_loaded(settings, names)
 
 
-def _source(settings: Settings, name: str) -> Check:
-    title = f"source {name}"
+def _source(what: str, folder: Path, name: str) -> Check:
+    title = f"{what} {name}"
     try:
-        statistics = read_statistics(current_run(settings.records, name))
+        statistics = read_statistics(current_run(folder, name))
     except VivierError as error:
         return Check(title, False, str(error))
     age = (datetime.now(UTC) - statistics.finished_at).days
     limit = statistics.source.cadence_days
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
-    return Check(title, not late, text + (f", attendue tous les {limit} jours : à relire" if late else ""))
+    text += f", attendue tous les {limit} jours : à relire" if late else ""
+    signals = "".join(f" ; colonne {one.text()} depuis le {one.since:%d/%m/%Y}" for one in statistics.drift)
+    failure = read_failure(folder, name)
+    told = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
+    return Check(title, not late and failure is None, text + signals + told)
+
+
+def _never_loaded(settings: Settings, names: list[str]) -> Iterator[Check]:
+    for name, failure in failures(settings.records).items():
+        if name not in names:
+            yield Check(f"source {name}", False, f"jamais lue ; {failure.text()}")
+
+
+def _identity(settings: Settings) -> Check:
+    try:
+        decided, given = len(read_decisions(settings.decisions)), len(set(read_ledger(settings.ids).ids.values()))
+    except InvalidRequest as error:
+        told = " ; ".join(f"{one.field} : {one.message}" for one in error.errors)
+        return Check("identité", False, told)
+    except VivierError as error:
+        return Check("identité", False, str(error))
+    pairs = len(read_doubts(settings.doubts))
+    text = f"{given} identifiants donnés, {decided} décision(s), {pairs} paire(s) à relire (« vivier pairs »)"
+    return Check("identité", True, text)
+
+
+def _opposition(settings: Settings) -> Iterator[Check]:
+    opposition = Opposition(settings)
+    if opposition.path.exists():
+        try:
+            yield Check("opposition", True, f"{len(opposition.hashes)} SIRET sur la liste")
+        except VivierError as error:
+            yield Check("opposition", False, str(error))
 
 
 def _engine(settings: Settings) -> Iterator[Check]:

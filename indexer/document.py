@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
+from vivier.model.sizes import newest_sizes
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
@@ -23,6 +25,9 @@ def tie(supplier_id: str) -> int:
     """A number that settles equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
 
+
+_FIRST_WORDS = re.compile(r"\s*(?:(?:les?|la)\s+)?\S+", re.IGNORECASE)
+"""Where a name begins: « Ateliers » in « Les Ateliers du Pont », as much as « Les »."""
 
 TEXT_FIELDS = ("text_name", "text_offers", "text_more")
 """Fields whose words make the vocabulary of a generation."""
@@ -67,8 +72,11 @@ class DocumentMaker:
             "text_name": names,
             "text_offers": _nfc(self._offer_texts(supplier)),
             "text_more": _nfc(_more_texts(supplier, address)),
+            "text_begin": names,
+            "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
             "networks": [network.value for network in supplier.networks],
+            "zones": [zone.value for zone in supplier.zones],
             "agreements": [
                 _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
             ],
@@ -125,10 +133,12 @@ class DocumentMaker:
         return list(entries.values())
 
     def _offer(self, offer: Offer, reach: Reach, seat: list[str]) -> dict[str, object]:
-        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat."""
-        entry: dict[str, object] = {
+        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat.
+
+        Most lists are empty: left out, they are neither packed, checked nor stored.
+        """
+        lists = {
             "service_type": list(offer.service_types),
-            "zone_basis": reach.basis,
             "seat": seat,
             "reach_all": reach.all,
             "reach_full": reach.full,
@@ -137,6 +147,7 @@ class DocumentMaker:
             "reach_touch": reach.touch,
             "reach_overseas": reach.overseas,
         }
+        entry: dict[str, object] = {"zone_basis": reach.basis} | {name: codes for name, codes in lists.items() if codes}
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
             entry["trade_own"] = offer.trade
@@ -210,16 +221,14 @@ def _dated(entry: dict[str, object], start: date | None, end: date | None) -> di
     return entry
 
 
-def _sizes(supplier: Supplier) -> Iterable[tuple[str, float]]:
-    """The newest value of each size; units are never mixed."""
+def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
+    """The size kept of each unit; units are never mixed. A band of persons gives both its ends: what holds for sure."""
     units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
-    found: dict[str, tuple[int, float]] = {}
-    for fact in supplier.capacities:
-        name = units.get(fact.value.unit)
-        year = fact.value.year or 0
-        if name is not None and (name not in found or year > found[name][0]):
-            found[name] = (year, fact.value.value)
-    return ((name, value) for name, (_, value) in found.items())
+    for unit, found in newest_sizes([fact.value for fact in supplier.capacities]).items():
+        if unit in units:
+            yield units[unit], found.value
+        if unit == "persons":
+            yield "staff_to", found.value if found.up_to is None else found.up_to
 
 
 def _proof_days(supplier: Supplier) -> Iterator[date | None]:

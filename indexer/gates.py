@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from vivier.drops import drops
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
 from vivier.operators import Collection, Search, Terms
+from vivier.runs import RunStatistics
 
-MAX_DROP = 0.20
-SMALLEST_COUNTED = 20
 SAMPLE = 25
 
 
@@ -27,12 +27,31 @@ def tally(suppliers: Iterable[Supplier]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def drops(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
-    """Figures that fall by more than a fifth, in French. Fewer than twenty suppliers are not compared."""
+def lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What falls too much from one generation's meta to the next's, in French.
+
+    Suppliers in all, by kind and by label; then what each source brings, by kind and by label of its own, so that one
+    source cannot hide what another loses. Suppliers by source are not compared: a source that wins a fact from another
+    loses nobody.
+    """
+    counted = {key: count for key, count in before.get("tally", {}).items() if not key.startswith("source:")}
+    return [*drops(counted, after.get("tally", {})), *_lost_by_source(_runs(before), _runs(after))]
+
+
+def _runs(meta: Mapping[str, Any]) -> dict[str, RunStatistics]:
+    runs = [RunStatistics.model_validate(run) for run in meta.get("sources", ())]
+    return {run.source.id: run for run in runs}
+
+
+def _lost_by_source(before: Mapping[str, RunStatistics], after: Mapping[str, RunStatistics]) -> list[str]:
     return [
-        f"{name} : {was} → {after.get(name, 0)}"
+        f"source {name}, {text}"
         for name, was in before.items()
-        if was >= SMALLEST_COUNTED and after.get(name, 0) < was * (1 - MAX_DROP)
+        for text in drops(
+            was.figures(),
+            after[name].figures() if name in after else {},
+            after.get(name, was).source.maximum_drop,
+        )
     ]
 
 
@@ -43,9 +62,9 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
     """
     if built.documents == 0:
         raise BuildRefused("Aucun fournisseur à indexer : importez d'abord une source (« vivier import »).")
-    lost = [] if accept_drops else drops(_live_tally(engine), built.meta.get("tally", {}))
-    if lost:
-        raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
+    gone = [] if accept_drops else lost(_live_meta(engine), built.meta)
+    if gone:
+        raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(gone)}). « --accept-drops » les accepte.")
     for id_ in sample:
         search = Search(where=Terms("identifiers", (id_,)), limit=2)
         if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
@@ -72,9 +91,8 @@ def check_tally(
         raise BuildRefused(f"Trop {what} disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
 
 
-def _live_tally(engine: Engine) -> Mapping[str, Any]:
+def _live_meta(engine: Engine) -> Mapping[str, Any]:
     try:
-        tally_: Mapping[str, Any] = engine.live("suppliers").meta.get("tally", {})
+        return engine.live("suppliers").meta
     except NotFound:
         return {}
-    return tally_

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.context import Context
+from indexer.legal_units import only_bears_labels
+from indexer.survivorship import Roles
 from indexer.zones import current_zones
 from vivier.model import Record
 from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
@@ -16,13 +19,26 @@ from vivier.territory.address import resolve_address
 class Gathered:
     """Iterates once over the records; ``statistics`` and ``issues`` tell what was read."""
 
-    def __init__(self, records: Path, gazetteer: Gazetteer, sources: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        records: Path,
+        gazetteer: Gazetteer,
+        sources: list[str] | None = None,
+        context: Context | None = None,
+    ) -> None:
         self._runs = {
             source: current_run(records, source) for source in sources or loaded_sources(records, "suppliers")
         }
         self._gazetteer = gazetteer
+        self.context = context or Context(None, gazetteer)
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
+
+    @property
+    def roles(self) -> Roles:
+        """What each source may be trusted for, by its card."""
+        cards = {source: statistics.source for source, statistics in self.statistics.items()}
+        return {source: card.role for source, card in cards.items() if card.role is not None}
 
     @property
     def expected(self) -> int:
@@ -32,17 +48,20 @@ class Gathered:
     def __iter__(self) -> Iterator[Record]:
         for run in self._runs.values():
             for record in read_records(run):
-                found, issues = placed(record, self._gazetteer)
+                # a record that gives no place on purpose has no address to doubt
+                bare = only_bears_labels(record)
+                found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
                 self.issues.update(issues)
                 yield found
 
 
-def placed(record: Record, gazetteer: Gazetteer) -> tuple[Record, tuple[str, ...]]:
-    """A record with its address and zones resolved, and the issues met, which it also bears."""
-    address, place_issues = resolve_address(record.address, gazetteer)
+def placed(record: Record, gazetteer: Gazetteer, context: Context | None = None) -> tuple[Record, tuple[str, ...]]:
+    """A record with its address and zones resolved, under its present SIRET, and the issues met, which it also bears."""
+    record, succession = context.succeeded(record) if context is not None else (record, ())
+    resolved = context.placed(record.address) if context is not None else resolve_address(record.address, gazetteer)
+    address, place_issues = resolved
     offers, zone_issues = current_zones(record.offers, gazetteer)
-    issues = (*place_issues, *zone_issues)
+    issues = (*succession, *place_issues, *zone_issues)
     if address is record.address and offers is record.offers and not issues:
         return record, ()
-    changes = {"address": address, "offers": offers, "issues": (*record.issues, *issues)}
-    return record.model_copy(update=changes), issues
+    return record.changed(address=address, offers=offers, issues=(*record.issues, *issues)), issues

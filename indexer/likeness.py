@@ -6,10 +6,14 @@
   say what a structure is (« ESAT », « atelier ») or where (the town) weigh little, numbers must be equal, one slip is
   allowed in a long word and a cut word matches its full form (« INFORMAT » / « INFORMATIQUE »). The same SIREN on both
   sides gives at least 0.9: a trade name may share no word with the legal name.
-  A name that is the initials of the other counts 0.9 (« ADLC » / « Ateliers de la citoyenneté »).
+  A name that is the initials of the other counts 0.9 (« ADLC » / « Ateliers de la citoyenneté »), and so does one that
+  adds only general words to the other (« Chênelet » / « Chênelet insertion »).
 - **address**: words of the street and its number; a line may say more than the other (building, park) at little cost.
   When one side has no street, the name counts alone, less 0.03.
-- **place**: 1 in the same commune; in two communes 0.85 with the same post code (a hamlet, a border), else 0: homonyms.
+  The same telling name and kind at another street of the commune is a removal: at least ``ACCEPT``, unless the merge
+  finds a rival (« Tremplin », one word, is for review).
+- **place**: 1 in the same commune; in two communes 0.85 with the same post code (a hamlet, a border), 0.95 when name and
+  street are the same too (one list has the wrong commune), else 0: homonyms.
   When a side has no resolved commune: 0.98 with the same post code or the same town name in the same département,
   0.85 when only the département or the town is known.
 - **kind**: 0.11 off when both sides have kinds and share none (an association often has an ACI and an AI, two SIRETs,
@@ -22,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from indexer.spelling import departement, line_likeness, name_likeness, town_key, variants
+from indexer.spelling import departement, is_telling, line_likeness, name_likeness, name_words, town_key, variants
 from vivier.identity import fold
 from vivier.model import Address, Record
 from vivier.vocabulary import KINDS
@@ -31,6 +35,9 @@ NAME_SHARE = 0.75
 NO_STREET = 0.03
 OTHER_KIND, EXCLUSIVE_KIND = 0.11, 0.15
 SAME_SIREN_NAME = 0.9
+SAME_NAME, SAME_STREET = 0.97, 0.95
+BORDER = 0.95
+REMOVAL = 0.90
 
 _KIND_GROUPS = {code: "ESAT" if code == "ESAT" else kind.family for code, kind in KINDS.items() if kind.family != "ess"}
 """Kinds that are rarely held by one site together; an ESAT and an *entreprise adaptée* are two establishments."""
@@ -109,13 +116,34 @@ def likeness(left: Profile, right: Profile) -> Likeness:
     if place == 0:
         return Likeness(0.0, 0.0, None, 0.0, same_siren, kind)
     towns = frozenset(word for town in left.towns | right.towns for word in town.split())
-    name = max((name_likeness(a, b, towns) for a in left.names for b in right.names), default=0.0)
+    name = _name(left, right, towns)
     lines = [line_likeness(a, b, towns) for a in left.lines for b in right.lines]
     address = max((line for line in lines if line is not None), default=None)
     known = max(name, SAME_SIREN_NAME) if same_siren else name
     blend = known - NO_STREET if address is None else NAME_SHARE * known + (1 - NAME_SHARE) * address
+    if place < 1 and left.communes and right.communes and name >= SAME_NAME and (address or 0) >= SAME_STREET:
+        place = BORDER
+    if blend < REMOVAL and place == 1 and name >= SAME_NAME and left.kinds & right.kinds:
+        blend = REMOVAL if _share_telling_name(left, right, towns) else blend
     score = round(max(0.0, place * blend - kind), 4)
     return Likeness(score, round(name, 4), None if address is None else round(address, 4), place, same_siren, kind)
+
+
+def _name(left: Profile, right: Profile, towns: frozenset[str]) -> float:
+    """The best likeness of two names; most pairs have one in common."""
+    if left.names & right.names:
+        return 1.0
+    return max((name_likeness(a, b, towns) for a in left.names for b in right.names), default=0.0)
+
+
+def _share_telling_name(left: Profile, right: Profile, towns: frozenset[str]) -> bool:
+    """The same name, of two telling words or more: hardly two structures of one commune."""
+    return any(
+        name_likeness(a, b, towns) >= SAME_NAME
+        for a in left.names
+        if sum(is_telling(word) and word not in towns for word in name_words(a)) >= 2
+        for b in right.names
+    )
 
 
 def _kind_penalty(left: set[str], right: set[str]) -> float:

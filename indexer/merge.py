@@ -9,78 +9,39 @@ Identity (reference: suppliers.md §3)
 3. A made-up antenna SIRET (``…999dd``) is not a key: only its SIREN is kept. The same source key is the same supplier.
 4. Two SIRETs, two FINESS numbers or two SIRENs are never merged by name. Sites of one SIREN are counted, not merged.
 5. Where one side has no SIRET, name and place decide (``indexer.likeness``), by two thresholds: ``ACCEPT`` merges,
-   ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged; two rows of one
-   source, which that source holds to be two, are merged only when name and address are the same.
+   ``DOUBT`` lists the pair for review. A pair with a rival within ``MARGIN`` is listed, not merged, and so are two rows
+   of one source, which that source holds to be two.
 6. A decisions file has the last word over all of this.
 
-Measured
---------
-``python -m benchmarks.identity`` (identifiers hidden; SIRET as the truth), at ``ACCEPT = 0.90``:
-
-==================================================  =========  ======
-what                                                precision  recall
-==================================================  =========  ======
-list of July 2019 into the list of 2020, 1,830 rows    0.9994  0.9847
-list of 2020 into the list of July 2019, 1,830 rows    1.0000  0.9836
-list of GEIQ of 2019 into the list of 2020, 80 rows    1.0000  1.0000
-labelled pairs, dev half                               0.9884  1.0000
-labelled pairs, held half                              0.9911  0.9652
-held half with the pairs picked for being hard         0.9922  0.8355
-==================================================  =========  ======
-
-On lists the rivals of a pair are there and protect it; a pair alone has none. The one wrong pair of each half is two
-SIRETs with one name, one kind and one address (« L'Équipage », Paris): without a number nobody could tell. Hard pairs are
-removals (same name, other street: listed, not merged) and trade names that share no word with the legal name. The
-lists, held rows included, were seen whole while the rules of likeness were written and the thresholds chosen.
+Measured by ``python -m benchmarks.identity``; figures, and what falls short, in ``docs/identity.md``.
 """
 
 from __future__ import annotations
 
-import base64
 import gc
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
-from indexer.assemble import assemble
+from indexer.assemble import Assembler
 from indexer.blocking import Blocks, Edges, places_of
-from indexer.clusters import Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.clusters import NO_KEYS, Clusters, Decisions, Keys, groups, keys_of, source_key
+from indexer.doubts import REASONS, DoubtfulPair, doubtful
+from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
-from vivier.errors import BuildRefused
+from indexer.survivorship import NO_ROLES, Roles
 from vivier.model import Record, Supplier
 
 ACCEPT = 0.90
 DOUBT = 0.75
 MARGIN = 0.05
 
-REASONS: Mapping[str, str] = {
-    "similar": "Noms et lieux proches, sans identifiant commun.",
-    "ambiguous": "Plusieurs structures conviennent presque aussi bien.",
-    "same_source": "Deux lignes de la même source se ressemblent.",
-    "siret_shared": "Le SIRET est celui de plusieurs sites : le bon n'est pas sûr.",
-    "probable_succession": "Même nom et même adresse, autre SIREN : sans doute une reprise.",
-}
-"""Why a pair is doubtful, in the reader's words."""
-
-
 _PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
 """Cheap folding, for what is only a first sieve."""
 
 COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_by_source_key", "merged_by_name_place")
-
-
-@dataclass(frozen=True)
-class DoubtfulPair:
-    """Two records (their source keys, in order) that may be one structure; ``parts`` explains the score (0–1)."""
-
-    left: str
-    right: str
-    score: float
-    reason: str
-    parts: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -90,36 +51,36 @@ class Merged:
     ``counts``: ``records``, ``suppliers``; ``merged_by_finess``, ``merged_by_siret``, ``merged_by_source_key``,
     ``merged_by_name_place``, ``merged_by_decision`` (records or structures absorbed by each rule);
     ``linked_same_siren`` (suppliers whose SIREN another supplier has too); ``doubtful`` (pairs);
-    ``decisions_unknown`` (decisions about records that are not there).
+    ``decisions_unknown`` (decisions about records that are not there). ``ledger`` remembers the ids for the next build.
+    ``enriching``: records that add facts to another's structure; ``enriching_alone``: those whose structure is not there.
     """
 
     suppliers: list[Supplier]
     counts: dict[str, int]
     doubtful: list[DoubtfulPair]
+    ledger: Ledger = NEW_LEDGER
 
 
-def supplier_id(key: str) -> str:
-    """Vivier's stable id: ``v`` and 12 letters or digits, the base32 of the SHA-256 of the strongest identity key.
-
-    The key is ``finess:…``, else ``siret:…``, else the smallest source key: an id outlives a new source or a new name.
-    """
-    digest = hashlib.sha256(key.encode()).digest()[:10]
-    return "v" + base64.b32encode(digest)[:12].decode().lower()
-
-
-def merge(records: Iterable[Record], decisions: Decisions | None = None) -> Merged:
+def merge(
+    records: Iterable[Record],
+    decisions: Decisions | None = None,
+    ledger: Ledger = NEW_LEDGER,
+    roles: Roles = NO_ROLES,
+) -> Merged:
     """Merge records into suppliers.
 
-    ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two). Raises
-    ``InvalidRequest`` when decisions contradict each other, ``BuildRefused`` when two suppliers get one id.
+    ``decisions`` maps two source keys (``source:key``) to ``True`` (one structure) or ``False`` (two); ``ledger`` are the
+    ids given before, ``roles`` what each source may be trusted for. Raises ``InvalidRequest`` when decisions contradict
+    each other, ``BuildRefused`` when no id is free for a supplier.
     """
     ordered = _in_order(records)
     with without_gc():
-        work = _Merge(ordered, decisions or {})
+        work = _Merge([record for record in ordered if record.enriches is None], decisions or {})
         work.exact()
         work.by_name_and_place()
         work.successions()
-        return work.result()
+        work.enrich(record for record in ordered if record.enriches is not None)
+        return work.result(ledger, roles)
 
 
 @contextmanager
@@ -153,6 +114,7 @@ class _Merge:
         self.counts: Counter[str] = Counter(merged_by_decision=len(records) - len(self.clusters.roots()))
         self.doubtful: list[DoubtfulPair] = []
         self.issues: dict[int, str] = {}
+        self.added: dict[int, list[Record]] = {}
 
     def exact(self) -> None:
         """FINESS, then SIRET, then source key."""
@@ -203,8 +165,8 @@ class _Merge:
         return profile([self.records[m] for m in members], self.clusters.values(node, "siren"))
 
     def _doubt(self, left: int, right: int, found: Likeness, reason: str) -> None:
-        a, b = sorted((self.keys[left].source, self.keys[right].source))
-        self.doubtful.append(DoubtfulPair(a, b, found.score, reason, found.parts()))
+        keys = (self.keys[left].source, self.keys[right].source)
+        self.doubtful.append(doubtful(keys, (self.records[left], self.records[right]), found, reason))
 
     def by_name_and_place(self) -> None:
         """Join structures one of which has no SIRET, best pairs first; list what stays doubtful."""
@@ -224,7 +186,7 @@ class _Merge:
             return "settled"
         if found.score < ACCEPT:
             return "similar"
-        if self._share_source(left, right) and not found.identical:
+        if self._share_source(left, right):
             return "same_source"
         return "ambiguous" if self._has_rival(left, right, found, edges) else None
 
@@ -237,18 +199,18 @@ class _Merge:
     def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
         """Does either side go almost as well with a structure, of another source, that cannot be the other side?"""
         return any(
-            self._incompatible(other, rival, edges) and not self._share_source(node, rival)
+            self._incompatible(other, rival) and not self._share_source(node, rival)
             for node, other in ((left, right), (right, left))
             for rival, score in edges.of(node)
             if rival != other and score > found.score - MARGIN
         )
 
-    def _incompatible(self, left: int, right: int, edges: Edges) -> bool:
+    def _incompatible(self, left: int, right: int) -> bool:
         if self.clusters.find(left) == self.clusters.find(right):
             return False
         if self.clusters.contradict(left, right) or self.clusters.kept_apart(left, right):
             return True
-        return self._share_source(left, right) and not edges.identical(left, right)
+        return self._share_source(left, right)
 
     def _scored(self) -> dict[tuple[int, int], Likeness]:
         roots = self.clusters.roots()
@@ -280,37 +242,35 @@ class _Merge:
         if found.identical:
             self._doubt(left, right, found, "probable_succession")
 
-    def result(self) -> Merged:
+    def enrich(self, records: Iterable[Record]) -> None:
+        """Attach records that add facts to the structures of the records they name; the others are counted and left out."""
+        nodes = {key.source: node for node, key in reversed(list(enumerate(self.keys)))}
+        for record in records:
+            node = nodes.get(record.enriches or "")
+            self.counts["enriching" if node is not None else "enriching_alone"] += 1
+            if node is not None:
+                self.added.setdefault(self.clusters.find(node), []).append(record)
+
+    def result(self, ledger: Ledger, roles: Roles) -> Merged:
         """Suppliers, counts and doubtful pairs of the structures as they now stand."""
-        suppliers = sorted(self._suppliers(), key=lambda supplier: supplier.id)
+        roots = self.clusters.roots()
+        keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
+        assigned = assign([identity_keys(of_one) for of_one in keys], ledger)
+        suppliers = sorted(self._suppliers(roots, keys, assigned, Assembler(roles)), key=lambda supplier: supplier.id)
         sites = Counter(supplier.siren.value for supplier in suppliers if supplier.siren is not None)
         linked = sum(count for count in sites.values() if count > 1)
-        doubtful = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
+        pairs = sorted(self.doubtful, key=lambda pair: (-pair.score, pair.left, pair.right, pair.reason))
         counts = dict.fromkeys(COUNTS, 0) | dict(self.counts)
         counts |= {"records": len(self.records), "suppliers": len(suppliers), "linked_same_siren": linked}
-        counts |= {"doubtful": len(doubtful), "decisions_unknown": self.clusters.unknown_decisions}
-        return Merged(suppliers, counts, doubtful)
+        counts |= {"doubtful": len(pairs), "decisions_unknown": self.clusters.unknown_decisions}
+        return Merged(suppliers, counts, pairs, assigned.ledger)
 
-    def _suppliers(self) -> Iterator[Supplier]:
+    def _suppliers(
+        self, roots: list[int], keys: list[list[Keys]], assigned: Assigned, assembler: Assembler
+    ) -> Iterator[Supplier]:
         issues = {self.clusters.find(node): (issue,) for node, issue in self.issues.items()}
-        taken: dict[str, str] = {}
-        claimed: set[str] = set()
-        for root in self.clusters.roots():
-            members = self.clusters.members(root)
-            keys = [self.keys[m] for m in members]
-            key = next(key for key in _identity_keys(keys) if key not in claimed)
-            claimed.add(key)
-            made = supplier_id(key)
-            if taken.setdefault(made, key) != key:
-                raise BuildRefused(f"Deux fournisseurs ont reçu l'identifiant {made} : {taken[made]} et {key}.")
-            yield assemble(made, [self.records[m] for m in members], keys, issues.get(root, ()))
-
-
-def _identity_keys(keys: list[Keys]) -> Iterator[str]:
-    """Identity keys of a structure from strong to weak; a later one serves where the first is another's already.
-
-    That happens when a decision splits a number in two, or when a source uses one key for two SIRENs.
-    """
-    for name in ("finess", "siret", "source"):
-        yield from sorted({f"{name}:{value}" for key in keys if (value := getattr(key, name))})
-    yield from sorted({f"source:{key.source}|siren:{key.siren}" for key in keys})
+        for root, of_one, id_ in zip(roots, keys, assigned.ids, strict=True):
+            added = self.added.get(root, [])
+            members = [*(self.records[m] for m in self.clusters.members(root)), *added]
+            former = assigned.former.get(id_, ())
+            yield assembler.assemble(id_, members, [*of_one, *(NO_KEYS for _ in added)], issues.get(root, ()), former)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.build import build_generation
+from indexer.context import Context
+from indexer.current import told_failures
+from indexer.decisions import read_decisions
+from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check, tally
 from indexer.gather import Gathered
+from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
+from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
+from indexer.registers import in_context
+from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.opposition import Opposition
+from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
 KEPT_GENERATIONS = 3
@@ -47,21 +57,41 @@ def publish(
     """Build the suppliers' generation from the records in force and put it in service.
 
     Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
-    Raises ``BuildRefused`` when one refuses it: what was built is removed, the live generation is untouched.
+    Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
+    ``InvalidRequest`` when the decisions file is to be corrected.
     """
-    gathered = Gathered(settings.records, lexicon.gazetteer, sources)
+    context = Context(settings.context, lexicon.gazetteer)
+    gathered = Gathered(settings.records, lexicon.gazetteer, sources, context)
+    apart = LabelsOnly()
+    decisions = read_decisions(settings.decisions)
     with without_gc():
-        merged = merge(_counted(gathered, "Lecture", gathered.expected, progress))
+        read = _counted(gathered, "Lecture", gathered.expected, progress)
+        joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles)
+        merged = _less_opposed(in_context(apart.attach(joined), context), settings)
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged)
+        meta = _meta(gathered, merged, apart, settings)
+        sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
+        won = contracts_won(settings.records, sirets, lexicon)
         built = build_generation(
-            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count)
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won
         )
     with _removed_if_refused(engine, built):
         check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
         if not skip_judged:
             check_judged(engine, settings, lexicon)
+    write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
+    write_doubts(settings.doubts, merged.doubtful)
     return Published(_promote(engine, built), merged, dict(gathered.issues))
+
+
+def _less_opposed(merged: Merged, settings: Settings) -> Merged:
+    """The suppliers that did not oppose. After the merge: a record without SIRET goes with the one that has it."""
+    opposition = Opposition(settings)
+    if not opposition.hashes:
+        return merged
+    kept = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
+    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(kept), "suppliers": len(kept)}
+    return replace(merged, suppliers=kept, counts=counts)
 
 
 def _sample(suppliers: list[Supplier]) -> Iterator[str]:
@@ -86,13 +116,19 @@ def _promote(engine: Engine, built: Generation) -> Generation:
     return live
 
 
-def _meta(gathered: Gathered, merged: Merged) -> dict[str, Any]:
+def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
     return {
-        "sources": [statistics.model_dump(mode="json") for statistics in gathered.statistics.values()],
+        "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
         "tally": tally(merged.suppliers),
         "merge": merged.counts,
+        "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
+        "failures": told_failures(settings),
     }
+
+
+def _reports(gathered: Gathered) -> list[RunStatistics]:
+    return [*gathered.statistics.values(), *gathered.context.statistics.values()]
 
 
 def _counted(items: Any, step: str, expected: int, progress: Progress) -> Iterator[Any]:

@@ -17,6 +17,9 @@ from vivier.identity import fold, name_key
 INITIALS = 0.9
 """What a name is worth that is the initials of the other."""
 
+CONTAINED = 0.9
+"""What a name is worth that is the other one and general words."""
+
 Words = tuple[tuple[str, float], ...]
 """Words with their weight."""
 
@@ -84,37 +87,61 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple([word for word in words if word not in _STOP] or words)
 
 
+class _Name:
+    """What is compared of one name, read once: its words, those that are its own, its initials.
+
+    ``marks``: beginnings and ends of words. Two names without a common one have no two words alike, not even by a slip.
+    """
+
+    __slots__ = ("initials", "joined", "key", "marks", "own", "words")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.words = name_words(key)
+        self.joined = "".join(self.words)
+        self.own = "".join(word for word in self.words if word not in _FORMS)
+        self.marks = frozenset(mark for word in self.words for mark in (word[:3], f"~{word[-3:]}"))
+        every = key.split()
+        self.initials = ("".join(w[0] for w in every), "".join(w[0] for w in every if w not in _STOP))
+
+
+_name = lru_cache(maxsize=65536)(_Name)
+
+
 def name_likeness(left: str, right: str, towns: frozenset[str] = frozenset()) -> float:
-    """0–1 for two name keys; 1 when they differ by spaces and link words alone."""
-    a, b = sorted((name_words(left), name_words(right)))
-    if "".join(a) == "".join(b):
+    """0–1 for two name keys; 1 when they differ by spaces and link words alone.
+
+    Words of form count for nothing where the others are the same, run together (« AUDO-TRI », « AudoTri EI »).
+    """
+    a, b = _name(left), _name(right)
+    if a.joined == b.joined:
         return 1.0
-    if (own := _own(a)) and own == _own(b):
+    if a.own and a.own == b.own:
         return 0.97
-    alike = _dice(_weigh(a, towns), _weigh(b, towns))
-    return max(alike, INITIALS) if _are_initials(left, right) or _are_initials(right, left) else alike
+    if _are_initials(a, b) or _are_initials(b, a):
+        return max(_dice(a.words, b.words, towns), INITIALS)
+    if a.marks.isdisjoint(b.marks):
+        return 0.0
+    alike = _dice(a.words, b.words, towns)
+    return CONTAINED if alike < CONTAINED and _adds_nothing(a.words, b.words, towns) else alike
 
 
-def _own(words: tuple[str, ...]) -> str:
-    """The words run together, those of form left out (« AUDO-TRI », « AudoTri EI »)."""
-    return "".join(word for word in words if word not in _FORMS)
+def _adds_nothing(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) -> bool:
+    """Do the names differ by general words and towns alone, around a telling word of four letters or more?"""
+    shared, others = set(left) & set(right), set(left) ^ set(right)
+    told = any(len(word) >= 4 and is_telling(word) and word not in towns for word in shared)
+    one_sided = set(left) <= shared or set(right) <= shared
+    return told and one_sided and not any(is_telling(word) and word not in towns for word in others)
 
 
-def _are_initials(short: str, long: str) -> bool:
+def _are_initials(short: _Name, long: _Name) -> bool:
     """Three letters or more that are the initials of the other name, link words counted or not."""
-    words = long.split()
-    if not (3 <= len(short) <= len(words) and short.isalpha()):
-        return False
-    return short in ("".join(w[0] for w in words), "".join(w[0] for w in words if w not in _STOP))
+    return len(short.key) >= 3 and short.key.isalpha() and short.key in long.initials
 
 
 def is_telling(word: str) -> bool:
     """Is the word more than a form or a generality of the field?"""
     return word not in _FORMS and word not in _GENERIC
-
-
-def _weigh(words: tuple[str, ...], towns: frozenset[str]) -> Words:
-    return tuple((word, _weight(word, towns)) for word in words)
 
 
 def _weight(word: str, towns: frozenset[str]) -> float:
@@ -125,10 +152,15 @@ def _weight(word: str, towns: frozenset[str]) -> float:
     return 0.5 if word in _GENERIC else 1.0
 
 
-def _dice(left: Words, right: Words) -> float:
-    total = sum(weight for _, weight in left) + sum(weight for _, weight in right)
-    shared = sum((a[1] + b[1]) * similarity for a, b, similarity in _aligned(left, right))
-    return shared / total if total else 0.0
+def _dice(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) -> float:
+    a, b = (_weighed(words, towns) for words in sorted((left, right)))
+    shared = sum([(one[1] + other[1]) * similarity for one, other, similarity in _aligned(a, b)])
+    return shared / sum([weight for _, weight in (*a, *b)]) if shared else 0.0
+
+
+@lru_cache(maxsize=65536)
+def _weighed(words: tuple[str, ...], towns: frozenset[str]) -> Words:
+    return tuple([(word, _weight(word, towns)) for word in words])
 
 
 def _aligned(

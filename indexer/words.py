@@ -13,7 +13,15 @@ MERGE: Final[dict[str, str]] = {
     "merged_by_source_key": "réunies par clé de source",
     "merged_by_name_place": "réunies par nom et lieu",
     "linked_same_siren": "fournisseurs d'un même SIREN",
+    "labels_attached": "fiches de label sans adresse, rattachées à leur entreprise",
+    "labels_without_supplier": "fiches de label sans adresse ni fournisseur connu, comptées et non montrées",
     "doubtful": "paires douteuses, non réunies",
+    "known_to_sirene": "connus de SIRENE",
+    "sole_trader_left_out": "entreprises individuelles sans liste officielle, non montrées",
+    "point_from_ban": "points trouvés par la BAN",
+    "enriching": "fiches de sites web rattachées",
+    "enriching_alone": "fiches de sites web sans fournisseur, laissées",
+    "opposed": "fournisseurs retirés sur opposition",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
-"""Counts of :class:`indexer.merge.Merged`."""
+"""Counts of :class:`indexer.merge.Merged`, and of :func:`indexer.registers.in_context`."""

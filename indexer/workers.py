@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
-from indexer.enrich import with_told_trades
+from indexer.enrich import enriched
+from indexer.won import NOTHING_WON, Won
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -41,7 +42,8 @@ _chunk_maker: ChunkMaker | None = None
 class ChunkMaker:
     """Makes the documents of a chunk of suppliers, and counts their words."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, won: Won = NOTHING_WON) -> None:
+        self._trades, self._won = lexicon.trades, won
         self._maker = DocumentMaker(lexicon, load_reach_index())
         self._told = load_trade_words()
         self._reader = TextReader(lexicon.analysis)
@@ -50,7 +52,7 @@ class ChunkMaker:
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
-        documents = self._maker.make_many([with_told_trades(supplier, self._told) for supplier in suppliers])
+        documents = self._maker.make_many([self._enriched(supplier) for supplier in suppliers])
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
             self._counter.add(
@@ -59,11 +61,15 @@ class ChunkMaker:
             )
         return Made(documents, words, self._counter.take())
 
+    def _enriched(self, supplier: Supplier) -> Supplier:
+        won = self._won.get(supplier.siret.value) if supplier.siret is not None else None
+        return enriched(supplier, self._trades, self._told, won)
 
-def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon) -> Iterator[Made]:
+
+def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon, won: Won = NOTHING_WON) -> Iterator[Made]:
     """Documents in the order of ``suppliers``, by chunks of at most 250, on every core when there are many."""
     global _suppliers, _chunk_maker
-    maker = ChunkMaker(lexicon)
+    maker = ChunkMaker(lexicon, won)
     starts = range(0, len(suppliers), CHUNK)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if len(suppliers) < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():

@@ -1,29 +1,55 @@
-"""Bodies of requests, read within bounds."""
+"""Bodies of requests, read within bounds: JSON, or the fields of a form."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import HTTPException, Request
 
+from search_api.parameters import body_items
 from search_api.responses import JSON
 
+FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 1_000_000
 """Bytes."""
+MAX_FIELDS = 2_000
 
 
 async def json_body(request: Request) -> Any:
     """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
+    if _media(request) != JSON:
         raise HTTPException(415)
+    return _json(await _content(request))
+
+
+async def posted_items(request: Request) -> list[tuple[str, str]]:
+    """The parameters of a body, as pairs: a JSON object, or the fields of an HTML form, whose empty ones are left out."""
+    if _media(request) != FORM:
+        return body_items(await json_body(request))
+    try:
+        fields = (await _content(request)).decode("ascii")
+        return parse_qsl(fields, errors="strict", max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise HTTPException(400, "Le corps de la requête n'est pas un formulaire lisible (UTF-8).") from None
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _content(request: Request) -> bytes:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > MAX_BODY:
             raise HTTPException(413)
+    return bytes(content)
+
+
+def _json(content: bytes) -> Any:
     try:
-        return orjson.loads(bytes(content))
+        return orjson.loads(content)
     except orjson.JSONDecodeError:
         raise HTTPException(400, "Le corps de la requête n'est pas du JSON lisible (UTF-8).") from None

@@ -11,7 +11,7 @@ from vivier.engine.port import Generation
 from vivier.query import SupplierQuery
 from vivier.sourcing.find import METHOD_VERSIONS
 
-REPRESENTATION = "suppliers-3"
+REPRESENTATION = "suppliers-4"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
 
 
@@ -23,4 +23,4 @@ def etag_of_query(
         return None
     as_of = (query.as_of or context.today()).isoformat()
     methods = orjson.dumps(METHOD_VERSIONS)
-    return etag_of(REPRESENTATION, media, generation.name, methods, as_of, query.model_dump_json())
+    return etag_of(REPRESENTATION, media, generation.version, methods, as_of, query.model_dump_json())

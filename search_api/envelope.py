@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
+from urllib.parse import quote
 
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link
 from search_api.records import shown, sources_of
@@ -14,6 +15,7 @@ from vivier.lexicon import Lexicon
 from vivier.operators import Facet
 from vivier.plan import DEFAULT_FACETS
 from vivier.query import MAX_DEPTH, SupplierQuery, filters
+from vivier.sourcing.beyond import Beyond, RelatedTrade
 from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
 from vivier.sourcing.notices import notices
 from vivier.sourcing.relax import Relaxation
@@ -25,7 +27,7 @@ from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
 
-def envelope(found: Found, lexicon: Lexicon, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
+def envelope(found: Found, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
     query = found.plan.query
     return {
@@ -38,7 +40,7 @@ def envelope(found: Found, lexicon: Lexicon, relaxed: tuple[Relaxation, ...] = (
         "results": [result_body(result, query.fields) for result in found.results],
         "facets": facets_body(found, lexicon),
         "links": links(found),
-        "meta": meta(found, relaxed),
+        "meta": meta(found, more),
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }
 
@@ -62,9 +64,14 @@ def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
         "distance_km": result.distance_km,
         "score": score_body(result),
         "capacity": None if result.capacity is None else asdict(result.capacity),
-        "reasons": [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons],
+        "reasons": reasons_body(result),
         **shown(result.record, fields),
     }
+
+
+def reasons_body(result: Result) -> list[dict[str, Any]]:
+    """Why a supplier is proposed."""
+    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons]
 
 
 def score_body(result: Result) -> dict[str, Any] | None:
@@ -105,12 +112,12 @@ def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:
 
 
 def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) -> dict[str, Any]:
-    """``complete`` is false when rarer values may have been left out."""
+    """``other``: how many rarer values were left out; ``complete``: none was."""
     values = [
         {"value": value, "label_fr": names.get(value, value), "count": count, "selected": value in facet.selected}
         for value, count in counts.values.items()
     ]
-    return {"values": values, "missing": counts.missing, "complete": len(values) < facet.size}
+    return {"values": values, "missing": counts.missing, "other": counts.other, "complete": counts.other == 0}
 
 
 def links(found: Found) -> dict[str, str | None]:
@@ -129,8 +136,8 @@ def links(found: Found) -> dict[str, str | None]:
     }
 
 
-def meta(found: Found, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
-    """What the answer rests on; ``relaxations`` only when nothing was found."""
+def meta(found: Found, more: Beyond | None = None) -> dict[str, Any]:
+    """What the answer rests on, and what lies beyond it when little was found."""
     body: dict[str, Any] = {
         "as_of": found.plan.as_of.isoformat(),
         "index_generation": found.generation.name,
@@ -139,9 +146,30 @@ def meta(found: Found, relaxed: tuple[Relaxation, ...] = ()) -> dict[str, Any]:
         "notices": notices(found),
         "seed": found.seed,
     }
-    if found.total == 0:
-        body["relaxations"] = [relaxation_body(one) for one in relaxed]
+    if more is not None:
+        body["relaxations"] = [relaxation_body(one) for one in more.relaxations]
+        body["nearest"] = [nearest_body(one) for one in more.nearest]
+        body["related_trades"] = [related_body(one) for one in more.trades]
     return body
+
+
+def nearest_body(result: Result) -> dict[str, Any]:
+    """A supplier outside, as an answer would tell it; the rest is in its record."""
+    address = result.record.get("address", {}).get("value", {})
+    return {
+        "id": result.id,
+        "name": result.record["name"]["value"],
+        "town": address.get("town"),
+        "distance_km": result.distance_km,
+        "coverage": coverage_body(result.coverage),
+        "reasons": reasons_body(result),
+        "link": f"{SUPPLIERS}/{quote(result.id, safe='')}",
+    }
+
+
+def related_body(trade: RelatedTrade) -> dict[str, Any]:
+    """A trade that gives results, how many, and the URL that asks it."""
+    return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
 def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:

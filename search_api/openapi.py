@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from search_api.schemas import FeatureCollection, Problem
+from vivier.model.base import Model
 
 DESCRIPTION = (
     "Recherche de fournisseurs inclusifs et éco-labellisés, par territoire, métier, type de structure et label. "
@@ -23,6 +25,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
         for status in (*statuses, 500)
     }
+
+
+def posted(model: type[Model], *, form: bool = False, without: Collection[str] = ()) -> dict[str, Any]:
+    """A body that holds the parameters of a model: a JSON object, or the fields of a form too."""
+    schema = model.model_json_schema()
+    schema["properties"] = {name: told for name, told in schema["properties"].items() if name not in without}
+    media = ("application/json", *(("application/x-www-form-urlencoded",) if form else ()))
+    return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in media}}}
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.query import FIELDS, filters
+from vivier.suggest import SuggestionType
 
 _SHORT_LIST = 40
 """Closed lists up to this length are written out as ``enum``."""
@@ -64,6 +65,16 @@ class CpvQuery(Model):
 
     q: Annotated[str, Field(min_length=2, max_length=200, description="début de code (« 773 ») ou mots du libellé")]
     limit: Annotated[int, Field(ge=1, le=100, description="nombre de codes rendus (1 à 100)")] = 20
+
+
+class SuggestQuery(Model):
+    """Complete what is typed."""
+
+    q: Annotated[str, Field(min_length=2, max_length=120, description="début d'un nom, d'un métier ou d'un lieu")]
+    types: Annotated[
+        tuple[SuggestionType, ...], Field(max_length=3, description="types de suggestion voulus (par défaut tous)")
+    ] = ()
+    limit: Annotated[int, Field(ge=1, le=20, description="suggestions de chaque type (1 à 20)")] = 5
 
 
 class TerritoriesQuery(Model):

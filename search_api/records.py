@@ -16,14 +16,14 @@ PARTS: dict[str, tuple[str, ...]] = {
     "identifiers": ("siren", "siret", "finess", "identifiers", "naf", "closed"),
     "kinds": ("agreements",),
     "labels": ("labels",),
-    "address": ("address",),
+    "address": ("address", "zones"),
     "offers": ("offers",),
     "capacities": ("capacities",),
     "networks": ("networks",),
     "references": ("references",),
     "website": ("website",),
     "description": ("description",),
-    "sources": ("sources", "issues"),
+    "sources": ("sources", "issues", "others"),
 }
 """Members of a supplier that each value of ``fields`` brings; every member but ``id`` is in exactly one."""
 
@@ -42,11 +42,13 @@ _SEVERAL = frozenset(
         "offers",
         "capacities",
         "networks",
+        "zones",
         "references",
         "sources",
         "issues",
         "identifiers",
         "other_names",
+        "others",
     ]
 )
 _BLANKS: dict[str, dict[str, None]] = {name: dict.fromkeys(model.model_fields) for name, model in _MODELS.items()}
@@ -65,6 +67,8 @@ def shown(record: Mapping[str, Any], fields: Iterable[str] = ()) -> dict[str, An
 def _member(name: str, value: Any) -> Any:
     if name == "sources":
         return [_BLANK_PROVENANCE | provenance for provenance in value or ()]
+    if name == "others":
+        return [{**other, "provenance": _BLANK_PROVENANCE | other["provenance"]} for other in value or ()]
     if name in _SEVERAL:
         return [_fact(name, one) if isinstance(one, dict) else one for one in value or ()]
     return None if value is None else _fact(name, value)

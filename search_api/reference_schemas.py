@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from vivier.freshness import NeverLoaded, SourceState
 from vivier.model import Model
+from vivier.quality import Quality
 
 
 class TerritoryOut(Model):
@@ -38,6 +40,31 @@ class TerritoriesAnswer(Model):
     via: str
     total: int
     results: list[TerritoryCandidate]
+
+
+class SuggestionOut(Model):
+    """What may be meant. ``detail_fr`` tells homonyms apart; ``link``: the record of a supplier, else a search."""
+
+    type: str
+    type_fr: str
+    id: str
+    label_fr: str
+    detail_fr: str
+    link: str
+
+
+class SuggestMeta(Model):
+    """``null`` when no supplier was asked."""
+
+    index_generation: str | None
+
+
+class SuggestAnswer(Model):
+    """Suggestions, type by type."""
+
+    query: dict[str, Any]
+    results: list[SuggestionOut]
+    meta: SuggestMeta
 
 
 class TerritoryAnswer(Model):
@@ -151,34 +178,18 @@ class LabelsAnswer(Model):
     meta: dict[str, str]
 
 
-class SourceRun(Model):
-    """A source as loaded in the live generation."""
-
-    id: str
-    title: str
-    producer: str
-    dataset: str
-    licence: str
-    homepage: str | None
-    covers: str
-    limits: str
-    exhaustive: bool
-    kinds: list[str]
-    cadence_days: int | None
-    updated_at: str | None
-    fetched_at: str
-    age_days: int
-    stale: bool | None
-    seen: int
-    kept: int
-    set_aside: dict[str, int]
-    skipped: dict[str, int]
-    issues: dict[str, int]
-    columns_unknown: list[str]
-
-
 class SourcesAnswer(Model):
-    """The sources."""
+    """The sources. ``never_loaded``: those that failed before they brought anything; ``quality``: counts of suppliers
+    (``null`` for an index built before they were counted)."""
 
-    results: list[SourceRun]
+    results: list[SourceState]
+    never_loaded: list[NeverLoaded]
+    quality: Quality | None
+    meta: dict[str, Any]
+
+
+class SourceAnswer(Model):
+    """One source."""
+
+    source: SourceState
     meta: dict[str, Any]

@@ -14,6 +14,7 @@ from vivier.model import (
     Capacity,
     Fact,
     Model,
+    OtherValue,
     Provenance,
     Reference,
     SupplierAgreement,
@@ -98,11 +99,13 @@ class RecordOut(Model):
     offers: list[SupplierOffer] | None = None
     capacities: list[Fact[Capacity]] | None = None
     networks: list[Fact[str]] | None = None
+    zones: list[Fact[str]] | None = None
     references: list[Fact[Reference]] | None = None
     website: Fact[str] | None = None
     description: Fact[str] | None = None
     sources: list[Provenance] | None = None
     issues: list[str] | None = None
+    others: list[OtherValue] | None = None
 
 
 class ComponentOut(Model):
@@ -152,11 +155,12 @@ class FacetValue(Model):
 
 
 class FacetOut(Model):
-    """``missing``: suppliers without any value; ``complete``: no rarer value was left out."""
+    """``missing``: suppliers without any value; ``other``: rarer values left out, ``complete``: none was."""
 
     title: str
     values: list[FacetValue]
     missing: int
+    other: int
     complete: bool
 
 
@@ -169,8 +173,29 @@ class RelaxationOut(Model):
     link: str | None
 
 
+class NearestOut(Model):
+    """A supplier that meets everything but the place. ``distance_km``: from its seat to the territory or point asked."""
+
+    id: str
+    name: str
+    town: str | None
+    distance_km: float
+    coverage: CoverageOut | None
+    reasons: list[ReasonOut]
+    link: str
+
+
+class RelatedTradeOut(Model):
+    """A trade near those asked; ``total``: of the same search with it in their place."""
+
+    code: str
+    label_fr: str
+    total: int
+    link: str | None
+
+
 class Meta(Model):
-    """What an answer rests on."""
+    """What an answer rests on; the last three only with fewer than five results."""
 
     as_of: str
     index_generation: str
@@ -180,6 +205,8 @@ class Meta(Model):
     seed: str | None
     took_ms: float
     relaxations: list[RelaxationOut] | None = None
+    nearest: list[NearestOut] | None = None
+    related_trades: list[RelatedTradeOut] | None = None
 
 
 class Links(Model):

@@ -32,6 +32,16 @@ def evidences(lexicon: Lexicon) -> Mapping[str, str]:
     return vocabulary.EVIDENCES
 
 
+def evidence_from(lexicon: Lexicon, weakest: str) -> tuple[str, ...]:
+    """An evidence and the stronger ones."""
+    ladder = tuple(vocabulary.EVIDENCES)
+    return ladder[: ladder.index(weakest) + 1]
+
+
+def zones(lexicon: Lexicon) -> Mapping[str, str]:
+    return vocabulary.ZONES
+
+
 def departements(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.departements
 

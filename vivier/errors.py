@@ -41,7 +41,14 @@ class EngineUnavailable(VivierError):
 
 
 class ImportRefused(VivierError):
-    """A file is not what its source says it is: nothing of it was kept."""
+    """A file is not what its source says it is: nothing of it was kept.
+
+    ``reason`` may be shown to anybody; ``advice``, for whoever imports, may name folders of this machine.
+    """
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason} {advice}".rstrip())
+        self.reason = reason
 
 
 class BuildRefused(VivierError):

@@ -37,6 +37,11 @@ class Filter:
     bound: Literal["gte", "lte"] | None = None
 
     @property
+    def figure(self) -> str:
+        """The figure a bound is on: ``staff`` and ``staff_to`` are the two ends of one."""
+        return self.field.removesuffix("_to")
+
+    @property
     def level(self) -> Level:
         """Filters of offers are joined on the same offer; the others hold on the supplier."""
         return "offer" if self.path == "offers" and not self.negative else "supplier"

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from stdnum.fr import siren as _siren
 from stdnum.fr import siret as _siret
 
 _ANTENNA = re.compile(r"999\d\d$")
@@ -20,14 +19,23 @@ def digits(text: str) -> str:
     return "" if re.search(r"\d[eE]\+?\d", text) else re.sub(r"\D", "", text)
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
+def _passes(number: str) -> bool:
+    """The Luhn check. Lists of 200,000 rows ask for it four times a row: stdnum's own is ten times slower."""
+    plain = number.isascii() and number.isdigit()
+    return plain and (sum(map(int, number[::-2])) + sum(map(int, number[-2::-2].translate(_DOUBLED)))) % 10 == 0
+
+
 def is_siren(siren: str) -> bool:
     """Nine digits that pass the Luhn check (INSEE)."""
-    return len(siren) == 9 and bool(_siren.is_valid(siren))
+    return len(siren) == 9 and _passes(siren)
 
 
 def is_siret(siret: str) -> bool:
     """Fourteen digits that pass the Luhn check, SIREN included; La Poste's SIRETs may instead sum to a multiple of 5."""
-    return len(siret) == 14 and is_siren(siret[:9]) and bool(_siret.is_valid(siret))
+    return len(siret) == 14 and is_siren(siret[:9]) and (_passes(siret) or bool(_siret.is_valid(siret)))
 
 
 def is_antenna_siret(siret: str) -> bool:
@@ -42,9 +50,15 @@ def is_finess(finess: str) -> bool:
 
 def fold(text: str) -> str:
     """Upper case, no accents, ligatures opened, punctuation as single spaces."""
+    return " ".join(_NOT_ALPHANUMERIC.sub(" ", text if text.isascii() else _plain(text)).upper().split())
+
+
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]+")
+
+
+def _plain(text: str) -> str:
     text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", plain).upper().split())
+    return "".join([c for c in unicodedata.normalize("NFKD", text) if c.isascii() or not unicodedata.combining(c)])
 
 
 @lru_cache(maxsize=65536)

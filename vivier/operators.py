@@ -15,7 +15,9 @@ Ring = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Phrase:
-    """Consecutive index tokens in one text field (one token: a word), and the points a match is worth."""
+    """Consecutive index tokens in one text field (one token: a word), and the points a match is worth.
+
+    A field of the ``prefix`` analyzer holds several beginnings at one place: it is asked one token at a time."""
 
     field: str
     tokens: tuple[str, ...]

@@ -55,7 +55,7 @@ class Plan:
     as_of: date
     territories: tuple[Territory, ...] = ()
     notices: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    words: Words | None = None
     conditions: tuple[tuple[str, Operator], ...] = ()
     """Each parameter's condition taken alone, then the offer conditions and the territory joined on one offer."""
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -96,8 +96,7 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary:
         inside = Terms("seat", tuple(territory.id for territory in territories))
         search = replace(search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
     said = (*notices, *seat_notices, *(words.notices if words is not None else ()))
-    tokens = words.tokens if words is not None else ()
-    return Plan(query, search, as_of, territories, said, tokens, conditions.apart(), weights)
+    return Plan(query, search, as_of, territories, said, words, conditions.apart(), weights)
 
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:
@@ -165,7 +164,7 @@ def _declared(query: SupplierQuery, lexicon: Lexicon, as_of: date) -> tuple[dict
         if value is None or value == () or name == "seat":
             continue
         if filter_.bound is not None:
-            unknown = filter_.field in query.include_unknown
+            unknown = filter_.figure in query.include_unknown
             supplier[name] = filter_.range(value, include_unknown=unknown)
         elif filter_.level == "offer":
             offer[name] = filter_.entry(value, lexicon)
@@ -234,7 +233,7 @@ def _unknown_counts(query: SupplierQuery, conditions: Conditions) -> Iterable[tu
         if filter_.negative or getattr(query, name) in (None, ()):
             continue
         if filter_.bound is not None or (filter_.path == "offers" and filter_.field in ("trade", "service_type")):
-            by_field.setdefault(filter_.field, (name, filter_))
+            by_field.setdefault(filter_.figure, (name, filter_))
     for field_name, (name, filter_) in by_field.items():
         if field_name not in query.include_unknown:
             yield field_name, conjunction(conditions.where(name), unknown_of(filter_))

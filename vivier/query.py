@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -19,6 +18,7 @@ from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.messages import french
 from vivier.model.base import Model
+from vivier.point import parse_point
 from vivier.polygon import polygon_rings
 
 MAX_VALUES = 50
@@ -33,7 +33,7 @@ FIELDS: dict[str, str] = {
     "identifiers": "SIREN, SIRET, FINESS",
     "kinds": "types de structure et agréments",
     "labels": "labels, portée et validité",
-    "address": "adresse et point",
+    "address": "adresse, point, zones prioritaires",
     "offers": "métiers, types de prestation, zones",
     "capacities": "effectif, places, chiffre d'affaires",
     "networks": "réseaux",
@@ -59,9 +59,7 @@ class SupplierQuery(Model):
     ] = ()
     coverage: Annotated[
         Literal["full", "wide", "partial", "any"] | None,
-        Field(
-            description="couverture du territoire : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"
-        ),
+        Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
     ] = None
     near: Annotated[
         tuple[float, float] | None, Field(description="point « lon,lat » autour duquel se trouve le siège")
@@ -93,6 +91,13 @@ class SupplierQuery(Model):
         Field(description="preuve du métier admise"),
         Filter("Preuve du métier", "evidence", "offers", codes.evidences, facet=True),
     ] = ()
+    min_evidence: Annotated[
+        Codes,
+        Field(
+            description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
+        ),
+        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from),
+    ] = ()
     kind: Annotated[
         Codes,
         Field(description="types de structure, voir /v1/kinds"),
@@ -119,6 +124,9 @@ class SupplierQuery(Model):
         Field(description="région du siège : region:53"),
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
+    zone: Annotated[
+        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, codes.zones, facet=True)
+    ] = ()
     turnover_min: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel minimal, € HT"),
@@ -137,7 +145,7 @@ class SupplierQuery(Model):
     staff_max: Annotated[
         Amount | None,
         Field(description="effectif maximal, personnes"),
-        Filter("Effectif maximal", "staff", bound="lte"),
+        Filter("Effectif maximal", "staff_to", bound="lte"),
     ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")
@@ -183,7 +191,7 @@ class SupplierQuery(Model):
     @field_validator("near", mode="before")
     @classmethod
     def _near(cls, value: object) -> object:
-        return point_of(value) if isinstance(value, str) else value
+        return parse_point(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _combinations(self) -> SupplierQuery:
@@ -329,21 +337,3 @@ def _choice_errors(name: str, given: Iterable[str], allowed: Mapping[str, str]) 
         for value in given
         if value not in allowed
     ]
-
-
-def point_of(text: str) -> tuple[float, float]:
-    """A « lon,lat » pair in degrees, refused with the reason when it cannot be one."""
-    parts = text.split(",")
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        raise PydanticCustomError(
-            "point", "« near » s'écrit « lon,lat » en degrés décimaux, par exemple near=-1.68,48.11."
-        ) from None
-    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        raise PydanticCustomError("point", "« near » : longitude entre -180 et 180, latitude entre -90 et 90.")
-    if 41 <= lon <= 52 and -6 <= lat <= 10:
-        raise PydanticCustomError(
-            "swapped", "« near » semble inversé : la longitude vient d'abord (near=2.35,48.85 pour Paris)."
-        )
-    return lon, lat

@@ -6,6 +6,7 @@
     records/<source>/<run>/rejected.jsonl     one {"row", "reason", "detail"} a line
     records/<source>/<run>/statistics.json    RunStatistics
     records/<source>/current                  name of the run in force
+    records/<source>/failure.json             what went wrong since, if anything (vivier.failures)
     raw/<source>/<run>/…                      bytes as they came
 
 A run is written beside and put in force by one atomic rename of ``current``: a crash leaves the former run in force.
@@ -13,23 +14,37 @@ A run is written beside and put in force by one atomic rename of ``current``: a 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
+from vivier.drift import Drift
+from vivier.drops import MAX_DROP
+from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
+from vivier.issues import RECORD_ISSUES
 from vivier.model.base import Model
 from vivier.model.contract import ContractRecord
 from vivier.model.notice import Notice
+from vivier.model.provenance import Basis
 from vivier.model.record import Record
 
 Content = Literal["suppliers", "contracts", "notices"]
 """What the records of a source tell of."""
+
+Role = Literal["companies", "register", "platform", "label", "declared", "website"]
+"""What a source may be trusted for, ``vivier.vocabulary.ROLES`` in words; ``indexer.survivorship`` orders them by field."""
+
+_ROLE_OF_BASIS: Final[dict[Basis, Role]] = {
+    "official": "register",
+    "declared": "declared",
+    "inferred": "website",
+    "computed": "website",
+}
 
 AnyRecord = Record | ContractRecord | Notice
 
@@ -53,6 +68,7 @@ class SourceCard(Model):
     licence: str
     homepage: str | None = None
     content: Content = "suppliers"
+    role: Role | None = None
     covers: str
     limits: str
     cadence_days: int | None = None
@@ -60,10 +76,20 @@ class SourceCard(Model):
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
     tolerance: float = 0.05
+    maximum_drop: float = MAX_DROP
+
+
+def role_of_basis(basis: Basis) -> Role:
+    """The role of a source whose card tells none."""
+    return _ROLE_OF_BASIS[basis]
 
 
 class RunStatistics(Model):
-    """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name)."""
+    """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
+
+    ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
+    ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room.
+    """
 
     source: SourceCard
     run: str
@@ -78,6 +104,24 @@ class RunStatistics(Model):
     issues: dict[str, int]
     columns_unknown: tuple[str, ...] = ()
     bytes_read: int = 0
+    columns: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    tally: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    def figures(self) -> dict[str, int]:
+        """What two runs of a source are compared by: rows kept, then by kind and by label."""
+        return {"rows": self.kept, **self.tally}
+
+    def told(self, part: str) -> dict[str, int]:
+        """Counts of ``set_aside``, ``skipped`` or ``issues`` by their French words, the most frequent first."""
+        return in_french(part, getattr(self, part), self.words)
+
+
+def in_french(part: str, counts: Mapping[str, int], words: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """Counts of a part of the statistics by French words, the most frequent first; a code without any is shown as it is."""
+    known = {**(RECORD_ISSUES if part == "issues" else {}), **words.get(part, {})}
+    return {known.get(code, code): count for code, count in sorted(counts.items(), key=lambda item: -item[1])}
 
 
 def current_run(records: Path, source: str) -> Path:
@@ -90,13 +134,7 @@ def current_run(records: Path, source: str) -> Path:
 
 def put_in_force(records: Path, source: str, run: str) -> None:
     """Make ``run`` the one the indexer reads, in one atomic step."""
-    pointer = records / source / "current"
-    beside = pointer.with_name(f"current.{os.getpid()}.tmp")
-    with beside.open("w", encoding="utf8") as file:
-        file.write(run)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(pointer)
+    write_whole(records / source / "current", run.encode())
 
 
 def loaded_sources(records: Path, content: Content | None = None) -> list[str]:

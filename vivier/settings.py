@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import fuzz, process
@@ -44,11 +44,41 @@ class Settings(BaseSettings):
         str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="beginning of the index names")
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
+    crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
+    opposition_salt: Annotated[
+        SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
+    ] = None
+    retention_days: Annotated[
+        int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
+    ] = 90
+    marche_token: Annotated[
+        SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
+    ] = None
 
     @property
     def records(self) -> Path:
         """Records and statistics, one folder per source and run."""
         return self.home / "records"
+
+    @property
+    def ids(self) -> Path:
+        """The ids given so far: to be kept, published addresses rest on it."""
+        return self.home / "identity" / "ids.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """What a person decided of pairs of records."""
+        return self.home / "identity" / "decisions.csv"
+
+    @property
+    def doubts(self) -> Path:
+        """The pairs of records to review, written at each build."""
+        return self.home / "identity" / "pairs.csv"
+
+    @property
+    def context(self) -> Path:
+        """What registers say around suppliers, one folder per context and run."""
+        return self.home / "context"
 
     @property
     def raw(self) -> Path:
@@ -59,6 +89,11 @@ class Settings(BaseSettings):
     def generations(self) -> Path:
         """Generations of the embedded engine."""
         return self.home / "generations"
+
+    @property
+    def sources_off(self) -> frozenset[str]:
+        """The sources of ``crawl_off``."""
+        return frozenset(name.strip() for name in (self.crawl_off or "").split(",") if name.strip())
 
     @property
     def opensearch_hosts(self) -> list[str]:

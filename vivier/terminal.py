@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from typer.exceptions import TyperException
 
-from vivier.errors import InvalidRequest, VivierError
+from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
+from vivier.settings import Settings
 
 if TYPE_CHECKING:
     from vivier.sourcing.find import Found
@@ -134,18 +138,15 @@ def say(line: str) -> None:
     out.print(Text(line), soft_wrap=True)
 
 
-def show_statistics(statistics: RunStatistics, words: Mapping[str, str]) -> None:
-    """What a run read, kept, set aside, left out of scope and doubted, by reason; ``words`` are the reasons in French."""
+def show_statistics(statistics: RunStatistics) -> None:
+    """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
     say(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.")
-    for title, counts in (
-        ("Écartées", statistics.set_aside),
-        ("Hors champ", statistics.skipped),
-        ("Signalées", statistics.issues),
-    ):
+    for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
+        counts = statistics.told(part)
         if counts:
-            say(f"{title} : {by_count(counts, words)}.")
-    if statistics.columns_unknown:
-        say(f"Colonnes inconnues : {', '.join(statistics.columns_unknown)}.")
+            say(f"{title} : {by_count(counts, {})}.")
+    if statistics.drift:
+        say(f"Colonnes : {' ; '.join(one.text() for one in statistics.drift)}.")
 
 
 def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
@@ -157,6 +158,16 @@ def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
 def day(moment: datetime) -> str:
     """« 24/11/2026 »."""
     return f"{moment:%d/%m/%Y}"
+
+
+def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
+    """Pairs to review, each with its score, its explanation and the keys a decision names."""
+    table = Table("score", "pourquoi", "une fiche", "l'autre", show_lines=True)
+    for row in rows:
+        ends = (f"{row[f'texte_{side}']}\n{row[side]}" for side in ("gauche", "droite"))
+        add_row(table, row["score"].replace(".", ","), f"{row['motif']}\n{row['explication']}", *ends)
+    if table.row_count:
+        out.print(table)
 
 
 def show_found(found: Found) -> None:
@@ -177,3 +188,34 @@ def show_found(found: Found) -> None:
     out.print(table)
     for sentence in excluded(found):
         err.print(Text(sentence), soft_wrap=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise VivierError(
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
+        ) from error
+
+
+def pairs(words: list[str]) -> list[tuple[str, str]]:
+    """« esat kind=ESAT » as parameters: what has no « = » is the text searched."""
+    given = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
+    text = " ".join(word for word in words if "=" not in word)
+    return [*given, *([("q", text)] if text else [])]
+
+
+def settings_of(home: Path | None = None) -> Settings:
+    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
+
+
+def _variable(error: ErrorDetails) -> FieldError:
+    name = "VIVIER_" + "_".join(str(part) for part in error["loc"]).upper()
+    return french({**error, "loc": (name,)}, {})

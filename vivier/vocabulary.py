@@ -279,6 +279,13 @@ SERVICE_TYPES: Final[dict[str, str]] = {
     "staffing": "Mise à disposition de personnel",
 }
 
+ZONES: Final[dict[str, str]] = {
+    "qpv": "Quartier prioritaire de la politique de la ville (QPV)",
+    "frr": "France ruralités revitalisation (FRR)",
+    "zrr": "Zone de revitalisation rurale (ZRR, liste d'avant juillet 2024)",
+}
+"""Priority areas a seat may be in. What is not flagged is not known to be in one: a QPV needs a point at the address."""
+
 COVERAGE_CLASSES: Final[dict[str, str]] = {
     "full": "couvre tout le territoire",
     "wide": "couvre au moins la moitié de la population du territoire",
@@ -295,6 +302,16 @@ BASES: Final[dict[str, str]] = {
     "inferred": "supposé",
     "computed": "calculé",
 }
+
+ROLES: Final[dict[str, str]] = {
+    "companies": "répertoire des entreprises (SIRENE)",
+    "register": "registre ou flux de l'autorité qui agrée",
+    "platform": "plateforme publique qui reprend les registres",
+    "label": "liste de l'organisme qui délivre un label",
+    "declared": "déclaré par le fournisseur ou son réseau",
+    "website": "lu sur le site du fournisseur, ou calculé",
+}
+"""What a source is, for the order of trust of ``indexer/survivorship.py``."""
 
 EVIDENCES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur",

@@ -26,13 +26,22 @@ Alternative = tuple[tuple[str, ...], float]
 
 
 @dataclass(frozen=True)
+class Group:
+    """A word or phrase as ``typed``, and all that it is looked for as: itself, synonyms, corrections, by their values."""
+
+    typed: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
 class Words:
-    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened."""
+    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened, ``groups`` of ``text``."""
 
     text: Text
     phrase: Part
     tokens: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,9 @@ def read_words(
         _phrases(group, words_weight, rarity, sum(rarities), searched)
         for group, rarity in zip(groups, rarities, strict=True)
     )
+    told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
-    return Words(Text(phrases), part, own, tuple(notices))
+    return Words(Text(phrases), part, own, tuple(notices), told)
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
@@ -112,7 +122,8 @@ def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: floa
         return None
     points = word_points(words_weight, 1.0, len(exact), 1.0)
     groups = tuple((Phrase(searched.exact, (token,), points),) for token in exact)
-    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact)
+    told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=told)
 
 
 def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
@@ -136,8 +147,12 @@ def _alternatives(
         return tuple(found), None
     said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
-    unknown = " ".join(typed.get(token, token) for token in group[0])
+    unknown = _as_typed(group[0], typed)
     return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {said}."
+
+
+def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
+    return " ".join(typed.get(token, token) for token in tokens)
 
 
 def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:

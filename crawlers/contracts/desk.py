@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from crawlers.contracts import codes
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.organisations import Known, Party, read_organisation
+from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.values import (
     object_text,
     plain,
@@ -37,68 +37,6 @@ from vivier.model.contract import (
 
 _AHEAD = timedelta(days=31)
 _STARTS_AHEAD = timedelta(days=3660)
-
-
-@dataclass(slots=True)
-class RawModification:
-    """An amendment as written."""
-
-    number: object = None
-    notified: object = None
-    published: object = None
-    amount: object = None
-    months: object = None
-    holders: Sequence[Party] = ()
-
-
-@dataclass(slots=True)
-class RawSubcontract:
-    """A subcontracting act as written."""
-
-    party: Party
-    amount: object = None
-    months: object = None
-    notified: object = None
-
-
-@dataclass(slots=True)
-class RawContract:
-    """A contract as written: every value hashable, lists as tuples of texts or one text. ``nothing_is_none``: « Sans objet »
-    declares that there is no consideration (tabular format only)."""
-
-    source_id: str
-    form: str
-    kind: str = "marche"
-    number: object = None
-    buyer: Party = (None, None, None)
-    buyer_place: tuple[object, ...] | None = None
-    holders: Sequence[Party] = ()
-    object: object = None
-    cpv: object = None
-    nature: object = None
-    procedure: object = None
-    techniques: object = None
-    modalities: object = None
-    ccag: object = None
-    grouping: object = None
-    framework: object = None
-    place: tuple[object, object, object] | None = None
-    amount: object = None
-    months: object = None
-    notified: object = None
-    started: object = None
-    published: object = None
-    offers: object = None
-    subcontracted: object = None
-    innovative: object = None
-    social: object = None
-    environmental: object = None
-    modifications: Sequence[RawModification] = ()
-    subcontracts: Sequence[RawSubcontract] = ()
-    version: object = None
-    current: object = None
-    nothing_is_none: bool = False
-    issues: tuple[str, ...] = ()
 
 
 class Notes:
@@ -163,78 +101,60 @@ class Desk:
         buyer = self._one(self._buyers, raw.buyer, "acheteur.typeIdentifiant", notes)
         if buyer is None:
             return Aside("buyer_missing", "l'acheteur n'est pas nommé : « acheteur.id » est attendu")
-        fields: dict[str, Any] = {
+        published = self._day(raw.published, notes)
+        if published is not None and (self.latest is None or published > self.latest):
+            self.latest = published
+        doubts, nothing = notes.doubts, raw.nothing_is_none
+        holders = self._parties(raw.holders, notes)
+        if not holders:
+            doubts.append("holder_absent")
+        fields = {
             "source_id": raw.source_id,
             "form": raw.form,
             "kind": raw.kind,
             "number": written(raw.number),
             "buyer": buyer,
             "buyer_place": self._buyer_places[raw.buyer_place] if raw.buyer_place else None,
-            "holders": self._parties(raw.holders, notes),
-            "object": object_text(raw.object, notes.doubts),
-            "cpv": self._cpv(raw, notes.doubts),
-            "framework": written(raw.framework),
-            "place": self._place(raw.place, notes),
-            "version": read_whole(raw.version) if raw.version is not None else None,
-            "current": self._flag("donneesActuelles", raw.current, notes),
-            **self._of_lists(raw, notes),
-            **self._figures(raw, notes.doubts),
-            "subcontracted": self._flag("sousTraitanceDeclaree", raw.subcontracted, notes),
-            "innovative": self._flag("marcheInnovant", raw.innovative, notes),
-            "modifications": tuple(self._modifications(raw.modifications, notes)) if raw.modifications else (),
-            "subcontracts": tuple(self._subcontracts(raw.subcontracts, notes)) if raw.subcontracts else (),
-        }
-        if not fields["holders"]:
-            notes.doubts.append("holder_absent")
-        if notes.unread:
-            notes.doubts.append("value_unread")
-        published = fields["published"]
-        if published is not None and (self.latest is None or published > self.latest):
-            self.latest = published
-        return built(
-            fields,
-            provenance=self.intake.provenance(published),
-            unread=tuple(notes.unread),
-            issues=tuple(dict.fromkeys(notes.doubts)),
-        )
-
-    def _of_lists(self, raw: RawContract, notes: Notes) -> dict[str, Any]:
-        """What is chosen in closed lists."""
-        return {
+            "holders": holders,
+            "object": object_text(raw.object, doubts),
+            "cpv": self._cpv(raw, doubts),
             "nature": self._code("nature", raw.nature, notes),
             "procedure": self._code("procedure", raw.procedure, notes),
-            "ccag": self._ccag(raw, notes),
-            "grouping": self._code("typeGroupementOperateurs", raw.grouping, notes),
             "techniques": self._list("techniques", raw.techniques, notes),
             "modalities": self._list("modalitesExecution", raw.modalities, notes),
-            "social": self._declared("considerationsSociales", raw.social, raw.nothing_is_none, notes),
-            "environmental": self._declared(
-                "considerationsEnvironnementales", raw.environmental, raw.nothing_is_none, notes
-            ),
+            "ccag": "none" if nothing and raw.ccag == "Sans objet" else self._code("ccag", raw.ccag, notes),
+            "grouping": self._code("typeGroupementOperateurs", raw.grouping, notes),
+            "framework": written(raw.framework) if raw.framework is not None else None,
+            "place": self._place(raw.place, notes) if raw.place is not None else None,
+            "amount": _kept(read_amount(raw.amount), doubts),
+            "months": _kept(self._months[raw.months], doubts),
+            "notified": self._day(raw.notified, notes),
+            "started": _kept(self._starts[raw.started], doubts) if raw.started is not None else None,
+            "published": published,
+            "offers": _kept(self._offers[raw.offers], doubts),
+            "subcontracted": self._flag("sousTraitanceDeclaree", raw.subcontracted, notes),
+            "innovative": self._flag("marcheInnovant", raw.innovative, notes),
+            "social": self._declared("considerationsSociales", raw.social, nothing, notes),
+            "environmental": self._declared("considerationsEnvironnementales", raw.environmental, nothing, notes),
+            "modifications": tuple(self._modifications(raw.modifications, notes)) if raw.modifications else (),
+            "subcontracts": tuple(self._subcontracts(raw.subcontracts, notes)) if raw.subcontracts else (),
+            "version": read_whole(raw.version) if raw.version is not None else None,
+            "current": self._flag("donneesActuelles", raw.current, notes) if raw.current is not None else None,
         }
-
-    def _figures(self, raw: RawContract, doubts: list[str]) -> dict[str, Any]:
-        """Amount, duration, days and count of offers."""
-        read = {
-            "amount": read_amount(raw.amount),
-            "months": self._months[raw.months],
-            "notified": self._days[raw.notified],
-            "started": self._starts[raw.started],
-            "published": self._days[raw.published],
-            "offers": self._offers[raw.offers],
-        }
-        doubts.extend(doubt for _, doubt in read.values() if doubt)
-        return {name: value for name, (value, _) in read.items()}
+        if notes.unread:
+            doubts.append("value_unread")
+        return built(
+            provenance=self.intake.provenance(published),
+            unread=tuple(notes.unread),
+            issues=tuple(dict.fromkeys(doubts)) if doubts else (),
+            **fields,
+        )
 
     def _cpv(self, raw: RawContract, doubts: list[str]) -> str | None:
         cpv, doubt = self._cpvs[raw.cpv]
         if doubt and (raw.kind == "marche" or doubt != "cpv_absent"):
             doubts.append(doubt)
         return cpv
-
-    def _ccag(self, raw: RawContract, notes: Notes) -> str | None:
-        code = self._code("ccag", raw.ccag, notes)
-        return "none" if code is None and raw.nothing_is_none and raw.ccag == "Sans objet" else code
 
     def _code(self, field: str, raw: object, notes: Notes) -> str | None:
         code, unread = self._codes[field][raw]
@@ -262,9 +182,7 @@ class Desk:
             notes.tell(field, (str(raw),))
         return value
 
-    def _place(self, raw: tuple[object, object, object] | None, notes: Notes) -> DeclaredPlace | None:
-        if raw is None:
-            return None
+    def _place(self, raw: tuple[object, object, object], notes: Notes) -> DeclaredPlace | None:
         place, unread = self._places[raw]
         if unread:
             notes.tell("lieuExecution.typeCode", (unread,))
@@ -322,9 +240,25 @@ _NO_MODIFICATION = Modification()
 _NO_SUBCONTRACT = Subcontract(subcontractor=Organisation())
 
 
-def built(fields: dict[str, Any], **more: Any) -> ContractRecord:
-    """A record out of normalised values."""
-    return ContractRecord(**fields, **more)
+def built(**values: Any) -> ContractRecord:
+    """A record out of values normalised already: every field is given, none is checked again (a test checks them)."""
+    record = ContractRecord.__new__(ContractRecord)
+    set_slot = object.__setattr__
+    set_slot(record, "__dict__", values)
+    set_slot(record, "__pydantic_fields_set__", _FIELDS)
+    set_slot(record, "__pydantic_extra__", None)
+    set_slot(record, "__pydantic_private__", None)
+    return record
+
+
+_FIELDS = set(ContractRecord.model_fields)
+
+
+def _kept(read: tuple[Any, str | None], doubts: list[str]) -> Any:
+    """A value, its doubt noted."""
+    if read[1]:
+        doubts.append(read[1])
+    return read[0]
 
 
 def _unless_unread(read: tuple[Any, str | None], doubt: str, notes: Notes) -> Any:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawlers.contracts.codes import values_of
-from crawlers.contracts.desk import Desk, RawContract, RawModification, RawSubcontract
+from crawlers.contracts.desk import Desk
 from crawlers.contracts.documents import told_twice
 from crawlers.contracts.organisations import Party
+from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.tables import Cells, Row, Table, rows_of
 from crawlers.contracts.values import read_amount, written
 from crawlers.kit import Draft, Intake, Skip, scrub
@@ -56,12 +57,20 @@ CONTRACT: Final[dict[str, tuple[str, ...]]] = {
     "lon": ("acheteur_longitude",),
     "lat": ("acheteur_latitude",),
     "category": ("acheteur_categorie",),
-    **{f"holder_{what}_{n}": (f"titulaire_{name}_{n}",) for n in (1, 2, 3) for what, name in (("type", "typeIdentifiant"), ("id", "id"))},
+    **{
+        f"holder_{what}_{n}": (f"titulaire_{name}_{n}",)
+        for n in (1, 2, 3)
+        for what, name in (("type", "typeIdentifiant"), ("id", "id"))
+    },
 }
 """What is the same on every row of one version of a contract."""
 
 ROW: Final[dict[str, tuple[str, ...]]] = {
-    "holder_type": ("titulaire_typeIdentifiant", "titulaires_typeIdentifiant", "titulaires_typeIdentifianttype_identifiant"),
+    "holder_type": (
+        "titulaire_typeIdentifiant",
+        "titulaires_typeIdentifiant",
+        "titulaires_typeIdentifianttype_identifiant",
+    ),
     "holder_id": ("titulaire_id", "titulaires_id"),
     "holder_name": ("titulaire_nom", "titulaires_denominationSociale", "titulaire_denominationSociale"),
     "modif_id": ("idModification",),
@@ -111,12 +120,11 @@ class FlatFamily:
                 yield from (Draft(where, said, dict) for where, _ in group)
 
     def _contract(self, said: Cells, group: Iterator[Row], desk: Desk) -> Draft:
-        where, cells = next(group)
-        rests = {cells[_WIDTH:]: None}
-        count = 1
-        for _, cells in group:
-            rests[cells[_WIDTH:]] = None  # type: ignore[index]
+        where, count, rests = "", 0, dict[Cells, None]()
+        for place, cells in group:
+            where = where or place
             count += 1
+            rests[cells[_WIDTH:] if isinstance(cells, tuple) else ()] = None
         if count > 1:
             desk.intake.issues["rows_gathered"] += count - 1
         raw = self._raw(where, said, list(rests))
@@ -156,8 +164,8 @@ class FlatFamily:
             innovative=innovative,
             social=social,
             environmental=environmental,
-            modifications=[m for rest in rests if (m := _modification(rest[3:10]))],
-            subcontracts=[s for rest in rests if (s := _subcontract(rest[10:]))],
+            modifications=[m for cells in dict.fromkeys(rest[3:10] for rest in rests) if (m := _modification(cells))],
+            subcontracts=[s for cells in dict.fromkeys(rest[10:] for rest in rests) if (s := _subcontract(cells))],
             version=version,
             current=current,
             nothing_is_none=self.nothing_is_none,
@@ -187,9 +195,7 @@ def _modification(cells: Cells) -> RawModification | None:
         amount=amount,
         months=months,
         holders=[
-            (kinds[at] if at < len(kinds) else None, one, None)
-            for at, one in enumerate(values_of(ids))
-            if written(one)
+            (kinds[at] if at < len(kinds) else None, one, None) for at, one in enumerate(values_of(ids)) if written(one)
         ],
     )
 

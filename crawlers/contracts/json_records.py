@@ -29,7 +29,7 @@ CONTAINERS: Final[dict[str, str | None]] = {
 """Names of lists of contracts, by stem."""
 
 _RECORD = frozenset(stem(name) for name in CONTRACT) | {"uid"}
-_TELLING = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "titulaires", "codeCPV"))
+_TELLING = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "codeCPV"))
 _SPACE = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:")
 _START = re.compile(r'\{\s*"')
@@ -212,7 +212,8 @@ class JsonRecords:
         mark, name = self._needed(), stem(key)
         if name in CONTAINERS and mark in "[{":
             self.recognised = self.recognised or name in ("marche", "contratconcession")
-            inner = CONTAINERS[name] or container
+            # « marches » holds both kinds: lists of its own in 2022, one list in 2019.
+            inner = container if key.strip().endswith("s") and name == "marche" else CONTAINERS[name] or container
             yield from self._array(inner) if mark == "[" else self._open(inner)
             return
         self.found.append(key)

@@ -9,33 +9,41 @@ from typing import Any, Final
 
 from vivier.identity import fold
 
-CONTRACT: Final = frozenset(
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, for lists too long to be read one a line."""
+    return frozenset(text.split())
+
+
+CONTRACT: Final = words_of(
     """
     id acheteur autoriteConcedante nature objet codeCPV techniques modalitesExecution idAccordCadre procedure lieuExecution
     dureeMois dateNotification datePublicationDonnees montant ccag offresRecues typeGroupementOperateurs sousTraitanceDeclaree
     marcheInnovant titulaires considerationsSociales considerationsEnvironnementales actesSousTraitance modifications
     dateSignature dateDebutExecution valeurGlobale concessionnaires _type
-    """.split()
+    """
 )
 """Fields that are used."""
 
-UNUSED: Final = frozenset(
+UNUSED: Final = words_of(
     """
     uid uuid source formePrix typesPrix attributionAvance tauxAvance origineUE origineFrance montantSubventionPublique
     donneesExecution modificationsActesSousTraitance dateTransmissionEtalab created_at updated_at
-    """.split()
+    """
 )
 """Fields known and left out by name."""
 
 PARTY: Final = frozenset(["id", "typeIdentifiant", "denominationSociale", "nom"])
 PLACE: Final = frozenset(["code", "typeCode", "nom"])
-MODIFICATION: Final = frozenset(
+MODIFICATION: Final = words_of(
     """
     id dateNotificationModification dateSignatureModification datePublicationDonneesModification montant valeurGlobale
     dureeMois titulaires concessionnaires objetModification
-    """.split()
+    """
 )
-ACT: Final = frozenset(["id", "sousTraitant", "dureeMois", "dateNotification", "datePublicationDonnees", "montant", "variationPrix"])
+ACT: Final = frozenset(
+    ["id", "sousTraitant", "dureeMois", "dateNotification", "datePublicationDonnees", "montant", "variationPrix"]
+)
 KNOWN: Final = CONTRACT | UNUSED
 _OPENED: Final = ("acheteur", "autoriteConcedante", "lieuExecution")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -73,5 +81,5 @@ def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
 
 
 def unknown(raw: Iterable[str]) -> set[str]:
-    """The names of a tidied contract that are in no list."""
-    return set(raw) - KNOWN
+    """The names of a tidied contract that are in no list, as they may be written down."""
+    return {name.encode("utf8", "replace").decode("utf8") for name in set(raw) - KNOWN}

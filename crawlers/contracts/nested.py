@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawlers.contracts import keys
-from crawlers.contracts.desk import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.organisations import Party
+from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.values import plain
 from vivier.identity import fold
 
@@ -31,7 +31,7 @@ def scalar(value: Any) -> Any:
             return value
         if len(value) != 1:
             return None
-        value = value[0] if value.__class__ is list else next(iter(value.values()))
+        value = value[0] if isinstance(value, list) else next(iter(value.values()))
     return None
 
 

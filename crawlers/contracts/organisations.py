@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from crawlers.contracts.names import is_person
+from crawlers.contracts.names import is_person, without_person
 from crawlers.contracts.values import FILLERS, plain, written
 from crawlers.kit.scrub import scrub
 from vivier.identity import fold, is_siren, is_siret
@@ -30,7 +31,7 @@ ID_TYPES: Final = {
     "HORS UE": "HORS-UE",
     "HORSUE": "HORS-UE",
 }
-_FILLERS = frozenset(fold(word) for word in FILLERS)
+_FILLERS = frozenset((*(fold(word) for word in FILLERS), ""))
 _MARKS = re.compile(r"[\s.\-]")
 _VAT = re.compile(r"FR(\d{2})(\d{9})")
 _OF_REGISTER = (None, "SIRET", "SIREN")
@@ -47,10 +48,7 @@ class Known:
 
 def read_organisation(party: Party, role: str, *, public: bool = False) -> Known:
     """One organisation; ``role`` (buyer, holder, subcontractor) begins its issues. A ``public`` body's name is always kept."""
-    kind, identifier = plain(party[0]), written(party[1])
-    word = fold(kind) if kind else ""
-    id_type = ID_TYPES.get(word)
-    unread = kind if id_type is None and word not in _FILLERS else None
+    (id_type, unread), identifier = _type(party[0]), written(party[1])
     name, doubts = _name(party[2], public)
     if identifier is None:
         found = Organisation(name=name) if name else None
@@ -60,17 +58,23 @@ def read_organisation(party: Party, role: str, *, public: bool = False) -> Known
         doubts = (*doubts, f"{role}_id_invalid" if siren is None else f"{role}_siren_only")
     raw = None if siret else _shown(identifier)
     return Known(
-        Organisation(
-            siret=siret, siren=siren, raw_id=raw, id_type="SIRET" if siret else id_type, name=name
-        ),
+        Organisation(siret=siret, siren=siren, raw_id=raw, id_type="SIRET" if siret else id_type, name=name),
         doubts,
         unread,
     )
 
 
+@lru_cache(maxsize=1024)
+def _type(raw: object) -> tuple[str | None, str | None]:
+    """The code of a type of identifier; when it is none of the list, its word."""
+    kind = plain(raw)
+    word = fold(kind) if kind else ""
+    return (ID_TYPES[word], None) if word in ID_TYPES else (None, kind if word not in _FILLERS else None)
+
+
 def _numbers(identifier: str, id_type: str | None) -> tuple[str | None, str | None]:
     """SIRET and SIREN that an identifier is, each only when its check digits are right."""
-    number = _MARKS.sub("", identifier).upper()
+    number = identifier if identifier.isdigit() else _MARKS.sub("", identifier).upper()
     if id_type == "TVA":
         return None, _siren_of_vat(number)
     if id_type not in _OF_REGISTER or not (number.isascii() and number.isdigit()):
@@ -93,10 +97,12 @@ def _name(raw: object, public: bool) -> tuple[str | None, tuple[str, ...]]:
     name = written(raw)
     if name is None:
         return None, ()
-    if not public and is_person(name):
-        return None, ("person_name_removed",)
-    shown, removed = scrub(name)
-    return shown, ("contact_removed",) if removed else ()
+    kept = name if public else without_person(name)
+    doubts = ("person_name_removed",) if kept != name else ()
+    if kept is None:
+        return None, doubts
+    shown, removed = scrub(kept)
+    return shown, (*doubts, "contact_removed") if removed else doubts
 
 
 def _shown(identifier: str) -> str | None:

@@ -27,6 +27,7 @@ BATCH: Final = 8192
 
 _MARKS = (",", ";", "|", "\t")
 _PARQUET = b"PAR1"
+_MARK = "\ufeff"  # also in the middle, where files were put end to end
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Table:
     def places(self, header: Sequence[str]) -> list[int]:
         """The position of each wanted column; ``len(header)`` for one that is not there."""
         found = {stem(name): position for position, name in reversed(list(enumerate(header)))}
-        return [next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()]
+        return [
+            next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()
+        ]
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Required columns that are not there."""
@@ -60,7 +63,7 @@ class Table:
         missing = self.missing(header)
         if missing:
             raise WrongFile(missing_columns(path, missing, header, [self.wanted[field][0] for field in self.required]))
-        check_twice(path, header)
+        check_twice(path, [name.strip(_MARK) for name in header])
         intake.unknown.update(self.unknown(header))
         return self.places(header)
 
@@ -107,11 +110,12 @@ def _csv_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
         reader = csv.reader(text, delimiter=_mark(first), strict=True)
         header = clean_header(next(reader, []))
         chosen = _chooser(table.check(path, header, intake))
-        name = path.name
-        for number, (_, cells) in enumerate(whole_rows(reader, path, len(header)), start=1):
+        name, number = path.name, 0
+        for where, cells in whole_rows(reader, path, len(header), header):
             if isinstance(cells, Skip | Aside):
-                yield f"{name}#{number}", cells
+                yield where, cells
             else:
+                number += 1
                 cells.append("")
                 yield f"{name}#{number}", chosen(cells)
     if text.odd:
@@ -128,11 +132,11 @@ class _Text:
     def __iter__(self) -> Iterator[str]:
         yield self._plain(self._first)
         for line in self._rest:
-            yield line if SIGN not in line else self._plain(line)
+            yield line if SIGN not in line and not line.startswith(_MARK) else self._plain(line)
 
     def _plain(self, line: str) -> str:
         self.odd = self.odd or SIGN in line
-        return line.replace(SIGN, "")
+        return line.replace(SIGN, "").removeprefix(_MARK)
 
 
 def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
@@ -140,8 +144,8 @@ def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
 
 
 def _parquet(path: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     try:
         return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
@@ -160,10 +164,18 @@ def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
     name, number = path.name, 0
     try:
         for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
-            values = [batch.column(column).to_pylist() for column in columns]
+            values = [_values(batch.column(column)) for column in columns]
             values.append([None] * len(batch))
             for cells in zip(*(values[place] for place in order), strict=True):
                 number += 1
                 yield f"{name}#{number}", cells
     except (pyarrow.ArrowException, OSError) as error:
         raise ImportRefused(f"« {path.name} » : fichier Parquet abîmé après {number} lignes.") from error
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a column; lists become tuples, which can be compared and remembered."""
+    values: list[Any] = column.to_pylist()
+    return (
+        [tuple(value) if isinstance(value, list) else value for value in values] if column.type.num_fields else values
+    )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece
 from crawlers.kit.files import open_plain
@@ -54,7 +54,12 @@ class XmlRecords:
         self._closing = {name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in names}
         self._buffer = ""
         self._parser = etree.XMLParser(
-            resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
         )
         self.root: str | None = None
 

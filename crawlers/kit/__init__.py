@@ -1,26 +1,36 @@
 """Families of sources: what ten sources share is written once, each says only what differs."""
 
-from crawlers.kit.csv_family import CsvFamily
-from crawlers.kit.json_family import JsonPages, leading_values, stream_items
-from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan
+from crawlers.kit.csv_family import CsvFamily, CsvTable
+from crawlers.kit.frame import Frame
+from crawlers.kit.html_family import HtmlItems
+from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
+from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
+from crawlers.kit.table_family import TableFamily
 
 __all__ = [
     "Aside",
     "Chains",
     "CsvFamily",
+    "CsvTable",
     "Direct",
     "Discover",
     "Draft",
     "FetchPlan",
+    "Frame",
+    "HtmlItems",
     "Intake",
+    "JsonItems",
     "JsonPages",
+    "Listing",
+    "Numbered",
     "Outcome",
     "Row",
     "Skip",
     "Source",
+    "TableFamily",
     "WrongFile",
     "leading_values",
     "scrub",

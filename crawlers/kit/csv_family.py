@@ -3,50 +3,78 @@
 from __future__ import annotations
 
 import csv
-import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from crawlers.kit.files import check_encoding, check_file, open_text, refusing
+from crawlers.kit.files import LINE_LIMIT, check_encoding, check_file, open_text, refusing
+from crawlers.kit.frame import Frame, FramedReader
 from crawlers.kit.row import Row, settle, show
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, WrongFile
+from vivier.drift import likely_renames
 from vivier.errors import ImportRefused
 
+Public = Callable[[], dict[str, object]]
+_QUOTING: Mapping[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
 
-@dataclass(frozen=True)
-class CsvFamily:
-    """Settings of a CSV source. Columns are named once: used (``required``, ``optional``), ``ignored``, or ``contact``.
+
+@dataclass(frozen=True, kw_only=True)
+class CsvTable:
+    """Layout of a CSV file. Columns are named once: used (``required``, ``optional``), ``ignored``, or ``contact``.
 
     Contact columns are never read further than the reader. ``fallback`` is the encoding tried when the file is not UTF-8.
+    ``quoted=False``: a quotation mark is a character like another. ``frame``: lines around the table, see :class:`Frame`.
     """
 
-    convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     contact: tuple[str, ...] = ()
     delimiter: str = ","
     fallback: str | None = None
-
-    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-        """Every row of every file; raises :class:`ImportRefused` when a file has not this layout."""
-        for path in files:
-            check_file(path)
-            encoding = check_encoding(path, self.fallback)
-            if encoding == self.fallback:
-                intake.issues["encoding_fallback"] += 1
-            yield from self._read_one(path, encoding, intake)
+    quoted: bool = True
+    frame: Frame | None = None
 
     def recognises(self, path: Path) -> bool:
-        """Whether the first line holds every required column."""
+        """Whether the first line (the second, in a frame) holds every required column."""
         try:
             check_file(path)
-            with open_text(path, "utf-8-sig") as lines:
-                return self._fits(lines.readline(), self.delimiter)
-        except (ImportRefused, UnicodeDecodeError, csv.Error):
+            with refusing(path), open_text(path, "utf-8-sig") as lines:
+                framed_well = self.frame is None or self.frame.fits(lines.readline(LINE_LIMIT))
+                return framed_well and self._fits(lines.readline(LINE_LIMIT), self.delimiter)
+        except ImportRefused:
             return False
+
+    def rows(self, path: Path, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
+        """Every row of a file: where it stands, its fields not consumed yet, how to show it."""
+        intake.declared.update((*self.required, *self.optional, *self.ignored, *self.contact))
+        check_file(path)
+        encoding = check_encoding(path, self.fallback)
+        if encoding == self.fallback:
+            intake.issues["encoding_fallback"] += 1
+        with refusing(path), open_text(path, encoding) as lines:
+            if self.frame is not None:
+                self.frame.open(path, lines.readline(), intake)
+            yield from self._rows(path, self._reader(path, lines, self._delimiter(path, encoding), intake), intake)
+
+    def _reader(self, path: Path, lines: Iterator[str], delimiter: str, intake: Intake) -> Any:
+        reader = csv.reader(lines, delimiter=delimiter, quoting=_QUOTING[self.quoted], strict=True)
+        return reader if self.frame is None else FramedReader(reader, self.frame, path, delimiter, intake)
+
+    def _rows(self, path: Path, reader: Any, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
+        named: list[str] = next(reader, [])
+        header = self.check_header(path, named)
+        intake.columns.update(header)
+        dropped = [name for name in header if name in self.contact or name in self.ignored]
+        known = frozenset((*self.required, *self.optional, *self.ignored))
+        for where, cells in whole_rows(reader, path, len(header), named):
+            if isinstance(cells, Skip | Aside):
+                yield where, cells, dict
+            else:
+                row = Row(dict(zip(header, cells, strict=True)), where)
+                row.ignore(dropped)
+                yield where, row, lambda cells=cells: show(header, cells, known)  # type: ignore[misc]
 
     def _fits(self, first: str, delimiter: str) -> bool:
         header = next(csv.reader([first], delimiter=delimiter), [])
@@ -54,24 +82,11 @@ class CsvFamily:
 
     def _delimiter(self, path: Path, encoding: str) -> str:
         # A spreadsheet saves with its own country's mark: the one that shows every expected column is the right one.
+        if self.frame is not None or not self.quoted:
+            return self.delimiter
         with open_text(path, encoding) as lines:
             first = lines.readline()
         return next((mark for mark in (self.delimiter, ";", ",", "\t") if self._fits(first, mark)), self.delimiter)
-
-    def _read_one(self, path: Path, encoding: str, intake: Intake) -> Iterator[Draft]:
-        with refusing(path), open_text(path, encoding) as lines:
-            reader = csv.reader(lines, delimiter=self._delimiter(path, encoding), strict=True)
-            header = self.check_header(path, next(reader, []))
-            dropped = [name for name in header if name in self.contact or name in self.ignored]
-            known = frozenset((*self.required, *self.optional, *self.ignored))
-            for where, cells in whole_rows(reader, path, len(header)):
-                if isinstance(cells, Skip | Aside):
-                    yield Draft(where, cells, dict)
-                    continue
-                row = Row(dict(zip(header, cells, strict=True)), where)
-                row.ignore(dropped)
-                outcome = settle(row, intake, self.convert)
-                yield Draft(where, outcome, lambda cells=cells: show(header, cells, known))  # type: ignore[misc]
 
     def check_header(self, path: Path, cells: list[str]) -> list[str]:
         """The column names; refuses a missing or doubled one, naming what was expected and what was found."""
@@ -81,6 +96,20 @@ class CsvFamily:
             raise WrongFile(missing_columns(path, missing, header, self.required))
         check_twice(path, header)
         return header
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvFamily(CsvTable):
+    """Settings of a CSV source: its layout, and what one row becomes."""
+
+    convert: Callable[[Row, Intake], Outcome]
+
+    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+        """Every row of every file; raises :class:`ImportRefused` when a file has not this layout."""
+        for path in files:
+            for where, found, public in self.rows(path, intake):
+                outcome = settle(found, intake, self.convert) if isinstance(found, Row) else found
+                yield Draft(where, outcome, public)
 
 
 def clean_header(cells: list[str]) -> list[str]:
@@ -100,8 +129,8 @@ def check_twice(path: Path, header: list[str]) -> None:
 
 def missing_columns(path: Path, missing: Sequence[str], header: list[str], required: Sequence[str]) -> str:
     """The French sentence that says which columns are missing, which look renamed, and what was expected."""
-    near = [(name, difflib.get_close_matches(name, header, n=1, cutoff=0.75)) for name in missing]
-    renamed = [f"« {found[0]} » serait-elle « {name} » ?" for name, found in near if found]
+    near = likely_renames(missing, (name for name in header if name not in required))
+    renamed = [f"« {found} » serait-elle « {name} » ?" for name, (found, _) in near.items()]
     found = ", ".join(name[:40] for name in header[:12]) or "aucune"
     parts = [
         f"« {path.name} » n'a pas les colonnes attendues. Absentes : {', '.join(missing)}.",
@@ -111,8 +140,14 @@ def missing_columns(path: Path, missing: Sequence[str], header: list[str], requi
     return " ".join(parts)
 
 
-def whole_rows(reader: Any, path: Path, width: int) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
-    """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file."""
+def whole_rows(
+    reader: Any, path: Path, width: int | Callable[[str], int], header: list[str] | None = None
+) -> Iterator[tuple[str, list[str] | Skip | Aside]]:
+    """Rows of exactly ``width`` cells; what is not one is set aside with its lines, an unclosed quote refuses the file.
+
+    In a file of several kinds of rows, ``width`` gives the number of cells for the first cell of a row. The ``header``
+    again, as when files were put end to end, is skipped by name.
+    """
     while True:
         first = reader.line_num + 1
         try:
@@ -123,8 +158,10 @@ def whole_rows(reader: Any, path: Path, width: int) -> Iterator[tuple[str, list[
             yield _broken(path, first, reader.line_num, error)
             continue
         where = f"{path.name}, ligne {first}"
-        if any(cells):
-            yield where, _fit(cells, width, reader.line_num - first + 1)
+        if cells == header:
+            yield where, Skip("header_repeated")
+        elif any(cells):
+            yield where, _fit(cells, width if isinstance(width, int) else width(cells[0]), reader.line_num - first + 1)
         elif cells:
             yield where, Skip("blank_row")
 

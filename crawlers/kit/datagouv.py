@@ -18,8 +18,8 @@ class Resource:
     sha1: str | None
 
 
-def newest(dataset: Mapping[str, Any], pattern: str) -> Resource | None:
-    """The resource whose title fits ``pattern`` with the latest date (its group: ``YYYYMMDD`` or ``YYYYMM``).
+def fitting(dataset: Mapping[str, Any], pattern: str) -> list[Resource]:
+    """The resources whose title fits ``pattern``, oldest first (its group: ``YYYYMMDD``, ``YYYYMM``, dashes or not).
 
     A monthly file counts as older than any daily file of its month.
     """
@@ -27,9 +27,7 @@ def newest(dataset: Mapping[str, Any], pattern: str) -> Resource | None:
     found = (
         [_resource(item, pattern) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     )
-    return max(
-        (resource for resource in found if resource is not None), key=lambda r: r.day.ljust(8, "0"), default=None
-    )
+    return sorted((one for one in found if one is not None), key=lambda one: one.day.replace("-", "").ljust(8, "0"))
 
 
 def _resource(item: Mapping[str, Any], pattern: str) -> Resource | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import ijson  # type: ignore[import-untyped]
 import orjson
 
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import check_file, check_json, open_json, refusing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
 from vivier.errors import ImportRefused
@@ -20,13 +20,46 @@ PAGE_LIMIT = 100_000_000
 
 
 @dataclass(frozen=True)
-class JsonPages:
-    """Pages ``{count, next, previous, results}``. ``required`` are keys of every result, ``contact`` keys never kept."""
+class _JsonRows:
+    """What both families know of a row: ``required`` are keys of each, ``known`` may be shown, ``contact`` is never kept."""
 
     convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
     known: tuple[str, ...]
     contact: tuple[str, ...] = ()
+
+    def fits(self, item: Any) -> bool:
+        """Whether an item has the required keys."""
+        return isinstance(item, dict) and set(self.required) <= set(item)
+
+    def drafts(self, path: Path, items: Iterable[Any], intake: Intake) -> Iterator[Draft]:
+        """A draft for each item; the first one decides whether the file has this layout."""
+        for position, item in enumerate(items, start=1):
+            if position == 1 and not self.fits(item):
+                raise WrongFile(_missing_keys(path, item, self.required))
+            where = f"{path.name}, résultat {position}"
+            yield Draft(where, self._outcome(item, where, intake), lambda item=item: self._show(item))  # type: ignore[misc]
+
+    def _outcome(self, item: Any, where: str, intake: Intake) -> Outcome:
+        missing = [key for key in self.required if key not in item] if isinstance(item, dict) else self.required
+        if missing:
+            return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
+        row = Row(dict(item), where)
+        intake.columns.update(item)
+        row.ignore(self.contact)
+        return settle(row, intake, self.convert)
+
+    def _show(self, item: Any) -> dict[str, object]:
+        if not isinstance(item, dict):
+            return {}
+        return {key: without_contacts(item[key], self.contact.__contains__) for key in self.known if key in item}
+
+
+@dataclass(frozen=True)
+class JsonPages(_JsonRows):
+    """Pages ``{count, next, previous, results}`` of an API. ``variant`` reads pages of the same source laid out otherwise."""
+
+    variant: JsonPages | None = None
 
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every result of every page, in the order of the files."""
@@ -35,7 +68,7 @@ class JsonPages:
             page = load_page(path)
             following += page["next"] is not None
             preceding += page["previous"] is not None
-            yield from self._results(path, page["results"], intake)
+            yield from self._of(page["results"]).drafts(path, page["results"], intake)
         # A chain of n pages has n-1 links forward and n-1 links back: more forward than back means a page is missing.
         if following > preceding:
             intake.issues["page_missing"] += following - preceding
@@ -46,33 +79,43 @@ class JsonPages:
             results = load_page(path)["results"]
         except ImportRefused:
             return False
-        return bool(results) and isinstance(results[0], dict) and set(self.required) <= set(results[0])
+        return bool(results) and self._of(results).fits(results[0])
 
-    def _results(self, path: Path, results: list[Any], intake: Intake) -> Iterator[Draft]:
-        if results and not (isinstance(results[0], dict) and set(self.required) <= set(results[0])):
-            raise WrongFile(_missing_keys(path, results[0], self.required))
-        for position, result in enumerate(results, start=1):
-            where = f"{path.name}, résultat {position}"
-            yield Draft(where, self._outcome(result, where, intake), lambda result=result: self._show(result))  # type: ignore[misc]
+    def _of(self, results: list[Any]) -> JsonPages:
+        """The layout of a page: the variant when its first result has the keys of the variant."""
+        return self.variant if self.variant and results and self.variant.fits(results[0]) else self
 
-    def _outcome(self, result: Any, where: str, intake: Intake) -> Outcome:
-        missing = [key for key in self.required if key not in result] if isinstance(result, dict) else self.required
-        if missing:
-            return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
-        row = Row(dict(result), where)
-        row.ignore(self.contact)
-        return settle(row, intake, self.convert)
 
-    def _show(self, result: Any) -> dict[str, object]:
-        if not isinstance(result, dict):
-            return {}
-        return {key: without_contacts(result[key], self.contact.__contains__) for key in self.known if key in result}
+@dataclass(frozen=True)
+class JsonItems(_JsonRows):
+    """One large document, read item by item. ``prefix`` is where the items stand (``item``: the document is an array)."""
+
+    prefix: str = "item"
+
+    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+        """Every item of every file."""
+        for path in files:
+            check_json(path)
+            drafts = self.drafts(path, stream_items(path, self.prefix), intake)
+            first = next(drafts, None)
+            if first is None:
+                raise WrongFile(_missing_keys(path, None, self.required))
+            yield first
+            yield from drafts
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the first item has the required keys."""
+        try:
+            check_json(path)
+            return self.fits(next(stream_items(path, self.prefix), None))
+        except ImportRefused:
+            return False
 
 
 def load_page(path: Path) -> dict[str, Any]:
     """One page, checked for its four keys."""
     check_file(path)
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         content = file.read(PAGE_LIMIT + 1)
     if len(content) > PAGE_LIMIT:
         raise ImportRefused(f"« {path.name} » dépasse {PAGE_LIMIT // 1_000_000} Mo pour une seule page.")
@@ -98,14 +141,14 @@ def _missing_keys(path: Path, first: Any, required: tuple[str, ...]) -> str:
 
 def stream_items(path: Path, prefix: str) -> Iterator[Any]:
     """Items of an array inside a large document, one at a time: memory does not grow with the file."""
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         yield from ijson.items(file, prefix, use_float=True)
 
 
 def leading_values(path: Path, stop: str) -> dict[str, Any]:
     """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
     values: dict[str, Any] = {}
-    with refusing(path), open_plain(path) as file:
+    with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):
             if prefix == stop:
                 return {**values, stop: event == "start_array"}

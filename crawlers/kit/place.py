@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawlers.kit.projection import degrees
 from crawlers.kit.values import number, text
 from vivier.model import Point
 
@@ -34,8 +35,9 @@ def in_france(lon: float, lat: float) -> bool:
 def point(pairs: tuple[tuple[object, object], ...], issues: list[str]) -> Point | None:
     """The first ``(lon, lat)`` pair that is a place in France, decided by value.
 
-    Projected pairs (Lambert 93, UTM) and (0, 0) fall in no box. A pair given as (lat, lon) is turned round and said so
-    (``coordinates_swapped``); values that make no point are said too (``point_invalid``).
+    (0, 0) falls in no box. A pair given as (lat, lon) is turned round and said so (``coordinates_swapped``). Metres of
+    Lambert 93 look like nothing else and are converted (``coordinates_lambert93``); metres of UTM do not say their zone,
+    see :func:`crawlers.kit.projection.degrees`. Values that make no point are said too (``point_invalid``).
     """
     numbers = [(number(lon), number(lat)) for lon, lat in pairs]
     known = [(lon, lat) for lon, lat in numbers if lon is not None and lat is not None]
@@ -46,9 +48,26 @@ def point(pairs: tuple[tuple[object, object], ...], issues: list[str]) -> Point 
         if in_france(lat, lon):
             issues.append("coordinates_swapped")
             return Point(lon=lat, lat=lon)
+    for lon, lat in known:
+        found = from_lambert93(lon, lat)
+        if found is not None:
+            issues.append("coordinates_lambert93")
+            return found
     if any(text(value) for pair in pairs for value in pair):
         issues.append("point_invalid")
     return None
+
+
+def from_lambert93(x: float, y: float) -> Point | None:
+    """The point of a Lambert 93 pair in metres, in either order; ``None`` for anything else.
+
+    In no other projection of France does one number lie below 1,300,000 and the other between 6,000,000 and 7,200,000.
+    """
+    east, north = sorted((x, y))
+    if not (0 < east < 1_300_000 and 6_000_000 < north < 7_200_000):
+        return None
+    lon, lat = degrees(east, north, "LAMBERT_93") or (0.0, 0.0)
+    return Point(lon=lon, lat=lat) if in_france(lon, lat) else None
 
 
 def post_code(value: object, issues: list[str], *, lost_zeros: bool = False) -> str | None:

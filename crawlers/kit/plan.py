@@ -17,11 +17,43 @@ class Chains(Model):
 
 
 class Discover(Model):
-    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group)."""
+    """Data.gouv datasets: in each, the newest resource whose title matches ``pattern`` (one date group), or ``every`` one.
+
+    What did not change since it was last asked is not sent again: asking for every month brings the new ones only.
+    """
 
     type: Literal["discover"] = "discover"
     datasets: tuple[str, ...]
     patterns: tuple[str, ...]
+    every: bool = False
+
+
+class Offsets(Model):
+    """Pages by position: ``{offset}`` of ``address`` is the number of items received, until a page has none under ``items``."""
+
+    type: Literal["offsets"] = "offsets"
+    address: str
+    items: str
+
+
+class Uploads(Model):
+    """CSV files sent one after the other (multipart, part ``data``) with these form ``fields``; each answer is a CSV."""
+
+    type: Literal["uploads"] = "uploads"
+    address: str
+    files: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Listing(Model):
+    """Pages of a directory: each start and those its ``following`` link leads to, then every page their ``items`` links lead
+    to. Both are CSS selectors of links; at most ``most`` pages are read in all."""
+
+    type: Literal["listing"] = "listing"
+    starts: tuple[str, ...]
+    items: str
+    following: str | None = None
+    most: int = 5_000
 
 
 class Direct(Model):
@@ -31,10 +63,23 @@ class Direct(Model):
     files: dict[str, str]
 
 
-class FetchPlan(Model):
-    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests."""
+class Numbered(Model):
+    """JSON pages asked by number: ``{page}`` in the address goes from 1 to the ``total_pages`` the answer gives."""
 
-    what: Annotated[Chains | Discover | Direct, Field(discriminator="type")]
+    type: Literal["numbered"] = "numbered"
+    address: str
+
+
+class FetchPlan(Model):
+    """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
+
+    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    """
+
+    what: Annotated[
+        Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
+    ]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
+    key_setting: str | None = None

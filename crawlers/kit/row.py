@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from crawlers.kit.people import scrub_people
 from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Intake, Outcome, Skip
 
@@ -15,11 +16,19 @@ DEEPEST = 12
 class Row:
     """The fields of one row not consumed yet. ``where`` names file and line for messages."""
 
-    __slots__ = ("_values", "where")
+    __slots__ = ("_path", "_seen", "_values", "where")
 
     def __init__(self, values: dict[str, object], where: str) -> None:
         self._values = values
         self.where = where
+        self._seen: set[str] | None = None
+        self._path = ""
+
+    def watch(self, seen: set[str], path: str = "") -> Row:
+        """Add to ``seen`` the names of this row, and of those opened inside it with a dotted path."""
+        self._seen, self._path = seen, path
+        seen.update((path + name for name in self._values) if path else self._values)
+        return self
 
     def take(self, name: str) -> object:
         """Consume a field; ``None`` when the row has not got it."""
@@ -38,7 +47,8 @@ class Row:
     def inner(self, name: str) -> Row:
         """Consume an object and open it as a row of its own; empty when there is none."""
         value = self._values.pop(name, None)
-        return Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
+        inner = Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
+        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.")
 
     @property
     def left(self) -> list[str]:
@@ -48,15 +58,21 @@ class Row:
 
 def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) -> Outcome:
     """Convert a row and report the fields left; a value the model refuses sets the row aside."""
+    row.watch(intake.columns)
     try:
         outcome = convert(row, intake)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
+        return refused(error)
     if row.left and not isinstance(outcome, Aside | Skip):
         intake.unknown.update(row.left)
     return outcome
+
+
+def refused(error: ValidationError) -> Aside:
+    """The row whose value the model refuses, with the field and what is expected."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return Aside("value_invalid", f"champ « {field} » : {first['msg']}")
 
 
 def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> dict[str, object]:
@@ -64,7 +80,7 @@ def show(header: Sequence[str], cells: Sequence[str], known: frozenset[str]) -> 
 
     Unknown columns are left out too: nothing says they are not someone's phone.
     """
-    return {name: scrub(cell)[0] for name, cell in zip(header, cells, strict=True) if name in known}
+    return {name: _scrubbed(cell) for name, cell in zip(header, cells, strict=True) if name in known}
 
 
 def without_contacts(value: object, is_contact: Callable[[str], bool], depth: int = DEEPEST) -> object:
@@ -78,4 +94,8 @@ def without_contacts(value: object, is_contact: Callable[[str], bool], depth: in
         return {str(k): without_contacts(v, is_contact, depth - 1) for k, v in value.items() if not is_contact(str(k))}
     if isinstance(value, list):
         return [without_contacts(item, is_contact, depth - 1) for item in value]
-    return scrub(value)[0] if isinstance(value, str) else value
+    return _scrubbed(value) if isinstance(value, str) else value
+
+
+def _scrubbed(text: str) -> str:
+    return scrub_people(scrub(text)[0])[0]

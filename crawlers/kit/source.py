@@ -11,7 +11,7 @@ from typing import Literal
 
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
-from vivier.model import Basis, Provenance
+from vivier.model import Basis, Provenance, Record
 from vivier.runs import AnyRecord, SourceCard
 
 
@@ -48,16 +48,23 @@ class Draft:
     where: str
     outcome: Outcome
     public: Callable[[], Mapping[str, object]]
+    more: tuple[Record, ...] = ()
+    """Further records of a row that was kept: its facts that have another page or date."""
 
 
 @dataclass
 class Intake:
-    """What is gathered about a run while its rows go by."""
+    """What is gathered about a run while its rows go by.
+
+    ``columns`` are all the names met, ``declared`` those the family names (all of them, else none), ``unknown`` those left by the reader.
+    """
 
     card: SourceCard
     now: datetime
     basis: Basis = "official"
     unknown: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
     issues: Counter[str] = field(default_factory=Counter)
     updated_at: date | None = None
     words: dict[str, str] = field(default_factory=dict)
@@ -99,11 +106,16 @@ class Source:
     """A source: its card, how its files are read, how they are fetched (``None``: files only).
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
-    who took one file for another. ``duplicates``: what becomes of a second row with the same key.
+    who took one file for another. ``duplicates``: what becomes of a second row with the same key, ``never`` when keys
+    are places in files, which cannot come twice and are not remembered: millions of rows then take no memory. ``basis``: who
+    speaks, a public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on the
+    records in force: called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
     """
 
     card: SourceCard
     read: Callable[[Sequence[Path], Intake], Iterator[Draft]]
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
-    duplicates: Literal["skip", "aside"] = "skip"
+    fetch: Callable[..., list[Path]] | None = None
+    duplicates: Literal["skip", "aside", "never"] = "skip"
+    basis: Basis = "official"

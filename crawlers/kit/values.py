@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
+from crawlers.kit.people import scrub_people
 from crawlers.kit.scrub import scrub
+from crawlers.kit.source import Aside
 from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
 
 DESCRIPTION_LIMIT = 4000
@@ -16,6 +20,15 @@ DESCRIPTION_LIMIT = 4000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _NAF = re.compile(r"\d{4}[A-Z]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SCIENTIFIC = re.compile(r"\d[eE]\+?\d")
+_DECIMAL = re.compile(r"[.,]0+$")
+_MOJIBAKE = re.compile("\ufffd|Ã[\x80-\xbf]|â€")
+_CLOCK = r"(?:[T ]\d{1,2}:\d{2}.*)?"
+_DATES = (
+    ("iso", re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d){_CLOCK}")),
+    ("french", re.compile(rf"(?P<d>\d{{1,2}})([/.-])(?P<m>\d{{1,2}})\2(?P<y>\d{{4}}){_CLOCK}")),
+    ("compact", re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)")),
+)
 
 
 def text(value: object) -> str | None:
@@ -33,14 +46,28 @@ def public_text(value: object, issues: list[str]) -> str | None:
     scrubbed, removed = scrub(cleaned)
     if removed:
         issues.append("contact_removed")
-    if "\ufffd" in scrubbed:
+    if _MOJIBAKE.search(scrubbed):
         issues.append("text_damaged")
     return scrubbed
 
 
+def free_text(value: object, issues: list[str]) -> str | None:
+    """One line that somebody wrote freely: contacts and names of persons are removed (issue ``name_removed``).
+
+    Not for names of structures nor for addresses, which are made of names of persons.
+    """
+    written = public_text(value, issues)
+    if written is None:
+        return None
+    scrubbed, removed = scrub_people(written)
+    if removed:
+        issues.append("name_removed")
+    return scrubbed
+
+
 def description(value: object, issues: list[str]) -> str | None:
-    """Free text, its lines kept, contacts removed, at most :data:`DESCRIPTION_LIMIT` characters."""
-    lines = [public_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
+    """Free text, its lines kept, contacts and names removed, at most :data:`DESCRIPTION_LIMIT` characters."""
+    lines = [free_text(line, issues) for line in (value.splitlines() if isinstance(value, str) else ())]
     whole = "\n".join(line for line in lines if line)
     if len(whole) > DESCRIPTION_LIMIT:
         issues.append("description_shortened")
@@ -52,26 +79,51 @@ def identifiers(value: object, issues: list[str], *, lost_zeros: int = 0) -> tup
     """SIRET and SIREN out of a SIRET cell.
 
     At most ``lost_zeros`` leading zeros are put back (only for sources known to lose them). A number that fails the check
-    is not kept (issue ``siret_invalid``); an antenna number of les-emplois leaves its SIREN only (``siret_antenna``).
+    is not kept (issue ``siret_invalid``, ``siret_scientific`` when a spreadsheet ate its digits); an antenna number of
+    les-emplois leaves its SIREN only (``siret_antenna``). What was put right is said: ``siret_spaces``,
+    ``siret_decimal``, ``siret_zeros``.
     """
     written = text(value)
     if written is None:
         issues.append("siret_absent")
         return None, None
-    number = digits(written)
-    if 14 - lost_zeros <= len(number) < 14:
-        number = number.zfill(14)
-    return _checked(number, issues)
+    if _SCIENTIFIC.search(written):
+        issues.append("siret_scientific")
+        return None, None
+    whole = _DECIMAL.sub("", written)
+    found = digits(whole)
+    padded = found.zfill(14) if 14 - lost_zeros <= len(found) < 14 else found
+    siret, siren = _checked(padded, issues)
+    if siret is not None and siret != written:
+        issues.extend(_repairs(written, whole, found, siret))
+    return siret, siren
+
+
+def _repairs(written: str, whole: str, found: str, siret: str) -> Iterator[str]:
+    if whole != written:
+        yield "siret_decimal"
+    if found != whole:
+        yield "siret_spaces"
+    if found != siret:
+        yield "siret_zeros"
+
+
+def siret_refused(column: str, value: object, issues: Sequence[str]) -> Aside:
+    """The refusal of a row whose key is a SIRET that :func:`identifiers` did not keep."""
+    if "siret_scientific" in issues:
+        detail = f"« {column} » vaut « {value} » : un tableur a perdu des chiffres ; mettez la colonne au format texte"
+        return Aside("siret_scientific", detail)
+    if text(value) is None:
+        return Aside("siret_invalid", f"« {column} » est vide : il sert d'identifiant")
+    return Aside("siret_invalid", f"« {column} » vaut « {value} » : quatorze chiffres valides attendus")
 
 
 def _checked(number: str, issues: list[str]) -> tuple[str | None, str | None]:
-    siren = number[:9] if len(number) == 14 and is_siren(number[:9]) else None
-    if is_antenna_siret(number) and siren:
-        issues.append("siret_antenna")
-        return None, siren
-    if is_siret(number):
-        return number, siren
-    issues.append("siret_invalid")
+    valid, made_up = is_siret(number), is_antenna_siret(number)
+    if valid and not made_up:
+        return number, number[:9]
+    siren = number[:9] if len(number) == 14 and (valid or is_siren(number[:9])) else None
+    issues.append("siret_antenna" if made_up and siren else "siret_invalid")
     return None, siren
 
 
@@ -100,6 +152,29 @@ def iso_date(value: object) -> date | None:
         return datetime.fromisoformat(written).date()
     except ValueError:
         return None
+
+
+def day(value: object, issues: list[str], *, usual: Literal["iso", "french"] = "iso") -> date | None:
+    """The day of a date, in any of the forms met: ``2026-07-01`` (a moment too), ``01/07/2026``, ``01.07.2026``, ``20260701``.
+
+    ``usual`` is the form of the source: another one is read all the same and said (``date_form``). What is no date of
+    these forms is unknown (``date_invalid``): a month first, two digits of year or a spreadsheet's number are not guessed.
+    """
+    written = text(value)
+    if written is None:
+        return None
+    for form, pattern in _DATES:
+        found = pattern.fullmatch(written)
+        try:
+            read = date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+        except ValueError:
+            break
+        if read is not None:
+            if form != usual:
+                issues.append("date_form")
+            return read
+    issues.append("date_invalid")
+    return None
 
 
 def number(value: object) -> float | None:

@@ -107,8 +107,9 @@ def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] |
     with refusing(path), open_text(path, encoding) as lines:
         first = lines.readline()
         reader = csv.reader(_again(first, lines), delimiter=_delimiter(first), strict=True)
-        header = _header(path, clean_header(next(reader, [])), intake)
-        for where, cells in whole_rows(reader, path, len(header)):
+        named = next(reader, [])
+        header = _header(path, clean_header(named), intake)
+        for where, cells in whole_rows(reader, path, len(header), named):
             if isinstance(cells, Skip | Aside):
                 yield where, cells
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, Intake
 from crawlers.kit.place import insee, point
-from crawlers.kit.values import description, identifiers, naf, public_text, text, website
+from crawlers.kit.values import description, free_text, identifiers, naf, public_text, text, website
 from crawlers.list_schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.identity import digits, is_finess, is_siren
 from vivier.model import Address, Agreement, Capacity, Label, Offer, Record, Reference, TerritoriesZone, Zone
@@ -96,7 +96,7 @@ def _offer(offer: ListedOffer, issues: list[str]) -> Offer:
         service_types=tuple(dict.fromkeys(offer.service_types)),
         zone=_zone(offer),
         evidence="declared" if offer.trade else None,
-        title=public_text(offer.title, issues),
+        title=free_text(offer.title, issues),
         description=description(offer.description, issues),
     )
 
@@ -119,5 +119,5 @@ def _capacities(listed: ListedSupplier) -> tuple[Capacity, ...]:
 
 
 def _references(listed: ListedSupplier, issues: list[str]) -> tuple[Reference, ...]:
-    pairs = [(public_text(ref.client, issues), public_text(ref.title, issues), ref.year) for ref in listed.references]
+    pairs = [(public_text(ref.client, issues), free_text(ref.title, issues), ref.year) for ref in listed.references]
     return tuple(Reference(client=client, title=title, year=year) for client, title, year in pairs if client)

@@ -92,8 +92,9 @@ PLAN = FetchPlan(
             "https://www.data.gouv.fr/api/1/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides/",
         ),
         patterns=(r"decp-(\d{4}-\d{2})\.json",),
+        every=True,
     ),
     hosts=("data.gouv.fr",),
 )
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never")

@@ -38,4 +38,4 @@ def recognises(path: Path) -> bool:
     return fits(path, TABLE) and not fits(path, CONSOLIDATED)
 
 
-SOURCE = Source(card=CARD, read=FAMILY.read, recognises=recognises)
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=recognises, duplicates="never")

@@ -60,4 +60,4 @@ def recognises(path: Path) -> bool:
     return fits(path, TABLE)
 
 
-SOURCE = Source(card=CARD, read=FAMILY.read, recognises=recognises, plan=PLAN)
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=recognises, plan=PLAN, duplicates="never")

@@ -2,6 +2,9 @@
 
 EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a supplier. A job that is open is
 evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
+
+Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a token, are read too, from files: flat, without
+jobs, with points; a structure of the IAE whose agreement is not in force (``convention_is_active``) is left out by name.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
-from crawlers.kit.values import description, identifiers, iso_date, public_text, text, website
+from crawlers.kit.values import day, description, free_text, identifiers, public_text, text, website
+from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
 from vivier.model import Address, Agreement, Offer, Record
 from vivier.runs import SourceCard
@@ -23,11 +27,15 @@ CARD = SourceCard(
     dataset="API publique des structures",
     licence="non précisée par le producteur",
     homepage="https://emplois.inclusion.beta.gouv.fr",
+    role="platform",
     covers="Structures d'insertion par l'activité économique et GEIQ, avec les métiers des postes ouverts.",
-    limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées.",
+    limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées, sauf pages à jeton.",
     cadence_days=7,
-    kinds=("EI", "AI", "ACI", "ETTI", "EITI", "GEIQ"),
+    kinds=KINDS,
 )
+_PUBLIC = (*IAE, "GEIQ")
+"""Kinds of the public pages: EA and EATT left them."""
+
 _HOST = "emplois.inclusion.beta.gouv.fr"
 _METROPOLE = [f"{n:02}" for n in range(1, 96) if n != 20]
 _DEPARTEMENTS = (*_METROPOLE, "2A", "2B", "971", "972", "973", "974", "975", "976", "977", "978")
@@ -40,7 +48,7 @@ def _is_open(job: Any) -> bool:
 
 def _job_offers(jobs: Any, issues: list[str]) -> Iterator[Offer]:
     for job in filter(_is_open, jobs if isinstance(jobs, list) else []):
-        title = public_text(job.get("appellation_modifiee"), issues)
+        title = free_text(job.get("appellation_modifiee"), issues)
         trades = trades_of_rome(text(job.get("rome")) or "")
         if not trades:
             issues.append("rome_without_trade")
@@ -71,8 +79,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
     kind = text(row.take("type"))
     if kind == "OPCS":
         return Skip("not_a_supplier")
-    if kind not in CARD.kinds:
-        return Aside("kind_unknown", f"« type » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}, OPCS")
+    if kind not in _PUBLIC:
+        return Aside("kind_unknown", f"« type » vaut « {kind} » ; attendu : {', '.join(_PUBLIC)}, OPCS")
     issues: list[str] = []
     name = public_text(row.take("raison_sociale"), issues)
     if name is None:
@@ -89,7 +97,7 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
     brand = public_text(row.take("enseigne"), issues)
     return Record(
         source_id=key,
-        provenance=intake.provenance(iso_date(row.take("mis_a_jour_le"))),
+        provenance=intake.provenance(day(row.take("mis_a_jour_le"), issues)),
         name=name,
         brand=brand if brand != name else None,
         siren=siren,
@@ -122,6 +130,7 @@ FAMILY = JsonPages(
         "departement",
     ),
     contact=("telephone", "courriel"),
+    variant=PAGES,
 )
 PLAN = FetchPlan(
     what=Chains(

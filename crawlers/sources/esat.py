@@ -20,6 +20,7 @@ CARD = SourceCard(
     dataset="Liste des ESAT de l'enquête nationale (fichier brut)",
     licence="Licence Ouverte 2.0 (FINESS)",
     homepage="https://github.com/gip-inclusion/pilotage-airflow",
+    role="register",
     covers="Tous les ESAT, sites principaux et secondaires, avec leur capacité autorisée.",
     limits="Ni métiers, ni zone d'intervention, ni site web ; fichier sans date.",
     cadence_days=365,

@@ -28,8 +28,8 @@ from crawlers.kit import (
     stream_items,
     without_contacts,
 )
-from crawlers.kit.files import check_file
-from crawlers.kit.values import identifiers, iso_date, public_text, text
+from crawlers.kit.files import check_json
+from crawlers.kit.values import day, identifiers, iso_date, public_text, text
 from crawlers.sources._finess_capacity import capacities_of
 from crawlers.sources._finess_place import address_of
 from vivier.errors import ImportRefused
@@ -44,6 +44,7 @@ CARD = SourceCard(
     dataset="FINESS+ structures et activités",
     licence="Licence Ouverte 2.0 selon la page, ODbL selon l'API du catalogue : à vérifier avant rediffusion",
     homepage="https://www.data.gouv.fr/datasets/finess-structures-1/",
+    role="register",
     covers="Tous les ESAT, une partie des entreprises adaptées, avec adresse, point et places.",
     limits="Ni métiers ni zone d'intervention ; entreprises adaptées incomplètes ; sens du statut de capacité discuté.",
     cadence_days=7,
@@ -61,8 +62,8 @@ def code(value: object) -> str | None:
     return text(value.get("code")) if isinstance(value, Mapping) else text(value)
 
 
-def _event_day(value: object) -> date | None:
-    return iso_date(value.get("dateEvenement")) if isinstance(value, Mapping) else iso_date(value)
+def _event_day(value: object, issues: list[str]) -> date | None:
+    return day(value.get("dateEvenement") if isinstance(value, Mapping) else value, issues)
 
 
 def out_of_scope(kind: str | None, closing: date | None, state: str | None, today: date) -> Skip | None:
@@ -97,15 +98,17 @@ class Sites:
             code(row.take_one("categorieentiteGeographiqueExercice", "categorieEntiteGeographiqueExercice")) or ""
         )
         identity = row.inner("informationsGeneralesEGE")
-        closing = iso_date(identity.take("dateFermeture"))
+        issues: list[str] = []
+        closing = day(identity.take("dateFermeture"), issues)
         skip = out_of_scope(kind, closing, code(row.take("etatObjet")), self.today)
         if skip is not None or kind is None:
             row.ignore(row.left)
             return skip or Skip("other_category")
-        return self._record(row, identity, Agreement(kind=kind, valid_until=closing), intake)
+        return self._record(row, identity, Agreement(kind=kind, valid_until=closing), issues, intake)
 
-    def _record(self, row: Row, identity: Row, agreement: Agreement, intake: Intake) -> Outcome:
-        issues: list[str] = []
+    def _record(self, row: Row, identity: Row, agreement: Agreement, issues: list[str], intake: Intake) -> Outcome:
+        # A closing date that cannot be read may be past: nothing is said of the closure then.
+        closed = None if "date_invalid" in issues else False
         finess = text(identity.take("numFinessEge")) or ""
         short, long = (public_text(identity.take(key), issues) for key in ("nomEgeCourt", "nomEgeLong"))
         siret, siren = identifiers(row.take("siret") or identity.take("siret"), issues)
@@ -116,7 +119,7 @@ class Sites:
         name = short or long
         if name is None:
             return Aside("name_missing", "« nomEgeCourt » et « nomEgeLong » sont vides")
-        updated = _event_day(row.take("dateDerniereMaj"))
+        updated = _event_day(row.take("dateDerniereMaj"), issues)
         return Record(
             source_id=finess,
             provenance=intake.provenance(updated),
@@ -127,14 +130,14 @@ class Sites:
             agreements=(agreement,),
             address=address_of(row.take("adresse"), intake, issues),
             capacities=(self.places[finess],) if finess in self.places else (),
-            closed=False,
+            closed=closed,
             issues=tuple(dict.fromkeys(issues)),
         )
 
 
 def _nature(path: Path) -> str:
     """``structures`` or ``activites``, from the first legal entity that has sites."""
-    check_file(path)
+    check_json(path)
     for legal in stream_items(path, "pmej.item"):
         for site in (legal.get("ege") if isinstance(legal, Mapping) else None) or []:
             if not isinstance(site, Mapping):

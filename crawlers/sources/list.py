@@ -29,6 +29,7 @@ CARD = SourceCard(
     producer="liste fournie par l'utilisateur",
     dataset="liste de fournisseurs",
     licence="non précisée",
+    role="declared",
     covers="Ce que la liste dit : fournisseurs, offres, zones, labels, agréments, capacités, références.",
     limits="Déclaré par l'auteur de la liste, non vérifié.",
     tolerance=0.75,
@@ -89,7 +90,6 @@ class Reader:
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every supplier of every file, whichever of the two forms each file has."""
-    intake.basis = "declared"
     reader = Reader(intake)
     for path in files:
         check_file(path)
@@ -126,4 +126,4 @@ def recognises(path: Path) -> bool:
     return False
 
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, duplicates="aside")
+SOURCE = Source(card=CARD, read=read, recognises=recognises, duplicates="aside", basis="declared")

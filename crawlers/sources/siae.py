@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import point, post_code
-from crawlers.kit.values import description, identifiers, naf, public_text, text, website
+from crawlers.kit.values import description, identifiers, naf, public_text, siret_refused, text, website
 from vivier.model import Address, Agreement, Record
 from vivier.runs import SourceCard
 
@@ -19,6 +19,7 @@ CARD = SourceCard(
     dataset="Liste des SIAE (CSV)",
     licence="non précisée par le producteur",
     homepage="https://lemarche.inclusion.beta.gouv.fr",
+    role="platform",
     covers="Entreprises d'insertion, ateliers et chantiers, associations intermédiaires, ETTI et GEIQ de 2019 à 2021.",
     limits="Ni métiers, ni zone d'intervention, ni capacité ; les fermetures depuis 2021 sont inconnues.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ"),
@@ -42,7 +43,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     kind = text(row.take("kind"))
     name = public_text(row.take("name"), issues)
     if siret is None:
-        return Aside("siret_invalid", f"« siret » vaut « {written} » : quatorze chiffres valides attendus")
+        return siret_refused("siret", written, issues)
     if kind not in CARD.kinds:
         return Aside("kind_unknown", f"« kind » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}")
     if name is None:

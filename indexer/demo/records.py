@@ -132,6 +132,7 @@ class _Maker:
             offers=tuple(self._catalogue.offers(trades, kinds, seat, certified)),
             capacities=self._kinds.capacities(kinds),
             networks=self._networks(kinds[0]),
+            zones=_zones(number),
             references=self._references(trades),
             website=f"https://{unit.word.lower().replace(' ', '-')}.example" if dice.chance(0.4) else None,
             description=self._description(seat, kinds, trades),
@@ -194,3 +195,9 @@ class _Maker:
             fetched_at=datetime.combine(self._today, time(12), UTC),
             basis="declared",
         )
+
+
+def _zones(number: int) -> tuple[str, ...]:
+    """Priority areas, by the number alone so that nothing else of the corpus depends on them."""
+    draw = number * 7919 % 100
+    return ("qpv",) if draw < 8 else ("frr", "zrr") if draw < 20 else ("zrr",) if draw < 24 else ()

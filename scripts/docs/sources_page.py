@@ -6,7 +6,7 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 
-from crawlers.kit import CsvFamily, JsonPages, Source
+from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
@@ -28,7 +28,7 @@ def _row(source: Source) -> tuple[str, ...]:
         ", ".join(card.kinds) or "any",
         card.licence,
         _cadence(card.cadence_days),
-        "online or file" if source.plan else "file",
+        "online or file" if source.plan or source.fetch else "file",
     )
 
 
@@ -44,8 +44,16 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"CSV, {code(family.delimiter)} between cells, UTF-8" + (
             f" or {family.fallback}" if family.fallback else ""
         )
+    elif isinstance(family, TableFamily):
+        yield "CSV or Excel workbook" + (", or saved web page with a table" if family.pages else "")
+        yield "columns known under any of these names, case and accents apart: " + "; ".join(
+            codes(names) for names in family.columns.values()
+        )
+        return
     elif isinstance(family, JsonPages):
         yield f"JSON pages, {code('{count, next, previous, results}')}"
+    elif isinstance(family, HtmlItems):
+        yield "pages of a directory, read by CSS selectors"
     else:
         return
     yield f"needed: {codes(family.required)}"
@@ -53,7 +61,7 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"used when there: {codes(family.optional)}"
     if isinstance(family, CsvFamily) and family.ignored:
         yield f"ignored by name: {codes(family.ignored)}"
-    if family.contact:
+    if not isinstance(family, HtmlItems) and family.contact:
         yield f"contacts, never kept: {codes(family.contact)}"
 
 
@@ -62,8 +70,9 @@ def _section(source: Source) -> str:
     card = source.card
     told = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
     refused = (
-        f"fewer than {card.minimum_rows} row(s) kept, or more than {card.tolerance:.0%} set aside "
-        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it)"
+        f"fewer than {card.minimum_rows} row(s) kept, more than {card.tolerance:.0%} set aside "
+        f"(up to {SMALL} rows never refuse a file, unless they are more than half of it), or more than "
+        f"{card.maximum_drop:.0%} fewer rows, or rows of a kind or label, than the run in force"
     )
     facts = {
         "covers": card.covers,
@@ -83,7 +92,10 @@ def _section(source: Source) -> str:
 def _commands(source: Source) -> Iterator[str]:
     """The commands that bring the source in."""
     if source.plan is not None:
-        yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)})"
+        key = f"; needs {code(f'VIVIER_{source.plan.key_setting.upper()}')}" if source.plan.key_setting else ""
+        yield f"{code(f'vivier crawl {source.card.id}')} (hosts: {', '.join(source.plan.hosts)}{key})"
+    if source.fetch is not None:
+        yield code(f"vivier crawl {source.card.id}")
     yield code(f"vivier import {source.card.id} FILE…")
 
 

@@ -51,6 +51,7 @@ class Control:
     given: Sequence[Option] = ()
     value: str = ""
     missing: int = 0
+    other: int = 0
     unfolded: bool = False
     errors: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
@@ -160,8 +161,8 @@ def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCou
     ordered = sorted(found.items(), key=lambda item: (item[0] not in selected, -(item[1] or 0)))
     options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
     first = max(SHOWN, len(selected))
-    missing = counts.missing if counts is not None else 0
-    return Control(name, title_of(name), "checks", options[:first], options[first:], missing=missing)
+    missing, other = (counts.missing, counts.other) if counts is not None else (0, 0)
+    return Control(name, title_of(name), "checks", options[:first], options[first:], missing=missing, other=other)
 
 
 def _choice(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.words import SCOPES, day, kind_name, label_name, safe_url, state_of
+from search_api.pages.words import AUDIENCES, SCOPES, day, kind_name, label_name, safe_url, state_of
 from vivier.sourcing.reasons import validity
 from vivier.vocabulary import BASES, default_zone_km
 
@@ -37,10 +37,14 @@ class Held:
     since: str | None
     scope: str | None
     domain: str | None
+    title: str | None
+    audience: str | None
     number: str | None
     issuer: str | None
     url: str | None
     proof: Proof
+    of_unit: bool
+    """Given to the whole legal unit, not to this site."""
 
 
 def proof(provenance: Record) -> Proof:
@@ -84,10 +88,13 @@ def _held(fact: Record, code: str, name: Callable[[str], str], as_of: date) -> H
         since=held.get("valid_from"),
         scope=SCOPES.get(held.get("scope", "")),
         domain=held.get("domain"),
+        title=held.get("title"),
+        audience=AUDIENCES.get(held.get("audience", "")),
         number=held.get("number"),
         issuer=held.get("issuer"),
         url=safe_url(held.get("proof_url")),
         proof=proof(fact["provenance"]),
+        of_unit=held.get("scope") == "legal_unit",
     )
 
 

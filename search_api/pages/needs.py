@@ -27,7 +27,7 @@ def need_pairs(text: str, lexicon: Lexicon) -> Pairs:
 def words_left(need: Need, lexicon: Lexicon) -> str:
     """The text without the pieces that were understood; empty when only stop words remain."""
     letters = list(need.input)
-    for span in (*need.set_aside, *piece_spans(need)):
+    for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
     left = " ".join("".join(letters).split())[:LONGEST_WORDS]
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""

@@ -11,14 +11,19 @@ import shapely
 
 from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
 from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
-from search_api.pages.words import PRECISIONS, UNITS, number, safe_url, zone_text
+from search_api.pages.words import number, safe_url, zone_text
 from vivier.issues import issue_text
 from vivier.lexicon import Lexicon
+from vivier.quality import PRECISIONS, UNITS
+from vivier.sourcing.rows import band_ends
 from vivier.territory import Gazetteer
-from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
 _SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
+
+_OTHER_TITLES = {**_IDENTIFIERS, "address": "Adresse", "website": "Site", "naf": "Code NAF", "closed": "État"}
+_OTHER_WORDS = {True: "fermée", False: "ouverte"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Sheet:
     references: tuple[Line, ...]
     sources: tuple[Proof, ...]
     issues: tuple[str, ...]
+    others: tuple[Line, ...]
     map: ZoneMap | None
 
 
@@ -101,6 +107,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         references=tuple(_references(record)),
         sources=tuple(proof(one) for one in record.get("sources", ())),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
+        others=tuple(_others(record)),
         map=_map(record, lexicon.gazetteer),
     )
 
@@ -126,6 +133,8 @@ def _identity(record: Record) -> Iterator[Line]:
         line = _line(record, name, title)
         if line is not None:
             yield line
+    for fact in record.get("zones", ()):
+        yield Line("Zone prioritaire du siège", ZONES.get(fact["value"], fact["value"]), proof(fact["provenance"]))
     line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)")
     if line is not None:
         yield line
@@ -135,12 +144,22 @@ def _identity(record: Record) -> Iterator[Line]:
         yield line
 
 
+def _others(record: Record) -> Iterator[Line]:
+    """What other sources say of a fact, beside the value retained."""
+    for other in record.get("others", ()):
+        field, given = other["field"], other["value"]
+        text = _address(given) if field == "address" else _OTHER_WORDS.get(given, str(given))
+        yield Line(_OTHER_TITLES[field], text, proof(other["provenance"]))
+
+
 def _address(address: dict[str, Any]) -> str:
     place = " ".join(part for part in (address.get("post_code"), address.get("town")) if part)
     text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
     if address.get("point") is None:
         return f"{text} (position inconnue)"
-    return f"{text} (position : {PRECISIONS.get(address.get('precision') or 'unknown', 'précision inconnue')})"
+    precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")
+    score = f", géocodage BAN, score {address['score']:.2f}".replace(".", ",") if "score" in address else ""
+    return f"{text} (position : {precision}{score})"
 
 
 def _offers(record: Record, lexicon: Lexicon) -> Iterator[OfferLine]:
@@ -164,7 +183,8 @@ def _capacities(record: Record) -> Iterator[Line]:
         size = fact["value"]
         details = [str(detail) for detail in (size.get("status"), size.get("year")) if detail is not None]
         about = f" ({', '.join(details)})" if details else ""
-        text = f"{number(size['value'])} {UNITS.get(size['unit'], size['unit'])}{about}"
+        figure = " à ".join(number(end) for end in band_ends(size))
+        text = f"{figure} {UNITS.get(size['unit'], size['unit'])}{about}"
         yield Line("Taille", text, proof(fact["provenance"]))
 
 

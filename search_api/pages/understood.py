@@ -72,7 +72,7 @@ def understood(asked: Asked, lexicon: Lexicon) -> Understood | None:
     rows = tuple(row for row in _rows(need, asked) if row.pieces or row.alternatives)
     words = " ".join(asked.besoin.split())[:200]
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and asked.query.q != words else None
-    return Understood(asked.besoin, tuple(_cut(need)), rows, tuple(_notes(need)), plain)
+    return Understood(asked.besoin, tuple(_cut(need)), rows, tuple(_notes(need, asked)), plain)
 
 
 def _rows(need: Need, asked: Asked) -> Iterator[Row]:
@@ -165,7 +165,9 @@ def _noted(title: str, label: str, spans: Iterable[Span]) -> Piece:
     return Piece("", title, label, tuple(span.text for span in spans), False)
 
 
-def _notes(need: Need) -> Iterator[str]:
+def _notes(need: Need, asked: Asked) -> Iterator[str]:
+    if need.status == "to_confirm" and not asked.query.trade and not asked.query.q:
+        yield "Aucun métier n'est assez sûr pour être appliqué : ces résultats n'en tiennent pas compte. Choisissez-en un."
     for correction in need.corrections:
         yield f"« {correction.written} » a été lu « {correction.read} »."
     yield from need.warnings

@@ -12,7 +12,8 @@ from search_api.pages.places import place_label
 from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.query import SupplierQuery, filters
-from vivier.sourcing.reasons import french_date, french_number, validity
+from vivier.sourcing.reasons import french_date, french_number
+from vivier.validity import State, state_on
 
 UNKNOWN = "inconnu"
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -51,24 +52,15 @@ VALUES: dict[str, dict[str, str]] = {
         "neutral": "neutre (tirage au sort reproductible)",
     },
 }
-UNITS = {
-    "places": "places",
-    "etp": "équivalents temps plein",
-    "etp_insertion": "équivalents temps plein en insertion",
-    "persons": "personnes",
-    "eur_year": "€ HT par an",
-}
 SCOPES = {
     "site": "le site",
     "legal_unit": "l'entreprise",
     "product": "un produit",
     "qualification": "une qualification",
 }
-PRECISIONS = {
-    "address": "adresse",
-    "street": "rue",
-    "commune": "commune (point de la mairie ou du centre)",
-    "unknown": "précision inconnue",
+AUDIENCES = {
+    "individuals": "pour les particuliers",
+    "professionals": "pour les professionnels",
 }
 EXCLUDED = {
     "turnover": "dont le chiffre d'affaires est inconnu",
@@ -211,10 +203,15 @@ def kind_name(code: str) -> str:
     return known.name if known is not None else code
 
 
+_MARKS: dict[State, str] = {
+    "valid": "valid",
+    "expired": "ended",
+    "suspended": "ended",
+    "future": "coming",
+    "unknown": "undated",
+}
+
+
 def state_of(dated: Mapping[str, Any], as_of: date) -> str:
     """``valid``, ``ended``, ``coming`` or ``undated``: how a page marks an agreement or a label, besides its words."""
-    text = validity(dict(dated), as_of)
-    for beginning, state in (("suspendu", "ended"), ("expiré", "ended"), ("à partir", "coming"), ("valide", "valid")):
-        if text.startswith(beginning):
-            return state
-    return "undated"
+    return _MARKS[state_on(dated, as_of)]

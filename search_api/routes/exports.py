@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
+from search_api.bodies import posted_items
 from search_api.caching import etag_of_query
 from search_api.context import Context
 from search_api.links import EXPORTS, UNPAGED
-from search_api.openapi import problems
-from search_api.parameters import openapi_parameters
+from search_api.openapi import posted, problems
+from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import negotiate, streamed, unchanged
 from vivier.exports import MEDIA_TYPES, file_name, prepare
 from vivier.exports.files import pieces_of
-from vivier.query import SupplierQuery
+from vivier.query import SupplierQuery, parse_query
 
 SUMMARIES = {
     "csv": "Tous les fournisseurs d'une recherche, en CSV (UTF-8 avec BOM, « ; »)",
@@ -43,6 +45,20 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
     def export(request: Request) -> Response:
         negotiate(request, _bare(extension))
         return _export(request, context.parse(request, SupplierQuery), extension, context)
+
+    @routes.post(
+        path,
+        name=f"export_{extension}_posted",
+        summary=f"{SUMMARIES[extension]} ; paramètres dans le corps (URL trop longue)",
+        responses={200: _contents(extension), **problems(400, 406, 413, 415, 422, 503)},
+        response_class=Response,
+        openapi_extra=posted(SupplierQuery, form=True, without=UNPAGED),
+    )
+    async def export_posted(request: Request) -> Response:
+        negotiate(request, _bare(extension))
+        context.parse(request, NoParameters)
+        query = parse_query(await posted_items(request), context.lexicon)
+        return await run_in_threadpool(_export, request, query, extension, context)
 
 
 def _export(request: Request, query: SupplierQuery, extension: str, context: Context) -> Response:

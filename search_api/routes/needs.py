@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from search_api.bodies import json_body
 from search_api.context import Context
-from search_api.openapi import problems
+from search_api.openapi import posted, problems
 from search_api.parameters import NeedQuery, NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from search_api.schemas import NeedAnswer
@@ -36,7 +36,7 @@ def router(context: Context) -> APIRouter:
         "/v1/needs",
         summary="Le même, le texte dans un corps JSON",
         responses={200: {"model": NeedAnswer}, **problems(400, 406, 413, 415, 422)},
-        openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": NeedQuery.model_json_schema()}}}},
+        openapi_extra=posted(NeedQuery),
     )
     async def need_posted(request: Request) -> Response:
         negotiate(request, JSON)

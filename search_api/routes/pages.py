@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
-from search_api.links import pairs
+from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
+from search_api.pages.beyond import beyond_panel
 from search_api.pages.cards import cards
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
@@ -27,10 +28,11 @@ from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
 from vivier.query import MAX_DEPTH
+from vivier.sourcing.beyond import Beyond, beyond
 from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
 from vivier.sourcing.notices import notices
-from vivier.sourcing.relax import Relaxation, relaxations
 from vivier.sourcing.sources import cards as source_cards
+from vivier.sourcing.whole import MAX_ROWS
 
 EXAMPLES = (
     "tonte des pelouses du lycée à Roubaix",
@@ -79,7 +81,7 @@ def router(context: Context) -> APIRouter:
 
 def _home(request: Request, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of("home", version(), generation.name)
+    etag = etag_of("home", version(), generation.version)
     return unchanged(request, etag) or page("home.html", _home_values(generation), etag=etag)
 
 
@@ -119,17 +121,24 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     as_of = (asked.query.as_of or today).isoformat()
     query = asked.query
     etag = etag_of(
-        "results", version(), generation.name, str(METHOD_VERSIONS), as_of, query.model_dump_json(), asked.besoin or ""
+        "results",
+        version(),
+        generation.version,
+        str(METHOD_VERSIONS),
+        as_of,
+        query.model_dump_json(),
+        asked.besoin or "",
     )
     held = unchanged(request, etag)
     if held is not None:
         return held
     found = find(query.model_copy(update={"facets": FACETS}), context.engine, context.lexicon, today, generation)
-    relaxed = relaxations(query, context.engine, context.lexicon, today, generation.name) if found.total == 0 else ()
-    return page("results.html", _values(found, asked, relaxed, context), etag=etag)
+    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the search as asked
+    more = beyond(found, context.engine, context.lexicon, today)
+    return page("results.html", _values(found, asked, more, context), etag=etag)
 
 
-def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context: Context) -> dict[str, Any]:
+def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
     lexicon, query = context.lexicon, asked.query
     reading = understood(asked, lexicon)
     shown = reading.shown if reading is not None else set()
@@ -145,10 +154,11 @@ def _values(found: Found, asked: Asked, relaxed: tuple[Relaxation, ...], context
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
         "pager": _pager(found, asked),
-        "exports": _exports(found, asked),
+        "exports": _exports(found),
+        "posted": _posted(found),
         "notices": notices(found),
         "left_out": _excluded(found),
-        "relaxed": [(one.text, Asked(one.query, asked.besoin).url()) for one in relaxed],
+        "beyond": beyond_panel(found, more, asked),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
@@ -178,11 +188,20 @@ def _pager(found: Found, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _exports(found: Found, asked: Asked) -> list[tuple[str, str]]:
+def _exports(found: Found) -> list[tuple[str, str]]:
     """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
-    told = links(replace(found, plan=replace(found.plan, query=asked.query)))
+    told = links(found)
     files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
+
+
+def _posted(found: Found) -> dict[str, Any] | None:
+    """The files whose address would be too long: a form sends the search in its body instead."""
+    told = links(found)
+    files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
+    kept = [(FORMATS.get(name, name), path) for name, path in files.items() if told[name] is None]
+    fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
+    return {"files": kept, "fields": fields} if kept else None
 
 
 def _excluded(found: Found) -> list[str]:
@@ -201,7 +220,9 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    etag = etag_of("sheet", version(), generation.name, as_of.isoformat(), id_)
+    if supplier.id != id_:
+        return RedirectResponse(request.url.path.removesuffix(id_) + supplier.id, status_code=308)
+    etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:
         return held

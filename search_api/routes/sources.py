@@ -1,8 +1,7 @@
-"""``/v1/sources``: what the live generation was made of, how fresh, and what was set aside."""
+"""``/v1/sources``: what the live generation was made of, how fresh, what was set aside, what fails, and how much is known."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,59 +9,64 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.openapi import problems
 from search_api.parameters import NoParameters
-from search_api.reference_schemas import SourcesAnswer
+from search_api.reference_schemas import SourceAnswer, SourcesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from vivier.runs import RunStatistics
+from vivier.engine.port import Generation
+from vivier.errors import NotFound
+from vivier.freshness import never_loaded, source_states
+from vivier.quality import quality_of
 
 
 def router(context: Context) -> APIRouter:
-    """The route."""
+    """The routes."""
     routes = APIRouter(tags=["sources"])
 
     @routes.get(
         "/v1/sources",
-        summary="Les sources : producteur, licence, fraîcheur, lignes gardées et écartées",
+        summary="Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
         responses={200: {"model": SourcesAnswer}, **problems(406, 422, 503)},
     )
     def sources(request: Request) -> Response:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
-        return table_response(request, _answer(context))
+        return table_response(request, _all(context))
+
+    @routes.get(
+        "/v1/sources/{id}",
+        summary="Une source",
+        responses={200: {"model": SourceAnswer}, **problems(404, 406, 422, 503)},
+    )
+    def source(request: Request, id: str) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        return table_response(request, _one(context, id))
 
     return routes
 
 
-def _answer(context: Context) -> dict[str, Any]:
+def _all(context: Context) -> dict[str, Any]:
     generation = context.generation()
-    runs = [RunStatistics.model_validate(run) for run in generation.meta.get("sources", ())]
+    quality = quality_of(generation)
     return {
-        "results": [_source(run, context.today()) for run in runs],
-        "meta": {
-            "as_of": context.today().isoformat(),
-            "index_generation": generation.name,
-            "created_at": generation.created_at.isoformat(),
-            "suppliers": generation.documents,
-        },
+        "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
+        "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+        "quality": None if quality is None else quality.model_dump(mode="json"),
+        "meta": {**_meta(context, generation), "suppliers": generation.documents},
     }
 
 
-def _source(run: RunStatistics, today: date) -> dict[str, Any]:
-    """The age is that of the data when the source dates them, else that of our copy."""
-    card = run.source
-    told = date.fromisoformat(run.updated_at[:10]) if run.updated_at else run.finished_at.date()
-    age = max((today - told).days, 0)
-    named = ("id", "title", "producer", "dataset", "licence", "homepage", "covers", "limits", "exhaustive", "kinds")
+def _one(context: Context, id_: str) -> dict[str, Any]:
+    generation = context.generation()
+    states = {state.id: state for state in source_states(generation, context.today())}
+    if id_ not in states:
+        known = ", ".join(states) or "aucune"
+        raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")
+    return {"source": states[id_].model_dump(mode="json"), "meta": _meta(context, generation)}
+
+
+def _meta(context: Context, generation: Generation) -> dict[str, Any]:
     return {
-        **{name: getattr(card, name) for name in named},
-        "cadence_days": card.cadence_days,
-        "updated_at": run.updated_at,
-        "fetched_at": run.finished_at.isoformat(),
-        "age_days": age,
-        "stale": None if card.cadence_days is None else age > card.cadence_days,
-        "seen": run.seen,
-        "kept": run.kept,
-        "set_aside": run.set_aside,
-        "skipped": run.skipped,
-        "issues": run.issues,
-        "columns_unknown": run.columns_unknown,
+        "as_of": context.today().isoformat(),
+        "index_generation": generation.name,
+        "created_at": generation.created_at.isoformat(),
     }

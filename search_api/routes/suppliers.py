@@ -7,14 +7,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
 
-from search_api.bodies import json_body
+from search_api.bodies import json_body, posted_items
 from search_api.caching import REPRESENTATION, etag_of_query
 from search_api.context import Context
 from search_api.envelope import envelope
 from search_api.geojson import geojson
+from search_api.links import GEOJSON as GEOJSON_PATH
 from search_api.links import SUPPLIERS, UNPAGED
-from search_api.openapi import problems
+from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.records import shown
 from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, negotiate, streamed, unchanged
@@ -22,8 +24,8 @@ from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
 from vivier.query import SupplierQuery, parse_query
+from vivier.sourcing.beyond import beyond
 from vivier.sourcing.find import find, get
-from vivier.sourcing.relax import relaxations
 from vivier.sourcing.sources import cards, sources_of
 
 
@@ -44,21 +46,20 @@ def router(context: Context) -> APIRouter:
         return await _answer(request, context.parse(request, SupplierQuery), context, media)
 
     @routes.get(
-        "/v1/suppliers.geojson",
+        GEOJSON_PATH,
         summary="Tous les fournisseurs d'une recherche, en GeoJSON",
         responses={200: _geojson_contents(), **problems(400, 406, 414, 422, 503)},
         openapi_extra={"parameters": unpaged},
     )
     def search_geojson(request: Request) -> Response:
         negotiate(request, GEOJSON, JSON)
-        query = context.parse(request, SupplierQuery)
-        return _geojson(request, query, context, file_name("geojson", query.as_of or context.today()))
+        return _file(request, context.parse(request, SupplierQuery), context)
 
     @routes.post(
         SUPPLIERS,
         summary="La même recherche, paramètres en JSON (polygone, URL trop longue)",
         responses={200: _search_contents(), **problems(400, 406, 413, 415, 422, 503)},
-        openapi_extra={"requestBody": _body_schema()},
+        openapi_extra=posted(SupplierQuery),
     )
     async def search_posted(request: Request) -> Response:
         media = negotiate(request, JSON, GEOJSON)
@@ -66,10 +67,22 @@ def router(context: Context) -> APIRouter:
         query = parse_query(body_items(await json_body(request)), context.lexicon)
         return await _answer(request, query, context, media)
 
+    @routes.post(
+        GEOJSON_PATH,
+        summary="Le même GeoJSON, paramètres dans le corps (URL trop longue)",
+        responses={200: _geojson_contents(), **problems(400, 406, 413, 415, 422, 503)},
+        openapi_extra=posted(SupplierQuery, form=True, without=UNPAGED),
+    )
+    async def geojson_posted(request: Request) -> Response:
+        negotiate(request, GEOJSON, JSON)
+        context.parse(request, NoParameters)
+        query = parse_query(await posted_items(request), context.lexicon)
+        return await run_in_threadpool(_file, request, query, context)
+
     @routes.get(
         "/v1/suppliers/{id}",
         summary="La fiche d'un fournisseur",
-        responses={200: {"model": SupplierAnswer}, **problems(404, 406, 422, 503)},
+        responses={200: {"model": SupplierAnswer}, 308: _moved(), **problems(404, 406, 422, 503)},
     )
     def supplier(request: Request, id: str) -> Response:
         negotiate(request, JSON)
@@ -94,10 +107,13 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
         return held
     today = context.today()
     found = find(query, context.engine, context.lexicon, today, generation)
-    relaxed = relaxations(query, context.engine, context.lexicon, today, generation.name) if found.total == 0 else ()
-    body = envelope(found, context.lexicon, relaxed)
+    body = envelope(found, context.lexicon, beyond(found, context.engine, context.lexicon, today))
     body["meta"]["took_ms"] = _since(started)
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
+
+
+def _file(request: Request, query: SupplierQuery, context: Context) -> Response:
+    return _geojson(request, query, context, file_name("geojson", query.as_of or context.today()))
 
 
 def _geojson(request: Request, query: SupplierQuery, context: Context, name: str | None = None) -> Response:
@@ -113,10 +129,12 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of(REPRESENTATION, generation.name, id_)
+    etag = etag_of(REPRESENTATION, generation.version, id_)
     supplier = get(id_, context.engine)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    if supplier.id != id_:
+        return RedirectResponse(f"{SUPPLIERS}/{supplier.id}", status_code=308)
     held = unchanged(request, etag)
     if held is not None:
         return held
@@ -139,10 +157,10 @@ def _search_contents() -> dict[str, Any]:
     return {"model": SearchAnswer, "description": "Une page de résultats", "content": {GEOJSON: geojson}}
 
 
+def _moved() -> dict[str, Any]:
+    return {"description": "Un ancien identifiant : « Location » donne l'adresse du fournisseur qui l'a repris"}
+
+
 def _geojson_contents() -> dict[str, Any]:
     schema = {"schema": {"$ref": "#/components/schemas/FeatureCollection"}}
     return {"description": "Tous les résultats", "content": {GEOJSON: schema}}
-
-
-def _body_schema() -> dict[str, Any]:
-    return {"required": True, "content": {JSON: {"schema": SupplierQuery.model_json_schema()}}}

@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crawlers.run import import_files
+from tests.crawlers.contract_files import One, Reader, marche, text
+from tests.crawlers.samples import NOW
+from vivier.model.contract import ContractRecord
+from vivier.runs import current_run, read_models
 from vivier.settings import Settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def read(settings: Settings, tmp_path: Path) -> Reader:
+    def reader(content: str | bytes, name: str = "file.json", source: str = "decp") -> Any:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        report = import_files(source, [path], settings, now=NOW)
+        return report, list(read_models(current_run(settings.records, source), ContractRecord))
+
+    return reader
+
+
+@pytest.fixture
+def one(read: Reader) -> One:
+    def reader(**fields: Any) -> ContractRecord:
+        _, [record] = read(text(marche(**fields)))
+        return record
+
+    return reader

@@ -54,10 +54,10 @@ def test_what_is_no_data_is_refused(
     assert words in refused(settings, source_id, written(tmp_path, "file", content))
 
 
-def test_a_refused_import_leaves_nothing_behind(tmp_path: Path, settings: Settings) -> None:
+def test_a_refused_import_leaves_nothing_behind_but_the_word_that_it_failed(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(ImportRefused):
         import_files("esat", [written(tmp_path, "file.csv", b"a,b\n1,2\n")], settings)
-    assert [path for path in settings.home.rglob("*") if path.is_file()] == []
+    assert [path.name for path in settings.home.rglob("*") if path.is_file()] == ["failure.json"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path, settings: Settings) -> None:
@@ -89,6 +89,11 @@ def test_an_unknown_column_is_reported_not_ignored(tmp_path: Path, settings: Set
         ("siae", ESAT, "esat"),
         ("esat", SIAE, "siae"),
         ("emplois", ESAT, "esat"),
+        ("finess", ESAT, "esat"),
+        ("siae", SAMPLES / "asp" / "sample.csv", "asp"),
+        ("esat", SAMPLES / "fluxiae" / "sample-annexes.csv", "fluxiae"),
+        ("finess", SAMPLES / "finess_legacy" / "sample.csv", "finess_legacy"),
+        ("emplois", SAMPLES / "data_inclusion" / "sample-1.json", "data_inclusion"),
         ("finess", SAMPLES / "emplois" / "sample-page1.json", "emplois"),
         ("emplois", SAMPLES / "finess" / "sample-structures.json", "finess"),
     ],

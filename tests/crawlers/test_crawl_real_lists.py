@@ -21,7 +21,7 @@ def suppliers(*names: str) -> list[Path]:
 def test_the_official_esat_list_is_read_whole(settings: Settings) -> None:
     report = import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     assert counts(report) == (760, 760, {}, {})
-    assert report.issues == {"capacity_unknown": 20, "siret_absent": 41}
+    assert report.issues == {"capacity_unknown": 20, "siret_absent": 41, "siret_zeros": 1}
     assert report.columns_unknown == ()
 
 

@@ -20,7 +20,9 @@ EMPTY_PAGE = json.dumps({"count": 0, "next": None, "previous": None, "results": 
 
 @dataclass
 class World:
-    """What is served, and what was asked. ``faults`` maps a path to statuses answered once each, before the real answer."""
+    """What is served, and what was asked. ``faults`` maps a path to statuses answered once each, before the real answer;
+    ``moved`` a path to where it has gone; ``keys`` are the keys sent, robots.txt left out.
+    """
 
     pages: dict[str, bytes] = field(default_factory=dict)
     robots: bytes = b"User-agent: *\nDisallow: /private/\n"
@@ -28,6 +30,9 @@ class World:
     asked: list[tuple[str, int]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    received: list[bytes] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
     def answer(self, path: str, known: str | None) -> tuple[int, dict[str, str], bytes]:
@@ -37,6 +42,8 @@ class World:
         if self.faults.get(path):
             status, headers = self.faults[path].pop(0)
             return status, headers, b""
+        if path in self.moved:
+            return 302, {"Location": self.moved[path]}, b""
         body = self.pages.get(path)
         if body is None and urlsplit(path).path == "/api/v1/siaes/":
             body = EMPTY_PAGE
@@ -56,6 +63,8 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
             status, headers, body = world.answer(self.path, self.headers.get("If-None-Match"))
             world.asked.append((self.path, status))
             world.times.append(time.monotonic())
+            if self.path != "/robots.txt":
+                world.keys.append(self.headers.get("Authorization"))
             world.agents.add(str(self.headers.get("User-Agent")))
             self.send_response(status)
             for name, value in headers.items():
@@ -63,6 +72,10 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            world.received.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:
             """Silence."""

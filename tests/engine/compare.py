@@ -21,7 +21,9 @@ def told(answer: Answer) -> dict[str, Any]:
         "ids": [hit.id for hit in answer.hits],
         "scores": [(hit.score, hit.parts) for hit in answer.hits],
         "records": [hit.record for hit in answer.hits],
-        "facets": {name: (list(facet.values.items()), facet.missing) for name, facet in answer.facets.items()},
+        "facets": {
+            name: (list(facet.values.items()), facet.missing, facet.other) for name, facet in answer.facets.items()
+        },
         "counts": answer.counts,
     }
 

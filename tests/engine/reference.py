@@ -196,7 +196,8 @@ class Reference:
                 missing += not values
         first = sorted(counts, key=lambda value: (-counts[value], value))[: facet.size]
         extra = [value for value in facet.selected if value not in first]
-        return FacetCounts({value: counts[value] for value in [*first, *extra]}, missing)
+        shown = {value: counts[value] for value in [*first, *extra]}
+        return FacetCounts(shown, missing, sum(value not in shown for value in counts))
 
 
 class _Backwards:

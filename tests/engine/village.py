@@ -36,7 +36,13 @@ VILLAGE: list[Document] = [
     # words
     doc("name-only", text_name=["Jardins de Bretagne"], text_offers=["entretien de locaux"], name_sort="jardins"),
     doc("offer-only", text_name=["Ateliers du Pont"], text_offers=["jardins"], name_sort="ateliers"),
-    doc("both-fields", text_name=["Jardins du Pont"], text_offers=["jardins et potagers"], name_sort="jardins"),
+    doc(
+        "both-fields",
+        text_name=["Jardins du Pont"],
+        text_offers=["jardins et potagers"],
+        text_begin=["Jardins du Pont-l'Évêque", "JPE"],
+        name_sort="jardins",
+    ),
     doc("two-texts", text_name=["Atelier papier", "recyclé et carton"], name_sort="papier"),
     doc("one-text", text_name=["Atelier papier recyclé"], name_sort="papier"),
     doc("twice-the-word", text_name=["Tri, tri et re-tri"], name_sort="tri"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.bodies import FORM
 from tests.exports.conftest import download
 from tests.search_api.conftest import Search, publish, search, today
 from vivier.engine.embedded import EmbeddedEngine
@@ -19,6 +22,7 @@ from vivier.model import Supplier
 from vivier.sourcing import whole
 
 __all__ = ["search"]
+TOOK = re.compile(rb'"took_ms":[0-9.]+')
 EXTENSIONS = ("csv", "xlsx", "jsonl", "geojson")
 MEDIA = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -120,3 +124,34 @@ def test_an_export_that_is_not_whole_fails_instead_of_ending(
         pytest.raises(whole.ExportIncomplete, match="lus sur"),
     ):
         client.get(f"/v1/suppliers.{extension}")
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_a_posted_export_is_the_file_of_its_address(client: TestClient, extension: str) -> None:
+    url, query = f"/v1/suppliers.{extension}", {"kind": ["EI", "ACI"], "territory": ["region:84"]}
+    asked = client.get(url, params=query)
+    for sent in ({"json": query}, {"data": query}):
+        posted = client.post(url, **sent)  # type: ignore[arg-type]
+        assert posted.status_code == 200, posted.text
+        assert TOOK.sub(b"", posted.content) == TOOK.sub(b"", asked.content)
+        assert posted.headers["content-disposition"] == asked.headers["content-disposition"]
+        assert posted.headers["cache-control"] == "no-store"
+
+
+def test_a_search_too_long_for_an_address_is_exported_by_posting_it(client: TestClient) -> None:
+    north = [[4.0 + step / 300, 46.123456] for step in range(450)]
+    polygon = {"type": "Polygon", "coordinates": [[*north, [5.5, 45.0], [4.0, 45.0], north[0]]]}
+    assert client.get("/v1/suppliers.csv", params={"polygon": orjson.dumps(polygon)}).status_code == 414
+    rows = client.post("/v1/suppliers.jsonl", json={"polygon": polygon}).content.splitlines()
+    assert len(rows) == client.post("/v1/suppliers", json={"polygon": polygon}).json()["total"] > 0
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_what_cannot_be_asked_in_a_body_is_refused_too(client: TestClient, extension: str) -> None:
+    url = f"/v1/suppliers.{extension}"
+    assert client.post(url, json={"page": 2}).json()["errors"][0]["code"] == "not_applicable"
+    assert client.post(url, json={"kindd": "EI"}).status_code == 422
+    assert client.post(f"{url}?kind=EI", json={}).status_code == 422
+    assert client.post(url, content=b"kind=EI", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert client.post(url, content=b"q=\xff\xfe", headers={"Content-Type": FORM}).status_code == 400
+    assert client.post(url, content=b"q=" + b"a" * 1_000_001, headers={"Content-Type": FORM}).status_code == 413

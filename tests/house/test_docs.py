@@ -18,6 +18,7 @@ from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
 from vivier.cli import app
+from vivier.context import CARDS
 from vivier.query import FIELDS, SupplierQuery, filters
 from vivier.settings import Settings
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
@@ -37,7 +38,7 @@ def missing(words: Iterable[str], name: str) -> list[str]:
 
 
 def verbs() -> list[str]:
-    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    return [command.name for command in app.registered_commands if command.name]
 
 
 def test_every_query_parameter_is_in_the_api_page() -> None:
@@ -107,6 +108,10 @@ def test_every_source_has_its_line_and_its_section() -> None:
         assert f"\n## {name}\n" in read("docs/sources.md")
 
 
+def test_every_context_and_area_is_in_the_page_on_context() -> None:
+    assert missing((*CARDS, *vocabulary.ZONES), "docs/context.md") == []
+
+
 def test_a_source_is_called_like_its_file() -> None:
     for name, source in sources().items():
         assert f"crawlers.sources.{name}" in modules()
@@ -118,7 +123,7 @@ def test_generated_pages_are_as_they_would_be_written() -> None:
 
 
 def test_a_stale_page_is_seen(tmp_path: Path) -> None:
-    assert set(stale(pages(), tmp_path)) == {"sources.md", "vocabulary.md"}
+    assert set(stale(pages(), tmp_path)) == {"sources.md", "survivorship.md", "vocabulary.md"}
 
 
 def test_every_page_is_linked_from_the_index_and_from_the_readme() -> None:

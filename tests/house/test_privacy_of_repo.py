@@ -95,6 +95,7 @@ def test_no_large_or_foreign_file_is_committed() -> None:
         ".json",
         ".jsonl",
         ".csv",
+        ".xlsx",
         ".gz",
         ".npz",
         ".yml",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
 
-from vivier.model import Address, Agreement, Provenance, Record
+from vivier.model import Address, Agreement, Model, Provenance, Record
+from vivier.runs import Content, Role, RunStatistics, SourceCard, put_in_force
 
 ACI_SIRET = "90000000100017"
 SITE_SIRET = "90000000100025"
@@ -12,10 +15,15 @@ OTHER_SIRET = "91000000900019"
 """Numbers that pass the checks: two sites of one SIREN, and one site of another."""
 
 
-def provenance(source: str, *, basis: str = "official", updated: date | None = None) -> Provenance:
-    """The provenance of a test source."""
+ROLES: dict[str, Role] = {"siae": "register", "finess": "register", "emplois": "platform", "rge": "label"}
+"""What the test sources may be trusted for; the others have the role of their basis."""
+
+
+def provenance(source: str, *, basis: str = "", updated: date | None = None) -> Provenance:
+    """The provenance of a test source; a list is declared, the others are official unless told otherwise."""
+    given = basis or ("declared" if source == "list" else "official")
     return Provenance.model_validate(
-        {"source_id": source, "producer": "P", "dataset": source, "licence": "L", "basis": basis, "updated_at": updated}
+        {"source_id": source, "producer": "P", "dataset": source, "licence": "L", "basis": given, "updated_at": updated}
     )
 
 
@@ -30,7 +38,7 @@ def record(
     town: str | None = "Grenoble",
     kind: str | None = None,
     updated: date | None = None,
-    basis: str = "official",
+    basis: str = "",
     **more: object,
 ) -> Record:
     """A record in Grenoble unless told otherwise."""
@@ -38,3 +46,27 @@ def record(
     agreements = (Agreement(kind=kind),) if kind else ()
     given = {"source_id": key, "name": name, "address": address, "agreements": agreements}
     return Record.model_validate({**given, "provenance": provenance(source, basis=basis, updated=updated), **more})
+
+
+def write_run(folder: Path, source: str, records: Sequence[Model], content: Content = "suppliers") -> None:
+    """A run of a source in force, under the folder of records."""
+    run, read = folder / source / "1", datetime(2026, 11, 24, tzinfo=UTC)
+    run.mkdir(parents=True)
+    (run / "records.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in records), encoding="utf8")
+    words = dict.fromkeys(("title", "producer", "dataset", "licence", "covers", "limits"), source)
+    card = SourceCard.model_validate({"id": source, "content": content, "role": ROLES.get(source), **words})
+    empty: dict[str, int] = {}
+    statistics = RunStatistics(
+        source=card,
+        run="1",
+        started_at=read,
+        finished_at=read,
+        files=(),
+        seen=len(records),
+        kept=len(records),
+        set_aside=empty,
+        skipped=empty,
+        issues=empty,
+    )
+    (run / "statistics.json").write_text(statistics.model_dump_json(), encoding="utf8")
+    put_in_force(folder, source, "1")

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from indexer.enrich import with_told_trades
+from indexer.enrich import enriched
 from indexer.merge import merge
 from mappings import read_table
-from vivier.model import Offer, Provenance, Record, Supplier, TerritoriesZone
+from vivier.model import Label, Offer, Provenance, Record, Supplier, TerritoriesZone
 from vivier.trade_words import load_trade_words
 from vivier.trades import load_trades
 
-SOURCE = Provenance(source_id="test", producer="essai", dataset="essai (fictif)", licence="fictif")
+SOURCE = Provenance(
+    source_id="test",
+    producer="essai",
+    dataset="essai (fictif)",
+    licence="fictif",
+    fetched_at=datetime(2026, 11, 24, tzinfo=UTC),
+)
+RGE = Label(code="RGE", domain="Isolation des combles perdus", valid_until=date(2027, 1, 1))
 
 
-def supplier(name: str, description: str | None = None, offers: tuple[Offer, ...] = ()) -> Supplier:
-    record = Record(source_id="1", provenance=SOURCE, name=name, description=description, offers=offers)
-    return with_told_trades(merge([record]).suppliers[0], load_trade_words())
+def supplier(
+    name: str, description: str | None = None, offers: tuple[Offer, ...] = (), *labels: Label, won: str | None = None
+) -> Supplier:
+    record = Record(source_id="1", provenance=SOURCE, name=name, description=description, offers=offers, labels=labels)
+    proofs = {won: SOURCE} if won else None
+    return enriched(merge([record]).suppliers[0], load_trades(), load_trade_words(), proofs)
 
 
 def told(given: Supplier) -> dict[str | None, str | None]:
@@ -61,6 +73,52 @@ def test_the_zone_stated_without_a_trade_is_kept_with_the_trade_told() -> None:
 def test_what_is_told_is_ours_and_says_where_it_comes_from() -> None:
     provenance = supplier("Fictif Propreté").offers[0].provenance
     assert (provenance.basis, provenance.source_id) == ("inferred", "test")
+
+
+def test_the_domain_of_a_label_certifies_its_trade() -> None:
+    found = supplier("Fictif Propreté", None, (), RGE)
+    assert told(found) == {"isolation": "certified"}
+    assert found.offers[0].provenance.basis == "computed"
+
+
+@pytest.mark.parametrize(
+    ("label", "trade"),
+    [(Label(code="BIO", domain="Légumes"), "maraichage"), (Label(code="IMPRIM_VERT"), "impression")],
+)
+def test_an_organic_production_and_a_label_of_one_trade_certify_too(label: Label, trade: str) -> None:
+    assert told(supplier("FICTIF", None, (), label)) == {trade: "certified"}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        RGE.model_copy(update={"valid_until": date(2026, 11, 23)}),
+        RGE.model_copy(update={"valid_from": date(2026, 11, 25)}),
+        RGE.model_copy(update={"suspended": True}),
+        RGE.model_copy(update={"domain": "Inconnu"}),
+        Label(code="ESUS", domain="Isolation des combles perdus"),
+    ],
+)
+def test_a_label_that_does_not_hold_or_has_no_trade_certifies_nothing(label: Label) -> None:
+    assert told(supplier("FICTIF", None, (), label)) == {}
+
+
+def test_a_contract_won_proves_a_trade_beside_weaker_evidence_and_not_beside_stronger() -> None:
+    job = (Offer(trade="impression", evidence="job"),)
+    found = supplier("FICTIF", None, job, won="impression")
+    assert {fact.value.evidence for fact in found.offers} == {"job", "contract"}
+    declared = (Offer(trade="impression", evidence="declared"),)
+    assert told(supplier("FICTIF", None, declared, won="impression")) == {"impression": "declared"}
+
+
+def test_a_declared_trade_and_a_certified_one_stand_together() -> None:
+    declared = (Offer(trade="impression", evidence="declared"),)
+    assert told(supplier("FICTIF", None, declared, RGE)) == {"impression": "declared", "isolation": "certified"}
+
+
+def test_a_naf_code_alone_tells_no_trade() -> None:
+    record = Record(source_id="1", provenance=SOURCE, name="FICTIF", naf="8130Z")
+    assert enriched(merge([record]).suppliers[0], load_trades(), load_trade_words()).offers == ()
 
 
 def test_the_words_of_names_are_of_trades_of_the_table() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.merge import REASONS, Merged, merge, supplier_id
+from indexer.doubts import REASONS
+from indexer.ids import supplier_id
+from indexer.merge import Merged, merge
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, record
 from vivier.errors import InvalidRequest
 from vivier.model import Record, Supplier
@@ -137,6 +139,42 @@ def test_a_homonym_in_another_town_is_another_supplier() -> None:
     assert merged.doubtful == []
 
 
+def test_a_name_of_several_words_at_another_street_of_the_town_has_moved() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Les Toits du Vercors", siret=ACI_SIRET, line="3 rue du Lac", kind="ACI"),
+            record("list", "a", "Toits du Vercors", line="120 chemin des Vignes", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_a_name_that_adds_general_words_at_one_address_is_the_same_structure() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "CHENELET INSERTION", siret=ACI_SIRET, kind="ACI"),
+            record("list", "a", "Chênelet", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_the_same_name_and_street_with_one_post_code_is_one_structure_whatever_the_commune() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Amis du fort", siret=ACI_SIRET, post_code="38000"),
+            record("list", "a", "Amis du fort", commune="38185", post_code="38000"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_two_rows_of_one_source_are_never_merged_by_name_even_with_the_same_address() -> None:
+    merged = merge([record("list", "a", kind="ACI"), record("list", "b", kind="ACI")])
+    assert len(merged.suppliers) == 2
+    assert [pair.reason for pair in merged.doubtful] == ["same_source"]
+
+
 def test_the_same_name_in_one_town_at_another_address_is_listed_never_merged() -> None:
     merged = merge(
         [
@@ -161,14 +199,6 @@ def test_two_candidates_that_are_as_good_leave_the_pair_doubtful() -> None:
     )
     assert len(merged.suppliers) == 3
     assert {pair.reason for pair in merged.doubtful} == {"ambiguous", "probable_succession"}
-
-
-def test_two_rows_of_one_source_that_look_alike_are_listed_not_merged() -> None:
-    merged = merge(
-        [record("list", "a", "Atelier du Drac", line=None), record("list", "b", "Atelier du Drac", line=None)]
-    )
-    assert len(merged.suppliers) == 2
-    assert [pair.reason for pair in merged.doubtful] == ["same_source"]
 
 
 def test_a_service_and_an_interim_agency_at_one_address_are_two() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.merge import merge
 from indexer.survivorship import RULES, SURVIVORSHIP
-from tests.indexer.records import ACI_SIRET, record
+from tests.indexer.records import ACI_SIRET, ROLES, record
 from vivier.model import (
     Address,
     Agreement,
@@ -21,6 +21,7 @@ from vivier.model import (
     Supplier,
     TerritoriesZone,
 )
+from vivier.vocabulary import ROLES as ROLE_WORDS
 
 RADIUS = RadiusZone(km=20)
 ISERE = TerritoriesZone(territories=("departement:38",))
@@ -29,8 +30,8 @@ ISERE = TerritoriesZone(territories=("departement:38",))
 def together(*records: Record) -> Supplier:
     """One supplier from records that share a SIRET; in any order."""
     one = [given.model_copy(update={"siret": ACI_SIRET}) for given in records]
-    (supplier,) = merge(one).suppliers
-    assert merge(reversed(one)).suppliers == [supplier]
+    (supplier,) = merge(one, roles=ROLES).suppliers
+    assert merge(reversed(one), roles=ROLES).suppliers == [supplier]
     return supplier
 
 
@@ -67,11 +68,43 @@ def test_the_more_recent_wins_at_equal_trust() -> None:
     assert supplier.website is not None and supplier.website.value == "https://new.example"
 
 
-def test_an_unknown_official_source_comes_before_an_unknown_declared_one_and_after_the_named_ones() -> None:
+def test_a_source_whose_card_tells_no_role_is_trusted_by_its_basis() -> None:
     declared = record("reseau", "1", naf="1111A", basis="declared", updated=date(2026, 1, 1))
     official = record("registre", "2", naf="2222A")
     assert together(declared, official).naf.value == "2222A"  # type: ignore[union-attr]
-    assert together(declared, official, record("list", "a", naf="3333A")).naf.value == "3333A"  # type: ignore[union-attr]
+
+
+def test_a_platform_gives_way_to_a_register_even_when_it_is_more_recent() -> None:
+    platform = record("emplois", "1", naf="1111A", updated=date(2026, 1, 1))
+    assert together(platform, record("siae", "2", naf="2222A")).naf.value == "2222A"  # type: ignore[union-attr]
+
+
+def test_a_label_comes_first_from_its_issuer() -> None:
+    label = Label(code="RGE", number="1")
+    supplier = together(record("siae", "1", labels=(label,)), record("rge", "2", labels=(label,)))
+    assert [fact.provenance.source_id for fact in supplier.labels] == ["rge"]
+
+
+def test_the_values_that_were_not_kept_are_shown_with_their_source() -> None:
+    supplier = together(
+        record("siae", "1", naf="2222A", website="https://www.drac.example/", closed=False),
+        record("emplois", "e", naf="1111A", line="120 chemin des Vignes"),
+        record("list", "a", naf="22.22A", website="http://drac.example", closed=True),
+    )
+    told = {(other.field, str(other.provenance.source_id)) for other in supplier.others}
+    assert told == {("naf", "emplois"), ("address", "emplois"), ("closed", "list")}
+
+
+def test_one_value_spelled_in_two_ways_is_no_other_value() -> None:
+    supplier = together(
+        record("siae", "1", line="7 AV DU GAL LECLERC"), record("list", "a", line="7, avenue du Général Leclerc")
+    )
+    assert supplier.others == ()
+
+
+@pytest.mark.parametrize("rule", SURVIVORSHIP, ids=lambda rule: rule.field)
+def test_every_rule_ranks_every_role(rule: object) -> None:
+    assert sorted(rule.order) == sorted(ROLE_WORDS)  # type: ignore[attr-defined]
 
 
 def test_open_said_by_a_register_beats_closed_said_by_a_list_and_the_conflict_shows() -> None:
@@ -184,5 +217,5 @@ def test_every_rule_names_a_field_of_the_supplier_and_says_why(rule: object) -> 
 
 
 def test_every_field_of_a_supplier_has_a_rule_or_is_made_by_the_merge() -> None:
-    made = {"id", "other_names", "identifiers", "sources", "issues"}
+    made = {"id", "other_names", "identifiers", "others", "sources", "issues"}
     assert set(Supplier.model_fields) == set(RULES) | made

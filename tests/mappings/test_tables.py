@@ -300,3 +300,12 @@ def test_our_contours_cover_the_same_ground_as_the_reference_ones() -> None:
             ours = layer(level).get(feature["properties"]["code"])
             overlap = shapely.area(shapely.intersection(ours, theirs)) / shapely.area(shapely.union(ours, theirs))
             assert overlap > 0.97, feature["properties"]["nom"]
+
+
+def test_every_product_group_leads_to_a_trade_there_is_or_to_none() -> None:
+    rows = table("eu_ecolabel_groups")
+    trades = {row["code"] for row in table("trades")}
+    assert {row["trade"] for row in rows} - {""} <= trades
+    assert {row["nature"] for row in rows} == {"goods", "service"}
+    sources = mappings.table_path("SOURCES.md").read_text(encoding="utf-8")
+    assert f"| `eu_ecolabel_groups.csv` | {len(rows)} |" in sources

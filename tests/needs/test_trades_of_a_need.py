@@ -91,11 +91,6 @@ def test_a_reason_names_the_phrase_and_points_at_the_words(lexicon: Lexicon) -> 
     assert [text[span.start : span.end] for span in why.spans] == why.term.split()
 
 
-def test_a_negation_is_not_understood_and_said_so(lexicon: Lexicon) -> None:
-    need = resolve_need("nettoyage des bureaux sauf les vitres", lexicon)
-    assert any("exclusion" in warning for warning in need.warnings)
-
-
 def test_a_code_in_the_text_is_read_with_its_trades(lexicon: Lexicon) -> None:
     need = resolve_need("CPV 77310000-6", lexicon)
     assert _trades(need) == ["entretien-espaces-verts"]

@@ -14,6 +14,7 @@ from vivier.model import (
     Fact,
     Label,
     Offer,
+    OtherValue,
     Point,
     RadiusZone,
     Reference,
@@ -24,6 +25,7 @@ from vivier.model import (
 SCRIPT = "<script>alert('nom')</script>"
 HOSTILE_URL = "javascript:alert(document.cookie)"
 RIGHT_TO_LEFT = "\u202egnirts desrever"
+FORMER = "vanciendejard"
 GARDENS = "Les Jardins d'Essai de Roubaix"
 
 
@@ -49,10 +51,22 @@ def gardens(lexicon: Lexicon) -> Supplier:
         id="pages-jardins",
         name=fact(GARDENS),
         siren=fact("732829320"),
+        identifiers=(FORMER,),
+        others=(
+            OtherValue(field="address", value=Address(line="8 rue Basse", town="Tourcoing"), provenance=REGISTER),
+            OtherValue(field="closed", value=True, provenance=SOURCE),
+            OtherValue(field="website", value="https://ancien.example", provenance=REGISTER),
+        ),
         agreements=(fact(Agreement(kind="ESAT", valid_until=date(2027, 12, 31)), REGISTER),),
         labels=(
             fact(
-                Label(code="ESUS", valid_until=date(2028, 6, 30), number="ESUS-1", proof_url="https://example.org/esus")
+                Label(
+                    code="ESUS",
+                    scope="legal_unit",
+                    valid_until=date(2028, 6, 30),
+                    number="ESUS-1",
+                    proof_url="https://example.org/esus",
+                )
             ),
             fact(Label(code="RSEI", valid_until=date(2025, 3, 31))),
         ),

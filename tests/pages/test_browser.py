@@ -92,6 +92,18 @@ def test_from_nothing_to_what_one_change_would_give(page: Page) -> None:
     expect(page).to_have_url(re.compile("seat=commune:"))
 
 
+def test_how_good_the_data_are_is_one_link_away(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Qualité des données").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qualité des données")
+    sources = page.get_by_role("region", name="Tableau des sources")
+    expect(sources.get_by_role("row")).to_have_count(3)
+    expect(sources).to_contain_text("attendues tous les 7 jours : en retard")
+    evidence = page.get_by_role("region", name="Tableau : Métiers, par niveau de preuve")
+    expect(evidence.get_by_role("row", name=re.compile("^Métier inconnu"))).to_contain_text("%")
+    expect(page.get_by_role("rowheader", name="Nord (59)")).to_be_visible()
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
@@ -138,6 +150,7 @@ def test_places_are_suggested_while_one_types(browser: Browser, base: str) -> No
         "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
         "/fournisseurs/pages-jardins",
         "/fournisseurs/pages-hostile",
+        "/qualite",
     ),
 )
 def test_nothing_overflows_a_narrow_screen(browser: Browser, base: str, url: str, width: int) -> None:

@@ -29,6 +29,7 @@ PAGES = (
     "/fournisseurs?kind=ESAT&page=3&per_page=5",
     "/fournisseurs/pages-jardins",
     "/fournisseurs/pages-hostile",
+    "/qualite",
 )
 REFUSED = ("/fournisseurs?lieu=Saint-Denis&turnover_min=a&kindd=1", "/nulle-part", "/fournisseurs/rien")
 
@@ -120,7 +121,7 @@ def test_the_content_policy_forbids_inline_code(pages_client: TestClient) -> Non
 
 
 def test_an_unchanged_page_is_not_sent_again(pages_client: TestClient) -> None:
-    for url in ("/", "/fournisseurs?kind=ESAT", "/fournisseurs/pages-jardins"):
+    for url in ("/", "/fournisseurs?kind=ESAT", "/fournisseurs/pages-jardins", "/qualite"):
         first = pages_client.get(url)
         again = pages_client.get(url, headers={"If-None-Match": first.headers["etag"]})
         assert again.status_code == 304 and not again.content

@@ -185,7 +185,7 @@ def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
     url = "/fournisseurs?kind=ESAT&q=zzyzx&lot_amount=1000"
     told = pages_client.get(url.replace("/fournisseurs", "/v1/suppliers")).json()
     page = open_page(url)
-    offered = page.one(class_="nothing").all("a")
+    offered = page.one(class_="changes").all("a")
     assert [one.text for one in offered] == [one["text"] for one in told["meta"]["relaxations"]]
     changed = open_page(offered[0].attributes["href"])
     assert changed.one(role="status").text.startswith(f"{told['meta']['relaxations'][0]['total']} structure")
@@ -203,3 +203,26 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
     assert set(links) == files and any(".geojson" in url for url in files)
     assert all(pages_client.get(url).status_code == 200 for url in links)
     assert page.one(role="status").text.split(",")[0] in page.one(class_="exports").text
+
+
+def test_when_little_is_found_the_nearest_elsewhere_and_related_trades_are_offered(
+    open_page: Open, pages_client: TestClient
+) -> None:
+    url = "/fournisseurs?trade=blanchisserie&territory=departement:51"
+    told = pages_client.get(url.replace("/fournisseurs", "/v1/suppliers")).json()
+    assert told["total"] < 5 and told["meta"]["nearest"]
+    page = open_page(url)
+    neighbours = page.one(class_="neighbours")
+    assert [one.text for one in neighbours.all("a")] == [one["name"] for one in told["meta"]["nearest"]]
+    assert "km" in neighbours.text
+    open_page(neighbours.all("a")[0].attributes["href"])
+    related = pages_client.get("/v1/suppliers?trade=blanchisserie&territory=departement:51").json()["meta"]
+    for trade in related["related_trades"]:
+        assert pages_client.get(trade["link"]).json()["total"] == trade["total"] > 0
+
+
+def test_a_label_of_the_legal_unit_says_so_on_the_card(open_page: Open) -> None:
+    page = open_page(f"/fournisseurs?label=ESUS&q={GARDENS}")
+    told = [item.text for item in page.all("li", class_="label") if "30/06/2028" in item.text]
+    assert told
+    assert all("pour l’entreprise entière, valide jusqu'au 30/06/2028" in " ".join(text.split()) for text in told)

@@ -7,7 +7,7 @@ import re
 from fastapi.testclient import TestClient
 
 from tests.pages.conftest import Open
-from tests.pages.corpus import GARDENS, HOSTILE_URL, SCRIPT
+from tests.pages.corpus import FORMER, GARDENS, HOSTILE_URL, SCRIPT
 from tests.pages.html import Page
 
 
@@ -90,9 +90,32 @@ def test_hostile_parameters_stay_texts(open_page: Open) -> None:
 
 def _is_inert(page: Page) -> None:
     """Only our own script, no handler, no style attribute, no link but http(s), local ones and anchors."""
-    assert [one.attributes.get("src", "")[:8] for one in page.all("script")] == ["/static/"]
+    assert {one.attributes.get("src", "")[:8] for one in page.all("script")} == {"/static/"}
     assert not {"iframe", "img", "object", "embed", "style"} & {one.tag for one in page.all()}
     for one in page.all():
         assert not [name for name in one.attributes if name.startswith("on") or name == "style"]
     for href in page.links():
         assert re.match(r"https?://|/(?!/)|#", href), href
+
+
+def test_values_that_were_not_retained_are_shown_with_their_source(open_page: Open) -> None:
+    (section,) = [
+        one for one in open_page("/fournisseurs/pages-jardins").all("section") if "Autres valeurs" in one.text
+    ]
+    assert "8 rue Basse, Tourcoing" in section.text
+    assert "fermée" in section.text
+    assert "Office d'essai" in section.text
+    assert "Autres valeurs" not in open_page("/fournisseurs/pages-linge").text
+
+
+def test_values_that_were_not_retained_are_in_the_api(pages_client: TestClient) -> None:
+    others = pages_client.get("/v1/suppliers/pages-jardins").json()["supplier"]["others"]
+    assert [other["field"] for other in others] == ["address", "closed", "website"]
+    assert others[2]["value"] == "https://ancien.example"
+    assert others[2]["provenance"]["producer"] == "Office d'essai"
+
+
+def test_a_former_id_leads_to_the_supplier_that_took_over(pages_client: TestClient) -> None:
+    for path in ("/fournisseurs/", "/v1/suppliers/"):
+        moved = pages_client.get(path + FORMER, follow_redirects=False)
+        assert (moved.status_code, moved.headers.get("location")) == (308, path + "pages-jardins")

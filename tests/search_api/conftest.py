@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from indexer.document import DocumentMaker
 from indexer.gates import tally
+from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.search_api.corpus import TODAY, statistics, suppliers
 from vivier.engine.embedded import EmbeddedEngine
@@ -26,12 +27,16 @@ def today() -> date:
     return TODAY
 
 
-def publish(engine: EmbeddedEngine, corpus: list[Supplier], lexicon: Lexicon) -> str:
-    """Build and promote a generation; its name."""
+def publish(engine: EmbeddedEngine, corpus: list[Supplier], lexicon: Lexicon, **meta: Any) -> str:
+    """Build and promote a generation, with the figures the indexer writes and those given; its name."""
     building = engine.build("suppliers")
     maker = DocumentMaker(lexicon, load_reach_index())
-    building.add(maker.make(supplier) for supplier in corpus)
-    built = building.finish({"sources": statistics(), "tally": tally(corpus)})
+    documents = [maker.make(supplier) for supplier in corpus]
+    building.add(documents)
+    quality = QualityCount()
+    quality.add(corpus, documents)
+    figures = {"quality": quality.told().model_dump(mode="json"), "merge": {"records": len(corpus), "doubtful": 2}}
+    built = building.finish({"sources": statistics(), "tally": tally(corpus), **figures, **meta})
     return engine.promote("suppliers", built.name).name
 
 

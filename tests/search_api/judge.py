@@ -51,13 +51,19 @@ def holds(name: str, wanted: Any, supplier: Supplier, result: dict[str, Any], le
 
 def offer_holds(params: Params, supplier: Supplier, lexicon: Lexicon) -> bool:
     """Trade, service type and evidence on the same offer."""
-    asked = [name for name in ("trade", "service_type", "evidence") if name in params]
+    asked = [name for name in ("trade", "service_type", "evidence", "min_evidence") if name in params]
     return not asked or any(
         ("trade" not in params or set(params["trade"]) & set(_with_broader(fact.value.trade, lexicon)))
         and ("service_type" not in params or set(params["service_type"]) & set(fact.value.service_types))
         and ("evidence" not in params or fact.value.evidence in params["evidence"])
+        and ("min_evidence" not in params or _strong_enough(fact.value.evidence, params["min_evidence"]))
         for fact in supplier.offers
     )
+
+
+def _strong_enough(evidence: str | None, weakest: list[str]) -> bool:
+    ladder = ["name", "text", "job", "contract", "certified", "declared"]
+    return evidence is not None and ladder.index(evidence) >= min(ladder.index(one) for one in weakest)
 
 
 def _valid(dated: Any) -> bool:

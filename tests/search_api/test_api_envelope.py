@@ -49,7 +49,7 @@ def test_unknown_is_null_and_not_absent(search: Search) -> None:
     without_address = next(result for result in results if result["address"] is None)
     assert "address" in without_address
     agreements = [one["value"] for result in results for one in result["agreements"]]
-    assert all({"kind", "valid_from", "valid_until", "number"} == value.keys() for value in agreements)
+    assert all({"kind", "scope", "valid_from", "valid_until", "number"} == value.keys() for value in agreements)
 
 
 def test_every_fact_carries_its_provenance(search: Search) -> None:
@@ -203,3 +203,9 @@ def test_a_result_says_why_it_is_proposed_and_how_far(search: Search, params: di
         assert result["distance_km"] is None or result["distance_km"] >= 0
         assert all(reason["text"] for reason in result["reasons"])
         assert (result["coverage"] is None) == ("near" in params)
+
+
+def test_values_left_out_of_a_facet_are_counted(search: Search) -> None:
+    for facet in search(facets="departement,network,trade,region")["facets"].values():
+        assert facet["complete"] is (facet["other"] == 0)
+        assert len(facet["values"]) <= 50

@@ -32,6 +32,7 @@ FILTERS: dict[str, list[str]] = {
     "trade": ["entretien-espaces-verts", "nettoyage-locaux", "elagage-abattage", "espaces-naturels"],
     "service_type": ["service", "goods", "staffing"],
     "evidence": ["declared", "certified"],
+    "min_evidence": ["certified", "text"],
     "network": ["Réseau A", "Réseau B"],
     "seat": ["departement:35", "region:84", "commune:69123"],
     "departement": ["departement:35", "departement:69"],

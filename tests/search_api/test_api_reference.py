@@ -121,3 +121,18 @@ def test_ready_names_the_generation_in_service(client: TestClient) -> None:
     body = answer(client, "/ready")
     Ready.model_validate(body)
     assert body["documents"] == 300
+
+
+def test_one_source_is_told_as_in_the_list_and_an_unknown_one_names_those_known(client: TestClient) -> None:
+    body = answer(client, "/v1/sources/liste-test")
+    schemas.SourceAnswer.model_validate(body)
+    assert body["source"] == answer(client, "/v1/sources")["results"][0]
+    response = client.get("/v1/sources/rien")
+    assert response.status_code == 404
+    assert "liste-test" in response.json()["detail"]
+
+
+def test_sources_come_with_the_figures_of_what_is_known(client: TestClient) -> None:
+    quality = answer(client, "/v1/sources")["quality"]
+    assert quality["suppliers"] == 300
+    assert sum(kinds["total"] for kinds in quality["departements"].values()) == 300

@@ -8,8 +8,9 @@ import pytest
 
 from tests.sourcing.conftest import TODAY, House
 from vivier.errors import NotFound
-from vivier.query import parse_query
+from vivier.query import filters, parse_query
 from vivier.sourcing.explain import Explanation, explain
+from vivier.sourcing.known import _READERS
 
 
 def told(house: House, name: str, **asked: str) -> Explanation:
@@ -25,7 +26,7 @@ def test_a_supplier_that_answers_holds_every_condition(judged: House) -> None:
     found = told(judged, "Jardins du Confluent", trade="entretien-espaces-verts", territory="commune:69123", q="tonte")
     assert found.matches
     assert failed(found) == []
-    assert found.words == ("tont",)
+    assert [(word.typed, word.found) for word in found.words] == [("tonte", True)]
     assert found.name == "Jardins du Confluent"
 
 
@@ -76,6 +77,57 @@ def test_an_expired_label_is_the_condition_that_fails(judged: House) -> None:
 def test_words_not_found_are_told(judged: House) -> None:
     found = told(judged, "Jardins du Confluent", q="blanchisserie")
     assert failed(found) == ["mots cherchés"]
+    assert [word.found for word in found.words] == [False]
+
+
+def test_each_word_is_told_with_its_synonyms_its_users_and_where_it_stands(judged: House) -> None:
+    (word,) = told(judged, "Jardins du Confluent", q="tonte").words
+    by_origin = {one.origin: one for one in word.alternatives}
+    assert by_origin["tel quel"].tokens == ("tont",) and "offres et métiers" in by_origin["tel quel"].found_in
+    assert by_origin["synonyme"].tokens == ("tondr",)
+    assert by_origin["tel quel"].suppliers == judged.ask(q="tonte", per_page="1").total + 1  # one is closed
+
+
+def test_a_correction_is_told_as_such(judged: House) -> None:
+    found = told(judged, "Éclat d'Armor", q="Eclat d'Armore")
+    corrected = [(word.typed, one) for word in found.words for one in word.alternatives if one.origin == "correction"]
+    assert {typed for typed, _ in corrected} == {"armore"}
+    assert [one.tokens for _, one in corrected if one.found_in] == [("armo",)]
+
+
+def test_a_name_of_little_words_is_explained_too(judged: House) -> None:
+    found = told(judged, "Jardins du Confluent", q="les uns et les autres")
+    assert all(one.origin == "tel quel" and not one.found_in for word in found.words for one in word.alternatives[:1])
+
+
+def test_candidates_are_counted_in_all_and_by_condition(judged: House) -> None:
+    asked = {"trade": "entretien-espaces-verts", "territory": "commune:69123"}
+    found = told(judged, "Les Prés de la Dombes", **asked)
+    assert found.candidates == judged.ask(**asked).total
+    assert found.indexed == len(judged.suppliers)
+    by_name = {condition.name: condition.suppliers for condition in found.conditions}
+    assert all(count >= found.candidates for count in by_name.values())
+
+
+def test_what_is_known_of_the_supplier_stands_beside_the_condition_that_fails(judged: House) -> None:
+    found = told(judged, "Encres du Vieux Pont", trade="impression", label="IMPRIM_VERT", kind="ESAT", network="rien")
+    known = {condition.name: condition.known for condition in found.conditions}
+    assert "expiré depuis le" in known["Label"]
+    assert known["Réseau"] == "non publié"
+    assert "Impression" in known["Métier"] or "mpression" in known["Métier"]
+
+
+def test_codes_read_as_others_are_told(judged: House) -> None:
+    found = told(judged, "Jardins du Confluent", cpv="77310000", article="L2113-12")
+    asked = {condition.name: condition.text for condition in found.conditions}
+    assert "entretien-espaces-verts" in asked["Code CPV"]
+    assert "ESAT" in asked["Article de réservation"]
+
+
+def test_every_condition_a_query_may_hold_has_something_to_say(judged: House) -> None:
+    """A filter added without words of its own is told here."""
+    silent = {"q"}
+    assert {*filters(), "seat", "near", "polygon", "closed", "territory", "same_offer"} - silent <= set(_READERS)
 
 
 def test_a_supplier_that_does_not_answer_has_its_parts_too(judged: House) -> None:

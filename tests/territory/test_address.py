@@ -260,3 +260,14 @@ def test_the_esat_list_agrees_with_its_own_commune_codes() -> None:
         for row in rows
     ]
     assert [row["ET-Commune Libellé"] for by_name, by_code, row in both if by_name != by_code] == []
+
+
+def test_a_town_that_is_not_written_is_named_after_its_commune() -> None:
+    bare, _ = resolve_address(Address(post_code="35000", commune="35238"), GAZETTEER)
+    assert (bare.town, bare.commune) == ("Rennes", "35238")
+    paris, _ = resolve_address(Address(post_code="75013", commune="75056", arrondissement="75113"), GAZETTEER)
+    assert (paris.commune, paris.arrondissement) == ("75056", "75113")
+    assert paris.town is not None
+    assert paris.town.startswith("Paris 13")
+    nowhere, _ = resolve_address(Address(), GAZETTEER)
+    assert nowhere.town is None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from vivier.engine.port import Engine
+from vivier.engine.withheld import WithheldEngine
+from vivier.opposition import Opposition
 from vivier.settings import Settings
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine the settings name. An engine's library is loaded only when it is the one asked for."""
+    """The engine the settings name, less the suppliers that opposed. A library is loaded only when it is the one asked for."""
+    return WithheldEngine(_engine(settings), Opposition(settings))
+
+
+def _engine(settings: Settings) -> Engine:
     if settings.engine == "opensearch":
         from vivier.engine.opensearch import OpenSearchEngine
 

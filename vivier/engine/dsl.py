@@ -132,10 +132,9 @@ def _facet(facet: Facet) -> Json:
 
 
 def _doc_values(facet: Facet) -> Json:
-    chosen = {"field": facet.field, "include": list(facet.selected), "size": max(len(facet.selected), 1)}
+    """Every bucket is asked for, so that the values left out can be counted: départements, régions, networks are few."""
     return {
-        "values": {"terms": {"field": facet.field, "size": max(facet.size, 1)}},
-        **({"selected": {"terms": chosen}} if facet.selected else {}),
+        "values": {"terms": {"field": facet.field, "size": MAX_BUCKETS}},
         "missing": {"missing": {"field": facet.field}},
     }
 

@@ -113,7 +113,7 @@ def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCou
     kept = dict(ordered[: facet.size])
     for value in facet.selected:
         kept.setdefault(value, counts.get(value, 0))
-    return FacetCounts(kept, missing)
+    return FacetCounts(kept, missing, len(counts.keys() - kept.keys()))
 
 
 def _rows_mask(count: int, rows: list[Rows]) -> Mask:

@@ -28,8 +28,7 @@ class OpenGeneration:
         properties: dict[str, Any] = load_json(collection)["properties"]
         self.documents = Table(folder / "documents")
         self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
-        texts = [name for name, spec in properties.items() if spec["type"] == "text"]
-        self._words = Words(folder / "words", texts, self.documents.count)
+        self._words = Words(folder / "words", self.documents.count)
         self._vocabulary = mapped(folder / VOCABULARY)
         self._offsets = np.load(folder / "offsets.npy")
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""

@@ -283,8 +283,7 @@ def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
 
 def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
     if facet.path is None:
-        buckets = counted["values"]["buckets"] + counted.get("selected", {}).get("buckets", [])
-        values = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
         return facet_counts(values, facet, counted["missing"]["doc_count"])
     chosen = counted["entries"]["chosen"]
     values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}

@@ -23,10 +23,12 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class FacetCounts:
-    """``values`` in decreasing count then by value; ``missing``: documents of the facet's set without any value."""
+    """``values`` in decreasing count then by value; ``missing``: documents of the facet's set without any value; ``other``:
+    values left out, the rarest."""
 
     values: dict[str, int]
     missing: int
+    other: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Generation:
     documents: int
     created_at: datetime
     meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Of what it answers: the name, and the opposition list that withholds from it. For whoever keeps answers."""
+        return f"{self.name}{self.meta.get('opposed', '')}"
 
 
 class Building(Protocol):

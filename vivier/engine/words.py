@@ -74,18 +74,18 @@ class WordsWriter:
 class Words:
     """The words of ``count`` rows, open for reading. Threads may share it."""
 
-    def __init__(self, folder: Path, fields: Iterable[str], count: int) -> None:
-        self._schema = _schema(fields)
+    def __init__(self, folder: Path, count: int) -> None:
         self._count = count
         with _wall():
-            self._searcher = tantivy.Index.open(str(folder)).searcher()
+            index = tantivy.Index.open(str(folder))
+            self._schema, self._searcher = index.schema, index.searcher()
 
     def search(self, text: Text) -> tuple[Rows, Rows]:
         """Rows that match every group, and their points."""
         if not text.groups:
             return np.arange(self._count, dtype=np.int32), np.zeros(self._count, np.int32)
-        groups: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
-        with _wall():
+        with _wall():  # a field that an older generation does not have is said too
+            groups: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
             found = self._searcher.search(tantivy.Query.boolean_query(groups), max(self._count, 1), count=False)
             rows = self._searcher.fast_field_values("row", [address for _, address in found.hits])
         return np.array(rows, dtype=np.int32), np.array([score for score, _ in found.hits], dtype=np.int32)

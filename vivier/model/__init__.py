@@ -27,7 +27,7 @@ from vivier.model.place import (
 )
 from vivier.model.provenance import Basis, Fact, Provenance
 from vivier.model.record import Agreement, Capacity, Evidence, Label, Offer, Record, Reference
-from vivier.model.supplier import Supplier, SupplierAgreement, SupplierLabel, SupplierOffer
+from vivier.model.supplier import OtherValue, Supplier, SupplierAgreement, SupplierLabel, SupplierOffer
 
 __all__ = [
     "Address",
@@ -51,6 +51,7 @@ __all__ = [
     "Notice",
     "Offer",
     "Organisation",
+    "OtherValue",
     "Point",
     "Precision",
     "Provenance",

@@ -23,6 +23,7 @@ class Address(Model):
     """A postal address as published, and what was resolved from it.
 
     ``commune`` is an INSEE code of the present vintage (``"35238"``), ``arrondissement`` the municipal one when known.
+    ``score`` (0–1) is that of the geocoder, when the point is its answer and not the source's.
     """
 
     line: str | None = None
@@ -32,6 +33,7 @@ class Address(Model):
     arrondissement: str | None = None
     point: Point | None = None
     precision: Precision = "unknown"
+    score: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class CountryZone(Model):

@@ -19,22 +19,31 @@ ServiceType = Literal["service", "goods", "staffing"]
 
 
 class Agreement(Model):
-    """A kind held by a structure (ESAT, EI…) and the dates of the agreement. ``None``: date not published."""
+    """A kind held by a structure (ESAT, EI…) and the dates of the agreement. ``None``: date not published.
+
+    ``scope`` is ``legal_unit`` when the source speaks of the whole legal unit (SIREN) and not of the site.
+    """
 
     kind: str
+    scope: Literal["legal_unit"] | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     number: str | None = None
 
 
 class Label(Model):
-    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published."""
+    """A label with what it covers and until when. Dates are inclusive; ``None``: date not published.
+
+    ``title`` is what its issuer calls it (« QualiPAC »); ``audience`` whom a qualification is for, when the issuer says so.
+    """
 
     code: str
     scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
     domain: str | None = None
+    title: str | None = None
     number: str | None = None
     issuer: str | None = None
+    audience: Literal["individuals", "professionals"] | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     suspended: bool = False
@@ -57,9 +66,13 @@ class Offer(Model):
 
 
 class Capacity(Model):
-    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »)."""
+    """A size with its unit: never mixed, never guessed. ``status`` is the source's own word (« autorisée »).
+
+    ``up_to`` makes it a band, from ``value`` to ``up_to`` inclusive (20 to 49 persons); ``None``: the very number.
+    """
 
     value: Annotated[float, Field(ge=0)]
+    up_to: Annotated[float, Field(ge=0)] | None = None
     unit: Literal["places", "etp", "etp_insertion", "persons", "eur_year"]
     status: str | None = None
     year: int | None = None
@@ -76,8 +89,11 @@ class Reference(Model):
 class Record(Model):
     """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
 
+    ``enriches`` is the key (``source:key``) of the record whose structure it adds facts to: such a record makes no supplier of
+    its own, and is left out when that one is gone.
     ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
-    ``closed`` is ``True`` when the source says so, ``None`` when it does not say.
+    ``closed`` is ``True`` when the source says so, ``None`` when it does not say; ``zones`` are codes of priority areas
+    (``qpv``, ``frr``, ``zrr``) the source says the seat is in.
     """
 
     source_id: str
@@ -87,6 +103,7 @@ class Record(Model):
     acronym: str | None = None
     siren: str | None = None
     siret: str | None = None
+    former_sirets: tuple[str, ...] = ()
     finess: str | None = None
     agreements: tuple[Agreement, ...] = ()
     labels: tuple[Label, ...] = ()
@@ -94,9 +111,11 @@ class Record(Model):
     offers: tuple[Offer, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     networks: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     website: str | None = None
     description: str | None = None
     naf: str | None = None
     closed: bool | None = None
+    enriches: str | None = None
     issues: tuple[str, ...] = ()

@@ -12,12 +12,20 @@ SupplierLabel = Fact[Label]
 SupplierOffer = Fact[Offer]
 
 
+class OtherValue(Model):
+    """A value that a source gives for ``field`` (a member of :class:`Supplier`) and that another source's was preferred to."""
+
+    field: str
+    value: bool | str | Address
+    provenance: Provenance
+
+
 class Supplier(Model):
     """One structure (a site), merged from its records.
 
     ``id`` is Vivier's own stable id; SIREN, SIRET and FINESS are attributes (a SIRET may be shared by several ESAT sites).
-    ``sources`` are the distinct provenances, first the one of the retained name. ``linked`` are ids of other sites of the
-    same legal unit, ``issues`` what a reader should doubt.
+    ``sources`` are the distinct provenances, first the one of the retained name. ``others`` are the values that sources
+    give beside the one retained, ``issues`` what a reader should doubt.
     """
 
     id: str
@@ -35,10 +43,12 @@ class Supplier(Model):
     offers: tuple[SupplierOffer, ...] = ()
     capacities: tuple[Fact[Capacity], ...] = ()
     networks: tuple[Fact[str], ...] = ()
+    zones: tuple[Fact[str], ...] = ()
     references: tuple[Fact[Reference], ...] = ()
     website: Fact[str] | None = None
     description: Fact[str] | None = None
     naf: Fact[str] | None = None
     closed: Fact[bool] | None = None
+    others: tuple[OtherValue, ...] = ()
     sources: tuple[Provenance, ...] = ()
     issues: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
 
 Floats = npt.NDArray[np.float64]
 FEATURES = ("share", "mass", "best", "head", "name", "cpv_label", "code", "unknown", "scope")
+FAINT = 0.3  # « bio » : a label asked for, which may also say what is bought (« pain bio »)
 BEFORE_LOT = 0.35  # words before the title of the lot say the operation, not what is bought
 CIRCUMSTANCE = 0.6  # words after « autour de », « pour », « dans »: where, for whom
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
@@ -57,11 +58,16 @@ class Evidence:
 
 
 def tokens(
-    words: Sequence[Word], text: str, lot_start: int | None, index: NeedsIndex, names: frozenset[str] = frozenset()
+    words: Sequence[Word],
+    text: str,
+    lot_start: int | None,
+    index: NeedsIndex,
+    names: frozenset[str] = frozenset(),
+    faint: frozenset[int] = frozenset(),
 ) -> tuple[Token, ...]:
     """Words with what they stand for; unknown ones are corrected, the first :data:`LONGEST_CORRECTED` of them.
 
-    ``names``: folded proper names, never corrected.
+    ``names``: folded proper names, never corrected. ``faint``: where words begin that are understood otherwise already.
     """
     made: list[Token] = []
     tried = 0
@@ -82,6 +88,7 @@ def tokens(
             corrected = index.lexis.corrected(word.written)
             alternatives = _corrected(corrected, index)
         counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
+        counts *= FAINT if word.start in faint else 1.0
         alternatives = tuple(one for one in alternatives if one[0] in index.phrases)
         made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
     return tuple(made)

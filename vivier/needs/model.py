@@ -119,7 +119,8 @@ class Correction(Model):
 
 class Need(Model):
     """The whole reading of a text. ``sectors`` is empty when ``status`` is ``unresolved``: the nearest trades are then in
-    ``alternatives`` (5 at most). ``multi``: the text asks for several trades, all in ``sectors``."""
+    ``alternatives`` (5 at most). ``multi``: the text asks for several trades, all in ``sectors``. ``excluded``: what it
+    says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter."""
 
     input: str
     normalized: tuple[str, ...]
@@ -136,6 +137,7 @@ class Need(Model):
     durations: tuple[DurationMatch, ...]
     quantities: tuple[QuantityMatch, ...]
     set_aside: tuple[Span, ...]
+    excluded: tuple[Span, ...]
     corrections: tuple[Correction, ...]
     warnings: tuple[str, ...]
     status: Status

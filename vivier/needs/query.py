@@ -10,10 +10,11 @@ def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
     """(parameter, value) pairs of ``SupplierQuery``: trade, territory, kind, label, service_type.
 
     Trades only when ``status`` is ``auto``; a place only when it is one territory, or several meant together; a service
-    type only when one of the trades can be bought so.
+    type only when one of the trades can be bought so and is mostly bought otherwise: « intérim » says nothing more of
+    staffing, and few suppliers publish how they sell.
     """
     trades = [match.id for match in need.sectors] if need.status == "auto" else []
-    natures = {nature for code in trades for nature in lexicon.trades.get(code).nature}
+    natures = {nature for code in trades for nature in lexicon.trades.get(code).nature[1:]}
     pairs = [("trade", code) for code in trades]
     pairs += [("territory", id) for id in _territories(need)]
     pairs += [("kind", piece.code) for piece in need.kinds]

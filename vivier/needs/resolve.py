@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from vivier.cpv import padded
@@ -31,7 +30,6 @@ from vivier.trades import fold
 NEAREST = 5
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
-_NEGATION = re.compile(r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|pas de|hors)\b")
 Codes = list[tuple[int, float, Why]]
 
 
@@ -54,7 +52,8 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
-    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, one_word_names(lexicon.gazetteer))
+    names = one_word_names(lexicon.gazetteer)
+    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     split = () if codes else parts(evidence, found, reading.text.text, index, load_weights())
@@ -75,6 +74,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         durations=reading.durations,
         quantities=reading.quantities,
         set_aside=reading.set_aside,
+        excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
         warnings=(*warnings, *_warnings(text, found, state, reading, index)),
         status=state,
@@ -186,10 +186,7 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
     said: list[str] = []
     if len(text) > LONGEST_TEXT:
         said.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
-    if _NEGATION.search(reading.text.text):
-        said.append(
-            "Une exclusion (« sauf », « hors », « pas de ») n'est pas comprise : vérifiez les métiers proposés."
-        )
+    said += [f"« {span.text} » est lu comme une exclusion : rien n'y est cherché." for span in reading.excluded]
     if state == "unresolved" and found.themes > max(found.none, float(found.trades.max(initial=0.0))):
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":

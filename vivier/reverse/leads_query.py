@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from vivier import codes as supplier_codes
 from vivier.filters import Filter
 from vivier.model.base import Model
-from vivier.query import Amount, Codes, point_of
+from vivier.point import parse_point
+from vivier.query import Amount, Codes
 from vivier.reverse import codes
 from vivier.reverse.query import Day
 
@@ -49,7 +50,7 @@ class ProfileQuery(Model):
     @field_validator("near", mode="before")
     @classmethod
     def _near(cls, value: object) -> object:
-        return point_of(value) if isinstance(value, str) else value
+        return parse_point(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _for_somebody(self) -> ProfileQuery:

@@ -14,8 +14,9 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.identity import digits, is_siren, is_siret
 from vivier.model.base import Model
+from vivier.point import parse_point
 from vivier.procurement import NOTICE_STATUSES
-from vivier.query import MAX_DEPTH, Amount, Codes, point_of
+from vivier.query import MAX_DEPTH, Amount, Codes
 from vivier.reverse import codes
 
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
@@ -120,7 +121,7 @@ class ListQuery(Model):
     @field_validator("near", mode="before")
     @classmethod
     def _near(cls, value: object) -> object:
-        return point_of(value) if isinstance(value, str) else value
+        return parse_point(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _combinations(self) -> ListQuery:

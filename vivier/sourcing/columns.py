@@ -39,7 +39,8 @@ def _address(name: str) -> Callable[[Line], Cell]:
 def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
         figure = line.figures.get(unit)
-        return None if figure is None else figure.get(member)
+        # A band is no number: it is told by the column of every capacity.
+        return None if figure is None or "up_to" in figure else figure.get(member)
 
     return read
 
@@ -102,7 +103,7 @@ COLUMNS: tuple[Column, ...] = (
         "Types de structure",
         "kinds",
         "codes des agréments qui valent à la date (voir /v1/kinds)",
-        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.as_of),
+        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.plan.as_of),
     ),
     Column("agreements", "Agréments", "kinds", "chaque agrément, son état à la date, sa preuve", rows.agreements),
     Column(
@@ -161,7 +162,7 @@ COLUMNS: tuple[Column, ...] = (
         "Labels valides",
         "labels",
         "codes des labels qui valent à la date (voir /v1/labels)",
-        lambda line: rows.valid_codes(line.labels, "code", line.shared.as_of),
+        lambda line: rows.valid_codes(line.labels, "code", line.shared.plan.as_of),
     ),
     Column("labels", "Labels", "labels", "chaque label, son état à la date, sa preuve", rows.labels),
     Column(
@@ -185,6 +186,13 @@ COLUMNS: tuple[Column, ...] = (
         _capacity,
     ),
     Column("networks", "Réseaux", "networks", "réseaux d'appartenance", _networks),
+    Column(
+        "priority_zones",
+        "Zones prioritaires",
+        "address",
+        "QPV, FRR ou ZRR du siège, avec sa source",
+        rows.zones_of_seat,
+    ),
     Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
     Column("website", "Site", "website", "adresse du site", _fact("website"), link=True),
     Column("description", "Présentation", "description", "texte du fournisseur", _fact("description"), on_demand=True),

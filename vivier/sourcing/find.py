@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 from vivier.engine.port import Answer, Engine, Generation, Hit
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.operators import Search, Sort
+from vivier.operators import Search, Sort, Terms
 from vivier.plan import Plan, plan_search
 from vivier.query import SupplierQuery
 from vivier.sourcing.capacity import Capacity, capacity_of
@@ -21,6 +22,8 @@ from vivier.territory.coverage import Coverage
 from vivier.text.vocabulary import NO_VOCABULARY
 
 METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
+
+_ID = re.compile(r"v[a-z2-7]{12}")
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,19 @@ def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date,
 
 
 def get(id_: str, engine: Engine) -> Supplier | None:
-    """The supplier of an id, ``None`` when there is none."""
+    """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
     found = engine.get("suppliers", [id_]).get(id_)
+    if found is None and (owner := _owner(id_, engine)) is not None:
+        found = engine.get("suppliers", [owner]).get(owner)
     return None if found is None else Supplier.model_validate(found)
+
+
+def _owner(id_: str, engine: Engine) -> str | None:
+    """The supplier that has this former id."""
+    if not _ID.fullmatch(id_):
+        return None
+    hits = engine.search("suppliers", Search(where=Terms("identifiers", (id_,)), limit=1)).hits
+    return hits[0].id if hits else None
 
 
 def neutral_key(seed: str, id_: str) -> bytes:

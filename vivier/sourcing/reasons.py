@@ -11,12 +11,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
-from vivier.codes import trades_of_cpv
+from vivier.codes import evidence_from, trades_of_cpv
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
+from vivier.validity import state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 _RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
@@ -65,6 +66,7 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
     wanted = set(query.trade)
     for cpv in query.cpv:
         wanted |= set(trades_of_cpv(lexicon, cpv))
+    enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
     kept = []
     for fact in record.get("offers", ()):
         offer = fact["value"]
@@ -73,6 +75,8 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
             continue
         if query.evidence and offer.get("evidence") not in query.evidence:
+            continue
+        if enough and offer.get("evidence") not in enough:
             continue
         kept.append(offer)
     return kept or [{}]
@@ -96,7 +100,7 @@ def _default_km(record: dict[str, Any]) -> float:
 def reasons_for(
     record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
-    """The reasons of one result: place, trade, kind and agreement, labels asked, distance."""
+    """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
     return tuple(
         reason
         for part in (
@@ -104,6 +108,7 @@ def reasons_for(
             _trades(record, plan, lexicon),
             _kinds(record, plan.as_of),
             _labels(record, plan),
+            _zones(record, plan),
             _distance(distance_km, plan),
         )
         for reason in part
@@ -140,6 +145,7 @@ def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
         agreement, provenance = fact["value"], fact["provenance"]
         kind = vocabulary.KINDS.get(agreement["kind"])
         name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
+        name += whole_unit(agreement)
         yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
 
 
@@ -149,7 +155,14 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
         if label["code"] in plan.query.label:
             name = vocabulary.LABELS[label["code"]].name
             domain = f" ({label['domain']})" if label.get("domain") else ""
-            yield Reason("label", f"{name}{domain} : {validity(label, plan.as_of)}")
+            yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
+
+
+def _zones(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    for fact in record.get("zones", ()):
+        if fact["value"] in plan.query.zone:
+            name = vocabulary.ZONES[fact["value"]]
+            yield Reason("zone", f"siège en zone prioritaire : {name} (source : {fact['provenance']['dataset']})")
 
 
 def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
@@ -161,16 +174,24 @@ def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
         )
 
 
+def whole_unit(held: dict[str, Any]) -> str:
+    """Says that an agreement or a label is that of the whole legal unit, when it is."""
+    return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+
+
 def validity(dated: dict[str, Any], as_of: date) -> str:
     """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
-    start, end = dated.get("valid_from"), dated.get("valid_until")
-    if dated.get("suspended"):
-        return "suspendu"
-    if end is not None and end < as_of.isoformat():
-        return f"expiré depuis le {french_date(end)}"
-    if start is not None and start > as_of.isoformat():
-        return f"à partir du {french_date(start)}"
-    return f"valide jusqu'au {french_date(end)}" if end is not None else "date de fin non publiée"
+    match state_on(dated, as_of):
+        case "suspended":
+            return "suspendu"
+        case "expired":
+            return f"expiré depuis le {french_date(dated['valid_until'])}"
+        case "future":
+            return f"à partir du {french_date(dated['valid_from'])}"
+        case "valid":
+            return f"valide jusqu'au {french_date(dated['valid_until'])}"
+        case "unknown":
+            return "date de fin non publiée"
 
 
 def french_date(iso: str) -> str:

@@ -1,19 +1,25 @@
-"""Nothing found: which single change of the query gives results, and how many."""
+"""Nothing or little found: which single change of the query gives more, and how many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
-from vivier.operators import Sort
-from vivier.plan import plan_search
+from vivier.operators import AnyOf, Search, Sort
 from vivier.query import SupplierQuery, filters
+from vivier.sourcing.find import Found, plan_of
 
+Change = tuple[str, str, SupplierQuery]
+"""Parameters touched (separated by commas), French text, the query it makes."""
 MORE_KM = 20.0
+MOST_PAIRS = 4
+MOST_FILTERS = 6
+"""Filters tried two by two: fifteen pairs at most."""
 MAX_RADIUS_KM = 200.0
 _NOT_FILTERS = frozenset(
     (
@@ -41,7 +47,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One change: the ``parameter`` it touches, its French ``text``, the ``query`` it makes and its exact ``total``."""
+    """One change: the ``parameter`` it touches (two, separated by a comma, when one is not enough), its French ``text``, the ``query`` it makes and its exact ``total``."""
 
     parameter: str
     text: str
@@ -49,47 +55,74 @@ class Relaxation:
     query: SupplierQuery
 
 
-def relaxations(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None = None
-) -> tuple[Relaxation, ...]:
-    """The changes that give at least one result, those that widen a filter before those that drop it.
+def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+    """The changes that give more than what was found, those that widen a filter before those that drop it.
 
-    One count a change (no hits, no facets): about ten searches of which the engine keeps no page.
+    When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to what was asked
+    are told. All changes are counted by one search, which shares what they have in common.
     """
-    found = []
-    for parameter, text, changed in (*_widened(query, lexicon), *_dropped(query)):
-        total = _total(changed, engine, lexicon, today, generation)
-        if total > 0:
-            found.append(Relaxation(parameter, f"{text} : {_results(total)}", total, changed))
-    return tuple(found)
+    query = found.plan.query
+
+    def counted(changes: Iterable[Change]) -> list[Relaxation]:
+        listed = list(changes)
+        totals = _totals([other for _, _, other in listed], found, engine, lexicon, today)
+        return [
+            Relaxation(parameter, f"{text} : {_results(total)}", total, other)
+            for (parameter, text, other), total in zip(listed, totals, strict=True)
+            if total > found.total
+        ]
+
+    single = counted((*_widened(query, lexicon), *_dropped(query)))
+    if single or found.total:
+        return tuple(single)
+    return tuple(sorted(counted(_dropped_two(query)), key=lambda one: one.total)[:MOST_PAIRS])
 
 
-def _total(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: str | None) -> int:
-    search = plan_search(query, lexicon, today).search
-    bare = replace(search, text=None, parts=(), sort=(Sort("name_sort"),), origins=(), facets=(), counts=(), limit=0)
-    return engine.search("suppliers", replace(bare, offset=0), generation).total
+def _totals(queries: list[SupplierQuery], found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Iterator[int]:
+    """How many each query gives."""
+    plans = (plan_of(query, engine, lexicon, today, found.generation) for query in queries)
+    counts = tuple((str(place), plan.search.where) for place, plan in enumerate(plans))
+    search = Search(where=AnyOf(()), sort=(Sort("name_sort"),), counts=counts, limit=0)
+    answer = engine.search("suppliers", search, found.generation.name)
+    return (answer.counts[name] for name, _ in counts)
 
 
-def _dropped(query: SupplierQuery) -> Iterator[tuple[str, str, SupplierQuery]]:
+def _dropped(query: SupplierQuery) -> Iterator[Change]:
+    for name, title in _in_force(query).items():
+        yield name, f"Sans le filtre « {title} »", changed(query, {name: _default(query, name)})
+
+
+def _dropped_two(query: SupplierQuery) -> Iterator[Change]:
+    for (name, title), (other, second) in combinations(list(_in_force(query).items())[:MOST_FILTERS], 2):
+        left = changed(query, {name: _default(query, name), other: _default(query, other)})
+        yield f"{name},{other}", f"Sans les filtres « {title} » et « {second} »", left
+
+
+def _in_force(query: SupplierQuery) -> dict[str, str]:
+    """The filters of a query, with their French titles."""
     declared = filters(type(query))
-    for name, info in type(query).model_fields.items():
-        if name in _NOT_FILTERS or getattr(query, name) == info.default:
-            continue
-        title = declared[name].title if name in declared else _TITLES[name]
-        yield name, f"Sans le filtre « {title} »", _changed(query, {name: info.default})
+    return {
+        name: declared[name].title if name in declared else _TITLES[name]
+        for name in type(query).model_fields
+        if name not in _NOT_FILTERS and getattr(query, name) != _default(query, name)
+    }
 
 
-def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str, SupplierQuery]]:
+def _default(query: SupplierQuery, name: str) -> Any:
+    return type(query).model_fields[name].default
+
+
+def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
     if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
         wider = min(query.radius_km + MORE_KM, MAX_RADIUS_KM)
         text = f"À {wider:g} km au lieu de {query.radius_km:g} km".replace(".", ",")
-        yield "radius_km", text, _changed(query, {"radius_km": wider})
+        yield "radius_km", text, changed(query, {"radius_km": wider})
     broader = tuple(dict.fromkeys(above.code for code in query.trade for above in lexicon.trades.ancestors(code)))
     if broader:
         names = ", ".join(lexicon.trade_names[code] for code in broader)
-        yield "trade", f"Avec le métier plus large « {names} »", _changed(query, {"trade": query.trade + broader})
+        yield "trade", f"Avec le métier plus large « {names} »", changed(query, {"trade": query.trade + broader})
     if query.territory and query.coverage != "any":
-        yield "coverage", "Avec toutes les couvertures (coverage=any)", _changed(query, {"coverage": "any"})
+        yield "coverage", "Avec toutes les couvertures (coverage=any)", changed(query, {"coverage": "any"})
     for figure, name in (("turnover", "chiffre d'affaires"), ("staff", "effectif")):
         bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
         if bounded and figure not in query.include_unknown:
@@ -97,12 +130,12 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[tuple[str, str,
             yield (
                 "include_unknown",
                 f"En gardant ceux dont le {name} est inconnu",
-                _changed(query, {"include_unknown": kept}),
+                changed(query, {"include_unknown": kept}),
             )
 
 
-def _changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
-    """A copy that remains a valid query: what only made sense with a dropped filter goes with it."""
+def changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
+    """A copy on its first page that remains a valid query: what only made sense with a dropped filter goes with it."""
     if "near" in changes:
         changes["radius_km"] = None
     if "territory" in changes:

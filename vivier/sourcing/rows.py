@@ -8,6 +8,7 @@ for a zone or a date that its source does not give.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +17,15 @@ from vivier.lexicon import Lexicon
 from vivier.model import Address
 from vivier.plan import Plan
 from vivier.sourcing.find import METHOD_VERSIONS, Result
-from vivier.sourcing.reasons import french_date, french_number, validity
+from vivier.sourcing.reasons import french_date, french_number, validity, whole_unit
 from vivier.territory.address import departement_of
+from vivier.validity import holds_on
 
 Cell = str | int | float | tuple[str, ...] | None
 
 UNKNOWN = "inconnu"
+NO_UPPER_END = 1_000_000
+"""Persons: beyond, the upper end of a band stands for none."""
 UNITS = {
     "persons": "personnes",
     "places": "places",
@@ -68,8 +72,13 @@ class Line:
         for fact in record.get("capacities", ()):
             figure = fact["value"]
             known = self.figures.get(figure["unit"])
-            if known is None or figure.get("year", 0) > known.get("year", 0):
+            if known is None or _worth(figure) > _worth(known):
                 self.figures[figure["unit"]] = figure
+
+
+def _worth(figure: dict[str, Any]) -> tuple[bool, int]:
+    """As the index chooses (``vivier.model.sizes``): a number before a band, then the newest year."""
+    return "up_to" not in figure, figure.get("year", 0)
 
 
 def departement(line: Line) -> str | None:
@@ -91,20 +100,13 @@ def status(line: Line) -> str:
     return "ouvert" if "closed" in line.record else UNKNOWN
 
 
-def valid_codes(facts: list[dict[str, Any]], name: str, day: str) -> Cell:
+def valid_codes(facts: list[dict[str, Any]], name: str, day: date) -> Cell:
     """Codes of the agreements or labels that hold on ``day``."""
-    return _distinct([fact["value"][name] for fact in facts if _holds(fact["value"], day)])
+    return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
 
 
 def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
-
-
-def _holds(dated: dict[str, Any], day: str) -> bool:
-    """As the filters read it (``vivier.filters.valid_on``): bounds inclusive, an unknown date does not exclude."""
-    if dated.get("suspended"):
-        return False
-    return dated.get("valid_from", day) <= day <= dated.get("valid_until", day)  # type: ignore[no-any-return]
 
 
 def periods(facts: list[dict[str, Any]], name: str) -> Cell:
@@ -121,7 +123,7 @@ def agreements(line: Line) -> Cell:
     as_of = line.shared.plan.as_of
     return tuple(
         [
-            f"{fact['value']['kind']} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
+            f"{fact['value']['kind']}{whole_unit(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
             for fact in line.agreements
         ]
     )
@@ -141,7 +143,8 @@ def labels(line: Line) -> Cell:
 def _label_name(label: dict[str, Any]) -> str:
     known = vocabulary.LABELS.get(label["code"])
     name = label["code"] if known is None else known.name
-    return f"{name} ({label['domain']})" if label.get("domain") else name
+    domain = f" ({label['domain']})" if label.get("domain") else ""
+    return name + domain + whole_unit(label)
 
 
 def proof(provenance: dict[str, Any]) -> str:
@@ -216,9 +219,26 @@ def capacities(line: Line) -> Cell:
 def _capacity(capacity: dict[str, Any], provenance: dict[str, Any]) -> str:
     year = str(capacity["year"]) if "year" in capacity else "année non publiée"
     known = (capacity.get("status"), year, proof(provenance))
-    value = capacity["value"]
-    figure = str(int(value)) if value == int(value) else french_number(value)
+    figure = " à ".join(_figure(end) for end in band_ends(capacity))
     return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
+
+
+def zones_of_seat(line: Line) -> Cell:
+    """The priority areas of the seat by their French names, with the list that says it."""
+    names = vocabulary.ZONES
+    return tuple(
+        [f"{names.get(f['value'], f['value'])} ({proof(f['provenance'])})" for f in line.record.get("zones", ())]
+    )
+
+
+def band_ends(capacity: dict[str, Any]) -> tuple[float, ...]:
+    """The number of a capacity, or both ends of its band (the last band of INSEE has no upper end)."""
+    ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
+    return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else french_number(value)
 
 
 def references(line: Line) -> Cell:

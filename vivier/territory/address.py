@@ -75,7 +75,7 @@ def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Is
     is dropped), ``commune_from_post_code``, ``commune_from_point``, ``commune_unresolved``.
     Issues about the point: ``point_null_island``, ``point_swapped`` (repaired), ``point_out_of_territory``,
     ``point_far_from_commune``: dropped but for the swapped one. A point missing or dropped gives way to the reference
-    point of the commune, precision ``commune``.
+    point of the commune, precision ``commune``. A town that is not written is named after the commune found.
     """
     point, point_issues = check_point(address.point)
     found = locate(address, gazetteer, point)
@@ -85,9 +85,11 @@ def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Is
     elif found.row is not None and point is not None and _is_far(gazetteer, found.row, point):
         point, issues = None, (*issues, "point_far_from_commune")
     placed = _at(address, gazetteer, found.row, point)
+    if found.row is not None and not address.town:
+        placed["town"] = gazetteer.communes.names[found.row]
     if "post_code_zero_restored" in issues:
         placed["post_code"] = _five(address.post_code or "", "post_code")[0]
-    return address.model_copy(update=placed), issues
+    return address.changed(**placed), issues
 
 
 def departement_of(address: Address, gazetteer: Gazetteer) -> str | None:

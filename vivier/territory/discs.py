@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from vivier.territory.contours import Layer, layer
 
 Rows = npt.NDArray[np.intp]
 Plane = npt.NDArray[np.complex128]
+Vector = npt.NDArray[np.floating[Any]]
 
 COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
 ROUNDING = 5e-7  # candidates are looked for in single precision: some too many, none too few
@@ -101,8 +102,8 @@ class Circle(NamedTuple):
 class _Block:
     """Communes of one land block: the common ones by latitude, then the wide ones (contour beyond 10 km).
 
-    ``tests``: unit vector of the anchor, cosine and sine of the reach of the contour, so that one product tells
-    whether a circle may meet the contour: cos(distance) ≥ cos(radius + reach).
+    ``tests``, one column a commune: unit vector of the anchor, cosine and sine of the reach of the contour, so that one
+    product tells whether a circle may meet the contour: cos(distance) ≥ cos(radius + reach).
     """
 
     rows: Rows
@@ -112,10 +113,10 @@ class _Block:
     def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
         """Places whose contour may meet the circle."""
         wide = len(self.latitudes)
-        common = (self.tests[low:high] @ test >= -ROUNDING).nonzero()[0] + low
+        common = (_products(test, self.tests[:, low:high]) >= -ROUNDING).nonzero()[0] + low
         if wide == len(self.rows):
             return common
-        return np.concatenate((common, (self.tests[wide:] @ test >= -ROUNDING).nonzero()[0] + wide))
+        return np.concatenate((common, (_products(test, self.tests[:, wide:]) >= -ROUNDING).nonzero()[0] + wide))
 
 
 class Discs:
@@ -133,6 +134,7 @@ class Discs:
         lon, lat = _anchors(communes, contours, place)
         self._has_point = communes.has_point
         frames = _frames(lon, lat)
+        self._columns = np.ascontiguousarray(frames[:, 2].T)
         self.anchors, self._easts = np.ascontiguousarray(frames[:, 2]), np.ascontiguousarray(frames[:, 0])
         self._read_contours(contours, place, frames)
         self._blocks = [
@@ -147,13 +149,14 @@ class Discs:
         margin = math.degrees(angle + COMMON_REACH)
         low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
         rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
-        inside = (self.anchors.take(rows, axis=0) @ np.array(up) >= cosine - TIE) & self._has_point.take(rows)
+        near = _products(np.array(up), self._columns.take(rows, axis=1)) >= cosine - TIE
+        inside = near & self._has_point.take(rows)
         return rows[inside], rows[~inside]
 
     def within(self, circle: Circle) -> Bools:
         """For every row, whether its reference point is in the circle, land blocks set aside."""
         up = np.array(unit_vector(circle.lon, circle.lat))
-        found: Bools = (self.anchors @ up >= math.cos(circle.angle) - TIE) & self._has_point
+        found: Bools = (_products(up, self._columns) >= math.cos(circle.angle) - TIE) & self._has_point
         return found
 
     def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
@@ -185,7 +188,7 @@ class Discs:
         origin = _flatten(np.einsum("nij,nj->in", to_plane, self.anchors.take(rows, axis=0)))
         east = np.einsum("nij,nj->in", to_plane[:, :2], self._easts.take(rows, axis=0))
         turn = east[0] + 1j * east[1]
-        return origin, turn / np.abs(turn)
+        return origin, turn * (1 / np.abs(turn))  # not a complex division: it may flag an operation it discards
 
     def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
         """Places of the vertices of several contours, and how many each contour has."""
@@ -222,8 +225,15 @@ class Discs:
         common = rows[~wide]
         common = common[np.argsort(lat[common], kind="stable")]
         rows = np.concatenate([common, rows[wide]])
-        tests = np.column_stack([self.anchors[rows], np.cos(reach[rows]), np.sin(reach[rows])])
+        tests = np.stack([*self.anchors[rows].T, np.cos(reach[rows]), np.sin(reach[rows])])
         return _Block(rows, lat[common], tests.astype(np.float32))
+
+
+def _products(vector: Vector, columns: Vector) -> Vector:
+    """Scalar products of a vector with columns, shape (k, n). Not by BLAS: its vector registers also multiply what lies
+    beyond the end of an array, and numpy then warns of invalid values although every one given is finite."""
+    found: Vector = np.einsum("j,ji->i", vector, columns)
+    return found
 
 
 def _round_anchors(lonlat: Floats, frames: Floats, owner: Rows) -> Plane:

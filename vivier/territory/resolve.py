@@ -64,10 +64,10 @@ def resolve(text: str, gazetteer: Gazetteer, limit: int = 10) -> Resolution:
     return Resolution(None, (), "unknown")
 
 
-def autocomplete(text: str, gazetteer: Gazetteer, limit: int = 10) -> tuple[Candidate, ...]:
+def autocomplete(text: str, gazetteer: Gazetteer, limit: int = 10, *, alike: bool = True) -> tuple[Candidate, ...]:
     """Territories whose name or post code begins with a text, accents and case free, most populated first.
 
-    When nothing begins so (« st etienne 42 », a typing error), the candidates of :func:`resolve`.
+    When nothing begins so (« st etienne 42 », a typing error), the candidates of :func:`resolve`; none if not ``alike``.
     """
     index = place_index(gazetteer)
     key = place_key(text)
@@ -76,7 +76,7 @@ def autocomplete(text: str, gazetteer: Gazetteer, limit: int = 10) -> tuple[Cand
     short = key.isdigit() and len(key) < POST_CODE
     found = _by_code(key, index, limit) if short else _by_name(text, key, index, limit)
     if not found:
-        return resolve(text, gazetteer, limit).candidates
+        return resolve(text, gazetteer, limit).candidates if alike else ()
     return _candidates(((id, EXACT if _is_named(id, key, index) else PREFIX) for id in found), index)[:limit]
 
 

@@ -18,6 +18,9 @@ SEARCH = "french_search"
 #: Distinct words kept with their analysis, for each analyzer: few texts in French use more.
 WORD_CACHE = 1 << 15
 
+#: Cleaned texts kept: those of the few documents at work.
+CLEAN_CACHE = 1 << 10
+
 
 def nfc(text: str) -> str:
     """The text with composed letters: « é » is one character, whatever the keyboard or the file system made of it."""
@@ -32,10 +35,21 @@ class Analysis:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings: dict[str, Mapping[str, Spec]] = dict(settings)
-        self._analyzers = {name: _Analyzer(name, spec, self._settings) for name, spec in settings["analyzer"].items()}
+        self._cleaners: dict[tuple[str, ...], TextFilter] = {}
+        self._analyzers = {
+            name: _Analyzer(name, spec, self._settings, self._cleaner(spec["char_filter"]))
+            for name, spec in settings["analyzer"].items()
+        }
         self._normalizers = {
             name: _normalizer(name, spec, self._settings) for name, spec in settings.get("normalizer", {}).items()
         }
+
+    def _cleaner(self, names: Sequence[str]) -> TextFilter:
+        """Character filters shared by the analyzers that list the same: a name is cleaned once for all its fields."""
+        key = tuple(names)
+        if key not in self._cleaners:
+            self._cleaners[key] = functools.lru_cache(CLEAN_CACHE)(_text_filters(names, self._settings))
+        return self._cleaners[key]
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -71,9 +85,9 @@ def load_analysis() -> Analysis:
 
 
 class _Analyzer:
-    def __init__(self, name: str, spec: Spec, settings: Mapping[str, Mapping[str, Spec]]) -> None:
+    def __init__(self, name: str, spec: Spec, settings: Mapping[str, Mapping[str, Spec]], clean: TextFilter) -> None:
         only(name, spec, "char_filter", "tokenizer", "filter")
-        self._clean = _text_filters(spec["char_filter"], settings)
+        self._clean = clean
         self._cut = make(TOKENIZERS, spec["tokenizer"], settings.get("tokenizer", {}))
         filters = list(spec["filter"])
         synonyms = filters.pop() if _kind(filters[-1:], settings) == "synonym_graph" else None
@@ -110,7 +124,13 @@ def _kind(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> s
 
 def _text_filters(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> TextFilter:
     steps = [make(TEXT_FILTERS, name, settings.get("char_filter", {})) for name in names]
-    return lambda text: functools.reduce(lambda done, step: step(done), steps, text)
+
+    def clean(text: str) -> str:
+        for step in steps:
+            text = step(text)
+        return text
+
+    return clean
 
 
 def _word_chain(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]) -> WordFilter:

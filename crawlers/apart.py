@@ -1,0 +1,122 @@
+"""Reading one source in a process of its own: whatever happens there, the update goes on with the next one.
+
+``python -m crawlers.apart`` is that process: its order on the standard input, one JSON line a step on the standard output,
+anything else in a log. It dies with its parent, so that an update begun again is alone to ask a site.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vivier.errors import ImportRefused, VivierError
+from vivier.model import Model
+from vivier.settings import Settings
+
+_ROOT = Path(__file__).resolve().parents[1]
+_ORPHAN = 3
+
+
+class Order(Model):
+    """What to read. ``mirror`` stands in for the scheme and host of every address asked.
+
+    Settings other than ``home`` are those of the environment, which the process inherits: no key is ever written down.
+    """
+
+    source: str
+    home: Path
+    mirror: str | None = None
+    accept_drops: bool = False
+
+
+class Outcome(Model):
+    """How it ended: the run put in force, or why not. ``noted``: the failure is already written beside the records."""
+
+    run: str | None = None
+    reason: str | None = None
+    noted: bool = False
+
+
+def read_apart(order: Order, log: Path, progress: Callable[[int], None]) -> Outcome:
+    """Crawl one source in another process. Never raises for what goes wrong there."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "crawlers.apart"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "PYTHONPATH": path},
+        ) as process,
+    ):
+        try:
+            outcome = _follow(process, order, progress)
+        finally:
+            if sys.exc_info()[0] is not None:
+                process.terminate()
+    if outcome is not None:
+        return outcome
+    return Outcome(reason=f"la lecture s'est arrêtée net (code {process.returncode}).")
+
+
+def _follow(process: subprocess.Popen[bytes], order: Order, progress: Callable[[int], None]) -> Outcome | None:
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(order.model_dump_json().encode() + b"\n")
+    process.stdin.flush()
+    outcome = None
+    for line in process.stdout:
+        told = json.loads(line)
+        if "rows" in told:
+            progress(told["rows"])
+        else:
+            outcome = Outcome.model_validate(told)
+    return outcome
+
+
+def _tell(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 1):  # ends when whoever holds the other end is gone, however it went
+        pass
+    os._exit(_ORPHAN)
+
+
+def _crawl(order: Order) -> Outcome:
+    from crawlers.run import crawl
+
+    try:
+        report = crawl(
+            order.source,
+            Settings(home=order.home),
+            base_url=order.mirror,
+            allow_private=order.mirror is not None,
+            accept_drops=order.accept_drops,
+            progress=lambda rows, _: _tell({"rows": rows}),
+        )
+    except ImportRefused as error:
+        return Outcome(reason=error.reason, noted=True)
+    except (VivierError, OSError) as error:
+        return Outcome(reason=str(error))
+    return Outcome(run=report.run)
+
+
+def main() -> None:
+    """The reading process."""
+    order = Order.model_validate_json(sys.stdin.buffer.readline())
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    _tell(_crawl(order).model_dump())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""SIRENE as context: from stock files or from the API, what it says of the SIRETs of the records in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from crawlers.context import sirene_api, sirene_stock
+from vivier.model.context import Establishment
+
+Facts = dict[str, Establishment]
+STALE_DAYS = 30
+
+
+@dataclass
+class Read:
+    """What was read: facts by SIRET, rows seen, rows that could not be read."""
+
+    facts: Facts = field(default_factory=dict)
+    seen: int = 0
+    broken: int = 0
+
+    def add(self, told: sirene_stock.Told, facts: Facts) -> None:
+        """Put these facts over those known, and count the rows they come from."""
+        self.facts |= {siret: combined(self.facts.get(siret), fact) for siret, fact in facts.items()}
+        self.seen += told.seen
+        self.broken += told.broken
+
+
+def read(files: Sequence[Path], wanted: Set[str], today: date) -> Read:
+    """What the files say of the SIRETs wanted. They may be of several layouts; stocks have the last word."""
+    answers = [path for path in files if sirene_api.is_answer(path)]
+    done = Read()
+    for path in answers:
+        for fact in sirene_api.read_answer(path, None, today):
+            done.seen += 1
+            if fact.siret in wanted:
+                done.facts[fact.siret] = fact
+    _read_stocks({path: sirene_stock.layout_of(path) for path in files if path not in answers}, wanted, today, done)
+    return done
+
+
+def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: Read) -> None:
+    """Successions first: the state of the successors is wanted too."""
+    for path in _of(stocks, "successions"):
+        told = sirene_stock.read_successions(path, wanted)
+        wanted = wanted | set(told.facts.values())
+        done.add(told, {s: Establishment(siret=s, successor=to, read_on=today) for s, to in told.facts.items()})
+    for path in _of(stocks, "sites"):
+        told = sirene_stock.read_sites(path, wanted, today)
+        done.add(told, told.facts)
+    for path in _of(stocks, "units"):
+        told = sirene_stock.read_units(path, {siret[:9] for siret in wanted})
+        known = {siret: told.facts[siret[:9]] for siret in sorted(wanted) if siret[:9] in told.facts}
+        done.add(told, {s: _with_unit(done.facts.get(s), s, unit, today) for s, unit in known.items()})
+
+
+def _of(stocks: dict[Path, str], layout: str) -> list[Path]:
+    return [path for path, found in stocks.items() if found == layout]
+
+
+def _with_unit(fact: Establishment | None, siret: str, unit: dict[str, object], today: date) -> Establishment:
+    known = fact or Establishment(siret=siret, read_on=today)
+    # The most restricted of site and unit holds.
+    diffusion = known.diffusion if known.restricted else unit["unit_diffusion"] or known.diffusion
+    told = {name: value for name, value in unit.items() if name != "unit_diffusion" and value is not None}
+    return known.model_copy(update={**told, "diffusion": diffusion})
+
+
+def combined(former: Establishment | None, fresh: Establishment) -> Establishment:
+    """What was known, overwritten by what is newly said: an absence never erases a value."""
+    if former is None or not fresh.known:
+        return fresh
+    said = {name: value for name, value in fresh if value is not None}
+    return former.model_copy(update=said)
+
+
+def to_ask(wanted: Iterable[str], former: Facts, today: date, limit: int) -> list[str]:
+    """At most ``limit`` SIRETs never read, then those read longest ago, beyond a month."""
+    stale = today - timedelta(days=STALE_DAYS)
+    due = [siret for siret in sorted(wanted) if _read_on(siret, former) < stale]
+    return sorted(due, key=lambda siret: _read_on(siret, former))[:limit]
+
+
+def _read_on(siret: str, former: Facts) -> date:
+    fact = former.get(siret)
+    return date.min if fact is None or fact.read_on is None else fact.read_on

@@ -1,0 +1,155 @@
+"""Stock files of SIRENE (INSEE): establishments, legal units, successions. Only the rows of known suppliers are kept.
+
+The files hold tens of millions of rows: they are streamed, by the place of their columns. Names, first names and sexes of
+sole traders stand in the file of legal units and are never read.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from crawlers.context.sirene_api import band, year
+from crawlers.kit import WrongFile
+from crawlers.kit.files import check_file, open_text, refusing
+from crawlers.kit.values import naf
+from vivier.model.context import Establishment
+
+SITES = {
+    "siret": "siret",
+    "state": "etatAdministratifEtablissement",
+    "naf": "activitePrincipaleEtablissement",
+    "band": "trancheEffectifsEtablissement",
+    "band_year": "anneeEffectifsEtablissement",
+    "diffusion": "statutDiffusionEtablissement",
+}
+UNITS = {
+    "siren": "siren",
+    "category": "categorieJuridiqueUniteLegale",
+    "name": "denominationUniteLegale",
+    "mission": "societeMissionUniteLegale",
+    "diffusion": "statutDiffusionUniteLegale",
+}
+SUCCESSIONS = {
+    "before": "siretEtablissementPredecesseur",
+    "after": "siretEtablissementSuccesseur",
+    "day": "dateLienSuccession",
+}
+FULL_STOCK = 20_000_000
+"""From this many rows on, the file is the whole register and a SIRET it has not got is unknown to SIRENE."""
+
+
+def layout_of(path: Path) -> str:
+    """``sites``, ``units`` or ``successions``, from the header. Raises :class:`WrongFile`."""
+    header = _header(path)
+    for name, columns in (("sites", SITES), ("units", UNITS), ("successions", SUCCESSIONS)):
+        if set(columns.values()) <= set(header):
+            return name
+    raise WrongFile(
+        f"« {path.name} » n'est pas un fichier SIRENE : attendu StockEtablissement ({', '.join(SITES.values())}), "
+        f"StockUniteLegale ({', '.join(UNITS.values())}) ou liens de succession ({', '.join(SUCCESSIONS.values())})."
+    )
+
+
+def _header(path: Path) -> list[str]:
+    check_file(path)
+    with refusing(path), open_text(path, "utf-8-sig") as lines:
+        return next(csv.reader(lines), [])
+
+
+class Table:
+    """The wanted cells of each row of a stock. ``seen`` and ``broken`` count rows, the second those of another width."""
+
+    def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
+        self.path, self.columns = path, columns
+        self.seen = self.broken = 0
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        with refusing(self.path), open_text(self.path, "utf-8-sig") as lines:
+            reader = csv.reader(lines)
+            header = next(reader, [])
+            wanted = itemgetter(*(header.index(column) for column in self.columns.values()))
+            width = len(header)
+            for cells in reader:
+                self.seen += 1
+                if len(cells) == width:
+                    yield wanted(cells)
+                else:
+                    self.broken += 1
+
+
+@dataclass
+class Told:
+    """What a stock says, and how many of its rows were read, and could not be."""
+
+    facts: dict[str, Any]
+    seen: int
+    broken: int
+
+
+def read_sites(path: Path, wanted: Set[str], today: date) -> Told:
+    """The establishments wanted."""
+    table = Table(path, SITES)
+    found: dict[str, Establishment] = {}
+    for siret, state, activity, employees, employees_year, diffusion in table:
+        if siret in wanted:
+            found[siret] = Establishment(
+                siret=siret,
+                closed={"A": False, "F": True}.get(state),
+                naf=naf(activity, []),
+                headcount=band(employees),
+                headcount_year=year(employees_year),
+                diffusion=_diffusion(diffusion),
+                read_on=today,
+            )
+    if table.seen >= FULL_STOCK:
+        found |= {s: Establishment(siret=s, known=False, read_on=today) for s in wanted - found.keys()}
+    return Told(found, table.seen, table.broken)
+
+
+def read_units(path: Path, wanted: Set[str]) -> Told:
+    """What is said of the legal units wanted, by SIREN."""
+    table = Table(path, UNITS)
+    found: dict[str, dict[str, Any]] = {}
+    for siren, category, name, mission, diffusion in table:
+        if siren in wanted:
+            found[siren] = {
+                "legal_category": category or None,
+                "legal_name": name or None,
+                "mission": {"O": True, "N": False}.get(mission),
+                "unit_diffusion": _diffusion(diffusion),
+            }
+    return Told(found, table.seen, table.broken)
+
+
+def read_successions(path: Path, wanted: Set[str]) -> Told:
+    """The latest successor of each establishment wanted, and of its successors in turn.
+
+    The file is read again for each step of the chains: there are few, and it is larger than memory.
+    """
+    told = Told({}, 0, 0)
+    asked = set(wanted)
+    while asked:
+        latest, table = _latest(path, asked)
+        told.facts |= latest
+        told.seen, told.broken = table.seen, table.broken
+        asked = set(latest.values()) - told.facts.keys()
+    return told
+
+
+def _latest(path: Path, asked: Set[str]) -> tuple[dict[str, str], Table]:
+    table = Table(path, SUCCESSIONS)
+    latest: dict[str, tuple[str, str]] = {}
+    for before, after, day in table:
+        if before in asked and before != after:
+            latest[before] = max(latest.get(before, ("", "")), (day, after))
+    return {before: after for before, (_, after) in latest.items()}, table
+
+
+def _diffusion(value: str) -> str | None:
+    return value if value in ("O", "P", "N") else None

@@ -1,0 +1,108 @@
+"""Excel workbooks (.xlsx), row by row: checked before they are opened, read without being held in memory."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from vivier.errors import ImportRefused
+
+OPENED_LIMIT = 400_000_000
+"""Bytes of a workbook once unpacked: the largest list met holds under 60 MB; a zip bomb holds gigabytes."""
+_CHUNK = 1 << 20
+_BROKEN = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    XMLSyntaxError,
+    zlib.error,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
+"""What openpyxl raises on a damaged workbook, where it raises on anything."""
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file is a zip that holds an Excel workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Each sheet of a workbook: its name and its rows, as texts. A sheet is read before the next one is asked for.
+
+    Raises :class:`ImportRefused` for a damaged workbook, one that unpacks to more than :data:`OPENED_LIMIT` bytes, or one
+    that holds a document type (entities have no place in a workbook).
+    """
+    with _refusing(path):
+        _check(path)
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
+                yield sheet.title, _rows(sheet, path)
+        finally:
+            book.close()
+
+
+def _rows(sheet: Any, path: Path) -> Iterator[list[str]]:
+    with _refusing(path):
+        for cells in sheet.iter_rows(values_only=True):
+            yield [_text(cell) for cell in cells]
+
+
+def _text(cell: object) -> str:
+    """A cell as it would be typed: no « .0 » after a number, a day as ISO."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise ImportRefused(
+            f"« {path.name} » : classeur Excel coupé ou abîmé ; ouvrez-le et enregistrez-le de nouveau, ou donnez un CSV."
+        ) from error
+
+
+def _check(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        opened = sum(part.file_size for part in archive.infolist())
+        if opened > OPENED_LIMIT:
+            raise ImportRefused(f"« {path.name} » : ce classeur déplié dépasse {OPENED_LIMIT // 1_000_000} Mo.")
+        for part in archive.infolist():
+            if part.filename.endswith((".xml", ".rels")) and _has_doctype(archive, part):
+                raise ImportRefused(f"« {path.name} » : ce classeur contient des entités XML, refusées.")
+
+
+def _has_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    tail = b""
+    with archive.open(part) as file:
+        while chunk := file.read(_CHUNK):
+            if b"<!DOCTYPE" in tail + chunk or (not tail and chunk[:2] in (b"\xff\xfe", b"\xfe\xff")):
+                return True
+            tail = chunk[-9:]
+    return False

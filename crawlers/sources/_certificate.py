@@ -1,0 +1,146 @@
+"""What lists of certificates brought by somebody share: the names of their columns, the holder, and who it can be."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Literal
+
+from crawlers.kit import Aside, Intake, Row
+from crawlers.kit.place import post_code
+from crawlers.kit.values import day, identifiers, public_text, text, website
+from vivier.identity import digits, fold, is_siren
+from vivier.model import Address, Label, Offer, Record
+from vivier.model.record import ServiceType
+from vivier.vocabulary import LABELS
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": (
+        "titulaire",
+        "raison sociale",
+        "entreprise",
+        "nom",
+        "company",
+        "company name",
+        "licence holder",
+        "license holder",
+        "holder",
+        "société",
+        "imprimeur",
+        "imprimerie",
+        "dénomination",
+    ),
+    "siret": ("siret", "numéro siret", "n° siret"),
+    "siren": ("siren", "numéro siren", "n° siren"),
+    "address": ("adresse", "address", "rue", "street"),
+    "post_code": ("code postal", "cp", "postcode", "postal code", "zip code"),
+    "town": ("ville", "commune", "town", "city", "localité"),
+    "website": ("site web", "site internet", "website", "web site"),
+    "from": ("valid from", "date de début", "début de validité", "date d'attribution", "delivered on", "délivré le"),
+    "until": (
+        "valid until",
+        "expiration date",
+        "expiry date",
+        "date d'expiration",
+        "valide jusqu'au",
+        "fin de validité",
+        "date de fin",
+        "valable jusqu'au",
+    ),
+    "proof": ("lien", "url", "certificat", "certificate", "link"),
+}
+"""Names under which files give what every certificate has."""
+
+Scope = Literal["site", "product"]
+
+
+def record_of(
+    row: Row,
+    intake: Intake,
+    code: str,
+    scope: Scope,
+    *,
+    number: str | None,
+    domain: str | None,
+    offers: tuple[Offer, ...],
+    year: int | None = None,
+) -> Record | Aside:
+    """The holder of a certificate, as a site when a SIRET or an address is given, else as a legal unit.
+
+    ``year`` is the calendar year of a mark given by the year: it serves where no end is written. A row with no number of company and no place is set aside: the name alone would make
+    a supplier nobody could tell from a namesake.
+    """
+    issues: list[str] = []
+    name = public_text(row.take("name"), issues)
+    siret, siren = _numbers(row, issues)
+    address = _address(row, issues)
+    site, proof = website(row.take("website"), issues), website(row.take("proof"), issues)
+    start, end = _term(row, year, issues)
+    if name is None:
+        return Aside("name_missing", "le nom du titulaire est vide")
+    if siren is None and not (address.post_code or address.town):
+        return Aside("identity_missing", "ni SIRET, ni SIREN, ni code postal, ni commune")
+    only_unit = siret is None and address == Address()
+    if only_unit and scope == "site":
+        issues.append("site_unknown")
+    label = Label(
+        code=code,
+        scope="legal_unit" if only_unit and scope == "site" else scope,
+        issuer=LABELS[code].issuer,
+        number=number,
+        domain=domain,
+        valid_from=start,
+        valid_until=end,
+        proof_url=proof,
+    )
+    return Record(
+        source_id=_key(number, siret or siren or f"{fold(name)}|{address.post_code}|{fold(address.town or '')}", label),
+        provenance=intake.provenance(),
+        name=name[:300],
+        siren=siren,
+        siret=siret,
+        labels=(label,),
+        address=address,
+        offers=() if only_unit or not _holds(label, intake.now.date()) else offers,
+        website=site,
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+def _term(row: Row, year: int | None, issues: list[str]) -> tuple[date | None, date | None]:
+    start, end = day(row.take("from"), issues, usual="french"), day(row.take("until"), issues, usual="french")
+    if year is None or end is not None:
+        return start, end
+    return start or date(year, 1, 1), date(year, 12, 31)
+
+
+def _holds(label: Label, today: date) -> bool:
+    began = label.valid_from is None or label.valid_from <= today
+    return began and (label.valid_until is None or label.valid_until >= today)
+
+
+def certified(trade: str | None, title: str | None, service: ServiceType | None) -> tuple[Offer, ...]:
+    """The offer a certificate proves: nothing when it names neither a trade nor a thing."""
+    if trade is None and title is None:
+        return ()
+    return (Offer(trade=trade, title=title, evidence="certified", service_types=() if service is None else (service,)),)
+
+
+def _numbers(row: Row, issues: list[str]) -> tuple[str | None, str | None]:
+    alone = digits(text(row.take("siren")) or "")
+    siret, siren = identifiers(row.take("siret"), issues)
+    return siret, siren or (alone if is_siren(alone) else None)
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    return Address(
+        line=public_text(row.take("address"), issues),
+        post_code=post_code(row.take("post_code"), issues, lost_zeros=True),
+        town=public_text(row.take("town"), issues),
+    )
+
+
+def _key(number: str | None, who: str, label: Label) -> str:
+    """Stable from one file to the next: the number of the certificate when there is one, and whose it is."""
+    told = "|".join((number or "", who, label.domain or "", str(label.valid_until or "") if number is None else ""))
+    return f"{number or label.code}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"

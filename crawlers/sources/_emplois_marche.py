@@ -1,0 +1,66 @@
+"""The pages les-emplois gives to a service with a token (``/api/v1/marche/``): flat, in English, with points."""
+
+from __future__ import annotations
+
+from crawlers.kit import Aside, Intake, JsonPages, Outcome, Row, Skip
+from crawlers.kit.place import point, post_code
+from crawlers.kit.values import description, identifiers, naf, public_text, text, website
+from vivier.model import Address, Agreement, Record
+
+IAE = ("EI", "AI", "ACI", "ETTI", "EITI")
+"""Kinds whose agreement is in force when ``convention_is_active`` says so; the others say nothing of it."""
+
+KINDS = (*IAE, "GEIQ", "EA", "EATT")
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    lines = [public_text(row.take(key), issues) for key in ("address_line_1", "address_line_2")]
+    return Address(
+        line=", ".join(line for line in lines if line) or None,
+        post_code=post_code(row.take("post_code"), issues),
+        town=public_text(row.take("city"), issues),
+        point=point(((row.take("longitude"), row.take("latitude")),), issues),
+    )
+
+
+def convert(row: Row, intake: Intake) -> Outcome:
+    """One structure under one kind."""
+    row.ignore(("department", "source", "convention_asp_id"))
+    kind, active = text(row.take("kind")), str(row.take("convention_is_active")).lower() == "true"
+    issues: list[str] = []
+    written, name = row.take("siret"), public_text(row.take("name"), issues)
+    if kind == "OPCS":
+        return Skip("not_a_supplier")
+    if kind not in KINDS:
+        return Aside("kind_unknown", f"« kind » vaut « {kind} » ; attendu : {', '.join(KINDS)}, OPCS")
+    if kind in IAE and not active:
+        return Skip("agreement_inactive")
+    if name is None:
+        return Aside("name_missing", "« name » est vide")
+    siret, siren = identifiers(written, issues)
+    key = text(row.take("id"))
+    if key is None:
+        return Aside("field_missing", "« id » est vide : il sert d'identifiant")
+    brand = public_text(row.take("brand"), issues)
+    return Record(
+        source_id=key,
+        provenance=intake.provenance(),
+        name=name,
+        brand=brand if brand != name else None,
+        siren=siren,
+        siret=siret,
+        agreements=(Agreement(kind=kind),),
+        address=_address(row, issues),
+        website=website(row.take("website"), issues),
+        description=description(row.take("description"), issues),
+        naf=naf(row.take("naf"), issues),
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+PAGES = JsonPages(
+    convert=convert,
+    required=("id", "siret", "kind", "name", "post_code", "city", "convention_is_active"),
+    known=("id", "siret", "kind", "name", "brand", "naf", "post_code", "city", "department", "source"),
+    contact=("phone", "email", "admin_name", "admin_email"),
+)

@@ -1,0 +1,60 @@
+"""What lists that know only a legal unit share: its number checked, and a record that bears labels and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawlers.kit import Aside, Intake
+from crawlers.kit.values import public_text, text
+from vivier.identity import digits, is_siren
+from vivier.model import Agreement, Label, Provenance, Record
+from vivier.vocabulary import LABELS
+
+
+def siren_of(value: object, column: str, *, lost_zeros: int = 0) -> str | Aside:
+    """A sound SIREN, at most ``lost_zeros`` leading zeros put back; else why the row cannot be used.
+
+    A number cut at its end looks like one that lost its zeros: only the check digit tells, so a source that cuts puts none
+    back.
+    """
+    written = text(value)
+    if written is None:
+        return Aside("siren_missing", f"« {column} » est vide")
+    number = digits(written)
+    if 9 - lost_zeros <= len(number) < 9:
+        number = number.zfill(9)
+    if is_siren(number):
+        return number
+    return Aside("siren_invalid", f"« {column} » vaut « {written} » : neuf chiffres valides attendus")
+
+
+def unit_label(code: str, **given: Any) -> Label:
+    """A label of the whole legal unit, with the issuer the vocabulary knows."""
+    return Label(code=code, scope="legal_unit", issuer=LABELS[code].issuer, **given)
+
+
+def unit_record(
+    siren: str,
+    intake: Intake,
+    *,
+    name: object = None,
+    key: str | None = None,
+    labels: tuple[Label, ...] = (),
+    kinds: tuple[str, ...] = (),
+    provenance: Provenance | None = None,
+    naf: str | None = None,
+    issues: tuple[str, ...] = (),
+) -> Record:
+    """A record that says something of a whole legal unit. It goes to the sites of that SIREN; its name is never shown."""
+    doubts = list(issues)
+    written = public_text(name, doubts)
+    return Record(
+        source_id=key or siren,
+        provenance=provenance or intake.provenance(),
+        name=(written or f"Unité légale {siren}")[:300],
+        siren=siren,
+        agreements=tuple(Agreement(kind=kind, scope="legal_unit") for kind in kinds),
+        labels=labels,
+        naf=naf,
+        issues=tuple(dict.fromkeys(doubts)),
+    )

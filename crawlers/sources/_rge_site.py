@@ -1,0 +1,189 @@
+"""The qualifications of one site → one record (rules of the field guide, RGE)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from crawlers.kit import Aside, Intake
+from crawlers.kit.place import point, post_code
+from crawlers.kit.proof import proof_url
+from crawlers.kit.sole import is_person
+from crawlers.kit.values import iso_date, public_text, text, website
+from vivier.model import Address, Label, Offer, Record
+from vivier.trades import load_trades, rge_key
+
+USED = (
+    "nom_entreprise",
+    "adresse",
+    "code_postal",
+    "commune",
+    "latitude",
+    "longitude",
+    "site_internet",
+    "code_qualification",
+    "nom_qualification",
+    "url_qualification",
+    "nom_certificat",
+    "domaine",
+    "organisme",
+    "particulier",
+    "lien_date_debut",
+    "lien_date_fin",
+    "_updatedAt",
+)
+_NOT_SAID = frozenset({"inconnu", "non renseigné", "non renseignée", "null"})
+_YES = frozenset({"true", "1", "oui", "vrai"})
+_NO = frozenset({"false", "0", "non", "faux"})
+
+Row = dict[str, Any]
+
+
+def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
+    """One record: name and place of the freshest row, a label per qualification and period, trades of those that hold."""
+    issues: list[str] = []
+    freshest = sorted(rows, key=lambda row: str(row["_updatedAt"] or ""), reverse=True)
+    name = _first(freshest, "nom_entreprise", issues)
+    if name is None:
+        return Aside("name_missing", "« nom_entreprise » est vide")
+    if is_person(name):
+        issues.append("person_name_removed")
+        name = f"Entreprise qualifiée RGE, SIRET {siret}"
+    labels = _labels(freshest, issues)
+    return Record(
+        source_id=siret,
+        provenance=intake.provenance(iso_date(freshest[0]["_updatedAt"])),
+        name=name[:300],
+        siren=siret[:9],
+        siret=siret,
+        labels=labels,
+        address=_address(freshest[0], issues),
+        offers=offers_of(labels, intake.now.date(), issues),
+        website=_website(freshest, issues),
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+def _first(rows: Iterable[Row], column: str, issues: list[str]) -> str | None:
+    return next((found for row in rows if (found := public_text(row[column], issues))), None)
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    return Address(
+        line=public_text(row["adresse"], issues),
+        post_code=post_code(row["code_postal"], issues, lost_zeros=True),
+        town=public_text(row["commune"], issues),
+        point=point(((row["longitude"], row["latitude"]),), issues),
+    )
+
+
+def _labels(rows: Sequence[Row], issues: list[str]) -> tuple[Label, ...]:
+    """One label per (code, domain, start), the freshest row first; the ones that end last come first."""
+    found: dict[tuple[object, ...], Label] = {}
+    for row in rows:
+        label = _label(row, issues)
+        found.setdefault((label.number, label.domain, label.valid_from), label)
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _order(label: Label) -> tuple[int, str, str]:
+    return -(label.valid_until or date.max).toordinal(), label.domain or "", label.number or ""
+
+
+def _label(row: Row, issues: list[str]) -> Label:
+    return Label(
+        code="RGE",
+        scope="qualification",
+        domain=_domain(_often(row["domaine"]) or ""),
+        title=_title(_often(row["nom_qualification"]) or "", _often(row["nom_certificat"]) or ""),
+        number=_often(row["code_qualification"]),
+        issuer=_often(row["organisme"]),
+        audience=_audience(row["particulier"]),
+        valid_from=day(row["lien_date_debut"], issues),
+        valid_until=day(row["lien_date_fin"], issues),
+        proof_url=proof_url(row["url_qualification"], issues),
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _domain(written: str) -> str | None:
+    return None if not written or written.lower() in _NOT_SAID else written
+
+
+@lru_cache(maxsize=4_096)
+def _title(qualification: str, certificate: str) -> str | None:
+    name = "" if qualification.lower() in _NOT_SAID else qualification
+    parts = (name,) if name.startswith(certificate) else (certificate, name)
+    return " – ".join(part for part in parts if part) or None
+
+
+def _audience(value: object) -> Any:
+    said = str(value).strip().lower()
+    return "individuals" if said in _YES else "professionals" if said in _NO else None
+
+
+def _website(rows: Iterable[Row], issues: list[str]) -> str | None:
+    given = (row["site_internet"] for row in rows if row["site_internet"])
+    return next((found for value in given if (found := website(value, issues))), None)
+
+
+def _often(value: object) -> str | None:
+    """``text``, for values a table repeats thousands of times."""
+    return _cleaned(value) if isinstance(value, str) else text(value)
+
+
+_cleaned = lru_cache(maxsize=16_384)(text)
+
+
+def day(value: object, issues: list[str]) -> date | None:
+    """A day, ISO or French (``31/12/2026``); anything else that is written is said (``date_invalid``)."""
+    written = _often(value)
+    found = _day(written) if written is not None else None
+    if written is not None and found is None:
+        issues.append("date_invalid")
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _day(written: str) -> date | None:
+    found = iso_date(written)
+    if found is not None:
+        return found
+    try:
+        return datetime.strptime(written[:10], "%d/%m/%Y").date()
+    except ValueError:
+        return None
+
+
+def offers_of(labels: Iterable[Label], today: date, issues: list[str]) -> tuple[Offer, ...]:
+    """One offer per trade that qualifications prove today, with their domains; expired and future ones prove nothing."""
+    domains: dict[str, dict[str, None]] = {}
+    for label in labels:
+        if holds(label, today):
+            for trade in _proved(label, issues):
+                domains.setdefault(trade, {})[label.domain or ""] = None
+    return tuple(Offer(trade=trade, evidence="certified", title=" ; ".join(of)) for trade, of in domains.items())
+
+
+def _proved(label: Label, issues: list[str]) -> tuple[str, ...]:
+    if label.domain is None:
+        issues.append("rge_domain_unknown")
+        return ()
+    trades = trades_of_domain(rge_key(label.domain))
+    if not trades:
+        issues.append("rge_domain_without_trade")
+    return trades
+
+
+@lru_cache(maxsize=1_024)
+def trades_of_domain(key: str) -> tuple[str, ...]:
+    """Codes of the trades an RGE domain proves."""
+    return tuple(trade.code for trade in load_trades().by_rge(key))
+
+
+def holds(label: Label, today: date) -> bool:
+    """Whether a label holds on a day, both dates inclusive, an unknown one not excluding."""
+    started = label.valid_from is None or label.valid_from <= today
+    return started and (label.valid_until is None or today <= label.valid_until) and not label.suspended

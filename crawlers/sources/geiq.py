@@ -1,0 +1,69 @@
+"""The list of GEIQ of November 2019, raw layout: ``;``, three empty columns at the end, CEDEX towns and post codes.
+
+The label is granted each year by the federation; this list has no date of validity. Live data comes from les-emplois.
+"""
+
+from __future__ import annotations
+
+from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
+from crawlers.kit.place import post_code
+from crawlers.kit.values import identifiers, naf, public_text, siret_refused
+from vivier.model import Address, Agreement, Record
+from vivier.runs import SourceCard
+
+CARD = SourceCard(
+    id="geiq",
+    role="register",
+    title="Liste des GEIQ (novembre 2019)",
+    producer="Fédération française des GEIQ",
+    dataset="Liste des groupements d'employeurs pour l'insertion et la qualification",
+    licence="non précisée par le producteur",
+    homepage="https://www.lesgeiq.fr",
+    covers="Les GEIQ labellisés en novembre 2019, avec leur adresse.",
+    limits="Ni métiers déclarés, ni zone d'intervention ; label annuel dont la suite est inconnue.",
+    kinds=("GEIQ",),
+)
+
+
+def _address(row: Row, issues: list[str]) -> Address:
+    lines = [public_text(row.take(name), issues) for name in ("ADRESSE", "COMPLEMENT ADRESSE")]
+    return Address(
+        line=", ".join(line for line in lines if line) or None,
+        post_code=post_code(row.take("CODE POSTAL"), issues),
+        town=public_text(row.take("VILLE"), issues),
+    )
+
+
+def convert(row: Row, intake: Intake) -> Outcome:
+    """One GEIQ."""
+    issues: list[str] = []
+    written = row.take("SIRET")
+    siret, siren = identifiers(written, issues)
+    name = public_text(row.take("GEIQ"), issues)
+    if siret is None:
+        return siret_refused("SIRET", written, issues)
+    if name is None:
+        return Aside("name_missing", "« GEIQ » est vide")
+    return Record(
+        source_id=siret,
+        provenance=intake.provenance(),
+        name=name,
+        siren=siren,
+        siret=siret,
+        agreements=(Agreement(kind="GEIQ"),),
+        address=_address(row, issues),
+        naf=naf(row.take("NAF"), issues),
+        issues=tuple(dict.fromkeys(issues)),
+    )
+
+
+FAMILY = CsvFamily(
+    convert=convert,
+    required=("GEIQ", "ADRESSE", "COMPLEMENT ADRESSE", "VILLE", "CODE POSTAL", "SIRET"),
+    optional=("NAF",),
+    contact=("EMAIL", "TEL"),
+    delimiter=";",
+    fallback="cp1252",
+)
+
+SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises)

@@ -1,0 +1,135 @@
+"""An update: every source that is due is read, one after the other; what fails is noted and the others go on.
+
+A ledger is written after each step. When the last update was interrupted, the sources it had read are not read again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from crawlers.apart import Order, Outcome, read_apart
+from crawlers.due import due
+from crawlers.registry import source_of
+from vivier.durable import write_whole
+from vivier.errors import NotFound, VivierError
+from vivier.failures import note_failure
+from vivier.ledger import IndexStep, Ledger, Step
+from vivier.runs import current_run, read_statistics
+from vivier.settings import Settings
+
+RESUMABLE = timedelta(days=1)
+"""An older interrupted update is left where it is: what it read is judged by its age, like the rest."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class UpdateRunning(VivierError):
+    """Another process is at it."""
+
+
+class Update:
+    """An update in progress: its ledger, always as it is on the disk."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self._write()
+
+    def read(self, *, mirror: str | None, accept_drops: bool, progress: Progress) -> None:
+        """Read everything that is due. Nothing that goes wrong with one source stops the others."""
+        for step in self.ledger.of("due"):
+            self._note(step.model_copy(update={"state": "running"}))
+            order = Order(source=step.source, home=self.settings.home, mirror=mirror, accept_drops=accept_drops)
+            log = _folder(self.settings) / f"{step.source}.log"
+            outcome = read_apart(order, log, lambda rows, step=step: progress(step.source, rows, step.expected))  # type: ignore[misc]
+            self._note(self._ended(step, outcome))
+
+    def finish(self, index: IndexStep) -> Ledger:
+        """Note what became of the index, write the report, forget the ledger."""
+        self.ledger = self.ledger.model_copy(update={"index": index, "finished_at": datetime.now(UTC)})
+        folder = _folder(self.settings)
+        write_whole(folder / "report.txt", "".join(f"{line}\n" for line in self.ledger.lines()).encode())
+        write_whole(folder / "report.json", self.ledger.model_dump_json(indent=1).encode())
+        _path(self.settings).unlink(missing_ok=True)
+        return self.ledger
+
+    def _ended(self, step: Step, outcome: Outcome) -> Step:
+        records = self.settings.records
+        if outcome.run is not None:
+            report = read_statistics(records / step.source / outcome.run)
+            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.told("set_aside")}
+            return step.model_copy(update={"state": "done", "run": report.run, "drift": report.drift, **figures})
+        reason = outcome.reason or ""
+        if not outcome.noted:
+            note_failure(records, source_of(step.source).card, reason, datetime.now(UTC))
+        kept = "Ses données en service restent." if step.run is not None else "Rien n'en était encore en service."
+        told = reason.removeprefix(f"« {step.source} » : ")
+        return step.model_copy(update={"state": "failed", "reason": f"{told} {kept}"})
+
+    def _note(self, step: Step) -> None:
+        self.ledger = self.ledger.with_step(step)
+        self._write()
+
+    def _write(self) -> None:
+        write_whole(_path(self.settings), self.ledger.model_dump_json(indent=1).encode())
+
+
+@contextmanager
+def updating(settings: Settings, only: Sequence[str] = ()) -> Iterator[Update]:
+    """An update, new or resumed, alone in its house. Raises :class:`UpdateRunning` when another one is at it."""
+    with _alone(settings):
+        yield Update(settings, planned(settings, datetime.now(UTC), only))
+
+
+def planned(settings: Settings, now: datetime, only: Sequence[str] = ()) -> Ledger:
+    """What an update would do now, of all sources or of some; what an interrupted one had read is not to be read again."""
+    wanted = {source_of(name).card.id for name in only}
+    former = _interrupted(settings, now)
+    done = {} if former is None else {step.source: step for step in former.of("done") if _stands(step, settings)}
+    steps = tuple(done.get(step.source, step) for step in due(settings, now) if not wanted or step.source in wanted)
+    if former is None:
+        return Ledger(started_at=now, steps=steps)
+    return Ledger(started_at=former.started_at, resumed=former.resumed + 1, steps=steps)
+
+
+def _stands(step: Step, settings: Settings) -> bool:
+    """Whether the run that the step put in force is still there and still the one."""
+    try:
+        return current_run(settings.records, step.source).name == step.run
+    except NotFound:
+        return False
+
+
+def _interrupted(settings: Settings, now: datetime) -> Ledger | None:
+    try:
+        former = Ledger.model_validate_json(_path(settings).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return former if now - former.started_at < RESUMABLE else None
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """A lock that the system lifts when the process ends, however it ends, and that its children do not inherit."""
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("wb") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UpdateRunning("Une mise à jour est déjà en cours : attendez qu'elle finisse.") from error
+        yield
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "update"
+
+
+def _path(settings: Settings) -> Path:
+    return _folder(settings) / "ledger.json"

@@ -1,0 +1,112 @@
+"""The websites crawl, from the records in force to ``visits.jsonl``: one process of Scrapy, resumed from the ledger.
+
+``python -m crawlers.websites.fetch JOB.json`` is that process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from crawlers.fetch import last_line, run_process, user_agent
+from crawlers.websites.ledger import Ledger
+from crawlers.websites.model import Line, SitesJob, SitesReport
+from crawlers.websites.targets import lines
+from vivier.errors import ImportRefused
+from vivier.opposition import Opposition
+from vivier.settings import Settings
+
+VISITS = "visits.jsonl"
+REPORT = "fetch.json"
+
+
+def ledger_path(settings: Settings) -> Path:
+    """Where visits are kept between runs."""
+    return settings.home / "websites.sqlite"
+
+
+def fetch_websites(
+    folder: Path,
+    settings: Settings,
+    *,
+    known_hosts: dict[str, str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, expected: None,
+    **limits: float,
+) -> list[Path]:
+    """Read the suppliers' websites, those read lately excepted; ``visits.jsonl``, one line a structure and site.
+
+    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests. Interrupted, it is resumed by calling again.
+    Raises :class:`ImportRefused` when no record in force gives a website, or when the process stopped before its end.
+    """
+    asked = list(_allowed(settings))
+    if not asked:
+        raise ImportRefused("Aucun fournisseur n'a de site web : importez d'abord une source qui en donne.")
+    targets = folder / "targets.jsonl"
+    sites = [line.target.model_dump_json() for line in asked if line.skip is None]
+    targets.write_text("".join(f"{site}\n" for site in sites), encoding="utf8")
+    job = SitesJob.model_validate(
+        {
+            "folder": folder,
+            "targets": targets,
+            "ledger": ledger_path(settings),
+            "agent": user_agent(settings),
+            "known_hosts": known_hosts or {},
+            **limits,
+        }
+    )
+    order = folder / "job.json"
+    order.write_text(job.model_dump_json(), encoding="utf8")
+    log = run_process("crawlers.websites.fetch", order, lambda done: progress(done, len(sites)))
+    _check_finished(folder, log)
+    return [_written(asked, job.ledger, folder)]
+
+
+def _allowed(settings: Settings) -> Iterator[Line]:
+    opposed = Opposition(settings)
+    return (line for line in lines(settings.records) if not opposed.holds(line.target.siret))
+
+
+def _check_finished(folder: Path, log: str) -> None:
+    report = folder / REPORT
+    if not report.exists() or not SitesReport.model_validate_json(report.read_bytes()).finished:
+        raise ImportRefused(
+            f"« website » : la lecture des sites s'est arrêtée ({last_line(log)}). Ce qui a été lu est gardé : "
+            "relancez « vivier crawl website », qui reprendra où elle en est. Les données en service n'ont pas changé."
+        )
+
+
+def _written(asked: list[Line], ledger_file: Path, folder: Path) -> Path:
+    """The visits of the structures asked, as the ledger has them; sites nobody gives any more are forgotten."""
+    path = folder / VISITS
+    with Ledger(ledger_file) as ledger, path.open("w", encoding="utf8") as file:
+        for line in asked:
+            visit = None if line.skip is not None else ledger.get(line.target.site)
+            told = line.model_copy(update={"visit": visit})
+            file.write(told.model_dump_json(exclude_defaults=True) + "\n")
+        ledger.keep_only(line.target.site for line in asked)
+    return path
+
+
+def main(order: Path) -> None:
+    """The reading process."""
+    from scrapy.crawler import CrawlerProcess
+
+    from crawlers.websites.settings import scrapy_settings
+    from crawlers.websites.spider import SiteReader
+
+    job = SitesJob.model_validate_json(order.read_bytes())
+    with Ledger(job.ledger) as ledger:
+        process = CrawlerProcess(scrapy_settings(job))
+        crawler = process.create_crawler(SiteReader)
+        process.crawl(crawler, job=job, ledger=ledger)
+        process.start()
+        spider = crawler.spider
+        if isinstance(spider, SiteReader) and not spider.open and not spider.interrupted:
+            counts = {name: spider.counts[name] for name in ("asked", "fresh", "pages")}
+            report = SitesReport(finished=True, **counts)
+            (job.folder / REPORT).write_text(report.model_dump_json(indent=1), encoding="utf8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

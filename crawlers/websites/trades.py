@@ -1,0 +1,92 @@
+"""Trades a page tells, by a strict threshold: a wrong trade costs a buyer more than a missing one.
+
+A heading, a menu entry or the name of an offered service tells a trade when the whole of it is read as that need by
+:func:`vivier.needs.resolve_need`, surely (:data:`SURE`), and when the words of names or of presentations
+(:class:`vivier.trade_words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
+least. What inclusive structures say of their own mission is not what they sell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from crawlers.websites.model import EXCERPT, Told
+from vivier.identity import fold
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
+from vivier.trade_words import OWN_MISSION, TradeWords, load_trade_words
+from vivier.trades import load_trades
+
+RULES = "site-1"
+SURE = 0.9
+PHRASES = 2
+LONGEST_HEADING = 8
+"""Words: more is a sentence, and says other things besides."""
+NEVER_HEADINGS = frozenset(
+    (
+        "DEVELOPPEMENT DURABLE",
+        "EPICERIE SOLIDAIRE",
+        "RAPPORT D ACTIVITE",
+        "RAPPORTS D ACTIVITE",
+        "RSE",
+        "VESTIAIRE SOLIDAIRE",
+    )
+)
+"""Entries of a menu that are trades elsewhere."""
+_MAKERS = re.compile(r"\b(?:SITE|WEB|INTERNET|HEBERGE|WEBMASTER|COOKIES?|DROITS)\b")
+"""Who made the site is told in its foot, and is not what the structure sells."""
+
+
+class SiteTrades:
+    """Reads trades; the readings of headings are kept, for menus come back on each page."""
+
+    def __init__(self, lexicon: Lexicon, words: TradeWords | None = None) -> None:
+        self._lexicon = lexicon
+        self._words = words or load_trade_words()
+        self._of_heading = lru_cache(maxsize=20_000)(self._heading)
+
+    def told(self, headings: Iterable[str], text: str) -> tuple[Told, ...]:
+        """Each trade once, told by a heading rather than by the body."""
+        found: dict[str, Told] = {}
+        for heading in headings:
+            for piece in _pieces(heading):
+                for trade in self._of_heading(piece):
+                    found.setdefault(trade, Told(trade=trade, excerpt=heading[:EXCERPT], heading=True))
+        for one in self._body(text):
+            found.setdefault(one.trade, one)
+        return tuple(found.values())
+
+    def _heading(self, heading: str) -> tuple[str, ...]:
+        folded = fold(heading)
+        if not folded or folded in NEVER_HEADINGS or _MAKERS.search(folded) or len(folded.split()) > LONGEST_HEADING:
+            return ()
+        need = resolve_need(heading, self._lexicon)
+        if need.status != "auto":
+            return ()
+        sure = SURE / len(need.sectors)
+        confirmed = {*self._words.names.found(heading), *self._words.texts.found(heading)} - OWN_MISSION
+        return tuple(one.id for one in need.sectors if one.confidence >= sure and one.id in confirmed)
+
+    def _body(self, text: str) -> Iterator[Told]:
+        for trade, phrases in self._words.texts.found(text).items():
+            if len(phrases) >= PHRASES:
+                yield Told(trade=trade, excerpt=self._excerpt(text, trade))
+
+    def _excerpt(self, text: str, trade: str) -> str:
+        lines = (line for line in text.splitlines() if trade in self._words.texts.found(line))
+        return next(lines, "")[:EXCERPT]
+
+
+def _pieces(heading: str) -> Iterator[str]:
+    """« Espaces verts | ESAT du Lac » is two headings."""
+    yield from (piece.strip() for piece in re.split(r"\s[|–—•·:]\s|\s-\s", heading) if piece.strip())
+
+
+@lru_cache(maxsize=1)
+def method() -> str:
+    """Version of the rules of reading: changes with these rules and with the table of trades they read."""
+    table = repr(list(load_trades()))
+    return f"{RULES}-{hashlib.sha256(table.encode()).hexdigest()[:12]}"

@@ -1,0 +1,81 @@
+"""What registers say around suppliers, applied on the way: to records before they are merged, to suppliers after.
+
+Before: a closed SIRET with an open successor becomes the successor's (chains are followed, a circle is not), the old number
+staying an identifier; an address without a point takes the geocoder's, with its score. After: see :mod:`indexer.registers`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.areas import Areas
+from vivier.context import CARDS, address_key, context_statistics, read_facts
+from vivier.model import Address, Provenance, Record
+from vivier.model.context import Area, Establishment, Located
+from vivier.runs import RunStatistics
+from vivier.territory import Gazetteer
+from vivier.territory.address import resolve_address
+
+Issues = tuple[str, ...]
+
+
+class Context:
+    """The contexts in force, read once; empty when there is none. ``statistics``: their reports, by name."""
+
+    def __init__(self, folder: Path | None, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.statistics: dict[str, RunStatistics] = {} if folder is None else context_statistics(folder)
+        self.establishments: dict[str, Establishment] = {}
+        self._located: dict[str, Located] = {}
+        self.areas = Areas((), gazetteer)
+        if folder is not None:
+            self.establishments = {fact.siret: fact for fact in read_facts(folder, "sirene", Establishment)}
+            self._located = {fact.key: fact for fact in read_facts(folder, "ban", Located)}
+            self.areas = Areas(read_facts(folder, "zones", Area), gazetteer)
+
+    def provenance(self, name: str, url: str | None = None) -> Provenance:
+        """The provenance of a fact of a context in force."""
+        card, report = CARDS[name], self.statistics[name]
+        return Provenance(
+            source_id=name,
+            producer=card.producer,
+            dataset=card.dataset,
+            licence=card.licence,
+            url=url,
+            fetched_at=report.started_at,
+        )
+
+    def succeeded(self, record: Record) -> tuple[Record, Issues]:
+        """The record under the SIRET of its open successor, when its own is closed."""
+        successor = self._successor(record.siret)
+        if successor is None or record.siret is None:
+            return record, ()
+        former = (*record.former_sirets, record.siret)
+        changed = {"siret": successor, "siren": successor[:9], "former_sirets": former}
+        return record.model_copy(update=changed), ("siret_replaced",)
+
+    def _successor(self, siret: str | None) -> str | None:
+        passed: set[str] = set()
+        while siret is not None and siret not in passed:
+            fact = self.establishments.get(siret)
+            if fact is None or not fact.closed:
+                return siret if passed and fact is not None and fact.closed is False else None
+            passed.add(siret)
+            siret = fact.successor
+        return None
+
+    def placed(self, address: Address) -> tuple[Address, Issues]:
+        """The address with its commune, and with the geocoder's point when its source gives none."""
+        own = resolve_address(address, self.gazetteer)
+        if address.point is not None and own[0].precision != "commune":
+            return own
+        key = address_key(address) if self._located else None
+        found = self._located.get(key) if key is not None else None
+        if found is None or (own[0].commune is not None and found.commune not in (None, own[0].commune)):
+            return own
+        point = {"point": found.point, "precision": found.precision}
+        placed, issues = resolve_address(address.model_copy(update=point), self.gazetteer)
+        if placed.point != found.point:
+            return own
+        doubts = tuple(issue for issue in own[1] if issue not in issues)
+        return placed.model_copy(update={"score": found.score}), (*issues, *doubts, "point_from_ban")

@@ -1,0 +1,66 @@
+"""The figures of a generation, counted while it is built: what is known of its suppliers, and of how many."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from vivier.engine.port import Document
+from vivier.model import Supplier
+from vivier.quality import UNSTATED, Quality
+from vivier.vocabulary import EVIDENCES
+
+_STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATED))}
+
+
+class QualityCount:
+    """Adds suppliers up. Documents are looked at too: they hold the département found and the trades told by texts."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._parts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._departements: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document]) -> None:
+        """Count suppliers, each with its document."""
+        for supplier, document in zip(suppliers, documents, strict=True):
+            self._one(supplier, document)
+
+    def _one(self, supplier: Supplier, document: Document) -> None:
+        kinds = {agreement.value.kind for agreement in supplier.agreements}
+        units = {capacity.value.unit for capacity in supplier.capacities}
+        address = supplier.address.value if supplier.address is not None else None
+        self._counts.update(
+            suppliers=1,
+            closed=supplier.closed is not None and supplier.closed.value,
+            without_kind=not kinds,
+            with_capacity=bool(units),
+            with_website=supplier.website is not None,
+        )
+        self._parts["kinds"].update(kinds)
+        self._parts["capacities"].update(units)
+        self._departements[str(document.get("departement", ""))].update(("total", *kinds))
+        evidence = strongest(document["offers"])
+        if evidence is not None:
+            self._parts["trades"][evidence] += 1
+        if address is not None and address.point is not None:
+            self._parts["points"][address.precision] += 1
+
+    def told(self) -> Quality:
+        """The figures."""
+        return Quality(
+            **{name: self._counts[name] for name in _COUNTS},
+            **{name: dict(sorted(self._parts[name].items())) for name in _PARTS},
+            departements={id_: dict(sorted(kinds.items())) for id_, kinds in sorted(self._departements.items())},
+        )
+
+
+_COUNTS = ("suppliers", "closed", "without_kind", "with_capacity", "with_website")
+_PARTS = ("kinds", "trades", "points", "capacities")
+
+
+def strongest(offers: Iterable[dict[str, Any]]) -> str | None:
+    """The strongest evidence of a trade among offers; ``None`` when no trade is known."""
+    found = [offer.get("evidence", UNSTATED) for offer in offers if "trade_own" in offer]
+    return min(found, key=lambda evidence: _STRENGTH.get(evidence, len(_STRENGTH)), default=None)

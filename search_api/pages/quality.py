@@ -1,0 +1,74 @@
+"""The quality page: sources and figures of the live generation, as they were counted when it was built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from vivier.engine.port import Generation
+from vivier.freshness import NeverLoaded, SourceState, never_loaded, source_states
+from vivier.lexicon import Lexicon
+from vivier.quality import Quality, Section, quality_of, sections
+from vivier.vocabulary import KINDS
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Suppliers by département and kind; ``rows`` begin with the name, then the total, then ``kinds`` (``None``: none)."""
+
+    kinds: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[int | None, ...]], ...]
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the page shows. ``sections`` is empty and ``matrix`` absent when the generation has no figures."""
+
+    generation: str
+    built: datetime
+    as_of: date
+    total: int
+    sources: tuple[SourceState, ...]
+    never: tuple[NeverLoaded, ...]
+    sections: tuple[Section, ...]
+    matrix: Matrix | None
+
+    @property
+    def failing(self) -> tuple[SourceState | NeverLoaded, ...]:
+        """Sources whose last attempt failed."""
+        return (*(source for source in self.sources if source.failing is not None), *self.never)
+
+    @property
+    def drifting(self) -> tuple[SourceState, ...]:
+        """Sources whose layout changed."""
+        return tuple(source for source in self.sources if source.drift)
+
+
+def panel(generation: Generation, lexicon: Lexicon, today: date) -> Panel:
+    """The panel of a generation."""
+    quality = quality_of(generation)
+    return Panel(
+        generation=generation.name,
+        built=generation.created_at,
+        as_of=today,
+        total=generation.documents,
+        sources=tuple(source_states(generation, today)),
+        never=tuple(never_loaded(generation)),
+        sections=() if quality is None else tuple(sections(quality, generation.meta)),
+        matrix=None if quality is None else _matrix(quality, lexicon),
+    )
+
+
+def _matrix(quality: Quality, lexicon: Lexicon) -> Matrix:
+    kinds = [code for code in (*KINDS, *sorted(quality.kinds.keys() - KINDS.keys())) if code in quality.kinds]
+    names = lexicon.departements
+    rows = [
+        (f"{names.get(id_, id_)} ({id_.partition(':')[2]})" if id_ else "Département inconnu", counts)
+        for id_, counts in sorted(quality.departements.items(), key=lambda item: (item[0] == "", item[0]))
+    ]
+    return Matrix(
+        kinds=tuple((code, KINDS[code].name if code in KINDS else code) for code in kinds),
+        rows=tuple((name, tuple(counts.get(key) for key in ("total", *kinds))) for name, counts in rows),
+        unknown=quality.departements.get("", {}).get("total", 0),
+    )

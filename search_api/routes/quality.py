@@ -1,0 +1,32 @@
+"""``/qualite``: the page that says how good the data are."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.envelope import all_sources
+from search_api.pages.quality import panel
+from search_api.pages.render import page, version
+from search_api.parameters import NoParameters
+from search_api.responses import etag_of, unchanged
+
+PATH = "/qualite"
+
+
+def router(context: Context) -> APIRouter:
+    """The route. It is a page, not part of the API: ``/v1/sources`` gives the same as JSON."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(PATH)
+    def quality(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        generation, today = context.generation(), context.today()
+        etag = etag_of("quality", version(), generation.name, today.isoformat())
+        held = unchanged(request, etag)
+        if held is not None:
+            return held
+        values = {"panel": panel(generation, context.lexicon, today), "sources": all_sources(generation), "need": ""}
+        return page("quality.html", values, etag=etag)
+
+    return routes

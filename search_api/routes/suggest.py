@@ -1,0 +1,66 @@
+"""``/v1/suggest``: suppliers, trades and places that begin like what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.links import SUPPLIERS
+from search_api.openapi import problems
+from search_api.parameters import SuggestQuery, openapi_parameters
+from search_api.reference_schemas import SuggestAnswer
+from search_api.responses import JSON, negotiate, table_response
+from vivier.suggest import TYPES, Suggestion, suggest
+
+_PARAMETERS = {"trade": "trade", "place": "territory"}
+"""The parameter of a search that takes the id of a suggestion."""
+
+
+def router(context: Context) -> APIRouter:
+    """The route."""
+    routes = APIRouter(tags=["vocabulaire"])
+
+    @routes.get(
+        "/v1/suggest",
+        summary="Compléter ce que l'on tape : structures, métiers, lieux",
+        responses={200: {"model": SuggestAnswer}, **problems(400, 406, 414, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(SuggestQuery, context.lexicon)},
+    )
+    async def suggested(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_answer, request, context.parse(request, SuggestQuery), context)
+
+    return routes
+
+
+def _answer(request: Request, query: SuggestQuery, context: Context) -> Response:
+    types = query.types or tuple(TYPES)
+    generation = context.generation().name if "supplier" in types else None
+    found = suggest(query.q, types, query.limit, context.engine, context.lexicon, generation)
+    body = {
+        "query": {"q": query.q, "types": types, "limit": query.limit},
+        "results": [_body(one) for one in found],
+        "meta": {"index_generation": generation},
+    }
+    return table_response(request, body)
+
+
+def _body(one: Suggestion) -> dict[str, Any]:
+    return {
+        "type": one.type,
+        "type_fr": TYPES[one.type],
+        "id": one.id,
+        "label_fr": one.label,
+        "detail_fr": one.detail,
+        "link": _link(one),
+    }
+
+
+def _link(one: Suggestion) -> str:
+    """The record of a supplier; else the search for what was suggested."""
+    if one.type == "supplier":
+        return f"{SUPPLIERS}/{quote(one.id, safe='')}"
+    return f"{SUPPLIERS}?{urlencode({_PARAMETERS[one.type]: one.id}, safe=':')}"

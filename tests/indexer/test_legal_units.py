@@ -1,0 +1,102 @@
+"""What is said of a legal unit is given to its sites, and makes no supplier by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indexer.legal_units import LabelsOnly
+from indexer.merge import Merged, merge
+from tests.indexer.records import ACI_SIRET, OTHER_SIRET, SITE_SIRET, provenance, record
+from vivier.model import Agreement, Label, Record
+
+SIREN = ACI_SIRET[:9]
+ESUS = Label(code="ESUS", scope="legal_unit", valid_from=date(2023, 5, 12), valid_until=date(2028, 5, 11))
+EPV = Label(code="EPV")
+
+
+def bearing(source: str, key: str, *labels: Label, basis: str = "official", **more: object) -> Record:
+    """A record that bears labels and says nothing else."""
+    given = {"source_id": key, "name": "Unité légale", "provenance": provenance(source, basis=basis), "labels": labels}
+    return Record.model_validate({**given, **more})
+
+
+def built(*records: Record) -> tuple[Merged, LabelsOnly]:
+    """The merge with labels given out."""
+    apart = LabelsOnly()
+    return apart.attach(merge(apart.others(records))), apart
+
+
+def site(siret: str = ACI_SIRET, **more: object) -> Record:
+    return record("siae", siret, siret=siret, **more)  # type: ignore[arg-type]
+
+
+def test_a_label_of_a_siren_goes_to_every_site_of_the_legal_unit_with_its_scope_and_its_source() -> None:
+    merged, _ = built(
+        site(), site(SITE_SIRET, line="9 rue Neuve"), site(OTHER_SIRET), bearing("esus", "1", ESUS, siren=SIREN)
+    )
+    bearers = [supplier for supplier in merged.suppliers if supplier.labels]
+    assert {supplier.siret.value for supplier in bearers if supplier.siret} == {ACI_SIRET, SITE_SIRET}
+    assert {(fact.value.scope, fact.provenance.source_id) for one in bearers for fact in one.labels} == {
+        ("legal_unit", "esus")
+    }
+    assert all("esus" in {source.source_id for source in one.sources} for one in bearers)
+
+
+def test_a_label_of_an_unknown_siren_makes_no_supplier_and_is_counted_by_source() -> None:
+    merged, apart = built(site(), bearing("esus", "1", ESUS, siren=OTHER_SIRET[:9]))
+    assert len(merged.suppliers) == 1
+    assert merged.suppliers[0].labels == ()
+    assert (merged.counts["labels_attached"], merged.counts["labels_without_supplier"]) == (0, 1)
+    assert apart.by_source() == {"esus": {"attached": 0, "unknown": 1}}
+
+
+def test_the_name_of_a_bearer_is_never_given_to_a_supplier() -> None:
+    merged, _ = built(site(), bearing("rfar", "1", ESUS, siren=SIREN))
+    assert merged.suppliers[0].name.value == "Atelier du Drac"
+    assert merged.suppliers[0].other_names == ()
+
+
+def test_a_label_of_a_site_stays_at_that_site() -> None:
+    merged, _ = built(site(), site(SITE_SIRET, line="9 rue Neuve"), bearing("epv", "1", EPV, siret=SITE_SIRET))
+    assert [one.siret.value for one in merged.suppliers if one.labels and one.siret] == [SITE_SIRET]
+
+
+def test_a_label_of_an_unknown_site_is_not_given_to_another_site_of_the_legal_unit() -> None:
+    merged, _ = built(site(), bearing("epv", "1", EPV, siret=SITE_SIRET))
+    assert merged.suppliers[0].labels == ()
+    assert merged.counts["labels_without_supplier"] == 1
+
+
+def test_a_kind_of_the_legal_unit_says_so_on_a_site() -> None:
+    ess = bearing("ess_france", "1", siren=SIREN, agreements=(Agreement(kind="ESS", scope="legal_unit"),))
+    merged, _ = built(site(kind="ACI"), ess)
+    assert [(fact.value.kind, fact.value.scope) for fact in merged.suppliers[0].agreements] == [
+        ("ACI", None),
+        ("ESS", "legal_unit"),
+    ]
+
+
+def test_two_lists_that_say_the_same_of_a_legal_unit_say_it_once() -> None:
+    merged, _ = built(site(), bearing("esus", "1", ESUS, siren=SIREN), bearing("ess_numerique", "1", ESUS, siren=SIREN))
+    assert len(merged.suppliers[0].labels) == 1
+    assert merged.counts["labels_attached"] == 2
+
+
+def test_a_label_with_an_address_makes_its_supplier() -> None:
+    merged, apart = built(record("epv", "1", siret=ACI_SIRET, labels=(EPV,)))
+    assert len(merged.suppliers) == 1
+    assert apart.records == []
+
+
+def test_a_list_of_ones_own_names_suppliers_whatever_it_lacks() -> None:
+    merged, _ = built(bearing("list", "1", ESUS, basis="declared", siren=SIREN))
+    assert len(merged.suppliers) == 1
+
+
+def test_the_order_of_the_records_does_not_show() -> None:
+    records = (
+        site(),
+        bearing("esus", "1", ESUS, siren=SIREN),
+        bearing("rfar", "2", Label(code="RFAR", scope="legal_unit"), siren=SIREN),
+    )
+    assert built(*records)[0].suppliers == built(*reversed(records))[0].suppliers

@@ -1,0 +1,67 @@
+"""Every figure of the quality panel adds up to the suppliers it counts, and unknown is told apart from none."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from indexer.demo import write_demo
+from indexer.publish import Published, publish
+from indexer.quality import strongest
+from vivier.engine import open_engine
+from vivier.lexicon import load_lexicon
+from vivier.quality import Quality, quality_of, sections
+from vivier.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    settings = Settings(home=tmp_path_factory.mktemp("quality"))
+    write_demo(settings, 400)
+    with closing(open_engine(settings)) as engine:
+        return publish(engine, settings, load_lexicon(), sources=["demo"], skip_judged=True)
+
+
+@pytest.fixture(scope="module")
+def quality(published: Published) -> Quality:
+    found = quality_of(published.generation)
+    assert found is not None
+    return found
+
+
+def test_figures_are_those_of_the_suppliers(published: Published, quality: Quality) -> None:
+    suppliers = published.merged.suppliers
+    assert quality.suppliers == len(suppliers) == published.generation.documents
+    for kind in ("ESAT", "EI", "ACI"):
+        holders = [s for s in suppliers if kind in {a.value.kind for a in s.agreements}]
+        assert quality.kinds[kind] == len(holders) > 0
+    assert quality.with_website == sum(s.website is not None for s in suppliers)
+    assert quality.with_capacity == sum(bool(s.capacities) for s in suppliers)
+    assert sum(quality.points.values()) == sum(s.address is not None and s.address.value.point is not None for s in suppliers)  # fmt: skip
+    assert quality.without_kind == sum(not s.agreements for s in suppliers)
+
+
+def test_departements_add_up_to_the_whole(quality: Quality) -> None:
+    assert sum(kinds["total"] for kinds in quality.departements.values()) == quality.suppliers
+    for kind, count in quality.kinds.items():
+        assert sum(kinds.get(kind, 0) for kinds in quality.departements.values()) == count
+
+
+def test_each_section_says_what_it_counts_and_out_of_how_many(published: Published, quality: Quality) -> None:
+    shown = {section.id: section for section in sections(quality, published.generation.meta)}
+    for name in ("metiers", "coordonnees", "capacite", "contact"):
+        figures = shown[name].figures
+        assert {figure.of for figure in figures} == {quality.suppliers}
+        assert figures[0].count + figures[-1].count == quality.suppliers
+        assert shown[name].note.startswith("Fournisseurs dont")
+    assert sum(figure.count for figure in shown["metiers"].figures[1:]) == quality.suppliers
+    assert [figure.title for figure in shown["identite"].figures][-1] == "Paires douteuses, à examiner"
+
+
+def test_the_strongest_evidence_counts_and_an_offer_without_trade_proves_none() -> None:
+    job, declared = {"trade_own": "a", "evidence": "job"}, {"trade_own": "b", "evidence": "declared"}
+    assert strongest([job, declared]) == "declared"
+    assert strongest([{"evidence": "job"}]) is None
+    assert strongest([{"trade_own": "a"}]) == "unstated"
+    assert strongest([{"trade_own": "a"}, job]) == "job"

@@ -1,0 +1,33 @@
+"""The state of a label at any date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from vivier.sourcing.reasons import whole_unit
+from vivier.validity import state_on
+
+DAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("held", "state"),
+    [
+        ({"valid_from": "2025-01-01", "valid_until": "2026-11-24"}, "valid"),
+        ({"valid_until": "2026-11-23"}, "expired"),
+        ({"valid_from": "2026-11-25", "valid_until": "2027-11-24"}, "future"),
+        ({"valid_from": "2020-01-01"}, "unknown"),
+        ({}, "unknown"),
+        ({"valid_until": "2030-01-01", "suspended": True}, "suspended"),
+        ({"valid_until": "2020-01-01", "suspended": True}, "suspended"),
+    ],
+)
+def test_a_label_has_one_state_at_a_date(held: dict[str, object], state: str) -> None:
+    assert state_on(held, DAY) == state
+
+
+def test_a_label_of_the_legal_unit_says_so() -> None:
+    assert whole_unit({"scope": "legal_unit"}) == " (pour l'entreprise entière)"
+    assert whole_unit({"scope": "site"}) == whole_unit({}) == ""

@@ -1,0 +1,54 @@
+"""The command ``vivier``: from files to a service, each step repeatable. The only package that knows every room.
+
+Other rooms are imported by the verb that needs them: ``vivier --help`` loads none. What is printed goes through
+``terminal.py``, which also gives the exit codes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import typer
+
+from vivier.cli import asking, indexing, keeping, reading, serving
+from vivier.terminal import run
+
+VERBS: Final[dict[str, Callable[..., Any]]] = {
+    "demo": serving.demo,
+    "crawl": reading.crawl,
+    "import": reading.import_,
+    "context": reading.context,
+    "index": indexing.index,
+    "update": reading.update,
+    "serve": serving.serve,
+    "search": asking.search,
+    "resolve": asking.resolve,
+    "export": asking.export,
+    "explain": asking.explain,
+    "generations": indexing.generations,
+    "rollback": indexing.rollback,
+    "sources": indexing.sources,
+    "quality": indexing.quality,
+    "pairs": indexing.pairs,
+    "oppose": keeping.oppose,
+    "purge": keeping.purge,
+    "doctor": indexing.doctor,
+}
+"""Every verb, in the order of ``vivier --help``."""
+
+app = typer.Typer(
+    name="vivier",
+    help="Vivier : trouver des fournisseurs inclusifs et éco-labellisés, par territoire et par métier.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for name, verb in VERBS.items():
+    app.command(name)(verb)
+
+
+def main() -> None:
+    """Run the command; every expected error becomes one readable message and an exit code."""
+    sys.exit(run(app))

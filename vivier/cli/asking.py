@@ -1,0 +1,92 @@
+"""Verbs that ask the index, as the API and the pages do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vivier import terminal_tables as tables
+from vivier.cli.options import Home, Words, opened
+from vivier.terminal import (
+    err,
+    say,
+    settings_of,
+    show_found,
+)
+from vivier.terminal import pairs as parameters
+
+
+def search(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : kind=ESAT territory=departement:35")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_query
+    from vivier.sourcing.beyond import beyond
+    from vivier.sourcing.find import find
+
+    lexicon, today = load_lexicon(), date.today()
+    query = parse_query(parameters(words or []), lexicon)
+    with opened(settings_of(home)) as engine:
+        found = find(query, engine, lexicon, today)
+        more = beyond(found, engine, lexicon, today)
+    show_found(found)
+    if more is not None:
+        tables.show_beyond(more)
+
+
+def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
+    """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs.shown import lines
+
+    lexicon = load_lexicon()
+    need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
+    for line in lines(need):
+        say(line)
+    asked = need_to_query(need, lexicon)
+    if asked:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in asked))
+
+
+def export(
+    format: Annotated[str, typer.Argument(help="csv, xlsx, jsonl ou geojson.")],
+    file: Annotated[Path, typer.Argument(help="Fichier à écrire (remplacé s'il existe).")],
+    words: Words = None,
+    home: Home = None,
+) -> None:
+    """Écrire tous les résultats d'une recherche : « vivier export xlsx esat.xlsx kind=ESAT »."""
+    from search_api.geojson import geojson
+    from vivier.exports.files import save
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_query
+
+    lexicon = load_lexicon()
+    query = parse_query(parameters(words or []), lexicon)
+    with opened(settings_of(home)) as engine, err.status("Écriture…"):
+        total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
+    say(f"{total} fournisseur(s) dans {file}.")
+
+
+def explain(
+    supplier: Annotated[str, typer.Argument(help="Identifiant Vivier du fournisseur.")],
+    words: Words = None,
+    home: Home = None,
+) -> None:
+    """Dire pourquoi un fournisseur répond, ou ne répond pas, à une recherche."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_query
+    from vivier.sourcing.explain import explain as explain_one
+
+    lexicon = load_lexicon()
+    query = parse_query(parameters(words or []), lexicon)
+    with opened(settings_of(home)) as engine:
+        told = explain_one(supplier, query, engine, lexicon, date.today())
+    tables.show_explanation(supplier, told)

@@ -1,0 +1,100 @@
+"""Verbs that build the index, check it, look after it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from vivier import terminal_tables as tables
+from vivier.cli.building import publish
+from vivier.cli.options import Drops, Home, Json, opened
+from vivier.terminal import (
+    say,
+    settings_of,
+    show_pairs,
+)
+
+
+def index(
+    accept_drops: Drops = False,
+    skip_judged: Annotated[
+        bool, typer.Option("--skip-judged", help="Ne pas rejouer les recherches jugées avant la mise en service.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Construire l'index depuis les fichiers importés, le vérifier, le mettre en service."""
+    publish(settings_of(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
+
+
+def generations(home: Home = None) -> None:
+    """Lister les générations de l'index, la plus récente d'abord."""
+    with opened(settings_of(home)) as engine:
+        found = engine.generations("suppliers")
+    tables.show_generations(found)
+
+
+def rollback(
+    generation: Annotated[
+        str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Remettre en service une génération précédente."""
+    from indexer.rollback import rollback as roll
+
+    with opened(settings_of(home)) as engine:
+        live = roll(engine, generation)
+    say(f"En service : {live.name} ({live.documents} fournisseurs).")
+
+
+def sources(home: Home = None) -> None:
+    """Lister les sources : ce qu'elles couvrent, ce qui en a été lu, et quand."""
+    from crawlers.run import sources as known
+    from vivier.context import CARDS, context_statistics
+    from vivier.failures import failures
+    from vivier.runs import current_run, loaded_sources, read_statistics
+
+    settings = settings_of(home)
+    cards = {source.card.id: source.card for source in known().values()}
+    runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded_sources(settings.records)}
+    runs |= context_statistics(settings.context)
+    cards |= CARDS | {name: statistics.source for name, statistics in runs.items()}
+    tables.show_sources(cards, runs, failures(settings.records))
+
+
+def quality(as_json: Json = False, home: Home = None) -> None:
+    """Dire ce que l'index sait, et de combien de fournisseurs : sources, types, métiers prouvés, coordonnées, capacités."""
+    with opened(settings_of(home)) as engine:
+        live = engine.live("suppliers")
+    if as_json:
+        tables.show_json(tables.quality_body(live, date.today()))
+    else:
+        tables.show_quality(live, date.today())
+
+
+def doctor(home: Home = None) -> None:
+    """Vérifier l'installation : réglages, tables, moteur, index, fraîcheur des sources."""
+    from indexer.doctor import diagnose
+
+    settings = settings_of(home)
+    healthy = True
+    for check in diagnose(settings):
+        healthy &= check.ok
+        say(f"{'ok' if check.ok else 'à corriger':<11}{check.name} : {check.text}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def pairs(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Nombre de paires montrées.")] = 20,
+    home: Home = None,
+) -> None:
+    """Lister les paires douteuses de la dernière construction, à trancher dans le fichier des décisions."""
+    from indexer.doubts import read_doubts
+
+    settings = settings_of(home)
+    found = read_doubts(settings.doubts)
+    show_pairs(found[:limit])
+    say(f"{len(found)} paire(s) à relire dans {settings.doubts} ; décisions : {settings.decisions}.")

@@ -1,0 +1,33 @@
+"""Options that verbs share, and the engine they open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vivier.engine import open_engine
+from vivier.engine.port import Engine
+from vivier.settings import Settings
+
+Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
+Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
+Drops = Annotated[
+    bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON, pour un autre programme.")]
+Words = Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """The engine of the settings, closed at the end."""
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.close()

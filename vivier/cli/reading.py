@@ -1,0 +1,103 @@
+"""Verbs that read the world: pages, files, registers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vivier import terminal_tables as tables
+from vivier.cli.building import brought_up
+from vivier.cli.options import Drops, Home, Json
+from vivier.terminal import (
+    bars,
+    err,
+    say,
+    settings_of,
+    show_statistics,
+)
+
+
+def crawl(
+    source: Annotated[str, typer.Argument(help="Source à lire en ligne (voir « vivier sources »).")],
+    accept_drops: Drops = False,
+    home: Home = None,
+) -> None:
+    """Lire une source en ligne : robots.txt respecté, débit limité, fichiers bruts gardés."""
+    from crawlers.run import crawl as crawl_source
+
+    settings = settings_of(home)
+    with bars() as advance:
+        statistics = crawl_source(
+            source,
+            settings,
+            accept_drops=accept_drops,
+            progress=lambda done, expected: advance("Lecture", done, expected),
+        )
+    show_statistics(statistics)
+
+
+def import_(
+    source: Annotated[str, typer.Argument(help="Source du fichier (voir « vivier sources ») : esat, ea2, esus, list…")],
+    files: Annotated[list[Path], typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")],
+    accept_drops: Drops = False,
+    home: Home = None,
+) -> None:
+    """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
+    from crawlers.run import import_files
+
+    settings = settings_of(home)
+    with bars() as advance:
+        statistics = import_files(
+            source, files, settings, accept_drops=accept_drops, progress=lambda done: advance("Import", done, 0)
+        )
+    show_statistics(statistics)
+
+
+def context(
+    name: Annotated[str, typer.Argument(help="sirene, ban ou zones.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Un ou plusieurs fichiers, pris ensemble.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Interroger le service en ligne (sirene, ban).")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=20_000, help="SIRET demandés à SIRENE.")] = 500,
+    ask: Annotated[Path | None, typer.Option("--ask", help="Écrire le CSV des adresses à géocoder (ban).")] = None,
+    home: Home = None,
+) -> None:
+    """Lire ce que les registres disent autour des fournisseurs : SIRENE, adresses (BAN), zones prioritaires."""
+    from crawlers.context.run import add_context, ask_context, write_questions
+
+    settings = settings_of(home)
+    if ask is not None:
+        say(f"{write_questions(settings, ask)} adresse(s) sans coordonnées dans {ask}.")
+        return
+    with err.status("Lecture…"):
+        told = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)
+    show_statistics(told)
+
+
+def update(
+    only: Annotated[list[str] | None, typer.Argument(help="Seulement ces sources (sinon toutes).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
+    as_json: Json = False,
+    accept_drops: Drops = False,
+    mirror: Annotated[
+        str | None,
+        typer.Option("--mirror", help="Tout lire à cette adresse, aux mêmes chemins : http://127.0.0.1:8080."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
+    from crawlers.update import planned, updating
+
+    settings = settings_of(home)
+    if dry_run:
+        tables.show_plan(planned(settings, datetime.now(UTC), only or ()), as_json=as_json)
+        return
+    with updating(settings, only or ()) as work:
+        with bars() as advance:
+            work.read(mirror=mirror, accept_drops=accept_drops, progress=advance)
+        ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
+    tables.show_report(ledger, as_json=as_json)
+    if not ledger.ok:
+        raise typer.Exit(1)

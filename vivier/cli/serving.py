@@ -1,0 +1,57 @@
+"""Verbs that serve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vivier.cli.building import publish
+from vivier.cli.options import Home, Host, Port, opened
+from vivier.settings import Settings
+from vivier.terminal import (
+    err,
+    listen,
+    say,
+    settings_of,
+)
+
+
+def demo(
+    port: Port = 8000,
+    host: Host = "127.0.0.1",
+    count: Annotated[int, typer.Option("--count", min=1, max=200_000, help="Nombre de fournisseurs fictifs.")] = 2400,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir après la construction.")] = True,
+    home: Home = None,
+) -> None:
+    """Construire un index de fournisseurs FICTIFS et le servir, sans rien toucher d'autre."""
+    from indexer.demo import write_demo
+
+    base = settings_of(home)
+    settings = base.model_copy(
+        update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
+    )
+    with err.status("Écriture des fournisseurs fictifs…"):
+        write_demo(settings, count)
+    publish(settings, sources=["demo"], accept_drops=True)
+    if serve_it:
+        _serve(settings, host, port)
+
+
+def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> None:
+    """Servir l'API (et /docs)."""
+    _serve(settings_of(home), host, port)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn
+
+    from search_api.app import create_app
+    from vivier.lexicon import load_lexicon
+
+    listening = listen(host, port)
+    with opened(settings) as engine, listening:
+        application = create_app(engine, load_lexicon())
+        say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
+        config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])

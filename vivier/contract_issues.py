@@ -1,0 +1,35 @@
+"""French words for what a reader should doubt in a declared contract, by code (contracts.md 4.1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONTRACT_ISSUES: Final[dict[str, str]] = {
+    "amount_invalid": "montant illisible, laissé inconnu",
+    "amount_rationalised": "montant déclaré jugé faux par la source : montant corrigé par elle",
+    "amount_suspect": "montant douteux : négatif, démesuré ou de remplissage",
+    "amount_symbolic": "montant symbolique : un euro ou moins",
+    "buyer_id_absent": "acheteur sans identifiant",
+    "buyer_id_invalid": "identifiant de l'acheteur invalide, gardé tel qu'écrit",
+    "buyer_siren_only": "SIREN de l'acheteur seul, sans SIRET",
+    "cpv_absent": "code CPV absent",
+    "cpv_invalid": "code CPV illisible, laissé inconnu",
+    "cpv_repaired": "code CPV inconnu de la nomenclature : ramené au code au-dessus",
+    "date_suspect": "date impossible (avant 2000 ou trop loin dans l'avenir), laissée inconnue",
+    "duration_invalid": "durée illisible, laissée inconnue",
+    "duration_suspect": "durée douteuse : nulle, négative ou de plus de 180 mois",
+    "env_contradiction": "« pas de considération environnementale » déclaré avec une autre valeur",
+    "holder_absent": "aucun titulaire déclaré",
+    "holder_id_absent": "titulaire sans identifiant",
+    "holder_id_invalid": "identifiant d'un titulaire invalide, gardé tel qu'écrit",
+    "holder_siren_only": "SIREN d'un titulaire seul, sans SIRET",
+    "object_absent": "objet du marché absent",
+    "offers_invalid": "nombre d'offres reçues nul ou illisible, laissé inconnu",
+    "person_name_removed": "nom de personne physique retiré",
+    "rows_gathered": "ligne réunie à la précédente : même marché, autre titulaire, avenant ou acte",
+    "social_contradiction": "« pas de considération sociale » déclaré avec une autre valeur",
+    "subcontractor_id_absent": "sous-traitant sans identifiant",
+    "subcontractor_id_invalid": "identifiant d'un sous-traitant invalide, gardé tel qu'écrit",
+    "subcontractor_siren_only": "SIREN d'un sous-traitant seul, sans SIRET",
+    "value_unread": "valeur hors de la liste fermée, gardée telle qu'écrite",
+}

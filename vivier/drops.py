@@ -1,0 +1,33 @@
+"""Has too much disappeared? One rule for the runs of a source and for the generations of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+MAX_DROP: Final = 0.20
+"""Share that may disappear from one run or generation to the next, unless the card of a source says otherwise."""
+SMALLEST_COUNTED: Final = 20
+"""Fewer than this are not compared: one supplier of ten is already a tenth."""
+
+_NAMES: Final = {
+    "suppliers": "fournisseurs",
+    "source": "source",
+    "kind": "type",
+    "label": "label",
+    "rows": "lignes gardées",
+}
+
+
+def drops(before: Mapping[str, int], after: Mapping[str, int], limit: float = MAX_DROP) -> list[str]:
+    """Figures that fall by more than ``limit``, in French: « type EI : 120 → 40 »."""
+    return [
+        f"{_name(key)} : {was} → {after.get(key, 0)}"
+        for key, was in before.items()
+        if was >= SMALLEST_COUNTED and after.get(key, 0) < was * (1 - limit)
+    ]
+
+
+def _name(key: str) -> str:
+    subject, _, code = key.partition(":")
+    return " ".join(part for part in (_NAMES.get(subject, subject), code) if part)

@@ -1,0 +1,152 @@
+"""The opposition list at query time: an engine that answers as if the opposed suppliers were not in it.
+
+Only keyed hashes are known (:mod:`vivier.opposition`), so the identifiers of the live generation are hashed once and compared;
+the SIRETs found are then a condition of every question, so that totals, facets and exports are exact. That is done again when
+the list or the generation changes: a supplier opposed after the build is gone from the next answer on. A house without a list
+pays one look at the file system a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit
+from vivier.operators import All, Collection, Measure, Not, Operator, Search, Terms, conjunction
+from vivier.opposition import Opposition, OppositionUnreadable
+from vivier.text.vocabulary import Vocabulary
+
+
+class WithheldEngine:
+    """Wraps an engine; the collections other than suppliers, and what builds, pass through."""
+
+    def __init__(self, engine: Engine, opposition: Opposition) -> None:
+        self._engine = engine
+        self.name = engine.name
+        self._opposition = opposition
+        self._found: tuple[frozenset[str], str, frozenset[str]] = (frozenset(), "", frozenset())
+
+    def build(self, collection: Collection) -> Building:
+        return self._engine.build(collection)
+
+    def promote(self, collection: Collection, generation: str) -> Generation:
+        return self._engine.promote(collection, generation)
+
+    def generations(self, collection: Collection) -> list[Generation]:
+        return self._engine.generations(collection)
+
+    def remove(self, collection: Collection, generation: str) -> None:
+        self._engine.remove(collection, generation)
+
+    def live(self, collection: Collection) -> Generation:
+        """The live generation; its ``meta`` says which list withholds from it, so that a cached answer is not good for another."""
+        live = self._engine.live(collection)
+        hashes = self._opposition.hashes if collection == "suppliers" else frozenset()
+        return replace(live, meta={**live.meta, "opposed": self._opposition.version}) if hashes else live
+
+    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
+        answer = self._engine.search(collection, self._without(collection, search), generation)
+        return replace(answer, hits=[self._told(collection, hit) for hit in answer.hits])
+
+    def get(
+        self, collection: Collection, ids: Iterable[str], generation: str | None = None
+    ) -> dict[str, dict[str, Any]]:
+        found = self._engine.get(collection, ids, generation)
+        if not self._opposition.hashes:
+            return found
+        if collection != "suppliers":
+            return {id_: self._unnamed(collection, record) for id_, record in found.items()}
+        return {id_: record for id_, record in found.items() if not self._opposition.among(_identifiers(record))}
+
+    def scan(
+        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
+    ) -> Iterator[Hit]:
+        where = conjunction(where, self._shown(collection))
+        hits = self._engine.scan(collection, where, records=records, generation=generation)
+        return map(partial(self._told, collection), hits) if collection == "contracts" else hits
+
+    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
+        hits = self._engine.stream(collection, self._without(collection, search), generation)
+        return map(partial(self._told, collection), hits) if collection == "contracts" else hits
+
+    def aggregate(
+        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
+    ) -> dict[str, tuple[int, float]]:
+        return self._engine.aggregate(collection, conjunction(where, self._shown(collection)), by, total, path)
+
+    def group(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        measures: tuple[Measure, ...],
+        generation: str | None = None,
+    ) -> Groups:
+        shown = conjunction(where, self._shown(collection))
+        return self._engine.group(collection, shown, by, measures, generation)
+
+    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
+        return self._engine.vocabulary(collection, generation)
+
+    def ready(self) -> list[str]:
+        try:
+            _ = self._opposition.hashes
+        except OppositionUnreadable as error:
+            return [str(error), *self._engine.ready()]
+        return self._engine.ready()
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _told(self, collection: Collection, hit: Hit) -> Hit:
+        """A contract no longer says that its holder is a structure that opposed; the declared number of the holder stays."""
+        record = self._unnamed(collection, hit.record)
+        return hit if record is hit.record else replace(hit, record=record)
+
+    def _unnamed(self, collection: Collection, record: dict[str, Any]) -> dict[str, Any]:
+        if collection != "contracts" or not record.get("inclusive") or not self._opposition.hashes:
+            return record
+        organisations = [*record.get("holders", ()), *(act["subcontractor"] for act in record.get("subcontracts", ()))]
+        opposed = self._opposition.among(one["siret"] for one in organisations if one.get("siret"))
+        sirens = {siret[:9] for siret in opposed}
+        if not sirens:
+            return record
+        return {**record, "inclusive": [one for one in record["inclusive"] if one["siren"] not in sirens]}
+
+    def _without(self, collection: Collection, search: Search) -> Search:
+        shown = self._shown(collection)
+        return (
+            search
+            if shown is None
+            else replace(
+                search,
+                where=conjunction(search.where, shown),
+                facets=tuple(replace(facet, where=conjunction(facet.where, shown)) for facet in search.facets),
+                counts=tuple((name, conjunction(where, shown)) for name, where in search.counts),
+            )
+        )
+
+    def _shown(self, collection: Collection) -> Operator | None:
+        """The condition of not being opposed; ``None`` when nobody is."""
+        opposed = self._opposed(collection)
+        return Not(Terms("identifiers", tuple(sorted(opposed)))) if opposed else None
+
+    def _opposed(self, collection: Collection) -> frozenset[str]:
+        """Opposed SIRETs of the live generation, and those met before, for a request that reads an older one."""
+        hashes = self._opposition.hashes if collection == "suppliers" else frozenset()
+        if not hashes:
+            return frozenset()
+        live = self._engine.live(collection).name
+        if self._found[:2] != (hashes, live):
+            before = self._opposition.among(self._found[2])
+            found = self._opposition.among(self._engine.aggregate(collection, All(), "identifiers"))
+            self._found = (hashes, live, before | found)
+        return self._found[2]
+
+
+def _identifiers(record: dict[str, Any]) -> Iterable[str]:
+    """Every SIRET of a stored record."""
+    siret = record.get("siret")
+    return (*record.get("identifiers", ()), *([siret["value"]] if siret else ()))

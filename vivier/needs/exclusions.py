@@ -1,0 +1,40 @@
+"""What a need says it does not ask for: « sauf la vitrerie », « sans produits phytosanitaires », « hors Lyon »."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from vivier.needs.folded import Folded
+from vivier.needs.model import Span
+
+_LITTLE = r"(?:(?:pour|a|au|aux|en|dans|sur|de|du|des|le|la|les|un|une|ceux|celles) |d'|l')*"
+_STOPS = r"pour|dans|a|au|aux|en|sur|chez|mais|avec|y compris"
+_EXCEPT = re.compile(
+    r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|non compris|mais pas|et non"
+    r"|pas (?=de |d'|des )(?!de (?:porte|tir|calais)\b)"
+    r"|hors(?! ?(?:-|ht\b|ttc\b|tax|d'usage|d'oeuvre|d'eau|d'air|sol\b|gel\b|service|norme|gabarit|saison|cadre|marche|forfait"
+    r"|ligne|site|murs|temps|scolaire|periode|enr\b)))\b"
+    rf" ?{_LITTLE}(?P<what>[^,;:.()/+]{{2,80}}?)(?= (?:{_STOPS})\b| - |[,;:.()/+]|$)"
+)
+"""« et » and « ou » go on: « sauf vitrerie et façades »."""
+_WITHOUT = re.compile(
+    r"\bsans(?! ?(?:-|abri|domicile|papier|emploi|ressource|eau\b|fils?\b|contact|gluten|sel\b|suite|reserve|permis|chauffeur"
+    r"|conducteur|plomb|frais|etage|ascenseur|objet|soudure|tranchee|engagement|limite|delai))\b"
+    rf" ?{_LITTLE}(?P<what>[^,;:.()/+]{{2,60}}?)(?= (?:{_STOPS}|et|ou|ni)\b| - |[,;:.()/+]|$)"
+)
+"""« sans eau », « sans chauffeur » say what is bought; « et » ends it: « sans pesticide et ramassage »."""
+
+
+def exclusions(text: Folded, places: Iterable[Span]) -> Iterator[tuple[int, int]]:
+    """Stretches of the folded text that exclude something, marker included. A place further on is none of it: « sauf
+    vitrerie Toulouse »."""
+    taken = [(span.start, span.end) for span in places]
+    for pattern in (_EXCEPT, _WITHOUT):
+        for match in pattern.finditer(text.text):
+            begins = text.starts[match.start("what")]
+            if any(start <= text.starts[match.start()] < end for start, end in taken):
+                continue  # « Pas de Calais »
+            further = [start for start, _ in taken if begins < start]
+            end = next((at for at in range(*match.span("what")) if text.starts[at] in further), match.end())
+            yield match.start(), end

@@ -1,0 +1,25 @@
+"""A point as a parameter writes it."""
+
+from __future__ import annotations
+
+import math
+
+from pydantic_core import PydanticCustomError
+
+
+def parse_point(text: str) -> tuple[float, float]:
+    """A « lon,lat » pair in degrees, refused with the reason when it cannot be one."""
+    parts = text.split(",")
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        raise PydanticCustomError(
+            "point", "« near » s'écrit « lon,lat » en degrés décimaux, par exemple near=-1.68,48.11."
+        ) from None
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise PydanticCustomError("point", "« near » : longitude entre -180 et 180, latitude entre -90 et 90.")
+    if 41 <= lon <= 52 and -6 <= lat <= 10:
+        raise PydanticCustomError(
+            "swapped", "« near » semble inversé : la longitude vient d'abord (near=2.35,48.85 pour Paris)."
+        )
+    return lon, lat

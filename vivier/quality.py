@@ -1,0 +1,161 @@
+"""What is known of the suppliers of a generation, and of how many: the figures, and the words they are shown with.
+
+The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` say the same: all three read this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vivier.engine.port import Generation
+from vivier.model.base import Model
+from vivier.vocabulary import EVIDENCES, KINDS
+
+UNSTATED: Final = "unstated"
+"""A trade whose source does not say how it is known."""
+
+UNITS: Final = {
+    "places": "places",
+    "etp": "équivalents temps plein",
+    "etp_insertion": "équivalents temps plein en insertion",
+    "persons": "personnes",
+    "eur_year": "€ HT par an",
+}
+PRECISIONS: Final = {
+    "address": "adresse",
+    "street": "rue",
+    "commune": "commune (point de la mairie ou du centre)",
+    "unknown": "précision inconnue",
+}
+
+
+class Quality(Model):
+    """Counts of suppliers, written with a generation. Absent is unknown: no count stands for « none ».
+
+    ``kinds``: by kind held, whatever its dates (a supplier may hold several). ``departements``: by typed id of the seat
+    (empty: unknown), the total then each kind. ``trades``: by strongest evidence of a known trade. ``points``: by
+    precision, those that have coordinates. ``capacities``: by unit (a supplier may have several).
+    """
+
+    suppliers: int
+    closed: int
+    without_kind: int
+    with_capacity: int
+    with_website: int
+    kinds: dict[str, int]
+    departements: dict[str, dict[str, int]]
+    trades: dict[str, int]
+    points: dict[str, int]
+    capacities: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count, and the number it is a part of."""
+
+    title: str
+    count: int
+    of: int
+
+    @property
+    def share(self) -> str:
+        """« 24,7 % »; nothing when there is nothing to share."""
+        return f"{100 * self.count / self.of:.1f}\N{NARROW NO-BREAK SPACE}%".replace(".", ",") if self.of else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures that go together. ``note`` says what they count and what they leave out."""
+
+    id: str
+    title: str
+    note: str
+    figures: tuple[Figure, ...]
+
+
+def quality_of(generation: Generation) -> Quality | None:
+    """The figures written with a generation; ``None`` for one built before they were."""
+    told = generation.meta.get("quality")
+    return None if told is None else Quality.model_validate(told)
+
+
+def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
+    """The figures with their words, in the order they are shown. ``meta``: that of the generation, for its merge."""
+    total = quality.suppliers
+    yield Section(
+        "types",
+        "Types de structure",
+        "Fournisseurs par type d'agrément publié, même expiré. Un fournisseur qui en a plusieurs compte dans chacun.",
+        (
+            *_figures(quality.kinds, {code: kind.name for code, kind in KINDS.items()}, total),
+            Figure("Type inconnu", quality.without_kind, total),
+        ),
+    )
+    known = sum(quality.trades.values())
+    yield Section(
+        "metiers",
+        "Métiers, par niveau de preuve",
+        "Fournisseurs dont au moins un métier est connu, comptés une fois, à leur preuve la plus forte. "
+        "Le code NAF seul ne prouve rien et ne compte pas.",
+        (
+            Figure("Métier connu", known, total),
+            *_figures(quality.trades, {**EVIDENCES, UNSTATED: "preuve non précisée par la source"}, total),
+            Figure("Métier inconnu", total - known, total),
+        ),
+    )
+    located = sum(quality.points.values())
+    yield Section(
+        "coordonnees",
+        "Coordonnées, par précision",
+        "Fournisseurs dont le siège a un point. Un point de commune ne dit pas où est la structure dans la commune.",
+        (
+            Figure("Avec coordonnées", located, total),
+            *_figures(quality.points, PRECISIONS, total),
+            Figure("Sans coordonnées", total - located, total),
+        ),
+    )
+    yield Section(
+        "capacite",
+        "Capacité",
+        "Fournisseurs dont une source publie une taille, par unité. Les unités ne se comparent pas ; "
+        "un fournisseur peut en avoir plusieurs.",
+        (
+            Figure("Avec une capacité", quality.with_capacity, total),
+            *_figures(quality.capacities, UNITS, total),
+            Figure("Capacité inconnue", total - quality.with_capacity, total),
+        ),
+    )
+    yield Section(
+        "contact",
+        "Site web",
+        "Fournisseurs dont une source publie l'adresse d'un site. Que le site réponde n'est pas vérifié ici.",
+        (
+            Figure("Avec un site web", quality.with_website, total),
+            Figure("Site web inconnu", total - quality.with_website, total),
+        ),
+    )
+    yield Section("identite", "Identité", *_identity(quality, meta.get("merge", {})))
+
+
+def _identity(quality: Quality, merge: Mapping[str, int]) -> tuple[str, tuple[Figure, ...]]:
+    note = (
+        "Les fiches des sources réunies en fournisseurs. Une paire douteuse peut être une même structure sous deux "
+        "fiches : elle n'est pas réunie tant que personne n'en décide."
+    )
+    figures = [Figure("Fournisseurs que leur source dit fermés", quality.closed, quality.suppliers)]
+    if "records" in merge:
+        figures.insert(0, Figure("Fiches lues dans les sources", merge["records"], 0))
+    if "doubtful" in merge:
+        figures.append(Figure("Paires douteuses, à examiner", merge["doubtful"], 0))
+    return note, tuple(figures)
+
+
+def _figures(counts: Mapping[str, int], names: Mapping[str, str], total: int) -> Iterator[Figure]:
+    """In the order of the words, then what they do not name."""
+    for code in (*names, *sorted(counts.keys() - names.keys())):
+        if code in counts:
+            name = names.get(code, code)
+            shown = f"{code}, {name}" if code in KINDS else name
+            yield Figure(shown[:1].upper() + shown[1:], counts[code], total)

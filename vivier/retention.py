@@ -1,0 +1,76 @@
+"""What is deleted after a time: raw files, which hold contacts, and runs that are no longer in force.
+
+The run in force keeps its records for as long as it is in force, and loses its raw files like the others. The time is
+``VIVIER_RETENTION_DAYS``, counted from the start of a run, which its folder is named after.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from vivier.settings import Settings
+
+
+@dataclass(frozen=True)
+class Doomed:
+    """A folder or file past its time. ``what``: ``raw``, ``run`` or ``cache``."""
+
+    what: str
+    path: Path
+    bytes: int
+
+
+def past(settings: Settings, now: datetime) -> list[Doomed]:
+    """What is past its time, in order; nothing is touched."""
+    limit = now - timedelta(days=settings.retention_days)
+    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit)]
+
+
+def purge(settings: Settings, now: datetime | None = None, *, dry_run: bool = False) -> list[Doomed]:
+    """Delete what is past its time; what was, or would be, deleted."""
+    doomed = past(settings, now or datetime.now(UTC))
+    for one in () if dry_run else doomed:
+        if one.path.is_dir():
+            shutil.rmtree(one.path)
+        else:
+            one.path.unlink(missing_ok=True)
+    return doomed
+
+
+def _runs(root: Path, what: str, limit: datetime) -> Iterator[Doomed]:
+    for folder in sorted(root.glob("*/*")):
+        started = _started(folder.name)
+        if folder.is_dir() and started is not None and started < limit:
+            yield Doomed(what, folder, _weight(folder))
+
+
+def _former(settings: Settings, limit: datetime) -> Iterator[Doomed]:
+    """Records of runs that are not in force."""
+    for one in _runs(settings.records, "run", limit):
+        pointer = one.path.parent / "current"
+        if not pointer.exists() or pointer.read_text(encoding="utf8").strip() != one.path.name:
+            yield one
+
+
+def _cache(settings: Settings, limit: datetime) -> Iterator[Doomed]:
+    """Answers kept for conditional requests, and not asked for since: they are raw files too."""
+    for folder in sorted((settings.home / "http-cache").glob("*/*/*")):
+        last = max((file.stat().st_mtime for file in (folder, *folder.rglob("*"))), default=0.0)
+        if folder.is_dir() and last < limit.timestamp():
+            yield Doomed("cache", folder, _weight(folder))
+
+
+def _started(run: str) -> datetime | None:
+    """The moment a run was started, from its name (``20261124T181908Z``, ``…-1``); ``None`` for a folder of another kind."""
+    try:
+        return datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _weight(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
