@@ -16,6 +16,7 @@ from indexer.contracts.spool import Spool
 from indexer.contracts.workers import make_contracts
 from indexer.gates import check_tally
 from indexer.merge import without_gc
+from indexer.notices.gather import buyer_names
 from indexer.publish import KEPT_GENERATIONS, Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
@@ -49,6 +50,7 @@ def publish_contracts(
     expected = sum(one.kept for one in statistics)
     inclusive = inclusive_index(engine)
     with Spool(settings.home / "spool") as spool:
+        spool.names = buyer_names(settings.records)
         spool.fill(runs, lambda done: progress("Lecture des marchés", done, expected))
         meta: dict[str, Any] = {
             "sources": [one.model_dump(mode="json") for one in statistics],

@@ -60,7 +60,7 @@ class BucketMaker:
             self._documents.with_told_trades(document, analysed["text_object"])
             texts = (document["text_object"], *document["text_parties"])
             self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._spool.names)]
         return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
 
 
