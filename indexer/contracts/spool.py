@@ -23,12 +23,13 @@ _STEP = 5_000
 
 class Spool:
     """Lines of records by bucket of buyers, in a folder removed at the end. ``winners``: holders, by SIREN, of a contract
-    whose text says surely for whom it is reserved."""
+    whose text says surely for whom it is reserved. ``names``: those of buyers, by SIREN, that other sources give."""
 
     def __init__(self, beside: Path) -> None:
         beside.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=".contracts-", dir=beside))
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}
+        self.names: Mapping[str, tuple[str, ...]] = {}
         self.lines = 0
 
     def __enter__(self) -> Spool:

@@ -61,7 +61,7 @@ class BucketMaker:
             told = (document["text_object"],) if "text_object" in document else ()
             texts = (*told, *document["text_parties"])
             self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._spool.names)]
         return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
 
 
