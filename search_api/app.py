@@ -14,6 +14,7 @@ from search_api.problems import HANDLERS
 from search_api.routes import (
     buyers,
     contracts,
+    desk,
     exports,
     leads,
     needs,
@@ -33,6 +34,7 @@ ROUTERS = (
     buyers.router,
     contracts.router,
     leads.router,
+    desk.router,
     needs.router,
     territories.router,
     vocabulary.router,
