@@ -12,6 +12,7 @@ from search_api.middleware import Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
+    assessment,
     buyers,
     contracts,
     desk,
@@ -21,6 +22,7 @@ from search_api.routes import (
     operations,
     pages,
     quality,
+    resources,
     sources,
     suggest,
     suppliers,
@@ -43,6 +45,8 @@ ROUTERS = (
     vocabulary.router,
     sources.router,
     quality.router,
+    resources.router,
+    assessment.router,
     operations.router,
     pages.router,
 )

@@ -1,0 +1,74 @@
+"""Choices of a form whose values come from closed lists: options by group, those in place, places one can name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from search_api.pages.controls import Option
+from search_api.pages.places import place_label
+from vivier.errors import FieldError
+from vivier.lexicon import Lexicon
+
+Grouped = Sequence[tuple[str, Sequence[Option]]]
+Values = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Adder:
+    """A parameter of several values: those given, to keep or leave, and a list to add one from."""
+
+    name: str
+    title: str
+    given: Sequence[Option]
+    groups: Grouped
+    errors: Sequence[str] = ()
+
+
+def trade_options(lexicon: Lexicon) -> Grouped:
+    """Every trade under its group."""
+    return [
+        (group.name, [Option(trade.code, trade.name, False) for trade in group.trades])
+        for group in lexicon.trades.groups()
+    ]
+
+
+def place_options(lexicon: Lexicon) -> Grouped:
+    """Régions, then départements."""
+    return [
+        ("Régions", [Option(id_, name, False) for id_, name in sorted(lexicon.regions.items(), key=lambda r: r[1])]),
+        ("Départements", [Option(id_, f"{name} ({id_[12:]})", False) for id_, name in lexicon.departements.items()]),
+    ]
+
+
+def adder(
+    name: str, title: str, groups: Grouped, values: Values, errors: Mapping[str, Sequence[str]], lexicon: Lexicon
+) -> Adder:
+    """The control of a parameter from its values, those that are on no list included."""
+    names = {option.value: option.label for _, options in groups for option in options}
+    given = split(values.get(name, ()))
+    label = (
+        (lambda id_: place_label(id_, lexicon.gazetteer))
+        if name == "territory"
+        else (lambda code: names.get(code, code))
+    )
+    left = [(group, [option for option in options if option.value not in given]) for group, options in groups]
+    return Adder(name, title, [Option(one, label(one), True) for one in given], left, errors.get(name, ()))
+
+
+def split(values: Iterable[str]) -> tuple[str, ...]:
+    """Values of a list, each once: they may be separated by commas."""
+    return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
+
+
+def said(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:
+    """French messages by field."""
+    found: dict[str, tuple[str, ...]] = {}
+    for error in errors:
+        found[error.field] = (*found.get(error.field, ()), error.message)
+    return found
+
+
+def filled(items: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fields of a form that were filled in: a browser sends the others empty."""
+    return [(name, value.strip()) for name, value in items if value.strip()]

@@ -1,0 +1,92 @@
+"""What the page of resources shows, and a resource as every page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from search_api.pages.choices import Adder, Values, adder, place_options, said, split, trade_options
+from search_api.pages.controls import Option
+from search_api.pages.places import place_label
+from vivier.errors import FieldError
+from vivier.lexicon import Lexicon
+from vivier.resources import CONSIDERATIONS, KINDS, STATUSES, Catalogue, FacetCount, Resource
+
+PATH = "/ressources"
+
+
+@dataclass(frozen=True)
+class ResourceCard:
+    """A resource in the words of a page. ``about``: the trades it names; ``where``: its places, « toute la France »."""
+
+    title: str
+    publisher: str
+    gives: str
+    url: str
+    host: str
+    kinds: tuple[str, ...]
+    considerations: tuple[str, ...]
+    about: str
+    where: str
+    status: str
+
+
+@dataclass(frozen=True)
+class ResourceForm:
+    """The filters, from a valid query or from values as typed."""
+
+    q: str
+    checks: tuple[tuple[str, str, Sequence[Option]], ...]
+    adders: tuple[Adder, ...]
+    errors: Mapping[str, tuple[str, ...]]
+    anchors: frozenset[str]
+
+
+def resource_card(one: Resource, lexicon: Lexicon) -> ResourceCard:
+    """One resource."""
+    groups = [lexicon.trades.group_name(code) for code in one.groups]
+    trades = [lexicon.trades.get(code).name for code in one.trades]
+    places = [place_label(id_, lexicon.gazetteer) for id_ in one.territories]
+    return ResourceCard(
+        title=one.title,
+        publisher=one.publisher,
+        gives=one.gives,
+        url=one.url,
+        host=urlsplit(one.url).hostname or "",
+        kinds=tuple(KINDS[code] for code in one.kinds),
+        considerations=tuple(CONSIDERATIONS[code] for code in one.considerations),
+        about=" · ".join((*groups, *trades)) or "tous les métiers",
+        where=", ".join(places) or "toute la France",
+        status=STATUSES[one.status],
+    )
+
+
+def resource_form(
+    values: Values, lexicon: Lexicon, found: Catalogue | None = None, errors: Sequence[FieldError] = ()
+) -> ResourceForm:
+    """The filters of the page; counts come with an answer."""
+    wrong = said(errors)
+    groups = [("Groupes", [Option(group.code, group.name, False) for group in lexicon.trades.groups()])]
+    facets = {} if found is None else found.facets
+    checks = (
+        ("kind", "Type de ressource", _checks("kind", KINDS, values, facets)),
+        ("consideration", "Considération", _checks("consideration", CONSIDERATIONS, values, facets)),
+    )
+    adders = (
+        adder("trade", "Métier", trade_options(lexicon), values, wrong, lexicon),
+        adder("group", "Groupe de métiers", groups, values, wrong, lexicon),
+        adder("territory", "Territoire", place_options(lexicon), values, wrong, lexicon),
+    )
+    anchors = frozenset(("q", *(name for name, *_ in checks), *(one.name for one in adders)))
+    return ResourceForm(next(iter(values.get("q", ())), ""), checks, adders, wrong, anchors)
+
+
+def _checks(name: str, names: Mapping[str, str], values: Values, facets: Mapping[str, FacetCount]) -> Sequence[Option]:
+    given = split(values.get(name, ()))
+    counts = facets[name].values if name in facets else None
+    codes = (*names, *(code for code in given if code not in names))
+    return [
+        Option(code, names.get(code, code), code in given, None if counts is None else counts.get(code, 0))
+        for code in codes
+    ]

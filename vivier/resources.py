@@ -1,0 +1,296 @@
+"""The catalogue of resources: who helps to buy so, with what, for which trades, considerations and places.
+
+Authored (``mappings/tables/resources.csv``). An entry without a trade concerns every trade, one without a territory the whole
+country: both answer any filter, after those that name what is asked. No address was opened: ``status`` says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from mappings import read_table, table_path
+from vivier.filters import Filter
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.territory import Gazetteer
+
+KINDS: Final[Mapping[str, str]] = {
+    "clauses": "Clausier, exemples de clauses",
+    "guide": "Guide",
+    "label": "Label",
+    "facilitators": "Réseau de facilitateurs",
+    "buyers": "Réseau d'acheteurs",
+    "federation": "Fédération, réseau de structures",
+    "data": "Données, annuaire",
+    "training": "Formation",
+}
+CONSIDERATIONS: Final[Mapping[str, str]] = {
+    "social": "Sociale",
+    "environmental": "Environnementale",
+    "reserved": "Marché réservé",
+}
+STATUSES: Final[Mapping[str, str]] = {"to_check": "adresse à vérifier", "checked": "adresse vérifiée"}
+NOTICE: Final = (
+    "Catalogue écrit par Vivier, sans lien avec les organismes cités. Les adresses n'ont pas été ouvertes au moment de "
+    "l'écrire : chacune est à vérifier."
+)
+FACETS: Final = ("kind", "consideration", "group", "territory")
+
+_Codes = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
+
+
+def _groups(lexicon: Lexicon) -> Mapping[str, str]:
+    return {group.code: group.name for group in lexicon.trades.groups()}
+
+
+class ResourceQuery(Model):
+    """Choose among the resources. Values of one parameter are alternatives, different parameters all hold."""
+
+    q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots du titre, de l'organisme ou du texte")] = None  # fmt: skip
+    trade: Annotated[
+        _Codes,
+        Field(max_length=50, description="métiers, voir /v1/trades ; une ressource sans métier vaut pour tous"),
+        Filter("Métier", "trade", allowed=lambda lexicon: lexicon.trade_names),
+    ] = ()
+    group: Annotated[
+        _Codes,
+        Field(max_length=50, description="groupes de métiers, voir /v1/trades"),
+        Filter("Groupe de métiers", "group", allowed=_groups),
+    ] = ()
+    consideration: Annotated[
+        _Codes,
+        Field(max_length=50, description="considération servie"),
+        Filter("Considération", "consideration", allowed=lambda _: CONSIDERATIONS),
+    ] = ()
+    kind: Annotated[
+        _Codes,
+        Field(max_length=50, description="type de ressource"),
+        Filter("Type de ressource", "kind", allowed=lambda _: KINDS),
+    ] = ()
+    territory: Annotated[
+        _Codes,
+        Field(max_length=50, description="territoires servis : commune:35238, departement:35, region:53, FR ; une ressource sans territoire vaut partout"),
+    ] = ()  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One entry. ``gives`` is one sentence of ours. Empty ``groups`` and ``trades``: every trade; no territory: everywhere."""
+
+    code: str
+    title: str
+    publisher: str
+    gives: str
+    url: str
+    kinds: tuple[str, ...]
+    groups: tuple[str, ...]
+    trades: tuple[str, ...]
+    considerations: tuple[str, ...]
+    territories: tuple[str, ...]
+    status: str
+
+    @property
+    def any_trade(self) -> bool:
+        """It names no trade: it concerns all of them."""
+        return not self.groups and not self.trades
+
+    def about_trade(self, code: str, lexicon: Lexicon) -> bool:
+        """It names that trade, a broader one, or their group."""
+        line = (lexicon.trades.get(code), *lexicon.trades.ancestors(code))
+        return any(trade.code in self.trades or trade.group in self.groups for trade in line)
+
+    def about_group(self, code: str, lexicon: Lexicon) -> bool:
+        """It names that group, or a trade of it."""
+        return code in self.groups or any(lexicon.trades.get(trade).group == code for trade in self.trades)
+
+    def serves(self, territory: str, gazetteer: Gazetteer) -> bool:
+        """It names a territory that has a commune in common with that one (a long typed id)."""
+        return any(_overlap(own, territory, gazetteer) for own in self.territories)
+
+
+_Test = Callable[[Resource], bool]
+
+
+@dataclass(frozen=True)
+class FacetCount:
+    """How many resources each value would give alone, the filter of the facet itself left out.
+
+    ``general``: those among them that name no value of it and answer any.
+    """
+
+    values: Mapping[str, int]
+    general: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An answer: resources, those that name what is asked first, with the facets and what was replaced in the places."""
+
+    results: tuple[Resource, ...]
+    facets: Mapping[str, FacetCount]
+    territories: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_resources() -> tuple[Resource, ...]:
+    """The catalogue in the order of its table. Raises ``ValueError`` naming the entry and the column that is wrong."""
+    return tuple(map(parse_resource, read_table("resources")))
+
+
+@lru_cache(maxsize=1)
+def table_digest() -> str:
+    """What the catalogue holds, in a few characters: another one makes other pages."""
+    return hashlib.sha256(table_path("resources").read_bytes()).hexdigest()[:16]
+
+
+def parse_resource(row: Mapping[str, str]) -> Resource:
+    """A row of the table. Trades and territories are checked by the tests, which hold the tables they come from."""
+    if not row["code"] or not all(row[name].strip() for name in ("title", "publisher", "gives")):
+        raise ValueError(f"resources.csv, {row['code']!r}: an entry has a code, a title, a publisher and a sentence")
+    if urlsplit(row["url"]).scheme != "https" or not urlsplit(row["url"]).hostname:
+        raise ValueError(f"resources.csv, {row['code']}, url: {row['url']!r} is not https")
+    return Resource(
+        code=row["code"],
+        title=row["title"],
+        publisher=row["publisher"],
+        gives=row["gives"],
+        url=row["url"],
+        kinds=_among(row, "kinds", KINDS),
+        groups=_parts(row["groups"]),
+        trades=_parts(row["trades"]),
+        considerations=_among(row, "considerations", CONSIDERATIONS),
+        territories=_parts(row["territories"]),
+        status=_among(row, "status", STATUSES)[0],
+    )
+
+
+def find_resources(query: ResourceQuery, lexicon: Lexicon) -> Catalogue:
+    """The resources of a query. Territories may be aliases or old codes. Raises ``InvalidRequest`` on one that is none."""
+    read = [lexicon.gazetteer.expand(text) for text in query.territory]
+    places = tuple(dict.fromkeys(territory.id for found, _ in read for territory in found))
+    tests = dict(_tests(query, places, lexicon))
+    kept = [one for one in load_resources() if all(test(one) for test in tests.values())]
+    return Catalogue(
+        results=tuple(sorted(kept, key=lambda one: -_fit(one, query.trade, query.group, places, lexicon))),
+        facets={name: _facet(name, tests, lexicon) for name in FACETS},
+        territories=places,
+        notices=tuple(notice for _, notice in read if notice is not None),
+    )
+
+
+def resources_for(
+    lexicon: Lexicon,
+    trades: Iterable[str] = (),
+    considerations: Iterable[str] = (),
+    territory: str | None = None,
+    *,
+    limit: int = 6,
+) -> tuple[Resource, ...]:
+    """The few resources to show beside something else: those that name the trade or the place first, of every kind in turn.
+
+    ``trades``: codes of the table; ``territory``: a typed id. Raises ``NotFound`` or ``InvalidRequest`` on an unknown one.
+    """
+    query = ResourceQuery(
+        trade=tuple(trades),
+        consideration=tuple(considerations),
+        territory=() if territory is None else (territory,),
+    )
+    return _varied(find_resources(query, lexicon).results, limit)
+
+
+def _varied(found: Iterable[Resource], limit: int) -> tuple[Resource, ...]:
+    """One of each kind before a second of any."""
+    met: Counter[str] = Counter()
+    turns = []
+    for place, one in enumerate(found):
+        turns.append((met[one.kinds[0]], place, one))
+        met[one.kinds[0]] += 1
+    chosen = sorted(turns, key=lambda turn: turn[:2])[:limit]
+    return tuple(one for *_, one in sorted(chosen, key=lambda turn: turn[1]))
+
+
+def _tests(query: ResourceQuery, places: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, _Test]]:
+    """A condition for each parameter given."""
+    if query.q is not None:
+        groups = lexicon.analysis.query_groups(query.q)
+        words = _words(lexicon)
+        yield "q", lambda one: bool(groups) and all(any(words[one.code] >= set(p) for p in group) for group in groups)
+    asked = {name: getattr(query, name) for name in _ANSWERS} | {"territory": places}
+    for name, values in asked.items():
+        if values:
+            yield name, _any_of(_ANSWERS[name], values, lexicon)
+
+
+def _any_of(answers: Callable[[Resource, str, Lexicon], bool], values: tuple[str, ...], lexicon: Lexicon) -> _Test:
+    return lambda one: any(answers(one, value, lexicon) for value in values)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[Resource, str, Lexicon], bool]]] = {
+    "kind": lambda one, value, _: value in one.kinds,
+    "consideration": lambda one, value, _: value in one.considerations,
+    "trade": lambda one, value, lexicon: one.any_trade or one.about_trade(value, lexicon),
+    "group": lambda one, value, lexicon: one.any_trade or one.about_group(value, lexicon),
+    "territory": lambda one, value, lexicon: not one.territories or one.serves(value, lexicon.gazetteer),
+}
+"""Whether a resource answers one value of a parameter."""
+
+
+def _fit(one: Resource, trades: Iterable[str], groups: Iterable[str], places: Iterable[str], lexicon: Lexicon) -> int:
+    """How much of what is asked it names itself: the trade or group, then the place."""
+    trade = any(one.about_trade(code, lexicon) for code in trades) or any(one.about_group(c, lexicon) for c in groups)
+    return 2 * trade + any(one.serves(id_, lexicon.gazetteer) for id_ in places)
+
+
+_NAMED: Final[Mapping[str, Callable[[Resource, Lexicon], tuple[str, ...]]]] = {
+    "kind": lambda one, _: one.kinds,
+    "consideration": lambda one, _: one.considerations,
+    "group": lambda one, lexicon: (*one.groups, *(lexicon.trades.get(code).group for code in one.trades)),
+    "territory": lambda one, _: one.territories,
+}
+
+
+def _facet(name: str, tests: Mapping[str, _Test], lexicon: Lexicon) -> FacetCount:
+    others = [test for other, test in tests.items() if other != name]
+    kept = [one for one in load_resources() if all(test(one) for test in others)]
+    values = {value for one in kept for value in _NAMED[name](one, lexicon)}
+    counts = {value: sum(_ANSWERS[name](one, value, lexicon) for one in kept) for value in values}
+    general = sum(not _NAMED[name](one, lexicon) for one in kept)
+    return FacetCount(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), general)
+
+
+@cache
+def _words(lexicon: Lexicon) -> Mapping[str, frozenset[str]]:
+    def tokens(one: Resource) -> frozenset[str]:
+        names = [KINDS[kind] for kind in one.kinds] + [lexicon.trades.group_name(group) for group in one.groups]
+        names += [lexicon.trades.get(trade).name for trade in one.trades]
+        text = " ".join((one.title, one.publisher, one.gives, *names))
+        return frozenset(lexicon.analysis.tokens("french", text))
+
+    return {one.code: tokens(one) for one in load_resources()}
+
+
+@lru_cache(maxsize=4096)
+def _overlap(one: str, other: str, gazetteer: Gazetteer) -> bool:
+    if one in gazetteer.ancestors(other) or other in gazetteer.ancestors(one):
+        return True
+    return not set(gazetteer.leaves(one).tolist()).isdisjoint(gazetteer.leaves(other).tolist())
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in cell.split("|") if part)
+
+
+def _among(row: Mapping[str, str], column: str, allowed: Mapping[str, str]) -> tuple[str, ...]:
+    values = _parts(row[column])
+    if not values or not set(values) <= allowed.keys():
+        raise ValueError(f"resources.csv, {row['code']}, {column}: {values} not among {tuple(allowed)}")
+    return values
