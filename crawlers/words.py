@@ -58,6 +58,7 @@ ASIDES: Final[dict[str, str]] = {
     "list_header_invalid": "présentation de la liste invalide",
     "identity_missing": "ni identifiant, ni adresse : la structure ne peut pas être reconnue",
     "name_missing": "nom absent",
+    "nature_unknown": "nature d'avis inconnue",
     "number_invalid": "nombre illisible",
     "operator_number_missing": "numéro d'opérateur bio absent",
     "record_unreadable": "enregistrement illisible",

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from indexer.gather import Gathered
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound
 from vivier.failures import failures
 from vivier.lexicon import Lexicon
+from vivier.operators import Collection
+from vivier.runs import Content, RunStatistics, current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
 
 
-def up_to_date(engine: Engine, settings: Settings, lexicon: Lexicon) -> Generation | None:
-    """The live generation when it was made of the very runs in force, and says of every failure what is known of it.
+def up_to_date(
+    engine: Engine, settings: Settings, lexicon: Lexicon, others: Iterable[Content] = ()
+) -> Generation | None:
+    """The live generation of suppliers when it, and those of ``others``, were made of the very runs in force, and it says of
+    every failure what is known of it.
 
     A change of tables or of code is not seen here: ``vivier index`` rebuilds whatever this answers.
     """
+    in_force = Gathered(settings.records, lexicon.gazetteer).statistics
+    live = _made_of(engine, "suppliers", in_force)
+    if live is None or live.meta.get("failures", []) != told_failures(settings):
+        return None
+    for content in others:
+        loaded = loaded_sources(settings.records, content)
+        runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded}
+        if runs and _made_of(engine, content, runs) is None:
+            return None
+    return live
+
+
+def _made_of(engine: Engine, collection: Collection, runs: Mapping[str, RunStatistics]) -> Generation | None:
+    """The live generation of a collection, when it was made of these runs."""
     try:
-        live = engine.live("suppliers")
+        live = engine.live(collection)
     except NotFound:
         return None
     held = {run["source"]["id"]: run["run"] for run in live.meta.get("sources", ())}
-    in_force = {name: run.run for name, run in Gathered(settings.records, lexicon.gazetteer).statistics.items()}
-    return live if held == in_force and live.meta.get("failures", []) == told_failures(settings) else None
+    return live if held == {name: run.run for name, run in runs.items()} else None
 
 
 def told_failures(settings: Settings) -> list[dict[str, object]]:

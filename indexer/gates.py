@@ -10,7 +10,7 @@ from vivier.drops import drops
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
-from vivier.operators import Search, Terms
+from vivier.operators import Collection, Search, Terms
 from vivier.runs import RunStatistics
 
 SAMPLE = 25
@@ -69,6 +69,26 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
         search = Search(where=Terms("identifiers", (id_,)), limit=2)
         if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
             raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
+
+
+def check_tally(
+    engine: Engine, collection: Collection, built: Generation, words: tuple[str, str], *, accept_drops: bool = False
+) -> None:
+    """Refuse a generation that is empty or lost a fifth of something; counts of ``quality:`` are not compared.
+
+    ``words``: what to say when there is nothing to index, and of what too many are lost, in French.
+    """
+    nothing, what = words
+    if built.documents == 0:
+        raise BuildRefused(nothing)
+    try:
+        before = engine.live(collection).meta.get("tally", {})
+    except NotFound:
+        return
+    compared = {name: count for name, count in before.items() if not name.startswith("quality:")}
+    lost = [] if accept_drops else drops(compared, built.meta["tally"])
+    if lost:
+        raise BuildRefused(f"Trop {what} disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
 
 
 def _live_meta(engine: Engine) -> Mapping[str, Any]:

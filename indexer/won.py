@@ -1,55 +1,96 @@
-"""The trades of the contracts a supplier won, by the SIRET of the holder: evidence « contract »."""
+"""What the contracts won prove of a supplier, by the SIRET of the holder: trades (evidence « contract ») and references.
+
+The records are read, not a generation of contracts: suppliers need no contract to be indexed first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from vivier.codes import trades_of_cpv
 from vivier.lexicon import Lexicon
+from vivier.model import Fact, Organisation, Provenance, Reference, Supplier
 from vivier.model.contract import ContractRecord
-from vivier.model.provenance import Provenance
-from vivier.runs import current_run, loaded_sources, read_models, read_statistics
+from vivier.reverse.buyers import read_siren
+from vivier.runs import current_run, loaded_sources, read_lines, read_statistics
+
+K = TypeVar("K")
 
 RECENT: Final = timedelta(days=4 * 365 + 1)
 """A contract notified before this, counted from the reading of its source, proves nothing of today."""
+MOST_REFERENCES: Final = 10
+"""References drawn from contracts, the newest first; the list of contracts holds the others."""
 
-Won = Mapping[str, dict[str, Provenance]]
-"""SIRET → trade → the freshest proof."""
 
+@dataclass
+class Proofs:
+    """Trade → the freshest proof; a reference → where it comes from and the day of its contract."""
+
+    trades: dict[str, Provenance] = field(default_factory=dict)
+    references: dict[Reference, Provenance] = field(default_factory=dict)
+
+
+Won = Mapping[str, Proofs]
+"""By SIRET."""
 
 NOTHING_WON: Final[Won] = {}
 
 
-def contracts_won(records: Path, sirets: Collection[str], lexicon: Lexicon) -> Won:
+def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon) -> Won:
     """What the contracts in force prove of these SIRETs. A holder known by its SIREN alone may be a sister site: not read."""
-    found: dict[str, dict[str, Provenance]] = {}
+    found: dict[str, Proofs] = {}
     for source in loaded_sources(records, "contracts"):
         run = current_run(records, source)
-        since = read_statistics(run).finished_at.date() - RECENT
-        for contract in read_models(run, ContractRecord):
-            if _is_recent(contract, since):
-                _add(contract, sirets, lexicon, found)
+        since = (read_statistics(run).finished_at.date() - RECENT).isoformat()
+        for line, raw in read_lines(run):
+            holders = sirets.intersection(_holders(raw))
+            if holders and (raw.get("notified") or "") >= since:
+                _add(ContractRecord.model_validate_json(line), holders, lexicon, found)
     return found
 
 
-def _is_recent(contract: ContractRecord, since: date) -> bool:
-    return contract.cpv is not None and contract.notified is not None and contract.notified >= since
+def with_references(supplier: Supplier, won: Proofs) -> Supplier:
+    """The supplier with the contracts it won among its references: the client, what was bought, the year."""
+    told = {fact.value for fact in supplier.references}
+    newest = sorted(won.references.items(), key=lambda item: _order(item[1]), reverse=True)[:MOST_REFERENCES]
+    added = tuple(Fact[Reference](value=one, provenance=proof) for one, proof in newest if one not in told)
+    return supplier.model_copy(update={"references": (*supplier.references, *added)}) if added else supplier
 
 
-def _add(
-    contract: ContractRecord, sirets: Collection[str], lexicon: Lexicon, found: dict[str, dict[str, Provenance]]
-) -> None:
-    holders = {holder.siret for holder in contract.holders if holder.siret in sirets}
-    for siret in sorted(holder for holder in holders if holder is not None):
-        proofs = found.setdefault(siret, {})
-        proof = contract.provenance.model_copy(update={"updated_at": contract.notified})
-        for trade in trades_of_cpv(lexicon, contract.cpv or ""):
-            known = proofs.get(trade)
-            if known is None or _order(proof) > _order(known):
-                proofs[trade] = proof
+def _holders(raw: Mapping[str, Any]) -> Iterator[str]:
+    """The SIRETs of the last holders named: an amendment may replace them."""
+    named = [raw.get("holders") or (), *(change.get("holders", ()) for change in raw.get("modifications") or ())]
+    last = next((holders for holders in reversed(named) if holders), ())
+    return (holder["siret"] for holder in last if holder.get("siret"))
+
+
+def _add(contract: ContractRecord, holders: Iterable[str], lexicon: Lexicon, found: dict[str, Proofs]) -> None:
+    assert contract.notified is not None
+    proof = contract.provenance.model_copy(update={"updated_at": contract.notified})
+    trades = trades_of_cpv(lexicon, contract.cpv) if contract.cpv is not None else ()
+    client = _client(contract.buyer, lexicon)
+    reference = Reference(client=client, title=contract.object, year=contract.notified.year)
+    for siret in sorted(holders):
+        own = found.setdefault(siret, Proofs())
+        _keep(own.references, reference, proof)
+        for trade in trades:
+            _keep(own.trades, trade, proof)
+
+
+def _client(buyer: Organisation, lexicon: Lexicon) -> str:
+    """The buyer's name; without one, what its SIREN tells."""
+    implied = None if buyer.siren is None else read_siren(buyer.siren, lexicon.gazetteer).name
+    return buyer.name or implied or f"Acheteur {buyer.siren or 'non nommé'}"
+
+
+def _keep(proofs: dict[K, Provenance], key: K, proof: Provenance) -> None:
+    """Keep the freshest proof of a key."""
+    if key not in proofs or _order(proof) > _order(proofs[key]):
+        proofs[key] = proof
 
 
 def _order(proof: Provenance) -> tuple[date, str, str]:

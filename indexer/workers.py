@@ -12,7 +12,7 @@ import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
-from indexer.won import NOTHING_WON, Won
+from indexer.won import NOTHING_WON, Won, with_references
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -63,7 +63,9 @@ class ChunkMaker:
 
     def _enriched(self, supplier: Supplier) -> Supplier:
         won = self._won.get(supplier.siret.value) if supplier.siret is not None else None
-        return enriched(supplier, self._trades, self._told, won)
+        if won is None:
+            return enriched(supplier, self._trades, self._told)
+        return enriched(with_references(supplier, won), self._trades, self._told, won.trades)
 
 
 def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon, won: Won = NOTHING_WON) -> Iterator[Made]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -38,6 +39,14 @@ class Context:
             return self.engine.live(collection)
         except NotFound as error:
             raise NothingIndexed(str(error)) from error
+
+    def living(self, *collections: Collection) -> tuple[Generation, ...]:
+        """The live generations of those collections that have one. Raises as :meth:`generation` when none has."""
+        found = []
+        for collection in collections:
+            with suppress(NotFound):
+                found.append(self.engine.live(collection))
+        return tuple(found) or (self.generation(collections[0]),)
 
     def parse(self, request: Request, model: type[Q]) -> Q:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""

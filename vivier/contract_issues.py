@@ -1,4 +1,4 @@
-"""French words for what a reader should doubt in a declared contract, by code (contracts.md 4.1)."""
+"""French words for what a reader should doubt in a declared contract or a notice, by code (contracts.md 4.1)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "amount_symbolic": "montant symbolique : un euro ou moins",
     "buyer_id_absent": "acheteur sans identifiant",
     "buyer_id_invalid": "identifiant de l'acheteur invalide, gardé tel qu'écrit",
+    "buyer_missing": "acheteur non nommé",
     "buyer_siren_only": "SIREN de l'acheteur seul, sans SIRET",
     "cpv_absent": "code CPV absent",
     "cpv_invalid": "code CPV illisible, laissé inconnu",
@@ -23,9 +24,12 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "holder_id_absent": "titulaire sans identifiant",
     "holder_id_invalid": "identifiant d'un titulaire invalide, gardé tel qu'écrit",
     "holder_siren_only": "SIREN d'un titulaire seul, sans SIRET",
+    "notice_body_unknown": "corps de l'avis d'une forme inconnue : seuls ses champs courants sont lus",
+    "notice_body_unreadable": "corps de l'avis illisible : seuls ses champs courants sont lus",
     "object_absent": "objet du marché absent",
     "offers_invalid": "nombre d'offres reçues nul ou illisible, laissé inconnu",
     "person_name_removed": "nom de personne physique retiré",
+    "project_closed": "projet d'achat clos par l'acheteur",
     "rows_gathered": "ligne réunie à la précédente : même marché, autre titulaire, avenant ou acte",
     "social_contradiction": "« pas de considération sociale » déclaré avec une autre valeur",
     "subcontractor_id_absent": "sous-traitant sans identifiant",

@@ -18,8 +18,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
+import orjson
 from pydantic import Field, ValidationError
 
 from vivier.drift import Drift
@@ -160,6 +161,14 @@ def read_models(run: Path, model: type[R]) -> Iterator[R]:
             yield model.model_validate_json(line)
 
 
+def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The lines of a run as they are, each with what it says: for who chooses before reading a record whole."""
+    path = run / "records.jsonl"
+    with _told(path), path.open("rb") as lines:
+        for line in lines:
+            yield line, orjson.loads(line)
+
+
 def read_statistics(run: Path) -> RunStatistics:
     """The quality report of a run. Raises ``RunDamaged`` when it is not there or not whole."""
     path = run / "statistics.json"
@@ -171,7 +180,7 @@ def read_statistics(run: Path) -> RunStatistics:
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
-    except (ValidationError, FileNotFoundError) as error:
+    except (ValidationError, orjson.JSONDecodeError, FileNotFoundError) as error:
         raise RunDamaged(
             f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
         ) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece
 from crawlers.kit.files import open_plain
 
-_OPENING = re.compile(r"<(?:[\w.-]+:)?(marche|contrat-concession)(?:\s[^<>]*)?>")
-_CLOSING: Final = {name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in ("marche", "contrat-concession")}
+_NAMES: Final = ("marche", "contrat-concession")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
@@ -36,10 +35,23 @@ def declared_encoding(path: Path) -> str:
 
 
 class XmlRecords:
-    """The records of one document. ``root`` is the name of its first element."""
+    """The records of one document. ``root`` is the name of its first element.
 
-    def __init__(self, chunks: Iterator[str]) -> None:
+    ``names`` are those of its records, ``roots`` those a document of its kind may begin with, ``build`` what a record becomes.
+    """
+
+    def __init__(
+        self,
+        chunks: Iterator[str],
+        names: Sequence[str] = _NAMES,
+        roots: Sequence[str] = _ROOTS,
+        build: Callable[[Any, str], Piece | Damaged] | None = None,
+    ) -> None:
         self._chunks = chunks
+        self._roots = roots
+        self._build = build or _contract
+        self._opening = re.compile(rf"<(?:[\w.-]+:)?({'|'.join(names)})(?:\s[^<>]*)?>")
+        self._closing = {name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in names}
         self._buffer = ""
         self._parser = etree.XMLParser(
             resolve_entities=False,
@@ -53,8 +65,8 @@ class XmlRecords:
 
     @property
     def recognised(self) -> bool:
-        """Whether the document is one of contracts."""
-        return self.root in _ROOTS
+        """Whether the document is of the kind expected."""
+        return self.root in self._roots
 
     def __iter__(self) -> Iterator[Piece | Damaged]:
         """Every record; one that is never closed is told, and the next one read."""
@@ -65,7 +77,7 @@ class XmlRecords:
             if not self.recognised:
                 return
             yield from self._complete()
-        if self.recognised and _OPENING.search(self._buffer):
+        if self.recognised and self._opening.search(self._buffer):
             yield Damaged("file_cut", "le document est coupé avant la fin : ce qui précède a été lu, la suite manque")
 
     def _find_root(self) -> bool:
@@ -77,10 +89,10 @@ class XmlRecords:
     def _complete(self) -> Iterator[Piece | Damaged]:
         """Records whose end was read; what follows is kept for the next chunk."""
         at = 0
-        while opening := _OPENING.search(self._buffer, at):
+        while opening := self._opening.search(self._buffer, at):
             name = opening[1]
-            closing = _CLOSING[name].search(self._buffer, opening.end())
-            following = _OPENING.search(self._buffer, opening.end(), closing.start() if closing else len(self._buffer))
+            closing = self._closing[name].search(self._buffer, opening.end())
+            following = self._opening.search(self._buffer, opening.end(), closing.start() if closing else len(self._buffer))
             if following:
                 at = following.start()
                 yield Damaged("record_unreadable", f"<{name}> jamais refermé")
@@ -102,10 +114,14 @@ class XmlRecords:
             element = etree.fromstring(text, self._parser)
         except etree.XMLSyntaxError as error:
             return Damaged("record_unreadable", f"XML illisible : {error.msg}")
-        value = _value(element)
-        if not isinstance(value, dict):
-            return Damaged("record_unreadable", f"<{name}> est vide")
-        return Piece(value, "concession" if name == "contrat-concession" else "marche")
+        return self._build(element, name)
+
+
+def _contract(element: Any, name: str) -> Piece | Damaged:
+    value = _value(element)
+    if not isinstance(value, dict):
+        return Damaged("record_unreadable", f"<{name}> est vide")
+    return Piece(value, "concession" if name == "contrat-concession" else "marche")
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ its SIREN (a domain that lapsed and was bought by another). A page proves no agr
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def recognises(path: Path) -> bool:
 
 def _line(raw: bytes) -> Line | None:
     try:
-        return Line.model_validate_json(raw)
+        return Line.model_validate_json(raw.removeprefix(BOM_UTF8))
     except ValidationError:
         return None
 
@@ -123,7 +124,9 @@ def _draft(raw: bytes, where: str, intake: Intake) -> Draft:
     line = _line(raw)
     if line is None:
         if where.endswith("ligne 1"):
-            raise WrongFile(f"« {where} » n'est pas une visite de site : ce fichier vient de « vivier crawl website ».")
+            raise WrongFile(
+                f"« {where} » n'est pas une visite de site en UTF-8 : ce fichier vient de « vivier crawl website »."
+            )
         return Draft(where, Aside("json_invalid", "ligne illisible"), dict)
     outcome = _outcome(line, intake)
     more = tuple(_records(line, intake)) if isinstance(outcome, Record) else ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import orjson
 
@@ -16,20 +17,22 @@ from vivier.model.buyer import Buyer
 from vivier.text import nfc
 
 
-def buyers_of(contracts: Iterable[Contract]) -> Iterator[Buyer]:
-    """The buyers that have a valid SIREN. Every contract of a buyer must be there."""
+def buyers_of(contracts: Iterable[Contract], told: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Iterator[Buyer]:
+    """The buyers that have a valid SIREN. Every contract of a buyer must be there. ``told``: names by SIREN found elsewhere
+    (notices), after those of the contracts."""
     own: dict[str, list[Contract]] = {}
     for contract in contracts:
         if contract.buyer.siren is not None:
             own.setdefault(contract.buyer.siren, []).append(contract)
-    for siren, told in own.items():
-        yield _buyer(siren, told)
+    for siren, signed in own.items():
+        yield _buyer(siren, signed, told.get(siren, ()))
 
 
-def _buyer(siren: str, contracts: Sequence[Contract]) -> Buyer:
+def _buyer(siren: str, contracts: Sequence[Contract], told: Sequence[str]) -> Buyer:
     """The most used name wins, then the longest; the others are kept."""
     names = Counter(one.buyer.name for one in contracts if one.buyer.name is not None)
-    ordered = sorted(names, key=lambda name: (-names[name], -len(name), name))
+    ordered = [*sorted(names, key=lambda name: (-names[name], -len(name), name)), *told]
+    ordered = list({fold(name): name for name in reversed(ordered)}.values())[::-1]
     days = sorted(one.notified for one in contracts if one.notified is not None)
     newest = max(contracts, key=lambda one: (one.notified is not None, one.notified, one.key))
     return Buyer(

@@ -31,7 +31,7 @@ class Current:
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
     """The current version told by every record of one contract. The order of the records does not matter."""
-    ordered = sorted(records, key=lambda one: one.source_id)
+    ordered = sorted(records, key=position)
     held = max(ordered, key=_freshness)
     notified = min((r.notified for r in ordered if r.notified is not None), default=None)
     first = min(ordered, key=lambda one: (one.version or 0, one.notified or date.max))
@@ -64,11 +64,19 @@ def recorded(records: Iterable[ContractRecord], held: ContractRecord, name: str)
     return getattr(max(told, key=_freshness), name) if told else own
 
 
-def _freshness(record: ContractRecord) -> tuple[bool, date, int, int, str]:
-    """The latest published wins, then the most amended, then the last one. A row its source calls superseded never does."""
-    published = [record.published, *(change.published for change in record.modifications)]
+def position(record: ContractRecord) -> tuple[str, int]:
+    """Where a record stands: its file, and its number in it as a number (« #9 » comes before « #10 »)."""
+    file, _, number = record.source_id.rpartition("#")
+    return (file, int(number)) if number.isdecimal() else (record.source_id, 0)
+
+
+def _freshness(record: ContractRecord) -> tuple[bool, date, int, int, tuple[str, int]]:
+    """The latest published wins, then the most amended, then the last one. A row its source calls superseded never does.
+    Some extracts have no day of publication: the day of notification, which is that of the last amendment, then stands for it.
+    """
+    published = [record.published or record.notified, *(change.published for change in record.modifications)]
     latest = max((day for day in published if day is not None), default=date.min)
-    return record.current is not False, latest, len(record.modifications), record.version or 0, record.source_id
+    return record.current is not False, latest, len(record.modifications), record.version or 0, position(record)
 
 
 def _when(change: Modification) -> tuple[date, int]:

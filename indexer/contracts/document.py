@@ -3,58 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
+from indexer.contracts.marks import Marks
 from indexer.document import tie
-from vivier.codes import trades_of_cpv
-from vivier.cpv import significant
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
 from vivier.text import nfc
-from vivier.trade_words import load_trade_words
 
 TEXT_FIELDS = ("text_object", "text_parties")
 DOUBTED_AMOUNTS: Final = frozenset(("amount_suspect", "amount_symbolic"))
 """An amount so flagged is shown, never summed nor filtered."""
-_COMMUNAL = ("commune", "arrondissement")
-
-
-@dataclass(frozen=True)
-class _Where:
-    """What the index knows of a territory."""
-
-    ids: tuple[str, ...]
-    point: dict[str, float] | None
-    departement: str | None
-    region: str | None
-    precise: bool
 
 
 class ContractDocuments:
     """Makes the documents of a generation of contracts."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._phrases = load_trade_words().texts
-        self._where = lru_cache(maxsize=65_536)(self._read_where)
-        self._cpv = lru_cache(maxsize=16_384)(self._read_cpv)
+        self._marks = Marks(lexicon)
 
     def make(self, contract: Contract) -> Document:
         """The document of one contract; absent values are left out: unknown is not zero."""
-        place = self._where(contract.place)
-        seat = self._where(contract.buyer_seat)
+        place = self._marks.where(contract.place)
+        seat = self._marks.where(contract.buyer_seat)
         where, of = (place, "place") if place.precise or not seat.ids else (seat, "buyer")
         names = [nfc(name) for name in _names(contract)]
         document: Document = {
             "id": contract.key,
             "tie": tie(contract.key),
             "identifiers": list(_identifiers(contract)),
-            "text_object": nfc(contract.object),
+            "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
             "kind": contract.kind,
@@ -96,7 +77,7 @@ class ContractDocuments:
             "record": orjson.Fragment(contract.model_dump_json(exclude_none=True, exclude_defaults=True)),
         }
         if contract.cpv is not None:
-            document |= self._cpv(contract.cpv)
+            document |= self._marks.cpv(contract.cpv)
         for name, day in (("notified", contract.notified), ("ends", contract.ends), ("published", contract.published)):
             document[name] = None if day is None else day.isoformat()
         if contract.notified is not None:
@@ -108,35 +89,7 @@ class ContractDocuments:
 
     def with_told_trades(self, document: Document, words: Sequence[str]) -> None:
         """Add the trades the object names (``words``: the object as index words), beside those of its CPV."""
-        told = self._phrases.found_in(tuple(word for text in words for word in text.split()))
-        if told:
-            codes = (code for own in told for code in self._with_broader(own))
-            document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
-
-    def _with_broader(self, code: str) -> tuple[str, ...]:
-        return (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
-
-    def _read_cpv(self, cpv: str) -> dict[str, Any]:
-        stem = significant(cpv)
-        trades = (code for trade in trades_of_cpv(self._lexicon, cpv) for code in self._with_broader(trade))
-        return {
-            "cpv": [stem[:length] for length in range(2, len(stem) + 1)],
-            "division": cpv[:2],
-            "trades": list(dict.fromkeys(trades)),
-        }
-
-    def _read_where(self, id_: str | None) -> _Where:
-        if id_ is None:
-            return _Where((), None, None, None, False)
-        gazetteer = self._lexicon.gazetteer
-        ids = gazetteer.ancestors(id_)
-        precise = id_.startswith(_COMMUNAL)
-        point = gazetteer.reference_point(id_) if precise or id_.startswith("epci") else None
-        levels = {
-            level: next((one for one in ids if one.startswith(level)), None) for level in ("departement", "region")
-        }
-        shown = None if point is None else {"lon": point[0], "lat": point[1]}
-        return _Where(tuple(ids), shown, levels["departement"], levels["region"], precise)
+        self._marks.told_trades(document, words)
 
 
 def annual_amount(amount: float, months: int | None) -> float:

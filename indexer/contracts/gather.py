@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from indexer.contracts.assemble import Assembler
+from indexer.contracts.current import position
 from indexer.contracts.keys import apart, contract_key
 from indexer.contracts.relations import related
 from vivier.model import Contract, ContractRecord
@@ -32,7 +33,7 @@ def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> lis
     groups: dict[str, list[ContractRecord]] = {}
     collided: set[str] = set()
     for key, told in sorted(keyed.items()):
-        parts = apart(sorted(told, key=lambda one: one.source_id))
+        parts = apart(sorted(told, key=position))
         for place, part in enumerate(parts):
             groups[key if place == 0 else f"{key}|{place}"] = part
         if len(parts) > 1:

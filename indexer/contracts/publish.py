@@ -1,7 +1,7 @@
 """Contract records in force → a generation of contracts, checked, then in service.
 
-Order: suppliers first, since holders are recognised among the suppliers in service; suppliers again afterwards, so that
-contracts won become evidence of their trades (``docs/operate.md``).
+Order: suppliers first, since holders are recognised among the suppliers in service. Their own trades and references come from
+the records of contracts (``indexer/won.py``), so that one pass is enough (``docs/operate.md``).
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
 from indexer.contracts.spool import Spool
 from indexer.contracts.workers import make_contracts
+from indexer.gates import check_tally
 from indexer.merge import without_gc
+from indexer.notices.gather import buyer_names
 from indexer.publish import KEPT_GENERATIONS, Progress
-from vivier.drops import drops
 from vivier.engine.port import Engine, Generation
-from vivier.errors import BuildRefused, NotFound, VivierError
+from vivier.errors import NotFound, VivierError
 from vivier.lexicon import Lexicon
 from vivier.operators import Collection
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
 from vivier.text.reader import TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter
+
+REFUSED: Final = ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés")
 
 
 def publish_contracts(
@@ -47,6 +50,7 @@ def publish_contracts(
     expected = sum(one.kept for one in statistics)
     inclusive = inclusive_index(engine)
     with Spool(settings.home / "spool") as spool:
+        spool.names = buyer_names(settings.records)
         spool.fill(runs, lambda done: progress("Lecture des marchés", done, expected))
         meta: dict[str, Any] = {
             "sources": [one.model_dump(mode="json") for one in statistics],
@@ -56,7 +60,7 @@ def publish_contracts(
         with without_gc():
             built = _build(engine, spool, lexicon, inclusive, meta, progress)
     try:
-        _check(engine, built["contracts"], accept_drops=accept_drops)
+        check_tally(engine, "contracts", built["contracts"], REFUSED, accept_drops=accept_drops)
     except VivierError:
         for collection, generation in built.items():
             engine.remove(collection, generation.name)
@@ -103,16 +107,3 @@ def _build(
         }
         undo.pop_all()
     return built
-
-
-def _check(engine: Engine, built: Generation, *, accept_drops: bool) -> None:
-    if built.documents == 0:
-        raise BuildRefused("Aucun marché à indexer : importez d'abord une source de marchés.")
-    try:
-        before = engine.live("contracts").meta.get("tally", {})
-    except NotFound:
-        return
-    compared = {name: count for name, count in before.items() if not name.startswith("quality:")}
-    lost = [] if accept_drops else drops(compared, built.meta["tally"])
-    if lost:
-        raise BuildRefused(f"Trop de marchés disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")

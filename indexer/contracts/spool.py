@@ -6,17 +6,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import orjson
-
 from vivier.procurement import ReservedFor
 from vivier.reverse.reservation import combined, read_reservation
-from vivier.runs import RunDamaged
+from vivier.runs import read_lines
 
 BUCKETS = 64
 SURE = 0.8
@@ -25,12 +23,13 @@ _STEP = 5_000
 
 class Spool:
     """Lines of records by bucket of buyers, in a folder removed at the end. ``winners``: holders, by SIREN, of a contract
-    whose text says surely for whom it is reserved."""
+    whose text says surely for whom it is reserved. ``names``: those of buyers, by SIREN, that other sources give."""
 
     def __init__(self, beside: Path) -> None:
         beside.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=".contracts-", dir=beside))
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}
+        self.names: Mapping[str, tuple[str, ...]] = {}
         self.lines = 0
 
     def __enter__(self) -> Spool:
@@ -46,7 +45,7 @@ class Spool:
         with ExitStack() as stack:
             files = [stack.enter_context(self.path(bucket).open("wb", 1 << 18)) for bucket in range(BUCKETS)]
             for run in runs.values():
-                for line, record in _lines(run / "records.jsonl"):
+                for line, record in read_lines(run):
                     buyer = record["buyer"]
                     key = buyer.get("siren") or buyer.get("raw_id") or buyer.get("name") or ""
                     files[zlib.crc32(key.encode()) % BUCKETS].write(line)
@@ -66,14 +65,3 @@ class Spool:
                 if holder.get("siren"):
                     known = self.winners.get(holder["siren"], ())
                     self.winners[holder["siren"]] = tuple(sorted({*known, *families}))
-
-
-def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    try:
-        with path.open("rb") as lines:
-            for line in lines:
-                yield line, orjson.loads(line)
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise RunDamaged(
-            f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
-        ) from error

@@ -58,9 +58,10 @@ class BucketMaker:
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
             self._documents.with_told_trades(document, analysed["text_object"])
-            texts = (document["text_object"], *document["text_parties"])
+            told = (document["text_object"],) if "text_object" in document else ()
+            texts = (*told, *document["text_parties"])
             self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts)]
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._spool.names)]
         return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
 
 

@@ -1,10 +1,21 @@
-"""Fictitious suppliers, for the demonstration and the benchmarks: invented by a deterministic generator, marked as such.
+"""Fictitious suppliers and contracts, for the demonstration and the benchmarks: invented by deterministic generators, marked
+as such.
 
-``demo_records`` makes them, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo --report``
-says how they are spread.
+``demo_records`` makes suppliers, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo --report``
+says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by these suppliers.
 """
 
+from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.records import SEED, TODAY, demo_records
-from indexer.demo.write import COUNT, write_demo
+from indexer.demo.write import COUNT, write_demo, write_demo_contracts
 
-__all__ = ["COUNT", "SEED", "TODAY", "demo_records", "write_demo"]
+__all__ = [
+    "CONTRACTS",
+    "COUNT",
+    "SEED",
+    "TODAY",
+    "demo_contracts",
+    "demo_records",
+    "write_demo",
+    "write_demo_contracts",
+]

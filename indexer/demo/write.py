@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from indexer.demo.contracts import CONTRACTS, demo_contracts
+from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
-from vivier.model import Record
-from vivier.runs import RunStatistics, SourceCard, put_in_force
+from vivier.model import ContractRecord, Record
+from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records
 from vivier.settings import Settings
 from vivier.vocabulary import KINDS
 
 COUNT = 2400
-_RECORD = TypeAdapter(Record)
 _STEP = 500
 
 CARD = SourceCard(
@@ -31,12 +30,27 @@ CARD = SourceCard(
 )
 
 
+CONTRACTS_CARD = SourceCard(
+    id=CONTRACTS_ID,
+    title="Marchés fictifs de démonstration",
+    producer=PRODUCER,
+    dataset="Marchés fictifs de démonstration",
+    licence=LICENCE,
+    content="contracts",
+    covers="Des marchés inventés, d'acheteurs inventés, dont une part gagnée par les fournisseurs fictifs.",
+    limits="Rien n'y est vrai : ni les acheteurs, ni les titulaires, ni les objets, ni les montants.",
+)
+
+Progress = Callable[[int], None]
+Made = Record | ContractRecord
+
+
 def write_demo(
     settings: Settings,
     count: int = COUNT,
     seed: int = SEED,
     today: date = TODAY,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> RunStatistics:
     """Write ``count`` fictitious suppliers under ``records/demo/`` and put the run in force.
 
@@ -45,38 +59,65 @@ def write_demo(
     """
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
-    run = f"{today:%Y%m%d}-{seed}-{count}"
-    folder = settings.records / SOURCE_ID / run
+    return _write(settings, CARD, demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+
+
+def write_demo_contracts(
+    settings: Settings,
+    count: int = CONTRACTS,
+    seed: int = SEED,
+    today: date = TODAY,
+    progress: Progress | None = None,
+) -> RunStatistics:
+    """Write ``count`` fictitious contracts of the fictitious suppliers in force, under ``records/demo_marches/``.
+
+    Raises ``NotFound`` when :func:`write_demo` was not run, ``ValueError`` when ``count`` is below 1.
+    """
+    suppliers = current_run(settings.records, SOURCE_ID)
+    made = demo_contracts(read_records(suppliers), count, seed, today)
+    return _write(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today, progress)
+
+
+def _write(
+    settings: Settings,
+    card: SourceCard,
+    records: Iterator[Made],
+    run: str,
+    today: date,
+    progress: Progress | None,
+) -> RunStatistics:
+    folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()
-    _replace(folder / "records.jsonl", _lines(demo_records(count, seed, today), issues, progress))
+    written = _replace(folder / "records.jsonl", _lines(records, issues, progress))
     _replace(folder / "rejected.jsonl", iter(()))
-    statistics = _statistics(run, count, today, issues)
+    statistics = _statistics(card, run, written, today, issues)
     _replace(folder / "statistics.json", iter([statistics.model_dump_json(indent=1).encode()]))
-    put_in_force(settings.records, SOURCE_ID, run)
+    put_in_force(settings.records, card.id, run)
     return statistics
 
 
-def _lines(records: Iterator[Record], issues: Counter[str], progress: Callable[[int], None] | None) -> Iterator[bytes]:
+def _lines(records: Iterator[Made], issues: Counter[str], progress: Progress | None) -> Iterator[bytes]:
     for written, record in enumerate(records, start=1):
         issues.update(record.issues)
-        yield _RECORD.dump_json(record, exclude_none=True) + b"\n"
+        yield record.model_dump_json(exclude_none=True).encode() + b"\n"
         if progress is not None and written % _STEP == 0:
             progress(written)
 
 
-def _replace(path: Path, chunks: Iterator[bytes]) -> None:
+def _replace(path: Path, chunks: Iterator[bytes]) -> int:
     """Write beside, then rename: a run in force is never half written, even when the same run is made again."""
     beside = path.with_suffix(".tmp")
     with beside.open("wb", buffering=1 << 20) as file:
-        file.writelines(chunks)
+        written = sum(1 for chunk in chunks if file.write(chunk))
     beside.replace(path)
+    return written
 
 
-def _statistics(run: str, count: int, today: date, issues: Counter[str]) -> RunStatistics:
+def _statistics(card: SourceCard, run: str, count: int, today: date, issues: Counter[str]) -> RunStatistics:
     moment = datetime.combine(today, time(12), UTC)
     return RunStatistics(
-        source=CARD,
+        source=card,
         run=run,
         started_at=moment,
         finished_at=moment,

@@ -12,8 +12,8 @@ from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
 
 _INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
-same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes one more source,
-`demo`: invented suppliers, kept apart under `$VIVIER_HOME/demo`.
+same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
+`demo` and `demo_marches`: invented suppliers, buyers and contracts, kept apart under `$VIVIER_HOME/demo`.
 
 A source read online obeys robots.txt and keeps the bytes it was given. A source without a stable address is read from a
 file. In both cases several files given together are one run, and a run replaces the former one of its source."""

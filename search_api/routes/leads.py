@@ -56,7 +56,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
-    generations = (context.generation("contracts"), *context.engine.generations("notices")[:1])
+    generations = context.living("contracts", "notices")
 
     def make() -> dict[str, Any]:
         profile = profile_of(query, context.engine, context.lexicon)

@@ -65,6 +65,9 @@ EXPECTED = {
         {"not_own_site": 1, "nothing_told": 1, "robots_forbidden": 1, "website_shared": 2},
     ),
     "siae": (4, 3, {"siret_invalid": 1}, {}),
+    "approch": (3, 2, {"field_missing": 1}, {}),
+    "boamp": (11, 9, {"nature_unknown": 1, "record_unreadable": 1}, {}),
+    "ted": (4, 3, {"record_unreadable": 1}, {}),
 }
 
 

@@ -224,7 +224,7 @@ def test_two_updates_do_not_run_together(settings: Settings) -> None:
         with pytest.raises(UpdateRunning, match="déjà en cours"), updating(settings):
             pass
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=120)
     assert (process.returncode, "Interrompu" in err) == (130, True), err
     with updating(settings) as work:  # a lock dies with its holder
         assert work.ledger.resumed == 1

@@ -158,7 +158,8 @@ def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> N
     assert "1 numéro FINESS invalide" in told
     assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
     body = json.loads(inside("quality", "--json").stdout)
-    assert {source["id"] for source in body["sources"]} == set(LISTS)
+    suppliers = {name for name, source in sources().items() if source.card.content == "suppliers"}
+    assert {source["id"] for source in body["sources"]} == suppliers
     assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, indexing, keeping, reading, serving
+from vivier.cli import asking, indexing, keeping, reading, reverse, serving
 from vivier.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -25,6 +25,10 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "serve": serving.serve,
     "search": asking.search,
     "resolve": asking.resolve,
+    "contracts": reverse.contracts,
+    "leads": reverse.leads,
+    "buyers": reverse.buyers,
+    "indicators": reverse.indicators,
     "export": asking.export,
     "explain": asking.explain,
     "generations": indexing.generations,

@@ -1,21 +1,57 @@
-"""The building of an index, told line by line."""
+"""The building of an index, told line by line: suppliers, then what public buyers bought, then what they are about to buy.
+
+One order is enough. Suppliers first: their trades and references come from the *records* of contracts, not from a
+generation. Contracts next: their holders are recognised among the suppliers in service.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple, Protocol
 
 from vivier.cli.options import opened
+from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.ledger import IndexStep
+from vivier.lexicon import Lexicon
+from vivier.runs import Content, loaded_sources
 from vivier.settings import Settings
 from vivier.terminal import (
+    Advance,
     bars,
     by_count,
     say,
 )
 
 
-def publish(settings: Settings, sources: list[str] | None, **gates: bool) -> None:
+class Publish(Protocol):
+    """Builds a collection from the records in force and puts it in service."""
+
+    def __call__(
+        self, engine: Engine, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
+    ) -> Generation: ...
+
+
+class Publisher(NamedTuple):
+    """A collection built after the suppliers, when a source of its content is loaded."""
+
+    content: Content
+    load: Callable[[], Publish]
+    counted: str
+
+
+def _contracts() -> Publish:
+    from indexer.contracts.publish import publish_contracts
+
+    return publish_contracts
+
+
+PUBLISHERS: Final = (Publisher("contracts", _contracts, "marchés et concessions"),)
+"""In the order of building."""
+
+
+def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
+    """Build everything that has records in force; ``sources`` are those of the suppliers (none: all)."""
     from indexer.publish import publish as publish_suppliers
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
@@ -23,13 +59,31 @@ def publish(settings: Settings, sources: list[str] | None, **gates: bool) -> Non
 
     lexicon = load_lexicon()
     with opened(settings) as engine, bars() as advance:
-        done = publish_suppliers(engine, settings, lexicon, sources=sources, progress=advance, **gates)
-    say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
-    say(
-        "Fusion : " + " ; ".join(f"{count} {MERGE.get(name, name)}" for name, count in done.merged.counts.items()) + "."
-    )
-    if done.issues:
-        say(f"Adresses : {by_count(done.issues, ISSUES)}.")
+        done = publish_suppliers(
+            engine,
+            settings,
+            lexicon,
+            sources=sources,
+            accept_drops=accept_drops,
+            skip_judged=skip_judged,
+            progress=advance,
+        )
+        say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
+        say(f"Fusion : {' ; '.join(f'{count} {MERGE.get(name, name)}' for name, count in done.merged.counts.items())}.")
+        if done.issues:
+            say(f"Adresses : {by_count(done.issues, ISSUES)}.")
+        for publisher, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
+            say(f"{built.documents} {publisher.counted} en service ({built.name}).")
+
+
+def publish_others(
+    engine: Engine, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
+) -> Iterator[tuple[Publisher, Generation]]:
+    """What follows the suppliers, each collection as it comes into service."""
+    for publisher in PUBLISHERS:
+        if loaded_sources(settings.records, publisher.content):
+            build = publisher.load()
+            yield publisher, build(engine, settings, lexicon, accept_drops=accept_drops, progress=progress)
 
 
 def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> IndexStep:
@@ -39,14 +93,17 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
     from vivier.lexicon import load_lexicon
 
     lexicon = load_lexicon()
+    contents: list[Content] = [publisher.content for publisher in PUBLISHERS]
     try:
         with opened(settings) as engine, bars() as advance:
-            live = None if changed else up_to_date(engine, settings, lexicon)
+            live = None if changed else up_to_date(engine, settings, lexicon, contents)
             state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
             if live is None:
                 live = publish_suppliers(
                     engine, settings, lexicon, accept_drops=accept_drops, progress=advance
                 ).generation
+                for _ in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
+                    pass
     except VivierError as error:
         return IndexStep(state="failed", reason=str(error))
     return IndexStep(state=state, generation=live.name, documents=live.documents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -21,18 +22,24 @@ def demo(
     port: Port = 8000,
     host: Host = "127.0.0.1",
     count: Annotated[int, typer.Option("--count", min=1, max=200_000, help="Nombre de fournisseurs fictifs.")] = 2400,
+    contracts: Annotated[
+        int, typer.Option("--contracts", min=1, max=200_000, help="Nombre de marchés fictifs.")
+    ] = 3000,
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir après la construction.")] = True,
     home: Home = None,
 ) -> None:
-    """Construire un index de fournisseurs FICTIFS et le servir, sans rien toucher d'autre."""
-    from indexer.demo import write_demo
+    """Construire un index de fournisseurs, d'acheteurs et de marchés FICTIFS et le servir, sans rien toucher d'autre."""
+    from indexer.demo import write_demo, write_demo_contracts
 
     base = settings_of(home)
     settings = base.model_copy(
         update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
     )
-    with err.status("Écriture des fournisseurs fictifs…"):
-        write_demo(settings, count)
+    today = date.today()
+    with err.status("Écriture des fournisseurs et marchés fictifs…"):
+        write_demo(settings, count, today=today)
+        write_demo_contracts(settings, contracts, today=today)
+    say("Tout ce qui suit est fictif : structures, acheteurs, marchés, montants.")
     publish(settings, sources=["demo"], accept_drops=True)
     if serve_it:
         _serve(settings, host, port)

@@ -72,16 +72,18 @@ class PublishedNotice(Notice):
     """A notice among the others, as indexed.
 
     ``key`` is its stable public id. ``status`` is what later notices made of it (``corrected``, ``cancelled``, ``awarded``),
-    ``None`` when nothing did: whether a call is still open depends on the day and is never stored. ``linked`` are the keys of
+    ``None`` when nothing did: whether a call is still open depends on the day and is never stored. ``settled`` is the day of
+    the first notice that took it out of the open ones. ``linked`` are the keys of
     the notices it follows or is followed by; ``twin`` the key of the same notice in another journal, the one that is told.
-    ``place`` and ``buyer_seat`` are typed territories, ``reserved_for`` what its evidence names.
+    ``places`` (of performance) and ``buyer_seat`` are typed territories, ``reserved_for`` what its evidence names.
     """
 
     key: str
     status: Literal["corrected", "cancelled", "awarded"] | None = None
+    settled: date | None = None
     linked: tuple[str, ...] = ()
     twin: str | None = None
-    place: str | None = None
+    places: tuple[str, ...] = ()
     buyer_seat: str | None = None
     buyer_category: str | None = None
     reserved_for: tuple[ReservedFor, ...] = ()

@@ -34,7 +34,7 @@ from vivier.reverse.leads_query import LeadKind, LeadsQuery
 from vivier.reverse.months import add_months
 from vivier.reverse.profile import Profile, with_broader, with_narrower
 from vivier.reverse.reasons import contract_reasons, french_amount, notice_reasons
-from vivier.reverse.status import status_condition
+from vivier.reverse.status import day_of, status_condition
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.scoring import CAPACITY_SHARE, Component, components, ladder_part
 
@@ -149,7 +149,7 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
     match kind:
         case "open_notice":
             # A TED notice that BOAMP publishes too is told once.
-            return All((status_condition("open", as_of), Range("published", lte=day, missing=True), _no_twin()))
+            return All((status_condition("open", as_of), _no_twin()))
         case "planned_project":
             return All((status_condition("planned", as_of), Range("planned", gte=day, missing=True)))
         case "expiring_contract":
@@ -298,5 +298,4 @@ def _for_me(hit: Hit, kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Ite
 
 def _due(kind: LeadKind, record: Mapping[str, Any]) -> date | None:
     field = {"open_notice": "deadline", "planned_project": "planned"}.get(kind, "ends")
-    value = record.get(field)
-    return None if value is None else date.fromisoformat(str(value)[:10])
+    return day_of(record.get(field))

@@ -9,11 +9,13 @@ from typing import Any, Final
 from vivier.lexicon import Lexicon
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.reverse.months import add_months
-from vivier.reverse.status import status_on
+from vivier.reverse.status import day_of, status_on
 from vivier.sourcing.reasons import Reason, french_date, french_number
 
 TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (contracts.md 15)."""
+MOST_PLACES: Final = 3
+"""Territories named in a reason."""
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -28,7 +30,7 @@ def contract_reasons(
     """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
     return (
         *_provisions(record),
-        *_holders(record),
+        *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
     )
@@ -38,7 +40,13 @@ def notice_reasons(
     record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """Provisions, whom it is reserved for, deadline or planned publication, distance."""
-    return (*_provisions(record), *_deadline(record, as_of), *_distance(distance_km, "lieu d'exécution ou acheteur"))
+    return (
+        *_provisions(record),
+        *_deadline(record, as_of),
+        *_where(record, lexicon),
+        *_estimate(record),
+        *_distance(distance_km, "siège de l'acheteur"),
+    )
 
 
 def provision_text(evidence: Mapping[str, Any]) -> str:
@@ -109,14 +117,41 @@ def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         if record.get("wanted_inclusive"):
             yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
         return
-    day = date.fromisoformat(deadline[:10]) if deadline else None
-    status = status_on(record["nature"], record.get("status"), day, as_of)
+    day, settled = day_of(deadline), day_of(record.get("settled"))
+    status = status_on(record["nature"], record.get("status"), day, as_of, settled, day_of(record.get("published")))
     if status == "open":
         yield Reason(
-            "open", f"réponse attendue avant le {french_date(deadline)}" if deadline else "date limite inconnue"
+            "open", f"réponse attendue avant le {french_date(day.isoformat())}" if day else "date limite inconnue"
         )
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
+
+
+def _where(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Reason]:
+    """Where a notice is performed; the buyer's seat when it does not say."""
+    places = record.get("places", ())
+    if record.get("national") or "FR" in places:
+        yield Reason("place", "lieu d'exécution : toute la France")
+    elif places:
+        names = [lexicon.gazetteer.get(id_).name for id_ in places[:MOST_PLACES]]
+        others = f" et {len(places) - MOST_PLACES} autres" if len(places) > MOST_PLACES else ""
+        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}")
+    elif record.get("buyer_seat"):
+        name = lexicon.gazetteer.get(record["buyer_seat"]).name
+        yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)
+
+
+def _estimate(record: Mapping[str, Any]) -> Iterator[Reason]:
+    """The amount a notice announces, or its bounds."""
+    least, most = record.get("amount_min"), record.get("amount_max")
+    if {"amount_suspect", "amount_symbolic"} & set(record.get("issues", ())):
+        return
+    if least is not None and most is not None and least != most:
+        yield Reason("amount", f"montant estimé : entre {french_amount(least)} et {french_amount(most)}")
+    elif most is not None:
+        yield Reason("amount", f"montant estimé : {french_amount(most)}")
+    elif least is not None:
+        yield Reason("amount", f"montant estimé : plus de {french_amount(least)}")
 
 
 def _distance(distance_km: float | None, of: str) -> Iterator[Reason]:

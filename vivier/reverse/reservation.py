@@ -24,13 +24,15 @@ NAMED: Final = 0.4
 
 @dataclass(frozen=True)
 class Finding:
-    """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence it stands in."""
+    """One signal of a reservation: ``value`` is the article or word found, ``excerpt`` the sentence it stands in,
+    ``lots`` the numbers of the lots that sentence names."""
 
     signal: Signal
     value: str
     excerpt: str
     reserved_for: tuple[ReservedFor, ...]
     confidence: float
+    lots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,20 @@ _RULES: Final = (
 )
 # Asked of the text as written, before it is folded: most say nothing of the kind.
 _WORTH_READING: Final = re.compile(r"r[eé]\u0301?serv|\d{3,4}\s*[-\u2010-\u2015]\s*\d", re.IGNORECASE)
-_RESERVE: Final = re.compile(r"\breserv(?:e|ee|es|ees|ation|ations|er)\b")
+# « l'acheteur se réserve le droit », « 500 heures réservées à l'insertion » reserve no market
+_RESERVE: Final = re.compile(
+    r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))"
+)
+_NOUN: Final = re.compile(r"\b[rR]\u00e9serves?\b|(?<=\bSOUS )RESERVES?\b|(?<=\bsous )reserves?\b")
+_SAID: Final = re.compile(
+    r"\b(?:marche|lot|accord-cadre|accord|contrat|consultation|concession)s?\b(?:(?!\bheures?\b)[^.;]){0,60}?(?<!\bse )(?<!\bnon )"
+    r"\breserve(?:e|s|es)?\b(?! (?:le droit|la possibilite|la faculte))"
+)
+_LOTS: Final = re.compile(
+    r"\blots?\s*(?:n\s*[°ºo]?s?\s*)?:?\s*(\d{1,3}(?:\s*(?:,|;|et|ou|&|a|au|-)\s*(?:le\s+)?(?:lots?\s*)?(?:n\s*[°ºo]?\s*)?\d{1,3}\b)*)"
+)
+_THROUGH: Final = re.compile(r"(\d{1,3})\s*(?:a|au|-)\s*(?:lots?\s*)?(?:n\s*[°ºo]?\s*)?(\d{1,3})")
+MOST_LOTS: Final = 60
 # « non réservé », « n'est pas réservé », « ne sont pas réservés », « sans réservation », « aucun lot réservé »
 _NOT_RESERVED: Final = re.compile(
     r"\bnon\s+reserve|\bn'(?:est|etant)\s+pas\s+reserve|\bne\s+(?:sont|sera|seront)\s+pas\s+reserve"
@@ -108,14 +123,27 @@ def read_reservation(text: str) -> tuple[Finding, ...]:
 
 def says_reserved(text: str) -> bool:
     """Whether a sentence says a market is reserved, without saying for whom."""
+    return next(reserved_sentences(text), None) is not None
+
+
+def reserved_sentences(text: str) -> Iterator[str]:
+    """The sentences that say a market or a lot is reserved, as written."""
     if _WORTH_READING.search(text) is None:
-        return False
-    folded = _plain(text)
-    return any(
-        re.search(r"\b(?:marche|lot|accord-cadre|contrat|consultation)s?\b[^.;]{0,40}\breserve", sentence) is not None
-        and _NOT_RESERVED.search(sentence) is None
-        for _, sentence in _sentences(text, folded)
-    )
+        return
+    for written, sentence in _sentences(text, _plain(text)):
+        if _SAID.search(sentence) is not None and _NOT_RESERVED.search(sentence) is None:
+            yield written
+
+
+def lots_cited(sentence: str) -> tuple[str, ...]:
+    """The numbers of the lots a sentence names: « le lot 6 », « les lots n° 2, 3 et 5 », « lots 1 à 4 »."""
+    cited: dict[int, None] = {}
+    for match in _LOTS.finditer(_plain(sentence)):
+        cited.update(dict.fromkeys(int(number) for number in re.findall(r"\d+", match[1])))
+        for first, last in _THROUGH.findall(match[1]):
+            if int(first) < int(last) <= int(first) + MOST_LOTS:
+                cited.update(dict.fromkeys(range(int(first), int(last) + 1)))
+    return tuple(str(number) for number in sorted(cited))
 
 
 def combined(evidence: Iterable[ProvisionEvidence | Finding]) -> dict[ReservedFor, float]:
@@ -135,7 +163,9 @@ def named(evidence: Iterable[ProvisionEvidence | Finding]) -> tuple[ReservedFor,
 
 
 def _plain(text: str) -> str:
-    """Lower case without accents, character for character where it can be."""
+    """Lower case without accents, character for character where it can be; « réserve » (« sous réserve ») is blanked first,
+    since without accents it would be « réservé »."""
+    text = _NOUN.sub(lambda found: "_" * len(found.group()), text)
     return fold(text).lower().replace("\u2019", "'")
 
 
@@ -155,10 +185,11 @@ def _findings(written: str, sentence: str) -> Iterator[Finding]:
         match = None if rule.needs_reserve and not reserve else rule.pattern.search(sentence)
         if match is not None:
             value = match.group() if rule.signal == "words" else re.sub(r"[.\s]", "", match.group()).upper()
-            yield Finding(rule.signal, value, _excerpt(written, match.start()), rule.reserved_for, rule.confidence)
+            excerpt = excerpt_of(written, match.start())
+            yield Finding(rule.signal, value, excerpt, rule.reserved_for, rule.confidence, lots_cited(sentence))
 
 
-def _excerpt(sentence: str, at: int) -> str:
+def excerpt_of(sentence: str, at: int = 0) -> str:
     """The words around the signal, whole sentence when it is short."""
     plain = " ".join(sentence.split())
     if len(plain) <= EXCERPT:

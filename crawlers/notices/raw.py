@@ -1,0 +1,100 @@
+"""A notice as written, whatever its layout, before it is normalised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crawlers.contracts.organisations import Party
+from vivier.procurement import Provision, ReservedFor, Signal
+
+NOBODY: Party = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a coded field says: ``families`` for whom, when it tells; ``value`` the code as published."""
+
+    provision: Provision
+    value: str
+    confidence: float
+    families: tuple[ReservedFor, ...] = ()
+    signal: Signal = "notice_code"
+
+
+@dataclass(slots=True)
+class Criterion:
+    """An award criterion as written."""
+
+    name: str
+    kind: str | None = None
+    weight: object = None
+    more: str | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """What may be said of a lot, or of the whole notice. ``texts`` are read for reservations, never shown."""
+
+    number: str | None = None
+    title: str | None = None
+    description: str | None = None
+    cpv: list[str] = field(default_factory=list)
+    nuts: list[str] = field(default_factory=list)
+    months: object = None
+    starts: object = None
+    ends: object = None
+    amount_min: object = None
+    amount_max: object = None
+    deadline: object = None
+    criteria: list[Criterion] = field(default_factory=list)
+    conditions: str | None = None
+    texts: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    winners: list[Party] = field(default_factory=list)
+    offers: object = None
+
+
+@dataclass(slots=True)
+class RawNotice:
+    """A notice as written. ``nature`` is one of our codes. ``place``: post code, town and département of the buyer."""
+
+    number: str | None
+    form: str
+    nature: str | None
+    whole: Part
+    lots: list[Part] = field(default_factory=list)
+    folder: str | None = None
+    published: object = None
+    planned: object = None
+    follows: list[str] = field(default_factory=list)
+    buyer: Party = NOBODY
+    place: tuple[str | None, str | None, str | None] = (None, None, None)
+    category: str | None = None
+    procedure: str | None = None
+    departements: list[str] = field(default_factory=list)
+    national: bool = False
+    wanted_inclusive: bool | None = None
+    url: str | None = None
+    issues: list[str] = field(default_factory=list)
+
+
+def told(part: Part, whole: Part, *, alone: bool) -> Part:
+    """A lot with what the whole notice says for it: its own values win, signals and texts of the whole stay apart.
+
+    The only lot of a notice is worth what the notice is (real notices write 0 for it).
+    """
+    inherited: dict[str, Any] = {name: getattr(part, name) or getattr(whole, name) for name in _INHERITED}
+    if alone:
+        inherited |= {
+            name: _worth(getattr(part, name)) or getattr(whole, name) for name in ("amount_min", "amount_max")
+        }
+        inherited["winners"] = part.winners or whole.winners
+    return replace(part, **inherited)
+
+
+def _worth(amount: object) -> object:
+    return None if str(amount).strip() in ("0", "0.0", "0.00", "") else amount
+
+
+_INHERITED = ("title", "description", "cpv", "nuts", "deadline", "criteria", "conditions", "months", "starts", "ends")

@@ -1,0 +1,162 @@
+"""APProch: purchases that the State and hospitals plan, before any notice (contracts.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from crawlers.contracts.pieces import Damaged
+from crawlers.contracts.values import plain, read_flag
+from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
+from crawlers.notices.desk import NoticeDesk
+from crawlers.notices.documents import aside, json_records, usable
+from crawlers.notices.raw import Part, RawNotice, Said
+from crawlers.notices.values import amount_band, read_moment
+from mappings import read_table
+from vivier.cpv import parse_cpvs
+from vivier.errors import ImportRefused
+from vivier.runs import SourceCard
+
+_HOST: Final = "data.economie.gouv.fr"
+_DATASET: Final = "projets-dachats-publics"
+REQUIRED: Final = ("code", "libelle", "siren_de_l_entite_acheteuse")
+KNOWN: Final = frozenset(
+    [
+        "code",
+        "libelle",
+        "statut",
+        "description",
+        "siren_de_l_entite_acheteuse",
+        "categorie_d_achat",
+        "code_s_cpv",
+        "responsable",
+        "date_previsionnelle_de_publication",
+        "date_cible_de_remise_des_offres",
+        "type_de_procedure",
+        "lien_vers_la_consultation",
+        "montant_estime_du_marche",
+        "duree_previsionnelle_du_marche",
+        "departement_s_d_execution_du_marche",
+        "marche_reserve",
+        "considerations_sociales",
+        "considerations_environnementales",
+        "etat_de_l_espace_d_echanges",
+        "a_publier_sur_le_site_du_marche_de_l_inclusion",
+        "nomenclature_hospitalier",
+    ]
+)
+"""``responsable`` is a person and is never read."""
+DECLARED: Final = 0.95
+METROPOLITAN: Final = 90
+"""Départements named from which a project is national: some leave out a few of the 96, or all overseas."""
+_CATEGORIES: Final = {"Travaux": "travaux", "Fournitures": "fournitures", "Services": "services"}
+
+CARD = SourceCard(
+    id="approch",
+    title="Projets d'achats publics (APProch)",
+    producer="Direction des achats de l'État",
+    dataset=_DATASET,
+    licence="Licence Ouverte 2.0",
+    homepage=f"https://{_HOST}/explore/dataset/{_DATASET}/",
+    content="notices",
+    covers="Achats prévus par l'État, ses établissements et des hôpitaux, avec considérations et souhait d'ouverture à l'inclusion.",
+    limits="Facultatif pour les acheteurs : beaucoup de projets n'y sont pas ; dates et montants sont des prévisions.",
+    cadence_days=7,
+)
+
+
+def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+    """Every project of every file."""
+    desk = NoticeDesk(intake, "approch")
+    for path, twice in usable(files):
+        if twice:
+            yield Draft(path.name, Skip("duplicate_file"), dict)
+            continue
+        for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
+            where = f"{path.name}#{number}"
+            if isinstance(record, Damaged):
+                yield Draft(where, aside(record), dict)
+                continue
+            intake.unknown.update(set(record) - KNOWN)
+            for outcome in desk.records(project(record)):
+                yield Draft(where, outcome, lambda record=record: _show(record))  # type: ignore[misc]
+
+
+def _show(record: Mapping[str, Any]) -> Mapping[str, object]:
+    return {name: scrub(str(record.get(name)))[0] for name in ("code", "libelle")}
+
+
+def project(record: Mapping[str, Any]) -> RawNotice:
+    """One planned purchase."""
+    code = plain(record.get("code"))
+    low, high = amount_band(record.get("montant_estime_du_marche"))
+    named = [
+        one.strip() for one in str(record.get("departement_s_d_execution_du_marche") or "").split("|") if one.strip()
+    ]
+    national = len({one for one in named if one in _departements()}) >= METROPOLITAN
+    return RawNotice(
+        number=code,
+        form="approch",
+        nature="project",
+        whole=Part(
+            title=plain(record.get("libelle")),
+            description=plain(record.get("description")),
+            cpv=list(parse_cpvs(_codes(record.get("code_s_cpv")))),
+            months=record.get("duree_previsionnelle_du_marche"),
+            amount_min=low,
+            amount_max=high,
+            deadline=read_moment(record.get("date_cible_de_remise_des_offres")),
+            said=list(_said(record)),
+        ),
+        planned=record.get("date_previsionnelle_de_publication"),
+        buyer=("SIREN", _siren(record.get("siren_de_l_entite_acheteuse")), None),
+        category=_CATEGORIES.get(plain(record.get("categorie_d_achat")) or ""),
+        departements=[] if national else named,
+        national=national,
+        wanted_inclusive=read_flag(record.get("a_publier_sur_le_site_du_marche_de_l_inclusion"))[0],
+        url=f"https://projets-achats.marches-publics.gouv.fr/project/{code}",
+        issues=[] if plain(record.get("statut")) in (None, "Ouvert") else ["project_closed"],
+    )
+
+
+def _codes(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def _siren(value: object) -> str | None:
+    """Published as a number: its first zeros are put back."""
+    text = plain(value)
+    return text.zfill(9) if text and text.isdigit() and len(text) < 10 else text
+
+
+def _said(record: Mapping[str, Any]) -> Iterator[Said]:
+    for field, provision in (
+        ("marche_reserve", "reserved"),
+        ("considerations_sociales", "social_unspecified"),
+        ("considerations_environnementales", "environmental"),
+    ):
+        if read_flag(record.get(field))[0]:
+            yield Said(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
+
+
+def _departements() -> frozenset[str]:
+    return frozenset(row["code"] for row in read_table("departements"))
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first record is a planned purchase."""
+    try:
+        return isinstance(
+            next(json_records(path, Intake(CARD, datetime(2000, 1, 1, tzinfo=UTC)), REQUIRED), None), dict
+        )
+    except ImportRefused:
+        return False
+
+
+PLAN = FetchPlan(
+    what=Direct(files={"projets.json": f"https://{_HOST}/api/explore/v2.1/catalog/datasets/{_DATASET}/exports/json"}),
+    hosts=(_HOST,),
+)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

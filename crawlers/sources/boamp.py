@@ -1,0 +1,231 @@
+"""BOAMP (DILA): the flat records of its API, whatever form their body has, and the older XML announcements.
+
+The body (``donnees``) is JSON as text: eForms, FNSimple, MAPA, DSP or DIVERS, or an announcement of the older schemas. The
+flat fields win for the number, the dates, the départements and the nature; the body for all the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from crawlers.contracts.pieces import Damaged
+from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
+from crawlers.notices.desk import NoticeDesk
+from crawlers.notices.documents import ANNOUNCEMENT, aside, is_xml, json_records, usable, xml_records
+from crawlers.notices.eforms import read_eforms
+from crawlers.notices.legacy import INDEXED, NATURES, read_legacy
+from crawlers.notices.national import SHAPES, read_national
+from crawlers.notices.raw import Part, RawNotice, Said
+from crawlers.notices.tree import Node, from_json
+from crawlers.notices.values import read_moment
+from vivier.errors import ImportRefused
+from vivier.runs import SourceCard
+
+_HOST: Final = "boamp-datadila.opendatasoft.com"
+_EXPORT: Final = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/boamp/exports/json"
+WINDOW_DAYS: Final = 120
+REQUIRED: Final = ("idweb", "objet", "nature", "donnees")
+KNOWN: Final = frozenset(
+    [
+        "idweb",
+        "id",
+        "contractfolderid",
+        "objet",
+        "filename",
+        "famille",
+        "famille_libelle",
+        "code_departement",
+        "code_departement_prestation",
+        "dateparution",
+        "datefindiffusion",
+        "datelimitereponse",
+        "nomacheteur",
+        "titulaire",
+        "perimetre",
+        "type_procedure",
+        "soustype_procedure",
+        "procedure_libelle",
+        "procedure_categorise",
+        "nature",
+        "sousnature",
+        "nature_libelle",
+        "sousnature_libelle",
+        "nature_categorise",
+        "nature_categorise_libelle",
+        "criteres",
+        "marche_public_simplifie",
+        "marche_public_simplifie_label",
+        "etat",
+        "descripteur_code",
+        "dc",
+        "descripteur_libelle",
+        "type_marche",
+        "type_marche_facette",
+        "type_avis",
+        "annonce_lie",
+        "annonces_anterieures",
+        "source_schema",
+        "gestion",
+        "donnees",
+        "url_avis",
+    ]
+)
+_PROCEDURES: Final = {
+    "OUVERT": "ouvert",
+    "RESTREINT": "restreint",
+    "ADAPTE": "adaptee",
+    "NEGOCIE": "negociation",
+    "DIALOGUE": "dialogue",
+}
+_CATEGORIES: Final = {"TRAVAUX": "travaux", "FOURNITURES": "fournitures", "SERVICES": "services"}
+_CRITERIA: Final = {"sociaux": "social_unspecified", "environnementaux": "environmental"}
+
+CARD = SourceCard(
+    id="boamp",
+    title="Bulletin officiel des annonces des marchés publics (BOAMP)",
+    producer="Direction de l'information légale et administrative (DILA)",
+    dataset="boamp",
+    licence="Licence Ouverte 2.0",
+    homepage="https://www.boamp.fr/",
+    content="notices",
+    covers="Avis de marché, d'attribution, rectificatifs et annulations, avec les critères sociaux et environnementaux cochés.",
+    limits="Ni les marchés publiés ailleurs (journaux d'annonces légales, profils d'acheteur), ni ceux passés sans publicité.",
+    cadence_days=1,
+)
+
+
+def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+    """Every notice of every file, one draft a lot."""
+    desk = NoticeDesk(intake, "boamp")
+    for path, twice in usable(files):
+        if twice:
+            yield Draft(path.name, Skip("duplicate_file"), dict)
+        elif is_xml(path):
+            for number, piece in enumerate(xml_records(path, intake, (ANNOUNCEMENT,), ("ANNONCES", "BOAMP")), start=1):
+                where = f"{path.name}#{number}"
+                raw = None if isinstance(piece, Damaged) else read_legacy(piece.value)
+                yield from _drafts(piece, raw, where, desk)
+        else:
+            for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
+                where = f"{path.name}#{number}"
+                raw = None if isinstance(record, Damaged) else flat(record, intake)
+                yield from _drafts(record, raw, where, desk)
+    intake.updated_at = desk.latest
+
+
+def _drafts(record: object, raw: RawNotice | None, where: str, desk: NoticeDesk) -> Iterator[Draft]:
+    if raw is None:
+        assert isinstance(record, Damaged)
+        yield Draft(where, aside(record), dict)
+        return
+    for outcome in desk.records(raw):
+        yield Draft(where, outcome, lambda: _show(raw))
+
+
+def _show(raw: RawNotice) -> Mapping[str, object]:
+    return {"idweb": raw.number, "nature": raw.nature, "objet": scrub(raw.whole.title or "")[0]}
+
+
+def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
+    """A flat record and its body as one notice."""
+    intake.unknown.update(set(record) - KNOWN)
+    raw = _body(record)
+    raw.number = _text(record.get("idweb")) or raw.number
+    raw.nature = _nature(record) or raw.nature
+    raw.folder = _text(record.get("contractfolderid")) or raw.folder
+    raw.published = record.get("dateparution") or raw.published
+    raw.url = _text(record.get("url_avis")) or f"https://www.boamp.fr/pages/avis/?q=idweb:{raw.number}"
+    raw.departements = _list(record.get("code_departement_prestation")) or _list(record.get("code_departement"))
+    raw.follows = [*_list(record.get("annonce_lie")), *_list(record.get("annonces_anterieures")), *raw.follows]
+    raw.procedure = raw.procedure or _PROCEDURES.get(str(record.get("type_procedure") or ""))
+    raw.category = raw.category or next(
+        (_CATEGORIES[one] for one in _list(record.get("type_marche")) if one in _CATEGORIES), None
+    )
+    if raw.buyer[2] is None:
+        raw.buyer = (*raw.buyer[:2], record.get("nomacheteur"))
+    whole = raw.whole
+    whole.title = whole.title or _text(record.get("objet"))
+    whole.deadline = read_moment(record.get("datelimitereponse")) or whole.deadline
+    for lot in raw.lots:
+        lot.deadline = whole.deadline or lot.deadline
+    if not whole.winners and not any(lot.winners for lot in raw.lots):
+        whole.winners = [(None, None, one) for one in _list(record.get("titulaire"))]
+    whole.said += [
+        Said(_CRITERIA[one], one, INDEXED, (), "boamp_criteria")  # type: ignore[arg-type]
+        for one in _list(record.get("criteres"))
+        if one in _CRITERIA
+    ]
+    return raw
+
+
+def _nature(record: Mapping[str, Any]) -> str | None:
+    state = NATURES.get(str(record.get("etat") or "").upper())
+    return state or NATURES.get(str(record.get("nature") or "").upper())
+
+
+def _body(record: Mapping[str, Any]) -> RawNotice:
+    """The body by its shape; a body that cannot be read leaves the flat fields alone, and is told."""
+    body = _parsed(record.get("donnees"))
+    if not isinstance(body, Mapping) or not body:
+        return RawNotice(None, "boamp_flat", None, Part(), issues=["notice_body_unreadable"])
+    names = {str(name).rpartition(":")[2]: value for name, value in body.items()}
+    if "EFORMS" in names:
+        inner = from_json("EFORMS", names["EFORMS"])
+        raw = read_eforms(inner.children[0] if inner.children else Node("none"))
+        raw.follows = [one for one in raw.follows if one != raw.number]
+        return raw
+    for name in SHAPES:
+        if name in names:
+            return read_national(from_json(name, names[name]))
+    root = Node("ANNONCE", children=[from_json("GESTION", _parsed(record.get("gestion"))), from_json("DONNEES", body)])
+    if "IDENTITE" in names or "OBJET" in names:
+        return read_legacy(root)
+    return RawNotice(None, "boamp_flat", None, Part(), issues=["notice_body_unknown"])
+
+
+def _parsed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value, strict=False, parse_constant=lambda _: None)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    return str(value).strip() or None if isinstance(value, str | int) else None
+
+
+def _list(value: object) -> list[str]:
+    """A list, a text, a text that is a JSON list, or « a,b »."""
+    if isinstance(value, str):
+        parsed = _parsed(value) if value.lstrip().startswith("[") else value
+        value = parsed if isinstance(parsed, list) else list(str(value).replace(";", ",").split(","))
+    return [str(one).strip() for one in value if str(one).strip()] if isinstance(value, list) else []
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first record is BOAMP's."""
+    from datetime import UTC, datetime
+
+    intake = Intake(CARD, datetime(2000, 1, 1, tzinfo=UTC))
+    try:
+        if is_xml(path):
+            return next(xml_records(path, intake, (ANNOUNCEMENT,), ("ANNONCES", "BOAMP")), None) is not None
+        return isinstance(next(json_records(path, intake, REQUIRED), None), dict)
+    except ImportRefused:
+        return False
+
+
+PLAN = FetchPlan(
+    what=Direct(
+        files={
+            "boamp.json": f"{_EXPORT}?where=dateparution%3E%3Dnow(days%3D-{WINDOW_DAYS})%20or%20datelimitereponse%3E%3Dnow()"
+        }
+    ),
+    hosts=(_HOST,),
+)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)

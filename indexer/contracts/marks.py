@@ -1,0 +1,69 @@
+"""What contracts and notices are found by alike: territory, CPV tree, trades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from vivier.codes import trades_of_cpv
+from vivier.cpv import significant
+from vivier.engine.port import Document
+from vivier.lexicon import Lexicon
+from vivier.trade_words import load_trade_words
+
+_COMMUNAL = ("commune", "arrondissement")
+
+
+@dataclass(frozen=True)
+class Where:
+    """What the index knows of a territory. ``precise``: a commune or a part of one."""
+
+    ids: tuple[str, ...]
+    point: dict[str, float] | None
+    departement: str | None
+    region: str | None
+    precise: bool
+
+
+class Marks:
+    """Reads territories and codes, each once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._phrases = load_trade_words().texts
+        self.where = lru_cache(maxsize=65_536)(self._read_where)
+        self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
+
+    def told_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Add the trades a text names (``words``: the text as index words), beside those of its CPV."""
+        told = self._phrases.found_in(tuple(word for text in words for word in text.split()))
+        if told:
+            codes = (code for own in told for code in self._with_broader(own))
+            document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
+
+    def _with_broader(self, code: str) -> tuple[str, ...]:
+        return (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
+
+    def _read_cpv(self, cpv: str) -> dict[str, Any]:
+        stem = significant(cpv)
+        trades = (code for trade in trades_of_cpv(self._lexicon, cpv) for code in self._with_broader(trade))
+        return {
+            "cpv": [stem[:length] for length in range(2, len(stem) + 1)],
+            "division": cpv[:2],
+            "trades": list(dict.fromkeys(trades)),
+        }
+
+    def _read_where(self, id_: str | None) -> Where:
+        if id_ is None:
+            return Where((), None, None, None, False)
+        gazetteer = self._lexicon.gazetteer
+        ids = gazetteer.ancestors(id_)
+        precise = id_.startswith(_COMMUNAL)
+        point = gazetteer.reference_point(id_) if precise or id_.startswith("epci") else None
+        levels = {
+            level: next((one for one in ids if one.startswith(level)), None) for level in ("departement", "region")
+        }
+        shown = None if point is None else {"lon": point[0], "lat": point[1]}
+        return Where(tuple(ids), shown, levels["departement"], levels["region"], precise)

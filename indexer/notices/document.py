@@ -1,0 +1,130 @@
+"""Published notice → document: the only code that writes the field names of ``mappings/notices.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from indexer.contracts.marks import Marks, Where
+from indexer.document import tie
+from indexer.notices.places import FRANCE, everywhere
+from vivier.engine.port import Document
+from vivier.lexicon import Lexicon
+from vivier.model import PublishedNotice
+from vivier.text import nfc
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+DOUBTED: Final = frozenset(("amount_suspect", "amount_symbolic"))
+_MOST_DEPARTEMENTS: Final = 12
+"""Départements of one purchase beyond which it has no place of its own on a map."""
+
+
+class NoticeDocuments:
+    """Makes the documents of a generation of notices."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._marks = Marks(lexicon)
+        self._everywhere = everywhere(lexicon.gazetteer)
+
+    def make(self, notice: PublishedNotice) -> Document:
+        """The document of one notice; absent values are left out: unknown is not zero."""
+        seat = self._marks.where(notice.buyer_seat)
+        names = [nfc(name) for name in _names(notice)]
+        document: Document = {
+            "id": notice.key,
+            "tie": tie(notice.key),
+            "identifiers": list(dict.fromkeys(_identifiers(notice))),
+            "text_title": nfc(notice.title),
+            "text_more": [nfc(text) for text in _more(notice)],
+            "text_parties_exact": names,
+            "text_parties": names,
+            "source": notice.source,
+            "nature": notice.nature,
+            "status": notice.status,
+            "buyer": notice.buyer.siren or notice.buyer.raw_id,
+            "buyer_category": notice.buyer_category,
+            "buyer_territory": seat.ids,
+            "category": notice.category,
+            "provisions": list(dict.fromkeys(one.provision for one in notice.evidence)),
+            "reserved_for": list(_reserved_for(notice)),
+            "months": notice.months,
+            "folder": notice.folder,
+            "twin": "yes" if notice.twin is not None else "no",
+            "record": orjson.Fragment(notice.model_dump_json(exclude_none=True, exclude_defaults=True)),
+            **self._where(notice, seat),
+            **self._subject(notice.cpv),
+            **_days(notice),
+        }
+        if notice.wanted_inclusive is not None:
+            document["wanted_inclusive"] = "yes" if notice.wanted_inclusive else "no"
+        if DOUBTED.isdisjoint(notice.issues):
+            document |= {"amount_min": notice.amount_min, "amount_max": notice.amount_max}
+        return {name: value for name, value in document.items() if value is not None}
+
+    def with_told_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Add the trades the title names, beside those of its CPV."""
+        self._marks.told_trades(document, words)
+
+    def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, Any]:
+        """Territories of performance, the buyer's when nothing is said. A national purchase is everywhere, hence on no map."""
+        if notice.national:
+            return {"territory": list(self._everywhere)}
+        places = [self._marks.where(place) for place in notice.places if place != FRANCE]
+        shown = places or [seat]
+        told = [FRANCE] if notice.places and not places else []
+        point = seat.point if len(places) <= _MOST_DEPARTEMENTS and not told else None
+        return {
+            "territory": list(dict.fromkeys((*told, *(id_ for where in shown for id_ in where.ids)))),
+            "departement": list(dict.fromkeys(where.departement for where in shown if where.departement)),
+            "region": list(dict.fromkeys(where.region for where in shown if where.region)),
+            "location": point,
+            "location_of": "buyer" if point is not None else None,
+        }
+
+    def _subject(self, cpvs: Iterable[str]) -> dict[str, Any]:
+        found: dict[str, dict[str, None]] = {"cpv": {}, "division": {}, "trades": {}}
+        for cpv in cpvs:
+            read = self._marks.cpv(cpv)
+            for name, known in found.items():
+                values = read[name]
+                known.update(dict.fromkeys([values] if isinstance(values, str) else values))
+        return {name: list(known) for name, known in found.items()}
+
+
+def _days(notice: PublishedNotice) -> dict[str, str | None]:
+    """Days as Paris counts them: a deadline at midnight UTC falls there the day after."""
+    deadline = None if notice.deadline is None else notice.deadline.astimezone(PARIS).date()
+    days = {
+        "published": notice.published,
+        "planned": notice.planned,
+        "settled": notice.settled,
+        "deadline": deadline,
+    }
+    return {name: None if day is None else day.isoformat() for name, day in days.items()}
+
+
+def _identifiers(notice: PublishedNotice) -> Iterable[str]:
+    yield notice.key
+    yield notice.number.lower()
+    if notice.folder is not None:
+        yield notice.folder.lower()
+    for organisation in (notice.buyer, *notice.winners):
+        yield from (one for one in (organisation.siren, organisation.siret) if one is not None)
+
+
+def _names(notice: PublishedNotice) -> Iterable[str]:
+    yield from dict.fromkeys(one.name for one in (notice.buyer, *notice.winners) if one.name is not None)
+
+
+def _more(notice: PublishedNotice) -> Iterable[str]:
+    yield from (text for text in (notice.description, notice.conditions) if text)
+    yield from (one.name for one in notice.criteria if one.name)
+
+
+def _reserved_for(notice: PublishedNotice) -> Iterable[str]:
+    """Families named; « unknown » for a reserved notice that names none."""
+    if any(one.provision == "reserved" for one in notice.evidence):
+        yield from notice.reserved_for or ("unknown",)

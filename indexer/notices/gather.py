@@ -1,0 +1,105 @@
+"""Notice records of every run, twice: once to place each in its chain, once to publish it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from indexer.notices.chain import Fate, entry_of, fates, key_of
+from indexer.notices.places import NoticePlaces
+from vivier.model import Notice, Organisation, PublishedNotice
+from vivier.reverse.provisions import families_of
+from vivier.runs import current_run, loaded_sources, read_models
+from vivier.territory import Gazetteer
+
+_COMPLETED: Final = (
+    "cpv", "nuts", "departements", "description", "criteria", "evidence", "conditions", "months", "starts", "ends",
+    "amount_min", "amount_max", "category", "procedure", "buyer_place",
+)  # fmt: skip
+_UNTOUCHED: Final = Fate()
+
+
+class GatheredNotices:
+    """The notices of the runs in force. Only chains and the notices that corrections complete are kept in memory."""
+
+    def __init__(self, runs: Mapping[str, Path], gazetteer: Gazetteer) -> None:
+        self._runs = runs
+        self._places = NoticePlaces(gazetteer)
+        self._fates = fates(entry_of(notice) for notice in self._read())
+        wanted = {fate.inherits for fate in self._fates.values() if fate.inherits is not None}
+        self._completing = (
+            {key_of(notice): notice for notice in self._read() if key_of(notice) in wanted} if wanted else {}
+        )
+
+    def __iter__(self) -> Iterator[PublishedNotice]:
+        """Every notice once, as published."""
+        seen: set[str] = set()
+        for notice in self._read():
+            key = key_of(notice)
+            if key not in seen:
+                seen.add(key)
+                yield self._published(key, notice, self._fates.get(key, _UNTOUCHED))
+
+    def _read(self) -> Iterator[Notice]:
+        for run in self._runs.values():
+            yield from read_models(run, Notice)
+
+    def _published(self, key: str, notice: Notice, fate: Fate) -> PublishedNotice:
+        notice = self._completed(notice, fate.inherits)
+        seat = self._places.seat(notice.buyer, notice.buyer_place)
+        fields: dict[str, Any] = {name: getattr(notice, name) for name in Notice.model_fields}
+        fields["buyer"] = _named(notice.buyer, seat.name)
+        # every value comes from a checked record: checking it again would be half the cost
+        return PublishedNotice.model_construct(
+            **fields,
+            key=key,
+            status=fate.status,
+            settled=fate.settled,
+            linked=tuple(fate.linked),
+            twin=fate.twin,
+            places=self._places.of(notice),
+            buyer_seat=seat.seat,
+            buyer_category=seat.category,
+            reserved_for=families_of(notice.evidence),
+            sources=(notice.provenance,),
+        )
+
+    def _completed(self, notice: Notice, inherits: str | None) -> Notice:
+        """A correction with what it does not restate of the notice it corrects, which may complete an earlier one in turn."""
+        seen: set[str] = set()
+        while inherits is not None and inherits not in seen and inherits in self._completing:
+            seen.add(inherits)
+            earlier = self._completing[inherits]
+            changes = {
+                name: getattr(earlier, name)
+                for name in _COMPLETED
+                if not getattr(notice, name) and getattr(earlier, name)
+            }
+            if notice.buyer.siren is None and earlier.buyer.siren is not None:
+                changes["buyer"] = earlier.buyer
+            notice = notice.model_copy(update=changes) if changes else notice
+            inherits = self._fates.get(inherits, _UNTOUCHED).inherits
+        return notice
+
+
+def _named(buyer: Organisation, implied: str | None) -> Organisation:
+    return buyer if buyer.name is not None or implied is None else buyer.model_copy(update={"name": implied})
+
+
+def notice_runs(records: Path) -> dict[str, Path]:
+    """The run in force of every source of notices that was loaded."""
+    return {name: current_run(records, name) for name in loaded_sources(records, "notices")}
+
+
+def buyer_names(records: Path) -> dict[str, tuple[str, ...]]:
+    """Names of buyers by SIREN, the most written first: contracts have had none since 2022, notices have."""
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for run in notice_runs(records).values():
+        for notice in read_models(run, Notice):
+            if notice.buyer.siren is not None and notice.buyer.name is not None:
+                told[notice.buyer.siren][notice.buyer.name] += 1
+    return {
+        siren: tuple(sorted(names, key=lambda name: (-names[name], -len(name), name))) for siren, names in told.items()
+    }

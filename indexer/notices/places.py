@@ -1,0 +1,92 @@
+"""Where a notice is: départements of its NUTS codes or named by its journal; where its buyer sits."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from mappings import read_table
+from vivier.model import Address, BuyerPlace, Notice, Organisation
+from vivier.reverse.buyers import BuyerSeat, read_siren
+from vivier.territory import Gazetteer
+from vivier.territory.address import resolve_address
+
+FRANCE: Final = "FR"
+
+
+@lru_cache(maxsize=1)
+def nuts_departements() -> dict[str, tuple[str, ...]]:
+    """Départements of every French NUTS code, of 2010 (until 2017) and of today; where a code changed meaning, today's."""
+    tables = ("nuts_2010", "nuts")
+    return {row["code"]: tuple(row["departements"].split()) for table in tables for row in read_table(table)}
+
+
+class NoticePlaces:
+    """Reads places, each distinct one once."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._seat = lru_cache(maxsize=65_536)(self._read_seat)
+
+    def of(self, notice: Notice) -> tuple[str, ...]:
+        """Typed territories of performance: départements, or « FR » when nothing is more precise; none when unknown."""
+        if notice.national:
+            return (FRANCE,)
+        codes = [code for code in notice.nuts if code != FRANCE]
+        known = self._gazetteer.names["departement"]
+        found = dict.fromkeys(one for code in codes for one in nuts_departements().get(code, ()) if one in known)
+        found = found or dict.fromkeys(one for one in map(_padded, notice.departements) if one in known)
+        if found:
+            return self._widest(tuple(found))
+        return (FRANCE,) if FRANCE in notice.nuts else ()
+
+    def _widest(self, departements: tuple[str, ...]) -> tuple[str, ...]:
+        """A région when every one of its départements is named."""
+        ids = [f"departement:{one}" for one in departements]
+        regions = {one for id_ in ids for one in self._gazetteer.ancestors(id_) if one.startswith("region")}
+        if len(regions) == 1 and len(ids) > 1:
+            region = next(iter(regions))
+            all_ = {
+                f"departement:{code}"
+                for code in self._gazetteer.names["departement"]
+                if region in self._gazetteer.ancestors(f"departement:{code}")
+            }
+            if all_ <= set(ids):
+                return (region,)
+        return tuple(ids)
+
+    def seat(self, buyer: Organisation, place: BuyerPlace | None) -> BuyerSeat:
+        """Category, seat and implied name of the buyer: its address says more of the seat than its SIREN does."""
+        told = (place.post_code, place.town) if place is not None else (None, None)
+        return self._seat(buyer.siren, *told)
+
+    def _read_seat(self, siren: str | None, post_code: str | None, town: str | None) -> BuyerSeat:
+        implied = read_siren(siren, self._gazetteer) if siren is not None else BuyerSeat("autre", None, None)
+        if implied.seat is not None and not implied.seat.startswith("departement"):
+            return implied
+        resolved, _ = resolve_address(Address(post_code=post_code, town=town), self._gazetteer)
+        if resolved.commune is not None:
+            return BuyerSeat(implied.category, f"commune:{resolved.commune}", implied.name)
+        code = _of_post_code(post_code)
+        if implied.seat is None and code in self._gazetteer.names["departement"]:
+            return BuyerSeat(implied.category, f"departement:{code}", implied.name)
+        return implied
+
+
+def _of_post_code(post_code: str | None) -> str:
+    digits = "".join((post_code or "").split())
+    if len(digits) != 5 or not digits.isdigit():
+        return ""
+    if digits.startswith("20"):
+        return "2A" if digits < "20200" else "2B"
+    return digits[:3] if digits.startswith("97") else digits[:2]
+
+
+def _padded(code: str) -> str:
+    return code.strip().upper().rjust(2, "0")
+
+
+def everywhere(gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Every département and région: what a national purchase is found by."""
+    levels = (f"{level}:{code}" for level in ("departement", "region") for code in gazetteer.names[level])
+    return (FRANCE, *levels)

@@ -1,0 +1,55 @@
+"""``docs/api-contracts.md``: the parameters of contracts, notices, leads, buyers and indicators, read from their models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scripts.docs.markdown import code, table
+from scripts.docs.markdown import page as whole
+from search_api.parameters import openapi_parameters
+from search_api.reference import values_text
+from vivier.lexicon import load_lexicon
+from vivier.model.base import Model
+from vivier.reverse.indicators import IndicatorsQuery
+from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
+from vivier.reverse.query import ContractQuery, NoticeQuery
+
+_INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
+([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question: open, ended and running
+are judged on it."""
+
+_MODELS: tuple[tuple[str, type[Model], str], ...] = (
+    ("/v1/contracts", ContractQuery, "Awarded contracts and concessions, each with its reasons, evidence and sources."),
+    (
+        "/v1/notices",
+        NoticeQuery,
+        "Notices of BOAMP and TED. `/v1/projects` takes the same parameters but `nature`, `status` and `source`: planned purchases.",
+    ),
+    (
+        "/v1/leads",
+        LeadsQuery,
+        "One feed for a supplier of the index (`supplier`), or for trades, a place and kinds told by hand.",
+    ),
+    ("/v1/buyers", BuyersQuery, "Buyers ranked for the same profile, or found by name."),
+    (
+        "/v1/indicators",
+        IndicatorsQuery,
+        "Shares of contracts with a consideration, by `by`, with coverage, bounds and series breaks. Same filters as contracts.",
+    ),
+)
+
+
+def page() -> str:
+    """The whole page."""
+    return whole("API of contracts and buyers", _INTRODUCTION, *_sections())
+
+
+def _sections() -> Iterator[str]:
+    lexicon = load_lexicon()
+    for path, model, text in _MODELS:
+        rows = (
+            (code(one["name"]), one["description"], values_text(one["schema"]))
+            for one in openapi_parameters(model, lexicon)
+        )
+        yield f"## `{path}`\n\n{text}"
+        yield table(("name", "meaning", "values"), rows)

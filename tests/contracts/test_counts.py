@@ -1,0 +1,72 @@
+"""Every real file of contracts, indexed alone, against a count made without a line of the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.run import import_files
+from indexer.contracts.publish import publish_contracts
+from tests.contracts.counted_apart import Count, count
+from tests.shared_data import shared_data
+from vivier.engine import open_engine
+from vivier.lexicon import load_lexicon
+from vivier.operators import All
+from vivier.settings import Settings
+
+FILES = (
+    *(
+        ("decp", f"decp-2022/{name}.json")
+        for name in ("bons_marches_sample_json", "demantis", "dematis13", "dematis16")
+    ),
+    *(("decp", f"decp-2022/{name}.json") for name in ("dematis18", "dematis19", "dematis26")),
+    ("decp", "decp-2019/decp_21590163800019_2019-01-01_2021-12-31.json"),
+    ("decp", "decp-hybrid-examples/decp_test_2019.json"),
+    ("decp", "decp-hybrid-examples/decp_test_2022.json"),
+    ("decp", "decp-official-examples/Contrat-concession-modification.xml"),
+    ("decp", "decp-official-examples/Contrat-concession.xml"),
+    ("decp", "decp-official-examples/Marche.xml"),
+    ("decp", "decp-official-examples/concessions.json"),
+    ("decp", "decp-official-examples/concessions_avec_modifications.json"),
+    ("decp", "decp-official-examples/marches_avec_modifications.json"),
+    ("decp", "decp-official-examples/marches_concessions.json"),
+    ("decp_tabular", "tabular/decp_2024H2_travaux_cpv4521.csv.gz"),
+    ("decp_tabular", "tabular/decp_mini_2026-08.parquet"),
+    ("decp_economie", "csv-data-economie/decp_augmente_valides_2022.csv"),
+    ("decp_buyer_csv", "csv-bretagne-2021/marches.csv"),
+)
+
+
+def indexed(source: str, path: Path, home: Path) -> Count:
+    """The same figures from the index of this file alone: the tally of the generation, and its contracts one by one."""
+    settings = Settings(home=home)
+    read = import_files(source, [path], settings)
+    engine = open_engine(settings)
+    try:
+        tally = publish_contracts(engine, settings, load_lexicon()).meta["tally"]
+        records = [hit.record for hit in engine.scan("contracts", All(()))]
+    finally:
+        engine.close()
+    return Count(
+        records=read.seen,
+        contracts=tally["contracts"],
+        social=_states(tally, "social"),
+        environmental=_states(tally, "environmental"),
+        reserved=sum(
+            "reserved" in one.get("social", {}).get("values", ()) for one in records if one.get("social_state") == "yes"
+        ),
+        holders=sum(len(one.get("holders", ())) for one in records),
+        amended=sum(bool(one.get("modifications")) for one in records),
+    )
+
+
+def _states(tally: dict[str, int], name: str) -> tuple[int, int, int]:
+    yes, no, unknown = (tally.get(f"{name}:{state}", 0) for state in ("yes", "no", "unknown"))
+    return yes, no, unknown
+
+
+@pytest.mark.parametrize(("source", "name"), FILES)
+def test_the_index_of_a_file_holds_what_another_count_finds(source: str, name: str, tmp_path: Path) -> None:
+    path = shared_data("contracts", name)
+    assert indexed(source, path, tmp_path) == count(path)

@@ -1,0 +1,120 @@
+"""The verbs of the supplier side, on the fictitious index, in this process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vivier.cli import main
+
+Done = subprocess.CompletedProcess[str]
+Vivier = Callable[..., Done]
+
+
+def called(*words: str) -> int:
+    sys.argv = ["vivier", *words]
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(str(ended.value.code))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A demo of 600 suppliers and 800 contracts."""
+    folder = tmp_path_factory.mktemp("reverse")
+    argv = sys.argv
+    assert called("demo", "--no-serve", "--count", "600", "--contracts", "800", "--home", str(folder)) == 0
+    yield folder / "demo"
+    sys.argv = argv
+
+
+@pytest.fixture
+def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
+    def call(*words: str) -> Done:
+        monkeypatch.setenv("VIVIER_HOME", str(home))
+        monkeypatch.setattr(sys, "argv", ["vivier", *words])
+        code = called(*words)
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, told.out, told.err)
+
+    return call
+
+
+def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
+    found = vivier("contracts", "provision=reserved", "per_page=5")
+    assert found.returncode == 0, found.stderr
+    for words in ("marché(s)", "réservé", "titulaire : ", "(fictif)", "finit au plus tard le", "€ HT"):
+        assert words in found.stdout
+
+
+def test_leads_for_trades_and_a_place_say_what_is_missing(vivier: Vivier) -> None:
+    found = vivier("leads", "kind=EI", "territory=FR")
+    assert found.returncode == 0, found.stderr
+    assert "Marché bientôt fini : " in found.stdout
+    assert "titulaire actuel : " in found.stdout
+    assert "Aucun avis dans l'index" in found.stderr
+
+
+def test_leads_and_buyers_for_a_supplier_of_the_index(vivier: Vivier) -> None:
+    listed = vivier("search", "kind=EI")
+    id_ = next(word for word in listed.stdout.split() if word.startswith("v") and len(word) == 13)
+    leads = vivier("leads", "--supplier", id_, "ends_after_months=0", "ends_before_months=36")
+    assert leads.returncode == 0, leads.stderr
+    assert "piste(s) pour " in leads.stdout
+    buyers = vivier("buyers", "--supplier", id_)
+    assert buyers.returncode == 0, buyers.stderr
+    assert "acheteur(s)" in buyers.stdout
+
+
+def test_buyers_are_ranked_with_every_factor(vivier: Vivier) -> None:
+    found = vivier("buyers", "territory=FR", "sort=reserved", "per_page=5")
+    assert found.returncode == 0, found.stderr
+    for words in ("couverture", "réservé(s)", "Rang = bilan × volume × proximité × fraîcheur"):
+        assert words in found.stdout
+
+
+def test_indicators_say_what_they_cover(vivier: Vivier) -> None:
+    found = vivier("indicators", "by=year")
+    assert found.returncode == 0, found.stderr
+    assert "Ensemble" in found.stdout
+    assert "renseigné(s), couverture" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "needed"),
+    [
+        (("leads",), 2, "Pour qui ?"),
+        (("leads", "--supplier", "123"), 1, "Aucun fournisseur « 123 »"),
+        (("contracts", "foo=bar"), 2, "Paramètre inconnu « foo »"),
+        (("buyers", "sort=bogus"), 2, "sort"),
+        (("indicators", "by=bogus"), 2, "by"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused_by_name(
+    vivier: Vivier, words: tuple[str, ...], code: int, needed: str
+) -> None:
+    done = vivier(*words)
+    assert done.returncode == code
+    assert needed in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivier, home: Path) -> None:
+    from vivier.engine import open_engine
+    from vivier.operators import All
+    from vivier.settings import Settings
+
+    engine = open_engine(Settings(home=home))
+    won = [
+        fact
+        for hit in engine.scan("suppliers", All(()))
+        for fact in hit.record.get("references", ())
+        if fact["provenance"]["source_id"] == "demo_marches"
+    ]
+    engine.close()
+    assert len(won) > 50
+    assert all(fact["value"]["client"].endswith("(fictif)") and fact["value"]["year"] for fact in won)

@@ -1,0 +1,78 @@
+"""The real notices of the shared data, read and indexed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawlers.run import import_files
+from indexer.notices.publish import publish_notices
+from tests.shared_data import shared_data
+from vivier.engine import open_engine
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Notice
+from vivier.query import parse_parameters
+from vivier.reverse.asked import profile_of
+from vivier.reverse.find import ListFound, find_list
+from vivier.reverse.leads import Leads, find_leads
+from vivier.reverse.leads_query import LeadsQuery
+from vivier.reverse.query import NoticeQuery
+from vivier.runs import RunStatistics, current_run, read_models
+from vivier.settings import Settings
+
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def real_files() -> dict[str, list[Path]]:
+    """The real files of each source."""
+    contracts = shared_data("contracts")
+    return {
+        "boamp": [*sorted(contracts.glob("boamp/*.json")), *sorted(contracts.glob("boamp/xml-legacy/*.xml"))],
+        "ted": [*sorted(contracts.glob("ted-r209/*.xml")), *sorted(contracts.glob("eforms/*/*.xml"))],
+        "approch": sorted(contracts.glob("approch/*.json")),
+    }
+
+
+class Notices:
+    """What is in service, asked by parameters as in a URL, and the records it was made of."""
+
+    def __init__(self, engine: Engine, lexicon: Lexicon, settings: Settings, reports: dict[str, RunStatistics]) -> None:
+        self.engine, self.lexicon, self.settings, self.reports = engine, lexicon, settings, reports
+
+    def ask(self, **parameters: object) -> ListFound:
+        pairs = [(name, str(value)) for name, value in parameters.items()]
+        query = parse_parameters(pairs, self.lexicon, NoticeQuery)
+        return find_list(query, self.engine, self.lexicon, TODAY)
+
+    def leads(self, **parameters: object) -> Leads:
+        pairs = [(name, str(value)) for name, value in parameters.items()]
+        query = parse_parameters(pairs, self.lexicon, LeadsQuery)
+        return find_leads(query, profile_of(query, self.engine, self.lexicon), self.engine, self.lexicon, TODAY)
+
+    def records(self, source: str) -> list[Notice]:
+        return list(read_models(current_run(self.settings.records, source), Notice))
+
+    def told(self, key: str) -> dict[str, object]:
+        """The published notice of a key."""
+        return self.engine.get("notices", [key])[key]
+
+    @property
+    def tally(self) -> dict[str, int]:
+        counted: dict[str, int] = self.engine.live("notices").meta["tally"]
+        return counted
+
+
+@pytest.fixture(scope="session")
+def notices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notices]:
+    """Every real notice and project."""
+    settings = Settings(home=tmp_path_factory.mktemp("notices"))
+    reports = {source: import_files(source, files, settings, now=NOW) for source, files in real_files().items()}
+    lexicon, engine = load_lexicon(), open_engine(settings)
+    publish_notices(engine, settings, lexicon)
+    yield Notices(engine, lexicon, settings, reports)
+    engine.close()

@@ -1,0 +1,201 @@
+"""The worked cases of the reference (contracts.md 17, 20 to 23) on the real files, and counts made another way."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from tests.notices.conftest import Notices, real_files
+
+BOXES = ("RESTRICTED_SHELTERED_WORKSHOP", "RESTRICTED_SHELTERED_PROGRAM", "RESERVED_ORGANISATIONS_SERVICE_MISSION")
+
+
+def local(element: Any) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def lots_in(text: bytes) -> int:
+    """Records a TED or BOAMP file must give, counted on the bare XML: its lots, one when it has none."""
+    root = etree.fromstring(text)
+    forms = [one for one in root.iter() if local(one) == "FORM_SECTION"]
+    if forms:
+        french = [one for one in forms[0] if one.get("LG") == "FR"] or list(forms[0])
+        return max(1, sum(local(one) == "OBJECT_DESCR" for one in french[0].iter()))
+    if local(root) == "ANNONCE":
+        lots, decided = (root.findall(f".//{name}") for name in ("OBJET/LOTS/LOT", "ATTRIBUTION/DECISION[NUM_LOT]"))
+        return len(lots) or (len(decided) if len(decided) > 1 else 1)
+    lots = [one for one in root if local(one) == "ProcurementProjectLot"]
+    schemes = [next((id_.get("schemeName") for id_ in lot if local(id_) == "ID"), None) for lot in lots]
+    return max(1, sum(scheme != "LotsGroup" for scheme in schemes))
+
+
+def reserved_files() -> set[str]:
+    """Numbers of the R2.0.9 files with a ticked box."""
+    ted = [path for path in real_files()["ted"] if "ted-r209" in path.parts]
+    assert len(ted) == 103
+    return {
+        re.sub(r"^0*(\d+)[-_]", r"\1-", path.stem)
+        for path in ted
+        if any(local(one) in BOXES for one in etree.parse(path).iter())
+    }
+
+
+def test_every_file_gives_its_lots_and_nothing_is_set_aside(notices: Notices) -> None:
+    for source, files in real_files().items():
+        report = notices.reports[source]
+        expected = sum(
+            lots_in(path.read_bytes()) if path.suffix == ".xml" else len(_results(path.read_bytes())) for path in files
+        )
+        assert (report.seen, report.kept) == (expected, expected), source
+        assert (report.set_aside, report.skipped) == ({}, {}), source
+
+
+def _results(content: bytes) -> list[Any]:
+    told = json.loads(content)
+    return list(told["results"]) if "results" in told else [told]
+
+
+def test_there_are_as_many_notices_as_files(notices: Notices) -> None:
+    told = {source: len({one.number for one in notices.records(source)}) for source in ("boamp", "ted", "approch")}
+    assert told == {"boamp": 2 + 10, "ted": 103 + 2 + 8, "approch": 1}
+
+
+def test_the_six_reserved_notices_of_the_old_format_are_those_with_a_box(notices: Notices) -> None:
+    found = {
+        one.number
+        for one in notices.records("ted")
+        if one.form.startswith("ted_") and any(told.provision == "reserved" for told in one.evidence)
+    }
+    assert len(found) == 6
+    assert found == reserved_files()
+
+
+def test_nothing_personal_is_kept(notices: Notices) -> None:
+    for source in ("boamp", "ted", "approch"):
+        for path in (notices.settings.records / source).rglob("*.jsonl"):
+            written = path.read_text(encoding="utf8")
+            assert not re.search(r"CONTACT RETIRE|courriel-retire\.invalid|TEL RETIRE|NOM RETIRE|@", written), path.name
+
+
+# --- case 20
+
+
+def test_a_social_criterion_ticked_at_publication_is_no_reservation(notices: Notices) -> None:
+    told = notices.told("boamp-26-81222-lot-1")
+    provisions = {(one["provision"], one["signal"]) for one in told["evidence"]}  # type: ignore[attr-defined]
+    assert provisions == {("social_unspecified", "boamp_criteria"), ("environmental", "boamp_criteria")}
+    assert (told["amount_max"], told["cpv"], told["deadline"]) == (168000.0, ["90910000"], "2026-09-30T09:00:00Z")
+    assert "reserved_for" not in told
+
+
+def test_a_simple_national_form_is_read_with_its_criteria(notices: Notices) -> None:
+    told = notices.told("boamp-26-81510")
+    assert {one["provision"] for one in told["evidence"]} == {"environmental"}  # type: ignore[attr-defined]
+    weights = {one["name"]: one["weight"] for one in told["criteria"]}  # type: ignore[attr-defined]
+    assert weights["Qualité environnementale"] == 10
+    assert (told["amount_max"], told["months"], told["buyer"]["siret"]) == (220000.0, 4, "21830123200011")  # type: ignore[index]
+    assert told["buyer_seat"] == "commune:83123"
+
+
+# --- case 21
+
+
+def test_a_service_reserved_to_a_profession_is_no_reservation(notices: Notices) -> None:
+    of_profession = [one for one in notices.records("boamp") if one.form == "boamp_legacy"]
+    assert len({one.number for one in of_profession}) == 10
+    assert not [one.number for one in of_profession for told in one.evidence if told.provision == "reserved"]
+
+
+def test_an_environmental_condition_of_an_old_announcement_is_seen_on_both_lots(notices: Notices) -> None:
+    lots = [one for one in notices.records("boamp") if one.number == "16-186394"]
+    assert [one.lot for one in lots] == ["1", "2"]
+    for lot in lots:
+        assert {one.provision for one in lot.evidence} == {"environmental"}
+        assert {one.signal for one in lot.evidence} == {"boamp_criteria", "words"}
+
+
+# --- case 22
+
+
+def test_three_lots_ticked_without_a_word_are_reserved_for_nobody_we_can_name(notices: Notices) -> None:
+    found = notices.ask(q="210534-2022", per_page=10)
+    assert found.total == 3
+    for result in found.results:
+        assert "85312510" in result.record["cpv"] and "reserved_for" not in result.record
+        assert result.reasons[0].text.startswith("réservé — type non précisé")
+        assert ["ESS"] in [one.get("reserved_for") for one in result.record["evidence"]]
+    assert notices.ask(q="210534-2022", reserved_for="unknown").total == 3
+
+
+def test_an_article_in_the_text_wins_over_the_training_trap(notices: Notices) -> None:
+    lots = [one for one in notices.records("ted") if one.number == "546568-2020"]
+    assert len(lots) == 5 and all(one.cpv[0] == "80000000" for one in lots)
+    assert notices.ask(q="546568-2020", reserved_for="SIAE").total == 5
+
+
+def test_only_the_lot_the_text_names_is_reserved(notices: Notices) -> None:
+    found = notices.ask(q="497881-2021", provision="reserved")
+    assert [one.id for one in found.results] == ["ted-497881-2021-lot-6"]
+    assert found.results[0].record["reserved_for"] == ["EA_ESAT", "SIAE"]
+    others = [one for one in notices.records("ted") if one.number == "497881-2021" and one.lot != "6"]
+    assert len(others) == 5 and not [one for one in others if one.evidence]
+
+
+# --- case 23
+
+
+def test_a_workshop_code_does_not_say_which_structures(notices: Notices) -> None:
+    coded = [
+        one
+        for one in notices.records("ted")
+        if any(told.value == "res-ws" and told.provision == "reserved" for told in one.evidence)
+    ]
+    assert {one.form for one in coded} == {"eforms_12", "eforms_9"}
+    for one in coded:
+        assert "reserved_for" not in notices.told(f"ted-{one.source_id}")
+
+
+def test_codes_differ_from_lot_to_lot_and_other_lists_are_not_read(notices: Notices) -> None:
+    lots = [one for one in notices.records("ted") if one.source_id.startswith("14549263-b47b-4e59-96a1-2d0d13e19343")]
+    values = [{told.value for told in one.evidence if told.signal == "notice_code"} for one in lots]
+    assert values == [
+        {"res-pub-ser", "reserved-execution", "acc-all", "clim-mitig"},
+        {"reserved-execution", "acc-all", "clim-mitig"},
+    ]
+
+
+# --- leads on a past day
+
+
+def test_notices_open_on_a_past_day_are_leads_and_no_other(notices: Notices) -> None:
+    found = notices.leads(territory="FR", lead="open_notice", as_of="2026-08-20")
+    assert [one.id for one in found.leads] == ["boamp-26-81222-lot-1", "boamp-26-81510"]
+    assert notices.leads(territory="FR", lead="open_notice", as_of="2026-08-18").total == 0
+    assert [str(one.due) for one in found.leads] == ["2026-09-30", "2026-09-22"]
+
+
+def test_a_lead_says_where_how_much_and_until_when(notices: Notices) -> None:
+    found = notices.leads(trade="nettoyage-locaux", kind="EI", territory="departement:18", as_of="2026-08-20")
+    reasons = {one.code: one.text for one in found.leads[0].reasons}
+    assert reasons["place"] == "lieu d'exécution : Cher"
+    assert reasons["open"] == "réponse attendue avant le 30/09/2026"
+    assert "168" in reasons["amount"] and reasons["sector"] == "dans vos métiers"
+
+
+def test_a_reserved_lot_comes_before_its_sister_lots_for_who_may_answer(notices: Notices) -> None:
+    found = notices.leads(trade="traiteur", kind="ESAT", territory="region:75", lead="open_notice", as_of="2021-10-05")
+    assert found.leads[0].id == "ted-497881-2021-lot-6" and len(found.leads) == 6
+    assert found.leads[0].score > found.leads[1].score
+
+
+def test_a_national_project_is_a_lead_everywhere(notices: Notices) -> None:
+    for territory in ("departement:06", "departement:35", "FR"):
+        found = notices.leads(territory=territory, lead="planned_project", as_of="2026-08-20")
+        assert [one.id for one in found.leads] == ["approch-64516"]
+    record = found.leads[0].record
+    assert record["wanted_inclusive"] and record["national"] and record["buyer"]["siren"] == "110014016"
+    assert (record["amount_min"], record["amount_max"], record["months"]) == (1e6, 5e6, 24)
+    assert notices.leads(territory="FR", lead="planned_project", as_of="2027-01-10").total == 0

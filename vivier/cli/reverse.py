@@ -1,0 +1,85 @@
+"""Verbs of the supplier side: contracts, leads, buyers, indicators."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from vivier import terminal_reverse as tables
+from vivier.cli.options import Home, opened
+from vivier.terminal import pairs as parameters
+from vivier.terminal import settings_of
+
+Filters = Annotated[list[str] | None, typer.Argument(help="Filtres nom=valeur : territory=departement:35 trade=…")]
+Supplier = Annotated[
+    str | None, typer.Option("--supplier", help="Pour ce fournisseur de l'index : identifiant, SIRET ou SIREN.")
+]
+
+
+def contracts(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : provision=reserved ending_months=12")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Chercher des marchés : « vivier contracts propreté territory=departement:35 provision=reserved »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.find import find_list
+    from vivier.reverse.query import ContractQuery
+
+    lexicon = load_lexicon()
+    query = parse_parameters(parameters(words or []), lexicon, ContractQuery)
+    with opened(settings_of(home)) as engine:
+        found = find_list(query, engine, lexicon, date.today())
+    tables.show_contracts(found)
+
+
+def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
+    """Trouver des pistes : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.asked import profile_of
+    from vivier.reverse.leads import find_leads
+    from vivier.reverse.leads_query import LeadsQuery
+
+    lexicon = load_lexicon()
+    query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
+    with opened(settings_of(home)) as engine:
+        found = find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, date.today())
+    tables.show_leads(found, query.page, query.per_page)
+
+
+def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
+    """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=reserved »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.asked import profile_of
+    from vivier.reverse.leads_query import BuyersQuery
+    from vivier.reverse.ranking import rank_buyers
+
+    lexicon = load_lexicon()
+    query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
+    with opened(settings_of(home)) as engine:
+        found = rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, date.today())
+    tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
+
+
+def indicators(filters: Filters = None, home: Home = None) -> None:
+    """Compter les marchés à considération sociale ou environnementale : « vivier indicators by=year departement=… »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.indicators import IndicatorsQuery
+    from vivier.reverse.indicators import indicators as count
+
+    lexicon = load_lexicon()
+    query = parse_parameters(parameters(filters or []), lexicon, IndicatorsQuery)
+    with opened(settings_of(home)) as engine:
+        found = count(query, engine, lexicon, date.today())
+    tables.show_indicators(found)
+
+
+def _asked(filters: list[str] | None, supplier: str | None) -> list[tuple[str, str]]:
+    return [*parameters(filters or []), *([("supplier", supplier)] if supplier is not None else [])]

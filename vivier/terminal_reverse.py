@@ -1,0 +1,143 @@
+"""What the command line shows of the supplier side: contracts, leads, buyers, indicators, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.reasons import french_amount
+from vivier.terminal import add_row, err, out, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vivier.operators import Collection
+    from vivier.reverse.find import ListFound
+    from vivier.reverse.indicators import Dimension, Indicators
+    from vivier.reverse.leads import Leads
+    from vivier.reverse.ranking import RankedBuyer, RankedBuyers
+    from vivier.reverse.shares import Share
+
+NOTHING: Final = "?"
+"""What is not known."""
+_COLLECTIONS: Final[dict[Collection, str]] = {"contracts": "aucun marché", "notices": "aucun avis"}
+
+
+def show_contracts(found: ListFound) -> None:
+    """Contracts found, in their order."""
+    _say_notices(found.plan.notices)
+    table = Table(
+        "n°", "marché", "acheteur", "montant", "fin", "pourquoi", title=f"{found.total} marché(s)", show_lines=True
+    )
+    for rank, one in enumerate(found.results, 1 + found.plan.search.offset):
+        add_row(table, str(rank), *_contract(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
+    out.print(table)
+    for name, count in found.unknown_excluded.items():
+        err.print(Text(f"{count} marché(s) laissé(s) de côté : « {name} » inconnu (include_unknown={name})."))
+
+
+def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    amount = record.get("amount")
+    return (
+        f"{record['object'] or 'objet non publié'}\n{id_}",
+        _buyer_name(record),
+        NOTHING if amount is None else french_amount(amount),
+        _day(record.get("ends")),
+    )
+
+
+def _buyer_name(record: Mapping[str, Any]) -> str:
+    buyer = record.get("buyer") or {}
+    return str(buyer.get("name") or buyer.get("siren") or NOTHING)
+
+
+def _day(text: str | None) -> str:
+    return NOTHING if text is None else "/".join(reversed(text[:10].split("-")))
+
+
+def show_leads(found: Leads, page: int, per_page: int) -> None:
+    """A page of leads, best first, with what makes the score of each."""
+    name = f" pour {found.profile.name}" if found.profile.name else ""
+    table = Table(
+        "n°", "piste", "échéance", "points", "pourquoi", title=f"{found.total} piste(s){name}", show_lines=True
+    )
+    for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
+        title = lead.record.get("object") or lead.record.get("title") or NOTHING
+        what = f"{LEAD_NAMES[lead.kind]}\n{title}\n{_buyer_name(lead.record)}\n{lead.id}"
+        due = NOTHING if lead.due is None else f"{lead.due:%d/%m/%Y}"
+        add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
+    out.print(table)
+    say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
+    for collection in found.missing:
+        err.print(
+            Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
+        )
+
+
+def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
+    """Buyers in the order asked, every factor of the rank beside."""
+    _say_notices(found.notices)
+    table = Table(
+        "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=f"{found.total} acheteur(s)"
+    )
+    for rank, one in enumerate(found.buyers, 1 + before):
+        distance = "" if one.distance_km is None else _number(one.distance_km, 1)
+        marks = f"{one.contracts} dont {one.reserved} réservé(s)\ndernier : {_date(one.last)}"
+        add_row(
+            table, str(rank), _named(one), marks, _share(one.share), french_amount(one.volume), distance, _rank(one)
+        )
+    out.print(table)
+    say(f"Marchés notifiés depuis {months} mois. Rang = bilan × volume × proximité × fraîcheur, chacun de 0 à 1.")
+
+
+def _named(one: RankedBuyer) -> str:
+    name = None if one.record is None else one.record.get("name")
+    return f"{name or 'nom inconnu'}\n{one.siren}"
+
+
+def _rank(one: RankedBuyer) -> str:
+    factors = (one.record_factor, one.volume_factor, one.proximity_factor, one.recency_factor)
+    return f"{_number(one.score, 3)} = {' × '.join(_number(factor, 2) for factor in factors)}"
+
+
+def show_indicators(found: Indicators) -> None:
+    """Shares with what they cover, then the breaks the series cross."""
+    table = Table("", "marchés", "sociale", "environnementale", "réservés", "inclusifs non déclarés")
+    for row in (*found.rows, found.total):
+        undeclared, dimensions = str(row.inclusive_undeclared), (row.social, row.environmental)
+        shares = (_dimension(one) for one in dimensions)
+        add_row(table, row.label, str(row.social.share.n), *shares, str(row.reserved), undeclared)
+    out.print(table)
+    for notice in found.notices:
+        say(notice)
+
+
+def _dimension(one: Dimension) -> str:
+    return _share(one.share)
+
+
+def _share(share: Share) -> str:
+    """« 12 % (3 sur 25 renseignés, couverture 80 %) », or why there is no share."""
+    if share.of_recorded is None or share.coverage is None:
+        return "non renseignée"
+    told = f"{share.yes} sur {share.recorded} renseigné(s), couverture {share.coverage:.0%}".replace("%", " %")
+    return (
+        f"{share.of_recorded:.0%}".replace("%", " %") + f" ({told})" if share.conclusive else f"non concluant ({told})"
+    )
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def _date(day: date | None) -> str:
+    return NOTHING if day is None else f"{day:%d/%m/%Y}"
+
+
+def _say_notices(notices: Iterable[str]) -> None:
+    for notice in notices:
+        err.print(Text(notice), soft_wrap=True)
