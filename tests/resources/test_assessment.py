@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +51,13 @@ def test_every_text_is_there_and_every_answer_is_of_a_question() -> None:
             assert None not in row and all(value and value.strip() for value in told), (table, row)
     assert {row["question"] for row in read_table("assessment_answers")} == {one.code for one in questions()}
     assert all(set(question.considerations) <= CONSIDERATIONS.keys() for question in questions())
+
+
+def test_an_article_cited_is_in_the_table_of_the_law() -> None:
+    known = {row["code"] for row in read_table("law")}
+    rows = [row for table in ("assessment_questions", "assessment_answers") for row in read_table(table)]
+    cited = {code for row in rows for text in row.values() for code in re.findall(r"\b[LRD]\d{4}-\d+(?:-\d+)?", text)}
+    assert cited and cited <= known
 
 
 def test_levels_begin_at_zero_and_cover_every_score() -> None:
