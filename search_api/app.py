@@ -16,6 +16,7 @@ from search_api.routes import (
     contracts,
     desk,
     exports,
+    filieres,
     leads,
     needs,
     operations,
@@ -41,6 +42,7 @@ ROUTERS = (
     sources.router,
     operations.router,
     pages.router,
+    filieres.router,
 )
 
 

@@ -29,8 +29,11 @@ PAGES = (
     "/fournisseurs?kind=ESAT&page=3&per_page=5",
     "/fournisseurs/pages-jardins",
     "/fournisseurs/pages-hostile",
+    "/filieres",
+    "/filieres?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53&amount=60000&months=12",
 )
-REFUSED = ("/fournisseurs?lieu=Saint-Denis&turnover_min=a&kindd=1", "/nulle-part", "/fournisseurs/rien")
+REFUSED = ("/fournisseurs?lieu=Saint-Denis&turnover_min=a&kindd=1", "/nulle-part", "/fournisseurs/rien", "/filieres?trade=tonte&by=rue")
 
 
 @pytest.fixture(scope="module", params=(*PAGES, *REFUSED))
