@@ -17,6 +17,7 @@ from search_api.routes import (
     contracts,
     desk,
     exports,
+    filieres,
     leads,
     needs,
     operations,
@@ -49,6 +50,7 @@ ROUTERS = (
     assessment.router,
     operations.router,
     pages.router,
+    filieres.router,
 )
 
 

@@ -35,6 +35,9 @@ PAGES = (
     "/ressources?q=zzyzx",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&family=90&answer=proprete:volume:large&answer=team:nobody&territory=commune:35238",
+    "/filieres",
+    "/filieres?trade=entretien-espaces-verts",
+    "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53&amount=60000&months=12",
 )
 REFUSED = (
     "/ressources?q=a&kind=zz&territory=nulle-part",
@@ -42,6 +45,7 @@ REFUSED = (
     "/fournisseurs?lieu=Saint-Denis&turnover_min=a&kindd=1",
     "/nulle-part",
     "/fournisseurs/rien",
+    "/filieres?trade=tonte&by=rue",
 )
 
 

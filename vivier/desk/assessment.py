@@ -56,7 +56,7 @@ class Options:
 class Assessment:
     """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
     largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
-    structures have a trade or a zone that nobody published. ``excluded`` holds those too small for the lot."""
+    structures have a trade or a zone that nobody published, or more are silent on their trade than are counted. ``excluded`` holds those too small for the lot."""
 
     article: LawArticle
     applies: Applicability
@@ -156,9 +156,15 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float) -> Assessment:
         central=central,
         high=competition(able, unknown, high),
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
-        indeterminate=2 * sum(not (one.site.declared and one.trade_declared) for one in supply.eligible) > supply.count,
+        indeterminate=_indeterminate(supply),
         largest={k: largest_lot(caps, k) for k in (2, 3, 5)},
     )
+
+
+def _indeterminate(supply: Supply) -> bool:
+    """More is assumed than published, or more structures are silent on their trade than are counted: no conclusion."""
+    assumed = sum(not (one.site.declared and one.trade_declared) for one in supply.eligible)
+    return 2 * assumed > supply.count or supply.untold > supply.count
 
 
 def verdict_of(odds: Competition, counted: int) -> Verdict:

@@ -96,7 +96,11 @@ class Feasibility:
     @property
     def best(self) -> Assessment:
         """The recommended article, else the one nearest to being so: what texts and changes speak of."""
-        return self.of(self.recommended) if self.recommended else min(self.assessments, key=rank)
+        return (
+            self.of(self.recommended)
+            if self.recommended
+            else min(self.assessments, key=lambda one: (*rank(one)[:2], -one.counted, -one.supply.untold, rank(one)[2]))
+        )
 
 
 def feasibility(
@@ -143,6 +147,12 @@ def _lever(recommended: str | None, assessments: Iterable[Assessment]) -> tuple[
         )
     if local == 1:
         return "criterion", "Une seule structure connue : un critère laisse à chaque candidat le choix de ses moyens."
+    silent = max(one.supply.untold for one in assessments)
+    if silent:
+        text = (
+            f"Aucune structure connue pour ce métier, mais {silent} dont aucune source ne dit le métier : à interroger."
+        )
+        return "none", text
     return "none", "Aucune structure connue sur ce territoire pour ce métier : élargir, ou consulter un facilitateur."
 
 

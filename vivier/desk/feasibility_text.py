@@ -71,6 +71,8 @@ def _odds(made: Feasibility, best: Assessment) -> str:
 def _ground(best: Assessment) -> str:
     status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
     verdict = VERDICTS[best.verdict].capitalize()
+    if best.indeterminate:
+        verdict = f"Sous réserve de vérification : {VERDICTS[best.verdict]}"
     if best.applies.state == "no":
         return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
     share = (
@@ -80,7 +82,7 @@ def _ground(best: Assessment) -> str:
     )
     doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
     weak = (
-        " Plus de la moitié de ces structures ont un métier ou une zone supposés : à vérifier."
+        " Trop de métiers ou de zones sont supposés ou inconnus pour conclure : à vérifier."
         if best.indeterminate
         else ""
     )

@@ -1,0 +1,93 @@
+"""``/filieres``: how deep the supply of a trade is, territory by territory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context, url_items
+from search_api.desk import DEPTH_METHODS
+from search_api.envelope import all_sources
+from search_api.pages.filieres import choices, drawing, summary
+from search_api.pages.render import page, version
+from search_api.pages.words import title_of
+from search_api.responses import etag_of, unchanged
+from search_api.routes.desk import DEPTH, generations_of, map_of
+from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS
+from vivier.desk.depth_map import LEVEL_NAMES
+from vivier.desk.queries import DepthQuery
+from vivier.errors import FieldError, InvalidRequest
+from vivier.query import parse_parameters
+from vivier.query_url import url_of
+
+FILIERES = "/filieres"
+FIELDS = ("trade", "by", "within", "amount", "months")
+
+
+def router(context: Context) -> APIRouter:
+    """The page. It is no part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(FILIERES)
+    async def filieres(request: Request) -> Response:
+        return await context.run(_page, request, context)
+
+    return routes
+
+
+def _page(request: Request, context: Context) -> Response:
+    items = [(name, value) for name, value in url_items(request) if value.strip()]
+    if not items:
+        return page("filieres.html", _values(context, {}, ()))
+    given = dict(items)
+    try:
+        query = parse_parameters(items, context.lexicon, DepthQuery)
+        return _drawn(request, query, given, context)
+    except InvalidRequest as error:
+        return page("filieres.html", _values(context, given, error.errors), status=422)
+
+
+def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: Context) -> Response:
+    generations = generations_of(context)
+    day = (query.as_of or context.today()).isoformat()
+    names = (one.name for one in generations)
+    etag = etag_of("filieres", version(), str(DEPTH_METHODS), day, *names, query.model_dump_json())
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    found = map_of(query, context)
+    values = _values(context, given, ()) | {
+        "found": found,
+        "title": ", ".join(context.lexicon.trades.get(code).name for code in found.asked.trades[:3]),
+        "map": drawing(found, context.lexicon.gazetteer),
+        "summary": list(summary(found.rows)),
+        "exports": [
+            ("CSV", url_of(f"{DEPTH}.csv", query)),
+            ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
+            ("JSON", url_of(DEPTH, query)),
+        ],
+        "sources": [source for one in generations for source in all_sources(one)],
+    }
+    return page("filieres.html", values, etag=etag)
+
+
+def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+    by_field: dict[str, list[str]] = {}
+    for error in errors:
+        by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
+    return {
+        "found": None,
+        "given": {name: given.get(name, "") for name in FIELDS},
+        "errors": by_field,
+        "faults": [
+            (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
+        ],
+        "choices": choices(context.lexicon),
+        "levels": LEVEL_NAMES,
+        "classes": list(LEVELS.values()),
+        "quadrants": QUADRANTS,
+        "overlap": OVERLAP,
+        "need": "",
+        "sources": all_sources(context.generation()),
+    }
