@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,6 @@ from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import aside, json_records, usable
 from crawlers.notices.raw import Part, RawNotice, Said
 from crawlers.notices.values import amount_band, read_moment
-from mappings import read_table
 from vivier.cpv import parse_cpvs
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
@@ -51,6 +51,7 @@ KNOWN: Final = frozenset(
 DECLARED: Final = 0.95
 METROPOLITAN: Final = 90
 """Départements named from which a project is national: some leave out a few of the 96, or all overseas."""
+_DEPARTEMENT: Final = re.compile(r"\d{2,3}|2[AB]")
 _CATEGORIES: Final = {"Travaux": "travaux", "Fournitures": "fournitures", "Services": "services"}
 
 CARD = SourceCard(
@@ -95,7 +96,7 @@ def project(record: Mapping[str, Any]) -> RawNotice:
     named = [
         one.strip() for one in str(record.get("departement_s_d_execution_du_marche") or "").split("|") if one.strip()
     ]
-    national = len({one for one in named if one in _departements()}) >= METROPOLITAN
+    national = len({one for one in named if _DEPARTEMENT.fullmatch(one)}) >= METROPOLITAN
     return RawNotice(
         number=code,
         form="approch",
@@ -139,10 +140,6 @@ def _said(record: Mapping[str, Any]) -> Iterator[Said]:
     ):
         if read_flag(record.get(field))[0]:
             yield Said(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
-
-
-def _departements() -> frozenset[str]:
-    return frozenset(row["code"] for row in read_table("departements"))
 
 
 def recognises(path: Path) -> bool:

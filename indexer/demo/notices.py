@@ -141,7 +141,7 @@ class _Maker:
         buyer = self._buyer(supplier)
         cpv = self._dice.pick(trade.cpv).code
         bears = self._dice.weighted(_BEARS)
-        criteria = (
+        criteria: tuple[AwardCriterion, ...] = (
             AwardCriterion(name="Prix", kind="price", weight=40.0),
             AwardCriterion(name="Valeur technique", weight=40.0),
         )

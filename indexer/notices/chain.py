@@ -151,7 +151,7 @@ def _twins(chain: Sequence[Entry], told: defaultdict[str, Fate]) -> None:
     """A notice of TED that BOAMP tells too: same folder, same nature, same lot."""
     national = {(one.folder, one.nature, one.lot): one.key for one in chain if one.source == "boamp" and one.folder}
     for entry in chain:
-        if entry.source == "ted":
+        if entry.source == "ted" and entry.folder is not None:
             twin = national.get((entry.folder, entry.nature, entry.lot))
             if twin is not None:
                 told[entry.key].twin = twin

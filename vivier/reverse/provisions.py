@@ -109,7 +109,7 @@ def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[Told]:
     ):
         match = pattern.search(plain) if heard else None
         if match is not None and not _DENIED.search(plain[: match.start()]):
-            yield Told(provision, "words", match.group(), excerpt_of(text, match.start()), WORDS)  # type: ignore[arg-type]
+            yield Told(provision, "words", match.group(), excerpt_of(text, match.start()), WORDS)
 
 
 def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:
