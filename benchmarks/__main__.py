@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, exports, imports, merge, search
+from benchmarks import build, contracts, exports, imports, merge, reverse, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -22,6 +22,8 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "exports": exports.embedded,
     "imports": imports.shared_lists,
     "contracts": contracts.readers,
+    "reverse": reverse.embedded,
+    "reverse-opensearch": reverse.opensearch,
 }
 
 

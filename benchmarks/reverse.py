@@ -1,0 +1,215 @@
+"""The supplier side: contracts from a file to a generation, then what is asked of them, on both engines."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.contract_files import write_json
+from benchmarks.contracts import TIMES
+from benchmarks.corpus import settings_for
+from benchmarks.report import Report, milliseconds
+from crawlers.run import import_files
+from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.publish import publish_contracts
+from indexer.contracts.spool import Spool
+from indexer.contracts.workers import make_contracts
+from mappings import load_json
+from tests.opensearch_node.jars import NodeUnavailableError
+from tests.opensearch_node.node import opensearch_node
+from vivier.engine import open_engine
+from vivier.engine.opensearch_client import connect
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.query import parse_parameters
+from vivier.reverse.asked import profile_of
+from vivier.reverse.find import find_list
+from vivier.reverse.indicators import IndicatorsQuery, indicators
+from vivier.reverse.leads import find_leads
+from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
+from vivier.reverse.query import ContractQuery
+from vivier.reverse.ranking import rank_buyers
+from vivier.runs import current_run
+from vivier.settings import Settings
+
+TURNS = 40
+WARM_UP = 4
+TODAY = date(2026, 11, 24)
+"""The generated contracts are notified from January 2024 to June 2026."""
+FACETS = "provision,category,division,departement,buyer_category,social"
+ME = {"trade": "entretien-espaces-verts", "near": "-1.6778,48.1173", "radius_km": "80", "kind": "EI"}
+BULK_LINES = 2_000
+Asked = Callable[[Engine, Lexicon], int]
+
+
+def embedded(folder: Path, count: int, report: Report) -> None:
+    """Import and index in processes of their own, then each question in turn."""
+    settings = settings_for(folder)
+    _built(settings, count * TIMES, report)
+    lexicon = load_lexicon()
+    with closing(open_engine(settings)) as engine:
+        for name, ask in QUESTIONS.items():
+            _asked(name, ask, engine, lexicon, report)
+
+
+def opensearch(folder: Path, count: int, report: Report) -> None:
+    """The same on a real node, and the documents sent again, as prepared lines, by the bare client."""
+    try:
+        with opensearch_node(heap="1g") as node:
+            settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
+            size = count * TIMES
+            _built(settings, size, report)
+            lexicon = load_lexicon()
+            seconds = _replayed(settings, lexicon, node.url)
+            report.add(
+                step="bare client, prepared lines", contracts=str(size), **{"contracts/s": f"{size / seconds:.0f}"}
+            )
+            with closing(open_engine(settings)) as engine:
+                for name, ask in QUESTIONS.items():
+                    _asked(name, ask, engine, lexicon, report)
+    except NodeUnavailableError as reason:
+        report.add(step=f"not measured: {reason}")
+
+
+def _built(settings: Settings, size: int, report: Report) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = write_json(settings.home / "made.json", size)
+    spawn = multiprocessing.get_context("spawn")
+    for name, work in (("import", _import), ("index", _index)):
+        with ProcessPoolExecutor(1, spawn) as pool:  # not a Pool: its daemons may have no workers of their own
+            clock, busy, own, worker = pool.submit(_measured, work, settings, path).result()
+        report.add(
+            step=name,
+            contracts=str(size),
+            **{
+                "contracts/s": f"{size / clock:.0f}",
+                "CPU µs/contract": f"{busy / size * 1e6:.0f}",
+                "peak RSS MB": f"{own:.0f}",
+                "largest worker MB": f"{worker:.0f}",
+            },
+        )
+
+
+def _import(settings: Settings, path: Path) -> None:
+    import_files("decp", [path], settings)
+
+
+def _index(settings: Settings, path: Path) -> None:
+    lexicon = load_lexicon()
+    with closing(open_engine(settings)) as engine:
+        publish_contracts(engine, settings, lexicon)
+
+
+def _measured(work: Callable[[Settings, Path], None], settings: Settings, path: Path) -> tuple[float, ...]:
+    """Seconds by the clock, of processor with those of its workers, megabytes at most here and in the largest worker."""
+    started = time.perf_counter()
+    work(settings, path)
+    clock = time.perf_counter() - started
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    busy = sum(one.ru_utime + one.ru_stime for one in used)
+    return clock, busy, *(one.ru_maxrss / 1024 for one in used)
+
+
+def _search(**parameters: str) -> Asked:
+    def ask(engine: Engine, lexicon: Lexicon) -> int:
+        query = parse_parameters(parameters.items(), lexicon, ContractQuery)
+        return find_list(query, engine, lexicon, TODAY).total
+
+    return ask
+
+
+def _buyers(**parameters: str) -> Asked:
+    def ask(engine: Engine, lexicon: Lexicon) -> int:
+        query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
+        return rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+
+    return ask
+
+
+def _leads(**parameters: str) -> Asked:
+    def ask(engine: Engine, lexicon: Lexicon) -> int:
+        query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
+        return find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+
+    return ask
+
+
+def _shares(**parameters: str) -> Asked:
+    def ask(engine: Engine, lexicon: Lexicon) -> int:
+        query = parse_parameters(parameters.items(), lexicon, IndicatorsQuery)
+        return indicators(query, engine, lexicon, TODAY).total.social.share.n
+
+    return ask
+
+
+QUESTIONS: dict[str, Asked] = {
+    "text and facets": _search(q="entretien espaces verts", facets=FACETS),
+    "text, common words": _search(q="fourniture mobilier scolaire"),
+    "département, reserved, facets": _search(departement="departement:35", provision="reserved", facets=FACETS),
+    "ending within 12 months, facets": _search(ending_months="12", facets=FACETS),
+    "everything, facets": _search(facets=FACETS),
+    "buyers, national": _buyers(),
+    "buyers for a profile": _buyers(**ME),
+    "leads for a profile": _leads(**ME),
+    "leads, national trade": _leads(trade="entretien-espaces-verts", kind="EI"),
+    "indicators by year": _shares(by="year"),
+    "indicators by département": _shares(by="departement"),
+}
+
+
+def _asked(name: str, ask: Asked, engine: Engine, lexicon: Lexicon, report: Report) -> None:
+    times: list[float] = []
+    total = 0
+    started = 0.0
+    for turn in range(TURNS + WARM_UP):
+        if turn == WARM_UP:
+            started = time.process_time()
+        begun = time.perf_counter()
+        total = ask(engine, lexicon)
+        if turn >= WARM_UP:
+            times.append(time.perf_counter() - begun)
+    middle, late = milliseconds(times)
+    busy = (time.process_time() - started) / TURNS * 1e3
+    report.add(step=name, contracts=str(total), **{"p50 ms": middle, "p95 ms": late, "CPU ms": f"{busy:.1f}"})
+
+
+def _replayed(settings: Settings, lexicon: Lexicon, url: str) -> float:
+    """Seconds for the bare client to fill an index of the same mapping with the same documents, as lines made before."""
+    with Spool(settings.home / "replay") as spool:
+        spool.fill({"decp": current_run(settings.records, "decp")}, lambda done: None)
+        bodies = [
+            body for made in make_contracts(lexicon, spool, InclusiveIndex(())) for body in _bodies(made.contracts)
+        ]
+    client, index = connect([url]), "replayed-contracts"
+    started = time.perf_counter()
+    shape = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}
+    body = {"settings": shape | {"analysis": load_json("analysis")}, "mappings": load_json("contracts")}
+    client.indices.create(index=index, body=body)
+    for lines in bodies:
+        client.bulk(body=lines, index=index, params={"filter_path": "errors"}, request_timeout=120)
+    client.indices.refresh(index=index, request_timeout=120)
+    client.indices.forcemerge(index=index, params={"max_num_segments": 1}, request_timeout=600)
+    seconds = time.perf_counter() - started
+    client.indices.delete(index=index)
+    client.close()
+    return seconds
+
+
+def _bodies(documents: Iterable[Any]) -> Iterable[bytes]:
+    waiting: list[bytes] = []
+    for document in documents:
+        waiting += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
+        if len(waiting) >= BULK_LINES:
+            yield b"\n".join([*waiting, b""])
+            waiting = []
+    if waiting:
+        yield b"\n".join([*waiting, b""])
