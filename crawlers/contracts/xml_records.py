@@ -92,7 +92,9 @@ class XmlRecords:
         while opening := self._opening.search(self._buffer, at):
             name = opening[1]
             closing = self._closing[name].search(self._buffer, opening.end())
-            following = self._opening.search(self._buffer, opening.end(), closing.start() if closing else len(self._buffer))
+            following = self._opening.search(
+                self._buffer, opening.end(), closing.start() if closing else len(self._buffer)
+            )
             if following:
                 at = following.start()
                 yield Damaged("record_unreadable", f"<{name}> jamais refermé")

@@ -76,9 +76,7 @@ class FetchPlan(Model):
     ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
     """
 
-    what: Annotated[
-        Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
-    ]
+    what: Annotated[Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000

@@ -17,7 +17,9 @@ from vivier.model.buyer import Buyer
 from vivier.text import nfc
 
 
-def buyers_of(contracts: Iterable[Contract], told: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Iterator[Buyer]:
+def buyers_of(
+    contracts: Iterable[Contract], told: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Iterator[Buyer]:
     """The buyers that have a valid SIREN. Every contract of a buyer must be there. ``told``: names by SIREN found elsewhere
     (notices), after those of the contracts."""
     own: dict[str, list[Contract]] = {}

@@ -112,7 +112,7 @@ def test_a_concession_starts_when_it_says(real: Contracts) -> None:
 
 def test_a_reserved_contract_of_an_unknown_holder_accuses_nobody(real: Contracts) -> None:
     found = real.ask(buyer="90273830100016", reserved_for="unknown")
-    assert [one.text for one in found.results[0].reasons][0].startswith("réservé — type non précisé")
+    assert found.results[0].reasons[0].text.startswith("réservé — type non précisé")
 
 
 def test_a_cpv_filter_takes_the_whole_subtree_and_nothing_else(real: Contracts) -> None:
