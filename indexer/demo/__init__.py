@@ -2,12 +2,14 @@
 as such.
 
 ``demo_records`` makes suppliers, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo --report``
-says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by these suppliers.
+says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by these suppliers,
+and ``write_demo_notices`` what the same buyers announce.
 """
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.records import SEED, TODAY, demo_records
 from indexer.demo.write import COUNT, write_demo, write_demo_contracts
+from indexer.demo.write_notices import write_demo_notices
 
 __all__ = [
     "CONTRACTS",
@@ -18,4 +20,5 @@ __all__ = [
     "demo_records",
     "write_demo",
     "write_demo_contracts",
+    "write_demo_notices",
 ]

@@ -46,7 +46,16 @@ def _contracts() -> Publish:
     return publish_contracts
 
 
-PUBLISHERS: Final = (Publisher("contracts", _contracts, "marchés et concessions"),)
+def _notices() -> Publish:
+    from indexer.notices.publish import publish_notices
+
+    return publish_notices
+
+
+PUBLISHERS: Final = (
+    Publisher("contracts", _contracts, "marchés et concessions"),
+    Publisher("notices", _notices, "avis et projets d'achat"),
+)
 """In the order of building."""
 
 

@@ -28,8 +28,8 @@ def demo(
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir après la construction.")] = True,
     home: Home = None,
 ) -> None:
-    """Construire un index de fournisseurs, d'acheteurs et de marchés FICTIFS et le servir, sans rien toucher d'autre."""
-    from indexer.demo import write_demo, write_demo_contracts
+    """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS et le servir, sans rien toucher d'autre."""
+    from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 
     base = settings_of(home)
     settings = base.model_copy(
@@ -39,7 +39,8 @@ def demo(
     with err.status("Écriture des fournisseurs et marchés fictifs…"):
         write_demo(settings, count, today=today)
         write_demo_contracts(settings, contracts, today=today)
-    say("Tout ce qui suit est fictif : structures, acheteurs, marchés, montants.")
+        write_demo_notices(settings, today=today)
+    say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants.")
     publish(settings, sources=["demo"], accept_drops=True)
     if serve_it:
         _serve(settings, host, port)

@@ -163,7 +163,11 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
             )
         case "clause_holder":
             running = (Range("ends", gte=day), Range("notified", lte=day))
-            return All((*running, Terms("provisions", ("clause",)), Exists("holders")))
+            # An inclusive holder fulfils its clause itself; a contract about to end is told once, as such.
+            theirs = Not(Terms("inclusive", ("siret",)))
+            ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
+            told = (Not(_kind_condition("expiring_contract", query, as_of)),) if ending else ()
+            return All((*running, Terms("provisions", ("clause",)), Exists("holders"), theirs, *told))
 
 
 def _no_twin() -> Operator:
