@@ -11,6 +11,7 @@ from typing import Any, Final
 from crawlers.contracts.documents import is_xml, told_twice
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
+from crawlers.kit.files import check_file
 from crawlers.kit.source import Aside, Intake, WrongFile
 from crawlers.notices.tree import from_xml
 
@@ -48,6 +49,7 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
 
     :class:`WrongFile` when the first one has not the ``required`` keys. ``NaN`` is read as nothing.
     """
+    check_file(path)
     first = True
     for record in _objects(text_of(path, intake)):
         if first and isinstance(record, dict) and not set(required) <= set(record):
