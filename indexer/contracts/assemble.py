@@ -71,7 +71,7 @@ class Assembler:
         if is_reserved(evidence) and not named(evidence):
             evidence += tuple(self._same_winner(held, current.holders))
         # every value comes from a checked record: checking it again would be half the cost
-        return Contract.model_construct(
+        return Contract.trusted(
             key=contract_id(key),
             kind=held.kind,
             number=held.number,
@@ -230,7 +230,7 @@ def _winners(provenance: Provenance, inclusive: Iterable[InclusiveHolder]) -> It
 
 def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: BuyerSeat) -> Organisation:
     name = buyer.name or next((r.buyer.name for r in records if r.buyer.name), None) or seat.name
-    return buyer if name == buyer.name else buyer.model_copy(update={"name": name})
+    return buyer if name == buyer.name else buyer.changed(name=name)
 
 
 def _quality(

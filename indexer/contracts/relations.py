@@ -51,7 +51,7 @@ def _with_relations(contract: Contract, parent: str | None, consultation: str | 
     if parent is None and consultation is None and renewal is None:
         return contract
     told = {"parent": parent, "consultation": consultation, "renewed_by": renewal}
-    return contract.model_copy(update={**told, "subsequent": contract.subsequent or parent is not None})
+    return contract.changed(**told, subsequent=contract.subsequent or parent is not None)
 
 
 def _parent(contract: Contract, numbers: dict[str, str]) -> str | None:
