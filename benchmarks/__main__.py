@@ -11,12 +11,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, exports, imports, search
+from benchmarks import build, depth, exports, imports, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "build": build.embedded,
     "search": search.embedded,
+    "depth": depth.embedded,
     "opensearch": search.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,

@@ -10,7 +10,7 @@ import csv
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def luhn(digits: str) -> str:
     return str(-total % 10)
 
 
-@lru_cache(maxsize=None)
+@cache
 def siret(number: int) -> str:
     """A well-formed SIRET of nobody in particular."""
     siren = f"{10_000_000 + number:08}"
@@ -141,17 +141,7 @@ def write_json(path: Path, count: int) -> Path:
     return path
 
 
-COLUMNS = """
-uid id nature acheteur_id acheteur_nom titulaire_id titulaire_typeIdentifiant titulaire_nom objet montant type codeCPV procedure
-techniques dureeMois dureeRestanteMois offresRecues dateNotification datePublicationDonnees formePrix typesPrix attributionAvance
-tauxAvance marcheInnovant modalitesExecution considerationsSociales considerationsEnvironnementales ccag sousTraitanceDeclaree
-typeGroupementOperateurs origineUE origineFrance lieuExecution_code lieuExecution_typeCode idAccordCadre titulaire_distance
-acheteur_categorie acheteur_commune_code acheteur_commune_nom acheteur_departement_code acheteur_departement_nom
-acheteur_region_code acheteur_region_nom acheteur_latitude acheteur_longitude acheteur_population titulaire_categorie
-titulaire_activite_code titulaire_activite_libelle titulaire_commune_code titulaire_commune_nom titulaire_departement_code
-titulaire_departement_nom titulaire_region_code titulaire_region_nom titulaire_latitude titulaire_longitude modification_id
-donneesActuelles montant_rationalise montant_anomalie montant_anomalie_raisons sourceDataset sourceFile
-""".split()
+COLUMNS = ["uid", "id", "nature", "acheteur_id", "acheteur_nom", "titulaire_id", "titulaire_typeIdentifiant", "titulaire_nom", "objet", "montant", "type", "codeCPV", "procedure", "techniques", "dureeMois", "dureeRestanteMois", "offresRecues", "dateNotification", "datePublicationDonnees", "formePrix", "typesPrix", "attributionAvance", "tauxAvance", "marcheInnovant", "modalitesExecution", "considerationsSociales", "considerationsEnvironnementales", "ccag", "sousTraitanceDeclaree", "typeGroupementOperateurs", "origineUE", "origineFrance", "lieuExecution_code", "lieuExecution_typeCode", "idAccordCadre", "titulaire_distance", "acheteur_categorie", "acheteur_commune_code", "acheteur_commune_nom", "acheteur_departement_code", "acheteur_departement_nom", "acheteur_region_code", "acheteur_region_nom", "acheteur_latitude", "acheteur_longitude", "acheteur_population", "titulaire_categorie", "titulaire_activite_code", "titulaire_activite_libelle", "titulaire_commune_code", "titulaire_commune_nom", "titulaire_departement_code", "titulaire_departement_nom", "titulaire_region_code", "titulaire_region_nom", "titulaire_latitude", "titulaire_longitude", "modification_id", "donneesActuelles", "montant_rationalise", "montant_anomalie", "montant_anomalie_raisons", "sourceDataset", "sourceFile"]
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
