@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, exports, imports, merge, reverse, search
+from benchmarks import build, contracts, depth, exports, imports, merge, reverse, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "build": build.embedded,
     "merge": merge.gathered,
     "search": search.embedded,
+    "depth": depth.embedded,
     "opensearch": search.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,

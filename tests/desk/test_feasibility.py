@@ -88,6 +88,14 @@ def test_without_any_structure_nothing_is_recommended_and_it_is_said() -> None:
     assert "Aucune structure" in told(made, "Tonte", "Lyon")
 
 
+def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:
+    """Real lists of ESAT publish no trade at all: zero known is not zero."""
+    made = study(structures([1e6] * 8, in_trade=False, trade_known=False))
+    text = told(made, "Blanchisserie", "Pas-de-Calais")
+    assert made.best.indeterminate and "Pas de conclusion" in text and "8 autres" in text
+    assert "0\u00a0%" not in text
+
+
 @pytest.mark.parametrize(
     ("cpv", "expected"), [("85000000", "yes"), ("98133110", "yes"), ("85321100", "to_confirm"), ("77310000", "no")]
 )

@@ -21,6 +21,7 @@ from vivier.operators import (
     Measure,
     Operator,
     Part,
+    Same,
     Search,
     Sort,
     Terms,
@@ -243,3 +244,31 @@ def test_an_aggregate_counts_and_sums_documents_by_value(
     found = village.aggregate(COLLECTION, All(), by, total, path)
     assert found == REFERENCE.aggregate(All(), by, total, path)
     assert list(found) == sorted(found)
+
+
+# --- members of many values
+
+
+def test_members_are_told_for_each_value_asked(village: Engine) -> None:
+    """Compared with one search a value: the same documents."""
+    values = ("n1", "n2", "n3", "nobody")
+    found = village.members(COLLECTION, All(), "networks", values)
+    assert list(found) == list(values)
+    for value in values:
+        expected = sorted(hit.id for hit in village.scan(COLLECTION, Terms("networks", (value,)), records=False))
+        assert list(found[value]) == expected
+
+
+def test_members_of_a_nested_value_hold_the_entry_and_the_document_alike(village: Engine) -> None:
+    trades, where = ("traiteur", "menage"), Exists("networks")
+    here = Terms("reach_full", ("departement:69",))
+    found = village.members(COLLECTION, where, "trade", trades, "offers", here)
+    for trade in trades:
+        same = All((where, Same("offers", (Terms("trade", (trade,)), here))))
+        assert list(found[trade]) == sorted(hit.id for hit in village.scan(COLLECTION, same, records=False))
+    assert found["traiteur"]
+
+
+def test_members_of_nobody_are_none(village: Engine) -> None:
+    assert village.members(COLLECTION, AnyOf(()), "networks", ("n1",)) == {"n1": ()}
+    assert village.members(COLLECTION, All(), "networks", ()) == {}

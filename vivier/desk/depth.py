@@ -5,9 +5,11 @@ Zones overlap: what a département counts is not a part of what the country coun
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from statistics import median
 from typing import Final, Literal
 
@@ -134,10 +136,11 @@ def depth(
     shown = shown_sum(caps)
     contracts = [one.contracts for one in members if one.contracts is not None]
     proofs = _proofs(members)
+    answering = Counter(chain.from_iterable(one.articles for one in members))
     return Depth(
         count=len(members),
         declared=sum(one.zone_declared for one in members),
-        by_article={article: sum(article in one.articles for one in members) for article in articles},
+        by_article={article: answering[article] for article in articles},
         partly=partly,
         seated=seated,
         known=len(caps),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,11 +74,7 @@ class TradeIndex:
         def covering(entry: Operator) -> dict[str, frozenset[str]]:
             full, wide = (self._holding(name, ids, entry) for name in ("reach_full", "reach_wide"))
             everywhere = self._holding("reach_all", whole, entry)
-            own = self._holding("reach_all", ids, entry)
-            return {
-                id_: frozenset((*full[id_], *wide[id_], *own[id_], *everywhere.get(f"bloc:{blocks[id_]}", ())))
-                for id_ in ids
-            }
+            return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
 
         partial, seats = (self._holding(name, ids, self._trade) for name in ("reach_partial", "seat"))
         return Reached(
@@ -134,25 +131,33 @@ class TradeIndex:
         }
 
     def members(self, ids: Iterable[str], declared: frozenset[str], won: Mapping[str, int] | None) -> list[Member]:
-        """One member a SIREN among the sites given, in the order of SIREN."""
+        """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
+        made, alone = self._made, self._alone
+        found: list[Member] = []
         units: dict[str, list[str]] = {}
         for id_ in ids:
-            if id_ in self.sites:
+            if id_ in alone:
+                key = id_, id_ in declared
+                member = made.get(key)
+                if member is None:
+                    member = made[key] = _member([self.sites[id_]], key[1], won, self.as_of)
+                found.append(member)
+            elif id_ in self.sites:
                 units.setdefault(self.sites[id_].unit, []).append(id_)
-        return [self._member(unit, tuple(sorted(units[unit])), declared, won) for unit in sorted(units)]
-
-    def _member(
-        self, unit: str, ids: tuple[str, ...], declared: frozenset[str], won: Mapping[str, int] | None
-    ) -> Member:
-        """Made once for the same sites: a map asks for the same structure in many territories."""
-        key = ids, not declared.isdisjoint(ids)
-        if key not in self._made:
-            self._made[key] = _member(unit, [self.sites[id_] for id_ in ids], key[1], won, self.as_of)
-        return self._made[key]
+        for together in units.values():
+            sites = [self.sites[id_] for id_ in sorted(together)]
+            found.append(_member(sites, not declared.isdisjoint(together), won, self.as_of))
+        return found
 
     @cached_property
-    def _made(self) -> dict[tuple[tuple[str, ...], bool], Member]:
+    def _made(self) -> dict[tuple[str, bool], Member]:
         return {}
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """Sites whose SIREN has no other in the trade."""
+        counts = Counter(site.unit for site in self.sites.values())
+        return frozenset(id_ for id_, site in self.sites.items() if counts[site.unit] == 1)
 
     def units(self, ids: Iterable[str]) -> set[str]:
         """The distinct SIREN of some sites that answer an article."""
@@ -165,7 +170,8 @@ def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
     return frozenset(article for article in ARTICLES if not set(legal_kinds(article)).isdisjoint(kinds))
 
 
-def _member(unit: str, sites: list[Candidate], declared: bool, won: Mapping[str, int] | None, as_of: date) -> Member:
+def _member(sites: list[Candidate], declared: bool, won: Mapping[str, int] | None, as_of: date) -> Member:
+    unit = sites[0].unit
     recent = as_of - timedelta(days=CHECKED_DAYS)
     return Member(
         unit,

@@ -13,7 +13,14 @@ from vivier.law import NOTICE, STATUS_WORDS, law
 def told(made: Feasibility, trades: str, place: str) -> str:
     """The study as one paragraph, for the article recommended or the nearest to being so."""
     best = made.best
-    sentences = [_supply(best, trades, place), *_to_ask(best), *_capacity(made, best), _odds(made, best), _ground(best)]
+    sentences = [
+        _supply(best, trades, place),
+        *_to_ask(best),
+        *_in_part(best),
+        *_capacity(made, best),
+        *_odds(made, best),
+        _ground(best),
+    ]
     return " ".join([*sentences, *_ways(made), NOTICE])
 
 
@@ -38,6 +45,12 @@ def _to_ask(best: Assessment) -> Iterator[str]:
         )
 
 
+def _in_part(best: Assessment) -> Iterator[str]:
+    partly = best.supply.reasons.get("zone_partial", 0)
+    if partly:
+        yield f"{partly} site{'s' if partly > 1 else ''} de plus n'en {'couvrent' if partly > 1 else 'couvre'} qu'une partie."
+
+
 def _assumed(best: Assessment) -> str:
     inferred = best.supply.inferred
     return f", dont {inferred} par une zone supposée" if inferred else ""
@@ -56,7 +69,9 @@ def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
         yield f"{able} {verb} {euros(annual)} HT par an (au plus {percent(made.share)} du chiffre d'affaires), {unable} non."
 
 
-def _odds(made: Feasibility, best: Assessment) -> str:
+def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
+    if best.supply.count == 0:
+        return
     low, high = best.central.low.two, best.central.high.two
     span = percent(low) if percent(low) == percent(high) else f"{percent(low)} à {percent(high)}"
     unknown = len(best.split.unknown)
@@ -65,14 +80,16 @@ def _odds(made: Feasibility, best: Assessment) -> str:
         if unknown > 1
         else ""
     )
-    return f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
+    yield f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
 
 
 def _ground(best: Assessment) -> str:
     status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
     verdict = VERDICTS[best.verdict].capitalize()
-    if best.indeterminate:
-        verdict = f"Sous réserve de vérification : {VERDICTS[best.verdict]}"
+    if best.supply.untold > best.supply.count:
+        verdict = "Pas de conclusion"
+    elif best.indeterminate:
+        verdict = f"{verdict}, sous réserve de vérification"
     if best.applies.state == "no":
         return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
     share = (

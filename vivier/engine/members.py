@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vivier.engine.columns import Rows
 from vivier.engine.generation import OpenGeneration
 from vivier.engine.port import Members
@@ -20,10 +18,10 @@ def members_of(
     entries = None if path is None else evaluation.mask(entry, path)
     ids = opened.documents.keyword("id")
 
-    def held(value: str) -> Rows:
-        rows = keyword.rows_of(value)
+    def held(value: str) -> list[int]:
+        rows: Rows = keyword.rows_of(value)
         if entries is not None:
             rows = table.parents[rows[entries[rows]]]
-        return np.unique(ids.first[rows[kept[rows]]])
+        return sorted(set(ids.first[rows[kept[rows]]].tolist()))
 
-    return {value: tuple(ids.values[i] for i in held(value).tolist()) for value in values}
+    return {value: tuple(map(ids.values.__getitem__, held(value))) for value in values}
