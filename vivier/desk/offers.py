@@ -1,0 +1,88 @@
+"""How many offers a lot may get: each structure answers or not, on its own (Poisson-binomial).
+
+``P0 = Π(1−p)``, ``P1 = Σ p·Π(1−p)`` of the others, ``P2 = 1−P0−P1``, by convolution over the number of offers 0, 1, 2 and more
+(methods (c)): no subtraction of tiny terms. Response rates are an assumption, shown and adjustable; independence is a
+simplification, stated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from vivier.law import value
+
+METHOD_VERSION: Final = "offers-1"
+Bearing = Literal["able", "unable", "unknown"]
+BEARINGS: Final = {"able": "supporte le lot", "unable": "lot trop grand", "unknown": "capacité inconnue"}
+
+
+@dataclass(frozen=True)
+class Odds:
+    """Chances of no offer, of one, of at least two; they add up to 1."""
+
+    none: float
+    one: float
+    two: float
+
+
+@dataclass(frozen=True)
+class Competition:
+    """Odds when none, half or all of the structures of unknown capacity can answer, at one response rate."""
+
+    rate: float
+    low: Odds
+    central: Odds
+    high: Odds
+
+
+def odds(chances: Iterable[float]) -> Odds:
+    """Odds from the chance that each structure answers. Raises ``ValueError`` outside [0, 1]."""
+    none, one, two = 1.0, 0.0, 0.0
+    for p in chances:
+        if not 0.0 <= p <= 1.0:
+            raise ValueError(f"a chance lies in [0, 1], not {p}")
+        none, one, two = none * (1 - p), one * (1 - p) + none * p, two + one * p
+    return Odds(none, one, two)
+
+
+def competition(able: int, unknown: int, rate: float) -> Competition:
+    """Competition among ``able`` structures and ``unknown`` ones. Those that cannot bear the lot do not answer."""
+    sure = [rate] * able
+    return Competition(
+        rate,
+        low=odds(sure),
+        central=odds([*sure, *([rate / 2] * unknown)]),
+        high=odds([*sure, *([rate] * unknown)]),
+    )
+
+
+def rates() -> tuple[float, float, float]:
+    """The response rates shown: low, central, high."""
+    return value("response_low"), value("response_central"), value("response_high")
+
+
+def annual(amount: float, months: int | None) -> float:
+    """Euros a year; what lasts less than a year is not scaled up (methods (d), step 2)."""
+    return amount * 12 / max(months or 12, 12)
+
+
+def bearing(annual_amount: float | None, turnover: float | None, share: float) -> Bearing:
+    """Whether a structure bears a lot: a year of it is at most ``share`` of its turnover. Without an amount nobody is too
+    small; an unknown, null or negative turnover is unknown, never zero."""
+    if turnover is None or not math.isfinite(turnover) or turnover <= 0:
+        return "unknown"
+    return "able" if annual_amount is None or annual_amount <= share * turnover else "unable"
+
+
+def bearable(turnovers: Iterable[float | None], share: float) -> tuple[float, ...]:
+    """The largest yearly lot each structure bears, greatest first; unknown turnovers are left out."""
+    known = (t for t in turnovers if t is not None and math.isfinite(t) and t > 0)
+    return tuple(sorted((share * turnover for turnover in known), reverse=True))
+
+
+def largest_lot(caps: Sequence[float], k: int) -> float | None:
+    """The largest yearly amount that at least ``k`` structures can each bear; ``None`` with fewer than ``k`` known."""
+    return caps[k - 1] if 0 < k <= len(caps) else None
