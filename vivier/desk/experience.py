@@ -1,0 +1,96 @@
+"""What contracts tell of a supply: what its structures won, and how many offers reserved contracts get."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from vivier.engine.port import Engine
+from vivier.errors import NotFound
+from vivier.law import value
+from vivier.operators import Measure, Operator, Range, Search, Terms, conjunction
+from vivier.reverse.months import add_months
+
+METHOD_VERSION: Final = "experience-1"
+_RESERVED: Final = Terms("provisions", ("reserved",))
+_SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_unspecified"))
+
+
+@dataclass(frozen=True)
+class Experience:
+    """Contracts of the trades won in the window: how many, by how many structures, for how many buyers, how many reserved
+    or with a social consideration; ``won`` by SIREN."""
+
+    months: int
+    contracts: int
+    structures: int
+    buyers: int
+    reserved: int
+    social: int
+    won: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Offers received by the reserved contracts of the trades. Contracts that got none are not published as awarded, so the
+    mean is on the high side. Clause contracts are left out: ordinary firms answer them too."""
+
+    contracts: int
+    offers: float
+
+    @property
+    def mean(self) -> float | None:
+        """Mean number of offers, ``None`` without a contract."""
+        return self.offers / self.contracts if self.contracts else None
+
+
+def indexed(engine: Engine) -> bool:
+    """Contracts are in service: without them experience is not known, which is not « none »."""
+    try:
+        engine.live("contracts")
+    except NotFound:
+        return False
+    return True
+
+
+def window(as_of: date) -> Operator:
+    """Notified in the experience window."""
+    first = add_months(as_of, -int(value("experience_months")))
+    return Range("notified", gte=first.isoformat(), lte=as_of.isoformat())
+
+
+def experience(
+    sirens: Collection[str], trades: tuple[str, ...], as_of: date, engine: Engine
+) -> Experience | None:
+    """What some structures won in some trades; ``None`` when no contract is indexed."""
+    if not indexed(engine):
+        return None
+    months = int(value("experience_months"))
+    if not sirens:
+        return Experience(months, 0, 0, 0, 0, 0, {})
+    where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
+    counts = (("reserved", conjunction(where, _RESERVED)), ("social", conjunction(where, _SOCIAL)))
+    answer = engine.search("contracts", Search(where=where, counts=counts, limit=0, sort=()))
+    holders = engine.group("contracts", where, "holders", (Measure("won"),))
+    won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}
+    buyers = engine.group("contracts", where, "buyer", (Measure("n"),))
+    return Experience(
+        months,
+        answer.total,
+        len(won),
+        len(buyers.values),
+        answer.counts["reserved"],
+        answer.counts["social"],
+        won,
+    )
+
+
+def observed(trades: tuple[str, ...], as_of: date, engine: Engine) -> Observed | None:
+    """Offers received by reserved contracts of the trades, all over the country; ``None`` when no contract is indexed."""
+    if not indexed(engine):
+        return None
+    where = conjunction(Terms("trades", trades), _RESERVED, Range("offers", gte=1), window(as_of))
+    years = engine.group("contracts", where, "year", (Measure("n"), Measure("offers", "sum", "offers")))
+    return Observed(int(years.measures["n"].sum()), float(years.measures["offers"].sum()))
