@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 from pydantic import TypeAdapter
 
 from vivier.desk.candidates import SupplyAsked, anywhere, candidate, known_trades, places
 from vivier.desk.supply import Candidate
 from vivier.engine.port import Engine
+from vivier.engine.sphere import EARTH_KM, great_circle_km
 from vivier.lexicon import Lexicon
 from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
 from vivier.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
@@ -23,7 +26,6 @@ from vivier.vocabulary import default_zone_km
 KILOMETRES: Final = 20.0
 _REACH_KM: Final = 120.0
 """A seat further than this from the edge of the territory is not looked at: zones by radius seldom go so far."""
-_EARTH_KM: Final = 6371.0088
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 
 
@@ -63,9 +65,8 @@ def _near(territory: Territory, gazetteer: Gazetteer) -> Operator | None:
         return None
     communes = gazetteer.communes
     rows = gazetteer.leaves(territory.id)
-    rows = rows[communes.has_point[rows]]
-    furthest = _kilometres(_vectors(*(np.array([axis]) for axis in point)), _vectors(communes.lon[rows], communes.lat[rows]))
-    return Near("location", *point, float(furthest.max(initial=0.0)) + _REACH_KM)
+    away = great_circle_km(*point, communes.lon[rows], communes.lat[rows])
+    return Near("location", *point, float(np.nanmax(away, initial=0.0)) + _REACH_KM)
 
 
 def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Territory, ...]) -> bool:
@@ -103,27 +104,39 @@ def _above(territory: str) -> tuple[str, ...]:
 def _stretched(listed: tuple[str, ...], territory: str) -> float:
     """Share of the people of a territory who live within 20 km of a commune of the listed territories."""
     gazetteer = load_gazetteer()
-    communes = gazetteer.communes
-    inside = gazetteer.leaves(territory)
-    rows = np.unique(np.concatenate([gazetteer.leaves(one) for one in listed]))
-    covered = np.isin(inside, rows)
-    margin = 0.35
-    lon, lat = communes.lon[inside], communes.lat[inside]
-    near = (np.abs(communes.lat[rows] - np.clip(communes.lat[rows], np.nanmin(lat), np.nanmax(lat))) < margin) & (
-        np.abs(communes.lon[rows] - np.clip(communes.lon[rows], np.nanmin(lon), np.nanmax(lon))) < margin
-    )
-    if near.any():
-        away = _kilometres(_vectors(lon, lat), _vectors(communes.lon[rows[near]], communes.lat[rows[near]]))
-        covered |= np.nan_to_num(away, nan=np.inf).min(axis=1) <= KILOMETRES
-    weight = communes.weight[inside]
-    return float((covered * weight).sum() / weight.sum())
+    place = _place(territory)
+    zone = np.zeros(len(gazetteer.communes), np.bool_)
+    for one in listed:
+        zone[gazetteer.leaves(one)] = True
+    covered = zone[place.rows]
+    np.logical_or.at(covered, place.owner, zone[place.near])
+    return float((covered * place.weight).sum() / place.weight.sum())
 
 
-def _vectors(lon: Any, lat: Any) -> Any:
-    lon, lat = np.radians(lon), np.radians(lat)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+@dataclass(frozen=True)
+class _Place:
+    """The communes of a territory, their people, and the communes within 20 km of each, as pairs."""
+
+    rows: npt.NDArray[np.intp]
+    weight: npt.NDArray[np.float64]
+    owner: npt.NDArray[np.intp]
+    near: npt.NDArray[np.intp]
 
 
-def _kilometres(ones: Any, others: Any) -> Any:
-    """Great-circle distances, one line a point of ``ones``."""
-    return _EARTH_KM * np.arccos(np.clip(ones @ others.T, -1.0, 1.0))
+@lru_cache(maxsize=256)
+def _place(territory: str) -> _Place:
+    communes = load_gazetteer().communes
+    rows = load_gazetteer().leaves(territory)
+    lon, lat = communes.lon[rows], communes.lat[rows]
+    down = np.degrees(KILOMETRES / EARTH_KM)
+    across = down / np.cos(np.radians(lat))
+    owner, near = _points().query(shapely.box(lon - across, lat - down, lon + across, lat + down))
+    close = great_circle_km(lon[owner], lat[owner], communes.lon[near], communes.lat[near]) <= KILOMETRES
+    return _Place(rows, communes.weight[rows], owner[close], near[close])
+
+
+@lru_cache(maxsize=1)
+def _points() -> shapely.STRtree:
+    """The reference points of all communes; those without one are empty and never met."""
+    communes = load_gazetteer().communes
+    return shapely.STRtree(np.atleast_1d(shapely.points(communes.lon, communes.lat)))

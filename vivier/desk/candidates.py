@@ -34,9 +34,7 @@ class SupplyAsked:
     any_trade: bool = False
 
 
-def supply(
-    asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None
-) -> Supply:
+def supply(asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Supply:
     """The supply of one article. Several articles: read :func:`candidates` once, and :func:`gate` each."""
     return gate(candidates(asked, engine, lexicon, generation), article, asked.as_of)
 

@@ -34,16 +34,18 @@ class Experience:
 
 @dataclass(frozen=True)
 class Observed:
-    """Offers received by the reserved contracts of the trades. Contracts that got none are not published as awarded, so the
-    mean is on the high side. Clause contracts are left out: ordinary firms answer them too."""
+    """Offers received by the reserved contracts of the trades, and ``could``: the structures that could answer each, added
+    up. Contracts that got no offer are not published as awarded, so the rate is on the high side. Clause contracts are left
+    out: ordinary firms answer them too."""
 
     contracts: int
     offers: float
+    could: float
 
     @property
-    def mean(self) -> float | None:
-        """Mean number of offers, ``None`` without a contract."""
-        return self.offers / self.contracts if self.contracts else None
+    def rate(self) -> float | None:
+        """Offers for one structure that could answer; ``None`` when nobody could."""
+        return self.offers / self.could if self.could > 0 else None
 
 
 def indexed(engine: Engine) -> bool:
@@ -61,9 +63,7 @@ def window(as_of: date) -> Operator:
     return Range("notified", gte=first.isoformat(), lte=as_of.isoformat())
 
 
-def experience(
-    sirens: Collection[str], trades: tuple[str, ...], as_of: date, engine: Engine
-) -> Experience | None:
+def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, engine: Engine) -> Experience | None:
     """What some structures won in some trades; ``None`` when no contract is indexed."""
     if not indexed(engine):
         return None
@@ -85,12 +85,3 @@ def experience(
         answer.counts["social"],
         won,
     )
-
-
-def observed(trades: tuple[str, ...], as_of: date, engine: Engine) -> Observed | None:
-    """Offers received by reserved contracts of the trades, all over the country; ``None`` when no contract is indexed."""
-    if not indexed(engine):
-        return None
-    where = conjunction(Terms("trades", trades), _RESERVED, Range("offers", gte=1), window(as_of))
-    years = engine.group("contracts", where, "year", (Measure("n"), Measure("offers", "sum", "offers")))
-    return Observed(int(years.measures["n"].sum()), float(years.measures["offers"].sum()))

@@ -253,8 +253,6 @@ def _note(one: Candidate, article: str, legal: frozenset[str]) -> str | None:
     return next((note for note in ("equivalent", "to_confirm", "if_ess") if note in told), None)
 
 
-
-
 __all__ = [
     "CONCESSION_OF",
     "EXCLUSIONS",

@@ -1,0 +1,131 @@
+"""Who counts for an article, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk.making import ARTICLES, candidates_of_any_sort, structure
+from vivier.desk.supply import Candidate, gate
+
+AS_OF = date(2026, 11, 24)
+
+
+def reason(candidate: Candidate, article: str = "L2113-12") -> str | None:
+    found = gate([candidate], article, AS_OF)
+    return found.excluded[0].reason if found.excluded else None
+
+
+def test_an_expired_agreement_is_not_counted() -> None:
+    assert reason(structure(kinds=(), expired=("ESAT",))) == "agreement_expired"
+
+
+def test_an_agreement_without_a_published_end_is_counted_and_flagged() -> None:
+    found = gate([structure(undated=True)], "L2113-12", AS_OF)
+    assert (found.count, found.undated) == (1, 1)
+
+
+def test_an_insertion_company_does_not_count_for_l2113_12_nor_an_esat_for_l2113_13() -> None:
+    """The half of L2113-13 is of disadvantaged workers, that of L2113-12 of disabled ones: one count serves one article."""
+    assert reason(structure(kinds=("EI",)), "L2113-12") == "kind_not_eligible"
+    assert reason(structure(kinds=("ESAT",)), "L2113-13") == "kind_not_eligible"
+
+
+def test_one_count_of_both_families_stands_for_l2113_14_only() -> None:
+    pool = [structure(kinds=(kind,)) for kind in ("ESAT", "EA", "EI", "ACI")]
+    assert [gate(pool, article, AS_OF).count for article in ("L2113-12", "L2113-13", "L2113-14")] == [2, 2, 4]
+
+
+@pytest.mark.parametrize(("kind", "note"), [("GEIQ", "equivalent"), ("EITI", "to_confirm")])
+def test_a_kind_that_only_may_qualify_is_shown_and_not_counted(kind: str, note: str) -> None:
+    found = gate([structure(kinds=(kind,))], "L2113-13", AS_OF)
+    assert (found.count, found.excluded[0].note) == (0, note)
+
+
+def test_a_structure_without_a_kind_is_never_counted_whatever_its_labels_and_networks() -> None:
+    assert reason(structure(kinds=(), networks=("CNLRQ",)), "L2113-14") == "kind_not_eligible"
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("full", None),
+        ("wide", None),
+        ("partial", "zone_partial"),
+        ("overseas_unconfirmed", "zone_partial"),
+        ("seat_only", "zone_none"),
+        ("touch", "zone_none"),
+        ("none", "zone_none"),
+    ],
+)
+def test_only_those_that_cover_half_of_the_people_count(zone: str, expected: str | None) -> None:
+    assert reason(structure(zone=zone)) == expected
+
+
+def test_the_first_reason_that_holds_is_the_one_told() -> None:
+    assert reason(structure(closed=True, kinds=("EI",), zone="none", in_trade=False)) == "inactive"
+    assert reason(structure(kinds=("EI",), zone="none", in_trade=False)) == "sector_mismatch"
+
+
+def test_a_structure_that_opposed_is_left_out_whatever_else_holds() -> None:
+    one = structure(closed=True)
+    assert gate([one], "L2113-12", AS_OF, {one.id}).excluded[0].reason == "opposed"
+
+
+def test_the_sites_of_one_siren_count_once_and_the_fullest_cover_stands_for_them() -> None:
+    sites = [structure(siren="123456782", zone="wide"), structure(siren="123456782", zone="full", turnover=5e5)]
+    found = gate(sites, "L2113-12", AS_OF)
+    assert (found.count, found.eligible[0].site, found.eligible[0].sites) == (1, sites[1], (sites[1], sites[0]))
+    assert [one.reason for one in found.excluded] == ["duplicate_siren"]
+
+
+def test_a_site_that_does_not_pass_does_not_hide_one_that_does() -> None:
+    sites = [structure(siren="123456782", closed=True), structure(siren="123456782", zone="wide")]
+    assert gate(sites, "L2113-12", AS_OF).eligible[0].site == sites[1]
+
+
+def test_an_old_turnover_is_flagged_and_a_nil_one_is_unknown() -> None:
+    old = gate([structure(turnover=1e6, turnover_year=2019)], "L2113-12", AS_OF).eligible[0]
+    assert old.stale(AS_OF)
+    nil = gate([structure(turnover=0.0)], "L2113-12", AS_OF).eligible[0]
+    assert (nil.turnover, nil.bears(1000, 0.3)) == (None, "unknown")
+
+
+def test_a_concession_names_the_kinds_of_its_own_article() -> None:
+    pool = [structure(kinds=("ESAT",)), structure(kinds=("EI",))]
+    assert [gate(pool, article, AS_OF).count for article in ("L3113-1", "L3113-2")] == [1, 1]
+
+
+@given(candidates_of_any_sort(), st.sampled_from(ARTICLES))
+def test_eligible_and_excluded_make_the_candidates(pool: list[Candidate], article: str) -> None:
+    found = gate(pool, article, AS_OF)
+    assert found.count + len(found.excluded) == found.candidates == len(pool)
+    assert sum(found.reasons.values()) == len(found.excluded)
+    assert sum(found.by_kind.values()) == found.count
+
+
+@given(candidates_of_any_sort(), st.sampled_from(ARTICLES), st.randoms(use_true_random=False))
+def test_the_order_of_candidates_changes_nothing(pool: list[Candidate], article: str, random: Random) -> None:
+    mixed = pool.copy()
+    random.shuffle(mixed)
+    assert gate(mixed, article, AS_OF) == gate(pool, article, AS_OF)
+
+
+@given(candidates_of_any_sort())
+def test_an_article_depends_only_on_its_own_kinds(pool: list[Candidate]) -> None:
+    others = [replace(one, kinds=tuple(k for k in one.kinds if k in ("ESAT", "EA", "EATT"))) for one in pool]
+    kept, same = (gate(some, "L2113-12", AS_OF).eligible for some in (pool, others))
+    assert [one.site.id for one in kept] == [one.site.id for one in same]
+
+
+@given(candidates_of_any_sort())
+def test_an_expired_structure_changes_nothing_but_the_exclusions(pool: list[Candidate]) -> None:
+    before = gate(pool, "L2113-14", AS_OF)
+    after = gate([*pool, structure(kinds=(), expired=("ESAT",))], "L2113-14", AS_OF)
+    assert after.eligible == before.eligible
+    assert len(after.excluded) == len(before.excluded) + 1

@@ -1,0 +1,179 @@
+"""One article for one lot: who could bear it, the odds of two offers, a verdict (methods (d), steps 1 to 4). Pure functions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from vivier.desk.duties import BuyerClass
+from vivier.desk.experience import Observed
+from vivier.desk.offers import Competition, annual, bearable, competition, largest_lot, rates
+from vivier.desk.reservable import Applicability, applicability
+from vivier.desk.supply import Excluded, Split, Supply
+from vivier.errors import FieldError, InvalidRequest
+from vivier.law import LawArticle, chosen, law, value
+
+Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
+VERDICTS: Final[dict[Verdict, str]] = {
+    "reservable": "réservable",
+    "reservable_avec_reserves": "réservable avec réserves",
+    "risque_infructueux": "risque d'infructuosité",
+    "non_reservable": "moins de deux structures : non réservable",
+    "not_applicable": "article sans objet pour ce lot",
+}
+"""From best to worst."""
+SURE, LIKELY = 0.80, 0.50
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A lot. ``amount``: euros HT over the whole duration, ``months``: renewals included; ``None`` is not known."""
+
+    amount: float | None = None
+    months: int | None = None
+    cpv: tuple[str, ...] = ()
+    kind: Literal["marche", "concession"] = "marche"
+    category: Literal["travaux", "fournitures", "services"] = "services"
+    buyer: BuyerClass = "other"
+
+    @property
+    def annual(self) -> float | None:
+        """Euros a year; what lasts less than a year is not scaled up."""
+        return None if self.amount is None else annual(self.amount, self.months)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The user's own values; ``None`` keeps those of the table. ``prison``: also look at prison work."""
+
+    share: float | None = None
+    rate: float | None = None
+    prison: bool = False
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
+    largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
+    structures have a trade or a zone that nobody published. ``excluded`` holds those too small for the lot."""
+
+    article: LawArticle
+    applies: Applicability
+    supply: Supply
+    split: Split
+    low: Competition
+    central: Competition
+    high: Competition
+    verdict: Verdict
+    indeterminate: bool
+    largest: dict[int, float | None]
+
+    @property
+    def code(self) -> str:
+        """The article."""
+        return self.article.code
+
+    @property
+    def counted(self) -> int:
+        """Structures that can bear the lot, or might."""
+        return len(self.split.able) + len(self.split.unknown)
+
+    @property
+    def known(self) -> int:
+        """Structures whose turnover is known."""
+        return len(self.split.able) + len(self.split.unable)
+
+    @property
+    def excluded(self) -> tuple[Excluded, ...]:
+        """Everyone left out, one reason each: with ``counted`` they make the candidates."""
+        return (*self.supply.excluded, *self.split.too_small())
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The response rate used, where it comes from (``assumed``, ``given``, ``observed``) and the sentence that says so."""
+
+    rate: float
+    basis: Literal["assumed", "given", "observed"]
+    text: str
+
+
+def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
+    """The articles looked at, narrower first; those of concessions have neither the union nor the ESS."""
+    if lot.kind == "concession":
+        return ("L3113-1", "L3113-2", *(("L3113-2-1",) if options.prison else ()))
+    return ("L2113-12", "L2113-13", "L2113-14", "L2113-15", *(("L2113-13-1",) if options.prison else ()))
+
+
+def check(lot: Lot) -> None:
+    """Refuse what is no lot. Raises ``InvalidRequest``."""
+    errors = []
+    if lot.amount is not None and not (math.isfinite(lot.amount) and lot.amount >= 0):
+        message = f"« amount » doit être un montant HT positif ou nul (reçu : {lot.amount:g})."
+        errors.append(FieldError("amount", "out_of_range", message))
+    if lot.months is not None and not 1 <= lot.months <= 180:
+        message = f"« months » doit être compris entre 1 et 180 mois (reçu : {lot.months})."
+        errors.append(FieldError("months", "out_of_range", message))
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def calibrated(options: Options, observed: Observed | None) -> Calibration:
+    """The response rate: the user's, else the one reserved contracts show (held between the low and high assumptions,
+    because contracts without any offer are not among them), else the assumption."""
+    low, central, high = rates()
+    needed = int(value("calibration_contracts"))
+    if options.rate is not None:
+        return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
+    if observed is None or observed.rate is None or observed.contracts < needed:
+        seen = (
+            "aucun marché indexé" if observed is None else f"{observed.contracts} marchés réservés avec offres connues"
+        )
+        return Calibration(
+            central,
+            "assumed",
+            f"taux de réponse supposé, faute de marchés pour étalonner – {seen}, il en faut {needed}",
+        )
+    text = f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier (offres reçues ÷ structures)"
+    return Calibration(min(max(observed.rate, low), high), "observed", text)
+
+
+def assess(lot: Lot, supply: Supply, share: float, rate: float) -> Assessment:
+    """One article: three lists, odds, verdict."""
+    split = supply.split(lot.annual, share)
+    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
+    low, _, high = rates()
+    able, unknown = len(split.able), len(split.unknown)
+    central = competition(able, unknown, rate)
+    caps = bearable((one.turnover for one in supply.eligible), share)
+    return Assessment(
+        law()[supply.article],
+        applies,
+        supply,
+        split,
+        low=competition(able, unknown, low),
+        central=central,
+        high=competition(able, unknown, high),
+        verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
+        indeterminate=2 * sum(not (one.site.declared and one.trade_declared) for one in supply.eligible) > supply.count,
+        largest={k: largest_lot(caps, k) for k in (2, 3, 5)},
+    )
+
+
+def verdict_of(odds: Competition, counted: int) -> Verdict:
+    """The verdict on one response rate; it never worsens when a structure is added or a share raised."""
+    if odds.low.two >= SURE:
+        return "reservable"
+    if odds.high.two >= SURE or odds.low.two >= LIKELY:
+        return "reservable_avec_reserves"
+    return "risque_infructueux" if counted >= value("wanted_offers") else "non_reservable"
+
+
+ORDER: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
+
+
+def rank(one: Assessment) -> tuple[int, int, int]:
+    """Best verdict, surest ground, narrowest article."""
+    verdicts = list(VERDICTS)
+    return verdicts.index(one.verdict), one.applies.state != "yes", ORDER.index(one.code)

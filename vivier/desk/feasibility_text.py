@@ -1,0 +1,87 @@
+"""A feasibility study in French: the same figures as the answer, always in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vivier.desk.assessment import VERDICTS, Assessment
+from vivier.desk.feasibility import Feasibility
+from vivier.desk.figures import euros, percent
+from vivier.law import NOTICE, STATUS_WORDS, law
+
+
+def told(made: Feasibility, trades: str, place: str) -> str:
+    """The study as one paragraph, for the article recommended or the nearest to being so."""
+    best = made.best
+    sentences = [_supply(best, trades, place), *_capacity(made, best), _odds(made, best), _ground(best)]
+    return " ".join([*sentences, *_ways(made), NOTICE])
+
+
+def _supply(best: Assessment, trades: str, place: str) -> str:
+    n = best.supply.count
+    if n == 0:
+        return f"Aucune structure relevant de l'article {best.code} n'est connue pour « {trades} » à {place}."
+    kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
+    verb = "couvrent" if n > 1 else "couvre"
+    return (
+        f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
+        f"population de {place} pour « {trades} »{_assumed(best)}."
+    )
+
+
+def _assumed(best: Assessment) -> str:
+    inferred = best.supply.inferred
+    return f", dont {inferred} par une zone supposée" if inferred else ""
+
+
+def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
+    n, annual = best.supply.count, made.lot.annual
+    if n == 0:
+        return
+    yield f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un chiffre d'affaires connu."
+    if annual is None:
+        yield "Sans montant, la taille du lot n'est pas prise en compte."
+    elif best.known:
+        able, unable = len(best.split.able), len(best.split.unable)
+        verb = "supportent" if able > 1 else "supporte"
+        yield f"{able} {verb} {euros(annual)} HT par an (au plus {percent(made.share)} du chiffre d'affaires), {unable} non."
+
+
+def _odds(made: Feasibility, best: Assessment) -> str:
+    low, high = best.central.low.two, best.central.high.two
+    span = percent(low) if percent(low) == percent(high) else f"{percent(low)} à {percent(high)}"
+    unknown = len(best.split.unknown)
+    why = (
+        f", selon la part des {unknown} structures au chiffre d'affaires inconnu qui peuvent répondre"
+        if unknown > 1
+        else ""
+    )
+    return f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
+
+
+def _ground(best: Assessment) -> str:
+    status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
+    verdict = VERDICTS[best.verdict].capitalize()
+    if best.applies.state == "no":
+        return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
+    share = (
+        ""
+        if best.code in ("L2113-15", "L2113-13-1", "L3113-2-1")
+        else (f", la moitié au moins de l'effectif ({law()['R2113-7'].code}), mention obligatoire dans l'avis")
+    )
+    doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
+    weak = (
+        " Plus de la moitié de ces structures ont un métier ou une zone supposés : à vérifier."
+        if best.indeterminate
+        else ""
+    )
+    return f"Réservation fondée sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
+
+
+def _ways(made: Feasibility) -> Iterator[str]:
+    for change in made.changes:
+        if change.code.startswith("article_") and change.more > 0:
+            yield f"Avec l'article {change.article} : {change.more} structure{'s' if change.more > 1 else ''} de plus."
+        if change.code == "wider" and change.more > 0:
+            yield f"Avec des zones de 20 km de plus : {change.more} structure{'s' if change.more > 1 else ''} de plus."
+    yield from (way.text for way in made.alternatives if way.code.startswith(("smaller_lot", "direct")))

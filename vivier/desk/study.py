@@ -1,0 +1,51 @@
+"""A feasibility study on what is indexed: candidates, those around, contracts, then the pure method and its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from vivier.desk.around import around
+from vivier.desk.candidates import SupplyAsked, candidates, places
+from vivier.desk.experience import Experience, Observed, experience
+from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
+from vivier.desk.feasibility_text import told
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+from vivier.territory import Territory
+
+
+@dataclass(frozen=True)
+class Study:
+    """A lot studied. ``experience``: of the structures of the best article, ``None`` when no contract is indexed."""
+
+    asked: SupplyAsked
+    territories: tuple[Territory, ...]
+    feasibility: Feasibility
+    experience: Experience | None
+    text: str
+
+
+def study(
+    lot: Lot,
+    asked: SupplyAsked,
+    engine: Engine,
+    lexicon: Lexicon,
+    options: Options = DEFAULTS,
+    *,
+    observed: Observed | None = None,
+    opposed: Collection[str] = (),
+    generation: str | None = None,
+) -> Study:
+    """Study a lot. ``observed`` (:func:`vivier.desk.depth.observed`) calibrates the response rate: the same for all the
+    lots of a trade, so that a programme reads it once. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
+    territories = places(asked.territories, lexicon)
+    pool = candidates(asked, engine, lexicon, generation)
+    wider = around(asked, engine, lexicon, generation)
+    made = feasibility(lot, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed)
+    sirens = {one.site.siren for one in made.best.supply.eligible if one.site.siren is not None}
+    names = ", ".join(lexicon.trades.get(code).name for code in asked.trades)
+    where = " ou ".join(one.name for one in territories)
+    return Study(
+        asked, territories, made, experience(sirens, asked.trades, asked.as_of, engine), told(made, names, where)
+    )
