@@ -105,6 +105,9 @@ class Not:
 
 Operator = Text | Terms | Range | Exists | Near | Within | Same | All | AnyOf | Not
 
+EVERY = All()
+"""What everything meets."""
+
 Collection = Literal["suppliers", "contracts", "notices", "buyers"]
 
 

@@ -139,4 +139,4 @@ def _place(territory: str) -> _Place:
 def _points() -> shapely.STRtree:
     """The reference points of all communes; those without one are empty and never met."""
     communes = load_gazetteer().communes
-    return shapely.STRtree(np.atleast_1d(shapely.points(communes.lon, communes.lat)))
+    return shapely.STRtree(list(shapely.points(communes.lon, communes.lat)))  # type: ignore[arg-type]

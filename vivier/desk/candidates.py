@@ -19,7 +19,7 @@ from vivier.operators import AnyOf, Operator, Part, Same, Search, Sort, Terms, T
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
-_DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
+DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
 _FTE: Final = ("etp", "etp_insertion")
 
 
@@ -99,7 +99,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
         there = Terms("seat", tuple(t.id for t in territories)) if name == "seat_only" else None
         reached = there or reach(name, territories, gazetteer)
         tiers.append(Tier(Same("offers", (*offer, reached)), 2 * rank))
-        tiers.append(Tier(Same("offers", (*offer, reached, _DECLARED)), 2 * rank + 1))
+        tiers.append(Tier(Same("offers", (*offer, reached, DECLARED)), 2 * rank + 1))
     return Part("zone", tuple(tiers))
 
 
@@ -137,12 +137,22 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
         commune=seat,
         distance_km=None if hit.distance_km is None else round(hit.distance_km, 2),
         networks=tuple(fact["value"] for fact in record.get("networks", ())),
+        checked=_checked(record),
     )
 
 
 def _value(record: Mapping[str, Any], name: str) -> Any:
     fact = record.get(name)
     return None if fact is None else fact["value"]
+
+
+def _checked(record: Mapping[str, Any]) -> date | None:
+    """The day a source last said that the site is open."""
+    fact = record.get("closed")
+    if fact is None or fact["value"]:
+        return None
+    told = fact["provenance"].get("updated_at") or fact["provenance"].get("fetched_at")
+    return None if told is None else date.fromisoformat(told[:10])
 
 
 def _agreements(record: Mapping[str, Any], day: str) -> list[tuple[str, str]]:

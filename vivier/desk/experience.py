@@ -14,7 +14,7 @@ from vivier.operators import Measure, Operator, Range, Search, Terms, conjunctio
 from vivier.reverse.months import add_months
 
 METHOD_VERSION: Final = "experience-1"
-_RESERVED: Final = Terms("provisions", ("reserved",))
+RESERVED: Final = Terms("provisions", ("reserved",))
 _SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_unspecified"))
 
 
@@ -71,7 +71,7 @@ def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, en
     if not sirens:
         return Experience(months, 0, 0, 0, 0, 0, {})
     where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
-    counts = (("reserved", conjunction(where, _RESERVED)), ("social", conjunction(where, _SOCIAL)))
+    counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, _SOCIAL)))
     answer = engine.search("contracts", Search(where=where, counts=counts, limit=0, sort=()))
     holders = engine.group("contracts", where, "holders", (Measure("won"),))
     won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}

@@ -58,7 +58,8 @@ STALE_YEARS: Final = 3
 class Candidate:
     """One site as the gate sees it. ``kinds`` hold at the date, ``expired`` and ``coming`` do not; ``undated``: one of
     ``kinds`` has no published end. ``zone``: coverage class of the best offer of the trade, ``declared``: that zone was
-    published; ``proof``: the best evidence of the trade, ``None`` when none is told. Turnover in euros a year."""
+    published; ``proof``: the best evidence of the trade, ``None`` when none is told; ``checked``: when a source last said it is
+    open. Turnover in euros a year."""
 
     id: str
     name: str
@@ -79,6 +80,7 @@ class Candidate:
     commune: str | None = None
     distance_km: float | None = None
     networks: tuple[str, ...] = ()
+    checked: date | None = None
 
     @property
     def unit(self) -> str:

@@ -23,9 +23,10 @@ from vivier.engine.building import EmbeddedBuilding, alone, remove_leftovers, sy
 from vivier.engine.columns import Mask, Rows, Table
 from vivier.engine.generation import OpenGeneration
 from vivier.engine.group import grouped
-from vivier.engine.port import Answer, Generation, Groups, Hit
+from vivier.engine.members import members_of
+from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.operators import Collection, Measure, Operator, Search
+from vivier.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text import load_analysis
 from vivier.text.vocabulary import Vocabulary
 
@@ -146,6 +147,18 @@ class EmbeddedEngine:
         generation: str | None = None,
     ) -> Groups:
         return grouped(self._opened(collection, generation).evaluation(), where, by, measures)
+
+    def members(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        values: tuple[str, ...],
+        path: str | None = None,
+        entry: Operator = EVERY,
+        generation: str | None = None,
+    ) -> Members:
+        return members_of(self._opened(collection, generation), where, by, values, path, entry)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         return self._opened(collection, generation).vocabulary

@@ -19,9 +19,10 @@ from vivier.engine.evaluate import facet_counts
 from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
 from vivier.engine.opensearch_group import grouped
-from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit
+from vivier.engine.opensearch_members import members_of
+from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.operators import Collection, Facet, Measure, Operator, Search
+from vivier.operators import EVERY, Collection, Facet, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
 
 _SCAN_PAGE = 1000
@@ -165,6 +166,18 @@ class OpenSearchEngine:
         generation: str | None = None,
     ) -> Groups:
         return grouped(lambda body: self._ask(collection, body, generation), collection, where, by, measures)
+
+    def members(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        values: tuple[str, ...],
+        path: str | None = None,
+        entry: Operator = EVERY,
+        generation: str | None = None,
+    ) -> Members:
+        return members_of(lambda body: self._ask(collection, body, generation), where, by, values, path, entry)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         name = generation or self.live(collection).name

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from vivier.operators import Collection, Measure, Operator, Search
+from vivier.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
@@ -60,6 +60,10 @@ class Groups:
 
     values: tuple[str, ...]
     measures: dict[str, npt.NDArray[np.float64]]
+
+
+Members = dict[str, tuple[str, ...]]
+"""For each value asked, the ids of the documents that hold it, in order; a value nobody holds has none."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,20 @@ class Engine(Protocol):
         generation: str | None = None,
     ) -> Groups:
         """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted."""
+        ...
+
+    def members(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        values: tuple[str, ...],
+        path: str | None = None,
+        entry: Operator = EVERY,
+        generation: str | None = None,
+    ) -> Members:
+        """Which documents that meet ``where`` hold each of ``values`` in the keyword field ``by`` (in an entry of ``path``
+        that meets ``entry``): a whole map in one question, where a search by territory would ask a thousand."""
         ...
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
