@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit
+from vivier.engine.port import EVERY, Answer, Building, Engine, Generation, Groups, Hit, Members
 from vivier.operators import All, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.opposition import Opposition, OppositionUnreadable
 from vivier.text.vocabulary import Vocabulary
@@ -80,6 +80,19 @@ class WithheldEngine:
     ) -> Groups:
         shown = conjunction(where, self._shown(collection))
         return self._engine.group(collection, shown, by, measures, generation)
+
+    def members(
+        self,
+        collection: Collection,
+        where: Operator,
+        by: str,
+        values: tuple[str, ...],
+        path: str | None = None,
+        entry: Operator = EVERY,
+        generation: str | None = None,
+    ) -> Members:
+        shown = conjunction(where, self._shown(collection))
+        return self._engine.members(collection, shown, by, values, path, entry, generation)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
         return self._engine.vocabulary(collection, generation)
