@@ -136,6 +136,17 @@ def corrected(row: Row, changes: Mapping[str, str]) -> Row:
     return replace(row, values={name: text for name, text in values.items() if text})
 
 
+def as_row(line: Line) -> Row:
+    """The line with what was understood written in it (codes of trades, ids of places): reading it again changes nothing.
+    What could not be understood is left as it was typed."""
+    values = dict(line.row.values)
+    if line.trades:
+        values["trade"] = "|".join(one.code for one in line.trades)
+    if line.territories:
+        values["place"] = ", ".join(one.code for one in line.territories)
+    return replace(line.row, values=values)
+
+
 # -- trades ------------------------------------------------------------------------------------------------------------
 
 

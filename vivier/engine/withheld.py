@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from vivier.engine.port import EVERY, Answer, Building, Engine, Generation, Groups, Hit, Members
-from vivier.operators import All, Collection, Measure, Not, Operator, Search, Terms, conjunction
+from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit, Members
+from vivier.operators import EVERY, All, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.opposition import Opposition, OppositionUnreadable
 from vivier.text.vocabulary import Vocabulary
 
