@@ -14,6 +14,7 @@ from search_api.problems import HANDLERS
 from search_api.routes import (
     buyers,
     contracts,
+    desk,
     exports,
     leads,
     needs,
@@ -35,6 +36,7 @@ ROUTERS = (
     buyers.router,
     contracts.router,
     leads.router,
+    desk.router,
     needs.router,
     territories.router,
     suggest.router,

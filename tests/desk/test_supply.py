@@ -67,6 +67,13 @@ def test_only_those_that_cover_half_of_the_people_count(zone: str, expected: str
     assert reason(structure(zone=zone)) == expected
 
 
+def test_a_structure_whose_trade_nobody_tells_is_to_ask_and_not_counted() -> None:
+    silent = structure(in_trade=False, trade_known=False)
+    found = gate([silent, structure(in_trade=False)], "L2113-12", AS_OF)
+    assert (found.count, found.untold) == (0, 1)
+    assert gate([silent], "L2113-13", AS_OF).untold == 0
+
+
 def test_the_first_reason_that_holds_is_the_one_told() -> None:
     assert reason(structure(closed=True, kinds=("EI",), zone="none", in_trade=False)) == "inactive"
     assert reason(structure(kinds=("EI",), zone="none", in_trade=False)) == "sector_mismatch"

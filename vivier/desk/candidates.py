@@ -6,8 +6,9 @@ Nothing is recomputed: the coverage class is the one the index holds, so both en
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 
 from vivier.conditions import CLASSES, Conditions, reach
@@ -15,23 +16,26 @@ from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
-from vivier.operators import AnyOf, Operator, Part, Same, Search, Sort, Terms, Tier
+from vivier.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
-from vivier.vocabulary import EVIDENCES
+from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
+_RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
 _FTE: Final = ("etp", "etp_insertion")
 
 
 @dataclass(frozen=True)
 class SupplyAsked:
     """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of the agreements.
-    ``any_trade``: candidates of other trades too, left out with their reason."""
+    ``any_trade``: candidates of other trades too, left out with their reason; ``untold``: those too whose trade no source
+    tells and that cover the place."""
 
     trades: tuple[str, ...]
     territories: tuple[str, ...]
     as_of: date
     any_trade: bool = False
+    untold: bool = True
 
 
 def supply(asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Supply:
@@ -47,8 +51,10 @@ def candidates(
     Raises ``InvalidRequest`` naming « trade » or « territory », ``NotFound`` when nothing is indexed.
     """
     territories = places(asked.territories, lexicon)
-    search = _search(asked, territories, lexicon)
-    hits = engine.stream("suppliers", search, generation)
+    searches = [_search(asked, territories, lexicon)]
+    if asked.untold and not asked.any_trade:
+        searches.append(_untold(searches[0], territories, lexicon))
+    hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
 
 
@@ -92,6 +98,18 @@ def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
     )
 
 
+def _untold(search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
+    """Open sites of a kind that answers some article, that cover the place and whose trade no source tells."""
+    where = conjunction(
+        Not(Same("offers", (Exists("trade"),))),
+        Same("offers", (anywhere(territories, lexicon.gazetteer),)),
+        Same("agreements", (Terms("kind", _RESERVING),)),
+        Not(Terms("closed", ("yes",))),
+    )
+    parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])
+    return replace(search, where=where, parts=parts)
+
+
 def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Part:
     """The best class in which an offer reaches the place, and whether its zone is published, told as points."""
     tiers = []
@@ -128,6 +146,7 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
         undated=any(state == "undated" for _, state in held),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
+        trade_known=any("trade" in fact["value"] for fact in record.get("offers", ())),
         zone=ZONE_ORDER[:-1][-(zone // 2)] if zone else "none",
         declared=bool(zone % 2),
         proof=list(EVIDENCES)[-proof] if proof else None,

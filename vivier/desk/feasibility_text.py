@@ -13,7 +13,7 @@ from vivier.law import NOTICE, STATUS_WORDS, law
 def told(made: Feasibility, trades: str, place: str) -> str:
     """The study as one paragraph, for the article recommended or the nearest to being so."""
     best = made.best
-    sentences = [_supply(best, trades, place), *_capacity(made, best), _odds(made, best), _ground(best)]
+    sentences = [_supply(best, trades, place), *_to_ask(best), *_capacity(made, best), _odds(made, best), _ground(best)]
     return " ".join([*sentences, *_ways(made), NOTICE])
 
 
@@ -27,6 +27,15 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
         f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
         f"population de {place} pour « {trades} »{_assumed(best)}."
     )
+
+
+def _to_ask(best: Assessment) -> Iterator[str]:
+    untold = best.supply.untold
+    if untold:
+        yield (
+            f"{untold} autre{'s' if untold > 1 else ''} du même article {'servent' if untold > 1 else 'sert'} ce territoire "
+            "sans qu'aucune source ne dise leur métier : à interroger, non comptées."
+        )
 
 
 def _assumed(best: Assessment) -> str:

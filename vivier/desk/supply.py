@@ -46,6 +46,7 @@ NOTES: Final[dict[str, str]] = {
     "to_confirm": "type à confirmer pour cet article",
     "if_ess": "seulement si son statut d'entreprise de l'ESS est prouvé",
     "not_yet": "agrément qui n'a pas commencé à la date",
+    "trade_unknown": "aucune source ne dit ce qu'elle fait : à interroger",
 }
 _COVERING: Final = ("full", "wide")
 _PARTLY: Final = ("partial", "overseas_unconfirmed")
@@ -59,7 +60,7 @@ class Candidate:
     """One site as the gate sees it. ``kinds`` hold at the date, ``expired`` and ``coming`` do not; ``undated``: one of
     ``kinds`` has no published end. ``zone``: coverage class of the best offer of the trade, ``declared``: that zone was
     published; ``proof``: the best evidence of the trade, ``None`` when none is told; ``checked``: when a source last said it is
-    open. Turnover in euros a year."""
+    open; ``trade_known``: some source says what it does. Turnover in euros a year."""
 
     id: str
     name: str
@@ -71,6 +72,7 @@ class Candidate:
     undated: bool = False
     closed: bool = False
     in_trade: bool = True
+    trade_known: bool = True
     zone: str = "full"
     declared: bool = True
     proof: str | None = "declared"
@@ -162,6 +164,11 @@ class Supply:
         return sum(one.site.undated for one in self.eligible)
 
     @property
+    def untold(self) -> int:
+        """Structures that pass but for a trade that no source tells: neither counted nor held to be elsewhere."""
+        return len({one.candidate.unit for one in self.excluded if one.note == "trade_unknown"})
+
+    @property
     def by_kind(self) -> Mapping[str, int]:
         """Structures by kind, most frequent first; one that holds two kinds of the article is told under its first."""
         legal = legal_kinds(self.article)
@@ -236,7 +243,8 @@ def _reason(one: Candidate, article: str, legal: frozenset[str], opposed: Collec
     if one.closed:
         return Excluded(one, "inactive")
     if not one.in_trade:
-        return Excluded(one, "sector_mismatch")
+        to_ask = not one.trade_known and one.zone in _COVERING and not legal.isdisjoint(one.kinds)
+        return Excluded(one, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(one.kinds):
         if not legal.isdisjoint(one.expired):
             return Excluded(one, "agreement_expired")

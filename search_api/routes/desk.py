@@ -1,0 +1,167 @@
+"""``/v1/feasibility`` and ``/v1/depth``: can a lot be reserved, and how deep the supply is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.bodies import json_body
+from search_api.context import Context
+from search_api.depth_files import CSV, GEOJSON, csv_of, geojson_of
+from search_api.desk import DEPTH_METHODS, STUDY_METHODS, depth_body, study_body
+from search_api.envelope import all_sources
+from search_api.lists import answered
+from search_api.openapi import problems
+from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
+from vivier.desk.depth_map import DepthMap, depth_map
+from vivier.desk.depth_read import observed
+from vivier.desk.queries import DepthQuery, FeasibilityQuery
+from vivier.desk.study import Study, study
+from vivier.engine.port import Generation
+from vivier.query import parse_parameters
+from vivier.query_url import url_of
+
+FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["consultation"])
+    known = problems(400, 406, 414, 422, 503)
+
+    @routes.get(
+        FEASIBILITY,
+        summary="Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
+        responses={200: {"description": "L'étude du lot"}, **known},
+        openapi_extra={"parameters": openapi_parameters(FeasibilityQuery, context.lexicon)},
+    )
+    async def feasible(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_study, request, context.parse(request, FeasibilityQuery), context)
+
+    @routes.post(
+        FEASIBILITY,
+        summary="Le même, le lot dans un corps JSON",
+        responses={200: {"description": "L'étude du lot"}, **problems(400, 406, 413, 415, 422, 503)},
+        openapi_extra={
+            "requestBody": {"required": True, "content": {JSON: {"schema": FeasibilityQuery.model_json_schema()}}}
+        },
+    )
+    async def feasible_posted(request: Request) -> Response:
+        negotiate(request, JSON)
+        context.parse(request, NoParameters)
+        query = parse_parameters(body_items(await json_body(request)), context.lexicon, FeasibilityQuery)
+        return await context.run(_study, request, query, context)
+
+    @routes.get(
+        DEPTH,
+        summary="Profondeur de l'offre d'un métier par département, région ou EPCI",
+        responses={200: {"description": "Une ligne par territoire"}, **known},
+        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+    )
+    async def depths(request: Request) -> Response:
+        negotiate(request, JSON)
+        return await context.run(_depth, request, context.parse(request, DepthQuery), context)
+
+    for extension, media in (("csv", CSV), ("geojson", GEOJSON)):
+        _file(routes, context, extension, media)
+    return routes
+
+
+def _file(routes: APIRouter, context: Context, extension: str, media: str) -> None:
+    @routes.get(
+        f"{DEPTH}.{extension}",
+        name=f"depth_{extension}",
+        summary=f"La même carte en {extension.upper() if extension == 'csv' else 'GeoJSON'}",
+        responses={200: {"description": "Le fichier"}, **problems(400, 406, 414, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
+    )
+    async def depth_file(request: Request) -> Response:
+        negotiate(request, media.partition(";")[0])
+        return await context.run(_as_file, request, context.parse(request, DepthQuery), context, extension, media)
+
+
+def generations_of(context: Context) -> tuple[Generation, ...]:
+    """What an answer rests on: suppliers, and contracts when there are some."""
+    contracts = (one for one in context.engine.generations("contracts") if one.live)
+    return (context.generation(), *contracts)
+
+
+def make_study(query: FeasibilityQuery, context: Context) -> Study:
+    """The study of a lot, its response rate calibrated on the contracts indexed."""
+    asked = query.asked(context.lexicon, context.today())
+    seen = observed(asked.trades, asked.as_of, context.engine, context.lexicon.gazetteer)
+    return study(query.lot(), asked, context.engine, context.lexicon, query.options(), observed=seen)
+
+
+def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
+    generations = generations_of(context)
+
+    def make() -> dict[str, Any]:
+        made = make_study(query, context)
+        return {
+            "query": {
+                **query.model_dump(mode="json"),
+                "trade": list(made.asked.trades),
+                "territory": [one.id for one in made.territories],
+                "as_of": made.asked.as_of.isoformat(),
+            },
+            **study_body(made),
+            "links": {"self": url_of(FEASIBILITY, query)},
+            **_about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
+        }
+
+    return answered(request, context, query, generations, query.as_of, make)
+
+
+def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
+    generations = generations_of(context)
+
+    def make() -> dict[str, Any]:
+        found = map_of(query, context)
+        return {
+            "query": {**query.model_dump(mode="json"), "as_of": found.asked.as_of.isoformat()},
+            "total": len(found.rows),
+            **depth_body(found),
+            "links": {
+                "self": url_of(DEPTH, query),
+                "csv": url_of(f"{DEPTH}.csv", query),
+                "geojson": url_of(f"{DEPTH}.geojson", query),
+            },
+            **_about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
+        }
+
+    return answered(request, context, query, generations, query.as_of, make)
+
+
+def map_of(query: DepthQuery, context: Context) -> DepthMap:
+    """The map of a query."""
+    return depth_map(query.asked(context.lexicon, context.today()), context.engine, context.lexicon)
+
+
+def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:
+    generations = generations_of(context)
+    day = (query.as_of or context.today()).isoformat()
+    etag = etag_of(extension, str(DEPTH_METHODS), day, *(one.name for one in generations), query.model_dump_json())
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    found, name = map_of(query, context), generations[0].name
+    content = csv_of(found, name) if extension == "csv" else geojson_of(found, name, context.lexicon.gazetteer)
+    headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept, Accept-Encoding"}
+    headers["Content-Disposition"] = f'attachment; filename="vivier-profondeur.{extension}"'
+    return Response(content, headers=headers, media_type=media)
+
+
+def _about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+    return {
+        "meta": {
+            "as_of": as_of,
+            "index_generations": [one.name for one in generations],
+            "method_versions": methods,
+            "contracts_indexed": len(generations) > 1,
+        },
+        "sources": [source for one in generations for source in all_sources(one)],
+    }

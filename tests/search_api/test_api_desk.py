@@ -1,0 +1,117 @@
+"""The desk over HTTP: a lot studied, a depth map in its three forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+LOT = {"trade": "entretien-espaces-verts", "territory": "departement:35", "amount": "90000", "months": "24"}
+
+
+def get(client: TestClient, path: str, **parameters: str) -> dict[str, Any]:
+    response = client.get(path, params=parameters)
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def test_a_lot_is_studied_by_article_with_its_reasons(client: TestClient) -> None:
+    body = get(client, "/v1/feasibility", **LOT)
+    assert [one["article"]["code"] for one in body["articles"]] == ["L2113-12", "L2113-13", "L2113-14", "L2113-15"]
+    assert body["annual_amount"] == 45_000
+    for one in body["articles"]:
+        named = sum(group["count"] for group in one["excluded"])
+        assert len(one["able"]) + len(one["unknown"]) + named == one["candidates"]
+    assert body["sensitivity"]["article"] in body["text"]
+    assert body["meta"]["contracts_indexed"] is False and body["experience"] is None
+
+
+def test_get_and_post_give_the_same_study(client: TestClient) -> None:
+    posted = client.post("/v1/feasibility", json={**LOT, "amount": 90000, "months": 24, "prison": True})
+    assert posted.status_code == 200, posted.text
+    assert posted.json() == get(client, "/v1/feasibility", **LOT, prison="true")
+
+
+def test_a_cpv_stands_for_its_trades(client: TestClient) -> None:
+    body = get(client, "/v1/feasibility", cpv="77310000", territory="departement:35")
+    assert "entretien-espaces-verts" in body["query"]["trade"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"territory": "departement:35"}, None),
+        ({"trade": "entretien-espaces-verts"}, None),
+        ({**LOT, "amount": "-1"}, "amount"),
+        ({**LOT, "amount": "nan"}, "amount"),
+        ({**LOT, "months": "0"}, "months"),
+        ({**LOT, "share": "0.05"}, "share"),
+        ({**LOT, "trade": "tonte"}, "trade"),
+        ({**LOT, "territory": "departement:999"}, "territory"),
+        ({**LOT, "contract": "bail"}, "contract"),
+    ],
+)
+def test_what_cannot_be_studied_is_refused_by_name(
+    client: TestClient, parameters: dict[str, str], field: str | None
+) -> None:
+    response = client.get("/v1/feasibility", params=parameters)
+    assert response.status_code == 422, response.text
+    if field is not None:
+        assert field in {error["field"] for error in response.json()["errors"]}
+
+
+def test_a_depth_map_has_one_row_a_territory_and_says_that_they_overlap(client: TestClient) -> None:
+    body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
+    assert {row["territory"] for row in body["rows"]} >= {"region:53", "region:84", "region:04"}
+    assert "recouvrent" in body["overlap"]
+    assert all(row["declared"] + row["inferred"] == row["structures"] for row in body["rows"])
+
+
+def test_a_depth_map_is_held_to_a_territory(client: TestClient) -> None:
+    rows = get(client, "/v1/depth", group="espaces-verts", within="region:53")["rows"]
+    assert {row["territory"] for row in rows} == {f"departement:{code}" for code in ("22", "29", "35", "56")}
+
+
+def test_the_figures_of_depth_and_of_a_study_are_the_same(client: TestClient) -> None:
+    """Two ways of counting the same structures: a map by reach codes, and one search."""
+    for row in get(client, "/v1/depth", trade="entretien-espaces-verts", within="region:53")["rows"]:
+        study = get(client, "/v1/feasibility", trade="entretien-espaces-verts", territory=row["territory"])
+        assert {one["article"]["code"]: one["eligible"] for one in study["articles"]} == row["by_article"]
+
+
+def test_the_csv_has_the_rows_of_the_map(client: TestClient) -> None:
+    response = client.get("/v1/depth.csv", params={"trade": "entretien-espaces-verts"})
+    assert response.status_code == 200 and response.content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    rows = get(client, "/v1/depth", trade="entretien-espaces-verts")["rows"]
+    assert [line["territoire"] for line in lines] == [row["territory"] for row in rows]
+    assert [int(line["structures"]) for line in lines] == [row["structures"] for row in rows]
+
+
+def test_the_geojson_has_the_same_rows_with_their_contours(client: TestClient) -> None:
+    response = client.get("/v1/depth.geojson", params={"trade": "entretien-espaces-verts", "within": "region:53"})
+    features = response.json()["features"]
+    assert [one["properties"]["name"] for one in features] == [
+        "Côtes-d'Armor",
+        "Finistère",
+        "Ille-et-Vilaine",
+        "Morbihan",
+    ]
+    assert {one["geometry"]["type"] for one in features} <= {"Polygon", "MultiPolygon"}
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"trade": "x"}, {"trade": "blanchisserie", "territory": "commune:35238"}, {"group": "x"}]
+)
+def test_a_map_that_cannot_be_drawn_is_refused(client: TestClient, parameters: dict[str, str]) -> None:
+    assert client.get("/v1/depth", params=parameters).status_code == 422
+
+
+def test_a_study_not_changed_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/v1/feasibility", params=LOT)
+    again = client.get("/v1/feasibility", params=LOT, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
