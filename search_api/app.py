@@ -13,6 +13,7 @@ from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
     buyers,
+    consultations,
     contracts,
     desk,
     exports,
@@ -35,6 +36,7 @@ ROUTERS = (
     suppliers.router,
     buyers.router,
     contracts.router,
+    consultations.router,
     leads.router,
     desk.router,
     needs.router,

@@ -12,3 +12,8 @@ def standalone(dossier: Mapping[str, Any]) -> str:
     """The dossier as one HTML file that needs nothing else."""
     style = assets()["dossier.css"].content.decode()
     return environment().get_template("dossier.html").render({"dossier": dossier, "style": style})
+
+
+def served(dossier: Mapping[str, Any]) -> str:
+    """The dossier as a page of the service: its style sheet is apart, as the content policy wants."""
+    return environment().get_template("dossier.html").render({"dossier": dossier, "style": ""})

@@ -20,9 +20,12 @@ FORMATS = ("json", "html", "xlsx")
 def consult(
     file: Annotated[Path, typer.Argument(help="Programme d'achats : CSV ou XLSX, 300 lignes au plus.")],
     place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")
+    ] = None,
     understood: Annotated[
-        Path | None, typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter.")
+        Path | None,
+        typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
     ] = None,
     dossier: Annotated[
         list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
@@ -114,10 +117,21 @@ def _show(made: Mapping[str, Any]) -> None:
             continue
         article = (advice["article"] or {}).get("code", "")
         notes = "\n".join((advice["reason"], *lot["notes"]))
-        add_row(table, title, said, f"{advice['lever_fr']}\nconfiance {advice['confidence_fr']}", article, _odds(lot), _hours(lot), notes)
+        add_row(
+            table,
+            title,
+            said,
+            f"{advice['lever_fr']}\nconfiance {advice['confidence_fr']}",
+            article,
+            _odds(lot),
+            _hours(lot),
+            notes,
+        )
     out.print(table)
     told = made["totals"]
-    say(f"{len(made['lots'])} lignes : {told.get('ready', 0)} comprises, {told.get('to_confirm', 0)} à confirmer, {told.get('to_correct', 0)} à corriger.")
+    say(
+        f"{len(made['lots'])} lignes : {told.get('ready', 0)} comprises, {told.get('to_confirm', 0)} à confirmer, {told.get('to_correct', 0)} à corriger."
+    )
     say(made["limits"][0])
 
 

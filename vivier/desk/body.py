@@ -64,9 +64,14 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         "advice": _advice(study.advice),
         "articles": [_assessment(one) for one in made.assessments],
         "recommended": made.recommended,
-        "response_rate": {"value": made.calibration.rate, "basis": made.calibration.basis, "text": made.calibration.text},
+        "response_rate": {
+            "value": made.calibration.rate,
+            "basis": made.calibration.basis,
+            "text": made.calibration.text,
+        },
         "alternatives": [
-            {"code": one.code, "text": one.text, "article": one.article, "amount": one.amount} for one in made.alternatives
+            {"code": one.code, "text": one.text, "article": one.article, "amount": one.amount}
+            for one in made.alternatives
         ],
         "sensitivity": [
             {
@@ -124,9 +129,7 @@ def _advice(one: Advice) -> dict[str, Any]:
 def _odds(one: Competition) -> dict[str, Any]:
     return {
         "response_rate": one.rate,
-        "at_least_two": {
-            name: round(getattr(one, name).two, 4) for name in ("low", "central", "high")
-        },
+        "at_least_two": {name: round(getattr(one, name).two, 4) for name in ("low", "central", "high")},
         "none": {name: round(getattr(one, name).none, 4) for name in ("low", "central", "high")},
     }
 
@@ -252,7 +255,12 @@ def _past(one: Past) -> dict[str, Any]:
 
 
 def _history(one: History) -> dict[str, Any]:
-    return {"territories": list(one.territories), "total": one.total, "in_trade": one.in_trade, "listed": list(one.listed)}
+    return {
+        "territories": list(one.territories),
+        "total": one.total,
+        "in_trade": one.in_trade,
+        "listed": list(one.listed),
+    }
 
 
 def _experience(study: LotStudy) -> dict[str, Any] | None:

@@ -69,7 +69,9 @@ def issue(title: str, desk: Desk, studies: Iterable[LotStudy]) -> dict[str, Any]
 
 def sealed(body: Mapping[str, Any]) -> dict[str, Any]:
     """The same with its hash. Numbers and texts only as JSON has them, so that who reads the file finds the same hash."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps({name: value for name, value in body.items() if name != "sha256"}))
+    plain: dict[str, Any] = orjson.loads(
+        orjson.dumps({name: value for name, value in body.items() if name != "sha256"})
+    )
     return {**plain, "sha256": digest(plain)}
 
 
@@ -88,15 +90,19 @@ def opened(content: bytes) -> dict[str, Any]:
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise _refused("unreadable", "Ce n'est pas du JSON lisible : donnez le fichier .json du dossier, entier.") from None
+        raise _refused(
+            "unreadable", "Ce n'est pas du JSON lisible : donnez le fichier .json du dossier, entier."
+        ) from None
     if not isinstance(body, dict) or body.get("format") != FORMAT or not isinstance(body.get("sha256"), str):
-        raise _refused("not_a_dossier", "Ce JSON n'est pas un dossier de Vivier : il y manque « format » ou « sha256 ».")
+        raise _refused(
+            "not_a_dossier", "Ce JSON n'est pas un dossier de Vivier : il y manque « format » ou « sha256 »."
+        )
     return body
 
 
 def verified(body: Mapping[str, Any]) -> bool:
     """The hash told is the one of the content."""
-    return digest(body) == body["sha256"]
+    return bool(digest(body) == body["sha256"])
 
 
 def _refused(code: str, message: str) -> InvalidRequest:

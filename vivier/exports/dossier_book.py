@@ -126,7 +126,14 @@ def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     for lot in lots:
         for one in lot["articles"] if lot["studied"] else ():
             for left in one["excluded"]:
-                yield [_name(lot), one["article"]["code"], left["name"], left["siren"], left["reason_fr"], left["note_fr"]]
+                yield [
+                    _name(lot),
+                    one["article"]["code"],
+                    left["name"],
+                    left["siren"],
+                    left["reason_fr"],
+                    left["note_fr"],
+                ]
 
 
 def _duties(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
