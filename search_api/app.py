@@ -13,6 +13,7 @@ from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
     buyers,
+    consultation_pages,
     consultations,
     contracts,
     desk,
@@ -37,6 +38,7 @@ ROUTERS = (
     buyers.router,
     contracts.router,
     consultations.router,
+    consultation_pages.router,
     leads.router,
     desk.router,
     needs.router,

@@ -136,6 +136,16 @@ def checked(body: object) -> ConsultationAsked:
         raise InvalidRequest(tuple(named.values())) from None
 
 
+def settings_of(fields: Mapping[str, str]) -> Settings:
+    """The settings of a form: decimal commas are read. Raises ``InvalidRequest``."""
+    numbers = ("capacity_share", "response_rate", "hourly_cost", "effort", "taken_over")
+    typed = {name: text.replace(",", ".") if name in numbers else text for name, text in fields.items()}
+    try:
+        return Settings.model_validate(typed)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(french(one, typed) for one in error.errors())) from None
+
+
 def _where(loc: tuple[Any, ...]) -> str:
     """« lots.3.amount », counted from 1; the branches of a union are not told."""
     parts = [str(part + 1) if isinstance(part, int) else str(part) for part in loc]
