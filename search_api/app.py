@@ -14,6 +14,8 @@ from search_api.problems import HANDLERS
 from search_api.routes import (
     assessment,
     buyers,
+    consultation_pages,
+    consultations,
     contracts,
     desk,
     exports,
@@ -38,6 +40,8 @@ ROUTERS = (
     suppliers.router,
     buyers.router,
     contracts.router,
+    consultations.router,
+    consultation_pages.router,
     leads.router,
     desk.router,
     needs.router,

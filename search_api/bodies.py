@@ -19,14 +19,14 @@ MAX_FIELDS = 2_000
 
 async def json_body(request: Request) -> Any:
     """The body as JSON. 415 for another media type, 413 beyond 1 MB, 400 when it cannot be read."""
-    if _media(request) != JSON:
+    if media_of(request) != JSON:
         raise HTTPException(415)
     return _json(await _content(request))
 
 
 async def posted_items(request: Request) -> list[tuple[str, str]]:
     """The parameters of a body, as pairs: a JSON object, or the fields of an HTML form, whose empty ones are left out."""
-    if _media(request) != FORM:
+    if media_of(request) != FORM:
         return body_items(await json_body(request))
     try:
         fields = (await _content(request)).decode("ascii")
@@ -35,7 +35,8 @@ async def posted_items(request: Request) -> list[tuple[str, str]]:
         raise HTTPException(400, "Le corps de la requête n'est pas un formulaire lisible (UTF-8).") from None
 
 
-def _media(request: Request) -> str:
+def media_of(request: Request) -> str:
+    """The media type of a body, without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, indexing, keeping, reading, reverse, serving
+from vivier.cli import asking, desk, indexing, keeping, reading, reverse, serving
 from vivier.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -31,6 +31,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "indicators": reverse.indicators,
     "export": asking.export,
     "explain": asking.explain,
+    "consult": desk.consult,
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "sources": indexing.sources,

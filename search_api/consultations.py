@@ -1,0 +1,69 @@
+"""Programmes and lots as requests bring them: JSON, a raw CSV or XLSX, or the file of a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+
+from search_api.bodies import media_of
+from vivier.desk.sheet import MAX_BYTES
+from vivier.errors import FieldError, InvalidRequest
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLES = ("text/csv", XLSX, "application/octet-stream")
+MULTIPART = "multipart/form-data"
+_ROOM = 200_000
+"""Bytes a form may hold beside its file."""
+MAX_FIELDS = 2_000
+
+
+async def uploaded(request: Request) -> bytes:
+    """The table of a body: itself, or the field « file » of a form. 413 beyond 5 MB, 415 for another media type."""
+    media = media_of(request)
+    if media in TABLES:
+        return await bounded(request, MAX_BYTES)
+    if media == MULTIPART:
+        return await file_of(await form_of(request))
+    raise HTTPException(415, "Envoyez un CSV (text/csv), un classeur XLSX, ou un formulaire avec un champ « file ».")
+
+
+async def form_of(request: Request) -> FormData:
+    """The fields and files of a form, 5 MB at most."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise HTTPException(400, "La taille du formulaire (Content-Length) n'est pas dite.")
+    if int(length) > MAX_BYTES + _ROOM:
+        raise HTTPException(413, "Le fichier dépasse 5 Mo.")
+    try:
+        return await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_BYTES)
+    except MultiPartException:
+        raise HTTPException(400, "Le formulaire n'est pas lisible.") from None
+
+
+async def file_of(form: FormData) -> bytes:
+    """The file of a form. Raises ``InvalidRequest`` when there is none."""
+    file = form.get("file")
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise InvalidRequest((FieldError("file", "missing", "Choisissez un fichier CSV ou XLSX."),))
+    return content
+
+
+async def bounded(request: Request, most: int) -> bytes:
+    """The body, read no further than ``most`` bytes."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > most:
+            raise HTTPException(413, f"Le corps dépasse {most // 1_000_000} Mo.")
+    return bytes(content)
+
+
+def table_body() -> dict[str, Any]:
+    """The body of an upload, in OpenAPI's words."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    form = {"schema": {"type": "object", "properties": {"file": binary["schema"]}, "required": ["file"]}}
+    return {"requestBody": {"required": True, "content": {**dict.fromkeys(TABLES, binary), MULTIPART: form}}}

@@ -1,0 +1,101 @@
+"""``/consultation``: a lot typed or a programme sent, what was understood and how to correct it, then the study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vivier.desk.programme import Row, written
+from vivier.desk.understanding import Choice, Line, corrected
+
+LOT_FIELDS: Final = ("text", "place", "amount", "months", "labour_share", "trade", "cpv", "kind", "launched")
+CORRECTED: Final = ("trade", "place", "amount", "months", "labour_share")
+"""What may be corrected of each line before anything is counted."""
+BAD_FIELD: Final[Mapping[str, str]] = {"annual_amount": "amount", "years": "months"}
+
+
+@dataclass(frozen=True)
+class Control:
+    """One correction of one line: its field of the form, its choices (code, name, chosen) or its text, its errors."""
+
+    name: str
+    title: str
+    choices: tuple[tuple[str, str, bool], ...]
+    value: str
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as the page shows it before counting."""
+
+    line: Line
+    controls: tuple[Control, ...]
+
+
+def one_row(fields: Mapping[str, str]) -> Row:
+    """The lot typed in the form, as a programme of one line."""
+    return Row(1, {name: " ".join(fields[name].split()) for name in LOT_FIELDS if fields.get(name, "").strip()})
+
+
+def with_corrections(rows: tuple[Row, ...], fields: Mapping[str, str]) -> tuple[Row, ...]:
+    """The lines with what the form corrects: « trade-12 » is the trade of line 12."""
+    return tuple(
+        corrected(row, {name: fields.get(f"{name}-{row.line}", "") for name in CORRECTED} | _replaced(row, fields))
+        for row in rows
+    )
+
+
+def _replaced(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
+    """A corrected amount or duration takes the place of the annual one or of the years."""
+    changes = {}
+    for other, name in BAD_FIELD.items():
+        if fields.get(f"{name}-{row.line}", "").strip() and row.get(other):
+            changes[other] = "-"
+    return changes
+
+
+def shown(line: Line) -> Shown:
+    """A line and the controls that correct it."""
+    return Shown(line, tuple(_controls(line)))
+
+
+def _controls(line: Line) -> Iterator[Control]:
+    said: dict[str, list[str]] = {}
+    for error in line.errors:
+        said.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
+    number = line.row.line
+    trades = (*_joined(line.trades), *((one.code, one.label, False) for one in line.other_trades))
+    yield Control(f"trade-{number}", "Métier", trades, "", tuple(said.get("trade", ())))
+    places = (*_joined(line.territories, ", "), *((one.code, one.label, False) for one in line.other_territories))
+    typed = "" if places else line.row.get("place")
+    yield Control(f"place-{number}", "Lieu", places, typed, tuple(said.get("place", ())))
+    for name, title in (
+        ("amount", "Montant HT, en euros"),
+        ("months", "Durée, en mois"),
+        ("labour_share", "Part de main-d'œuvre, en %"),
+    ):
+        yield Control(f"{name}-{number}", title, (), "", tuple(said.get(name, ())))
+
+
+def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, str, bool], ...]:
+    """What was understood, as one choice: several trades of a lot stay together."""
+    if not choices:
+        return ()
+    return ((glue.join(one.code for one in choices), " + ".join(one.label for one in choices), True),)
+
+
+def kept(rows: tuple[Row, ...]) -> str:
+    """The lines as the page keeps them between two steps: the drafts of a reader stay with the reader."""
+    return written(rows)
+
+
+def values(lines: tuple[Line, ...]) -> dict[str, Any]:
+    """The figures of the step « understood »."""
+    return {
+        "shown": [shown(line) for line in lines],
+        "ready": sum(line.state == "ready" for line in lines),
+        "doubtful": sum(line.state == "to_confirm" for line in lines),
+        "wrong": sum(line.state == "to_correct" for line in lines),
+    }

@@ -1,0 +1,156 @@
+"""``/consultation`` and ``/consultation/verifier``: pages that work without JavaScript and keep nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from search_api.consultations import XLSX, file_of, form_of
+from search_api.context import Context
+from search_api.envelope import all_sources
+from search_api.pages.consultation import kept, one_row, values, with_corrections
+from search_api.pages.render import page
+from search_api.parameters import NoParameters
+from search_api.responses import JSON
+from search_api.routes.consultations import HTML, desk_of, dossier_response
+from vivier.desk.asked import Settings, settings_of
+from vivier.desk.dossier import digest, issue, opened, verified
+from vivier.desk.programme import Programme, Row, read_programme
+from vivier.desk.understanding import STATES, understand
+from vivier.errors import FieldError, InvalidRequest
+
+PATH: Final = "/consultation"
+TITLE: Final = "Préparer une consultation"
+SETTINGS: Final = ("buyer", "capacity_share", "response_rate", "hourly_cost", "effort", "taken_over", "as_of", "seed")
+BUYERS: Final = (
+    ("other", "Collectivité, établissement public, autre pouvoir adjudicateur"),
+    ("central", "Autorité centrale de l'État"),
+    ("entity", "Entité adjudicatrice"),
+)
+_FORMATS: Final = {"html": HTML, "xlsx": XLSX, "json": JSON}
+
+
+def router(context: Context) -> APIRouter:
+    """The routes. They are pages, not part of the API: ``/v1/consultations`` answers the same as JSON."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(PATH)
+    def ask(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _page("ask", context, {})
+
+    @routes.post(PATH)
+    async def step(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        form = await form_of(request)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        try:
+            content = await file_of(form) if fields.get("step") == "file" else b""
+            return await run_in_threadpool(_step, fields, content, context)
+        except InvalidRequest as error:
+            return _page("ask", context, fields, error.errors)
+
+    @routes.post(PATH + "/dossier")
+    async def dossier(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        form = await form_of(request)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        return await run_in_threadpool(_dossier, fields, context)
+
+    @routes.get(PATH + "/verifier")
+    def verify(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        return _verified(None)
+
+    @routes.post(PATH + "/verifier")
+    async def verify_posted(request: Request) -> Response:
+        context.parse(request, NoParameters)
+        form = await form_of(request)
+        pasted = form.get("json")
+        try:
+            content = pasted.encode() if isinstance(pasted, str) and pasted.strip() else await file_of(form)
+            return _verified(opened(content))
+        except InvalidRequest as error:
+            return _verified(None, tuple(one.message for one in error.errors))
+
+    return routes
+
+
+def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
+    programme = _programme(fields, content)
+    rows = with_corrections(programme.rows, fields)
+    place = fields.get("place_default", "")
+    lines = tuple(understand(row, context.lexicon, place) for row in rows)
+    if fields.get("step") != "study":
+        told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
+        return _page("understood", context, fields, told=told)
+    desk = desk_of(_settings(fields), context)
+    made = issue(fields.get("title", ""), desk, desk.programme(lines))
+    return _page("study", context, fields, told={"dossier": made, "kept": kept(rows)})
+
+
+def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
+    if content:
+        return read_programme(content)
+    if fields.get("programme", "").strip():
+        return read_programme(fields["programme"].encode())
+    row: Row = one_row(fields)
+    if not row.get("text") and not row.get("cpv"):
+        raise InvalidRequest(
+            (FieldError("text", "blank", "Décrivez le besoin en quelques mots, ou donnez un fichier."),)
+        )
+    return Programme((row,))
+
+
+def _settings(fields: Mapping[str, str]) -> Settings:
+    return settings_of({name: fields[name] for name in SETTINGS if fields.get(name, "").strip()})
+
+
+def _dossier(fields: dict[str, str], context: Context) -> Response:
+    """The file of the analysis on the screen: made again from its question, so with the same hash."""
+    rows = _programme(fields, b"").rows
+    lines = [understand(row, context.lexicon, fields.get("place_default", "")) for row in rows]
+    desk = desk_of(_settings(fields), context)
+    made = issue(fields.get("title", ""), desk, desk.programme(lines))
+    return dossier_response(made, _FORMATS.get(fields.get("format", ""), JSON))
+
+
+def _page(
+    step: str,
+    context: Context,
+    fields: Mapping[str, str],
+    errors: tuple[FieldError, ...] = (),
+    told: Mapping[str, Any] | None = None,
+) -> Response:
+    said: dict[str, list[str]] = {}
+    for one in errors:
+        said.setdefault(one.field, []).append(one.message)
+    shown = {name: value for name, value in fields.items() if name in (*SETTINGS, "place_default", "title")}
+    typed = fields if step == "ask" else shown
+    body = {
+        "step": step,
+        "title": TITLE,
+        "fields": dict(typed),
+        "errors": said,
+        "buyers": BUYERS,
+        "need": "",
+        "sources": all_sources(context.generation()),
+        **(told or {}),
+    }
+    return page("consultation.html", body, status=422 if errors else 200)
+
+
+def _verified(dossier: dict[str, Any] | None, errors: tuple[str, ...] = ()) -> Response:
+    good, found = (verified(dossier), digest(dossier)) if dossier is not None else (False, "")
+    body = {
+        "dossier": dossier,
+        "verified": good,
+        "found": found,
+        "errors": {"dossier": errors} if errors else {},
+        "need": "",
+        "sources": (),
+    }
+    return page("verify.html", body, status=422 if errors else 200)

@@ -1,0 +1,147 @@
+"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch`` and ``/v1/dossiers`` on the invented corpus."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+from openpyxl import Workbook, load_workbook
+
+LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
+PROGRAMME = (
+    "Objet;Lieu;Montant HT;Durée\nTonte des pelouses;Rennes;120 000 €;4 ans\n;;;\nMarché divers;Saint-Denis;abc;0\n"
+)
+
+
+def consult(client: TestClient, **body: Any) -> dict[str, Any]:
+    response = client.post("/v1/consultations", json={"lots": [LOT], **body})
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: TestClient) -> None:
+    lot = consult(client)["lots"][0]
+    assert lot["understood"]["territories"][0]["code"] == "commune:35238"
+    assert lot["advice"]["lever"] in ("reserve", "clause", "criterion", "none")
+    assert [one["article"]["code"] for one in lot["articles"]] == ["L2113-12", "L2113-13", "L2113-14", "L2113-15"]
+    assert lot["hours"]["central"]["insertion_hours"] == 260
+    assert len(lot["duties"]) == 3
+
+
+def test_every_candidate_is_eligible_or_left_out_for_one_reason(client: TestClient) -> None:
+    for one in consult(client)["lots"][0]["articles"]:
+        out = [left for left in one["excluded"] if left["reason"] != "capacity_too_small"]
+        sites = one["candidates"] - len(out)
+        assert one["eligible"] == sites, one["article"]["code"]
+
+
+def test_contracts_that_are_not_indexed_are_unknown_not_none(client: TestClient) -> None:
+    lot = consult(client)["lots"][0]
+    assert lot["comparable"] is None and lot["reserved_history"] is None and lot["experience"] is None
+    assert any("non indexés" in note for note in lot["notes"])
+
+
+def test_a_lot_to_correct_is_told_and_not_counted(client: TestClient) -> None:
+    answer = consult(
+        client, lots=[LOT, {"text": "marché de prestations diverses", "place": "Saint-Denis", "amount": "abc"}]
+    )
+    first, second = answer["lots"]
+    assert first["studied"] and not second["studied"]
+    assert {one["field"] for one in second["understood"]["errors"]} == {"trade", "place", "amount"}
+    assert answer["totals"]["to_correct"] == 1
+
+
+@pytest.mark.parametrize("amount", ["NaN", "-1", "1e400", "inf"])
+def test_an_amount_that_is_no_amount_is_refused_on_its_line(client: TestClient, amount: str) -> None:
+    lot = consult(client, lots=[{**LOT, "amount": amount}])["lots"][0]
+    assert not lot["studied"] and lot["understood"]["errors"][0]["field"] == "amount"
+
+
+def test_settings_and_lots_that_are_wrong_are_named(client: TestClient) -> None:
+    response = client.post("/v1/consultations", json={"lots": [{**LOT, "colour": "vert"}], "taken_over": 2, "x": 1})
+    assert response.status_code == 422
+    assert {one["field"] for one in response.json()["errors"]} == {"lots.1.colour", "taken_over", "x"}
+    assert client.post("/v1/consultations", json={"lots": []}).status_code == 422
+    assert client.post("/v1/consultations", json={"lots": [LOT] * 301}).status_code == 422
+    assert client.post("/v1/consultations", json={"lots": [LOT], "capacity_share": 5}).status_code == 422
+
+
+def test_the_contact_list_is_a_neutral_order_that_its_seed_gives_again(client: TestClient) -> None:
+    one, same = (consult(client)["lots"][0]["contacts"] for _ in range(2))
+    assert one == same
+    other = consult(client, seed="autre")["lots"][0]["contacts"]
+    assert {x["id"] for x in one["structures"]} == {x["id"] for x in other["structures"]}
+
+
+def test_hours_are_the_same_by_url_and_by_body(client: TestClient) -> None:
+    asked = {"amount": 1_000_000, "months": 12, "labour_share": 0.5}
+    by_url, by_body = client.get("/v1/insertion_hours", params=asked), client.post("/v1/insertion_hours", json=asked)
+    assert by_url.json()["central"]["insertion_hours"] == 833
+    assert by_url.json() == by_body.json()
+
+
+def test_hours_without_a_labour_share_are_refused_by_name(client: TestClient) -> None:
+    response = client.get("/v1/insertion_hours", params={"amount": 1000})
+    assert response.status_code == 422 and response.json()["errors"][0]["field"] == "labour_share"
+    assert client.get("/v1/insertion_hours?amount=nan&labour_share=.5").status_code == 422
+
+
+def workbook() -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    for line in PROGRAMME.strip().split("\n"):
+        book.active.append(line.split(";"))  # type: ignore[union-attr]
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("content", [PROGRAMME.encode(), PROGRAMME.encode("cp1252", "replace"), workbook()])
+def test_a_programme_is_read_line_by_line_as_csv_or_workbook(client: TestClient, content: bytes) -> None:
+    raw = client.post("/v1/needs/batch", content=content, headers={"Content-Type": "text/csv"})
+    form = client.post("/v1/needs/batch", files={"file": ("p.csv", content)})
+    assert raw.status_code == 200, raw.text
+    assert raw.json() == form.json()
+    first, second = raw.json()["results"]
+    assert (first["line"], first["amount"], first["months"], first["state"]) == (2, 120000, 48, "ready")
+    assert (second["line"], second["state"]) == (4, "to_correct")
+
+
+def test_a_programme_that_is_too_long_or_no_table_is_refused(client: TestClient) -> None:
+    def send(content: bytes) -> Any:
+        return client.post("/v1/needs/batch", content=content, headers={"Content-Type": "text/csv"})
+
+    assert send(b"Objet\n" + b"tonte\n" * 1001).status_code == 422
+    assert send(b"a;b\n1;2\n").json()["errors"][0]["code"] == "missing_column"
+    assert send(b"PK\x03\x04broken").status_code == 422
+    assert send(b"x" * 5_100_000).status_code == 413
+
+
+def test_the_same_question_gives_the_same_dossier_and_one_change_breaks_its_hash(client: TestClient) -> None:
+    body = {"lots": [LOT], "title": "Essai"}
+    one, two = (client.post("/v1/dossiers", json=body) for _ in range(2))
+    assert one.status_code == 200 and one.content == two.content
+    dossier = one.json()
+    assert client.post("/v1/dossiers/verify", json=dossier).json()["verified"]
+    shuffled = dict(reversed(dossier.items()))
+    assert client.post("/v1/dossiers/verify", json=shuffled).json()["verified"]
+    assert not client.post("/v1/dossiers/verify", json={**dossier, "title": "essai"}).json()["verified"]
+    assert client.post("/v1/dossiers/verify", json={"a": 1}).status_code == 422
+
+
+def test_a_dossier_is_also_a_page_and_a_workbook(client: TestClient) -> None:
+    body = {"lots": [{**LOT, "text": "=1+1 entretien des espaces verts <b>"}], "title": "Essai <script>"}
+    page = client.post("/v1/dossiers", json=body, headers={"Accept": "text/html"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Essai &lt;script&gt;" in page.text and "<script" not in page.text and "<b>" not in page.text
+    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    book = client.post("/v1/dossiers", json=body, headers={"Accept": xlsx})
+    sheets = load_workbook(io.BytesIO(book.content))
+    assert sheets.sheetnames[0] == "Lots"
+    cell = sheets["Lots"]["B2"]
+    assert cell.data_type == "s" and str(cell.value).startswith("'=")
+    assert orjson.loads(client.post("/v1/dossiers", json=body).content)["sha256"] in str(
+        [row for row in sheets["Lisez-moi"].iter_rows(values_only=True)]
+    )

@@ -1,0 +1,154 @@
+"""The verb of the consultation desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.table import Table
+
+from vivier.cli.options import Home, Json, opened
+from vivier.terminal import add_row, bars, err, out, say, settings_of
+
+FORMATS = ("json", "html", "xlsx")
+
+
+def consult(
+    file: Annotated[Path, typer.Argument(help="Programme d'achats : CSV ou XLSX, 300 lignes au plus.")],
+    place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")
+    ] = None,
+    understood: Annotated[
+        Path | None,
+        typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
+    ] = None,
+    dossier: Annotated[
+        list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
+    ] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Étudier chaque lot d'un programme d'achats : réserver, clause, critère, heures, obligations, structures à consulter."""
+    from vivier.desk.consultation import Asked, Desk
+    from vivier.desk.dossier import issue
+    from vivier.desk.programme import read_programme
+    from vivier.desk.understanding import understand
+    from vivier.lexicon import load_lexicon
+
+    for path in dossier or ():
+        _checked(path)
+    day, lexicon = _day(as_of), load_lexicon()
+    programme = read_programme(file.read_bytes())
+    for header in programme.ignored:
+        err.print(f"Colonne non lue : {header}", markup=False)
+    lines = [understand(row, lexicon, place) for row in programme.rows]
+    if understood is not None:
+        _write_understood(understood, lines)
+        return
+    with opened(settings_of(home)) as engine, bars() as advance:
+        desk = Desk(engine, lexicon, Asked(day))
+        studies = list(desk.programme(lines, lambda done, of: advance("Lots", done, of)))
+        made = issue(file.stem, desk, studies)
+    if json:
+        say(orjson.dumps(made, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(made)
+    for path in dossier or ():
+        path.write_bytes(_written(made, path))
+        err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
+
+
+def _day(text: str | None) -> date:
+    from vivier.errors import FieldError, InvalidRequest
+
+    try:
+        return date.today() if text is None else date.fromisoformat(text)
+    except ValueError:
+        message = f"Date « {text} » illisible : écrivez-la AAAA-MM-JJ."
+        raise InvalidRequest((FieldError("--as-of", "invalid_value", message),)) from None
+
+
+def _checked(path: Path) -> None:
+    from vivier.errors import FieldError, InvalidRequest
+
+    if path.suffix.removeprefix(".") not in FORMATS:
+        message = f"Format inconnu « {path.name} » : terminez le nom par .json, .html ou .xlsx."
+        raise InvalidRequest((FieldError("--dossier", "unknown_value", message, FORMATS),))
+
+
+def _written(made: Mapping[str, Any], path: Path) -> bytes:
+    if path.suffix == ".json":
+        return orjson.dumps(made, option=orjson.OPT_SORT_KEYS)
+    if path.suffix == ".xlsx":
+        from vivier.exports.dossier_book import dossier_workbook
+
+        return dossier_workbook(made)
+    from search_api.pages.dossier import standalone
+
+    return standalone(made).encode()
+
+
+def _write_understood(path: Path, lines: list[Any]) -> None:
+    from vivier.desk.programme import written
+    from vivier.desk.understanding import as_row
+
+    path.write_text("\ufeff" + written(as_row(line) for line in lines), encoding="utf-8")
+    for line in lines:
+        for told in (*(one.message for one in line.errors), *line.notes):
+            say(f"{line.name} : {told}")
+    ready = sum(line.state != "to_correct" for line in lines)
+    say(f"{len(lines)} lignes lues, {ready} comprises, {len(lines) - ready} à corriger, dans {path}.")
+
+
+def _show(made: Mapping[str, Any]) -> None:
+    table = Table("lot", "compris", "levier", "article", "P(≥ 2 offres)", "heures", "à savoir", show_lines=True)
+    for lot in made["lots"]:
+        understood, advice = lot["understood"], lot.get("advice")
+        title = f"{understood['lot'] or understood['line']}\n{understood['text'][:60]}"
+        said = "\n".join(one["label_fr"] for one in (*understood["trades"], *understood["territories"]))
+        if advice is None:
+            told = "\n".join(error["message"] for error in understood["errors"])
+            add_row(table, title, said, understood["state_fr"], "", "", "", told)
+            continue
+        article = (advice["article"] or {}).get("code", "")
+        notes = "\n".join((advice["reason"], *lot["notes"]))
+        add_row(
+            table,
+            title,
+            said,
+            f"{advice['lever_fr']}\nconfiance {advice['confidence_fr']}",
+            article,
+            _odds(lot),
+            _hours(lot),
+            notes,
+        )
+    out.print(table)
+    told = made["totals"]
+    say(
+        f"{len(made['lots'])} lignes : {told.get('ready', 0)} comprises, {told.get('to_confirm', 0)} à confirmer, {told.get('to_correct', 0)} à corriger."
+    )
+    say(made["limits"][0])
+
+
+def _odds(lot: Mapping[str, Any]) -> str:
+    shown = lot["recommended"] or lot["articles"][0]["article"]["code"]
+    if lot["recommended"] is None:
+        best = max(lot["articles"], key=lambda one: one["competition"][1]["at_least_two"]["high"])
+        shown = best["article"]["code"]
+    one = next(one for one in lot["articles"] if one["article"]["code"] == shown)
+    odds = one["competition"][1]["at_least_two"]
+    return f"{odds['low']:.0%} à {odds['high']:.0%}\n{one['eligible']} structures ({shown})".replace("%", "\u00a0%")
+
+
+def _hours(lot: Mapping[str, Any]) -> str:
+    hours = lot["hours"]
+    if hours is None:
+        return "part de main-d'œuvre inconnue"
+    if hours["central"] is None:
+        return f"{hours['per_100k']:.0f} h pour 100 000 €"
+    return "{} h\n({} à {})".format(*(hours[level]["insertion_hours"] for level in ("central", "low", "high")))

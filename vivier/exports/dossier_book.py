@@ -1,0 +1,161 @@
+"""A sourcing dossier as a workbook: lots, structures, exclusions, contracts, duties, and what it all rests on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from vivier.exports.guard import safe_cell
+
+_WIDTHS: Final = 24
+_Row = list[Any]
+
+
+def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
+    """The workbook. Texts are typed texts, never formulas; unknown is empty."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    for name, rows in _sheets(dossier):
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, 20, _WIDTHS)
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                _write(sheet, number, place, cell, bold if number == 0 else None)
+    book.close()
+    return file.getvalue()
+
+
+def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
+    value = safe_cell("; ".join(map(str, cell)) if isinstance(cell, list) else cell)
+    if value is None:
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, place, value[:32_000], style)
+    else:
+        sheet.write_number(row, place, value, style)
+
+
+def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
+    yield "Lots", _lots(dossier["lots"])
+    yield "Structures à consulter", _contacts(dossier["lots"])
+    yield "Par article", _articles(dossier["lots"])
+    yield "Exclusions", _excluded(dossier["lots"])
+    yield "Obligations", _duties(dossier["lots"])
+    yield "Lisez-moi", _readme(dossier)
+
+
+def _name(lot: Mapping[str, Any]) -> str:
+    understood = lot["understood"]
+    return str(understood["lot"] or f"ligne {understood['line']}")
+
+
+def _labels(choices: Iterable[Mapping[str, Any]]) -> str:
+    return ", ".join(one["label_fr"] for one in choices)
+
+
+def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    yield [
+        "Lot",
+        "Objet",
+        "Métier",
+        "Lieu",
+        "Montant HT",
+        "Durée (mois)",
+        "État",
+        "Levier",
+        "Article",
+        "Raison",
+        "Confiance",
+        "Ce qui changerait l'avis",
+        "Heures basses",
+        "Heures centrales",
+        "Heures hautes",
+        "À corriger ou à confirmer",
+    ]
+    for lot in lots:
+        understood, advice, hours = lot["understood"], lot.get("advice"), lot.get("hours") or {}
+        left = [error["message"] for error in understood["errors"]] + lot["notes"]
+        told = (
+            [None] * 5
+            if advice is None
+            else [
+                advice["lever_fr"],
+                (advice["article"] or {}).get("code"),
+                advice["reason"],
+                advice["confidence_fr"],
+                advice["would_change"],
+            ]
+        )
+        yield [
+            _name(lot),
+            understood["text"],
+            _labels(understood["trades"]),
+            _labels(understood["territories"]),
+            understood["amount"],
+            understood["months"],
+            understood["state_fr"],
+            *told,
+            *((hours.get(level) or {}).get("insertion_hours") for level in ("low", "central", "high")),
+            left,
+        ]
+
+
+def _contacts(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    yield ["Lot", "Rang (ordre neutre)", "Structure", "Types", "SIREN", "SIRET", "Commune", "Distance km", "Capacité", "Chiffre d'affaires", "Année", "Zone publiée"]  # fmt: skip
+    for lot in lots:
+        for rank, one in enumerate(lot["contacts"]["structures"] if lot["studied"] else (), 1):
+            zone = "oui" if one["zone_published"] else "non, supposée"
+            yield [_name(lot), rank, one["name"], one["kinds"], one["siren"], one["siret"], one["commune"], one["distance_km"], one["capacity_fr"], one["turnover"], one["turnover_year"], zone]  # fmt: skip
+
+
+def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    yield ["Lot", "Article", "Applicable", "Structures éligibles", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
+    for lot in lots:
+        for one in lot["articles"] if lot["studied"] else ():
+            capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
+            yield [_name(lot), one["article"]["code"], one["applies_fr"], one["eligible"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+
+
+def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    yield ["Lot", "Article", "Structure", "SIREN", "Raison", "Remarque"]
+    for lot in lots:
+        for one in lot["articles"] if lot["studied"] else ():
+            for left in one["excluded"]:
+                yield [
+                    _name(lot),
+                    one["article"]["code"],
+                    left["name"],
+                    left["siren"],
+                    left["reason_fr"],
+                    left["note_fr"],
+                ]
+
+
+def _duties(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    yield ["Lot", "Article", "Obligation", "État", "Projet de texte"]
+    for lot in lots:
+        for one in lot["duties"] if lot["studied"] else ():
+            yield [_name(lot), one["article"]["code"], one["text"], one["state_fr"], one["draft"]]
+
+
+def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
+    yield [dossier["title"] or "Dossier de sourcing", ""]
+    yield ["Date d'analyse", dossier["as_of"]]
+    yield ["Empreinte SHA-256 du dossier JSON", dossier["sha256"]]
+    for name, version in dossier["methods"].items():
+        yield [f"Méthode {name}", version]
+    for one in dossier["parameters"]:
+        yield [one["title"], one["value"], one["unit"], one["status"], one["source"]]
+    for data in dossier["data"]:
+        yield [f"Données : {data['collection']}", data["generation"], data["documents"]]
+        for source in data["sources"]:
+            yield [source["dataset"], source["producer"], source["licence"], source["updated_at"], source["fetched_at"]]
+    for question in dossier["questionnaire"]:
+        yield ["Question posée à toutes", question]
+    for limit in dossier["limits"]:
+        yield ["Limite", limit]
