@@ -19,6 +19,7 @@ from search_api.routes import (
     needs,
     operations,
     pages,
+    reverse_pages,
     sources,
     suppliers,
     territories,
@@ -38,6 +39,7 @@ ROUTERS = (
     vocabulary.router,
     sources.router,
     operations.router,
+    reverse_pages.router,
     pages.router,
 )
 

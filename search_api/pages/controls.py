@@ -86,6 +86,10 @@ class Form:
         near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
         return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
 
+    def control(self, name: str) -> Control:
+        """The control of a parameter."""
+        return next(one for one in (*self.facets, *self.others) if one.name == name)
+
     @property
     def others_unfolded(self) -> bool:
         """Whether a criterion outside the facets is in use or to correct."""
@@ -141,6 +145,10 @@ def _controls(
     for name in model.model_fields:
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
+            if allowed_values(name, model):
+                options = _choice(name, values, lexicon, model)
+                yield Control(name, title_of(name, model), "checks", options, errors=errors.get(name, ()))
+                continue
             yield Control(name, title_of(name, model), "text", value=typed(value), errors=errors.get(name, ()))
 
 
