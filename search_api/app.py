@@ -15,10 +15,13 @@ from search_api.routes import (
     buyers,
     contracts,
     exports,
+    feeds,
     leads,
+    list_exports,
     needs,
     operations,
     pages,
+    preview_page,
     reverse_pages,
     sources,
     suppliers,
@@ -30,8 +33,10 @@ from vivier.lexicon import Lexicon
 
 ROUTERS = (
     exports.router,
+    list_exports.router,
     suppliers.router,
     buyers.router,
+    feeds.router,
     contracts.router,
     leads.router,
     needs.router,
@@ -40,6 +45,7 @@ ROUTERS = (
     sources.router,
     operations.router,
     reverse_pages.router,
+    preview_page.router,
     pages.router,
 )
 

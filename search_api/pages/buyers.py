@@ -172,6 +172,8 @@ def _row(row: IndicatorRow) -> Row:
 def _peers(peers: Peers) -> str:
     category = CATEGORIES.get(peers.category, peers.category).lower()
     own = share_text(peers.own)
+    if not peers.own.n:
+        return "Aucun marché connu de cet acheteur depuis 36 mois : rien à comparer."
     mine = f"Sur 36 mois, cet acheteur : {own.share} de marchés à considération sociale parmi les renseignés ; {own.covers}."
     if peers.median is None:
         return f"{mine} Trop peu d'acheteurs comparables ({category} : {peers.n}) pour le situer."

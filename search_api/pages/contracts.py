@@ -16,6 +16,8 @@ from vivier.reverse.doubts import doubt_text
 from vivier.sourcing.reasons import Reason
 
 Record = Mapping[str, Any]
+_WORDED = ("article", "other_code", "words")
+"""Signals whose value is a word of the text; the others hold codes."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def _signs(record: Record) -> Iterator[Sign]:
         yield Sign(
             provision=words.PROVISIONS[one["provision"]],
             signal=words.SIGNALS[one["signal"]],
-            words=one.get("excerpt") or one.get("value"),
+            words=one.get("excerpt") or (one.get("value") if one["signal"] in _WORDED else None),
             families=tuple(words.RESERVED_FOR[family] for family in one.get("reserved_for", ())),
             sureness=f"{one['confidence'] * 100:.0f}\N{NARROW NO-BREAK SPACE}%",
             proof=proof(one["provenance"]),

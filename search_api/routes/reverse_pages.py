@@ -39,11 +39,17 @@ from vivier.reverse.ranking import rank_buyers
 from vivier.reverse.reasons import contract_reasons
 from vivier.reverse.story import contract_story
 
-_PROFILE = ("supplier", "trade", "kind")
+_PROFILE = ("supplier", "trade")
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
-LEADS = ListPage("/pistes", LeadsQuery, "piste", first=_PROFILE, title="Pour qui ?", words=False, needs=True)
+LEADS = ListPage("/pistes", LeadsQuery, "piste", facets=("kind",), first=_PROFILE, title="Pour qui ?", words=False, needs=True)
 BUYERS = ListPage(
-    "/acheteurs", BuyersQuery, "acheteur", first=_PROFILE, title="Pour qui ?", words="Nom ou SIREN de l'acheteur"
+    "/acheteurs",
+    BuyersQuery,
+    "acheteur",
+    facets=("kind",),
+    first=_PROFILE,
+    title="Pour qui ?",
+    words="Nom ou SIREN de l'acheteur",
 )
 NOT_LOADED = {
     "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
