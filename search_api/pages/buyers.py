@@ -90,7 +90,9 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
     low, high = share.interval
     covers = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, {share.n} en tout (couverture {percent(share.coverage)})"
     if not share.conclusive:
-        return ShareText(percent(share.of_recorded), covers, "non concluant : trop peu de marchés renseignés", "undated")
+        return ShareText(
+            percent(share.of_recorded), covers, "non concluant : trop peu de marchés renseignés", "undated"
+        )
     if target is None:
         return ShareText(percent(share.of_recorded), covers, "", "undated")
     reached = (share.of_recorded or 0.0) >= target
@@ -136,7 +138,9 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:
         category=CATEGORIES.get(record["category"], record["category"]),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         contracts=record["contracts"],
-        period=f"du {day(record.get('first'))} au {day(record.get('last'))}" if record.get("first") else "dates inconnues",
+        period=f"du {day(record.get('first'))} au {day(record.get('last'))}"
+        if record.get("first")
+        else "dates inconnues",
         years=tuple(_rows(sheet.by_year.rows)),
         divisions=tuple(_rows(_largest(sheet.by_division.rows))),
         total=_row(sheet.by_year.total),
@@ -189,4 +193,3 @@ def _spaser(spaser: Spaser) -> str:
     if spaser.reached:
         return f"Semble assez grand pour devoir publier un SPASER (50 millions d'euros HT par an) : {amount}. Indice, à vérifier."
     return f"Rien n'indique qu'il doive publier un SPASER (50 millions d'euros HT par an) : {amount}, d'après les marchés connus seulement."
-

@@ -167,7 +167,11 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
 
     card = contract_card(record["key"], record, (), lexicon)
     yield "Numéro de l'acheteur", record.get("number") or UNKNOWN
-    yield "Nature", named("kind", words.CONTRACT_KINDS) + _also(named("nature", words.NATURES), named("kind", words.CONTRACT_KINDS))
+    yield (
+        "Nature",
+        named("kind", words.CONTRACT_KINDS)
+        + _also(named("nature", words.NATURES), named("kind", words.CONTRACT_KINDS)),
+    )
     yield "Code CPV", card.cpv or UNKNOWN
     yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
     yield "Montant (toute la durée)", card.amount or UNKNOWN
@@ -188,7 +192,10 @@ def _also(nature: str, kind: str) -> str:
 
 def _states(record: Record) -> Iterator[tuple[str, str, str]]:
     """Each consideration with its state in words and the values declared."""
-    for name, title, table in (("social", "Sociale", words.SOCIAL), ("environmental", "Environnementale", words.ENVIRONMENTAL)):
+    for name, title, table in (
+        ("social", "Sociale", words.SOCIAL),
+        ("environmental", "Environnementale", words.ENVIRONMENTAL),
+    ):
         values = record.get(name, {}).get("values", ())
         state = record.get(f"{name}_state", "unknown")
         yield title, words.STATES[state], ", ".join(table.get(one, one) for one in values)
@@ -229,4 +236,3 @@ def summaries(found: list[dict[str, Any]], lexicon: Lexicon) -> list[ContractCar
     return [
         contract_card(one["id"], one, tuple(Reason("told", text) for text in one["reasons"]), lexicon) for one in found
     ]
-

@@ -136,7 +136,9 @@ def _controls(
     model: type[Model],
     facets: Sequence[str],
 ) -> Iterator[Control]:
-    declared = {name: replace(one, facet=name in facets) for name, one in filters(model).items() if name not in _BY_HAND}
+    declared = {
+        name: replace(one, facet=name in facets) for name, one in filters(model).items() if name not in _BY_HAND
+    }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model)
         wrong = errors.get(name, ())

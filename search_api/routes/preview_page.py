@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
 
 from search_api.context import Context
 from search_api.pages.chips import chips
@@ -30,6 +31,8 @@ def router(context: Context) -> APIRouter:
         listed = _LISTS.get(of)
         if listed is None:
             raise HTTPException(404)
+        if listed.needs and not request.query_params:
+            return RedirectResponse(listed.path, 303)
         asked = listed.read(request, context)
         if isinstance(asked, Response):
             return asked

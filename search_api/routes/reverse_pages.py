@@ -41,7 +41,9 @@ from vivier.reverse.story import contract_story
 
 _PROFILE = ("supplier", "trade")
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
-LEADS = ListPage("/pistes", LeadsQuery, "piste", facets=("kind",), first=_PROFILE, title="Pour qui ?", words=False, needs=True)
+LEADS = ListPage(
+    "/pistes", LeadsQuery, "piste", facets=("kind",), first=_PROFILE, title="Pour qui ?", words=False, needs=True
+)
 BUYERS = ListPage(
     "/acheteurs",
     BuyersQuery,
@@ -55,7 +57,12 @@ NOT_LOADED = {
     "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
     "contracts": "Marchés non chargés : ni marchés bientôt finis ni clauses en cours dans cette installation.",
 }
-UNKNOWN = {"amount": "le montant", "offers": "le nombre d'offres", "ends": "la date de fin", "published": "la publication"}
+UNKNOWN = {
+    "amount": "le montant",
+    "offers": "le nombre d'offres",
+    "ends": "la date de fin",
+    "published": "la publication",
+}
 Shown = Callable[[Request, Asked, Context, tuple[Generation, ...]], tuple[str, dict[str, Any]]]
 
 
@@ -111,10 +118,20 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> tuple
 
 
 def _empty(of: ListPage, context: Context) -> dict[str, Any]:
-    return {"asked": False, "title": "Pistes", "total": 0, "form": of.form({}, context), "missing": (), "need": "", "sources": ()}
+    return {
+        "asked": False,
+        "title": "Pistes",
+        "total": 0,
+        "form": of.form({}, context),
+        "missing": (),
+        "need": "",
+        "sources": (),
+    }
 
 
-def _common(of: ListPage, asked: Asked, total: int, deepest: int, context: Context, counts: Any = None) -> dict[str, Any]:
+def _common(
+    of: ListPage, asked: Asked, total: int, deepest: int, context: Context, counts: Any = None
+) -> dict[str, Any]:
     query = asked.query
     return {
         "asked": True,

@@ -19,9 +19,7 @@ from vivier.sourcing.rows import Cell, Line, Shared
 from vivier.sourcing.sources import SourcesSeen, cards
 from vivier.sourcing.whole import Whole, whole
 
-STATES = (
-    "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
-)
+STATES = "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
 SEARCH_PATH = "/v1/suppliers"
 """Path of the search an export can be asked again by."""
 

@@ -67,7 +67,9 @@ def prepare_list(
     generation = generation or engine.live(collection_of(query))
     found = find_list(query.model_copy(update={"facets": (), "per_page": 1}), engine, lexicon, today, generation)
     if found.total > MAX_ROWS:
-        message = f"Un export contient au plus {MAX_ROWS} lignes ; cette recherche en trouve {found.total} : précisez-la."
+        message = (
+            f"Un export contient au plus {MAX_ROWS} lignes ; cette recherche en trouve {found.total} : précisez-la."
+        )
         raise InvalidRequest((FieldError("query", "too_many_rows", message),))
     as_of = found.plan.as_of
     tail = _tail(of, query, as_of, " ".join(METHOD_VERSIONS.values()))
@@ -83,9 +85,7 @@ def prepare_list(
     return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), asked, told, lines)
 
 
-def prepare_leads(
-    query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date
-) -> ListDocument:
+def prepare_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> ListDocument:
     """An export of the first thousand leads, best first; how many there are is said."""
     refuse_paging(query)
     whole = query.model_copy(update={"page": 1, "per_page": MOST_LEADS})
@@ -105,7 +105,9 @@ def prepare_leads(
     missing = tuple({"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[one] for one in found.missing)
     asked = _asked(query, tail, len(found.leads), THINGS["leads"], " ".join(one.name for one in generations))
     told = (*cut, *missing, *_READING)
-    return ListDocument("leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), asked, told, lines)
+    return ListDocument(
+        "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), asked, told, lines
+    )
 
 
 def refuse_paging(query: Model) -> None:

@@ -21,7 +21,10 @@ _READING = (
 
 def readme_rows(document: Table) -> Iterator[Line]:
     """The sheet, line by line. Sources are those of the rows already read."""
-    yield True, (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",)
+    yield (
+        True,
+        (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",),
+    )
     yield False, ("Service non officiel.",)
     yield False, ()
     yield from _asked(document)

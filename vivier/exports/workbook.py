@@ -13,7 +13,6 @@ from vivier.exports.document import Table
 from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
 
-SHEET = "Fournisseurs"
 LONGEST_CELL = 32_767
 """Characters Excel holds in a cell."""
 _CUT = " […] (texte coupé : limite d'Excel)"
@@ -32,7 +31,9 @@ def write_xlsx(document: Table, file: IO[bytes]) -> None:
     """Write the workbook: the rows, then « Lisez-moi ». Raises ``ExportIncomplete`` before the file is a workbook."""
     workbook = xlsxwriter.Workbook(file, dict(_OPTIONS))
     made = datetime.combine(document.as_of, datetime.min.time())
-    workbook.set_properties({"title": f"Vivier – {document.things.lower()}", "created": made})  # the same query gives the same bytes
+    workbook.set_properties(
+        {"title": f"Vivier – {document.things.lower()}", "created": made}
+    )  # the same query gives the same bytes
     bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     _write_rows(document, workbook.add_worksheet(document.things), bold)
     _write_readme(document, workbook.add_worksheet(README), bold)

@@ -119,7 +119,9 @@ _RANK = (
     ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
 )
 _LEAD = (
-    ListColumn("lead", "Piste", "sorte de piste", lambda line: LEAD_NAMES[line.lead] if line.lead in LEAD_NAMES else None),
+    ListColumn(
+        "lead", "Piste", "sorte de piste", lambda line: LEAD_NAMES[line.lead] if line.lead in LEAD_NAMES else None
+    ),
     ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
     ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
 )
@@ -133,12 +135,17 @@ _WHERE = (
     ListColumn("place", "Lieu d'exécution", "résolu, s'il a pu l'être", _place),
     ListColumn("place_id", "Code du lieu", "identifiant typé du territoire", _value("place")),
     ListColumn(
-        "distance_km", "Distance (km)", "du point demandé ; vide si inconnue ou non demandée", lambda line: line.distance_km
+        "distance_km",
+        "Distance (km)",
+        "du point demandé ; vide si inconnue ou non demandée",
+        lambda line: line.distance_km,
     ),
 )
 _PROVISIONS = (
     ListColumn("provisions", "Considérations", "chaque indice : origine et sûreté de 0 à 1", _provisions),
-    ListColumn("reserved_for", "Réservé à", "familles nommées avec assez de sûreté", _named("reserved_for", words.RESERVED_FOR)),
+    ListColumn(
+        "reserved_for", "Réservé à", "familles nommées avec assez de sûreté", _named("reserved_for", words.RESERVED_FOR)
+    ),
 )
 _END = (
     ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(one.text for one in line.reasons)),
@@ -154,7 +161,9 @@ _CONTRACT = (
     ListColumn("kind", "Contrat", "marché ou concession", _named("kind", words.CONTRACT_KINDS)),
     ListColumn("holders", "Titulaires", "noms, s'ils sont publiés", _holders("name")),
     ListColumn("holder_sirets", "SIRET des titulaires", "en texte", _holders("siret")),
-    ListColumn("inclusive", "Titulaires inclusifs connus", "par SIRET (ce site) ou SIREN (peut-être un autre)", _inclusive),
+    ListColumn(
+        "inclusive", "Titulaires inclusifs connus", "par SIRET (ce site) ou SIREN (peut-être un autre)", _inclusive
+    ),
     ListColumn("cpv", "CPV", "huit chiffres, en texte", _value("cpv")),
     ListColumn("cpv_label", "Libellé CPV", "en français", _cpv_label),
     ListColumn("procedure", "Procédure", "déclarée", _named("procedure", words.PROCEDURES)),
@@ -165,11 +174,16 @@ _CONTRACT = (
     ListColumn("notified", "Notifié le", "première notification", _value("notified")),
     ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
     ListColumn("offers", "Offres reçues", "à la consultation", _value("offers")),
-    ListColumn("social_state", "Considération sociale", "déclarée, déclarée absente ou non renseignée", _state("social")),
+    ListColumn(
+        "social_state", "Considération sociale", "déclarée, déclarée absente ou non renseignée", _state("social")
+    ),
     ListColumn("social", "Considérations sociales déclarées", "valeurs", _declared("social", words.SOCIAL)),
     ListColumn("environmental_state", "Considération environnementale", "de même", _state("environmental")),
     ListColumn(
-        "environmental", "Considérations environnementales déclarées", "valeurs", _declared("environmental", words.ENVIRONMENTAL)
+        "environmental",
+        "Considérations environnementales déclarées",
+        "valeurs",
+        _declared("environmental", words.ENVIRONMENTAL),
     ),
     ListColumn("renewed_by", "Suivi par", "identifiant du marché semblable suivant", _value("renewed_by")),
 )
@@ -188,8 +202,17 @@ _NOTICE = (
     ListColumn("wanted_inclusive", "Ouvert au Marché de l'inclusion", "1 oui, 0 non", _value("wanted_inclusive")),
 )
 _LEAD_RECORD = (
-    ListColumn("object", "Objet", "du marché, de l'avis ou du projet", lambda line: line.record.get("object") or line.record.get("title")),
-    *(one for one in _CONTRACT if one.name in ("holders", "holder_sirets", "amount", "months", "notified", "ends", "offers")),
+    ListColumn(
+        "object",
+        "Objet",
+        "du marché, de l'avis ou du projet",
+        lambda line: line.record.get("object") or line.record.get("title"),
+    ),
+    *(
+        one
+        for one in _CONTRACT
+        if one.name in ("holders", "holder_sirets", "amount", "months", "notified", "ends", "offers")
+    ),
     *(one for one in _NOTICE if one.name in ("deadline", "planned")),
 )
 COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {

@@ -9,7 +9,6 @@ from vivier.operators import Operator, Search, conjunction
 from vivier.reverse.plan import ListPlan
 
 
-
 def without_each(
     plan: ListPlan, engine: Engine, generation: str | None = None, *also: Operator
 ) -> Iterator[tuple[str, int]]:

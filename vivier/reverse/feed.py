@@ -209,9 +209,7 @@ def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> I
         yield replace(search, sort=(Sort("ends", descending=True),))
 
 
-def _lead_entry(
-    kind: LeadKind, hit: Hit, query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon
-) -> Entry:
+def _lead_entry(kind: LeadKind, hit: Hit, query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon) -> Entry:
     lead = lead_of(kind, hit, profile, as_of, lexicon)
     updated = updated_of(hit.record)
     if kind == "expiring_contract" and lead.due is not None:
