@@ -73,14 +73,14 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Numéro", record.get("number") or UNKNOWN
     yield "Nature", words.NOTICE_NATURES[record["nature"]]
     yield "Codes CPV", " ; ".join(cpv_text(code) or code for code in record.get("cpv", ())) or UNKNOWN
-    yield "Catégorie", UNKNOWN if category is None else words.CATEGORIES.get(category, category)
+    yield "Catégorie", UNKNOWN if category is None else words.CATEGORIES.get(category, str(category))
     yield "Publié le", day(record.get("published"))
     if record.get("planned"):
         yield "Publication prévue le", day(record["planned"])
     yield "Réponse avant le", day(record.get("deadline"))
     yield "Durée", UNKNOWN if months is None else f"{months} mois"
     procedure = record.get("procedure")
-    yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, procedure)
+    yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))
 
 
 def _criteria(record: Record) -> Iterator[tuple[str, str]]:
