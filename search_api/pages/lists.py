@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request, Response
@@ -15,7 +15,7 @@ from search_api.pages.render import page
 from search_api.pages.state import Asked, Elsewhere, Refused, address, grouped, read
 from search_api.pages.words import title_of
 from vivier.engine.port import FacetCounts
-from vivier.errors import InvalidRequest
+from vivier.errors import FieldError, InvalidRequest
 from vivier.model.base import Model
 from vivier.query_url import pairs
 
@@ -53,13 +53,14 @@ class ListPage:
 
     def refused(self, refused: Refused, context: Context) -> Response:
         """422: every error beside its field, the other inputs kept, no result."""
+        errors = self._placed(refused.errors)
         shown = form(
-            refused.values, context.lexicon, None, refused.errors, refused.choices, model=self.model, facets=self.facets
+            refused.values, context.lexicon, None, errors, refused.choices, model=self.model, facets=self.facets
         )
         values = {
             "form": shown,
             "anchors": shown.anchors if self.words else shown.anchors - {"q"},
-            "errors": [(error, title_of(error.field, self.model)) for error in refused.errors],
+            "errors": [(error, title_of(error.field, self.model)) for error in errors],
             "action": self.path,
             "unit": self.unit,
             "first": self.first,
@@ -69,6 +70,11 @@ class ListPage:
             "sources": (),
         }
         return page("list_refused.html", values, status=422)
+
+    def _placed(self, errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
+        """What is missing of the whole search is said after the errors of its fields, beside the first field to fill."""
+        told = tuple(error for error in errors if error.field != "query")
+        return told or tuple(replace(error, field=self.first[0]) if self.first else error for error in errors)
 
     def refusal(self, error: InvalidRequest, request: Request, context: Context) -> Response:
         """The same for what only the answer could refuse."""

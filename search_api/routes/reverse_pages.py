@@ -23,7 +23,6 @@ from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.model.base import Model
 from vivier.operators import Collection
 from vivier.procurement import NOTICE_NATURES
 from vivier.query import MAX_DEPTH
@@ -239,6 +238,7 @@ def _leads(
         "kinds": kinds,
         "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],
+        "anywhere": asked.url(territory=("FR",), near=None, radius_km=None),
         "exports": files(asked, "/v1/leads"),
         "feeds": feeds(asked, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
@@ -279,8 +279,7 @@ def _sheet_etag(request: Request, id_: str, asked: AsOfQuery, read: tuple[Genera
 
 
 def _contract(request: Request, id_: str, context: Context) -> Response:
-    asked: Model = context.parse(request, AsOfQuery)
-    assert isinstance(asked, AsOfQuery)
+    asked = context.parse(request, AsOfQuery)
     generation, as_of = context.generation("contracts"), asked.as_of or context.today()
     record = context.engine.get("contracts", [id_]).get(id_)
     if record is None:
@@ -300,8 +299,7 @@ def _contract(request: Request, id_: str, context: Context) -> Response:
 
 
 def _notice(request: Request, id_: str, context: Context) -> Response:
-    asked: Model = context.parse(request, AsOfQuery)
-    assert isinstance(asked, AsOfQuery)
+    asked = context.parse(request, AsOfQuery)
     generation, as_of = context.generation("notices"), asked.as_of or context.today()
     record = context.engine.get("notices", [id_]).get(id_)
     if record is None:

@@ -156,3 +156,13 @@ def test_an_unchanged_page_is_not_sent_again(client: TestClient) -> None:
     for url in ("/marches", "/marches/clinge", f"/acheteurs/{VERTOU}", "/pistes?supplier=pages-jardins"):
         etag = client.get(url).headers["etag"]
         assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_holder_whose_amounts_are_unknown_has_no_amount(client: TestClient) -> None:
+    buyer = client.get("/v1/contracts/cinconnu").json()["contract"]["buyer"]["siren"]
+    holders = client.get(f"/v1/buyers/{buyer}").json()["holders"]
+    assert all((one["amount"] is None) == (one["amounts"] == 0) for one in holders)
+
+
+def test_a_search_for_nobody_asks_for_whom(open_page: Open) -> None:
+    assert "Donnez une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text

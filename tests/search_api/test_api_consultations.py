@@ -145,3 +145,19 @@ def test_a_dossier_is_also_a_page_and_a_workbook(client: TestClient) -> None:
     assert orjson.loads(client.post("/v1/dossiers", json=body).content)["sha256"] in str(
         list(sheets["Lisez-moi"].iter_rows(values_only=True))
     )
+
+
+def test_a_printed_dossier_is_unfolded_and_its_shares_are_in_percent(client: TestClient) -> None:
+    text = client.post(
+        "/consultation/dossier",
+        data={"programme": "objet;lieu\nentretien des espaces verts;Rennes\n", "format": "html"},
+    ).text
+    assert "<details><summary>" not in text and "<details open><summary>" in text
+    assert "0,1 part" not in text and "second-hand" not in text and ">seen<" not in text
+
+
+def test_a_field_to_correct_keeps_what_was_typed(client: TestClient) -> None:
+    text = client.post(
+        "/consultation", data={"step": "one", "text": "nettoyage", "place": "Rennes", "months": "abc"}
+    ).text
+    assert 'value="abc"' in text and "illisible" in text

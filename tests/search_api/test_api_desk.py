@@ -115,3 +115,9 @@ def test_a_study_not_changed_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/v1/feasibility", params=LOT)
     again = client.get("/v1/feasibility", params=LOT, headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_the_country_counts_the_zones_published(client: TestClient) -> None:
+    body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
+    assert body["country"]["declared"] >= max(row["declared"] for row in body["rows"]) > 0
+    assert body["country"]["declared"] + body["country"]["inferred"] == body["country"]["structures"]

@@ -287,9 +287,9 @@ def _for_me(hit: Hit, kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Ite
     if COLLECTIONS[kind] == "contracts":
         amount = record.get("amount")
         if amount is not None:
-            yield Reason(
-                "amount", f"montant précédent : {french_amount(amount)} sur {record.get('months') or 'un nombre inconnu de'} mois"
-            )
+            months = record.get("months")
+            lasting = f"sur {months} mois" if months else "; durée inconnue"
+            yield Reason("amount", f"montant précédent : {french_amount(amount)} {lasting}")
         offers = record.get("offers")
         if offers is not None:
             yield Reason("offers", f"{offers} offre{'s' if offers > 1 else ''} la dernière fois")
