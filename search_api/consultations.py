@@ -43,12 +43,12 @@ async def form_of(request: Request) -> FormData:
         raise HTTPException(400, "Le formulaire n'est pas lisible.") from None
 
 
-async def file_of(form: FormData) -> bytes:
+async def file_of(form: FormData, missing: str = "Choisissez un fichier CSV ou XLSX.") -> bytes:
     """The file of a form. Raises ``InvalidRequest`` when there is none."""
     file = form.get("file")
     content = await file.read() if isinstance(file, UploadFile) else b""
     if not content:
-        raise InvalidRequest((FieldError("file", "missing", "Choisissez un fichier CSV ou XLSX."),))
+        raise InvalidRequest((FieldError("file", "missing", missing),))
     return content
 
 

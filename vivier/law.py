@@ -114,6 +114,10 @@ def value(code: str) -> float:
     return parameters()[code].value
 
 
+def _french(number: float) -> str:
+    return f"{number:g}".replace(".", ",")
+
+
 def chosen(code: str, given: float | None, field: str) -> float:
     """A parameter given by the user, held to its range, or its own value. Raises ``InvalidRequest`` naming ``field``."""
     parameter = parameters()[code]
@@ -121,8 +125,12 @@ def chosen(code: str, given: float | None, field: str) -> float:
         return parameter.value
     low, high = parameter.low, parameter.high
     if (low is not None and given < low) or (high is not None and given > high) or given != given:
-        bounds = f"entre {low:g} et {high:g}" if low is not None and high is not None else "dans son intervalle"
-        message = f"« {field} » ({parameter.title.lower()}) doit être {bounds} (reçu : {given:g})."
+        bounds = (
+            f"entre {_french(low)} et {_french(high)}"
+            if low is not None and high is not None
+            else "dans son intervalle"
+        )
+        message = f"« {field} » ({parameter.title.lower()}) doit être {bounds} (reçu : {_french(given)})."
         raise InvalidRequest((FieldError(field, "out_of_range", message),))
     return given
 

@@ -19,7 +19,7 @@ from search_api.routes.consultations import HTML, desk_of, dossier_response
 from vivier.desk.asked import Settings, settings_of
 from vivier.desk.dossier import digest, issue, opened, verified
 from vivier.desk.programme import Programme, Row, read_programme
-from vivier.desk.understanding import STATES, understand
+from vivier.desk.understanding import STATES, Line, understand
 from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
@@ -30,6 +30,8 @@ BUYERS: Final = (
     ("central", "Autorité centrale de l'État"),
     ("entity", "Entité adjudicatrice"),
 )
+_SAID_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
+"""Parameters of the methods that a setting of the form gives."""
 _FORMATS: Final = {"html": HTML, "xlsx": XLSX, "json": JSON}
 
 
@@ -71,7 +73,11 @@ def router(context: Context) -> APIRouter:
         form = await form_of(request)
         pasted = form.get("json")
         try:
-            content = pasted.encode() if isinstance(pasted, str) and pasted.strip() else await file_of(form)
+            content = (
+                pasted.encode()
+                if isinstance(pasted, str) and pasted.strip()
+                else await file_of(form, "Choisissez le fichier JSON du dossier, ou collez son texte.")
+            )
             return _verified(opened(content))
         except InvalidRequest as error:
             return _verified(None, tuple(one.message for one in error.errors))
@@ -84,12 +90,21 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     rows = with_corrections(programme.rows, fields)
     place = fields.get("place_default", "")
     lines = tuple(understand(row, context.lexicon, place) for row in rows)
-    if fields.get("step") != "study":
-        told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
-        return _page("understood", context, fields, told=told)
+    errors: tuple[FieldError, ...] = ()
+    if fields.get("step") == "study":
+        try:
+            made = _study(fields, lines, context)
+        except InvalidRequest as error:
+            errors = error.errors  # a wrong setting loses neither the lines nor their corrections
+        else:
+            return _page("study", context, fields, told={"dossier": made, "kept": kept(rows)})
+    told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
+    return _page("understood", context, fields, errors, told=told)
+
+
+def _study(fields: Mapping[str, str], lines: tuple[Line, ...], context: Context) -> dict[str, Any]:
     desk = desk_of(_settings(fields), context)
-    made = issue(fields.get("title", ""), desk, desk.programme(lines))
-    return _page("study", context, fields, told={"dossier": made, "kept": kept(rows)})
+    return issue(fields.get("title", ""), desk, desk.programme(lines))
 
 
 def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
@@ -112,10 +127,8 @@ def _settings(fields: Mapping[str, str]) -> Settings:
 def _dossier(fields: dict[str, str], context: Context) -> Response:
     """The file of the analysis on the screen: made again from its question, so with the same hash."""
     rows = _programme(fields, b"").rows
-    lines = [understand(row, context.lexicon, fields.get("place_default", "")) for row in rows]
-    desk = desk_of(_settings(fields), context)
-    made = issue(fields.get("title", ""), desk, desk.programme(lines))
-    return dossier_response(made, _FORMATS.get(fields.get("format", ""), JSON))
+    lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
+    return dossier_response(_study(fields, lines, context), _FORMATS.get(fields.get("format", ""), JSON))
 
 
 def _page(
@@ -127,7 +140,7 @@ def _page(
 ) -> Response:
     said: dict[str, list[str]] = {}
     for one in errors:
-        said.setdefault(one.field, []).append(one.message)
+        said.setdefault(_SAID_OF.get(one.field, one.field), []).append(one.message)
     shown = {name: value for name, value in fields.items() if name in (*SETTINGS, "place_default", "title")}
     typed = fields if step == "ask" else shown
     body = {

@@ -161,3 +161,11 @@ def test_a_field_to_correct_keeps_what_was_typed(client: TestClient) -> None:
         "/consultation", data={"step": "one", "text": "nettoyage", "place": "Rennes", "months": "abc"}
     ).text
     assert 'value="abc"' in text and "illisible" in text
+
+
+def test_a_wrong_setting_loses_neither_the_lines_nor_their_corrections(client: TestClient) -> None:
+    sent = {"step": "study", "programme": "objet;lieu\nnettoyage des locaux;Rennes\n", "capacity_share": "9"}
+    response = client.post("/consultation", data=sent)
+    assert response.status_code == 422 and 'id="erreur-capacity_share"' in response.text
+    assert "nettoyage des locaux" in response.text and "entre 0,1 et 1" in response.text
+    assert 'value="study"' in response.text
