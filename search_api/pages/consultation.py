@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from vivier.desk.advice import CONFIDENCES, ORDER
 from vivier.desk.programme import Row, written
 from vivier.desk.understanding import Choice, Line, corrected
 
@@ -90,6 +91,19 @@ def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, st
 def kept(rows: tuple[Row, ...]) -> str:
     """The lines as the page keeps them between two steps: the drafts of a reader stay with the reader."""
     return written(rows)
+
+
+def ranked(lots: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lots of a study, those with the most potential first: lever, then confidence, then hours; not studied, last."""
+    return sorted(lots, key=_potential)
+
+
+def _potential(lot: Mapping[str, Any]) -> tuple[float, ...]:
+    if not lot["studied"]:
+        return (1.0,)
+    advice, hours = lot["advice"], (lot["hours"] or {}).get("central") or {}
+    levers, sure = tuple(reversed(ORDER)), tuple(CONFIDENCES)
+    return (0, levers.index(advice["lever"]), sure.index(advice["confidence"]), -hours.get("insertion_hours", 0))
 
 
 def values(lines: tuple[Line, ...]) -> dict[str, Any]:

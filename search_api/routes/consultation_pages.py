@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from search_api.consultations import XLSX, file_of, form_of
 from search_api.context import Context
 from search_api.envelope import all_sources
-from search_api.pages.consultation import kept, one_row, values, with_corrections
+from search_api.pages.consultation import kept, one_row, ranked, values, with_corrections
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON
@@ -97,7 +97,9 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         except InvalidRequest as error:
             errors = error.errors  # a wrong setting loses neither the lines nor their corrections
         else:
-            return _page("study", context, fields, told={"dossier": made, "kept": kept(rows)})
+            return _page(
+                "study", context, fields, told={"dossier": made, "ranked": ranked(made["lots"]), "kept": kept(rows)}
+            )
     told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
     return _page("understood", context, fields, errors, told=told)
 

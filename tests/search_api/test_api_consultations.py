@@ -169,3 +169,10 @@ def test_a_wrong_setting_loses_neither_the_lines_nor_their_corrections(client: T
     assert response.status_code == 422 and 'id="erreur-capacity_share"' in response.text
     assert "nettoyage des locaux" in response.text and "entre 0,1 et 1" in response.text
     assert 'value="study"' in response.text
+
+
+def test_the_lots_of_a_programme_are_ranked_and_those_to_correct_come_last(client: TestClient) -> None:
+    lots = "objet;lieu\nzzyzx;Rennes\nfourniture de serveurs;Rennes\nentretien des espaces verts;Rennes\n"
+    text = client.post("/consultation", data={"step": "study", "programme": lots}).text
+    table = text[text.index("du plus fort potentiel") :]
+    assert table.index('href="#ligne-4"') < table.index('href="#ligne-2"')
