@@ -180,7 +180,7 @@ def _notices(
     states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
     values = {
         **_common(NOTICES, asked, found.total, MAX_DEPTH, context, found.answer.facets),
-        "title": _title(asked, context, "Avis et projets d'achat"),
+        "title": ("Avis : " + told) if (told := _title(asked, context, "")) else "Avis et projets d'achat",
         "cards": [notice_card(one.record, one.reasons) for one in found.results],
         "states": [(name, asked.url(status=codes), asked.query.status == codes) for name, codes in states],
         "notices": found.plan.notices,
