@@ -25,8 +25,9 @@ from vivier.sourcing.sources import cards, sources_of
 
 REPRESENTATION = "lists-1"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
-FORMS = ("csv", "xlsx", "jsonl", "atom", "json", "ics")
+FILES, FEEDS = ("csv", "xlsx", "jsonl"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""
+_NOT_OF_A_FORM = ("page", "per_page", "facets")
 
 
 def list_envelope(found: ListFound, lexicon: Lexicon, path: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def list_envelope(found: ListFound, lexicon: Lexicon, path: str) -> dict[str, An
         "pages": ceil(found.total / query.per_page),
         "results": [listed_body(result) for result in found.results],
         "facets": _facets(found, lexicon),
-        "links": page_links(path, query, found.total),
+        "links": {**page_links(path, query, found.total), **form_links(path, query)},
         "meta": {
             "as_of": found.plan.as_of.isoformat(),
             "index_generation": found.generation.name,
@@ -78,6 +79,19 @@ def page_links(path: str, query: Any, total: int, deepest: int = MAX_DEPTH) -> d
         "next": _link(path, query, query.page + 1) if following else None,
         "prev": _link(path, query, before) if before >= 1 else None,
     }
+
+
+def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
+    """The same list as files and as feeds, without its page; a feed has its own order."""
+    of = path.rpartition("/")[2]
+    whole = query.model_copy(
+        update={name: type(query).model_fields[name].default for name in _NOT_OF_A_FORM if hasattr(query, name)}
+    )
+    unsorted = whole.model_copy(update={"sort": "relevance"}) if hasattr(whole, "sort") else whole
+    feed = "notices" if of == "projects" else of
+    made = {name: url_of(f"{path}.{name}", whole) for name in FILES}
+    made |= {f"feed_{name}": url_of(f"/v1/feeds/{feed}.{name}", unsorted) for name in FEEDS}
+    return {name: url if len(url) <= MAX_URL else None for name, url in made.items()}
 
 
 def answered(

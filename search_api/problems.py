@@ -19,7 +19,7 @@ from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFoun
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
-_PAGES = ("/fournisseurs", "/consultation")
+_PAGES = ("/fournisseurs", "/consultation", "/marches", "/acheteurs", "/pistes", "/veille")
 _API = ("/v1/", "/health", "/ready", "/docs")
 
 

@@ -10,7 +10,6 @@ from search_api.links import pairs
 from search_api.pages.state import Asked
 from search_api.pages.words import kilometres, title_of, value_label
 from vivier.lexicon import Lexicon
-from vivier.query import SupplierQuery
 
 NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))
 
@@ -35,13 +34,13 @@ def _chips(asked: Asked, lexicon: Lexicon) -> Iterator[Chip]:
     for name, value in pairs(asked.query):
         if name not in NOT_CHIPS:
             label = _label(name, value, asked.query, lexicon)
-            yield Chip(name, value, title_of(name), label, removed(asked, name, value))
+            yield Chip(name, value, title_of(name, type(asked.query)), label, removed(asked, name, value))
 
 
-def _label(name: str, value: str, query: SupplierQuery, lexicon: Lexicon) -> str:
+def _label(name: str, value: str, query: Any, lexicon: Lexicon) -> str:
     if name == "near" and query.near is not None and query.radius_km is not None:
         return f"{near_name(query.near, lexicon)}, à moins de {kilometres(query.radius_km)}"
-    return "dessiné" if name == "polygon" else value_label(name, value, lexicon)
+    return "dessiné" if name == "polygon" else value_label(name, value, lexicon, type(query))
 
 
 def near_name(point: tuple[float, float], lexicon: Lexicon) -> str:
@@ -57,11 +56,11 @@ def removed(asked: Asked, name: str, value: str) -> str | None:
     changes: dict[str, Any] = {name: left}
     if name == "near":
         changes["radius_km"] = None
-    if name == "territory" and not left:
+    if name == "territory" and not left and "coverage" in type(asked.query).model_fields:
         changes["coverage"] = None
     if name == "lot_amount":
         changes["lot_months"] = None
     query = asked.query.model_copy(update=changes)
-    if query.sort == "distance" and query.near is None and not query.territory:
+    if getattr(query, "sort", None) == "distance" and query.near is None and not query.territory:
         changes["sort"] = "relevance"
     return asked.url(**changes)

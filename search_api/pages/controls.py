@@ -12,9 +12,12 @@ from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
+from vivier.model.base import Model
 from vivier.query import SupplierQuery, filters
 
 FACETS = tuple(name for name, filter_ in filters().items() if filter_.facet)
+LISTED = 12
+"""Codes of a closed list shown as checkboxes; a longer one is a list to choose from."""
 SHOWN = 8
 """Values of a facet shown at once; the others unfold."""
 _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "service_type"))
@@ -56,6 +59,11 @@ class Control:
     errors: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def type(self) -> str:
+        """The type of its text field: a day is chosen in a calendar."""
+        return "date" if self.name == "since" or self.name.endswith(("_from", "_to")) else "text"
+
 
 @dataclass(frozen=True)
 class Form:
@@ -79,6 +87,10 @@ class Form:
         near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
         return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
 
+    def control(self, name: str) -> Control:
+        """The control of a parameter."""
+        return next(one for one in (*self.facets, *self.others) if one.name == name)
+
     @property
     def others_unfolded(self) -> bool:
         """Whether a criterion outside the facets is in use or to correct."""
@@ -96,18 +108,20 @@ def form(
     counts: Mapping[str, FacetCounts] | None = None,
     errors: Sequence[FieldError] = (),
     choices: Mapping[str, tuple[Choice, ...]] | None = None,
+    model: type[Model] = SupplierQuery,
+    facets: Sequence[str] = FACETS,
 ) -> Form:
     """The form. ``counts`` are those of the facets, when there is an answer."""
     said = {error.field: tuple(one.message for one in errors if one.field == error.field) for error in errors}
-    shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}))
+    shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}, model, facets))
     return Form(
-        facets=tuple(control for control in shown if control.name in FACETS),
-        others=tuple(control for control in shown if control.name not in FACETS),
+        facets=tuple(control for control in shown if control.name in facets),
+        others=tuple(control for control in shown if control.name not in facets),
         values=values,
-        territories=_given("territory", values, lexicon),
-        coverages=_choice("coverage", values, lexicon),
-        unknowns=_choice("include_unknown", values, lexicon),
-        sorts=_choice("sort", values, lexicon),
+        territories=_given("territory", values, lexicon, model),
+        coverages=_choice("coverage", values, lexicon, model),
+        unknowns=_choice("include_unknown", values, lexicon, model),
+        sorts=_choice("sort", values, lexicon, model),
         kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
         errors=said,
         choices=choices or {},
@@ -120,16 +134,25 @@ def _controls(
     counts: Mapping[str, FacetCounts],
     errors: Mapping[str, tuple[str, ...]],
     choices: Mapping[str, tuple[Choice, ...]],
+    model: type[Model],
+    facets: Sequence[str],
 ) -> Iterator[Control]:
-    for name, filter_ in sorted(filters().items(), key=lambda item: _place(*item)):
-        control = _control(name, filter_, values, lexicon, counts.get(name))
+    declared = {
+        name: replace(one, facet=name in facets) for name, one in filters(model).items() if name not in _BY_HAND
+    }
+    for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
+        control = _control(name, filter_, values, lexicon, counts.get(name), model)
         wrong = errors.get(name, ())
         opened = bool(wrong or values.get(name)) or (filter_.facet and name not in _CLOSED_AT_FIRST)
         yield replace(control, errors=wrong, unfolded=opened, choices=choices.get(name, ()))
-    for name in SupplierQuery.model_fields:
-        if name not in filters() and name not in (*_BY_HAND, *_HIDDEN):
+    for name in model.model_fields:
+        if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
-            yield Control(name, title_of(name), "text", value=typed(value), errors=errors.get(name, ()))
+            if allowed_values(name, model):
+                options = _choice(name, values, lexicon, model)
+                yield Control(name, title_of(name, model), "checks", options, errors=errors.get(name, ()))
+                continue
+            yield Control(name, title_of(name, model), "text", value=typed(value), errors=errors.get(name, ()))
 
 
 def _place(name: str, filter_: Filter) -> int:
@@ -139,17 +162,19 @@ def _place(name: str, filter_: Filter) -> int:
     return 5 if filter_.negative else 4 if filter_.bound is not None else 2 if filter_.allowed is not None else 3
 
 
-def _control(name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None) -> Control:
+def _control(
+    name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None, model: type[Model]
+) -> Control:
     if filter_.bound is not None:
         return Control(name, filter_.title, "text", value=typed(next(iter(values.get(name, ())), "")))
-    names = value_names(name, lexicon)
+    names = value_names(name, lexicon, model)
     if filter_.facet:
-        return _facet(name, values, names, counts)
-    if names and not filter_.negative:
-        return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon))
+        return replace(_facet(name, values, names, counts), title=filter_.title)
+    if names and not filter_.negative and (model is SupplierQuery or len(names) <= LISTED):
+        return Control(name, filter_.title, "checks", options=_choice(name, values, lexicon, model))
     given = values.get(name, ())
     addable = tuple(Option(code, label, False) for code, label in names.items() if code not in given)
-    return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon))
+    return Control(name, filter_.title, "add", options=addable, given=_given(name, values, lexicon, model))
 
 
 def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
@@ -162,21 +187,21 @@ def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCou
     options = [Option(code, names.get(code, code), code in selected, count) for code, count in ordered]
     first = max(SHOWN, len(selected))
     missing, other = (counts.missing, counts.other) if counts is not None else (0, 0)
-    return Control(name, title_of(name), "checks", options[:first], options[first:], missing=missing, other=other)
+    return Control(name, name, "checks", options[:first], options[first:], missing=missing, other=other)
 
 
-def _choice(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:
+def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:
     """The closed list of a parameter, in the order of the model."""
-    names = value_names(name, lexicon)
-    codes = tuple(names) if name in filters() else allowed_values(name)
+    names = value_names(name, lexicon, model)
+    codes = tuple(names) if name in filters(model) else allowed_values(name, model)
     given = _split(values.get(name, ()))
     return tuple(Option(code, names.get(code, code), code in given) for code in codes)
 
 
-def _given(name: str, values: Values, lexicon: Lexicon) -> tuple[Option, ...]:
+def _given(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:
     """Values given, as checkboxes to keep or leave. A place in plain French stays in its text field."""
     codes = [value for value in _split(values.get(name, ())) if name not in PLACES or ":" in value or value == "FR"]
-    return tuple(Option(code, value_label(name, code, lexicon), True) for code in codes)
+    return tuple(Option(code, value_label(name, code, lexicon, model), True) for code in codes)
 
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:

@@ -17,16 +17,17 @@ from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.needs import Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
-from search_api.pages.words import numeric_parameters
+from search_api.pages.words import PLACES, numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
+from vivier.model.base import Model
 from vivier.needs import checked_text
-from vivier.query import SupplierQuery, parse_query
+from vivier.query import SupplierQuery, parse_parameters
 
 RESULTS = "/fournisseurs"
-PLACES = ("territory", "seat")
-"""Parameters whose values are territories."""
+__all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
+_OF_A_PLACE = ("lieu", "rayon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
@@ -35,13 +36,14 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 class Asked:
     """A valid search, and the need it was read from."""
 
-    query: SupplierQuery
+    query: Any
     besoin: str | None = None
+    path: str = RESULTS
 
-    def url(self, path: str = RESULTS, **changes: Any) -> str | None:
+    def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
         query = self.query.model_copy(update={"page": 1, **changes})
-        items = pairs(query)
+        items, path = pairs(query), self.path if path is None else path
         return address(path, [*items, ("besoin", self.besoin)] if self.besoin and path == RESULTS else items)
 
 
@@ -76,9 +78,11 @@ def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
     return url if len(url) <= MAX_URL else None
 
 
-def read(items: Pairs, lexicon: Lexicon) -> Asked | Elsewhere | Refused:
+def read(
+    items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS
+) -> Asked | Elsewhere | Refused:
     """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API."""
-    return _Reader(items, lexicon).read()
+    return _Reader(items, lexicon, model, path).read()
 
 
 def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -92,7 +96,9 @@ def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 class _Reader:
     """One reading: ``pairs`` become the parameters of the API, ``errors`` and ``choices`` what stands in the way."""
 
-    def __init__(self, items: Pairs, lexicon: Lexicon) -> None:
+    def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
+        self.model, self.path = model, path
+        self.own_names = _PAGE_ONLY if model is SupplierQuery else _OF_A_PLACE
         self.items = items
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
@@ -113,11 +119,11 @@ class _Reader:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         return self._answer(query, need or own.get("besoin"))
 
-    def _answer(self, query: SupplierQuery, besoin: str | None) -> Asked | Elsewhere:
-        if query.sort == "neutral" and query.seed is None:
+    def _answer(self, query: Any, besoin: str | None) -> Asked | Elsewhere:
+        if getattr(query, "sort", None) == "neutral" and query.seed is None:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
-        asked = Asked(query, besoin)
+        asked = Asked(query, besoin, self.path)
         canonical = [*self.pairs, *([("besoin", besoin)] if besoin else [])]
         url = asked.url(page=query.page)
         return asked if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
@@ -128,8 +134,8 @@ class _Reader:
         for name, value in self.given:
             if name in _NOT_HERE:
                 self.errors.append(FieldError(name, "not_applicable", f"« {name} » n'a pas de sens sur une page."))
-            elif name not in _PAGE_ONLY:
-                self.pairs.append((name, _number(value) if name in numeric_parameters() else value))
+            elif name not in self.own_names:
+                self.pairs.append((name, _number(value) if name in numeric_parameters(self.model) else value))
             elif name in own:
                 self.errors.append(FieldError(name, "repeated", f"« {name} » ne peut être donné qu'une fois."))
             else:
@@ -155,7 +161,7 @@ class _Reader:
         return place.ids
 
     def _settled(self, name: str, text: str, id_: str) -> str | None:
-        return address(RESULTS, [(key, id_ if (key, value) == (name, text) else value) for key, value in self.given])
+        return address(self.path, [(key, id_ if (key, value) == (name, text) else value) for key, value in self.given])
 
     def _around(self, text: str | None, radius: str | None) -> None:
         if text is None:
@@ -200,9 +206,9 @@ class _Reader:
         said = {name for name, _ in self.pairs}
         self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
 
-    def _query(self, from_page: bool) -> SupplierQuery | None:
+    def _query(self, from_page: bool) -> Model | None:
         try:
-            return parse_query(self.pairs, self.lexicon)
+            return parse_parameters(self.pairs, self.lexicon, self.model)
         except InvalidRequest as refused:
             renamed = {"radius_km": "rayon"} if from_page else {}
             self.errors += [replace(error, field=renamed.get(error.field, error.field)) for error in refused.errors]

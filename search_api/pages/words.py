@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from search_api.pages.places import place_label
 from vivier import vocabulary
 from vivier.lexicon import Lexicon
+from vivier.model.base import Model
 from vivier.query import SupplierQuery, filters
+from vivier.reverse.leads import LEAD_NAMES
 from vivier.sourcing.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
@@ -36,6 +38,24 @@ TITLES = {
     "per_page": "Résultats par page",
     "page": "Page",
 }
+REVERSE_TITLES = {
+    "territory": "Lieu d'exécution",
+    "near": "Autour de",
+    "ending_months": "Finit dans les mois qui viennent (nombre de mois)",
+    "include_unknown": "Garder aussi les marchés dont on ignore",
+    "as_of": "À la date du",
+    "lead": "Sorte de piste",
+    "supplier": "Fournisseur (SIRET, SIREN ou identifiant)",
+    "turnover": "Chiffre d'affaires annuel (€ HT)",
+    "ends_after_months": "Marchés qui finissent au plus tôt dans (mois)",
+    "ends_before_months": "Marchés qui finissent au plus tard dans (mois)",
+    "since": "Seulement ce qui est nouveau depuis le",
+    "months": "Marchés notifiés depuis (mois)",
+    "q": "Mots cherchés",
+}
+"""What the pages of contracts, buyers and leads call otherwise."""
+PLACES = ("territory", "seat", "buyer_territory")
+"""Parameters whose values are territories."""
 VALUES: dict[str, dict[str, str]] = {
     "coverage": {
         "any": "même sans y couvrir d'habitants",
@@ -43,13 +63,27 @@ VALUES: dict[str, dict[str, str]] = {
         "wide": "au moins la moitié de la population",
         "full": "tout le territoire",
     },
-    "include_unknown": {"turnover": "le chiffre d'affaires", "staff": "l'effectif"},
+    "include_unknown": {
+        "turnover": "le chiffre d'affaires",
+        "staff": "l'effectif",
+        "amount": "le montant",
+        "offers": "le nombre d'offres reçues",
+        "ends": "la date de fin",
+    },
+    "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
     "sort": {
         "relevance": "pertinence",
         "distance": "distance",
         "name": "nom",
         "updated": "mise à jour la plus récente",
         "neutral": "neutre (tirage au sort reproductible)",
+        "notified": "notification la plus récente",
+        "ends": "fin la plus proche",
+        "amount": "montant le plus élevé",
+        "rank": "bilan social, volume, proximité",
+        "reserved": "achats réservés",
+        "unused": "sans considération sociale à ce jour",
+        "volume": "volume acheté",
     },
 }
 SCOPES = {
@@ -71,22 +105,23 @@ EXCLUDED = {
 }
 
 
-def title_of(name: str) -> str:
+def title_of(name: str, model: type[Model] = SupplierQuery) -> str:
     """The French name of a parameter: declared with its filter, else ours, else the beginning of its description."""
-    filter_ = filters().get(name)
+    filter_ = filters(model).get(name)
     if filter_ is not None:
         return filter_.title
-    field = SupplierQuery.model_fields.get(name)
-    if name in TITLES or field is None:
-        return TITLES.get(name, name)
+    titles = TITLES if model is SupplierQuery else {**TITLES, **REVERSE_TITLES}
+    field = model.model_fields.get(name)
+    if name in titles or field is None:
+        return titles.get(name, name)
     told = (field.description or name).partition(" :")[0]
     return told[:1].upper() + told[1:]
 
 
 @cache
-def numeric_parameters() -> frozenset[str]:
+def numeric_parameters(model: type[Model] = SupplierQuery) -> frozenset[str]:
     """The parameters of a search that are one number."""
-    properties = SupplierQuery.model_json_schema()["properties"]
+    properties = model.model_json_schema()["properties"]
     return frozenset(name for name, schema in properties.items() if {"number", "integer"} & set(_types(schema)))
 
 
@@ -96,28 +131,28 @@ def _types(schema: Any) -> Iterator[str]:
         yield from _types(inner)
 
 
-def value_names(name: str, lexicon: Lexicon) -> Mapping[str, str]:
+def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> Mapping[str, str]:
     """French names of the codes of a parameter; empty when its values are free."""
-    filter_ = filters().get(name)
+    filter_ = filters(model).get(name)
     if filter_ is not None and filter_.allowed is not None:
         return filter_.allowed(lexicon)
     return VALUES.get(name, {})
 
 
-def value_label(name: str, value: str, lexicon: Lexicon) -> str:
+def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> str:
     """A value of a parameter as a reader knows it."""
-    if name in ("territory", "seat"):
+    if name in PLACES:
         return place_label(value, lexicon.gazetteer)
-    if name in numeric_parameters():
-        return money(value) if name.startswith(("turnover", "lot_amount")) else number(value)
-    if name == "as_of":
+    if name in numeric_parameters(model):
+        return money(value) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
+    if name in ("as_of", "since") or name.endswith(("_from", "_to")):
         return day(value)
-    return value_names(name, lexicon).get(value, value)
+    return value_names(name, lexicon, model).get(value, value)
 
 
-def allowed_values(name: str) -> tuple[str, ...]:
+def allowed_values(name: str, model: type[Model] = SupplierQuery) -> tuple[str, ...]:
     """The closed list of a parameter that is not a filter (``sort``, ``coverage``), from the model itself."""
-    schema = SupplierQuery.model_json_schema()["properties"][name]
+    schema = model.model_json_schema()["properties"].get(name, {})
     found = _enums(schema)
     return next(found, ())
 

@@ -38,24 +38,24 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
         path,
         name=f"export_{extension}",
         summary=SUMMARIES[extension],
-        responses={200: _contents(extension), **problems(400, 406, 414, 422, 503)},
+        responses={200: contents(extension), **problems(400, 406, 414, 422, 503)},
         response_class=Response,
         openapi_extra={"parameters": openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)},
     )
     def export(request: Request) -> Response:
-        negotiate(request, _bare(extension))
+        negotiate(request, bare(extension))
         return _export(request, context.parse(request, SupplierQuery), extension, context)
 
     @routes.post(
         path,
         name=f"export_{extension}_posted",
         summary=f"{SUMMARIES[extension]} ; paramètres dans le corps (URL trop longue)",
-        responses={200: _contents(extension), **problems(400, 406, 413, 415, 422, 503)},
+        responses={200: contents(extension), **problems(400, 406, 413, 415, 422, 503)},
         response_class=Response,
         openapi_extra=posted(SupplierQuery, form=True, without=UNPAGED),
     )
     async def export_posted(request: Request) -> Response:
-        negotiate(request, _bare(extension))
+        negotiate(request, bare(extension))
         context.parse(request, NoParameters)
         query = parse_query(await posted_items(request), context.lexicon)
         return await run_in_threadpool(_export, request, query, extension, context)
@@ -63,7 +63,7 @@ def _route(routes: APIRouter, extension: str, path: str, context: Context) -> No
 
 def _export(request: Request, query: SupplierQuery, extension: str, context: Context) -> Response:
     generation = context.generation()
-    etag = etag_of_query(request, query, context, generation, _bare(extension))
+    etag = etag_of_query(request, query, context, generation, bare(extension))
     held = unchanged(request, etag) if etag is not None else None
     if held is not None:
         return held
@@ -72,10 +72,12 @@ def _export(request: Request, query: SupplierQuery, extension: str, context: Con
     return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
 
 
-def _bare(extension: str) -> str:
+def bare(extension: str) -> str:
+    """The media type without its parameters."""
     return MEDIA_TYPES[extension].partition(";")[0]
 
 
-def _contents(extension: str) -> dict[str, Any]:
+def contents(extension: str) -> dict[str, Any]:
+    """The file, in OpenAPI's words."""
     schema = {"type": "string", "format": "binary"} if extension == "xlsx" else {"type": "string"}
-    return {"description": "Le fichier", "content": {_bare(extension): {"schema": schema}}}
+    return {"description": "Le fichier", "content": {bare(extension): {"schema": schema}}}

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, page_links, reasons_body
+from search_api.lists import answered, credited, form_links, page_links, reasons_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
@@ -69,7 +69,10 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
             "page": query.page,
             "per_page": query.per_page,
             "results": [lead_body(lead) for lead in found.leads],
-            "links": page_links(LEADS, query, min(found.total, MOST_LEADS), MOST_LEADS),
+            "links": {
+                **page_links(LEADS, query, min(found.total, MOST_LEADS), MOST_LEADS),
+                **form_links(LEADS, query),
+            },
             "meta": {
                 "as_of": found.as_of.isoformat(),
                 "index_generations": [generation.name for generation in generations],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -17,6 +16,7 @@ from search_api.pages.cards import cards
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
 from search_api.pages.map import results_map
+from search_api.pages.pager import pager
 from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, version
 from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
 from search_api.pages.supplier import sheet
@@ -153,7 +153,7 @@ def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -
         "cards": cards(found, lexicon),
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
-        "pager": _pager(found, asked),
+        "pager": pager(found.total, asked, MAX_DEPTH),
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
@@ -170,22 +170,6 @@ def _title(found: Found, asked: Asked, context: Context) -> str:
         return asked.besoin if len(asked.besoin) <= 80 else asked.besoin[:80].rsplit(" ", 1)[0] + "…"
     names = [chip.label for chip in chips(asked, context.lexicon)][:4]
     return ", ".join(names) or "Toutes les structures"
-
-
-def _pager(found: Found, asked: Asked) -> dict[str, Any]:
-    """The pages around this one; beyond the ten thousandth result there is none."""
-    query = asked.query
-    pages = ceil(found.total / query.per_page)
-    last = min(pages, MAX_DEPTH // query.per_page)
-    near = range(max(1, query.page - 2), min(last, query.page + 2) + 1)
-    numbers = sorted({1, *near, last}) if last else []
-    return {
-        "page": query.page,
-        "pages": pages,
-        "numbers": [(number, asked.url(page=number)) for number in numbers],
-        "prev": asked.url(page=min(query.page - 1, last)) if query.page > 1 and last else None,
-        "next": asked.url(page=query.page + 1) if query.page < last else None,
-    }
 
 
 def _exports(found: Found) -> list[tuple[str, str]]:

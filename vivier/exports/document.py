@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
 from vivier.query import SupplierQuery
-from vivier.query_url import url_of
+from vivier.query_url import pairs, url_of
 from vivier.sourcing.columns import Column, columns_of
-from vivier.sourcing.find import Found
-from vivier.sourcing.notices import notices
+from vivier.sourcing.find import METHOD_VERSIONS, Found
+from vivier.sourcing.notices import excluded, notices
+from vivier.sourcing.reasons import french_date
 from vivier.sourcing.rows import Cell, Line, Shared
 from vivier.sourcing.sources import SourcesSeen, cards
 from vivier.sourcing.whole import Whole, whole
 
+STATES = "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
 SEARCH_PATH = "/v1/suppliers"
 """Path of the search an export can be asked again by."""
 
@@ -25,6 +28,40 @@ MEDIA_TYPES = {
     "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+class Header(Protocol):
+    """A column, as every format shows it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def header(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def link(self) -> bool: ...
+
+
+class Table(Protocol):
+    """What a format needs of an export. ``things``: what its rows are, in French; ``asked``: titles and values of the query;
+    ``told``: sentences to read it right. ``rows`` can be read once, ``sources`` are known when they have been."""
+
+    @property
+    def things(self) -> str: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def columns(self) -> tuple[Any, ...]: ...
+    @property
+    def sources(self) -> SourcesSeen: ...
+    @property
+    def asked(self) -> tuple[tuple[str, Cell], ...]: ...
+    @property
+    def told(self) -> tuple[str, ...]: ...
+    def rows(self) -> Iterator[list[Cell]]: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +78,42 @@ class Document:
     def found(self) -> Found:
         """Plan, generation, exact total, seed."""
         return self._whole.found
+
+    @property
+    def things(self) -> str:
+        """What the rows are."""
+        return "Fournisseurs"
+
+    @property
+    def as_of(self) -> date:
+        """The date everything holds at."""
+        return self.found.plan.as_of
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.found.total
+
+    @property
+    def asked(self) -> tuple[tuple[str, Cell], ...]:
+        """The query, and what repeats it."""
+        found = self.found
+        parameters = pairs(found.plan.query.model_copy(update={"facets": None}))
+        seed = () if found.seed is None else (("Graine de l'ordre neutre", found.seed),)
+        return (
+            ("Adresse qui la refait", self.shared.url),
+            *((f"Paramètre {name}", value) for name, value in parameters),
+            *seed,
+            ("À la date du", french_date(self.shared.as_of)),
+            ("Fournisseurs", found.total),
+            ("Génération de l'index", found.generation.name),
+            ("Méthodes", ", ".join(METHOD_VERSIONS.values())),
+        )
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a reader must know, and how many were left out for want of information."""
+        return (*self.notices, *excluded(self.found), STATES)
 
     def rows(self) -> Iterator[list[Cell]]:
         """Every row, in order. Raises ``ExportIncomplete`` at the end when there are not ``found.total`` of them."""
@@ -63,6 +136,6 @@ def prepare(
     return Document(columns_of(query.fields), shared, told, SourcesSeen(cards(found.generation)), every)
 
 
-def file_name(extension: str, as_of: date) -> str:
+def file_name(extension: str, as_of: date, things: str = "fournisseurs") -> str:
     """« vivier-fournisseurs-2026-11-24.csv », ASCII whatever the query."""
-    return f"vivier-fournisseurs-{as_of.isoformat()}.{extension}"
+    return f"vivier-{things}-{as_of.isoformat()}.{extension}"

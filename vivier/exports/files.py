@@ -10,7 +10,7 @@ from typing import Protocol
 
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.document import Document, prepare
+from vivier.exports.document import Table, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks
 from vivier.exports.workbook import read_back, write_xlsx
 from vivier.lexicon import Lexicon
@@ -44,7 +44,7 @@ def save(
     return total
 
 
-def pieces_of(document: Document, extension: str) -> Iterator[bytes]:
+def pieces_of(document: Table, extension: str) -> Iterator[bytes]:
     """The file of a table format, piece by piece. A workbook is made whole on the disk before its first piece."""
     if extension == "csv":
         return csv_chunks(document)

@@ -24,6 +24,11 @@ def safe(text: str) -> str:
     return f"'{clean}" if begins or _begins_formula(clean) else clean
 
 
+def plain(text: str) -> str:
+    """``text`` on one line, without what XML forbids or what shows nothing."""
+    return _REMOVED.sub("", _BREAKS.sub(" ", text))
+
+
 def _begins_formula(text: str) -> bool:
     for character in text:
         if character.isspace() or unicodedata.category(character)[0] in "CMZ":

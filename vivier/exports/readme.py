@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vivier.exports.document import Document
-from vivier.query_url import pairs
-from vivier.sourcing.find import METHOD_VERSIONS
-from vivier.sourcing.notices import excluded
-from vivier.sourcing.reasons import french_date
+from vivier.exports.document import Table
 from vivier.sourcing.rows import Cell
 
 README = "Lisez-moi"
@@ -16,22 +12,24 @@ Line = tuple[bool, tuple[Cell, ...]]
 """Whether it is a title, and its cells."""
 
 _READING = (
-    "Une cellule vide veut dire « inconnu » ou « non demandé », jamais zéro. Le mot « inconnu » n'apparaît que dans les "
-    "colonnes d'état (État, Précision du lieu, Capacité pour le lot).",
+    "Une cellule vide veut dire « inconnu » ou « non demandé », jamais zéro.",
     "SIREN, SIRET, codes de commune et de département sont du texte. Plusieurs valeurs d'une cellule sont séparées par « | ».",
     "Réutilisation : citez le producteur et la date de mise à jour de chaque source, selon sa licence.",
     "Un texte qui pourrait être lu comme une formule est précédé d'une apostrophe.",
 )
 
 
-def readme_rows(document: Document) -> Iterator[Line]:
+def readme_rows(document: Table) -> Iterator[Line]:
     """The sheet, line by line. Sources are those of the rows already read."""
-    yield True, ("Vivier : fournisseurs trouvés",)
+    yield (
+        True,
+        (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",),
+    )
     yield False, ("Service non officiel.",)
     yield False, ()
     yield from _asked(document)
     yield False, ()
-    for text in (*document.notices, *excluded(document.found), *_READING):
+    for text in (*document.told, *_READING):
         yield False, (text,)
     yield False, ()
     yield True, ("Colonne", "Nom technique", "Sens")
@@ -41,21 +39,13 @@ def readme_rows(document: Document) -> Iterator[Line]:
     yield from _sources(document)
 
 
-def _asked(document: Document) -> Iterator[Line]:
-    found = document.found
+def _asked(document: Table) -> Iterator[Line]:
     yield True, ("Recherche",)
-    yield False, ("Adresse qui la refait", document.shared.url)
-    for name, value in pairs(found.plan.query.model_copy(update={"facets": None})):
-        yield False, (f"Paramètre {name}", value)
-    if found.seed is not None:
-        yield False, ("Graine de l'ordre neutre", found.seed)
-    yield False, ("À la date du", french_date(document.shared.as_of))
-    yield False, ("Fournisseurs", found.total)
-    yield False, ("Génération de l'index", found.generation.name)
-    yield False, ("Méthodes", ", ".join(METHOD_VERSIONS.values()))
+    for title, value in document.asked:
+        yield False, (title, value)
 
 
-def _sources(document: Document) -> Iterator[Line]:
+def _sources(document: Table) -> Iterator[Line]:
     yield True, ("Sources", "Producteur", "Jeu de données", "Licence", "Page", "Mise à jour", "Lecture")
     for one in document.sources.listed():
         dates = (one["updated_at"] and one["updated_at"][:10], one["fetched_at"] and one["fetched_at"][:10])

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import orjson
 
-from vivier.exports.document import Document
+from vivier.exports.document import Table
 from vivier.exports.guard import safe_cell
 from vivier.sourcing.rows import Cell
 
@@ -17,7 +17,7 @@ _ROWS = 50
 """Rows a piece: about 100 kB."""
 
 
-def csv_chunks(document: Document) -> Iterator[bytes]:
+def csv_chunks(document: Table) -> Iterator[bytes]:
     """UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), unknown is empty."""
     opening = "\ufeff" + _line([column.header for column in document.columns])
     for rows in _pieces(document.rows()):
@@ -37,7 +37,7 @@ def _field(cell: Cell) -> str:
     return '"' + text.replace('"', '""') + '"' if isinstance(text, str) else "" if text is None else repr(text)
 
 
-def jsonl_chunks(document: Document) -> Iterator[bytes]:
+def jsonl_chunks(document: Table) -> Iterator[bytes]:
     """One JSON object a line, by technical names: lists stay lists, ``null`` is unknown. No rows, no line."""
     names = [column.name for column in document.columns]
     for rows in _pieces(document.rows()):

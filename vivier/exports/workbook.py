@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from vivier.exports.document import Document
+from vivier.exports.document import Table
 from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
 
-SHEET = "Fournisseurs"
 LONGEST_CELL = 32_767
 """Characters Excel holds in a cell."""
 _CUT = " […] (texte coupé : limite d'Excel)"
@@ -28,13 +27,15 @@ _OPTIONS = {
 }
 
 
-def write_xlsx(document: Document, file: IO[bytes]) -> None:
+def write_xlsx(document: Table, file: IO[bytes]) -> None:
     """Write the workbook: the rows, then « Lisez-moi ». Raises ``ExportIncomplete`` before the file is a workbook."""
     workbook = xlsxwriter.Workbook(file, dict(_OPTIONS))
-    made = datetime.combine(document.found.plan.as_of, datetime.min.time())
-    workbook.set_properties({"title": "Vivier – fournisseurs", "created": made})  # the same query gives the same bytes
+    made = datetime.combine(document.as_of, datetime.min.time())
+    workbook.set_properties(
+        {"title": f"Vivier – {document.things.lower()}", "created": made}
+    )  # the same query gives the same bytes
     bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    _write_rows(document, workbook.add_worksheet(SHEET), bold)
+    _write_rows(document, workbook.add_worksheet(document.things), bold)
     _write_readme(document, workbook.add_worksheet(README), bold)
     workbook.close()
 
@@ -46,7 +47,7 @@ def read_back(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _write_rows(document: Document, sheet: Any, bold: Any) -> None:
+def _write_rows(document: Table, sheet: Any, bold: Any) -> None:
     sheet.freeze_panes(1, 3)
     for place, column in enumerate(document.columns):
         sheet.set_column(place, place, min(max(len(column.header) + 2, 12), 40))
@@ -82,7 +83,7 @@ def is_web_address(text: str) -> bool:
     return address.scheme in ("http", "https") and bool(address.hostname) and address.username is None
 
 
-def _write_readme(document: Document, sheet: Any, bold: Any) -> None:
+def _write_readme(document: Table, sheet: Any, bold: Any) -> None:
     for place, width in enumerate((34, 34, 90, 30, 40, 20, 20)):
         sheet.set_column(place, place, width)
     for number, (title, cells) in enumerate(readme_rows(document)):

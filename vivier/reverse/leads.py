@@ -121,7 +121,7 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     hits.sort(key=lambda one: (-one[1].score, one[1].id, one[0]))
     page = hits[wanted - query.per_page : wanted]
     return Leads(
-        profile, as_of, tuple(_lead(kind, hit, profile, as_of, lexicon) for kind, hit in page), totals, tuple(missing)
+        profile, as_of, tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page), totals, tuple(missing)
     )
 
 
@@ -263,7 +263,8 @@ def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
     yield Exists("provisions"), 0.6
 
 
-def _lead(kind: LeadKind, hit: Hit, profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
+def lead_of(kind: LeadKind, hit: Hit, profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
+    """One hit as a lead of a kind, with why it is for this profile."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
     told = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
         hit.record, distance, as_of, lexicon

@@ -1,0 +1,195 @@
+"""A buyer as the pages show it: its line in the ranking with every factor, and its sheet with what each share covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search_api.pages.contracts import ContractCard, summaries
+from search_api.pages.places import place_label
+from search_api.pages.words import day, kilometres, money, plural
+from vivier.lexicon import Lexicon
+from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
+from vivier.reverse.buyers import CATEGORIES
+from vivier.reverse.indicators import TARGETS, IndicatorRow
+from vivier.reverse.ranking import RankedBuyer
+from vivier.reverse.shares import Share
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class ShareText:
+    """A share with what it covers; ``verdict`` against the target, or « non concluant »."""
+
+    share: str
+    covers: str
+    verdict: str
+    state: str
+
+
+@dataclass(frozen=True)
+class BuyerCard:
+    """A buyer in the ranking; ``factors`` are titles and values out of 100."""
+
+    siren: str
+    name: str
+    category: str
+    seat: str | None
+    distance: str | None
+    social: ShareText
+    contracts: int
+    reserved: int
+    volume: str
+    last: str
+    score: str
+    factors: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One year or one CPV division of a buyer."""
+
+    label: str
+    n: int
+    social: ShareText
+    environmental: ShareText
+    reserved: int
+    undeclared: int
+
+
+@dataclass(frozen=True)
+class BuyerPage:
+    """The sheet of a buyer."""
+
+    siren: str
+    name: str
+    other_names: tuple[str, ...]
+    category: str
+    seat: str | None
+    contracts: int
+    period: str
+    years: tuple[Row, ...]
+    divisions: tuple[Row, ...]
+    total: Row
+    breaks: tuple[str, ...]
+    peers: str
+    spaser: str
+    reserved: list[ContractCard]
+    undeclared: list[ContractCard]
+    ending: list[ContractCard]
+
+
+def percent(value: float | None) -> str:
+    """« 31,4 % », « inconnue » when nothing is counted."""
+    return "inconnue" if value is None else f"{value * 100:.1f}".removesuffix(".0").replace(".", ",") + f"{THIN}%"
+
+
+def share_text(share: Share, target: float | None = None) -> ShareText:
+    """A share, never without the count and the coverage it rests on."""
+    low, high = share.interval
+    covers = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, {share.n} en tout (couverture {percent(share.coverage)})"
+    if not share.conclusive:
+        return ShareText(
+            percent(share.of_recorded), covers, "non concluant : trop peu de marchés renseignés", "undated"
+        )
+    if target is None:
+        return ShareText(percent(share.of_recorded), covers, "", "undated")
+    reached = (share.of_recorded or 0.0) >= target
+    word = "atteinte" if reached else "non atteinte"
+    verdict = f"cible {percent(target)} {word} (entre {percent(low)} et {percent(high)} à 95{THIN}%)"
+    return ShareText(percent(share.of_recorded), covers, verdict, "valid" if reached else "ended")
+
+
+def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
+    """The line of a buyer."""
+    record = buyer.record or {}
+    seat = record.get("seat")
+    factors = (
+        ("bilan social (au moins, à 95 %)", buyer.record_factor),
+        ("volume", buyer.volume_factor),
+        ("proximité", buyer.proximity_factor),
+        ("récence", buyer.recency_factor),
+    )
+    return BuyerCard(
+        siren=buyer.siren,
+        name=record.get("name") or f"Acheteur {buyer.siren}, nom non publié",
+        category=CATEGORIES.get(record.get("category", "autre"), "catégorie inconnue"),
+        seat=None if seat is None else place_label(seat, lexicon.gazetteer),
+        distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
+        social=share_text(buyer.share),
+        contracts=buyer.contracts,
+        reserved=buyer.reserved,
+        volume=money(round(buyer.volume)),
+        last=day(buyer.last),
+        score=f"{buyer.score * 100:.1f}".replace(".", ","),
+        factors=tuple((title, f"{value * 100:.0f}") for title, value in factors),
+    )
+
+
+def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:
+    """The sheet of a buyer in words."""
+    record = sheet.record
+    seat = record.get("seat")
+    return BuyerPage(
+        siren=record["siren"],
+        name=record.get("name") or f"Acheteur {record['siren']}, nom non publié",
+        other_names=tuple(record.get("other_names", ())),
+        category=CATEGORIES.get(record["category"], record["category"]),
+        seat=None if seat is None else place_label(seat, lexicon.gazetteer),
+        contracts=record["contracts"],
+        period=f"du {day(record.get('first'))} au {day(record.get('last'))}"
+        if record.get("first")
+        else "dates inconnues",
+        years=tuple(_rows(sheet.by_year.rows)),
+        divisions=tuple(_rows(_largest(sheet.by_division.rows))),
+        total=_row(sheet.by_year.total),
+        breaks=sheet.by_year.notices,
+        peers=_peers(sheet.peers),
+        spaser=_spaser(sheet.spaser),
+        reserved=summaries(sheet.reserved, lexicon),
+        undeclared=summaries(sheet.undeclared, lexicon),
+        ending=summaries(sheet.ending, lexicon),
+    )
+
+
+def _largest(rows: tuple[IndicatorRow, ...]) -> list[IndicatorRow]:
+    return sorted(rows, key=lambda row: -row.social.share.n)
+
+
+def _rows(rows: tuple[IndicatorRow, ...] | list[IndicatorRow]) -> Iterator[Row]:
+    return (_row(row) for row in rows)
+
+
+def _row(row: IndicatorRow) -> Row:
+    label = f"{row.label} ({row.value})" if row.value.isdigit() and len(row.value) == 2 else row.label
+    return Row(
+        label=label,
+        n=row.social.share.n,
+        social=share_text(row.social.share, TARGETS["social"]),
+        environmental=share_text(row.environmental.share, TARGETS["environmental"]),
+        reserved=row.reserved,
+        undeclared=row.inclusive_undeclared,
+    )
+
+
+def _peers(peers: Peers) -> str:
+    category = CATEGORIES.get(peers.category, peers.category).lower()
+    own = share_text(peers.own)
+    if not peers.own.n:
+        return "Aucun marché connu de cet acheteur depuis 36 mois : rien à comparer."
+    mine = f"Sur 36 mois, cet acheteur : {own.share} de marchés à considération sociale parmi les renseignés ; {own.covers}."
+    if peers.median is None:
+        return f"{mine} Trop peu d'acheteurs comparables ({category} : {peers.n}) pour le situer."
+    quartiles = f"un quart est sous {percent(peers.lower)}, la moitié sous {percent(peers.median)}, un quart au-dessus de {percent(peers.upper)}"
+    told = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles}."
+    return told if peers.own.conclusive else f"{told} Comparaison non concluante : il a trop peu de marchés renseignés."
+
+
+def _spaser(spaser: Spaser) -> str:
+    if spaser.year is None:
+        return "Aucune année entière connue : rien ne dit s'il doit publier un SPASER."
+    amount = f"{money(round(spaser.amount))} notifiés en {spaser.year}, sa plus forte année entière"
+    if spaser.reached:
+        return f"Semble assez grand pour devoir publier un SPASER (50 millions d'euros HT par an) : {amount}. Indice, à vérifier."
+    return f"Rien n'indique qu'il doive publier un SPASER (50 millions d'euros HT par an) : {amount}, d'après les marchés connus seulement."

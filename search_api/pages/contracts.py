@@ -1,0 +1,238 @@
+"""A contract as the pages show it: the card of a list, the whole sheet, and how buyers and holders are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.pages.facts import Proof, proof
+from search_api.pages.places import place_label
+from search_api.pages.words import UNKNOWN, day, money
+from vivier import procurement as words
+from vivier.cpv import load_cpv
+from vivier.lexicon import Lexicon
+from vivier.reverse.doubts import doubt_text
+from vivier.sourcing.reasons import Reason
+
+Record = Mapping[str, Any]
+_WORDED = ("article", "other_code", "words")
+"""Signals whose value is a word of the text; the others hold codes."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """A buyer or a holder. ``page``: where Vivier tells more of it; ``inclusive`` says why it is known as inclusive."""
+
+    name: str
+    number: str | None = None
+    page: str | None = None
+    inclusive: str | None = None
+
+
+@dataclass(frozen=True)
+class ContractCard:
+    """A contract in a list."""
+
+    id: str
+    object: str
+    buyer: Party
+    holders: tuple[Party, ...]
+    place: str | None
+    cpv: str | None
+    amount: str | None
+    months: int | None
+    notified: str | None
+    ends: str | None
+    offers: int | None
+    reasons: tuple[Reason, ...]
+    sources: tuple[str, ...]
+    doubts: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One proof of a provision: its words, for whom, how sure, and where it comes from."""
+
+    provision: str
+    signal: str
+    words: str | None
+    families: tuple[str, ...]
+    sureness: str
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Version:
+    """The contract as signed (``number`` ``None``), or one amendment of it."""
+
+    number: int | None
+    day: str
+    amount: str
+    months: str
+    holders: tuple[Party, ...]
+
+
+@dataclass(frozen=True)
+class ContractSheet:
+    """The whole page of a contract; ``facts`` are titles and texts, unknown ones said so."""
+
+    card: ContractCard
+    facts: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str, str], ...]
+    signs: tuple[Sign, ...]
+    versions: tuple[Version, ...]
+    subcontractors: tuple[Party, ...]
+    doubts: tuple[str, ...]
+    sources: tuple[Proof, ...]
+
+
+def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractCard:
+    """The card of a contract (``record`` as indexed, or its summary)."""
+    amount = record.get("amount")
+    return ContractCard(
+        id=id_,
+        object=record.get("object") or "objet absent",
+        buyer=buyer_party(record["buyer"]),
+        holders=tuple(holders(record)),
+        place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
+        cpv=cpv_text(record.get("cpv")),
+        amount=None if amount is None else money(amount),
+        months=record.get("months"),
+        notified=record.get("notified"),
+        ends=record.get("ends"),
+        offers=record.get("offers"),
+        reasons=tuple(one for one in reasons if not one.code.startswith("inclusive")),
+        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+        doubts=len(record.get("quality", ())),
+    )
+
+
+def cpv_text(code: str | None) -> str | None:
+    """« 77310000, réalisation et entretien d'espaces verts »."""
+    return None if code is None else f"{code}, {load_cpv().label(code).lower()}"
+
+
+def buyer_party(buyer: Record) -> Party:
+    """The buyer of a contract or a notice, with its page when its SIREN is known."""
+    siren = buyer.get("siren")
+    number = buyer.get("siret") or siren or buyer.get("raw_id")
+    return Party(buyer.get("name") or _numbered("Acheteur", number), number, siren and f"/acheteurs/{siren}")
+
+
+def holders(record: Record) -> Iterator[Party]:
+    """The holders, those known as inclusive told so; the same site first, a sister site said to be one."""
+    known = {one["siren"]: one for one in record.get("inclusive", ()) if not one.get("subcontractor")}
+    for holder in record.get("holders", ()):
+        match = known.get(holder.get("siren") or "")
+        number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
+        told = holder.get("name") or (match["name"] if match is not None else _numbered("Titulaire", number))
+        if match is None:
+            yield Party(told, number, holder.get("siren") and f"/marches?holder={holder['siren']}")
+        else:
+            yield Party(told, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
+
+
+def _inclusive(match: Record) -> str:
+    kinds = ", ".join(match["kinds"])
+    if match["match"] == "siret":
+        return f"structure inclusive connue ({kinds})"
+    return f"même entreprise qu'une structure inclusive connue ({kinds}), peut-être un autre site"
+
+
+def _numbered(role: str, number: str | None) -> str:
+    return f"{role} {number}, nom non publié" if number else f"{role} inconnu"
+
+
+def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractSheet:
+    """The page of a contract as indexed."""
+    subcontracted = (one["subcontractor"] for one in record.get("subcontracts", ()))
+    return ContractSheet(
+        card=contract_card(record["key"], record, reasons, lexicon),
+        facts=tuple(_facts(record, lexicon)),
+        states=tuple(_states(record)),
+        signs=tuple(_signs(record)),
+        versions=tuple(_versions(record)),
+        subcontractors=tuple(dict.fromkeys(next(holders({"holders": [one]})) for one in subcontracted)),
+        doubts=tuple(doubt_text(code) for code in record.get("quality", ())),
+        sources=tuple(proof(one) for one in record.get("sources", ())),
+    )
+
+
+def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    def named(name: str, table: Mapping[str, str]) -> str:
+        value = record.get(name)
+        codes = value if isinstance(value, list) else [value] if value is not None else []
+        return ", ".join(table.get(code, code) for code in codes) or UNKNOWN
+
+    card = contract_card(record["key"], record, (), lexicon)
+    yield "Numéro de l'acheteur", record.get("number") or UNKNOWN
+    yield (
+        "Nature",
+        named("kind", words.CONTRACT_KINDS)
+        + _also(named("nature", words.NATURES), named("kind", words.CONTRACT_KINDS)),
+    )
+    yield "Code CPV", card.cpv or UNKNOWN
+    yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
+    yield "Montant (toute la durée)", card.amount or UNKNOWN
+    yield "Durée maximale", UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
+    yield "Notifié le", day(card.notified)
+    yield "Fin au plus tard", day(card.ends)
+    yield "Procédure", named("procedure", words.PROCEDURES)
+    yield "Technique", named("techniques", words.TECHNIQUES)
+    yield "Groupement", named("grouping", words.GROUPINGS)
+    yield "Offres reçues", UNKNOWN if card.offers is None else str(card.offers)
+    told = record.get("subcontracted")
+    yield "Sous-traitance déclarée", UNKNOWN if told is None else "oui" if told else "non"
+
+
+def _also(nature: str, kind: str) -> str:
+    return "" if nature in (UNKNOWN, kind) else f", {nature.lower()}"
+
+
+def _states(record: Record) -> Iterator[tuple[str, str, str]]:
+    """Each consideration with its state in words and the values declared."""
+    for name, title, table in (
+        ("social", "Sociale", words.SOCIAL),
+        ("environmental", "Environnementale", words.ENVIRONMENTAL),
+    ):
+        values = record.get(name, {}).get("values", ())
+        state = record.get(f"{name}_state", "unknown")
+        yield title, words.STATES[state], ", ".join(table.get(one, one) for one in values)
+
+
+def _signs(record: Record) -> Iterator[Sign]:
+    for one in sorted(record.get("evidence", ()), key=lambda one: (one["provision"] != "reserved", -one["confidence"])):
+        yield Sign(
+            provision=words.PROVISIONS[one["provision"]],
+            signal=words.SIGNALS[one["signal"]],
+            words=one.get("excerpt") or (one.get("value") if one["signal"] in _WORDED else None),
+            families=tuple(words.RESERVED_FOR[family] for family in one.get("reserved_for", ())),
+            sureness=f"{one['confidence'] * 100:.0f}\N{NARROW NO-BREAK SPACE}%",
+            proof=proof(one["provenance"]),
+        )
+
+
+def _versions(record: Record) -> Iterator[Version]:
+    def version(told: Record, number: int | None, amount: float | None, months: int | None) -> Version:
+        return Version(
+            number=number,
+            day=day(told.get("notified")),
+            amount="inchangé" if amount is None else money(amount),
+            months="inchangée" if months is None else f"{months} mois",
+            holders=tuple(holders(told)) if number is not None else (),
+        )
+
+    changes = record.get("modifications", ())
+    if changes:
+        first = [record.get(f"initial_{name}", record.get(name)) for name in ("amount", "months")]
+        yield version(record, None, *first)
+    for place, change in enumerate(changes, 1):
+        yield version(change, change.get("number") or place, change.get("amount"), change.get("months"))
+
+
+def summaries(found: list[dict[str, Any]], lexicon: Lexicon) -> list[ContractCard]:
+    """Cards of related contracts, as :func:`vivier.reverse.story.summary` tells them."""
+    return [
+        contract_card(one["id"], one, tuple(Reason("told", text) for text in one["reasons"]), lexicon) for one in found
+    ]

@@ -1,0 +1,76 @@
+"""A lead as the page shows it: what it is, when it matters, why it is for this supplier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search_api.pages.contracts import Party, buyer_party, holders
+from search_api.pages.places import place_label
+from search_api.pages.words import day, kilometres
+from vivier.lexicon import Lexicon
+from vivier.reverse.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
+from vivier.reverse.profile import Profile
+from vivier.sourcing.reasons import Reason
+
+_DUE = {
+    "open_notice": "Réponse avant le",
+    "expiring_contract": "Finit au plus tard le",
+    "planned_project": "Publication prévue le",
+    "clause_holder": "Clause en cours jusqu'au",
+}
+
+
+@dataclass(frozen=True)
+class LeadCard:
+    """One lead. ``page``: the contract's page, or the notice in JSON."""
+
+    rank: int
+    kind: str
+    title: str
+    page: str
+    buyer: Party
+    holders: tuple[Party, ...]
+    due_title: str
+    due: str
+    distance: str | None
+    reasons: tuple[Reason, ...]
+    sources: tuple[str, ...]
+    score: int
+    parts: tuple[tuple[str, int], ...]
+
+
+def lead_card(lead: Lead, rank: int) -> LeadCard:
+    """The card of a lead."""
+    record = lead.record
+    contract = COLLECTIONS[lead.kind] == "contracts"
+    return LeadCard(
+        rank=rank,
+        kind=LEAD_NAMES[lead.kind],
+        title=record.get("object") or record.get("title") or "objet absent",
+        page=f"/marches/{lead.id}" if contract else f"/v1/notices/{lead.id}",
+        buyer=buyer_party(record["buyer"]),
+        holders=tuple(holders(record)),
+        due_title=_DUE[lead.kind],
+        due=day(lead.due),
+        distance=None if lead.distance_km is None else kilometres(lead.distance_km),
+        reasons=tuple(one for one in lead.reasons if one.code not in ("distance", "incumbent")),
+        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+        score=lead.score,
+        parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
+    )
+
+
+def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """For whom the answer is, in titles and texts: what is not known is said."""
+    zone = profile.zone
+    places = ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone.territories)
+    if zone.point is not None and zone.km is not None:
+        commune = lexicon.gazetteer.commune_at(*zone.point)
+        centre = commune.name if commune is not None else "le point demandé"
+        places = f"à moins de {kilometres(zone.km)} de {centre}" + (f" ({places})" if places else "")
+    supposed = " (rayon supposé : la zone d'intervention n'est pas publiée)" if zone.inferred else ""
+    return (
+        ("Métiers", ", ".join(lexicon.trade_names.get(code, code) for code in profile.trades) or "inconnus : tous"),
+        ("Lieu", (places or "toute la France") + supposed),
+        ("Types de structure", ", ".join(profile.kinds) or "inconnus"),
+    )

@@ -1,0 +1,24 @@
+"""The pages around one page of results."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from search_api.pages.state import Asked
+
+
+def pager(total: int, asked: Asked, deepest: int) -> dict[str, Any]:
+    """Numbers near this page, its neighbours; beyond the result ``deepest`` there is no page."""
+    query = asked.query
+    pages = ceil(total / query.per_page)
+    last = min(pages, deepest // query.per_page)
+    near = range(max(1, query.page - 2), min(last, query.page + 2) + 1)
+    numbers = sorted({1, *near, last}) if last else []
+    return {
+        "page": query.page,
+        "pages": pages,
+        "numbers": [(number, asked.url(page=number)) for number in numbers],
+        "prev": asked.url(page=min(query.page - 1, last)) if query.page > 1 and last else None,
+        "next": asked.url(page=query.page + 1) if query.page < last else None,
+    }

@@ -1,0 +1,212 @@
+"""``/v1/feeds/{contracts,notices,leads}.{atom,json,ics}`` and ``/v1/feeds/preview``: a saved search is a URL."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from search_api.context import Context
+from search_api.feeds import MEDIA, Told, newest, stamp, written
+from search_api.links import UNPAGED
+from search_api.middleware import MAX_URL
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import etag_of, json_response, negotiate, unchanged
+from search_api.routes.contracts import NOTICES, within
+from vivier.errors import FieldError, InvalidRequest
+from vivier.model.base import Model
+from vivier.query_url import url_of
+from vivier.reverse.asked import profile_of
+from vivier.reverse.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
+from vivier.reverse.find import collection_of
+from vivier.reverse.leads_query import LeadsQuery
+from vivier.reverse.preview import MOST_WEEKS, Preview, preview_leads, preview_list
+from vivier.reverse.query import ContractQuery, Day, NoticeQuery
+
+FEEDS: Final = "/v1/feeds"
+CACHE: Final = "public, max-age=900"
+TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'achat", "leads": "Pistes"}
+PAGES: Final = {"contracts": "/marches", "notices": "/v1/notices", "leads": "/pistes"}
+Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
+Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à rejouer (1 à 52)")]
+
+
+class ContractFeedQuery(ContractQuery):
+    """The filters of the list, and what is new."""
+
+    since: Since = None
+
+
+class NoticeFeedQuery(NoticeQuery):
+    """The filters of the list, and what is new."""
+
+    since: Since = None
+
+
+class ContractPreviewQuery(ContractQuery):
+    """The filters of the list, replayed."""
+
+    of: Annotated[Literal["contracts", "notices", "leads"], Field(description="ce que le flux suit")] = "contracts"
+    weeks: Weeks = 12
+
+
+class NoticePreviewQuery(NoticeQuery):
+    """The filters of the list, replayed."""
+
+    of: Literal["notices"]
+    weeks: Weeks = 12
+
+
+class LeadPreviewQuery(LeadsQuery):
+    """The filters of the list, replayed."""
+
+    of: Literal["leads"]
+    weeks: Weeks = 12
+
+
+MODELS: Final[dict[str, type[Model]]] = {
+    "contracts": ContractFeedQuery,
+    "notices": NoticeFeedQuery,
+    "leads": LeadsQuery,
+}
+PREVIEWS: Final[dict[str, type[Any]]] = {
+    "contracts": ContractPreviewQuery,
+    "notices": NoticePreviewQuery,
+    "leads": LeadPreviewQuery,
+}
+_NOT_HERE = ("per_page", "facets", "sort")
+
+
+def router(context: Context) -> APIRouter:
+    """One route a list and a format, and the preview."""
+    routes = APIRouter(tags=["flux"])
+    for of in MODELS:
+        for extension in MEDIA:
+            _route(routes, of, extension, context)
+
+    @routes.get(
+        FEEDS + "/preview",
+        name="feeds_preview",
+        summary="Ce qu'un flux aurait envoyé chaque semaine, et ce que retire chaque critère",
+        responses={200: {"description": "Semaine par semaine"}, **problems(400, 404, 406, 414, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(ContractPreviewQuery, context.lexicon, (*UNPAGED, "sort"))},
+    )
+    def preview(request: Request) -> Response:
+        negotiate(request, "application/json")
+        of = request.query_params.get("of", "contracts")
+        query = context.parse(request, PREVIEWS.get(of, ContractPreviewQuery))
+        return json_response(preview_body(previewed(of, query, context), query), cache=CACHE)
+
+    return routes
+
+
+def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None:
+    model = MODELS[of]
+
+    @routes.get(
+        f"{FEEDS}/{of}.{extension}",
+        name=f"feed_{of}_{extension}",
+        summary=f"{TITLES[of]} : flux {extension}, les nouveautés d'abord",
+        responses={
+            200: {"description": "Le flux", "content": {MEDIA[extension]: {"schema": {"type": "string"}}}},
+            **problems(400, 404, 406, 414, 422, 503),
+        },
+        response_class=Response,
+        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _NOT_HERE)},
+    )
+    def feed(request: Request) -> Response:
+        negotiate(request, MEDIA[extension], "application/json", "application/xml", "text/xml")
+        query: Any = context.parse(request, model)
+        _refuse(query)
+        made = _made(of, query, extension, context)
+        content = written(extension, made, _told(request, of, query, made, extension))
+        return _answer(request, content, made, MEDIA[extension])
+
+
+def _refuse(query: Any) -> None:
+    """A feed has one order and one size of page."""
+    wrong = [name for name in _NOT_HERE if name in query.model_fields_set]
+    errors = [FieldError(name, "not_applicable", f"« {name} » n'a pas de sens dans un flux.") for name in wrong]
+    if query.page * FEED_SIZE > DEEPEST:
+        message = f"Un flux se lit jusqu'à {DEEPEST} éléments : « page » vaut {DEEPEST // FEED_SIZE} au plus."
+        errors.append(FieldError("page", "too_deep", message))
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
+    order: Order = "soonest" if extension == "ics" else "newest"
+    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    if of == "leads":
+        return leads_feed(query, profile_of(query, engine, lexicon), engine, lexicon, today, order)
+    held = within(NOTICES, query)
+    generation = context.generation(collection_of(held))
+    return list_feed(held, engine, lexicon, today, generation, query.since, order)
+
+
+def _told(request: Request, of: str, query: Any, made: Feed, extension: str) -> Told:
+    base = str(request.base_url).rstrip("/")
+    path = f"{FEEDS}/{of}.{extension}"
+    page = query.model_copy(update={"since": None, "page": 1})
+    after = query.page * FEED_SIZE
+    more = made.total > after and after + FEED_SIZE <= DEEPEST and extension != "ics"
+    following = url_of(path, query.model_copy(update={"page": query.page + 1}))
+    return Told(
+        title=f"Vivier – {TITLES[of]}",
+        base=base,
+        path=url_of(f"feeds/{of}", page),
+        own=base + url_of(path, query),
+        page=base + url_of(PAGES[of], page),
+        next=base + following if more and len(following) <= MAX_URL else None,
+        notes=tuple(_notes(made, extension)),
+    )
+
+
+def _notes(made: Feed, extension: str) -> list[str]:
+    told = [{"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}.get(one, one) for one in made.missing]
+    if extension == "ics":
+        told.append("Fins et dates limites à venir, les plus proches d'abord.")
+        if made.undated:
+            told.append(f"{made.undated} élément(s) sans date à venir n'y figurent pas.")
+    return told
+
+
+def _answer(request: Request, content: bytes, made: Feed, media: str) -> Response:
+    etag = etag_of(content)
+    moment: date = newest(made)
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    headers = {
+        "ETag": etag,
+        "Cache-Control": CACHE,
+        "Last-Modified": stamp(moment).strftime("%a, %d %b %Y 00:00:00 GMT"),
+        "Vary": "Accept, Accept-Encoding",
+    }
+    return Response(content, headers=headers, media_type=f"{media}; charset=utf-8")
+
+
+def previewed(of: str, query: Any, context: Context) -> Preview:
+    """The preview of a list or of leads."""
+    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    if of == "leads":
+        return preview_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today, query.weeks)
+    held = within(NOTICES, query)
+    generation = context.generation(collection_of(held))
+    return preview_list(held, engine, lexicon, today, generation, query.weeks)
+
+
+def preview_body(found: Preview, query: Any) -> dict[str, Any]:
+    """The preview as it is shown."""
+    return {
+        "query": query.model_dump(mode="json"),
+        "total": found.total,
+        "weeks": [
+            {"from": week.first.isoformat(), "to": week.last.isoformat(), "count": week.count} for week in found.weeks
+        ],
+        "removed_by": {cost.name: cost.removed for cost in found.costs},
+        "meta": {"not_indexed": list(found.missing)},
+    }

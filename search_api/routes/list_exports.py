@@ -1,0 +1,78 @@
+"""``/v1/{contracts,notices,projects,leads}.{csv,xlsx,jsonl}``: the whole of a list as a file."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.links import UNPAGED
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import etag_of, negotiate, streamed, unchanged
+from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
+from search_api.routes.exports import bare, contents
+from search_api.routes.leads import LEADS
+from vivier.exports import MEDIA_TYPES, file_name
+from vivier.exports.files import pieces_of
+from vivier.exports.lists import FILE_NAMES, ListDocument, prepare_leads, prepare_list
+from vivier.model.base import Model
+from vivier.reverse.asked import profile_of
+from vivier.reverse.leads_query import LeadsQuery
+from vivier.reverse.query import ContractQuery, NoticeQuery
+
+REPRESENTATION: Final = "list-exports-1"
+_LISTS: Final[dict[str, tuple[type[Model], str, str]]] = {
+    CONTRACTS: (ContractQuery, "contracts", "Tous les marchés d'une recherche"),
+    NOTICES: (NoticeQuery, "notices", "Tous les avis d'une recherche"),
+    PROJECTS: (NoticeQuery, "notices", "Tous les projets d'achat d'une recherche"),
+    LEADS: (LeadsQuery, "leads", "Les mille premières pistes d'un profil"),
+}
+
+
+def router(context: Context) -> APIRouter:
+    """One route a list and a format."""
+    routes = APIRouter(tags=["exports"])
+    for path in _LISTS:
+        for extension in MEDIA_TYPES:
+            _route(routes, path, extension, context)
+    return routes
+
+
+def _route(routes: APIRouter, path: str, extension: str, context: Context) -> None:
+    model, of, summary = _LISTS[path]
+
+    @routes.get(
+        f"{path}.{extension}",
+        name=f"export_{path.rpartition('/')[2]}_{extension}",
+        summary=f"{summary}, en {extension.upper()}",
+        responses={200: contents(extension), **problems(400, 404, 406, 414, 422, 503)},
+        response_class=Response,
+        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, UNPAGED)},
+    )
+    def export(request: Request) -> Response:
+        negotiate(request, bare(extension))
+        query: Any = context.parse(request, model)
+        etag = _etag(request, query, of, context)
+        held = unchanged(request, etag)
+        if held is not None:
+            return held
+        document = _document(of, path, query, context)
+        name = file_name(extension, document.as_of, FILE_NAMES[of])
+        return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
+
+
+def _etag(request: Request, query: Any, of: str, context: Context) -> str:
+    read = ("contracts", "notices") if of == "leads" else (of,)
+    live = [one.name for name in read for one in context.engine.generations(name) if one.live]  # type: ignore[arg-type]
+    day = (query.as_of or context.today()).isoformat()
+    return etag_of(REPRESENTATION, request.url.path, "|".join(live), day, query.model_dump_json())
+
+
+def _document(of: str, path: str, query: Any, context: Context) -> ListDocument:
+    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    if of == "leads":
+        return prepare_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today)
+    generation = context.generation("contracts" if of == "contracts" else "notices")
+    return prepare_list(of, within(path, query), engine, lexicon, today, generation)

@@ -1,0 +1,61 @@
+"""``/veille/{contracts,notices,leads}``: what a feed would have sent, as a page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.responses import RedirectResponse
+
+from search_api.context import Context
+from search_api.pages.chips import chips
+from search_api.pages.lists import ListPage, feeds
+from search_api.pages.render import page
+from search_api.pages.state import Asked
+from search_api.pages.words import title_of
+from search_api.routes.feeds import PREVIEWS, previewed
+from search_api.routes.reverse_pages import CONTRACTS, LEADS, NOT_LOADED
+from vivier.errors import InvalidRequest
+from vivier.reverse.preview import Preview
+from vivier.reverse.query import NoticeQuery
+
+NOTICES = ListPage("/v1/notices", NoticeQuery, "avis")
+_LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
+_WEEKS = 12
+
+
+def router(context: Context) -> APIRouter:
+    """One route."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/veille/{of}")
+    def preview(request: Request, of: str) -> Response:
+        listed = _LISTS.get(of)
+        if listed is None:
+            raise HTTPException(404)
+        if listed.needs and not request.query_params:
+            return RedirectResponse(listed.path, 303)
+        asked = listed.read(request, context)
+        if isinstance(asked, Response):
+            return asked
+        try:
+            return _page(of, asked, context)
+        except InvalidRequest as error:
+            return listed.refusal(error, request, context)
+
+    return routes
+
+
+def _page(of: str, asked: Asked, context: Context) -> Response:
+    query = PREVIEWS[of].model_construct(**{**dict(asked.query), "of": of, "weeks": _WEEKS})
+    found: Preview = previewed(of, query, context)
+    values = {
+        "preview": found,
+        "missing": [NOT_LOADED[collection] for collection in found.missing],
+        "costs": [(title_of(cost.name, type(asked.query)), cost.removed) for cost in found.costs],
+        "chips": chips(Asked(asked.query, path=f"/veille/{of}"), context.lexicon),
+        "action": asked.path,
+        "back": asked.url(),
+        "feeds": feeds(asked, of)[:-1],
+        "need": "",
+        "sources": (),
+    }
+    return page("preview.html", values)

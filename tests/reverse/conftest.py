@@ -1,0 +1,63 @@
+"""Contracts written for the pages, the feeds and the files of the supplier side, on a real embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+
+from indexer.contracts.buyers import buyer_document, buyers_of
+from indexer.contracts.document import ContractDocuments
+from search_api.app import create_app
+from tests.pages.corpus import pages_suppliers
+from tests.pages.html import Page
+from tests.reverse.corpus import TODAY, contracts
+from tests.search_api.conftest import publish
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.lexicon import Lexicon, load_lexicon
+
+Open = Callable[..., Page]
+
+
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedEngine]:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("reverse"))
+    publish(engine, pages_suppliers(lexicon), lexicon)
+    documents = ContractDocuments(lexicon)
+    building = engine.build("contracts")
+    building.add(documents.make(contract) for contract in contracts())
+    engine.promote("contracts", building.finish({}).name)
+    building = engine.build("buyers")
+    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(contracts()))
+    engine.promote("buyers", building.finish({}).name)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def client(engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[TestClient]:
+    with TestClient(create_app(engine, lexicon, today=today)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def open_page(client: TestClient) -> Open:
+    """Ask a page as a browser does, redirections followed."""
+
+    def ask(url: str, status: int = 200) -> Page:
+        response = client.get(url, headers={"Accept": "text/html"})
+        assert response.status_code == status, response.text[:2000]
+        return Page(str(response.url), response.text)
+
+    return ask

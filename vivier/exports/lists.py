@@ -1,0 +1,135 @@
+"""Exports of contracts, notices and leads: the same files, guard and « Lisez-moi » as for suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from vivier.engine.port import Engine, Generation
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.query_url import pairs, url_of
+from vivier.reverse.columns import COLUMNS, ListColumn, ListLine
+from vivier.reverse.find import METHOD_VERSIONS, collection_of, find_list, stream_list
+from vivier.reverse.leads import METHOD_VERSION, find_leads
+from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
+from vivier.reverse.profile import Profile
+from vivier.reverse.query import ListQuery
+from vivier.sourcing.reasons import french_date
+from vivier.sourcing.rows import Cell
+from vivier.sourcing.sources import SourcesSeen, cards
+from vivier.sourcing.whole import MAX_ROWS, UNPAGED, ExportIncomplete
+
+THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes"}
+FILE_NAMES = {"contracts": "marches", "notices": "avis", "leads": "pistes"}
+_READING = (
+    "« non renseignée » n'est pas « absente » : la source ne dit rien. Une fin est toujours « au plus tard ».",
+    "Montants hors taxes sur toute la durée, reconductions comprises ; un accord-cadre est à son maximum.",
+)
+
+
+@dataclass(frozen=True)
+class ListDocument:
+    """An export about to be written; its rows can be read once."""
+
+    of: str
+    columns: tuple[ListColumn, ...]
+    as_of: date
+    total: int
+    sources: SourcesSeen
+    asked: tuple[tuple[str, Cell], ...]
+    told: tuple[str, ...]
+    _lines: Callable[[], Iterator[ListLine]]
+
+    @property
+    def things(self) -> str:
+        """What the rows are."""
+        return THINGS[self.of]
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """Every row, in order. Raises ``ExportIncomplete`` at the end when there are not ``total`` of them."""
+        count = 0
+        for line in self._lines():
+            count += 1
+            self.sources.add(line.record)
+            yield [column.read(line) for column in self.columns]
+        if count != self.total:
+            raise ExportIncomplete(f"Export incomplet : {count} lignes lues sur {self.total}. Recommencez.")
+
+
+def prepare_list(
+    of: str, query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
+) -> ListDocument:
+    """An export of contracts or notices. Raises ``InvalidRequest`` (paging, more than ``MAX_ROWS``), ``NotFound``."""
+    refuse_paging(query)
+    generation = generation or engine.live(collection_of(query))
+    found = find_list(query.model_copy(update={"facets": (), "per_page": 1}), engine, lexicon, today, generation)
+    if found.total > MAX_ROWS:
+        message = (
+            f"Un export contient au plus {MAX_ROWS} lignes ; cette recherche en trouve {found.total} : précisez-la."
+        )
+        raise InvalidRequest((FieldError("query", "too_many_rows", message),))
+    as_of = found.plan.as_of
+    tail = _tail(of, query, as_of, " ".join(METHOD_VERSIONS.values()))
+
+    def lines() -> Iterator[ListLine]:
+        everything = stream_list(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
+        for rank, one in enumerate(everything, 1):
+            yield ListLine(rank, one.id, one.record, one.reasons, one.distance_km, lexicon, tail)
+
+    left_out = (f"{count} écarté(s) faute de « {name} »." for name, count in found.unknown_excluded.items() if count)
+    told = (*found.plan.notices, *left_out, *_READING)
+    asked = _asked(query, tail, found.total, THINGS[of], generation.name)
+    return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), asked, told, lines)
+
+
+def prepare_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> ListDocument:
+    """An export of the first thousand leads, best first; how many there are is said."""
+    refuse_paging(query)
+    whole = query.model_copy(update={"page": 1, "per_page": MOST_LEADS})
+    found = find_leads(whole, profile, engine, lexicon, today)
+    generations = [one for name in ("contracts", "notices") for one in engine.generations(name) if one.live]
+    known = {id_: card for generation in generations for id_, card in cards(generation).items()}
+    tail = _tail("leads", query, found.as_of, METHOD_VERSION)
+
+    def lines() -> Iterator[ListLine]:
+        for rank, lead in enumerate(found.leads, 1):
+            due = None if lead.due is None else lead.due.isoformat()
+            yield ListLine(
+                rank, lead.id, lead.record, lead.reasons, lead.distance_km, lexicon, tail, lead.kind, due, lead.score
+            )
+
+    cut = () if found.total <= MOST_LEADS else (f"{MOST_LEADS} premières pistes sur {found.total}.",)
+    missing = tuple({"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[one] for one in found.missing)
+    asked = _asked(query, tail, len(found.leads), THINGS["leads"], " ".join(one.name for one in generations))
+    told = (*cut, *missing, *_READING)
+    return ListDocument(
+        "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), asked, told, lines
+    )
+
+
+def refuse_paging(query: Model) -> None:
+    """All the rows are given at once."""
+    refused = [name for name in UNPAGED if name in query.model_fields_set]
+    if refused:
+        message = "« {} » n'a pas de sens dans un export : tous les résultats sont rendus."
+        raise InvalidRequest(tuple(FieldError(name, "not_applicable", message.format(name)) for name in refused))
+
+
+def _tail(of: str, query: Model, as_of: date, methods: str) -> tuple[str, str, str]:
+    return url_of(f"/v1/{of}", query.model_copy(update={"as_of": as_of})), as_of.isoformat(), methods
+
+
+def _asked(
+    query: Model, tail: tuple[str, str, str], total: int, things: str, generation: str
+) -> tuple[tuple[str, Cell], ...]:
+    return (
+        ("Adresse qui la refait", tail[0]),
+        *((f"Paramètre {name}", value) for name, value in pairs(query)),
+        ("À la date du", french_date(tail[1])),
+        (things, total),
+        ("Génération de l'index", generation),
+        ("Méthodes", tail[2]),
+    )
