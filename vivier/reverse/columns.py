@@ -12,6 +12,7 @@ from vivier.lexicon import Lexicon
 from vivier.reverse.buyers import CATEGORIES
 from vivier.reverse.doubts import doubt_text
 from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.leads_query import LeadKind
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.rows import Cell
 
@@ -27,7 +28,7 @@ class ListLine:
     distance_km: float | None
     lexicon: Lexicon
     tail: tuple[str, str, str]
-    lead: str | None = None
+    lead: LeadKind | None = None
     due: str | None = None
     score: int | None = None
 
@@ -120,7 +121,7 @@ _RANK = (
 )
 _LEAD = (
     ListColumn(
-        "lead", "Piste", "sorte de piste", lambda line: LEAD_NAMES[line.lead] if line.lead in LEAD_NAMES else None
+        "lead", "Piste", "sorte de piste", lambda line: None if line.lead is None else LEAD_NAMES[line.lead]
     ),
     ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
     ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
