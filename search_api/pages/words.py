@@ -69,7 +69,7 @@ VALUES: dict[str, dict[str, str]] = {
         "offers": "le nombre d'offres reçues",
         "ends": "la date de fin",
     },
-    "lead": dict(LEAD_NAMES),
+    "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
     "sort": {
         "relevance": "pertinence",
         "distance": "distance",

@@ -102,6 +102,10 @@ def _place(line: ListLine) -> Cell:
     return None if id_ is None else line.lexicon.gazetteer.get(id_).name
 
 
+def _lead(line: ListLine) -> Cell:
+    return None if line.lead is None else LEAD_NAMES[line.lead]
+
+
 def _doubts(line: ListLine) -> Cell:
     return tuple(doubt_text(code) for code in (*line.record.get("quality", ()), *line.record.get("issues", ())))
 
@@ -120,9 +124,7 @@ _RANK = (
     ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
 )
 _LEAD = (
-    ListColumn(
-        "lead", "Piste", "sorte de piste", lambda line: None if line.lead is None else LEAD_NAMES[line.lead]
-    ),
+    ListColumn("lead", "Piste", "sorte de piste", _lead),
     ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
     ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
 )

@@ -60,10 +60,11 @@ class Feed:
 
 def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
     """What changed from ``first`` to ``last``, both included: publication, else notification or planned publication."""
-    bounds = {"gte": None if first is None else first.isoformat(), "lte": last.isoformat()}
     if first is None:
-        return Range("published", lte=bounds["lte"], missing=True)
-    told, otherwise = Range("published", **bounds), Range(_DAY[collection], **bounds)
+        return Range("published", lte=last.isoformat(), missing=True)
+    told, otherwise = (
+        Range(name, gte=first.isoformat(), lte=last.isoformat()) for name in ("published", _DAY[collection])
+    )
     return AnyOf((told, All((Not(Exists("published")), otherwise))))
 
 
