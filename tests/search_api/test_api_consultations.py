@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from openpyxl import Workbook, load_workbook
 
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
-PROGRAMME = "Objet;Lieu;Montant HT;Durée\nTonte des pelouses;Rennes;120 000 €;4 ans\n;;;\nMarché divers;Saint-Denis;abc;0\n"
+PROGRAMME = (
+    "Objet;Lieu;Montant HT;Durée\nTonte des pelouses;Rennes;120 000 €;4 ans\n;;;\nMarché divers;Saint-Denis;abc;0\n"
+)
 
 
 def consult(client: TestClient, **body: Any) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def test_contracts_that_are_not_indexed_are_unknown_not_none(client: TestClient)
 
 
 def test_a_lot_to_correct_is_told_and_not_counted(client: TestClient) -> None:
-    answer = consult(client, lots=[LOT, {"text": "marché de prestations diverses", "place": "Saint-Denis", "amount": "abc"}])
+    answer = consult(
+        client, lots=[LOT, {"text": "marché de prestations diverses", "place": "Saint-Denis", "amount": "abc"}]
+    )
     first, second = answer["lots"]
     assert first["studied"] and not second["studied"]
     assert {one["field"] for one in second["understood"]["errors"]} == {"trade", "place", "amount"}
