@@ -70,7 +70,8 @@ def _controls(line: Line) -> Iterator[Control]:
         said.setdefault(BAD_FIELD.get(error.field, error.field), []).append(error.message)
     number = line.row.line
     trades = (*_joined(line.trades), *((one.code, one.label, False) for one in line.other_trades))
-    yield Control(f"trade-{number}", "Métier", trades, "", tuple(said.get("trade", ())))
+    told = "" if trades else line.row.get("trade")
+    yield Control(f"trade-{number}", "Métier", trades, told, tuple(said.get("trade", ())))
     places = (*_joined(line.territories, ", "), *((one.code, one.label, False) for one in line.other_territories))
     typed = "" if places else line.row.get("place")
     yield Control(f"place-{number}", "Lieu", places, typed, tuple(said.get("place", ())))
@@ -79,7 +80,7 @@ def _controls(line: Line) -> Iterator[Control]:
         ("months", "Durée, en mois"),
         ("labour_share", "Part de main-d'œuvre, en %"),
     ):
-        yield Control(f"{name}-{number}", title, (), "", tuple(said.get(name, ())))
+        yield Control(f"{name}-{number}", title, (), line.row.get(name), tuple(said.get(name, ())))
 
 
 def _joined(choices: tuple[Choice, ...], glue: str = "|") -> tuple[tuple[str, str, bool], ...]:

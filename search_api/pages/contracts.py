@@ -166,7 +166,7 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
         return ", ".join(table.get(code, code) for code in codes) or UNKNOWN
 
     card = contract_card(record["key"], record, (), lexicon)
-    yield "Numéro de l'acheteur", record.get("number") or UNKNOWN
+    yield "Numéro donné par l'acheteur", record.get("number") or UNKNOWN
     yield (
         "Nature",
         named("kind", words.CONTRACT_KINDS)
@@ -202,6 +202,11 @@ def _states(record: Record) -> Iterator[tuple[str, str, str]]:
 
 
 def _signs(record: Record) -> Iterator[Sign]:
+    """The evidence, the surest first; what reads the same (two holders known from one list) once."""
+    yield from dict.fromkeys(_every_sign(record))
+
+
+def _every_sign(record: Record) -> Iterator[Sign]:
     for one in sorted(record.get("evidence", ()), key=lambda one: (one["provision"] != "reserved", -one["confidence"])):
         yield Sign(
             provision=words.PROVISIONS[one["provision"]],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
 from search_api.pages.words import day, kilometres
@@ -58,6 +60,11 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         score=lead.score,
         parts=tuple((COMPONENT_NAMES[part.name], part.points) for part in lead.components),
     )
+
+
+def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
+    """The chip of the supplier says its name, not the number asked."""
+    return [replace(one, label=profile.name) if one.name == "supplier" and profile.name else one for one in chips]
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from search_api.lists import credited
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.contracts import contract_card, contract_sheet, summaries
-from search_api.pages.leads import lead_card, profile_text
+from search_api.pages.leads import lead_card, named, profile_text
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
@@ -205,6 +205,7 @@ def _leads(
     ]
     values = {
         **_common(LEADS, asked, found.total, MOST_LEADS, context),
+        "chips": named(chips(asked, context.lexicon), profile),
         "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
         "profile": profile_text(profile, context.lexicon),
         "kinds": kinds,
@@ -233,6 +234,7 @@ def _buyers(
     found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
     values = {
         **_common(BUYERS, asked, found.total, MOST_LEADS, context),
+        "chips": named(chips(asked, context.lexicon), profile),
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "cards": [buyer_card(buyer, context.lexicon) for buyer in found.buyers],
@@ -285,7 +287,8 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,
-        "feeds": [*feeds(own, "contracts"), *files(own, "/v1/contracts")],
+        "exports": files(own, "/v1/contracts"),
+        "feeds": feeds(own, "contracts"),
         "need": "",
         "sources": credited([sheet.record], generations),
     }

@@ -127,9 +127,7 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
     if options.rate is not None:
         return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
     if observed is None or observed.rate is None or observed.contracts < needed:
-        seen = (
-            "aucun marché indexé" if observed is None else f"{observed.contracts} marchés réservés avec offres connues"
-        )
+        seen = "aucun marché indexé" if observed is None else f"{observed.contracts} réservés aux offres connues"
         return Calibration(
             central,
             "assumed",

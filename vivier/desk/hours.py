@@ -149,8 +149,8 @@ def _warnings(
     asked: HoursAsked, labour: float, effort: float, kept: float, central: Estimate | None, known: LabourShare | None
 ) -> Iterator[str]:
     if known is not None and asked.labour_share is None and known.status != "seen":
-        other = f" ou {known.alternative:g}" if known.alternative is not None else ""
-        yield f"Part de main-d'œuvre {known.share:g}{other} à confirmer : {known.source}."
+        other = f" ou {known.alternative * 100:g}\u00a0%" if known.alternative is not None else ""
+        yield f"Part de main-d'œuvre à confirmer : {known.share * 100:g}\u00a0%{other} ; {known.source[0].lower()}{known.source[1:]}."
     if central is None:
         yield "Accord-cadre sans montant sûr : heures par 100 000 € commandés, pas de total."
     elif kept == 0:

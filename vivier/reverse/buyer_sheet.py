@@ -12,7 +12,7 @@ import numpy as np
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
-from vivier.operators import All, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
+from vivier.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
 from vivier.reverse.indicators import Indicators, IndicatorsQuery, indicators
 from vivier.reverse.months import add_months
 from vivier.reverse.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
@@ -53,12 +53,14 @@ class Spaser:
 
 @dataclass(frozen=True)
 class Holder:
-    """A holder of this buyer's contracts: ``amount`` sums whole contracts, each holder of a group counted in full."""
+    """A holder of this buyer's contracts: ``amount`` sums the whole contracts whose amount is known (``amounts`` of them, ``None``
+    when none is), each holder of a group counted in full."""
 
     siren: str
     contracts: int
     running: int
-    amount: float
+    amount: float | None
+    amounts: int
     name: str | None
     inclusive: bool
 
@@ -141,6 +143,7 @@ def _holders(own: Operator, engine: Engine, as_of: date) -> list[Holder]:
         Measure("n"),
         Measure("running", where=running),
         Measure("amount", "sum", "amount"),
+        Measure("amounts", where=Exists("amount")),
         Measure("inclusive", where=Terms("inclusive", ("siret",))),
     )
     found = engine.group("contracts", own, "holders", measures)
@@ -165,7 +168,8 @@ def _holder(siren: str, figures: Mapping[str, float], own: Operator, engine: Eng
         siren=siren,
         contracts=int(figures["n"]),
         running=int(figures["running"]),
-        amount=figures["amount"],
+        amount=figures["amount"] if figures["amounts"] else None,
+        amounts=int(figures["amounts"]),
         name=names[0] if names else None,
         inclusive=figures["inclusive"] > 0,
     )
