@@ -143,5 +143,5 @@ def test_a_dossier_is_also_a_page_and_a_workbook(client: TestClient) -> None:
     cell = sheets["Lots"]["B2"]
     assert cell.data_type == "s" and str(cell.value).startswith("'=")
     assert orjson.loads(client.post("/v1/dossiers", json=body).content)["sha256"] in str(
-        [row for row in sheets["Lisez-moi"].iter_rows(values_only=True)]
+        list(sheets["Lisez-moi"].iter_rows(values_only=True))
     )
