@@ -76,8 +76,8 @@ def object_of(entry: Entry) -> str:
 
 
 def entry_url(entry: Entry, base: str) -> str:
-    """The page of the contract, the notice in JSON."""
-    return f"{base}/marches/{entry.id}" if entry.collection == "contracts" else f"{base}/v1/notices/{entry.id}"
+    """The page of the contract or of the notice."""
+    return f"{base}/marches/{entry.id}" if entry.collection == "contracts" else f"{base}/avis/{entry.id}"
 
 
 def lines(entry: Entry) -> Iterator[str]:

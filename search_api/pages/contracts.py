@@ -151,7 +151,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
         card=contract_card(record["key"], record, reasons, lexicon),
         facts=tuple(_facts(record, lexicon)),
         states=tuple(_states(record)),
-        signs=tuple(_signs(record)),
+        signs=tuple(signs(record)),
         versions=tuple(_versions(record)),
         subcontractors=tuple(dict.fromkeys(next(holders({"holders": [one]})) for one in subcontracted)),
         doubts=tuple(doubt_text(code) for code in record.get("quality", ())),
@@ -201,7 +201,7 @@ def _states(record: Record) -> Iterator[tuple[str, str, str]]:
         yield title, words.STATES[state], ", ".join(table.get(one, one) for one in values)
 
 
-def _signs(record: Record) -> Iterator[Sign]:
+def signs(record: Record) -> Iterator[Sign]:
     """The evidence, the surest first; what reads the same (two holders known from one list) once."""
     yield from dict.fromkeys(_every_sign(record))
 

@@ -148,7 +148,7 @@ def _controls(
     for name in model.model_fields:
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
-            if allowed_values(name, model):
+            if allowed_values(name, model) or value_names(name, lexicon, model):
                 options = _choice(name, values, lexicon, model)
                 yield Control(name, title_of(name, model), "checks", options, errors=errors.get(name, ()))
                 continue
@@ -193,7 +193,7 @@ def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCou
 def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:
     """The closed list of a parameter, in the order of the model."""
     names = value_names(name, lexicon, model)
-    codes = tuple(names) if name in filters(model) else allowed_values(name, model)
+    codes = tuple(names) if name in filters(model) else allowed_values(name, model) or tuple(names)
     given = _split(values.get(name, ()))
     return tuple(Option(code, names.get(code, code), code in given) for code in codes)
 

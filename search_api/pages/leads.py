@@ -24,7 +24,7 @@ _DUE = {
 
 @dataclass(frozen=True)
 class LeadCard:
-    """One lead. ``page``: the contract's page, or the notice in JSON."""
+    """One lead. ``page``: the page of the contract or of the notice."""
 
     rank: int
     kind: str
@@ -49,7 +49,7 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         rank=rank,
         kind=LEAD_NAMES[lead.kind],
         title=record.get("object") or record.get("title") or "objet absent",
-        page=f"/marches/{lead.id}" if contract else f"/v1/notices/{lead.id}",
+        page=f"/marches/{lead.id}" if contract else f"/avis/{lead.id}",
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(record)),
         due_title=_DUE[lead.kind],

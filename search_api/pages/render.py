@@ -68,6 +68,7 @@ def environment() -> Environment:
     )
     made.globals["static"] = static_url
     made.globals["plural"] = words.plural
+    made.filters["plural_of"] = words.plural_of
     for name in ("number", "day", "safe_url", "typed"):
         made.filters[name] = getattr(words, name)
     return made

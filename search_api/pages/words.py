@@ -12,6 +12,7 @@ from search_api.pages.places import place_label
 from vivier import vocabulary
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.procurement import NOTICE_STATUSES
 from vivier.query import SupplierQuery, filters
 from vivier.reverse.leads import LEAD_NAMES
 from vivier.sourcing.reasons import french_date, french_number
@@ -49,6 +50,7 @@ REVERSE_TITLES = {
     "turnover": "Chiffre d'affaires annuel (€ HT)",
     "ends_after_months": "Marchés qui finissent au plus tôt dans (mois)",
     "ends_before_months": "Marchés qui finissent au plus tard dans (mois)",
+    "status": "État",
     "since": "Seulement ce qui est nouveau depuis le",
     "months": "Marchés notifiés depuis (mois)",
     "q": "Mots cherchés",
@@ -71,6 +73,7 @@ VALUES: dict[str, dict[str, str]] = {
         "ends": "la date de fin",
     },
     "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
+    "status": dict(NOTICE_STATUSES),
     "sort": {
         "relevance": "pertinence",
         "distance": "distance",
@@ -78,6 +81,8 @@ VALUES: dict[str, dict[str, str]] = {
         "updated": "mise à jour la plus récente",
         "neutral": "neutre (tirage au sort reproductible)",
         "notified": "notification la plus récente",
+        "published": "publication la plus récente",
+        "deadline": "réponse attendue le plus tôt",
         "ends": "fin la plus proche",
         "amount": "montant le plus élevé",
         "rank": "bilan social, volume, proximité",
@@ -190,7 +195,12 @@ def money(value: float | str) -> str:
 
 def plural(count: int, one: str, several: str | None = None) -> str:
     """« 1 structure », « 12 structures », « 1 234 structures »."""
-    return f"{number(count)} {one if count < 2 else several or one + 's'}"
+    return f"{number(count)} {one if count < 2 else several or plural_of(one)}"
+
+
+def plural_of(word: str) -> str:
+    """« structures », « avis »."""
+    return word if word.endswith(("s", "x")) else word + "s"
 
 
 def day(value: date | datetime | str | None) -> str:

@@ -29,7 +29,7 @@ from vivier.reverse.query import ContractQuery, Day, NoticeQuery
 FEEDS: Final = "/v1/feeds"
 CACHE: Final = "public, max-age=900"
 TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'achat", "leads": "Pistes"}
-PAGES: Final = {"contracts": "/marches", "notices": "/v1/notices", "leads": "/pistes"}
+PAGES: Final = {"contracts": "/marches", "notices": "/avis", "leads": "/pistes"}
 Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
 Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à rejouer (1 à 52)")]
 

@@ -7,17 +7,15 @@ from starlette.responses import RedirectResponse
 
 from search_api.context import Context
 from search_api.pages.chips import chips
-from search_api.pages.lists import ListPage, feeds
+from search_api.pages.lists import feeds
 from search_api.pages.render import page
 from search_api.pages.state import Asked
 from search_api.pages.words import title_of
 from search_api.routes.feeds import PREVIEWS, previewed
-from search_api.routes.reverse_pages import CONTRACTS, LEADS, NOT_LOADED
+from search_api.routes.reverse_pages import CONTRACTS, LEADS, NOT_LOADED, NOTICES
 from vivier.errors import InvalidRequest
 from vivier.reverse.preview import Preview
-from vivier.reverse.query import NoticeQuery
 
-NOTICES = ListPage("/v1/notices", NoticeQuery, "avis")
 _LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
 _WEEKS = 12
 

@@ -1,4 +1,4 @@
-"""The pages of the supplier side: ``/marches``, ``/acheteurs``, ``/pistes``, and one sheet of each."""
+"""The pages of the supplier side: ``/marches``, ``/avis``, ``/acheteurs``, ``/pistes``, and one sheet of each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from search_api.pages.chips import chips
 from search_api.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.pages.leads import lead_card, named, profile_text
 from search_api.pages.lists import ListPage, feeds, files
+from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
 from search_api.pages.state import Asked, address, grouped
@@ -24,6 +25,7 @@ from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 from vivier.operators import Collection
+from vivier.procurement import NOTICE_NATURES
 from vivier.query import MAX_DEPTH
 from vivier.query_url import pairs
 from vivier.reverse.asked import profile_of
@@ -34,13 +36,14 @@ from vivier.reverse.leads import LEAD_NAMES, find_leads
 from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.reverse.plan import FACETS
 from vivier.reverse.profile import Profile
-from vivier.reverse.query import ContractQuery, parse_organisation
+from vivier.reverse.query import ContractQuery, NoticeQuery, parse_organisation
 from vivier.reverse.ranking import rank_buyers
-from vivier.reverse.reasons import contract_reasons
+from vivier.reverse.reasons import contract_reasons, notice_reasons
 from vivier.reverse.story import contract_story
 
 _PROFILE = ("supplier", "trade")
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
+NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
 LEADS = ListPage(
     "/pistes", LeadsQuery, "piste", facets=("kind",), first=_PROFILE, title="Pour qui ?", words=False, needs=True
 )
@@ -70,12 +73,17 @@ def router(context: Context) -> APIRouter:
     """The routes. They are not part of the API: the OpenAPI document leaves them out."""
     routes = APIRouter(include_in_schema=False)
     _list(routes, CONTRACTS, ("contracts",), _contracts, context)
+    _list(routes, NOTICES, ("notices",), _notices, context)
     _list(routes, LEADS, ("contracts", "notices", "suppliers"), _leads, context)
     _list(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
 
     @routes.get(CONTRACTS.path + "/{id}")
     async def contract(request: Request, id: str) -> Response:
         return await context.run(_contract, request, id, context)
+
+    @routes.get(NOTICES.path + "/{id}")
+    async def notice(request: Request, id: str) -> Response:
+        return await context.run(_notice, request, id, context)
 
     @routes.get(BUYERS.path + "/{siren}")
     async def buyer(request: Request, siren: str) -> Response:
@@ -162,6 +170,26 @@ def _contracts(
         "sources": credited((one.record for one in found.results), generations),
     }
     return "contracts.html", values
+
+
+def _notices(
+    request: Request, asked: Asked, context: Context, generations: tuple[Generation, ...]
+) -> tuple[str, dict[str, Any]]:
+    found = find_list(asked.query, context.engine, context.lexicon, context.today(), generations[0])
+    natures = asked.query.nature or tuple(NOTICE_NATURES)  # without any, the API leaves projects to their own list
+    every = Asked(asked.query.model_copy(update={"nature": natures}), path=asked.path)
+    states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
+    values = {
+        **_common(NOTICES, asked, found.total, MAX_DEPTH, context, found.answer.facets),
+        "title": _title(asked, context, "Avis et projets d'achat"),
+        "cards": [notice_card(one.record, one.reasons) for one in found.results],
+        "states": [(name, asked.url(status=codes), asked.query.status == codes) for name, codes in states],
+        "notices": found.plan.notices,
+        "exports": files(every, "/v1/notices"),
+        "feeds": feeds(every, "notices"),
+        "sources": credited((one.record for one in found.results), generations),
+    }
+    return "notices.html", values
 
 
 def _title(asked: Asked, context: Context, otherwise: str) -> str:
@@ -269,6 +297,25 @@ def _contract(request: Request, id_: str, context: Context) -> Response:
         "sources": credited([record], (generation,)),
     }
     return page("contract.html", values, etag=etag)
+
+
+def _notice(request: Request, id_: str, context: Context) -> Response:
+    asked: Model = context.parse(request, AsOfQuery)
+    assert isinstance(asked, AsOfQuery)
+    generation, as_of = context.generation("notices"), asked.as_of or context.today()
+    record = context.engine.get("notices", [id_]).get(id_)
+    if record is None:
+        raise NotFound(f"Aucun avis « {id_[:80]} » dans l'index en service.")
+    etag = _sheet_etag(request, id_, asked, (generation,), context)
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    values = {
+        "sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon)),
+        "need": "",
+        "sources": credited([record], (generation,)),
+    }
+    return page("notice.html", values, etag=etag)
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:

@@ -81,7 +81,7 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
         demand = None if bought is None else bought[one.id]
         counts = {"partly": len(partly), "seated": len(seated)}
         rows.append(depth(members, ARTICLES, share, reference=reference, demand=demand, **counts))
-    every = index.members(index.sites, frozenset(id_ for id_, site in index.sites.items() if site.declared), won)
+    every = index.members(index.sites, index.declared, won)
     country = depth(every, ARTICLES, share, reference=reference, demand=None if bought is None else bought[FRANCE])
     found = zip(territories, with_quadrants(rows), strict=True)
     return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, bought is not None)

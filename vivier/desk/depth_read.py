@@ -67,6 +67,13 @@ class TradeIndex:
         found = (replace(candidate(hit, self.as_of), declared=hit.parts["published"] > 0) for hit in hits)
         return {one.id: one for one in found if articles_of(one.kinds)}
 
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Sites that publish a zone for the trade."""
+        published = Same("offers", (self._trade, DECLARED))
+        search = Search(where=conjunction(self._where, published), sort=(Sort("name_sort"),))
+        return frozenset(hit.id for hit in self.engine.stream("suppliers", search, self.generation))
+
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
         """Which sites reach which of some territories (above communes)."""
         ids = tuple(one.id for one in territories)

@@ -288,11 +288,12 @@ def _for_me(hit: Hit, kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Ite
         amount = record.get("amount")
         if amount is not None:
             yield Reason(
-                "amount", f"montant précédent : {french_amount(amount)} sur {record.get('months') or '?'} mois"
+                "amount",
+                f"montant précédent : {french_amount(amount)} sur {record.get('months') or 'un nombre inconnu de'} mois",
             )
         offers = record.get("offers")
         if offers is not None:
-            yield Reason("offers", f"{offers} offre(s) reçue(s) la dernière fois")
+            yield Reason("offers", f"{offers} offre{'s' if offers > 1 else ''} la dernière fois")
         if kind == "expiring_contract":
             names = [holder.get("name") or holder.get("siret") or "?" for holder in record.get("holders", ())]
             yield Reason("incumbent", f"titulaire actuel : {', '.join(names)}" if names else "titulaire inconnu")

@@ -1,0 +1,89 @@
+"""A notice or a planned purchase as the pages show it: the card of a list, and its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
+from search_api.pages.facts import Proof, proof
+from search_api.pages.words import UNKNOWN, day, safe_url
+from vivier import procurement as words
+from vivier.sourcing.reasons import Reason
+
+Record = Mapping[str, Any]
+NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués"}
+
+
+@dataclass(frozen=True)
+class NoticeCard:
+    """A notice in a list. ``published``: when it is, or is to be, published."""
+
+    id: str
+    title: str
+    nature: str
+    buyer: Party
+    published: str
+    reasons: tuple[Reason, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoticeSheet:
+    """The page of a notice. ``official``: where it is published."""
+
+    card: NoticeCard
+    official: str | None
+    description: str | None
+    facts: tuple[tuple[str, str], ...]
+    criteria: tuple[tuple[str, str], ...]
+    signs: tuple[Sign, ...]
+    sources: tuple[Proof, ...]
+
+
+def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
+    """The card of a notice as indexed."""
+    return NoticeCard(
+        id=record["key"],
+        title=record.get("title") or "objet absent",
+        nature=words.NOTICE_NATURES[record["nature"]],
+        buyer=buyer_party(record["buyer"]),
+        published=day(record.get("published")),
+        reasons=reasons,
+        sources=tuple(dict.fromkeys(f"{one['dataset']} ({one['producer']})" for one in record.get("sources", ()))),
+    )
+
+
+def notice_sheet(record: Record, reasons: tuple[Reason, ...]) -> NoticeSheet:
+    """The page of a notice as indexed."""
+    return NoticeSheet(
+        card=notice_card(record, reasons),
+        official=safe_url(record["provenance"].get("url")),
+        description=record.get("description"),
+        facts=tuple(_facts(record)),
+        criteria=tuple(_criteria(record)),
+        signs=tuple(signs(record)),
+        sources=tuple(proof(one) for one in record.get("sources", ())),
+    )
+
+
+def _facts(record: Record) -> Iterator[tuple[str, str]]:
+    months, category = record.get("months"), record.get("category")
+    yield "Numéro", record.get("number") or UNKNOWN
+    yield "Nature", words.NOTICE_NATURES[record["nature"]]
+    yield "Codes CPV", " ; ".join(cpv_text(code) or code for code in record.get("cpv", ())) or UNKNOWN
+    yield "Catégorie", UNKNOWN if category is None else words.CATEGORIES.get(category, str(category))
+    yield "Publié le", day(record.get("published"))
+    if record.get("planned"):
+        yield "Publication prévue le", day(record["planned"])
+    yield "Réponse avant le", day(record.get("deadline"))
+    yield "Durée", UNKNOWN if months is None else f"{months} mois"
+    procedure = record.get("procedure")
+    yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))
+
+
+def _criteria(record: Record) -> Iterator[tuple[str, str]]:
+    for one in record.get("criteria", ()):
+        weight = one.get("weight")
+        yield one["name"], "non publié" if weight is None else f"{weight:g}".replace(".", ",")
