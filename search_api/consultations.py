@@ -17,7 +17,7 @@ TABLES = ("text/csv", XLSX, "application/octet-stream")
 MULTIPART = "multipart/form-data"
 _ROOM = 200_000
 """Bytes a form may hold beside its file."""
-MAX_FIELDS = 2_000
+MAX_FIELDS = 3_000
 
 
 async def uploaded(request: Request) -> bytes:

@@ -49,8 +49,11 @@ def with_corrections(rows: tuple[Row, ...], fields: Mapping[str, str]) -> tuple[
 
 
 def _replaced(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
-    """A corrected amount or duration takes the place of the annual one or of the years."""
-    changes = {}
+    """What is typed goes before what is chosen; a corrected amount or duration takes the place of the annual one or of
+    the years."""
+    changes = {
+        name: text for name in ("trade", "place") if (text := fields.get(f"other_{name}-{row.line}", "").strip())
+    }
     for other, name in BAD_FIELD.items():
         if fields.get(f"{name}-{row.line}", "").strip() and row.get(other):
             changes[other] = "-"

@@ -39,7 +39,7 @@ SECRETS = {
         r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|sk-[A-Za-z0-9_-]{32,}|xox[bap]-[\w-]{20,})"
     ),
 }
-FICTITIOUS = re.compile(r"(?i)fictif|fictive|invent|exemple|example\.|@[a-z]\.fr$")
+FICTITIOUS = re.compile(r"(?i)fictif|fictive|invent|exemple|example\.|\.example$|@[a-z]\.fr$")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 LOCKS = {"runtime.txt", "dev.txt"}
 SMALLEST_COPY = 200

@@ -83,6 +83,13 @@ def test_the_figures_of_depth_and_of_a_study_are_the_same(client: TestClient) ->
         assert {one["article"]["code"]: one["eligible"] for one in study["articles"]} == row["by_article"]
 
 
+def test_the_country_counts_published_zones_as_its_territories_do(client: TestClient) -> None:
+    body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
+    most = max(row["declared"] for row in body["rows"])
+    assert body["country"]["declared"] >= most > 0
+    assert body["country"]["structures"] >= max(row["structures"] for row in body["rows"])
+
+
 def test_the_csv_has_the_rows_of_the_map(client: TestClient) -> None:
     response = client.get("/v1/depth.csv", params={"trade": "entretien-espaces-verts"})
     assert response.status_code == 200 and response.content.startswith(b"\xef\xbb\xbf")

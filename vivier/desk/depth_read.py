@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
@@ -60,9 +60,11 @@ class TradeIndex:
             Tier(Same("offers", (self._trade, Terms("evidence", (code,)))), rank)
             for rank, code in enumerate(reversed(EVIDENCES), 1)
         ]
-        search = Search(where=self._where, parts=(Part("proof", tuple(proof)),), sort=(Sort("name_sort"),))
+        published = Tier(Same("offers", (self._trade, DECLARED)), 1)
+        parts = (Part("proof", tuple(proof)), Part("published", (published,)))
+        search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         hits = self.engine.stream("suppliers", search, self.generation)
-        found = (candidate(hit, self.as_of) for hit in hits)
+        found = (replace(candidate(hit, self.as_of), declared=hit.parts["published"] > 0) for hit in hits)
         return {one.id: one for one in found if articles_of(one.kinds)}
 
     @cached_property

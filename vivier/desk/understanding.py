@@ -71,7 +71,9 @@ class Line:
         several = (
             "Plusieurs métiers dans un lot : seules comptent les structures qui les exercent tous ; pensez à scinder."
         )
-        return (*self.doubts, several) if len(self.trades) > 1 else self.doubts
+        either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
+        told = ((several, len(self.trades)), (either, len(self.territories)))
+        return (*self.doubts, *(text for text, count in told if count > 1))
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from vivier.lexicon import Lexicon
 from vivier.reverse.buyers import CATEGORIES
 from vivier.reverse.doubts import doubt_text
 from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.leads_query import LeadKind
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.rows import Cell
 
@@ -27,7 +28,7 @@ class ListLine:
     distance_km: float | None
     lexicon: Lexicon
     tail: tuple[str, str, str]
-    lead: str | None = None
+    lead: LeadKind | None = None
     due: str | None = None
     score: int | None = None
 
@@ -101,6 +102,10 @@ def _place(line: ListLine) -> Cell:
     return None if id_ is None else line.lexicon.gazetteer.get(id_).name
 
 
+def _lead(line: ListLine) -> Cell:
+    return None if line.lead is None else LEAD_NAMES[line.lead]
+
+
 def _doubts(line: ListLine) -> Cell:
     return tuple(doubt_text(code) for code in (*line.record.get("quality", ()), *line.record.get("issues", ())))
 
@@ -119,7 +124,7 @@ _RANK = (
     ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
 )
 _LEAD = (
-    ListColumn("lead", "Piste", "sorte de piste", lambda line: _lead(line.lead)),
+    ListColumn("lead", "Piste", "sorte de piste", _lead),
     ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
     ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
 )
@@ -218,8 +223,3 @@ COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {
     "notices": (*_RANK, *_NOTICE, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
     "leads": (*_RANK, *_LEAD, *_LEAD_RECORD, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
 }
-
-
-def _lead(kind: str | None) -> str | None:
-    """The French name of a kind of lead; ``None`` outside leads."""
-    return next((name for code, name in LEAD_NAMES.items() if code == kind), None)

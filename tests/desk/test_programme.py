@@ -1,0 +1,163 @@
+"""A realistic programme of 120 lines, with mistakes in it, from the file to the dossier; all of it is invented."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.demo import demo_records
+from tests.sourcing.conftest import House, serve
+from vivier.desk.consultation import Asked, Desk
+from vivier.desk.dossier import canonical, digest, issue, opened, sealed, verified
+from vivier.desk.programme import Programme, Row, read_programme, written
+from vivier.desk.understanding import Line, as_row, corrected, understand
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.errors import InvalidRequest
+from vivier.lexicon import Lexicon, load_lexicon
+
+FILE = Path(__file__).parents[1] / "fixtures" / "programme" / "programme-120.csv"
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="module")
+def programme() -> Programme:
+    return read_programme(FILE.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def lines(programme: Programme, lexicon: Lexicon) -> dict[str, Line]:
+    return {row.get("lot"): understand(row, lexicon) for row in programme.rows}
+
+
+@pytest.fixture(scope="module")
+def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("desk"))) as engine:
+        yield serve(engine, demo_records(400), lexicon)
+
+
+def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:
+    desk = Desk(house.engine, house.lexicon, Asked(TODAY))
+    return issue("Programme", desk, desk.programme(lines.values()))
+
+
+def fields(line: Line) -> set[str]:
+    return {error.field for error in line.errors}
+
+
+def test_no_line_is_dropped_and_a_column_that_means_nothing_is_named(programme: Programme) -> None:
+    assert len(programme.rows) == 120
+    assert programme.ignored == ("Commentaire",)
+    assert programme.rows[60].line == 63  # a blank line stands before it
+
+
+@pytest.mark.parametrize(
+    ("lot", "field"),
+    [
+        ("21", "place"),
+        ("22", "amount"),
+        ("23", "trade"),
+        ("24", "months"),
+        ("25", "amount"),
+        ("26", "labour_share"),
+        ("27", "place"),
+        ("29", "amount"),
+        ("30", "amount"),
+        ("31", "place"),
+        ("43", "months"),
+        ("46", "trade"),
+        ("49", "labour_share"),
+    ],
+)
+def test_a_mistake_is_named_by_its_column_and_its_line_waits(lines: dict[str, Line], lot: str, field: str) -> None:
+    assert field in fields(lines[lot])
+    assert lines[lot].state == "to_correct"
+
+
+def test_what_is_only_doubtful_is_counted_and_told(lines: dict[str, Line]) -> None:
+    for lot in ("34", "50"):
+        assert lines[lot].state == "to_confirm", lot
+        assert lines[lot].doubts
+
+
+def test_what_is_odd_but_clear_is_read(lines: dict[str, Line]) -> None:
+    assert lines["35"].months == 48
+    assert lines["36"].amount is None and lines["36"].state == "ready"
+    assert lines["38"].amount == 1_250_000
+    assert (lines["44"].amount, lines["44"].months) == (90_000, 36)
+    assert lines["44"].territories[0].code == "commune:59512"
+    assert lines["45"].kind == "concession"
+    assert len(lines["33"].trades) == 2 and lines["33"].notes
+
+
+def test_a_correction_makes_a_line_counted(lines: dict[str, Line], lexicon: Lexicon) -> None:
+    row = corrected(lines["21"].row, {"place": "commune:93066"})
+    assert understand(row, lexicon).state == "ready"
+    assert understand(corrected(lines["25"].row, {"amount": "12000"}), lexicon).amount == 12_000
+
+
+def test_what_was_understood_written_and_read_again_says_the_same(lines: dict[str, Line], lexicon: Lexicon) -> None:
+    again = read_programme(written(as_row(line) for line in lines.values()).encode())
+    for row, line in zip(again.rows, lines.values(), strict=True):
+        other = understand(row, lexicon)
+        assert [one.code for one in other.trades] == [one.code for one in line.trades]
+        assert [one.code for one in other.territories] == [one.code for one in line.territories]
+        assert (other.row.line, other.amount, other.months) == (line.row.line, line.amount, line.months)
+
+
+def test_the_whole_programme_becomes_one_dossier_whose_hash_is_its_own(house: House, lines: dict[str, Line]) -> None:
+    made = dossier(house, lines)
+    assert len(made["lots"]) == 120
+    assert sum(made["totals"].get(state, 0) for state in ("ready", "to_confirm", "to_correct")) == 120
+    assert all(lot["studied"] == (lot["understood"]["state"] != "to_correct") for lot in made["lots"])
+    assert verified(opened(canonical(made)[:-1] + b',"sha256":"' + made["sha256"].encode() + b'"}'))
+    assert dossier(house, lines)["sha256"] == made["sha256"]
+
+
+def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exclusion(
+    house: House, lines: dict[str, Line]
+) -> None:
+    for lot in dossier(house, lines)["lots"]:
+        if lot["studied"]:
+            assert lot["advice"]["lever"] == "none" or lot["advice"]["article"]["code"]
+            assert lot["advice"]["reason"] and lot["advice"]["would_change"]
+            assert all(left["reason"] for one in lot["articles"] for left in one["excluded"])
+
+
+def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
+    order = ("none", "criterion", "clause", "reserve")
+    desk, ranks = Desk(house.engine, lexicon, Asked(TODAY)), []
+    for amount in ("1000", "50000", "500000", "5000000", "500000000"):
+        row = Row(1, {"text": "entretien des espaces verts", "place": "Bretagne", "amount": amount, "months": "12"})
+        study = desk.lot(understand(row, lexicon))
+        assert study.advice is not None
+        ranks.append(order.index(study.advice.lever))
+    assert ranks == sorted(ranks, reverse=True)
+
+
+@given(
+    st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=9))
+)
+def test_the_hash_of_a_dossier_ignores_the_order_of_keys_and_nothing_else(body: dict[str, Any]) -> None:
+    made = sealed(body)
+    assert digest(dict(reversed(made.items()))) == made["sha256"]
+    assert digest({**made, "added": 1}) != made["sha256"] or "added" in body
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with contextlib.suppress(InvalidRequest):
+        read_programme(content)
+    with contextlib.suppress(InvalidRequest):
+        read_programme(b"objet;lieu;montant\n" + content)
