@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures, turnovers
-from vivier.desk.assessment import VERDICTS, Lot, Options
 from vivier.desk.experience import Observed
 from vivier.desk.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.feasibility_text import told
 from vivier.desk.reservable import listed
 from vivier.desk.supply import Candidate
+from vivier.desk.verdict import VERDICTS, Lot, Options
 from vivier.errors import InvalidRequest
 
 AS_OF = date(2026, 11, 24)

@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 from vivier import codes
 from vivier.codes import trades_of_cpv
 from vivier.cpv import parse_cpv
-from vivier.desk.assessment import Lot, Options
 from vivier.desk.candidates import SupplyAsked
 from vivier.desk.depth_map import By, DepthAsked
+from vivier.desk.verdict import Lot, Options
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
