@@ -116,7 +116,7 @@ def _show(made: Mapping[str, Any]) -> None:
             add_row(table, title, said, understood["state_fr"], "", "", "", told)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *lot["notes"]))
+        notes = "\n".join((advice["reason"], *advice["facts"], *lot["notes"]))
         add_row(
             table,
             title,
@@ -136,13 +136,13 @@ def _show(made: Mapping[str, Any]) -> None:
 
 
 def _odds(lot: Mapping[str, Any]) -> str:
-    shown = lot["recommended"] or lot["articles"][0]["article"]["code"]
-    if lot["recommended"] is None:
-        best = max(lot["articles"], key=lambda one: one["competition"][1]["at_least_two"]["high"])
-        shown = best["article"]["code"]
-    one = next(one for one in lot["articles"] if one["article"]["code"] == shown)
-    odds = one["competition"][1]["at_least_two"]
-    return f"{odds['low']:.0%} à {odds['high']:.0%}\n{one['eligible']} structures ({shown})".replace("%", "\u00a0%")
+    code = lot["recommended"]
+    one = max(
+        lot["articles"], key=lambda one: (one["article"]["code"] == code, one["competition"][1]["at_least_two"]["high"])
+    )
+    odds, n = one["competition"][1]["at_least_two"], one["eligible"]
+    span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
+    return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 
 
 def _hours(lot: Mapping[str, Any]) -> str:

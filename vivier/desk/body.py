@@ -59,7 +59,7 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         "text": study.text,
         "advice": advice_body(study.advice),
         **feasibility_body(study.feasibility, trades, listed=False),
-        "hours": None if study.hours is None else hours_body(study.hours, _changed(asked)),
+        "hours": None if study.hours is None else hours_body(study.hours, asked.changed),
         "duties": [_duty(one) for one in study.duties],
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
@@ -105,11 +105,6 @@ def _estimate(one: Estimate | None) -> dict[str, Any] | None:
         "months_for_people": round(one.months_for_people, 1),
         "local_share": None if one.local_share is None else round(one.local_share, 4),
     }
-
-
-def _changed(asked: Asked) -> dict[str, float]:
-    given = {"hourly_cost": asked.hourly_cost, "effort": asked.effort}
-    return {name: number for name, number in given.items() if number is not None}
 
 
 def _duty(one: Duty) -> dict[str, Any]:

@@ -56,6 +56,17 @@ class Asked:
     exception: str | None = None
     seed: str | None = None
 
+    @property
+    def changed(self) -> dict[str, float]:
+        """The user's own values, by parameter."""
+        given = {
+            "capacity_share": self.options.share,
+            "response_central": self.options.rate,
+            "hourly_cost": self.hourly_cost,
+            "effort": self.effort,
+        }
+        return {name: number for name, number in given.items() if number is not None}
+
 
 @dataclass(frozen=True)
 class Contact:
