@@ -34,7 +34,7 @@ def around(
 ) -> tuple[Candidate, ...]:
     """Sites of the trades that do not cover half of the territory, and would with zones 20 km larger.
 
-    Circles grow by 20 km; listed territories take in the communes whose point lies within 20 km of one of theirs.
+    Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
     """
     territories = places(asked.territories, lexicon)
     trade = Terms("trade", known_trades(asked.trades, lexicon))
@@ -90,14 +90,17 @@ def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -
 
 
 def _reaches(zone: Zone, address: Address, territory: str) -> bool:
-    reached = load_reach_index().reach(zone, address, 0.0)
-    held = {*reached.full, *reached.wide, *reached.all}
-    return not held.isdisjoint(_above(territory)) if territory.startswith(("commune", "arrond")) else territory in held
+    """A circle covers half of the people of the territory: the kernel of the index, held to that one territory."""
+    covers = load_reach_index().covers
+    place = _people(territory)
+    covered = covers.kappa(covers.cover(covers.claim(zone, address, 0.0)), place[0])
+    return float((covered * place[1]).sum() / place[1].sum()) >= WIDE
 
 
-@lru_cache(maxsize=4096)
-def _above(territory: str) -> tuple[str, ...]:
-    return load_gazetteer().ancestors(territory)
+@lru_cache(maxsize=256)
+def _people(territory: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    rows = load_gazetteer().leaves(territory)
+    return rows, load_gazetteer().communes.weight[rows]
 
 
 @lru_cache(maxsize=8192)
@@ -108,8 +111,8 @@ def _stretched(listed: tuple[str, ...], territory: str) -> float:
     zone = np.zeros(len(gazetteer.communes), np.bool_)
     for one in listed:
         zone[gazetteer.leaves(one)] = True
-    covered = zone[place.rows]
-    np.logical_or.at(covered, place.owner, zone[place.near])
+    close = np.bincount(place.owner[zone[place.near]], minlength=len(place.rows)) > 0
+    covered = zone[place.rows] | close
     return float((covered * place.weight).sum() / place.weight.sum())
 
 
