@@ -82,6 +82,7 @@ def test_nobody_at_all_is_no_lever() -> None:
 def test_too_few_hours_are_said_with_the_amount_that_would_make_them_enough() -> None:
     made = advise(lending(5), Lot(40_000, 12, labour_share=0.45))
     assert (made.usefulness, made.confidence) == ("too_few", "low")
+    assert "à regrouper" in made.title and "trop peu d'heures" in made.reason
     assert any("Regrouper" in one and "200\u202f000" in one for one in made.changes)
 
 

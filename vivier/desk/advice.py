@@ -39,6 +39,9 @@ _ARTICLES: Final[dict[tuple[Lever, str], str]] = {
 }
 
 
+_TOO_FEW: Final = " Seul, ce lot donne trop peu d'heures pour un parcours : le regrouper, sinon un critère social."
+
+
 @dataclass(frozen=True)
 class Advice:
     """One advice. ``article`` is ``None`` when no lever is advised; ``facts``: what it rests on, known and unknown apart;
@@ -60,11 +63,12 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
     lot is still to be confirmed."""
     useful = usefulness(hours)
     confidence, why = _confidence(made, useful, doubtful)
+    few = made.lever == "clause" and useful == "too_few"
     return Advice(
         made.lever,
-        LEVERS[made.lever],
+        LEVERS[made.lever] + (", à regrouper avec d'autres lots" if few else ""),
         _article(made),
-        made.reason,
+        made.reason + (_TOO_FEW if few else ""),
         tuple(_facts(made, hours)),
         useful,
         confidence,

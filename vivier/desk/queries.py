@@ -33,7 +33,9 @@ class DeskQuery(Model):
     """What a lot and a map share: trades (or CPV), amount, duration, share of turnover, date."""
 
     trade: Annotated[
-        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trade", allowed=codes.trades)
+        Codes,
+        Field(description="métiers, voir /v1/trades ; plusieurs : l'un ou l'autre"),
+        Filter("Métier", "trade", allowed=codes.trades),
     ] = ()
     cpv: Annotated[
         Codes,
