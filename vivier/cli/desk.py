@@ -116,7 +116,7 @@ def _show(made: Mapping[str, Any]) -> None:
             add_row(table, title, said, understood["state_fr"], "", "", "", told)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *advice["facts"], *lot["notes"]))
+        notes = "\n".join((advice["reason"], *lot["notes"]))
         add_row(
             table,
             title,
@@ -136,11 +136,16 @@ def _show(made: Mapping[str, Any]) -> None:
 
 
 def _odds(lot: Mapping[str, Any]) -> str:
-    code = lot["recommended"]
-    one = max(
-        lot["articles"], key=lambda one: (one["article"]["code"] == code, one["competition"][1]["at_least_two"]["high"])
-    )
-    odds, n = one["competition"][1]["at_least_two"], one["eligible"]
+    """The odds of the article recommended, else the best; none when every structure is silent on its trade."""
+
+    def best(one: Mapping[str, Any]) -> tuple[bool, float, int]:
+        odds = one["competition"][1]["at_least_two"]["high"]
+        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"]
+
+    one = max(lot["articles"], key=best)
+    odds, n, silent = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"]
+    if n == 0 and silent:
+        return f"sans conclusion\n{silent} de métier inconnu ({one['article']['code']})"
     span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
     return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 
