@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
@@ -112,6 +112,7 @@ def test_a_labour_share_that_is_none_is_refused_by_name(share: float) -> None:
 labours = st.none() | st.floats(0.01, 1)
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
 def test_more_structures_never_lower_the_lever(
     pool: list[Candidate], more: list[Candidate], amount: float | None, labour: float | None
@@ -123,6 +124,7 @@ def test_more_structures_never_lower_the_lever(
     assert after >= before
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), st.floats(0, 1e8), st.floats(1, 100), labours)
 def test_a_larger_amount_never_raises_the_lever(
     pool: list[Candidate], amount: float, times: float, labour: float | None
@@ -132,6 +134,7 @@ def test_a_larger_amount_never_raises_the_lever(
     assert large <= small
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8))
 def test_a_trade_nobody_tells_makes_nobody_able(pool: list[Candidate], amount: float | None) -> None:
     lot = Lot(amount, 12)
@@ -141,6 +144,7 @@ def test_a_trade_nobody_tells_makes_nobody_able(pool: list[Candidate], amount: f
     assert after.hours.sure == before.hours.sure
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
 def test_every_change_is_told_with_an_article_and_shares_stay_within_the_whole(
     pool: list[Candidate], amount: float | None, labour: float | None
@@ -174,6 +178,7 @@ def test_structures_that_do_every_trade_answer_alone() -> None:
     assert made.alone[0].supply.count == 40 and "groupement" not in made.reason
 
 
+@settings(deadline=None)
 @given(st.lists(candidates_of_any_sort(), min_size=2, max_size=3), st.none() | st.floats(0, 1e8))
 def test_who_does_every_trade_never_gives_a_better_verdict_than_a_group(
     pools: list[list[Candidate]], amount: float | None

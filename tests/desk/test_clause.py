@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure
@@ -54,12 +54,14 @@ def test_the_sites_of_one_unit_carry_once() -> None:
     assert (len(found.lending), len(found.doing), found.possible) == (1, 0, 1)
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), candidates_of_any_sort())
 def test_more_structures_never_carry_less(pool: list[Candidate], more: list[Candidate]) -> None:
     before, after = carriers(pool), carriers([*pool, *more])
     assert after.sure >= before.sure and after.possible >= before.possible
 
 
+@settings(deadline=None)
 @given(candidates_of_any_sort(), st.randoms(use_true_random=False))
 def test_the_order_of_structures_changes_nothing(pool: list[Candidate], random: Random) -> None:
     mixed = pool.copy()

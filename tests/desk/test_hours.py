@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivier.desk.hours import Estimate, HoursAsked, insertion_hours, labour_of
@@ -64,6 +64,7 @@ def test_what_is_no_figure_is_refused_by_its_field(field: str, wrong: float) -> 
     assert [error.field for error in refused.value.errors] == [field]
 
 
+@settings(deadline=None)
 @given(amounts, shares, costs, efforts, kept, st.floats(1.01, 10))
 def test_hours_are_linear_in_the_amount_and_in_each_share(
     amount: float, labour: float, cost: float, effort: float, taken: float, times: float
@@ -78,6 +79,7 @@ def test_hours_are_linear_in_the_amount_and_in_each_share(
     assert central(replace(base, hourly_cost=min(cost * times, 40))).insertion <= hours * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(amounts, shares, costs, efforts, kept)
 def test_low_central_and_high_are_in_order_and_within_the_whole(
     amount: float, labour: float, cost: float, effort: float, taken: float
@@ -88,6 +90,7 @@ def test_low_central_and_high_are_in_order_and_within_the_whole(
     assert found.central.insertion <= found.central.total
 
 
+@settings(deadline=None)
 @given(st.lists(amounts, min_size=1, max_size=8), shares)
 def test_the_hours_of_the_lots_add_up_to_those_of_the_whole(parts: list[float], labour: float) -> None:
     whole = central(HoursAsked(sum(parts), 12, labour)).insertion
