@@ -7,6 +7,8 @@ from typing import Any
 
 from vivier.desk.advice import CONFIDENCES, Advice
 from vivier.desk.assessment import VERDICTS, Assessment
+from vivier.desk.consortium.body import consortium_body
+from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Asked, LotStudy
 from vivier.desk.duties import STATE_WORDS, Duty
 from vivier.desk.feasibility import Feasibility
@@ -91,6 +93,7 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
         "experience": _experience(study),
+        "consortium": None if study.consortium is None else consortium_body(study.consortium, _names(study.line)),
         "contacts": {
             "seed": study.seed,
             "order": "neutre, SHA-256 de la graine et de l'identifiant",
@@ -98,6 +101,12 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         },
         "notes": list(study.notes),
     }
+
+
+def _names(line: Line) -> Names:
+    """How the line calls its trades and places."""
+    said = {one.code: one.label for one in (*line.trades, *line.territories)}
+    return Names(said.__getitem__, said.__getitem__)
 
 
 def _article(one: LawArticle | None) -> dict[str, Any] | None:

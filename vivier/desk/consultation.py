@@ -14,6 +14,9 @@ from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
 from vivier.desk.assessment import Assessment, Lot, Options
 from vivier.desk.candidates import SupplyAsked, candidates
+from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
+from vivier.desk.consortium.need import Need
+from vivier.desk.consortium.read import Studied
 from vivier.desk.depth_read import observed
 from vivier.desk.duties import BuyerClass, Consultation, Duty, duties
 from vivier.desk.experience import Experience, Observed, experience, indexed
@@ -53,8 +56,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class LotStudy:
-    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why; contracts that are not indexed
-    give no ``past``, no ``history`` and no ``experience``: not known, which is not none."""
+    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why (``consortium``: no group is
+    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``: not known, which is not none."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -65,6 +68,7 @@ class LotStudy:
     past: Past | None = None
     history: History | None = None
     experience: Experience | None = None
+    consortium: Studied | None = None
     contacts: tuple[Structure, ...] = ()
     seed: str = ""
     notes: tuple[str, ...] = field(default=())
@@ -105,6 +109,7 @@ class Desk:
         hours, asks = self._hours(line, made)
         seed = self.asked.seed or self._seed(line)
         known = self.contracts is not None
+        need = self._need(made, trades, territories)
         return LotStudy(
             line,
             made,
@@ -117,9 +122,15 @@ class Desk:
             else None,
             history(trades, territories, self.asked.as_of, self.engine, self.lexicon) if known else None,
             experience(sirens, trades, self.asked.as_of, self.engine) if known else None,
+            None if too_many(need) else self._groups(need, territories),
             tuple(sorted(listed, key=lambda one: neutral_key(seed, one.site.id))),
             seed,
-            (*line.notes, *asks, *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",))),
+            (
+                *line.notes,
+                *asks,
+                *((TOO_MANY,) if too_many(need) else ()),
+                *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
+            ),
         )
 
     def _pool(
@@ -130,6 +141,22 @@ class Desk:
         if key not in self._pools:
             self._pools[key] = (self._all_of(candidates, *key), self._all_of(around, *key))
         return self._pools[key]
+
+    def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
+        """What a group must bear: every trade, in every place; members may share the places."""
+        lot = made.lot
+        return Need(
+            trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
+        )
+
+    def _groups(self, need: Need, territories: tuple[str, ...]) -> Studied | None:
+        return of_lot(
+            need,
+            lambda trade: self._pool((trade,), territories)[0],
+            self.engine,
+            self.lexicon,
+            self.generation.name,
+        )
 
     def _observed(self, trades: tuple[str, ...]) -> Observed | None:
         """Offers that reserved contracts of the trades got, read once a trade."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from vivier.conditions import reach
 from vivier.desk.candidates import SupplyAsked, candidate, candidates, known_trades
-from vivier.desk.consortium.build import consortia, gated, sirens_of
+from vivier.desk.consortium.build import consortia, gated, sirens_of, surest
 from vivier.desk.consortium.need import MOST_PARTS, Block, Cell, Consortium, Group, Need, Supplies, articles_of, check
 from vivier.desk.consortium.text import Names
 from vivier.desk.consortium.together import joint
@@ -91,11 +91,19 @@ def study(
     return among(need, gated(need, pools(need, territories, engine, lexicon, generation)), engine, lexicon, generation)
 
 
-def among(need: Need, supplies: Supplies, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Studied:
-    """Groups among supplies already read."""
+def among(
+    need: Need,
+    supplies: Supplies,
+    engine: Engine,
+    lexicon: Lexicon,
+    generation: str | None = None,
+    *,
+    surely: bool = False,
+) -> Studied:
+    """Groups among supplies already read. ``surely``: those whose capacities are all known first (:func:`surest`)."""
     past_known = indexed(engine)
     past = joint(sirens_of(supplies), engine) if past_known else {}
-    found = consortia(need, supplies, past)
+    found = (surest if surely else consortia)(need, supplies, past)
     if found.blocks:
         told = [_with_nearest(one, need, engine, lexicon, generation) for one in found.blocks[:_NEAREST_OF]]
         found = replace(found, blocks=(*told, *found.blocks[_NEAREST_OF:]))
@@ -108,11 +116,11 @@ def pools(need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lex
     for trade in need.trades:
         asked = SupplyAsked((trade,), territories, need.as_of, untold=False)
         every = candidates(asked, engine, lexicon, generation)
-        found |= _by_part(trade, every, need.parts, engine, lexicon, generation)
+        found |= by_part(trade, every, need.parts, engine, lexicon, generation)
     return found
 
 
-def _by_part(
+def by_part(
     trade: str,
     every: Sequence[Candidate],
     parts: tuple[str, ...],
@@ -120,6 +128,7 @@ def _by_part(
     lexicon: Lexicon,
     generation: str | None,
 ) -> dict[Cell, Sequence[Candidate]]:
+    """Candidates of a trade as they stand in each of several parts."""
     if len(parts) == 1:
         return {(trade, parts[0]): every}
     reached = _reached(trade, parts, engine, lexicon, generation)
