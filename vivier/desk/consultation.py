@@ -57,7 +57,8 @@ class Asked:
 @dataclass(frozen=True)
 class LotStudy:
     """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why (``consortium``: no group is
-    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``: not known, which is not none."""
+    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``:
+    not known, which is not none."""
 
     line: Line
     feasibility: Feasibility | None = None
