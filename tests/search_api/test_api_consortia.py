@@ -139,3 +139,17 @@ def test_groups_are_in_the_dossier_its_page_and_its_workbook(client: TestClient)
     rows = list(load_workbook(io.BytesIO(book.content))["Groupements"].iter_rows(min_row=2, values_only=True))
     assert groups and [row[2] for row in rows] == [one["name"] for group in groups for one in group["members"]]
     assert all(row[0] == "2" for row in rows) and rows
+
+
+def test_the_page_shows_groups_with_links_to_their_members(client: TestClient) -> None:
+    programme = f"lot;metier;lieu\n2;{SEVERAL['trade']};departement:38\n"
+    text = client.post("/consultation", data={"step": "study", "programme": programme}).text
+    first = consult(client, **SEVERAL)["consortium"]["groups"][0]
+    assert "Groupements possibles" in text and first["article"]["code"] in text
+    assert all(f"/fournisseurs/{one['id']}" in text for one in first["members"])
+
+
+def test_all_parts_without_a_structure_are_blocks_and_one_sentence(client: TestClient) -> None:
+    body = get(client, trade="blanchisserie", territory="departement:38", split_territory="true")
+    assert len(body["blocks"]) == len(body["parts"]) > 3
+    assert body["text"].count("Personne pour") == 1 and f"sur {len(body['parts'])}" in body["text"]

@@ -31,6 +31,8 @@ CAPACITIES: Final[dict[CapacityState, str]] = {
     "not_asked": "non comptée, faute de montant",
 }
 AUTO, CLAUSE = "auto", "clause"
+NOT_SOUGHT: Final = "not_sought"
+"""Why a block has no nearest structure: it was not looked for."""
 ARTICLES: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
 NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
 

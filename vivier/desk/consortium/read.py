@@ -10,7 +10,18 @@ from typing import Any, Final
 from vivier.conditions import reach
 from vivier.desk.candidates import SupplyAsked, candidate, candidates, known_trades
 from vivier.desk.consortium.build import consortia, gated, sirens_of, surest
-from vivier.desk.consortium.need import MOST_PARTS, Block, Cell, Consortium, Group, Need, Supplies, articles_of, check
+from vivier.desk.consortium.need import (
+    MOST_PARTS,
+    NOT_SOUGHT,
+    Block,
+    Cell,
+    Consortium,
+    Group,
+    Need,
+    Supplies,
+    articles_of,
+    check,
+)
 from vivier.desk.consortium.text import Names
 from vivier.desk.consortium.together import joint
 from vivier.desk.experience import indexed
@@ -64,7 +75,9 @@ def _below(id_: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     kind = gazetteer.get(id_).kind
     rows, communes = gazetteer.leaves(id_), gazetteer.communes
     if kind == "country":
-        return tuple(f"region:{code}" for code in sorted(gazetteer.names["region"]))
+        return tuple(
+            f"region:{code}" for code in sorted(gazetteer.names["region"]) if len(code) == 2
+        )  # no collectivity
     if kind == "region":
         return tuple(
             f"departement:{communes.departement.codes[n]}"
@@ -105,8 +118,9 @@ def among(
     past = joint(sirens_of(supplies), engine) if past_known else {}
     found = (surest if surely else consortia)(need, supplies, past)
     if found.blocks:
-        told = [_with_nearest(one, need, engine, lexicon, generation) for one in found.blocks[:_NEAREST_OF]]
-        found = replace(found, blocks=(*told, *found.blocks[_NEAREST_OF:]))
+        told = (_with_nearest(one, need, engine, lexicon, generation) for one in found.blocks[:_NEAREST_OF])
+        others = (replace(one, nearest=None, why=NOT_SOUGHT) for one in found.blocks[_NEAREST_OF:])
+        found = replace(found, blocks=(*told, *others))
     return Studied(found, cited(found.groups, engine) if past_known else {}, past_known)
 
 

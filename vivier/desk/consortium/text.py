@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from vivier.desk.consortium.need import Block, Consortium, Group, Need, Unit
+from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
 from vivier.desk.figures import euros, percent
 from vivier.desk.supply import EXCLUSIONS, NOTES
 from vivier.law import STATUS_WORDS, law
@@ -42,11 +42,16 @@ def _does(one: Unit, need: Need, names: Names) -> str:
     kinds = ", ".join(one.site.kinds) or "type inconnu"
     if not need.split:
         return f"{kinds}, {', '.join(names.trade(trade) for trade in one.trades)}"
-    parts = (
-        f"{names.trade(trade)} à {', '.join(names.part(part) for t, part in need.cells if t == trade and (t, part) in one.cells)}"
-        for trade in one.trades
-    )
-    return f"{kinds}, {' et '.join(parts)}"
+    return f"{kinds}, {' et '.join(f'{names.trade(trade)} {_where(one, trade, need, names)}' for trade in one.trades)}"
+
+
+def _where(one: Unit, trade: str, need: Need, names: Names) -> str:
+    """« partout », or a few of the places."""
+    served = [names.part(part) for part in need.parts if (trade, part) in one.cells]
+    if len(served) == len(need.parts):
+        return "partout"
+    more = f" et {len(served) - _SHOWN} autres" if len(served) > _SHOWN else ""
+    return f"à {', '.join(served[:_SHOWN])}{more} ({len(served)} lieux sur {len(need.parts)})"
 
 
 def _ground(group: Group) -> Iterator[str]:
@@ -125,7 +130,7 @@ def block_text(block: Block, need: Need, names: Names) -> str:
     """Why there is no group."""
     if block.code == "uncovered" and block.cell is not None:
         trade, part = block.cell
-        return f"Personne pour « {names.trade(trade)} » ({names.part(part)}){_under(need)}. {_nearest(block)}"
+        return f"Personne pour « {names.trade(trade)} » ({names.part(part)}){_under(need)}. {_nearest(block)}".rstrip()
     if block.code == "capacity":
         allowed = f" à {need.most} membres au plus" if need.most > 1 else ""
         told = (
@@ -155,7 +160,7 @@ def _under(need: Need) -> str:
 def _nearest(block: Block) -> str:
     one = block.nearest
     if one is None:
-        return "Aucune structure de ce métier n'est connue, même plus loin."
+        return "" if block.why == NOT_SOUGHT else "Aucune structure de ce métier n'est connue, même plus loin."
     away = "à une distance inconnue" if one.distance_km is None else f"à {one.distance_km:.0f} km"
     why = block.why or "zone_none"
     reason = EXCLUSIONS.get(why) or NOTES.get(why, why)  # type: ignore[call-overload]
