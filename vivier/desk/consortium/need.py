@@ -27,7 +27,7 @@ STAFFING: Final = frozenset(("ETTI", "EATT", "AI", "GEIQ"))
 CapacityState = Literal["enough", "unknown", "not_asked"]
 CAPACITIES: Final[dict[CapacityState, str]] = {
     "enough": "suffisante",
-    "unknown": "inconnue pour une partie",
+    "unknown": "inconnue, au moins en partie",
     "not_asked": "non comptée, faute de montant",
 }
 AUTO, CLAUSE = "auto", "clause"

@@ -40,7 +40,7 @@ def _who(group: Group, need: Need, names: Names) -> str:
 
 def _does(one: Unit, need: Need, names: Names) -> str:
     kinds = ", ".join(one.site.kinds) or "type inconnu"
-    if not need.split:
+    if not need.split or len(need.parts) == 1:
         return f"{kinds}, {', '.join(names.trade(trade) for trade in one.trades)}"
     return f"{kinds}, {' et '.join(f'{names.trade(trade)} {_where(one, trade, need, names)}' for trade in one.trades)}"
 
@@ -51,7 +51,7 @@ def _where(one: Unit, trade: str, need: Need, names: Names) -> str:
     if len(served) == len(need.parts):
         return "partout"
     more = f" et {len(served) - _SHOWN} autres" if len(served) > _SHOWN else ""
-    return f"à {', '.join(served[:_SHOWN])}{more} ({len(served)} lieux sur {len(need.parts)})"
+    return f"à {', '.join(served[:_SHOWN])}{more} ({len(served)} sur {len(need.parts)})"
 
 
 def _ground(group: Group) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _missing(group: Group, need: Need) -> Iterator[str]:
     for text, holds in _DOUBTS.items():
         names = [one.site.name for one in group.members if holds(one)]
         if names and not (text == _NO_TURNOVER and group.capacity == "not_asked"):
-            yield f"{text} ({', '.join(names)})"
+            yield text if len(names) == len(group.members) else f"{text} ({', '.join(names)})"
     if all(one.role == "staffing" for one in group.members):
         yield "personnel mis à disposition seulement : qui réalise et encadre la prestation"
     if len(group.members) > 1 and not group.together:
