@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from indexer.spelling import departement, is_telling, line_likeness, name_likeness, name_words, town_key, variants
+from indexer.spelling import CONTAINED, departement, is_telling, is_within, line_likeness, name_likeness, name_words, town_key, variants
 from vivier.identity import fold
 from vivier.model import Address, Record
 from vivier.vocabulary import KINDS
@@ -119,6 +119,8 @@ def likeness(left: Profile, right: Profile) -> Likeness:
     name = _name(left, right, towns)
     lines = [line_likeness(a, b, towns) for a in left.lines for b in right.lines]
     address = max((line for line in lines if line is not None), default=None)
+    if name < CONTAINED and (address or 0) >= SAME_STREET and place == 1 and left.kinds & right.kinds:
+        name = CONTAINED if any(is_within(a, b, towns) for a in left.names for b in right.names) else name
     known = max(name, SAME_SIREN_NAME) if same_siren else name
     blend = known - NO_STREET if address is None else NAME_SHARE * known + (1 - NAME_SHARE) * address
     if place < 1 and left.communes and right.communes and name >= SAME_NAME and (address or 0) >= SAME_STREET:
@@ -141,7 +143,7 @@ def _share_telling_name(left: Profile, right: Profile, towns: frozenset[str]) ->
     return any(
         name_likeness(a, b, towns) >= SAME_NAME
         for a in left.names
-        if sum(is_telling(word) and word not in towns for word in name_words(a)) >= 2
+        if sum(is_telling(word) and word not in towns for word in name_words(a)) >= 1
         for b in right.names
     )
 
