@@ -4,8 +4,8 @@ On the labelled pairs (``benchmarks/labelled.py``), rules being written on the p
 
 - **pairs**: the left list loses its identifiers and is merged into the right one, which keeps them; a pair counts as merged
   when its two rows are one supplier. In a pair of one list, only the left rows lose theirs.
-- **orphans**: the left row of each pair labelled ``other`` meets the list of the right one without its own true match, as a
-  structure that no register knows: nothing protects it from a neighbour, and whatever it is merged with is wrong.
+- **orphans**: each row of a list, identifiers hidden, meets another list (or its own) from which its own SIRET was taken
+  away, as a structure that no register knows: no true match protects it, and whatever it is merged with is wrong.
 - **whole lists**: the rows of one list lose their identifiers and are merged into the other list, which keeps them; the
   hidden SIRET says whether each merge is right. Rows of structures kept back are merged too, and not counted.
 
@@ -16,18 +16,21 @@ from __future__ import annotations
 
 import argparse
 import math
+import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.labelled import LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
 from benchmarks.readings import write_reading
 from indexer.merge import ACCEPT, DOUBT, merge
-from indexer.spelling import departement
 from vivier.model import Record
 
 MERGED, LISTED, APART = "merged", "listed", "apart"
 """What the merge made of a pair: one supplier, a doubt for review, two suppliers."""
+
+
+TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -122,52 +125,45 @@ def _two_lists(left: str, right: str, keys: set[str]) -> Iterator[Record]:
     yield from (record for record in lists()[right] if left != right or record.source_id not in keys)
 
 
-def orphans(parts: Sequence[str]) -> list[Outcome]:
-    """The pairs labelled ``other``; merged: the left row became one supplier with whatever row of the right list."""
-    pairs = [pair for pair in measured() if pair.part in parts and pair.label == "other"]
-    return [Outcome(pair, _alone(pair)) for pair in pairs]
+def orphans(left: str, right: str, part: str) -> Counter[str]:
+    """What the merge makes of the rows of ``left`` of a part when their SIRET is not in ``right``; a tenth of them at a time."""
+    counted = _rows_of(left, part)
+    found: Counter[str] = Counter()
+    for tenth in range(TENTHS):
+        rows = [record for record in lists()[left] if _tenth(record) == tenth]
+        merged = merge([*map(hidden, rows), *(record for record in lists()[right] if _tenth(record) != tenth)])
+        listed = {key for pair in merged.doubtful for key in (pair.left, pair.right)}
+        for supplier in merged.suppliers:
+            mine = {key for key in supplier.identifiers if key.startswith("hidden:")}
+            joined = any(key.startswith(f"{right}:") for key in supplier.identifiers)
+            for key in mine & counted:
+                found[MERGED if joined else LISTED if key in listed else APART] += 1
+    return found
 
 
-def _alone(pair: LabelledPair) -> str:
-    mine = [record for record in lists()[pair.left.source] if record.source_id == pair.left.key]
-    numbers = {record.siret for record in mine if record.siret}
-    theirs = [record for record in lists()[pair.right.source] if record.source_id == pair.right.key]
-    near = {place for record in (*mine, *theirs) for place in _departements(record)}
-    others = [
-        record
-        for record in lists()[pair.right.source]
-        if record.source_id != pair.left.key and record.siret not in numbers and near & _departements(record)
-    ]
-    merged = merge([*map(hidden, mine), *others])
-    found = next(s for s in merged.suppliers if f"hidden:{pair.left.key}" in s.identifiers)
-    if any(not key.startswith("hidden:") and ":" in key for key in found.identifiers):
-        return MERGED
-    return LISTED if merged.doubtful else APART
+def _tenth(record: Record) -> int:
+    return zlib.crc32((record.siret or record.source_id).encode()) % TENTHS
 
 
-def _departements(record: Record) -> set[str]:
-    codes = (record.address.commune, record.address.post_code)
-    return {departement(code) for code in codes if code} or {""}
+def _rows_of(name: str, part: str) -> set[str]:
+    """Keys of the hidden rows of a list that a figure of the part may count."""
+    back = kept_back(labelled_pairs())
+    keys = {record.source_id for record in lists()[name]}
+    return {f"hidden:{key}" for key in keys if (part == "dev") != (structure(Row(name, key)) in back)}
 
 
-def whole_lists(left: str, right: str, part: str | None = None) -> Score:
+def whole_lists(left: str, right: str, part: str) -> Score:
     """Merge a list without identifiers into one that keeps them; each row of ``left`` known to ``right`` is counted.
 
-    ``part``: ``dev`` leaves out the structures kept back, ``held`` counts them alone.
+    ``part``: ``dev`` leaves out the structures kept back, another counts them alone.
     """
-    back = kept_back(labelled_pairs())
-    truth = {
-        record.source_id: record.siret
-        for record in lists()[left]
-        if part is None or (part == "held") == (structure(Row(left, record.source_id)) in back)
-    }
-    known = {record.siret for record in lists()[right]}
+    counted, known = _rows_of(left, part), {record.siret for record in lists()[right]}
+    truth = {f"hidden:{record.source_id}": record.siret for record in lists()[left]}
     merged = merge([*map(hidden, lists()[left]), *lists()[right]])
     count: Counter[str] = Counter()
     for supplier in merged.suppliers:
         sirets = {value for value in supplier.identifiers if value in known}
-        keys = (value.removeprefix("hidden:") for value in supplier.identifiers if value.startswith("hidden:"))
-        count.update(_verdict(truth[key], sirets, known) for key in keys if key in truth)
+        count.update(_verdict(truth[key], sirets, known) for key in supplier.identifiers if key in counted)
     return Score(count["right"], count["wrong"], count["missed"], len(merged.doubtful))
 
 
@@ -192,27 +188,26 @@ def report(parts: Sequence[str]) -> Iterator[str]:
     unclear, refused = sum(pair.label == "unclear" for pair in everything), len(everything) - len(measured())
     yield f"accept {ACCEPT}, doubt {DOUBT}; {len(everything)} labelled pairs, left out: {unclear} unclear, {refused} refused"
     for part in parts:
-        yield from _of_part(part, in_the_merge([part]), orphans([part]))
+        yield from _of_part(part, in_the_merge([part]))
+    rest = parts[0]
     for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("brand", "asp")):
-        whole = "dev" if "dev" in parts else "held"
-        yield _line(f"whole lists, {whole}, {left} -> {right}", whole_lists(left, right, whole))
+        yield _line(f"whole lists, {rest}, {left} -> {right}", whole_lists(left, right, rest))
+    for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("esat", "esat")):
+        made = orphans(left, right, rest)
+        figures = f"apart {made[APART]}, listed {made[LISTED]}, wrongly merged {made[MERGED]}"
+        yield f"orphans, {rest}, {left} -> {right}: {made.total()} rows, {figures}"
 
 
-def _of_part(part: str, outcomes: Sequence[Outcome], alone: Sequence[Outcome]) -> Iterator[str]:
+def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield _line(f"pairs, {part} ({len(outcomes)})", score(outcomes))
-    by_how: Mapping[str, list[Outcome]] = defaultdict(list)
+    by_how: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_how[outcome.pair.how].append(outcome)
     yield from (_line(f"  {how}", score(found)) for how, found in sorted(by_how.items()))
-    kept = Counter(outcome.made for outcome in alone)
-    yield f"  orphans: {len(alone)}; kept apart {kept[APART]}, listed {kept[LISTED]}, wrongly merged {kept[MERGED]}"
-    for title, found in (("error", outcomes), ("orphan", alone)):
-        yield from (_told(title, outcome) for outcome in found if outcome.is_error)
-
-
-def _told(title: str, outcome: Outcome) -> str:
-    pair = outcome.pair
-    return f"    {title}: {pair.left} / {pair.right} is {outcome.made}, labelled {pair.label}: {pair.reason} ({pair.how})"
+    for outcome in outcomes:
+        if outcome.is_error:
+            pair = outcome.pair
+            yield f"    error: {pair.left} / {pair.right} {outcome.made}; labelled {pair.label} ({pair.how}): {pair.reason}"
 
 
 def main() -> None:

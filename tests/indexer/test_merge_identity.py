@@ -149,6 +149,70 @@ def test_a_name_of_several_words_at_another_street_of_the_town_has_moved() -> No
     assert len(merged.suppliers) == 1
 
 
+def test_a_name_of_one_telling_word_has_moved_too_when_the_kind_is_the_same() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "ASSOC AVELINE", siret=ACI_SIRET, line="3 rue du Lac", kind="ACI"),
+            record("list", "a", "Aveline", line="120 chemin des Vignes", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_a_name_of_general_words_alone_has_not_moved() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Insertion services", siret=ACI_SIRET, line="3 rue du Lac", kind="ACI"),
+            record("list", "a", "Insertion services", line="120 chemin des Vignes", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 2
+    assert [pair.reason for pair in merged.doubtful] == ["similar"]
+
+
+def test_a_removal_with_two_candidates_is_for_review() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Aveline", siret=ACI_SIRET, line="3 rue du Lac", kind="ACI"),
+            record("emplois", "2", "Aveline", siret=OTHER_SIRET, line="8 place aux Herbes", kind="ACI"),
+            record("list", "a", "Aveline", line="120 chemin des Vignes", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 3
+    assert {pair.reason for pair in merged.doubtful} == {"ambiguous"}
+
+
+def test_a_name_that_is_all_in_the_other_behind_one_door_is_the_same_structure() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Instance intercommunale 3ID du Vercors", siret=ACI_SIRET, kind="ACI"),
+            record("list", "a", "3iD", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 1
+
+
+def test_two_general_words_that_differ_behind_one_door_are_two_structures() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Aveline insertion", siret=ACI_SIRET, kind="ACI"),
+            record("list", "a", "Aveline chantiers", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 2
+
+
+def test_one_door_and_one_kind_under_two_names_are_for_review() -> None:
+    merged = merge(
+        [
+            record("siae", "1", "Habitat et insertion", siret=ACI_SIRET, kind="ACI"),
+            record("list", "a", "L'Arche bleue", kind="ACI"),
+        ]
+    )
+    assert len(merged.suppliers) == 2
+    assert [(pair.reason, pair.score) for pair in merged.doubtful] == [("same_door", 0.75)]
+
+
 def test_a_name_that_adds_general_words_at_one_address_is_the_same_structure() -> None:
     merged = merge(
         [
@@ -175,7 +239,7 @@ def test_two_rows_of_one_source_are_never_merged_by_name_even_with_the_same_addr
     assert [pair.reason for pair in merged.doubtful] == ["same_source"]
 
 
-def test_the_same_name_in_one_town_at_another_address_is_listed_never_merged() -> None:
+def test_the_same_name_in_one_town_at_another_address_without_a_kind_is_listed_never_merged() -> None:
     merged = merge(
         [
             record("siae", "1", "Tremplin", siret=ACI_SIRET, line="3 rue du Lac"),
