@@ -1,6 +1,6 @@
 """Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity``.
 
-On the labelled pairs (``benchmarks/labelled.py``), rules being written on the part ``dev`` alone:
+On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev`` and ``earlier``:
 
 - **pairs**: the left list loses its identifiers and is merged into the right one, which keeps them; a pair counts as merged
   when its two rows are one supplier. In a pair of one list, only the left rows lose theirs.
@@ -9,7 +9,7 @@ On the labelled pairs (``benchmarks/labelled.py``), rules being written on the p
 - **whole lists**: the rows of one list lose their identifiers and are merged into the other list, which keeps them; the
   hidden SIRET says whether each merge is right. Rows of structures kept back are merged too, and not counted.
 
-``--held "why"`` measures the parts kept back and writes the reading down in ``tests/identity/readings.csv``.
+``--held "why"`` measures the part kept back and writes the reading down in ``tests/identity/readings.csv``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.labelled import LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
+from benchmarks.labelled import OPEN, LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
 from benchmarks.readings import write_reading
 from indexer.merge import ACCEPT, DOUBT, merge
 from vivier.model import Record
@@ -149,13 +149,13 @@ def _rows_of(name: str, part: str) -> set[str]:
     """Keys of the hidden rows of a list that a figure of the part may count."""
     back = kept_back(labelled_pairs())
     keys = {record.source_id for record in lists()[name]}
-    return {f"hidden:{key}" for key in keys if (part == "dev") != (structure(Row(name, key)) in back)}
+    return {f"hidden:{key}" for key in keys if (part == "held") == (structure(Row(name, key)) in back)}
 
 
 def whole_lists(left: str, right: str, part: str) -> Score:
     """Merge a list without identifiers into one that keeps them; each row of ``left`` known to ``right`` is counted.
 
-    ``part``: ``dev`` leaves out the structures kept back, another counts them alone.
+    ``part``: ``held`` counts the structures kept back alone, another leaves them out.
     """
     counted, known = _rows_of(left, part), {record.siret for record in lists()[right]}
     truth = {f"hidden:{record.source_id}": record.siret for record in lists()[left]}
@@ -189,7 +189,7 @@ def report(parts: Sequence[str]) -> Iterator[str]:
     yield f"accept {ACCEPT}, doubt {DOUBT}; {len(everything)} labelled pairs, left out: {unclear} unclear, {refused} refused"
     for part in parts:
         yield from _of_part(part, in_the_merge([part]))
-    rest = parts[0]
+    rest = "held" if "held" in parts else "open"
     for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("brand", "asp")):
         yield _line(f"whole lists, {rest}, {left} -> {right}", whole_lists(left, right, rest))
     for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("esat", "esat")):
@@ -211,14 +211,14 @@ def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure ``dev``, or the parts kept back when a reason is given."""
+    """Measure the open parts, or the one kept back when a reason is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
-    parser.add_argument("--held", metavar="WHY", help="measure the parts kept back; the reading is written down")
+    parser.add_argument("--held", metavar="WHY", help="measure the part kept back; the reading is written down")
     why = parser.parse_args().held
     if why is None:
-        print("\n".join(report(["dev"])))
+        print("\n".join(report(OPEN)))
         return
-    lines = list(report(["held", "earlier"]))
+    lines = list(report(["held"]))
     write_reading(why, score(in_the_merge(["held"])))
     print("\n".join(lines))
 

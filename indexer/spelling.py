@@ -134,12 +134,6 @@ def _adds_nothing(left: tuple[str, ...], right: tuple[str, ...], towns: frozense
     return told and one_sided and not any(is_telling(word) and word not in towns for word in others)
 
 
-def is_within(left: str, right: str, towns: frozenset[str]) -> bool:
-    """Is one name, of a telling word at least, all in the other (« 3ID », « Instance intercommunale 3ID »)?"""
-    a, b = ({w for w in name_words(name) if w not in _FORMS and w not in towns} for name in (left, right))
-    return (a <= b or b <= a) and any(is_telling(word) for word in a & b)
-
-
 def _are_initials(short: _Name, long: _Name) -> bool:
     """Three letters or more that are the initials of the other name, link words counted or not."""
     return len(short.key) >= 3 and short.key.isalpha() and short.key in long.initials

@@ -20,23 +20,26 @@ def real_lists() -> None:
 
 @pytest.mark.usefixtures("real_lists")
 def test_a_whole_list_without_identifiers_merges_with_precision_995_and_recall_99() -> None:
-    score = identity.whole_lists("asp", "marche", "dev")
+    score = identity.whole_lists("asp", "marche", "open")
     assert score.precision >= 0.995
     assert score.recall >= 0.99
 
 
 @pytest.mark.usefixtures("real_lists")
 def test_rows_whose_structure_is_in_no_register_are_left_alone() -> None:
-    made = identity.orphans("asp", "marche", "dev")
-    assert made.total() > 1000
-    assert made[identity.MERGED] <= 1
+    """Three of 1,588 are not: twins of one name, kind and door, and an antenna."""
+    made = identity.orphans("asp", "marche", "open")
+    assert made.total() > 1500
+    assert made[identity.MERGED] <= 3
 
 
 @pytest.mark.usefixtures("real_lists")
-def test_the_pairs_rules_are_written_on_keep_the_measured_floor() -> None:
-    score = identity.score(identity.in_the_merge(["dev"]))
-    assert score.precision >= 0.997
-    assert score.recall >= 0.985
+@pytest.mark.parametrize(("part", "wrong", "missed"), [("dev", 0, 7), ("earlier", 1, 8)])
+def test_the_pairs_rules_are_written_on_keep_their_figures(part: str, wrong: int, missed: int) -> None:
+    score = identity.score(identity.in_the_merge([part]))
+    assert score.right > 100
+    assert score.wrong <= wrong
+    assert score.missed <= missed
 
 
 def test_every_labelled_pair_has_a_label_a_part_and_a_reason() -> None:

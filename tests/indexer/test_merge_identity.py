@@ -182,24 +182,16 @@ def test_a_removal_with_two_candidates_is_for_review() -> None:
     assert {pair.reason for pair in merged.doubtful} == {"ambiguous"}
 
 
-def test_a_name_that_is_all_in_the_other_behind_one_door_is_the_same_structure() -> None:
+def test_a_name_that_adds_a_telling_word_behind_one_door_is_for_review() -> None:
+    """Groups house companies of one kind under one roof, each named after the group and its trade."""
     merged = merge(
         [
-            record("siae", "1", "Instance intercommunale 3ID du Vercors", siret=ACI_SIRET, kind="ACI"),
-            record("list", "a", "3iD", kind="ACI"),
-        ]
-    )
-    assert len(merged.suppliers) == 1
-
-
-def test_two_general_words_that_differ_behind_one_door_are_two_structures() -> None:
-    merged = merge(
-        [
-            record("siae", "1", "Aveline insertion", siret=ACI_SIRET, kind="ACI"),
-            record("list", "a", "Aveline chantiers", kind="ACI"),
+            record("siae", "1", "Aveline propreté", siret=ACI_SIRET, kind="EI"),
+            record("list", "a", "Aveline", kind="EI"),
         ]
     )
     assert len(merged.suppliers) == 2
+    assert [pair.reason for pair in merged.doubtful] == ["similar"]
 
 
 def test_one_door_and_one_kind_under_two_names_are_for_review() -> None:
