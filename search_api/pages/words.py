@@ -53,6 +53,8 @@ REVERSE_TITLES = {
     "status": "État",
     "since": "Seulement ce qui est nouveau depuis le",
     "months": "Marchés notifiés depuis (mois)",
+    "by": "Par",
+    "subsequent": "Compter aussi les marchés subséquents dont l'accord-cadre est présent",
     "q": "Mots cherchés",
 }
 """What the pages of contracts, buyers and leads call otherwise."""
@@ -74,6 +76,17 @@ VALUES: dict[str, dict[str, str]] = {
     },
     "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
     "status": dict(NOTICE_STATUSES),
+    "by": {
+        "year": "année",
+        "departement": "département",
+        "region": "région",
+        "buyer_category": "catégorie d'acheteur",
+        "division": "division CPV",
+        "category": "type d'achat",
+        "kind": "contrat",
+        "buyer": "acheteur",
+    },
+    "subsequent": {"True": "oui"},
     "sort": {
         "relevance": "pertinence",
         "distance": "distance",
