@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from search_api.pages.buyers import ShareText, percent, share_text
@@ -47,6 +47,7 @@ class Line:
     unknown: int
     coverage: str
     told: ShareText
+    verdict: str
     interval: str
     bounds: str
     amount: str
@@ -115,7 +116,7 @@ def panels(found: Indicators, asked: Asked) -> tuple[Panel, ...]:
             name,
             percent(TARGETS[code]),
             tuple(_line(row, code, _alone(row, found.by, asked)) for row in shown),
-            _line(found.total, code, None),
+            _mixed(_line(found.total, code, None), found),
             _chart(shown[:DRAWN], code, name, found.by),
         )
         for code, name in DIMENSIONS
@@ -164,10 +165,22 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
         unknown=share.unknown,
         coverage=percent(share.coverage),
         told=share_text(share, TARGETS[code]),
+        verdict=_verdict(share, TARGETS[code]),
         interval=f"{percent(low)} à {percent(high)}" if share.recorded else "inconnu",
         bounds=f"{percent(share.of_all)} à {percent(share.ceiling)}",
         amount=_amount(dimension),
     )
+
+
+def _mixed(total: Line, found: Indicators) -> Line:
+    """A whole that crosses a break of series is compared with nothing."""
+    return replace(total, verdict="séries mêlées") if found.by == "year" and found.notices else total
+
+
+def _verdict(share: Share, target: float) -> str:
+    if not share.conclusive:
+        return "non concluant"
+    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "cible non atteinte"
 
 
 def _amount(dimension: Dimension) -> str:
