@@ -11,6 +11,7 @@ from rich.table import Table
 
 from vivier.engine.port import Generation
 from vivier.failures import Failure
+from vivier.french import plural
 from vivier.freshness import never_loaded, source_states
 from vivier.ledger import STATES, Ledger
 from vivier.quality import quality_of, sections
@@ -94,7 +95,7 @@ def _show_figures(generation: Generation) -> None:
     known = len(quality.departements.keys() - {""})
     unknown = quality.departements.get("", {}).get("total", 0)
     say(
-        f"\nDépartements : {known} ont des fournisseurs ; {unknown} fournisseur(s) de département inconnu (« --json »)."
+        f"\nDépartements : {known} ont des fournisseurs ; {plural(unknown, 'fournisseur')} de département inconnu (« --json »)."
     )
 
 
@@ -129,13 +130,13 @@ def show_beyond(more: Beyond) -> None:
         distance = f"{one.distance_km:.1f}".replace(".", ",")
         say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
     for trade in more.trades:
-        say(f"Métier voisin : {trade.name} [{trade.code}], {trade.total} fournisseur(s).")
+        say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
 
 
 def show_explanation(id_: str, told: Explanation) -> None:
     """Words, conditions and points of one supplier against a query."""
     say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
-    say(f"Candidats : {told.candidates} fournisseur(s) répondent, sur {told.indexed}.")
+    say(f"Candidats : {plural(told.candidates, 'fournisseur répond', 'fournisseurs répondent')}, sur {told.indexed}.")
     if told.words:
         _show_words(told)
     table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")

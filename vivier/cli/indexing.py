@@ -10,6 +10,7 @@ import typer
 from vivier import terminal_tables as tables
 from vivier.cli.building import publish
 from vivier.cli.options import Drops, Home, Json, opened
+from vivier.french import plural
 from vivier.terminal import (
     say,
     settings_of,
@@ -97,4 +98,4 @@ def pairs(
     settings = settings_of(home)
     found = read_doubts(settings.doubts)
     show_pairs(found[:limit])
-    say(f"{len(found)} paire(s) à relire dans {settings.doubts} ; décisions : {settings.decisions}.")
+    say(f"{plural(len(found), 'paire')} à relire dans {settings.doubts} ; décisions : {settings.decisions}.")
