@@ -45,7 +45,7 @@ class BucketMaker:
     def __init__(self, lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> None:
         self._spool = spool
         self._lexicon = lexicon
-        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners)
+        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners, spool.legal_names)
         self._documents = ContractDocuments(lexicon)
         self._reader = TextReader(lexicon.analysis)
         self._counter = WordCounter(lexicon.analysis)
