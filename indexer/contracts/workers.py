@@ -17,6 +17,7 @@ from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
 from indexer.contracts.gather import contracts_of, read_bucket
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.spool import BUCKETS, Spool
+from indexer.known import known_of_contract
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
@@ -75,6 +76,7 @@ def tally(contracts: Sequence[Contract]) -> Counter[str]:
         counts.update({f"source:{one.source_id}" for one in contract.sources})
         counts.update({f"provision:{one.provision}" for one in contract.evidence})
         counts.update({f"quality:{one}" for one in contract.quality})
+        counts.update(known_of_contract(contract))
     return counts
 
 

@@ -66,13 +66,19 @@ def sources(home: Home = None) -> None:
 
 
 def quality(as_json: Json = False, home: Home = None) -> None:
-    """Dire ce que l'index sait, et de combien de fournisseurs : sources, types, métiers prouvés, coordonnées, capacités."""
+    """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
+    from vivier.quality_lists import lists_body, live_lists
+
     with opened(settings_of(home)) as engine:
         live = engine.live("suppliers")
+        others = list(live_lists(engine))
+        lists = lists_body(engine, date.today())
     if as_json:
-        tables.show_json(tables.quality_body(live, date.today()))
+        tables.show_json({**tables.quality_body(live, date.today()), "lists": lists})
     else:
         tables.show_quality(live, date.today())
+        for listed, generation in others:
+            tables.show_list_quality(listed, generation, date.today())
 
 
 def doctor(home: Home = None) -> None:

@@ -165,7 +165,9 @@ class WithheldEngine:
 
 def _unregistered(holder: dict[str, Any]) -> dict[str, Any]:
     """Without the name a register gave it; what the buyer declared stays."""
-    return {k: v for k, v in holder.items() if k not in ("name", "name_source")} if holder.get("name_source") else holder
+    return (
+        {k: v for k, v in holder.items() if k not in ("name", "name_source")} if holder.get("name_source") else holder
+    )
 
 
 def _identifiers(record: dict[str, Any]) -> Iterable[str]:
