@@ -13,7 +13,7 @@ from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
 from vivier.reverse.figures import row_body
-from vivier.reverse.indicators import METHOD_VERSION, TARGETS, IndicatorsQuery, indicators
+from vivier.reverse.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
 
 INDICATORS: Final = "/v1/indicators"
 
@@ -26,7 +26,7 @@ def router(context: Context) -> APIRouter:
         INDICATORS,
         summary="Part des marchés à considération sociale ou environnementale",
         responses={200: {"description": "Les indicateurs"}, **problems(400, 404, 406, 414, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon)},
+        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon, WITHOUT_MEANING)},
     )
     async def shares(request: Request) -> Response:
         negotiate(request, JSON)

@@ -23,7 +23,7 @@ from vivier.exports.lists import FILE_NAMES, ListDocument, prepare_leads, prepar
 from vivier.model.base import Model
 from vivier.operators import Collection
 from vivier.reverse.asked import profile_of
-from vivier.reverse.indicators import IndicatorsQuery
+from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery, NoticeQuery
 
@@ -63,7 +63,9 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
         summary=f"{summary}, en {extension.upper()}",
         responses={200: contents(extension), **problems(400, 404, 406, 414, 422, 503)},
         response_class=Response,
-        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, UNPAGED)},
+        openapi_extra={
+            "parameters": openapi_parameters(model, context.lexicon, WITHOUT_MEANING if of == "indicators" else UNPAGED)
+        },
     )
     def export(request: Request) -> Response:
         negotiate(request, bare(extension))

@@ -13,7 +13,8 @@ from typing import Annotated, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from vivier.engine.port import Engine, Generation, Groups
 from vivier.lexicon import Lexicon
@@ -40,6 +41,10 @@ BREAKS: Final = (
 )
 
 
+WITHOUT_MEANING: Final = ("page", "per_page", "facets", "sort")
+"""Parameters of a list that indicators have not."""
+
+
 class IndicatorsQuery(ContractQuery):
     """Indicators of the contracts that meet the filters of a search."""
 
@@ -52,6 +57,17 @@ class IndicatorsQuery(ContractQuery):
     subsequent: Annotated[
         bool, Field(description="compter aussi les marchés subséquents dont l'accord-cadre est présent")
     ] = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> IndicatorsQuery:
+        wrong = [f"« {name} »" for name in WITHOUT_MEANING if name in self.model_fields_set]
+        if wrong:
+            raise PydanticCustomError(
+                "not_applicable",
+                "{names} : sans objet ici, tous les groupes sont rendus. Retirez-le.",
+                {"names": ", ".join(wrong)},
+            )
+        return self
 
 
 @dataclass(frozen=True)
