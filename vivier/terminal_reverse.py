@@ -77,6 +77,10 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
+    if found.one_off:
+        say(
+            f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
+        )
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")

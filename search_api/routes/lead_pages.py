@@ -62,6 +62,7 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
         "kinds": kinds,
         "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],
+        "one_off": found.one_off,
         "relaxed": ways_out(relaxed, LEADS),
         "exports": files(asked, "/v1/leads"),
         "feeds": feeds(asked, "leads"),

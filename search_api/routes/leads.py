@@ -63,6 +63,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"leads": LEADS_METHOD},
                 "not_indexed": list(found.missing),
+                "one_off_works": found.one_off,
                 "relaxations": relaxations_body(LEADS, relaxed),
             },
             "sources": credited((lead.record for lead in found.leads), generations),

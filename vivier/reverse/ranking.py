@@ -184,7 +184,7 @@ def lower_bounds(yes: Column, n: Column) -> Column:
 
 
 def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> npt.NDArray[np.intp]:
-    """Positions in the order asked; SIREN settles equals, so the order is total."""
+    """Positions in the order asked; the volume, then the SIREN settle equals, so the order is total."""
     m = found.measures
     match query.sort:
         case "rank":
@@ -196,7 +196,7 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> 
         case _:
             keys = m["amount"]
     positions = np.flatnonzero(kept)
-    return positions[np.lexsort((positions, -keys[positions]))]
+    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
 
 
 def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
