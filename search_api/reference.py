@@ -17,6 +17,7 @@ def page(document: dict[str, Any]) -> str:
         (
             '<!doctype html><html lang="fr"><head><meta charset="utf-8">',
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>',
+            f'<link rel="icon" type="image/svg+xml" href="{static_url("icon.svg")}">',
             f'<link rel="stylesheet" href="{static_url("style.css")}"></head><body><main class="wrap reference">',
             '<p><a href="/">Vivier, les pages</a></p>',
             f"<h1>{escape(title)}</h1><p>{escape(document['info']['description'])}</p>",

@@ -94,7 +94,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
     amount = record.get("amount")
     return ContractCard(
         id=id_,
-        object=record.get("object") or "objet absent",
+        object=object_title(record),
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(record)),
         place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
@@ -121,6 +121,15 @@ def buyer_party(buyer: Record) -> Party:
     number = buyer.get("siret") or siren or buyer.get("raw_id")
     told = buyer.get("name") or _numbered("Acheteur", number)
     return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
+
+
+def object_title(record: Record) -> str:
+    """The object of a contract, else what its CPV buys, said so."""
+    if record.get("object"):
+        return str(record["object"])
+    cpv = record.get("cpv")
+    label = load_cpv().label(cpv) if isinstance(cpv, str) else None
+    return "objet non publié" if label is None else f"objet non publié – {label}"
 
 
 def _register(organisation: Record) -> str | None:

@@ -125,6 +125,8 @@ def _changes_of_buyers(query: BuyersQuery) -> Iterator[tuple[tuple[str, ...], st
     if query.months < LONGEST_MONTHS:
         longer = query.model_copy(update={"months": LONGEST_MONTHS, "page": 1})
         yield ("months",), f"avec les marchés notifiés depuis {LONGEST_MONTHS} mois", longer
+    if query.sort != "volume":
+        yield ("sort",), "tous, par volume acheté", query.model_copy(update={"sort": "volume", "page": 1})
     yield from _wider(query)
 
 
