@@ -151,7 +151,7 @@ class Fetcher(Spider):
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {self.address(url)}"
             return
         self.asked.add(mark)
-        body = orjson.loads(what.body) | ({} if token is None else {what.token: token})
+        body = orjson.loads(what.body) | ({} if token is None else {what.following: token})
         yield Request(
             self.address(url),
             self.iterated,
@@ -200,7 +200,7 @@ class Fetcher(Spider):
         if page is None:
             return
         assert isinstance(what, Iterated)
-        items, token = page.get(what.items), page.get(what.token)
+        items, token = page.get(what.items), page.get(what.following)
         if not isinstance(items, list) or page.get("timedOut"):
             told = (
                 "le service n'a pas eu le temps de tout chercher"

@@ -9,12 +9,13 @@ from vivier.model import Contract, PublishedNotice
 
 def known_of_contract(contract: Contract) -> Iterator[str]:
     """The fields known, as keys of a tally."""
+    names = (*(one.name for one in contract.holders), *(one.name for one in contract.inclusive))
     said = {
         "buyer_number": contract.buyer.siren,
         "buyer_name": contract.buyer.name,
         "buyer_seat": contract.buyer_seat,
         "holder": contract.holders or None,
-        "holder_name": next((one.name for one in (*contract.holders, *contract.inclusive) if one.name), None),
+        "holder_name": next(filter(None, names), None),
         "place": contract.place,
         "object": contract.object or None,
         "cpv": contract.cpv,

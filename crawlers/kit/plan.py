@@ -71,14 +71,14 @@ class Numbered(Model):
 
 
 class Iterated(Model):
-    """JSON pages asked by POST: ``body`` (JSON) is sent, then sent again with the ``token`` that the answer gives, until an answer
+    """JSON pages asked by POST: ``body`` (JSON) is sent, then sent again with the token that the answer gives under ``following``, until an answer
     gives none or has nothing under ``items``. An answer that says ``timedOut`` is not whole and stops the run."""
 
     type: Literal["iterated"] = "iterated"
     address: str
     body: str
     items: str
-    token: str
+    following: str
 
 
 class FetchPlan(Model):

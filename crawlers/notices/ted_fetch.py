@@ -44,7 +44,7 @@ def search_plan(today: date) -> FetchPlan:
         "scope": "ALL",
         "paginationMode": "ITERATION",
     }
-    what = Iterated(address=SEARCH, body=orjson.dumps(body).decode(), items="notices", token="iterationNextToken")
+    what = Iterated(address=SEARCH, body=orjson.dumps(body).decode(), items="notices", following="iterationNextToken")
     return FetchPlan(what=what, hosts=HOSTS)
 
 
