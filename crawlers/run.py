@@ -15,6 +15,7 @@ from crawlers.writer import RunWriter
 from vivier.drops import drops
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
+from vivier.french import plural
 from vivier.opposition import Opposition
 from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
@@ -216,8 +217,8 @@ def check_acceptable(report: RunStatistics, folder: Path) -> None:
         )
     if report.kept < report.source.minimum_rows:
         raise ImportRefused(
-            f"« {report.source.id} » : {report.kept} ligne(s) retenue(s) sur {report.seen}, "
-            f"au moins {report.source.minimum_rows} attendue(s)"
+            f"« {report.source.id} » : {plural(report.kept, 'ligne retenue', 'lignes retenues')} sur {report.seen}, "
+            f"au moins {plural(report.source.minimum_rows, 'attendue')}"
             f"{f' ({reasons})' if reasons else ''}.",
             UNCHANGED,
         )

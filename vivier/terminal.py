@@ -21,6 +21,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.french import plural
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
@@ -177,7 +178,7 @@ def show_found(found: Found) -> None:
     for notice in found.plan.notices:
         err.print(Text(notice), soft_wrap=True)
     table = Table(
-        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=plural(found.total, "fournisseur"), show_lines=True
     )
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record

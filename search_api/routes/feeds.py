@@ -17,6 +17,7 @@ from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.model.base import Model
 from vivier.query_url import url_of
 from vivier.reverse.asked import profile_of
@@ -170,7 +171,9 @@ def _notes(made: Feed, extension: str) -> list[str]:
     if extension == "ics":
         told.append("Fins et dates limites à venir, les plus proches d'abord.")
         if made.undated:
-            told.append(f"{made.undated} élément(s) sans date à venir n'y figurent pas.")
+            told.append(
+                f"{plural(made.undated, 'élément sans date à venir n’y figure pas', 'éléments sans date à venir n’y figurent pas')}."
+            )
     return told
 
 

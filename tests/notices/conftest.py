@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.contracts.pieces import Piece
+from crawlers.kit import Intake
+from crawlers.notices.desk import NoticeDesk
+from crawlers.notices.documents import EFORMS, xml_records
+from crawlers.notices.eforms import read_eforms
 from crawlers.run import import_files
+from crawlers.sources.ted import CARD
 from indexer.notices.publish import publish_notices
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
@@ -36,6 +42,20 @@ def real_files() -> dict[str, list[Path]]:
         "ted": [*sorted(contracts.glob("ted-r209/*.xml")), *sorted(contracts.glob("eforms/*/*.xml"))],
         "approch": sorted(contracts.glob("approch/*.json")),
     }
+
+
+def example_files() -> list[Path]:
+    """The examples of the eForms kit: no notice was ever published of them."""
+    return sorted(shared_data("contracts").glob("eforms/sdk-examples/*.xml"))
+
+
+def example_records() -> list[Notice]:
+    """What the reader makes of the examples, which the source sets aside."""
+    intake = Intake(CARD, NOW)
+    desk = NoticeDesk(intake, "ted")
+    pieces = (piece for path in example_files() for piece in xml_records(path, intake, EFORMS))
+    read = [one for piece in pieces if isinstance(piece, Piece) for one in desk.records(read_eforms(piece.value))]
+    return [one for one in read if isinstance(one, Notice)]
 
 
 class Notices:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vivier.cli.options import Home
+from vivier.french import plural
 from vivier.opposition import Opposition
 from vivier.retention import purge as purge_past
 from vivier.terminal import say, settings_of
@@ -34,5 +35,5 @@ def purge(
     doomed = purge_past(settings, dry_run=dry_run)
     for one in doomed:
         say(f"{one.path.relative_to(settings.home)} ({one.bytes / 1e6:.1f} Mo)")
-    verb = "à supprimer" if dry_run else "supprimé(s)"
-    say(f"{len(doomed)} dossier(s) de plus de {settings.retention_days} jours {verb}.")
+    verb = "à supprimer" if dry_run else "supprimé" if len(doomed) < 2 else "supprimés"
+    say(f"{plural(len(doomed), 'dossier')} de plus de {settings.retention_days} jours {verb}.")
