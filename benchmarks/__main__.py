@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, depth, exports, imports, merge, reverse, search
+from benchmarks import build, bulk, contracts, depth, exports, imports, merge, reverse, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "search": search.embedded,
     "depth": depth.embedded,
     "opensearch": search.opensearch,
+    "bulk": bulk.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
     "contracts": contracts.readers,

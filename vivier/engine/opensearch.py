@@ -16,10 +16,11 @@ from typing import Any
 
 from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
-from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
+from vivier.engine.opensearch_building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
 from vivier.engine.opensearch_group import grouped
 from vivier.engine.opensearch_members import members_of
+from vivier.engine.opensearch_sending import BUILD_SECONDS
 from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import EVERY, Collection, Facet, Measure, Operator, Search
