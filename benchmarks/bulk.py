@@ -30,7 +30,7 @@ from indexer.workers import make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.engine import open_engine
+from vivier.engine.opensearch import OpenSearchEngine
 from vivier.engine.opensearch_sending import BULK_BYTES
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon, load_lexicon
@@ -94,7 +94,8 @@ def _compared(collection: Collection, chunks: Chunks, settings: Settings, report
 
 
 def _ours(collection: Collection, chunks: Chunks, settings: Settings) -> float:
-    with closing(open_engine(settings)) as engine:
+    engine = OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
+    with closing(engine):
         started = time.perf_counter()
         building = engine.build(collection)
         for chunk in chunks:

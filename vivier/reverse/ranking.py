@@ -63,7 +63,7 @@ class RankedBuyers:
 def rank_buyers(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> RankedBuyers:
     """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
     as_of = query.as_of or today
-    found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _MEASURES)
+    found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
     notices: tuple[str, ...] = ()
     kept = np.ones(len(found.values), bool)
     if query.q is not None:
@@ -84,9 +84,13 @@ _MEASURES: Final = (
     Measure("reserved", where=Terms("provisions", ("reserved",))),
     Measure("amount", "sum", "amount"),
     Measure("last", "max", "notified"),
-    Measure("lon", "min", "buyer_lon"),
-    Measure("lat", "min", "buyer_lat"),
 )
+_SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer_lat"))
+
+
+def _measures(profile: Profile) -> tuple[Measure, ...]:
+    """Where a buyer sits is asked when it counts: nearness to a point."""
+    return _MEASURES if profile.zone.point is None else (*_MEASURES, *_SEAT)
 
 
 def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
