@@ -46,12 +46,16 @@ def rollback(
     """Remettre en service une génération précédente : des fournisseurs, sauf si un autre contenu est demandé ou nommé."""
     from indexer.promotion import rollback as roll
 
-    named = (generation or "").partition("-")[0]
-    wanted: Collection = collection or next((one for one in COLLECTIONS if one == named), "suppliers")
     with opened(settings_of(home)) as engine:
-        back = roll(engine, wanted, generation)
+        back = roll(engine, collection or _collection_of(generation), generation)
     for live in back:
         say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")
+
+
+def _collection_of(generation: str | None) -> Collection:
+    """The collection a generation's name begins with; suppliers when none is named."""
+    named = (generation or "").partition("-")[0]
+    return next((one for one in COLLECTIONS if one == named), "suppliers")
 
 
 def sources(home: Home = None) -> None:
