@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, bulk, contracts, depth, exports, imports, merge, reverse, search
+from benchmarks import build, bulk, contract_search, contracts, depth, exports, imports, merge, reverse, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "contracts": contracts.readers,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,
+    "contracts-opensearch": contract_search.opensearch,
 }
 
 
