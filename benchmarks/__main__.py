@@ -11,7 +11,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, depth, desk, exports, imports, large, merge, reverse, search
+from benchmarks import (
+    build,
+    bulk,
+    contract_search,
+    contracts,
+    depth,
+    desk,
+    exports,
+    imports,
+    large,
+    merge,
+    reverse,
+    search,
+)
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -21,12 +34,14 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "depth": depth.embedded,
     "desk": desk.embedded,
     "opensearch": search.opensearch,
+    "bulk": bulk.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
     "finess": large.large_document,
     "contracts": contracts.readers,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,
+    "contracts-opensearch": contract_search.opensearch,
 }
 
 

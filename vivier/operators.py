@@ -7,7 +7,7 @@ Operators are frozen and hashable: an engine may evaluate one once per request.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Ring = tuple[tuple[float, float], ...]
 """A closed ring of (lon, lat) in WGS84 degrees."""
@@ -109,6 +109,13 @@ EVERY = All()
 """What everything meets."""
 
 Collection = Literal["suppliers", "contracts", "notices", "buyers"]
+COLLECTIONS: Final[dict[Collection, str]] = {
+    "suppliers": "fournisseurs",
+    "contracts": "marchés et concessions",
+    "notices": "avis et projets d'achat",
+    "buyers": "acheteurs",
+}
+"""What each collection holds, in French."""
 
 
 @dataclass(frozen=True)

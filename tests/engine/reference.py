@@ -20,6 +20,7 @@ from vivier.engine.sphere import on_grid
 from vivier.operators import (
     All,
     AnyOf,
+    Collection,
     Exists,
     Facet,
     Measure,
@@ -39,7 +40,6 @@ from vivier.operators import (
 from vivier.text import load_analysis
 
 EARTH_KM = 6371.0088
-_PROPERTIES = load_json("suppliers")["properties"]
 
 
 def kilometres(lon: float, lat: float, point: tuple[float, float]) -> float:
@@ -54,8 +54,9 @@ def kilometres(lon: float, lat: float, point: tuple[float, float]) -> float:
 class Reference:
     """A pile of documents, searched by reading them all."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], collection: Collection = "suppliers") -> None:
         self.documents = list(documents)
+        self._properties = load_json(collection)["properties"]
         self._tokens: dict[tuple[str, str], list[list[str]]] = {}
 
     def ids(self, operator: Operator) -> set[str]:
@@ -98,6 +99,10 @@ class Reference:
             value: {measure.name: self._measured(documents, measure) for measure in measures}
             for value, documents in sorted(groups.items())
         }
+
+    def members(self, where: Operator, by: str, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        found = [document for document in self.documents if self.meets(document, where)]
+        return {value: tuple(sorted(d["id"] for d in found if value in _values(d, by))) for value in values}
 
     def _measured(self, documents: list[dict[str, Any]], measure: Measure) -> float | None:
         met = [document for document in documents if self.meets(document, measure.where)]
@@ -155,7 +160,7 @@ class Reference:
     def _words(self, document: Document, field: str) -> list[list[str]]:
         key = document["id"], field
         if key not in self._tokens:
-            analyzer = _PROPERTIES[field]["analyzer"]
+            analyzer = self._properties[field]["analyzer"]
             self._tokens[key] = [load_analysis().tokens(analyzer, text) for text in _values(document, field)]
         return self._tokens[key]
 
