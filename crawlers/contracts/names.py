@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from crawlers.contracts.keys import words_of
-from crawlers.kit.first_names import FIRST_NAMES
+from vivier.privacy.first_names import FIRST_NAMES
 from vivier.identity import fold
 
 _CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DOCTEUR|DR)\s+[A-Z]{3}")

@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from crawlers.kit.scrub import scrub
+from vivier.privacy.contacts import scrub
 from crawlers.kit.values import number
 from vivier.cpv import load_cpv
 

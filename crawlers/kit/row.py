@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from crawlers.kit.people import scrub_people
-from crawlers.kit.scrub import scrub
+from vivier.privacy.people import scrub_people
+from vivier.privacy.contacts import scrub
 from crawlers.kit.source import Aside, Intake, Outcome, Skip
 
 DEEPEST = 12

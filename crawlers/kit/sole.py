@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.kit.first_names import FIRST_NAMES
+from vivier.privacy.first_names import FIRST_NAMES
 from vivier.identity import fold
 from vivier.model import Address, Record
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.kit.people import scrub_people
+from vivier.privacy.people import scrub_people
 from crawlers.kit.values import description
 
 TEXTS = Path(__file__).parent / "people.csv"

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from crawlers.kit.people import scrub_people
+from vivier.privacy.people import scrub_people
 from crawlers.run import import_files
 from indexer.gather import Gathered
 from indexer.merge import merge

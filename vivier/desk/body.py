@@ -163,6 +163,7 @@ def _assessment(one: Assessment) -> dict[str, Any]:
                 "id": left.candidate.id,
                 "name": left.candidate.name,
                 "siren": left.candidate.siren,
+                "siret": left.candidate.siret,
                 "reason": left.reason,
                 "reason_fr": EXCLUSIONS[left.reason],
                 "note": left.note,
