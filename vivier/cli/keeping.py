@@ -29,10 +29,14 @@ def purge(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS."""
+    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers de sourcing à terme."""
     settings = settings_of(home)
     doomed = purge_past(settings, dry_run=dry_run)
     for one in doomed:
-        say(f"{one.path.relative_to(settings.home)} ({one.bytes / 1e6:.1f} Mo)")
+        path = one.path.relative_to(settings.home) if one.path.is_relative_to(settings.home) else one.path
+        say(f"{path} ({one.bytes / 1e6:.1f} Mo)")
     verb = "à supprimer" if dry_run else "supprimé(s)"
-    say(f"{len(doomed)} dossier(s) de plus de {settings.retention_days} jours {verb}.")
+    kept = sum(one.what == "dossier" for one in doomed)
+    say(f"{len(doomed) - kept} dossier(s) de fichiers de plus de {settings.retention_days} jours {verb}.")
+    if kept:
+        say(f"{kept} dossier(s) de sourcing arrivé(s) à terme {verb}.")

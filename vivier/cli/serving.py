@@ -55,11 +55,12 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from search_api.app import create_app
+    from vivier.dossiers.registry import registry_of
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
     with opened(settings) as engine, listening:
-        application = create_app(engine, load_lexicon())
+        application = create_app(engine, load_lexicon(), dossiers=registry_of(settings))
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
