@@ -83,7 +83,7 @@ def _facts(
 ) -> Mapping[str, object]:
     return {
         "commune_name": _commune(one["commune"], lexicon),
-        "sirets": list(record.get("identifiers", ())),
+        "sirets": [one for one in record.get("identifiers", ()) if len(one) == 14],
         "proofs": [*_agreements(record, one["kinds"]), *_offers(record, trades), *_turnover(record, one)],
     }
 
