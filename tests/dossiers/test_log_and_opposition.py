@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 
 from tests.dossiers.conftest import LOT, House, listed
 from vivier.desk.dossier import canonical, digest, verified
-from vivier.dossiers.blank import WORD
+from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
+from vivier.identity import is_siret
 from vivier.opposition import Opposition
 
 CONTACT = {
@@ -124,24 +125,19 @@ def test_a_replay_after_an_opposition_counts_and_does_not_name(house: House) -> 
     assert found["summary"][0] == "Même liste, moins les structures retirées depuis à leur demande."
 
 
-def test_another_site_of_the_same_unit_stays(house: House) -> None:
-    made = house.issue(lots=[LOT])
+def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_its_sister(house: House) -> None:
+    house.issue(lots=[LOT])
     path = next(house.shelf.folder.rglob("*.json"))
     body = orjson.loads(path.read_bytes())
     lines = body["lots"][0]["contacts"]["structures"]
     first = next(line for line in lines if line["siret"])
-    sister = first["siren"] + "00099"
+    sister = next(number for check in range(10) if is_siret(number := f"{first['siren']}0002{check}"))
     first["sites"].append(sister)
-    from vivier.dossiers.blank import blanked
-
-    class Told(Opposition):
-        @property
-        def hashes(self) -> frozenset[str]:
-            return frozenset((self.hash(sister), self.hash("99999999900001")))
-
-    after = blanked(body, Told(house.settings))
-    assert after["lots"][0]["contacts"]["structures"] == lines or "blanked" not in after
-    assert made["dossier_id"] == body["dossier_id"]
+    opposition = Opposition(house.settings)
+    opposition.add(sister)
+    after = blanked(body, opposition)
+    (shown,) = (line for line in listed(after) if line["id"] == first["id"])
+    assert shown == {**first, "sites": [*first["sites"][:-1], WORD]}
 
 
 @given(

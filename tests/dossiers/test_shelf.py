@@ -129,5 +129,4 @@ def _until_killed(folder: Path, seconds: float) -> dict[str, str]:
         time.sleep(seconds)
         os.kill(keeper.pid, signal.SIGKILL)
         lines = [first, *keeper.stdout.readlines()]
-    told = (line.split() for line in lines if line.endswith("\n"))
-    return {id_: letter for id_, letter in told}
+    return {line[:40]: line[41:42] for line in lines if line.endswith("\n")}

@@ -23,12 +23,12 @@ def opposed_in(dossier: Mapping[str, Any], opposition: Opposition) -> frozenset[
     """The SIRETs of a dossier that are opposed today."""
     if not opposition.hashes:
         return frozenset()
-    return opposition.among({siret for one in _structures(dossier["lots"]) for siret in _sirets(one)})
+    return opposition.among({siret for one in _structures(dossier["lots"]) for siret in (*_own(one), *one.get("sites", ()))})
 
 
 def ids_of(dossier: Mapping[str, Any], sirets: frozenset[str]) -> frozenset[str]:
     """Our ids of the structures that hold some SIRETs."""
-    return frozenset(one["id"] for one in _structures(dossier["lots"]) if "id" in one and sirets & {*_sirets(one)})
+    return frozenset(one["id"] for one in _structures(dossier["lots"]) if "id" in one and sirets & {*_own(one)})
 
 
 def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any
     sirets = opposed_in(dossier, opposition)
     if not sirets:
         return dict(dossier)
-    gone = [one for one in _structures(dossier["lots"]) if sirets & {*_sirets(one)}]
+    gone = [one for one in _structures(dossier["lots"]) if sirets & {*_own(one)}]
     eraser = _Eraser(
         ids_of(dossier, sirets),
         sirets,
@@ -65,7 +65,7 @@ def _structures(node: Any) -> Iterator[Mapping[str, Any]]:
             yield from _structures(value)
 
 
-def _sirets(one: Mapping[str, Any]) -> list[str]:
+def _own(one: Mapping[str, Any]) -> list[str]:
     """The SIRETs of one site: its own, and those of the records it was merged from."""
     return [siret for siret in (one["siret"], *one.get("sirets", ())) if isinstance(siret, str)]
 
