@@ -23,7 +23,9 @@ def opposed_in(dossier: Mapping[str, Any], opposition: Opposition) -> frozenset[
     """The SIRETs of a dossier that are opposed today."""
     if not opposition.hashes:
         return frozenset()
-    return opposition.among({siret for one in _structures(dossier["lots"]) for siret in (*_own(one), *one.get("sites", ()))})
+    return opposition.among(
+        {siret for one in _structures(dossier["lots"]) for siret in (*_own(one), *one.get("sites", ()))}
+    )
 
 
 def ids_of(dossier: Mapping[str, Any], sirets: frozenset[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from vivier.sourcing.reasons import french_date
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES, KINDS
 
 Lot = Mapping[str, Any]
@@ -131,7 +132,7 @@ def _value(one: Mapping[str, Any], name: str) -> Any:
 
 
 def _until(day: str | None) -> str:
-    return "sans fin publiée" if day is None else f"jusqu'au {day[8:10]}/{day[5:7]}/{day[:4]}"
+    return "sans fin publiée" if day is None else f"jusqu'au {french_date(day)}"
 
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {

@@ -16,6 +16,7 @@ from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.operators import Collection
+from vivier.sourcing.reasons import french_date
 
 Data = Literal["live", "same"]
 METHOD_VERSION: Final = "replay-1"
@@ -135,8 +136,4 @@ def _summary(body: Mapping[str, Any]) -> Iterator[str]:
     if not body["same_methods"]:
         yield "Les méthodes ou leurs paramètres ont changé depuis : une différence peut en venir."
     if body["as_of"]["was"] != body["as_of"]["now"]:
-        yield f"Rejoué au {_day(body['as_of']['now'])}, et non au {_day(body['as_of']['was'])} : des agréments ont pu commencer ou finir."
-
-
-def _day(text: str) -> str:
-    return f"{text[8:10]}/{text[5:7]}/{text[:4]}"
+        yield f"Rejoué au {french_date(body['as_of']['now'])}, et non au {french_date(body['as_of']['was'])} : des agréments ont pu commencer ou finir."

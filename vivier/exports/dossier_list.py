@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from vivier.dossiers.listing import structures
 from vivier.exports.tables import csv_line
+from vivier.sourcing.reasons import french_date
 from vivier.sourcing.rows import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
@@ -81,11 +82,15 @@ _OF: Final = {"kind": "agrément", "trade": "métier", "turnover": "chiffre d'af
 
 
 def proofs_told(proofs: Iterable[Mapping[str, Any]]) -> list[str]:
-    """« agrément EI jusqu'au 2027-12-31 : Liste des SIAE, 2026-11-01 », each once."""
+    """« agrément EI jusqu'au 31/12/2027 : Liste des SIAE, 01/11/2026 », each once."""
     told: dict[str, None] = {}
     for one in proofs:
-        until = f" jusqu'au {one['valid_until']}" if one.get("valid_until") else ""
-        day = (one["updated_at"] or one["fetched_at"] or "date inconnue")[:10]
+        until = f" jusqu'au {french_date(one['valid_until'])}" if one.get("valid_until") else ""
+        day = _day(one["updated_at"] or one["fetched_at"])
         what = one["value"] if one["of"] == "kind" else ""
         told[f"{_OF[one['of']]} {what}{until}".replace("  ", " ").strip() + f" : {one['dataset']}, {day}"] = None
     return list(told)
+
+
+def _day(text: str | None) -> str:
+    return "date inconnue" if text is None else french_date(text)
