@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.desk import advice, duties, feasibility, hours, offers, past, supply, understanding
+from vivier.desk import advice, clause, duties, feasibility, hours, offers, past, supply, understanding
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law import NOTICE
@@ -26,11 +26,16 @@ METHODS: Final[Mapping[str, str]] = {
     "supply": supply.METHOD_VERSION,
     "feasibility": feasibility.METHOD_VERSION,
     "offers": offers.METHOD_VERSION,
+    "clause": clause.METHOD_VERSION,
     "advice": advice.METHOD_VERSION,
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
 }
+PARAMETERS: Final = tuple(
+    dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
+)
+"""Every parameter a consultation rests on."""
 LIMITS: Final = (
     NOTICE,
     "Service non officiel. L'absence d'une structure de la liste ne prouve pas l'absence d'offre.",

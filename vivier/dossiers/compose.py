@@ -10,10 +10,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from vivier.desk import dossier as desk_dossier
-from vivier.desk import feasibility
 from vivier.desk.body import study_body, totals
 from vivier.desk.consultation import Desk
-from vivier.desk.dossier import FORMAT, LIMITS, METHODS, QUESTIONS
+from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
 from vivier.desk.understanding import understand
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
@@ -43,7 +42,7 @@ def compose(
         "as_of": question.as_of.isoformat(),
         "question": question.told(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(feasibility.PARAMETERS),
+        "parameters": parameters_told(PARAMETERS, desk.asked.changed),
         "data": data,
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),

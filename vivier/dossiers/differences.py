@@ -17,6 +17,7 @@ ELSEWHERE: Final = "n'exerce plus ce métier ou n'atteint plus ce lieu, à notre
 _LOCAL: Final = ("L2113-14", "L3113-2")
 _FIELDS: Final[Mapping[str, str]] = {
     "name": "nom",
+    "role_fr": "pourquoi elle est sur la liste",
     "kinds": "types",
     "siret": "SIRET",
     "commune_name": "commune",
@@ -75,40 +76,44 @@ def _named(one: Mapping[str, Any], why: str) -> dict[str, Any]:
 
 
 def _why_in(id_: str, was: Lot, now: Lot) -> str:
-    left = _left_out(id_, was, _basis(was)) if was["studied"] else None
     if not was["studied"]:
         return "le lot n'était pas compté"
+    left = _left_out(id_, was)
     return _after(was, now) + (NEW if left is None else f"était laissée de côté : {left}")
 
 
 def _why_out(id_: str, was: Lot, now: Lot, there: Collection[str]) -> str:
     if not now["studied"]:
         return "le lot n'est plus compris"
-    left = _left_out(id_, now, _basis(now))
+    left = _left_out(id_, now)
     if left is not None:
         return _after(was, now) + left
     return ELSEWHERE if id_ in there else GONE
 
 
 def _after(was: Lot, now: Lot) -> str:
-    """Said first when the list is that of another article."""
-    if not was["studied"] or _basis(was) == _basis(now):
-        return ""
-    return f"la liste est celle de l'article {_basis(now)}, et non plus {_basis(was)} ; "
+    """Said first when the list is no longer that of the same article."""
+    return (
+        "" if was["recommended"] == now["recommended"] else f"la liste est {_basis(now)}, et non plus {_basis(was)} ; "
+    )
 
 
 def _basis(lot: Lot) -> str:
-    """The article whose structures are listed: the one recommended, else the widest of social inclusion."""
-    codes = [one["article"]["code"] for one in lot["articles"]]
-    return str(lot["recommended"] or next((code for code in codes if code in _LOCAL), codes[0]))
+    if lot["recommended"] is None:
+        return "celle des structures qui peuvent porter des heures"
+    return f"celle de l'article {lot['recommended']}"
 
 
-def _left_out(id_: str, lot: Lot, article: str) -> str | None:
-    """Why a structure was left out of an article; ``None``: it was not a candidate, or it was counted."""
-    for one in lot["articles"]:
-        if one["article"]["code"] == article:
-            return next((left["reason_fr"] for left in one["excluded"] if left.get("id") == id_), None)
-    return None
+def _left_out(id_: str, lot: Lot) -> str | None:
+    """Why a structure was left out; ``None``: it was not a candidate, or it was counted. The article recommended speaks first,
+    then the widest of social inclusion, then the others; that a kind is not an article's says least."""
+    order = (lot["recommended"], *_LOCAL)
+    articles = sorted(
+        lot["articles"], key=lambda one: order.index(one["article"]["code"]) if one["article"]["code"] in order else 9
+    )
+    told = [left for one in articles for left in one["excluded"] if left.get("id") == id_]
+    said = next((left for left in told if left["reason"] != "kind_not_eligible"), told[0] if told else None)
+    return None if said is None else str(said["reason_fr"])
 
 
 # -- what changed ------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ HEADERS: Final = (
     "Rang (ordre neutre)",
     "Identifiant",
     "Structure",
+    "Pourquoi",
     "Types",
     "SIREN",
     "SIRET",
@@ -58,10 +59,11 @@ def lot_name(lot: Mapping[str, Any]) -> str:
 
 def _cells(one: Mapping[str, Any]) -> list[Cell]:
     if one.get("opposed"):
-        return [None, one["word"], *[None] * 13]
+        return [None, one["word"], *[None] * 14]
     return [
         one["id"],
         one["name"],
+        one["role_fr"],
         tuple(one["kinds"]),
         one["siren"],
         one["siret"],
