@@ -63,7 +63,8 @@ def test_one_trade_has_neither_a_table_by_trade_nor_who_does_them_all(client: Te
 
 
 def test_the_parameters_of_a_dossier_hold_the_values_given(client: TestClient) -> None:
-    made = client.post("/v1/dossiers", json={"lots": [LOT], "effort": 0.1, "capacity_share": 0.5}).json()
+    asked = {"programme": "objet;lieu\nnettoyage;Rennes\n", "effort": "0,1", "capacity_share": "0,5", "format": "json"}
+    made = client.post("/consultation/dossier", data=asked).json()
     told = {one["code"]: (one["value"], one["default"]) for one in made["parameters"]}
     assert told["effort"] == (0.1, 0.05) and told["capacity_share"] == (0.5, 0.3)
     assert {"labour_intensive", "useful_hours", "verdict_sure", "eu_other"} <= set(told)
