@@ -51,6 +51,15 @@ class Settings(BaseSettings):
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
+    dossiers: Annotated[
+        Path | None,
+        AfterValidator(lambda path: path and path.expanduser()),
+        Field(description="folder of the dossiers issued, by default « dossiers » in home"),
+    ] = None
+    dossier_days: Annotated[
+        int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
+    ] = 365
+    dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
     marche_token: Annotated[
         SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
     ] = None
@@ -89,6 +98,11 @@ class Settings(BaseSettings):
     def generations(self) -> Path:
         """Generations of the embedded engine."""
         return self.home / "generations"
+
+    @property
+    def dossiers_folder(self) -> Path:
+        """The dossiers issued."""
+        return self.dossiers or self.home / "dossiers"
 
     @property
     def sources_off(self) -> frozenset[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from crawlers.kit.people import scrub_people
-from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Intake, Outcome, Skip
+from vivier.privacy.contacts import scrub
+from vivier.privacy.people import scrub_people
 
 DEEPEST = 12
 
