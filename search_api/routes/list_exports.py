@@ -73,6 +73,6 @@ def _etag(request: Request, query: Any, of: str, context: Context) -> str:
 def _document(of: str, path: str, query: Any, context: Context) -> ListDocument:
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return prepare_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today)
+        return prepare_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today)
     generation = context.generation("contracts" if of == "contracts" else "notices")
     return prepare_list(of, within(path, query), engine, lexicon, today, generation)

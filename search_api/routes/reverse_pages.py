@@ -249,7 +249,7 @@ def _leads(
 def _profile(query: ProfileQuery, context: Context) -> Profile:
     """The profile asked; a supplier that is not there is said beside its field."""
     try:
-        return profile_of(query, context.engine, context.lexicon)
+        return profile_of(query, context.engine, context.lexicon, context.today())
     except NotFound as error:
         raise InvalidRequest((FieldError("supplier", "not_found", str(error)),)) from error
 
