@@ -33,6 +33,8 @@ CARD = SourceCard(
     limits="Ni zone d'intervention ni capacité ; le métier est celui des qualifications valides le jour de la lecture.",
     cadence_days=7,
     exhaustive=True,
+    minimum_rows=40_000,
+    minimum_basis="environ 88 000 sites qualifiés en avril 2026",
 )
 _COLUMNS = (*USED, "siret")
 _REQUIRED = (
