@@ -151,7 +151,7 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
     assert counts(report) == (13, 9, {"siret_invalid": 1}, {"gathered": 3})
     records = records_of(settings, "rge")
     assert {label.domain for label in records["99900105000015"].labels} == {None}
-    assert records["99900107600010"].offers == ()
+    assert [offer.valid_from for offer in records["99900107600010"].offers] == [date(2027, 1, 1)]
     assert records["99900103500016"].offers[0].trade == "pompes-chaleur"
     assert len({record.siren for record in records.values()}) == 8
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +17,7 @@ from vivier.desk.candidates import SupplyAsked, candidates
 from vivier.desk.depth_read import TradeIndex
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Agreement, Evidence, Offer, Point, Provenance, Record
+from vivier.operators import Search, Terms
 from vivier.query import SupplierQuery
 from vivier.reverse.profile import profile_of_record
 from vivier.sourcing.find import find
@@ -85,8 +85,8 @@ def test_the_zone_of_an_offer_that_has_ended_still_serves(house: House) -> None:
 def test_facets_count_the_offers_that_hold(house: House) -> None:
     for day, count in ((UNTIL, 4), (UNTIL + timedelta(1), 3), (FROM - timedelta(1), 2)):
         found = find(SupplierQuery(as_of=day), house.engine, house.lexicon, day)
-        assert found.facets["trade"].values[TRADE] == count
-        assert found.facets["trade"].missing == 4 - count
+        assert found.answer.facets["trade"].values[TRADE] == count
+        assert found.answer.facets["trade"].missing == 4 - count
 
 
 def test_a_trade_whose_certificate_has_ended_is_unknown_and_counted_so(house: House) -> None:
@@ -130,6 +130,6 @@ def test_who_would_cover_with_a_larger_zone_holds_its_certificate(house: House) 
 
 
 def test_a_lead_is_for_the_trades_that_hold(house: House) -> None:
-    found = house.engine.get("suppliers", house.named("Atelier certifié").id)
-    assert profile_of_record(found, house.lexicon, UNTIL).trades == (TRADE,)
-    assert profile_of_record(found, house.lexicon, UNTIL + timedelta(1)).trades == ()
+    (found,) = house.engine.search("suppliers", Search(where=Terms("name_sort", ("ATELIER CERTIFIE",)))).hits
+    assert profile_of_record(found.record, house.lexicon, UNTIL).trades == (TRADE,)
+    assert profile_of_record(found.record, house.lexicon, UNTIL + timedelta(1)).trades == ()
