@@ -60,7 +60,7 @@ POINTS = (
     Spot("data_inclusion", "sample-1.json", ("longitude", "latitude")),
     Spot("data_inclusion", "sample-2.csv", ("longitude", "latitude")),
     Spot("finess", "sample-structures.json", ("coordonneeX", "coordonneeY", "directionLongitude", "directionLatitude")),
-    Spot("rge", "sample-page1.json", ("longitude", "latitude")),
+    Spot("rge", "sample-page1.json", ("longitude", "latitude"), row=1),
     Spot("siae", "sample.csv", ("lon", "lat")),
 )
 COLUMNS = {
