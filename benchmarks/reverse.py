@@ -115,7 +115,7 @@ def _search(**parameters: str) -> Asked:
 def _buyers(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return rank_buyers(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 
@@ -123,7 +123,7 @@ def _buyers(**parameters: str) -> Asked:
 def _leads(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return find_leads(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 

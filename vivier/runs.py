@@ -61,7 +61,11 @@ class RunDamaged(VivierError):
 
 
 class SourceCard(Model):
-    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not."""
+    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not.
+
+    ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
+    keeps fewer is refused; a file may be a part of the list, and needs one row.
+    """
 
     id: str
     title: str
@@ -77,6 +81,7 @@ class SourceCard(Model):
     exhaustive: bool = False
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
+    minimum_basis: str | None = None
     tolerance: float = 0.05
     maximum_drop: float = MAX_DROP
 

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
     crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
+    allow_few: Annotated[
+        bool, Field(description="accept online readings that keep fewer rows than the source is known to have")
+    ] = False
     opposition_salt: Annotated[
         SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
     ] = None
@@ -60,6 +63,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    emplois_token: Annotated[
+        SecretStr | None,
+        Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),
+    ] = None
     marche_token: Annotated[
         SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
     ] = None

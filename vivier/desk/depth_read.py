@@ -16,6 +16,7 @@ from vivier.desk.depth import Demand, Member
 from vivier.desk.experience import RESERVED, Observed, indexed, window
 from vivier.desk.supply import Candidate, legal_kinds
 from vivier.engine.port import Engine, Members
+from vivier.filters import holding
 from vivier.operators import Measure, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
@@ -47,7 +48,8 @@ class TradeIndex:
 
     @property
     def _trade(self) -> Operator:
-        return Terms("trade", self.trades)
+        """An offer of the trades that holds on the date."""
+        return holding(self.as_of.isoformat(), Terms("trade", self.trades))
 
     @property
     def _where(self) -> Operator:
