@@ -7,10 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from vivier.desk import depth, feasibility, supply
-from vivier.desk.assessment import VERDICTS, Assessment
+from vivier.desk.assessment import VERDICTS, Assessment, Options, calibrated
 from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS, Depth
 from vivier.desk.depth_map import DepthMap, DepthRow
+from vivier.desk.experience import METHOD_VERSION as EXPERIENCE
+from vivier.desk.experience import Observed
 from vivier.desk.feasibility import LEVERS, Change
+from vivier.desk.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.offers import METHOD_VERSION as ODDS
 from vivier.desk.offers import Competition
 from vivier.desk.reservable import APPLIES
@@ -19,7 +22,13 @@ from vivier.desk.supply import EXCLUSIONS, NOTES, Excluded, Structure
 from vivier.law import NOTICE, STATUS_WORDS, LawArticle, law, told
 
 STUDY_METHODS = {"feasibility": feasibility.METHOD_VERSION, "supply": supply.METHOD_VERSION, "offers": ODDS}
-DEPTH_METHODS = {"depth": depth.METHOD_VERSION, "supply": supply.METHOD_VERSION, "offers": ODDS}
+DEPTH_METHODS = {
+    "depth": depth.METHOD_VERSION,
+    "supply": supply.METHOD_VERSION,
+    "offers": ODDS,
+    "experience": EXPERIENCE,
+    "nearness": NEARNESS,
+}
 
 
 def study_body(study: Study) -> dict[str, Any]:
@@ -154,9 +163,17 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
         "country": figures_body(found.country),
         "classes": LEVELS,
         "overlap": OVERLAP,
+        "calibration": calibration_body(found.observed),
         "parameters": told(depth.PARAMETERS, {"capacity_share": found.share}),
         "notice": NOTICE,
     }
+
+
+def calibration_body(observed: Observed | None) -> dict[str, Any]:
+    """What contracts say of the response rate: classes keep the stated one; contracts behind it, and those with a clause."""
+    made = calibrated(Options(), observed)
+    seen = {} if observed is None else {**asdict(observed), "observed_rate": observed.rate}
+    return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
 
 
 def row_body(row: DepthRow) -> dict[str, Any]:
@@ -172,22 +189,31 @@ def figures_body(one: Depth) -> dict[str, Any]:
         "declared": one.declared,
         "inferred": one.inferred,
         "by_article": one.by_article,
-        "partly": one.partly,
-        "seated": one.seated,
+        "partly": one.around.partly,
+        "seated": one.around.seated,
+        "trade_unknown_sites": one.around.untold,
+        "distance_km": {"mean": _rounded(one.around.mean_km, 1), "least": _rounded(one.around.least_km, 1)},
         "turnover_known": one.known,
+        "turnover_stale": one.stale,
         "capacity": one.capacity,
         "masked": one.masked,
-        "effective_number": None if one.effective is None else round(one.effective, 2),
+        "effective_number": _rounded(one.effective, 2),
         "largest_lot": {str(k): cap for k, cap in one.largest.items()},
+        "fte": {"known": one.fte_known, "sum": one.fte},
         "reference_lot": one.reference,
+        "able": one.able,
+        "unknown": one.unknown,
         "odds": [odds_body(odds) for odds in (one.low, one.central, one.high)],
-        "class": {"low": one.level_low, "high": one.level_high, "label_fr": one.level},
+        "class": {"low": one.level_low, "high": one.level_high, "label_fr": one.level, "remarks": one.remarks},
         "quadrant": quadrant,
-        "contracts_won": one.contracts,
-        "structures_with_contracts": one.experienced,
+        "experience": None if one.won is None else asdict(one.won),
         "demand": None if one.demand is None else asdict(one.demand),
-        "tension": None if one.tension is None else round(one.tension, 3),
+        "tension": _rounded(one.tension, 3),
         "saturated": one.saturated,
         "confidence": one.confidence,
         "proofs": {name: round(share, 3) for name, share in one.proofs.items()},
     }
+
+
+def _rounded(figure: float | None, digits: int) -> float | None:
+    return None if figure is None else round(figure, digits)

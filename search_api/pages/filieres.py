@@ -99,7 +99,7 @@ def _shape(row: DepthRow, frame: Frame, gazetteer: Gazetteer, numbered: bool) ->
     return Shape(
         _path(row.territory.id, frame),
         RANKS[one.level_low],
-        one.level_low != one.level_high,
+        one.doubtful,
         f"{row.territory.name} : {one.level}, {structures}",
         one.count,
         None if x is None else round(x, 1),

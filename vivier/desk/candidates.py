@@ -21,7 +21,7 @@ from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-_RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
+RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
 _FTE: Final = ("etp", "etp_insertion")
 
 
@@ -103,7 +103,7 @@ def _untold(search: Search, territories: tuple[Territory, ...], lexicon: Lexicon
     where = conjunction(
         Not(Same("offers", (Exists("trade"),))),
         Same("offers", (anywhere(territories, lexicon.gazetteer),)),
-        Same("agreements", (Terms("kind", _RESERVING),)),
+        Same("agreements", (Terms("kind", RESERVING),)),
         Not(Terms("closed", ("yes",))),
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])

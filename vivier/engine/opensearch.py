@@ -164,8 +164,9 @@ class OpenSearchEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return grouped(lambda body: self._ask(collection, body, generation), collection, where, by, measures)
+        return grouped(lambda body: self._ask(collection, body, generation), collection, where, by, measures, among)
 
     def members(
         self,
