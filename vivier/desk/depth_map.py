@@ -127,16 +127,22 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
 
 
 def territories_of(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
-    """The territories of the rows. Raises ``InvalidRequest``: unknown, too small or too many."""
+    """The territories of the rows; those that hold a place of ``within`` smaller than the level. Raises ``InvalidRequest``:
+    unknown, too small or too many, or a place that no territory of the level holds."""
     gazetteer = lexicon.gazetteer
     if asked.territories:
         yield from _listed(asked, lexicon)
         return
-    holders = {one.id for one in places(asked.within, lexicon)} if asked.within else {FRANCE}
-    for code in gazetteer.names[asked.by]:
-        one = gazetteer.get(f"{asked.by}:{code}")
-        if not holders.isdisjoint((one.id, *one.parents)):
-            yield one
+    places_within = places(asked.within, lexicon) if asked.within else (gazetteer.get(FRANCE),)
+    holders = {one.id for one in places_within}
+    holding = {id_ for one in places_within for id_ in one.parents}
+    every = (gazetteer.get(f"{asked.by}:{code}") for code in gazetteer.names[asked.by])
+    found = [one for one in every if one.id in holding or not holders.isdisjoint((one.id, *one.parents))]
+    if not found:
+        names = ", ".join(one.name for one in places_within)
+        message = f"« within » : aucun territoire de la maille « {LEVEL_NAMES[asked.by].lower()} » dans {names}."
+        raise InvalidRequest((FieldError("within", "out_of_range", message),))
+    yield from found
 
 
 def _listed(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
