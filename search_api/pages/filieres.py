@@ -129,7 +129,8 @@ def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
     drawn = drawing(found, gazetteer)
     if drawn is None:
         return None
-    values = {"map": drawn, "title": title, "style": " ".join(_RULES.findall(assets()["style.css"].content.decode()))}
+    rules = " ".join(_RULES.findall(assets()["style.css"].content.decode()))
+    values = {"map": drawn, "title": title, "style": rules, "classes": list(LEVELS.values())}
     return environment().get_template("depth.svg").render(values).strip()
 
 

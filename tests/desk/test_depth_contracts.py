@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from vivier.desk.depth_map import DepthAsked, DepthMap, depth_map
 from vivier.desk.depth_read import observed
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Contract
 
 HERE = "departement:35"
 OTHER = structure(9, trade="blanchisserie")
@@ -42,7 +44,7 @@ def drawn(engine: Engine, lexicon: Lexicon) -> DepthMap:
     return depth_map(DepthAsked((TRADE,), TODAY, within=("region:53",)), engine, lexicon)
 
 
-def row(found: DepthMap, id_: str = HERE):  # type: ignore[no-untyped-def]
+def row(found: DepthMap, id_: str = HERE) -> Any:
     return next(one.depth for one in found.rows if one.territory.id == id_)
 
 
@@ -124,22 +126,25 @@ def test_people_of_the_town_of_a_structure_are_near_it_and_none_is_counted_over_
     assert (island.mean_km, island.least_km) == (None, None)
 
 
-def reserved(count: int, offers: int, of: str | None = "EA_ESAT") -> list:  # type: ignore[type-arg]
+def reserved(count: int, offers: int, of: str | None = "EA_ESAT") -> list[Contract]:
     return [contract(f"r{n}", provision="reserved", reserved_for=of, offers=offers) for n in range(count)]
 
 
 def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Engine, lexicon: Lexicon) -> None:
-    """Three ESAT could answer each; two offers every four contracts make a sixth of the answers that could come."""
-    made = [*reserved(15, 1), *(one.changed(key=f"s{one.key}") for one in reserved(15, 0))]
-    put(engine, lexicon, SUPPLIERS, made)
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
-    assert seen is not None and seen.contracts == 15  # a contract without a known number of offers says nothing
+    """Three ESAT could answer each, one did: a third, held to the highest assumption."""
     put(engine, lexicon, SUPPLIERS, reserved(30, 1))
     seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
     assert seen is not None and (seen.contracts, seen.offers, seen.could) == (30, 30, 90)
     made_of = calibrated(Options(), seen)
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
     assert "30 marchés réservés" in made_of.text and "33\u00a0%, tenu à 20\u00a0%" in made_of.text
+
+
+def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Engine, lexicon: Lexicon) -> None:
+    silent = [contract(f"s{n}", provision="reserved", reserved_for="EA_ESAT") for n in range(15)]
+    put(engine, lexicon, SUPPLIERS, [*reserved(15, 1), *silent])
+    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    assert seen is not None and (seen.contracts, seen.rate) == (15, None)
 
 
 def test_twenty_nine_reserved_contracts_leave_the_assumption(engine: Engine, lexicon: Lexicon) -> None:
