@@ -163,7 +163,7 @@ def test_nothing_bought_is_never_a_high_demand() -> None:
     """A trade nobody buys in most places: their median is nothing, and nothing is not « high »."""
     rows = [replace(of([1e6] * n), demand=Demand(1e5 if n == 9 else 0.0, 0, 1, 1)) for n in range(10)]
     quadrants = [row.quadrant for row in with_quadrants(rows)]
-    assert quadrants[0] == "emergente" and "a_renforcer" not in quadrants
+    assert quadrants[0] is None and quadrants[1] == "emergente" and "a_renforcer" not in quadrants
     assert (quadrants[8], quadrants[9]) == ("gisement_inexploite", "constituee")
 
 

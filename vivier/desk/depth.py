@@ -266,9 +266,9 @@ def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
 
 
 def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
-    """Nothing is never « high », even where the median is nothing."""
+    """Nothing is never « high », even where the median is nothing; neither supply nor demand is no quadrant."""
     annual = None if row.demand is None else row.demand.annual
-    if annual is None:
+    if annual is None or not (annual or row.count):
         return None
     wanted = annual >= bought and annual > 0
     if row.count >= supply and row.count:

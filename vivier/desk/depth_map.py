@@ -88,7 +88,8 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
 
     rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
     every = index.members(index.sites, index.declared)
-    country = made(FRANCE, every, Around(mean_km=read.near.mean(FRANCE), least_km=read.near.least(FRANCE)))
+    near, silent = read.near, index.untold_anywhere()
+    country = made(FRANCE, every, Around(untold=silent, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE)))
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
     offers = observed(asked.trades, asked.as_of, engine, gazetteer, index)
     return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, offers)

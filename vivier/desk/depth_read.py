@@ -125,14 +125,21 @@ class TradeIndex:
     def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
         """Open sites of a kind that answers an article at the date, that cover each territory and whose trade no source
         tells: they are not counted, and not held to do something else."""
+        return {id_: len(found) for id_, found in self._covering(territories, gazetteer, self._silent, EVERY).items()}
+
+    def untold_anywhere(self) -> int:
+        """Such sites in the whole country."""
+        return self.engine.search("suppliers", Search(where=self._silent, limit=0, sort=()), self.generation).total
+
+    @property
+    def _silent(self) -> Operator:
         day = self.as_of.isoformat()
         valid = (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
-        where = conjunction(
+        return conjunction(
             Not(Same("offers", (Exists("trade"),))),
             Same("agreements", (Terms("kind", RESERVING), *valid)),
             Not(Terms("closed", ("yes",))),
         )
-        return {id_: len(found) for id_, found in self._covering(territories, gazetteer, where, EVERY).items()}
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
         """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
