@@ -1,8 +1,13 @@
-"""A generated RGE table of 200,000 rows, read in a process of its own: rows a second, and most memory held."""
+"""Large generated files, each read in a process of its own: rows a second, and most memory held.
+
+An RGE table of 200,000 rows (``imports``), and a FINESS+ file of as many megabytes as asked (``finess``).
+"""
 
 from __future__ import annotations
 
 import csv
+import json
+import os
 import resource
 import subprocess
 import sys
@@ -26,14 +31,58 @@ RGE_COLUMNS = (
 
 def large_table(folder: Path, report: Report) -> None:
     """The generated RGE table, read in a process of its own so that its memory is its own."""
-    file = write_rge(folder / "rge.csv", RGE_ROWS)
+    _told("rge", write_rge(folder / "rge.csv", RGE_ROWS), folder, report)
+
+
+def large_document(folder: Path, count: int, report: Report) -> None:
+    """A FINESS+ structures file of ``count`` times 100 kB (20,000 are 2 GB): the fictitious layout under other numbers.
+
+    One legal entity in twenty keeps its categories (ESAT, EA); the others are of a category nobody asks for, as most are.
+    """
+    layouts = Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data")) / "suppliers" / "layouts"
+    if not (layouts / "finess_plus_structures.json").exists():
+        report.add(source="finess", rows="layout absent")
+        return
+    file = write_finess(layouts / "finess_plus_structures.json", folder / "finess_structures.json", count // 10)
+    _told("finess", file, folder, report)
+    file.unlink()
+
+
+def write_finess(layout: Path, file: Path, megabytes: int) -> Path:
+    """The legal entities of ``layout`` again and again, each time with FINESS numbers of their own."""
+    head = json.loads(layout.read_text("utf8"))
+    entities = [json.dumps(one, ensure_ascii=False) for one in head.pop("pmej")]
+    size, turn = 0, 0
+    with file.open("w", encoding="utf8") as out:
+        out.write(json.dumps(head)[:-1] + ', "pmej": [')
+        while size < megabytes * 1_000_000:
+            for entity in entities:
+                told = _renumbered(entity, turn) if turn % 20 == 0 else _elsewhere(_renumbered(entity, turn))
+                size += out.write(told if size == 0 else f",{told}")
+            turn += 1
+        out.write("]}")
+    return file
+
+
+def _renumbered(entity: str, turn: int) -> str:
+    return entity.replace('"359000', f'"{turn:06}').replace("EGE000", f"EGE{turn}-")
+
+
+def _elsewhere(entity: str) -> str:
+    for category in ("246", "247"):
+        entity = entity.replace(f'Exercice": "{category}"', 'Exercice": "500"')
+    return entity
+
+
+def _told(source: str, file: Path, folder: Path, report: Report) -> None:
+    megabytes = file.stat().st_size / 1e6
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.large", str(file), str(folder / "large")],
+        [sys.executable, "-m", "benchmarks.large", source, str(file), str(folder / f"large-{source}")],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     rows, kept, aside, speed, busy, peak = done.stdout.split()
     told = {"set aside": aside, "rows/s": speed, "rows/s of processor": busy, "peak MB": peak}
-    report.add(source="rge, generated CSV", rows=rows, kept=kept, **told)
+    report.add(source=f"{source}, generated, {megabytes:.0f} MB", rows=rows, kept=kept, **told)
 
 
 def write_rge(file: Path, rows: int) -> Path:
@@ -75,13 +124,13 @@ def _sum(number: str) -> int:
     return sum(value - 9 if value > 9 else value for value in doubled)
 
 
-def _measured(file: Path, folder: Path) -> str:
+def _measured(source: str, file: Path, folder: Path) -> str:
     started, worked = time.perf_counter(), time.process_time()
-    told = import_files("rge", [file], settings_for(folder))
+    told = import_files(source, [file], settings_for(folder))
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
     return f"{told.seen} {told.kept} {sum(told.set_aside.values())} {told.seen / seconds:.0f} {told.seen / busy:.0f} {peak:.0f}"
 
 
 if __name__ == "__main__":
-    print(_measured(Path(sys.argv[1]), Path(sys.argv[2])))
+    print(_measured(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

@@ -36,6 +36,23 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     assert _trades(need) == ["nettoyage-locaux", "gardiennage-surveillance"]
 
 
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("nettoyage des locaux et des vitres", ["nettoyage-locaux", "nettoyage-vitres"]),
+        ("entretien des locaux et des espaces verts", ["nettoyage-locaux", "entretien-espaces-verts"]),
+        ("travaux de peinture et de maçonnerie", ["peinture-batiment", "maconnerie-gros-oeuvre"]),
+    ],
+)
+def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:
+    assert _trades(resolve_need(text, lexicon)) == trades
+
+
+@pytest.mark.parametrize("text", ["collecte de papier et de cartons", "location de barnums, tables et sono"])
+def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) -> None:
+    assert not resolve_need(text, lexicon).multi
+
+
 def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon) -> None:
     need = resolve_need("Construction de 28 logements collectifs - Lot 12 : Peinture", lexicon)
     assert _trades(need) == ["peinture-batiment"]

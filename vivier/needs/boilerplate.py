@@ -33,6 +33,7 @@ _PROCEDURE = (
     r"(?:la )?(?:realisation|execution) (?:de|des) prestations?",
     r"(?:codes? )?cpv|reservee?s?(?: aux?)?",
     r"prestations? (?:de services? )?(?:de|du|des|d')|prestations?",
+    r"(?<!petits )(?<!menus )travaux (?:de|d')",
     r"consultation(?: pour| relative| n)?",
     r"clauses? (?:sociales?|d'insertion)(?: d'insertion)?|insertion sociale(?= obligatoire)",
     r"(?:attribution|attributaire|notification|relance)(?: (?:du|de la|suite a) \w+)?",

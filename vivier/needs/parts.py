@@ -1,4 +1,8 @@
-"""Several trades in one need: « nettoyage et gardiennage » is two parts, each read on its own words."""
+"""Several trades in one need: « nettoyage et gardiennage » is two parts, each read on its own words.
+
+Two parts may share the word they hang on: « nettoyage des locaux et des vitres » is « nettoyage des locaux » and
+« nettoyage des vitres ».
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,16 @@ from vivier.needs.phrases import Found
 from vivier.needs.scoring import Confidences, Weights, confidences
 
 MOST_PARTS = 3
-CANDIDATES = 8  # the second trade is looked for among these most likely ones
+CANDIDATES = 8  # the second trade is looked for among these most likely ones that have a strong phrase
 SURE_PHRASE = 0.85  # a part stands on a whole phrase of its trade, this well read
 LEAST_MASS = 1.8  # and rare enough: nats
 LEAST_CONFIDENCE = 0.5
 ALREADY_SAID = 0.35  # a clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono »
 _BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi que\b|\bplus\b|\bavec\b")
+
+
+Chosen = list[tuple[int, frozenset[int]]]
+"""Rows of the trades retained so far, each with the words (positions) it stands on."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,11 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
     if len(set(clauses)) < 2 or not len(found.order):
         return ()
     strong = _strong(whole, index)
-    chosen: list[tuple[int, frozenset[int]]] = []
-    spoken = {clauses[place] for place in np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)}
-    for row in map(int, found.order[:CANDIDATES]):
+    chosen: Chosen = []
+    spoken = frozenset(map(int, np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)))
+    for row in [int(row) for row in found.order if int(row) in strong][:CANDIDATES]:
         own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
-        if own and (not chosen or not spoken & {clauses[position] for position in own}):
+        if own and (not chosen or not _shares(own, spoken, clauses)):
             chosen.append((row, own))
     made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
     sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
@@ -77,30 +85,40 @@ def _is_strong(hit: Found, tokens: tuple[Token, ...]) -> bool:
     return mass >= LEAST_MASS and all(tokens[position].counts == 1.0 for position in positions)
 
 
-def _own(
-    phrases: list[frozenset[int]], chosen: list[tuple[int, frozenset[int]]], clauses: list[int]
-) -> frozenset[int] | None:
-    """The longest phrase in a clause that no chosen trade speaks in."""
-    taken = {clauses[position] for _, positions in chosen for position in positions}
-    free = [phrase for phrase in phrases if not taken & {clauses[position] for position in phrase}]
+def _own(phrases: list[frozenset[int]], chosen: Chosen, clauses: list[int]) -> frozenset[int] | None:
+    """The longest phrase in a clause that no chosen trade speaks in, but for a head they share."""
+    free = [phrase for phrase in phrases if not any(_shares(phrase, other, clauses) for _, other in chosen)]
     return max(free, key=lambda phrase: (len(phrase), sorted(phrase)), default=None)
+
+
+def _shares(one: frozenset[int], other: frozenset[int], clauses: list[int]) -> bool:
+    """Whether two sets of words speak in one clause, the word that both hang on set aside."""
+    head = _head(one, other)
+    return bool({clauses[place] for place in one - head} & {clauses[place] for place in other - head})
+
+
+def _head(one: frozenset[int], other: frozenset[int]) -> frozenset[int]:
+    """The only word in common, when it opens both and each goes on: « nettoyage » [locaux], [vitres]."""
+    common = one & other
+    opens = len(common) == 1 and min(one, default=-1) == min(other, default=-2)
+    return common if opens and len(one) > 1 and len(other) > 1 else frozenset()
 
 
 def _part(
     row: int,
     own: frozenset[int],
-    chosen: list[tuple[int, frozenset[int]]],
+    chosen: Chosen,
     whole: Evidence,
     clauses: list[int],
     index: NeedsIndex,
     weights: Weights,
 ) -> Part:
-    others = {clauses[position] for other, positions in chosen if other != row for position in positions}
-    positions = tuple(place for place, clause in enumerate(clauses) if clause not in others)
-    mine = {clauses[position] for position in own}
-    kept = tuple(place for place in positions if clauses[place] in mine) or positions
-    evidence = weigh(tuple(whole.tokens[place] for place in kept), (), index)
-    return Part(row, kept, evidence, confidences(evidence, index, weights))
+    others = {clauses[place] for other, words in chosen if other != row for place in words - _head(words, own)}
+    mine = {clauses[place] for place in own}
+    kept = own | {place for place, clause in enumerate(clauses) if clause in mine and clause not in others}
+    positions = tuple(sorted(kept))
+    evidence = weigh(tuple(whole.tokens[place] for place in positions), (), index)
+    return Part(row, positions, evidence, confidences(evidence, index, weights))
 
 
 def _leads(part: Part) -> bool:
