@@ -151,7 +151,7 @@ def test_twenty_nine_reserved_contracts_leave_the_assumption(engine: Engine, lex
     put(engine, lexicon, SUPPLIERS, reserved(29, 1))
     made_of = calibrated(Options(), observed((TRADE,), TODAY, engine, lexicon.gazetteer))
     assert (made_of.basis, made_of.rate) == ("assumed", 0.1)
-    assert "29 réservés aux offres connues, il en faut 30" in made_of.text
+    assert "29 marchés réservés aux offres connues, il en faut 30" in made_of.text
 
 
 def test_a_reserved_contract_is_answered_by_those_of_its_article(engine: Engine, lexicon: Lexicon) -> None:
