@@ -114,7 +114,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
             },
             **study_body(made),
             "links": {"self": url_of(FEASIBILITY, query)},
-            **_about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
+            **about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -135,7 +135,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
                 "geojson": url_of(f"{DEPTH}.geojson", query),
                 "svg": url_of(f"{DEPTH}.svg", query),
             },
-            **_about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
+            **about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -176,7 +176,8 @@ def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
     return ", ".join(lexicon.trades.get(code).name for code in found.asked.trades[:3])
 
 
-def _about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+    """What an answer of the desk rests on."""
     return {
         "meta": {
             "as_of": as_of,

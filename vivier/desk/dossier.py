@@ -14,6 +14,7 @@ import orjson
 
 from vivier.desk import advice, clause, duties, feasibility, hours, offers, past, supply, understanding
 from vivier.desk.body import study_body, totals
+from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION, Desk, LotStudy
 from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest
@@ -32,6 +33,7 @@ METHODS: Final[Mapping[str, str]] = {
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
+    "consortium": consortium.METHOD_VERSION,
 }
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
