@@ -24,8 +24,8 @@ from vivier.validity import holds_on
 from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-_RESERVING: Final = (kind for article in ARTICLE_NAMES for kind in kinds_answering(article))
-_MIGHT: Final = tuple(dict.fromkeys((*_RESERVING, *DOING)))
+RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
+_MIGHT: Final = tuple(dict.fromkeys((*RESERVING, *DOING)))
 _FTE: Final = ("etp", "etp_insertion")
 
 

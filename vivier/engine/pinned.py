@@ -70,8 +70,9 @@ class PinnedEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return self._engine.group(collection, where, by, measures, self._of(collection, generation))
+        return self._engine.group(collection, where, by, measures, self._of(collection, generation), among)
 
     def members(
         self,
