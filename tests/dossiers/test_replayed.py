@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from tests.dossiers.conftest import LOT, House, listed
 from vivier.dossiers.differences import ELSEWHERE, GONE, NEW, differences
-from vivier.engine.port import Engine
 from vivier.model import Supplier
-
-KEPT = 3
 
 
 def test_the_same_data_give_the_same_list_and_the_same_hashes(house: House) -> None:
@@ -158,26 +155,3 @@ def test_whatever_is_asked_its_replay_on_the_same_data_is_identical(
     assert found["same_list"] and found["same_analysis"]
     for path in house.shelf.folder.rglob("*.json"):
         path.unlink()
-
-
-def test_a_pinned_engine_answers_from_its_generation_and_builds_nothing(house: House) -> None:
-    import pytest
-
-    from vivier.engine.pinned import PinnedEngine
-    from vivier.errors import NotFound
-    from vivier.operators import All, Search
-
-    former = house.engine.live("suppliers").name
-    house.newer(lambda one: None)
-    engine: Engine = PinnedEngine(house.engine, {"suppliers": former})
-    assert engine.search("suppliers", Search(limit=0)).total == 300
-    assert house.engine.search("suppliers", Search(limit=0)).total == 0
-    assert sum(1 for _ in engine.scan("suppliers", All(), records=False)) == 300
-    for wrong in (
-        lambda: engine.live("contracts"),
-        lambda: engine.aggregate("suppliers", All(), "kind"),
-        lambda: engine.build("suppliers"),
-        lambda: PinnedEngine(house.engine, {"suppliers": "suppliers-0"}),
-    ):
-        with pytest.raises(NotFound):
-            wrong()
