@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, depth, exports, imports, large, merge, reverse, search
+from benchmarks import build, contracts, depth, desk, exports, imports, large, merge, reverse, search
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -19,10 +19,11 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "merge": merge.gathered,
     "search": search.embedded,
     "depth": depth.embedded,
+    "desk": desk.embedded,
     "opensearch": search.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
-    "finess": lambda folder, size, report: large.large_document(folder, size // 10, report),
+    "finess": large.large_document,
     "contracts": contracts.readers,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,

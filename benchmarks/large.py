@@ -34,8 +34,8 @@ def large_table(folder: Path, report: Report) -> None:
     _told("rge", write_rge(folder / "rge.csv", RGE_ROWS), folder, report)
 
 
-def large_document(folder: Path, megabytes: int, report: Report) -> None:
-    """A FINESS+ structures file of ``megabytes``, made of the fictitious layout repeated under other numbers.
+def large_document(folder: Path, count: int, report: Report) -> None:
+    """A FINESS+ structures file of ``count`` times 100 kB (20,000 are 2 GB): the fictitious layout under other numbers.
 
     One legal entity in twenty keeps its categories (ESAT, EA); the others are of a category nobody asks for, as most are.
     """
@@ -43,7 +43,7 @@ def large_document(folder: Path, megabytes: int, report: Report) -> None:
     if not (layouts / "finess_plus_structures.json").exists():
         report.add(source="finess", rows="layout absent")
         return
-    file = write_finess(layouts / "finess_plus_structures.json", folder / "finess_structures.json", megabytes)
+    file = write_finess(layouts / "finess_plus_structures.json", folder / "finess_structures.json", count // 10)
     _told("finess", file, folder, report)
     file.unlink()
 

@@ -14,6 +14,7 @@ from search_api.problems import HANDLERS
 from search_api.routes import (
     assessment,
     buyers,
+    consortia,
     consultation_pages,
     consultations,
     contracts,
@@ -50,6 +51,7 @@ ROUTERS = (
     consultation_pages.router,
     leads.router,
     desk.router,
+    consortia.router,
     needs.router,
     territories.router,
     suggest.router,

@@ -9,6 +9,7 @@ from indexer.words import MERGE
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
+from vivier.desk.clause import CLAUSE, STAFFING
 from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
@@ -20,7 +21,8 @@ _KINDS = """Held through a dated agreement. `zone`: radius in km read around the
 assumption of ours that is shown as such."""
 
 _ANSWERS = """Only a plain « yes » counts for the parameter `article`. `equivalent`: the buyer judges whether the structure is equivalent.
-`if_ess`: only when it is also an enterprise of the *économie sociale et solidaire*."""
+`if_ess`: only when it is also an enterprise of the *économie sociale et solidaire*. The last column: whether a structure may carry
+the insertion hours of a clause; `any trade`: it lends people (*mise à disposition*)."""
 
 _LABELS = """Expired or suspended labels are shown, never matched. Where no open list of holders is known, none found does not mean
 that none exists."""
@@ -49,8 +51,15 @@ def _articles() -> str:
 
 def _eligibility() -> str:
     articles = tuple(vocabulary.ARTICLE_NAMES)
-    rows = ((code(kind.code), *(kind.articles[article] for article in articles)) for kind in vocabulary.KINDS.values())
-    return table(("kind", *articles), rows)
+    rows = (
+        (code(kind.code), *(kind.articles[article] for article in articles), _clause(kind.code))
+        for kind in vocabulary.KINDS.values()
+    )
+    return table(("kind", *articles, "clause hours (L2112-2)"), rows)
+
+
+def _clause(kind: str) -> str:
+    return f"{CLAUSE[kind]}, any trade" if kind in STAFFING else CLAUSE[kind]
 
 
 def _labels() -> str:

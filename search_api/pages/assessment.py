@@ -10,10 +10,10 @@ from search_api.pages.controls import Option
 from search_api.pages.resources import PATH as RESOURCES
 from search_api.pages.resources import ResourceCard, resource_card
 from search_api.pages.state import RESULTS, address
-from vivier.assessment import Assessment, Family, Priority, Question, Score, families, questions
 from vivier.errors import FieldError
 from vivier.lexicon import Lexicon
 from vivier.resources import Resource, resources_for
+from vivier.self_assessment import Assessment, Family, Priority, Question, Score, families, questions
 
 PATH = "/auto-evaluation"
 DEPTH = "/filieres"
@@ -116,7 +116,7 @@ def shown(found: Assessment, territory: str | None, lexicon: Lexicon) -> list[Sh
 
 
 def links_of(family: Family, territory: str | None) -> dict[str, str]:
-    """Where advice leads, by name (see ``vivier.assessment.LINKS``)."""
+    """Where advice leads, by name (see ``vivier.self_assessment.LINKS``)."""
     place = [("territory", territory)] if territory is not None else []
     trades = [("trade", code) for code in family.trades[:50]]
     what = [("cpv", family.cpv)] if family.cpv is not None else trades

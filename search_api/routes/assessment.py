@@ -25,7 +25,10 @@ from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import AssessmentAnswer
 from search_api.responses import JSON, negotiate, table_response
 from search_api.routes.resources import resource_body
-from vivier.assessment import (
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.query import parse_parameters
+from vivier.self_assessment import (
     METHOD_VERSION,
     NOTICE,
     Assessment,
@@ -38,9 +41,6 @@ from vivier.assessment import (
     levels,
     questions,
 )
-from vivier.errors import FieldError, InvalidRequest
-from vivier.lexicon import Lexicon
-from vivier.query import parse_parameters
 
 API = "/v1/assessment"
 TITLES = {"family": "Familles d'achat", "answer": "Réponses", "territory": "Territoire"}

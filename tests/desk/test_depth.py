@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from math import prod
 from random import Random
 
 import pytest
@@ -57,9 +59,31 @@ def test_the_table_of_odds_comes_out(n: int, rate: float, two: float, none: floa
     assert (round(found.two, 3), round(found.none, 3)) == (two, none)
 
 
-def test_the_mixed_check_comes_out() -> None:
-    found = odds([0.10] * 4 + [0.05] * 3 + [0.20] * 2)
-    assert (round(found.none, 4), round(found.one, 4), round(found.two, 4)) == (0.36, 0.3969, 0.2431)
+MIXED = [0.10] * 4 + [0.05] * 3 + [0.20] * 2
+
+
+def every_outcome(chances: list[float]) -> list[float]:
+    """Chances of 0, 1, 2… offers, by adding up each of the 2ⁿ sets of structures that answer."""
+    found = [0.0] * (len(chances) + 1)
+    for answers in product((False, True), repeat=len(chances)):
+        found[sum(answers)] += prod(p if yes else 1 - p for p, yes in zip(chances, answers, strict=True))
+    return found
+
+
+def test_the_mixed_check_comes_out_of_every_outcome() -> None:
+    """The published check gives P0 = .3969 and P1 = .3600: enumeration shows that these two are swapped, P2 is right."""
+    none, one, *more = every_outcome(MIXED)
+    assert (round(none, 4), round(one, 4), round(sum(more), 4)) == (0.36, 0.3969, 0.2431)
+    found = odds(MIXED)
+    assert (found.none, found.one, found.two) == pytest.approx((none, one, sum(more)))
+
+
+@given(st.lists(st.floats(0, 1), max_size=9))
+def test_odds_are_those_of_every_outcome(chances: list[float]) -> None:
+    none, one, two = (*every_outcome(chances), 0.0, 0.0)[:3]
+    found = odds(chances)
+    assert (found.none, found.one) == pytest.approx((none, one), abs=1e-12)
+    assert found.two == pytest.approx(1 - none - one, abs=1e-12) and found.two >= two - 1e-12
 
 
 @pytest.mark.parametrize(("rate", "sizes"), [(0.05, (34, 59, 93)), (0.10, (17, 29, 46)), (0.20, (9, 14, 22))])

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures, turnovers
-from vivier.desk.assessment import VERDICTS, Lot, Options
 from vivier.desk.experience import Observed
 from vivier.desk.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.feasibility_text import told
 from vivier.desk.reservable import listed
 from vivier.desk.supply import Candidate
+from vivier.desk.verdict import VERDICTS, Lot, Options
 from vivier.errors import InvalidRequest
 
 AS_OF = date(2026, 11, 24)
@@ -46,7 +46,7 @@ def test_the_worked_example_comes_out() -> None:
 
 
 def test_the_sentences_hold_the_figures_of_the_answer_and_the_article() -> None:
-    text = told(study(example()), "Entretien des espaces verts", "Métropole de Lyon")
+    text = told(study(example()), ("Entretien des espaces verts",), "Métropole de Lyon")
     for part in ("14 structures", "L2113-12", "8 sur 14", "11\u00a0% à 34\u00a0%", "R2113-7", "6 supportent", "2 non"):
         assert part in text
     assert "ne vaut pas conseil juridique" in text
@@ -54,7 +54,7 @@ def test_the_sentences_hold_the_figures_of_the_answer_and_the_article() -> None:
 
 def test_the_same_input_gives_the_same_sentences_whatever_the_order() -> None:
     pool = example()
-    assert told(study(pool), "Tonte", "Lyon") == told(study(pool[::-1]), "Tonte", "Lyon")
+    assert told(study(pool), ("Tonte",), "Lyon") == told(study(pool[::-1]), ("Tonte",), "Lyon")
 
 
 def test_an_unknown_turnover_is_neither_able_nor_unable() -> None:
@@ -85,14 +85,14 @@ def test_a_single_structure_is_never_enough() -> None:
 def test_without_any_structure_nothing_is_recommended_and_it_is_said() -> None:
     made = study([])
     assert (made.recommended, made.lever) == (None, "none")
-    assert "Aucune structure" in told(made, "Tonte", "Lyon")
+    assert "Aucune structure" in told(made, ("Tonte",), "Lyon")
 
 
 def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:
     """Real lists of ESAT publish no trade at all: zero known is not zero."""
     made = study(structures([1e6] * 8, in_trade=False, trade_known=False))
-    text = told(made, "Blanchisserie", "Pas-de-Calais")
-    assert made.best.indeterminate and "Pas de conclusion" in text and "8 autres" in text
+    text = told(made, ("Blanchisserie",), "Pas-de-Calais")
+    assert made.best.indeterminate and "Pas de conclusion" in text and "8 structures du même article" in text
     assert "0\u00a0%" not in text
 
 

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings import read_table
-from vivier.assessment import (
+from vivier.errors import InvalidRequest
+from vivier.lexicon import load_lexicon
+from vivier.resources import CONSIDERATIONS
+from vivier.self_assessment import (
     MAX_FAMILIES,
     AssessmentQuery,
     Scope,
@@ -20,9 +23,6 @@ from vivier.assessment import (
     questions,
     score,
 )
-from vivier.errors import InvalidRequest
-from vivier.lexicon import load_lexicon
-from vivier.resources import CONSIDERATIONS
 
 LEXICON = load_lexicon()
 OF_FAMILY = [question for question in questions() if question.scope == "family"]

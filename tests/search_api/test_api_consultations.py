@@ -39,6 +39,37 @@ def test_every_candidate_is_eligible_or_left_out_for_one_reason(client: TestClie
         assert one["eligible"] == sites, one["article"]["code"]
 
 
+def test_an_advice_says_what_is_known_and_who_may_carry_hours(client: TestClient) -> None:
+    lot = consult(client)["lots"][0]
+    facts = " ".join(lot["advice"]["facts"])
+    assert "Métier connu" in facts and "Part de main-d'œuvre : 65" in facts and "Heures d'insertion : 260 h" in facts
+    assert set(lot["clause"]) == {"lending", "lending_by_kind", "doing", "to_ask"}
+    assert {one["role"] for one in lot["contacts"]["structures"]} <= {"answers", "lends", "does", "to_ask"}
+
+
+def test_a_lot_of_several_trades_is_told_trade_by_trade_and_who_does_them_all(client: TestClient) -> None:
+    lot = consult(client, lots=[{**LOT, "trade": "nettoyage-locaux|entretien-espaces-verts"}])["lots"][0]
+    assert [one["trade"] for one in lot["by_trade"]] == ["nettoyage-locaux", "entretien-espaces-verts"]
+    for place, article in enumerate(lot["articles"]):
+        of_each = [trade["articles"][place] for trade in lot["by_trade"]]
+        assert article["eligible"] in [one["eligible"] for one in of_each]
+        assert article["weakest_trade"] in [one["trade"] for one in lot["by_trade"]]
+        assert lot["alone"][place]["eligible"] <= min(one["eligible"] for one in of_each)
+    assert "le métier le plus faible" in lot["text"]
+
+
+def test_one_trade_has_neither_a_table_by_trade_nor_who_does_them_all(client: TestClient) -> None:
+    lot = consult(client)["lots"][0]
+    assert (lot["by_trade"], lot["alone"], lot["articles"][0]["weakest_trade"]) == ([], [], None)
+
+
+def test_the_parameters_of_a_dossier_hold_the_values_given(client: TestClient) -> None:
+    made = client.post("/v1/dossiers", json={"lots": [LOT], "effort": 0.1, "capacity_share": 0.5}).json()
+    told = {one["code"]: (one["value"], one["default"]) for one in made["parameters"]}
+    assert told["effort"] == (0.1, 0.05) and told["capacity_share"] == (0.5, 0.3)
+    assert {"labour_intensive", "useful_hours", "verdict_sure", "eu_other"} <= set(told)
+
+
 def test_contracts_that_are_not_indexed_are_unknown_not_none(client: TestClient) -> None:
     lot = consult(client)["lots"][0]
     assert lot["comparable"] is None and lot["reserved_history"] is None and lot["experience"] is None

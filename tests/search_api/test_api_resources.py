@@ -12,11 +12,11 @@ from search_api.app import create_app
 from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import AssessmentAnswer, ResourcesAnswer
 from tests.search_api.conftest import today
-from vivier.assessment import AssessmentQuery, questions
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.resources import CONSIDERATIONS, KINDS, ResourceQuery
+from vivier.self_assessment import AssessmentQuery, questions
 
 API_MD = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf8")
 DESK_MD = (Path(__file__).parents[2] / "docs" / "desk.md").read_text(encoding="utf8")

@@ -116,7 +116,7 @@ def _show(made: Mapping[str, Any]) -> None:
             add_row(table, title, said, understood["state_fr"], "", "", "", told)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *lot["notes"]))
+        notes = "\n".join((advice["reason"], *_group(lot), *lot["notes"]))
         add_row(
             table,
             title,
@@ -135,14 +135,28 @@ def _show(made: Mapping[str, Any]) -> None:
     say(made["limits"][0])
 
 
+def _group(lot: Mapping[str, Any]) -> list[str]:
+    """What is said of groups, and the first of them."""
+    found = lot.get("consortium")
+    if found is None:
+        return []
+    first = [" + ".join(one["name"] for one in group["members"]) for group in found["groups"][:1]]
+    return [f"Groupement : {found['text']}", *first]
+
+
 def _odds(lot: Mapping[str, Any]) -> str:
-    shown = lot["recommended"] or lot["articles"][0]["article"]["code"]
-    if lot["recommended"] is None:
-        best = max(lot["articles"], key=lambda one: one["competition"][1]["at_least_two"]["high"])
-        shown = best["article"]["code"]
-    one = next(one for one in lot["articles"] if one["article"]["code"] == shown)
-    odds = one["competition"][1]["at_least_two"]
-    return f"{odds['low']:.0%} à {odds['high']:.0%}\n{one['eligible']} structures ({shown})".replace("%", "\u00a0%")
+    """The odds of the article recommended, else the best; none when every structure is silent on its trade."""
+
+    def best(one: Mapping[str, Any]) -> tuple[bool, float, int]:
+        odds = one["competition"][1]["at_least_two"]["high"]
+        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"]
+
+    one = max(lot["articles"], key=best)
+    odds, n, silent = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"]
+    if n == 0 and silent:
+        return f"sans conclusion\n{silent} de métier inconnu ({one['article']['code']})"
+    span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
+    return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 
 
 def _hours(lot: Mapping[str, Any]) -> str:

@@ -55,11 +55,15 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from search_api.app import create_app
+    from vivier.desk.warm import warm
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
     with opened(settings) as engine, listening:
-        application = create_app(engine, load_lexicon())
+        lexicon = load_lexicon()
+        application = create_app(engine, lexicon)
+        with err.status("Préparation des tables…"):
+            warm(engine, lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])

@@ -1,4 +1,4 @@
-"""Who would cover a territory if zones reached some kilometres further: the « +20 km » of a feasibility study."""
+"""Who would cover a territory if zones reached some kilometres further (``wider_km``, 20): a variation of a study."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vivier.desk.candidates import SupplyAsked, anywhere, candidate, known_trade
 from vivier.desk.supply import Candidate
 from vivier.engine.port import Engine
 from vivier.engine.sphere import EARTH_KM, great_circle_km
+from vivier.law import value
 from vivier.lexicon import Lexicon
 from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
 from vivier.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
@@ -23,7 +24,6 @@ from vivier.territory.covers import WIDE
 from vivier.territory.reach import load_reach_index
 from vivier.vocabulary import default_zone_km
 
-KILOMETRES: Final = 20.0
 _REACH_KM: Final = 120.0
 """A seat further than this from the edge of the territory is not looked at: zones by radius seldom go so far."""
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
@@ -34,7 +34,7 @@ def around(
 ) -> tuple[Candidate, ...]:
     """Sites of the trades that do not cover half of the territory, and would with zones 20 km larger.
 
-    Circles grow by 20 km; listed territories take in the communes whose point lies within 20 km of one of theirs.
+    Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
     """
     territories = places(asked.territories, lexicon)
     trade = Terms("trade", known_trades(asked.trades, lexicon))
@@ -80,9 +80,9 @@ def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Te
 def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -> bool:
     match zone:
         case RadiusZone(km=km):
-            return _reaches(RadiusZone(km=km + KILOMETRES), address, territory)
+            return _reaches(RadiusZone(km=km + value("wider_km")), address, territory)
         case UndeclaredZone():
-            return _reaches(RadiusZone(km=assumed + KILOMETRES), address, territory)
+            return _reaches(RadiusZone(km=assumed + value("wider_km")), address, territory)
         case TerritoriesZone(territories=listed):
             return _stretched(listed, territory) >= WIDE
         case _:
@@ -90,14 +90,17 @@ def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -
 
 
 def _reaches(zone: Zone, address: Address, territory: str) -> bool:
-    reached = load_reach_index().reach(zone, address, 0.0)
-    held = {*reached.full, *reached.wide, *reached.all}
-    return not held.isdisjoint(_above(territory)) if territory.startswith(("commune", "arrond")) else territory in held
+    """A circle covers half of the people of the territory: the kernel of the index, held to that one territory."""
+    covers = load_reach_index().covers
+    place = _people(territory)
+    covered = covers.kappa(covers.cover(covers.claim(zone, address, 0.0)), place[0])
+    return float((covered * place[1]).sum() / place[1].sum()) >= WIDE
 
 
-@lru_cache(maxsize=4096)
-def _above(territory: str) -> tuple[str, ...]:
-    return load_gazetteer().ancestors(territory)
+@lru_cache(maxsize=256)
+def _people(territory: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    rows = load_gazetteer().leaves(territory)
+    return rows, load_gazetteer().communes.weight[rows]
 
 
 @lru_cache(maxsize=8192)
@@ -108,8 +111,8 @@ def _stretched(listed: tuple[str, ...], territory: str) -> float:
     zone = np.zeros(len(gazetteer.communes), np.bool_)
     for one in listed:
         zone[gazetteer.leaves(one)] = True
-    covered = zone[place.rows]
-    np.logical_or.at(covered, place.owner, zone[place.near])
+    close = np.bincount(place.owner[zone[place.near]], minlength=len(place.rows)) > 0
+    covered = zone[place.rows] | close
     return float((covered * place.weight).sum() / place.weight.sum())
 
 
@@ -126,12 +129,12 @@ class _Place:
 @lru_cache(maxsize=256)
 def _place(territory: str) -> _Place:
     communes = load_gazetteer().communes
-    rows = load_gazetteer().leaves(territory)
+    rows, further = load_gazetteer().leaves(territory), value("wider_km")
     lon, lat = communes.lon[rows], communes.lat[rows]
-    down = np.degrees(KILOMETRES / EARTH_KM)
+    down = np.degrees(further / EARTH_KM)
     across = down / np.cos(np.radians(lat))
     owner, near = _points().query(shapely.box(lon - across, lat - down, lon + across, lat + down))
-    close = great_circle_km(lon[owner], lat[owner], communes.lon[near], communes.lat[near]) <= KILOMETRES
+    close = great_circle_km(lon[owner], lat[owner], communes.lon[near], communes.lat[near]) <= further
     return _Place(rows, communes.weight[rows], owner[close], near[close])
 
 

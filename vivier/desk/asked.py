@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.desk.assessment import Options
 from vivier.desk.consultation import Asked
 from vivier.desk.duties import EXCEPTIONS
 from vivier.desk.hours import HoursAsked
 from vivier.desk.programme import MOST_LINES, Row
+from vivier.desk.verdict import Options
 from vivier.errors import InvalidRequest
 from vivier.messages import french
 from vivier.model.base import Model

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from vivier.desk.advice import CONFIDENCES, Advice
-from vivier.desk.assessment import VERDICTS, Assessment
-from vivier.desk.consultation import Asked, LotStudy
+from vivier.desk.consortium.body import consortium_body
+from vivier.desk.consortium.text import Names
+from vivier.desk.consultation import ROLES, Asked, LotStudy
 from vivier.desk.duties import STATE_WORDS, Duty
-from vivier.desk.feasibility import Feasibility
+from vivier.desk.experience import Experience
+from vivier.desk.feasibility_body import advice_body, article_body, feasibility_body, structure_body
 from vivier.desk.hours import FORMULA, PARAMETERS, Estimate, Hours
-from vivier.desk.offers import BEARINGS, Competition
 from vivier.desk.past import PROVISIONS, History, Past
-from vivier.desk.reservable import APPLIES
-from vivier.desk.supply import EXCLUSIONS, NOTES, Structure
 from vivier.desk.understanding import STATES, Choice, Line
-from vivier.law import STATUS_WORDS, LawArticle, told
+from vivier.law import told
 
 
 def line_body(line: Line) -> dict[str, Any]:
@@ -56,144 +54,35 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
     understood = line_body(study.line)
     if study.feasibility is None or study.advice is None:
         return {"understood": understood, "studied": False, "notes": list(study.notes)}
-    made = study.feasibility
+    trades = tuple((one.code, one.label) for one in study.line.trades)
     return {
         "understood": understood,
         "studied": True,
         "text": study.text,
-        "advice": _advice(study.advice),
-        "articles": [_assessment(one) for one in made.assessments],
-        "recommended": made.recommended,
-        "response_rate": {
-            "value": made.calibration.rate,
-            "basis": made.calibration.basis,
-            "text": made.calibration.text,
-        },
-        "alternatives": [
-            {"code": one.code, "text": one.text, "article": one.article, "amount": one.amount}
-            for one in made.alternatives
-        ],
-        "sensitivity": [
-            {
-                "code": one.code,
-                "text": one.text,
-                "article": one.article,
-                "counted": one.counted,
-                "more": one.more,
-                "at_least_two": [round(one.low, 4), round(one.high, 4)],
-                "verdict": one.verdict,
-                "verdict_fr": VERDICTS[one.verdict],
-            }
-            for one in made.changes
-        ],
-        "hours": None if study.hours is None else hours_body(study.hours, _changed(asked)),
+        "advice": advice_body(study.advice),
+        **feasibility_body(study.feasibility, trades, listed=False),
+        "hours": None if study.hours is None else hours_body(study.hours, asked.changed),
         "duties": [_duty(one) for one in study.duties],
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
-        "experience": _experience(study),
+        "experience": None if study.experience is None else experience_body(study.experience),
+        "consortium": None if study.consortium is None else consortium_body(study.consortium, _names(study.line)),
         "contacts": {
             "seed": study.seed,
             "order": "neutre, SHA-256 de la graine et de l'identifiant",
-            "structures": [_structure(one, made) for one in study.contacts],
+            "structures": [
+                {**structure_body(one.structure, study.feasibility), "role": one.role, "role_fr": ROLES[one.role]}
+                for one in study.contacts
+            ],
         },
         "notes": list(study.notes),
     }
 
 
-def _article(one: LawArticle | None) -> dict[str, Any] | None:
-    if one is None:
-        return None
-    return {
-        "code": one.code,
-        "title": one.title,
-        "rule": one.rule,
-        "status": one.status,
-        "status_fr": STATUS_WORDS.get(one.status, one.status),
-        "url": one.url,
-    }
-
-
-def _advice(one: Advice) -> dict[str, Any]:
-    return {
-        "lever": one.lever,
-        "lever_fr": one.title,
-        "article": _article(one.article),
-        "reason": one.reason,
-        "confidence": one.confidence,
-        "confidence_fr": CONFIDENCES[one.confidence],
-        "confidence_reason": one.confidence_reason,
-        "would_change": list(one.changes),
-    }
-
-
-def _odds(one: Competition) -> dict[str, Any]:
-    return {
-        "response_rate": one.rate,
-        "at_least_two": {name: round(getattr(one, name).two, 4) for name in ("low", "central", "high")},
-        "none": {name: round(getattr(one, name).none, 4) for name in ("low", "central", "high")},
-    }
-
-
-def _assessment(one: Assessment) -> dict[str, Any]:
-    """One article: counts, exclusions by reason, capacity, odds, verdict. Every structure left out has one reason."""
-    return {
-        "article": _article(one.article),
-        "applies": one.applies.state,
-        "applies_fr": APPLIES[one.applies.state],
-        "applies_reasons": list(one.applies.reasons),
-        "verdict": one.verdict,
-        "verdict_fr": VERDICTS[one.verdict],
-        "indeterminate": one.indeterminate,
-        "eligible": one.supply.count,
-        "declared_zone": one.supply.declared,
-        "inferred_zone": one.supply.inferred,
-        "undated_agreement": one.supply.undated,
-        "by_kind": dict(one.supply.by_kind),
-        "capacity": {
-            "able": len(one.split.able),
-            "unable": len(one.split.unable),
-            "unknown": len(one.split.unknown),
-            "known_turnover": one.known,
-            "largest_lot": {str(k): amount for k, amount in one.largest.items()},
-        },
-        "competition": [_odds(rate) for rate in (one.low, one.central, one.high)],
-        "candidates": one.supply.candidates,
-        "excluded": [
-            {
-                "id": left.candidate.id,
-                "name": left.candidate.name,
-                "siren": left.candidate.siren,
-                "reason": left.reason,
-                "reason_fr": EXCLUSIONS[left.reason],
-                "note": left.note,
-                "note_fr": None if left.note is None else NOTES.get(left.note, left.note),
-            }
-            for left in one.excluded
-        ],
-        "excluded_by_reason": {reason: sum(x.reason == reason for x in one.excluded) for reason in EXCLUSIONS},
-    }
-
-
-def _structure(one: Structure, made: Feasibility) -> dict[str, Any]:
-    site = one.site
-    bears = one.bears(made.lot.annual, made.share)
-    return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.kinds),
-        "commune": site.commune,
-        "coverage": site.zone,
-        "zone_published": site.declared,
-        "trade_evidence": site.proof,
-        "distance_km": site.distance_km,
-        "capacity": bears,
-        "capacity_fr": BEARINGS[bears],
-        "turnover": one.turnover,
-        "turnover_year": site.turnover_year,
-        "sites": [other.siret or other.id for other in one.sites],
-    }
+def _names(line: Line) -> Names:
+    """How the line calls its trades and places."""
+    said = {one.code: one.label for one in (*line.trades, *line.territories)}
+    return Names(said.__getitem__, said.__getitem__)
 
 
 def hours_body(one: Hours, changed: dict[str, float]) -> dict[str, Any]:
@@ -227,15 +116,10 @@ def _estimate(one: Estimate | None) -> dict[str, Any] | None:
     }
 
 
-def _changed(asked: Asked) -> dict[str, float]:
-    given = {"hourly_cost": asked.hourly_cost, "effort": asked.effort}
-    return {name: number for name, number in given.items() if number is not None}
-
-
 def _duty(one: Duty) -> dict[str, Any]:
     return {
         "duty": one.duty,
-        "article": _article(one.article),
+        "article": article_body(one.article),
         "state": one.state,
         "state_fr": STATE_WORDS[one.state],
         "text": one.text,
@@ -263,10 +147,8 @@ def _history(one: History) -> dict[str, Any]:
     }
 
 
-def _experience(study: LotStudy) -> dict[str, Any] | None:
-    one = study.experience
-    if one is None:
-        return None
+def experience_body(one: Experience) -> dict[str, Any]:
+    """What some structures won, without saying which."""
     return {
         "months": one.months,
         "contracts": one.contracts,

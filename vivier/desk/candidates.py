@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Final
 
 from vivier.conditions import CLASSES, Conditions, reach
+from vivier.desk.clause import DOING, STAFFING
 from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
@@ -21,21 +22,22 @@ from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-_RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
+_RESERVING: Final = (kind for article in ARTICLE_NAMES for kind in kinds_answering(article))
+_MIGHT: Final = tuple(dict.fromkeys((*_RESERVING, *DOING)))
 _FTE: Final = ("etp", "etp_insertion")
 
 
 @dataclass(frozen=True)
 class SupplyAsked:
     """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of the agreements.
-    ``any_trade``: candidates of other trades too, left out with their reason; ``untold``: those too whose trade no source
-    tells and that cover the place."""
+    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place, the
+    ones whose trade no source tells, and the ones that lend people whatever the trade."""
 
     trades: tuple[str, ...]
     territories: tuple[str, ...]
     as_of: date
     any_trade: bool = False
-    untold: bool = True
+    others: bool = True
 
 
 def supply(asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Supply:
@@ -52,8 +54,8 @@ def candidates(
     """
     territories = places(asked.territories, lexicon)
     searches = [_search(asked, territories, lexicon)]
-    if asked.untold and not asked.any_trade:
-        searches.append(_untold(searches[0], territories, lexicon))
+    if asked.others and not asked.any_trade:
+        searches.append(_others(asked, searches[0], territories, lexicon))
     hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
 
@@ -98,12 +100,14 @@ def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
     )
 
 
-def _untold(search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    """Open sites of a kind that answers some article, that cover the place and whose trade no source tells."""
+def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
+    """Open sites that cover the place and are not of the trade, but might count: of a kind that answers some article or
+    carries hours when no source tells their trade, or of a kind that lends people."""
+    silent = conjunction(Not(Same("offers", (Exists("trade"),))), Same("agreements", (Terms("kind", _MIGHT),)))
     where = conjunction(
-        Not(Same("offers", (Exists("trade"),))),
+        Not(Same("offers", (Terms("trade", known_trades(asked.trades, lexicon)),))),
         Same("offers", (anywhere(territories, lexicon.gazetteer),)),
-        Same("agreements", (Terms("kind", _RESERVING),)),
+        AnyOf((silent, Same("agreements", (Terms("kind", STAFFING),)))),
         Not(Terms("closed", ("yes",))),
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])

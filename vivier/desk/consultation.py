@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
 from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
-from vivier.desk.assessment import Assessment, Lot, Options
 from vivier.desk.candidates import SupplyAsked, candidates
+from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
+from vivier.desk.consortium.need import Need
+from vivier.desk.consortium.read import Studied
 from vivier.desk.depth_read import observed
 from vivier.desk.duties import BuyerClass, Consultation, Duty, duties
 from vivier.desk.experience import Experience, Observed, experience, indexed
-from vivier.desk.feasibility import DEFAULTS, Feasibility, feasibility
+from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.feasibility_text import told
-from vivier.desk.hours import Hours, HoursAsked, insertion_hours
+from vivier.desk.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.past import History, Past, history, past
 from vivier.desk.supply import Candidate, Structure
 from vivier.desk.understanding import Line
 from vivier.engine.port import Engine
-from vivier.law import labour_shares
 from vivier.lexicon import Lexicon
 from vivier.sourcing.find import neutral_key
 
-METHOD_VERSION: Final = "consultation-1"
+METHOD_VERSION: Final = "consultation-2"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
+Role = Literal["answers", "lends", "does", "to_ask"]
+ROLES: Final[dict[Role, str]] = {
+    "answers": "peut répondre au lot, ou le pourrait",
+    "lends": "met du personnel à disposition",
+    "does": "exerce le métier, ou le met à disposition",
+    "to_ask": "métier inconnu : à interroger",
+}
+"""Why a structure is on a contact list."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,31 @@ class Asked:
     exception: str | None = None
     seed: str | None = None
 
+    @property
+    def changed(self) -> dict[str, float]:
+        """The user's own values, by parameter."""
+        given = {
+            "capacity_share": self.options.share,
+            "response_central": self.options.rate,
+            "hourly_cost": self.hourly_cost,
+            "effort": self.effort,
+        }
+        return {name: number for name, number in given.items() if number is not None}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A structure to consult, and why."""
+
+    structure: Structure
+    role: Role
+
 
 @dataclass(frozen=True)
 class LotStudy:
-    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why; contracts that are not indexed
-    give no ``past``, no ``history`` and no ``experience``: not known, which is not none."""
+    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why (``consortium``: no group is
+    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``:
+    not known, which is not none."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -65,7 +94,8 @@ class LotStudy:
     past: Past | None = None
     history: History | None = None
     experience: Experience | None = None
-    contacts: tuple[Structure, ...] = ()
+    consortium: Studied | None = None
+    contacts: tuple[Contact, ...] = ()
     seed: str = ""
     notes: tuple[str, ...] = field(default=())
 
@@ -78,9 +108,7 @@ class Desk:
         self.generation = engine.live("suppliers")
         self.contracts = engine.live("contracts") if indexed(engine) else None
         self._offers: dict[tuple[str, ...], Observed | None] = {}
-        self._pools: dict[
-            tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
-        ] = {}
+        self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
 
     def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
         """Every line in order, those to correct included, not studied. ``advance`` is told the progress."""
@@ -95,41 +123,72 @@ class Desk:
             return LotStudy(line, notes=line.notes)
         trades = tuple(one.code for one in line.trades)
         territories = tuple(one.code for one in line.territories)
-        pool, wider = self._pool(trades, territories)
-        lot = Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.asked.buyer)
-        made = feasibility(
-            lot, pool, self.asked.as_of, self.asked.options, around=wider, observed=self._observed(trades)
+        made = of_trades(
+            self._lot(line),
+            [self._pool(trade, territories) for trade in trades],
+            self.asked.as_of,
+            self.asked.options,
+            observed=self._observed(trades),
         )
-        listed = _answering(made)
-        sirens = {one.site.siren for one in listed if one.site.siren is not None}
+        listed = _contacts(made)
+        sirens = {one.structure.site.siren for one in listed if one.role != "to_ask"}
         hours, asks = self._hours(line, made)
         seed = self.asked.seed or self._seed(line)
         known = self.contracts is not None
+        need = self._need(made, trades, territories)
         return LotStudy(
             line,
             made,
-            told(made, _names(line.trades), _names(line.territories)),
-            advice(made, doubtful=line.state == "to_confirm"),
+            told(made, [one.label for one in line.trades], ", ".join(one.label for one in line.territories)),
+            advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
             tuple(duties(self._consultation(line))),
             past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.engine, self.lexicon)
             if known
             else None,
             history(trades, territories, self.asked.as_of, self.engine, self.lexicon) if known else None,
-            experience(sirens, trades, self.asked.as_of, self.engine) if known else None,
-            tuple(sorted(listed, key=lambda one: neutral_key(seed, one.site.id))),
+            experience({one for one in sirens if one is not None}, trades, self.asked.as_of, self.engine)
+            if known
+            else None,
+            None if too_many(need) else self._groups(need, territories),
+            tuple(sorted(listed, key=lambda one: neutral_key(seed, one.structure.site.id))),
             seed,
-            (*line.notes, *asks, *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",))),
+            (
+                *line.notes,
+                *asks,
+                *((TOO_MANY,) if too_many(need) else ()),
+                *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
+            ),
         )
 
-    def _pool(
-        self, trades: tuple[str, ...], territories: tuple[str, ...]
-    ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
-        """Candidates, and those who would cover the place with zones 20 km larger."""
-        key = (trades, territories)
+    def _lot(self, line: Line) -> Lot:
+        share = line.labour_share or labour_of([one.code for one in line.trades])
+        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.asked.buyer, share)
+
+    def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
+        """Candidates of a trade, and those who would cover the place with larger zones, read once for all the lots."""
+        key = (trade, territories)
         if key not in self._pools:
-            self._pools[key] = (self._all_of(candidates, *key), self._all_of(around, *key))
+            asked = SupplyAsked((trade,), territories, self.asked.as_of)
+            where = self.engine, self.lexicon, self.generation.name
+            self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
         return self._pools[key]
+
+    def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
+        """What a group must bear: every trade, in every place; members may share the places."""
+        lot = made.lot
+        return Need(
+            trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
+        )
+
+    def _groups(self, need: Need, territories: tuple[str, ...]) -> Studied | None:
+        return of_lot(
+            need,
+            lambda trade: self._pool(trade, territories).candidates,
+            self.engine,
+            self.lexicon,
+            self.generation.name,
+        )
 
     def _observed(self, trades: tuple[str, ...]) -> Observed | None:
         """Offers that reserved contracts of the trades got, read once a trade."""
@@ -137,33 +196,15 @@ class Desk:
             self._offers[trades] = observed(trades, self.asked.as_of, self.engine, self.lexicon.gazetteer)
         return self._offers[trades]
 
-    def _all_of(
-        self,
-        read: Callable[[SupplyAsked, Engine, Lexicon, str | None], tuple[Candidate, ...]],
-        trades: tuple[str, ...],
-        territories: tuple[str, ...],
-    ) -> tuple[Candidate, ...]:
-        """Candidates of several trades count only when they do all of them."""
-        found = [
-            read(SupplyAsked((trade,), territories, self.asked.as_of), self.engine, self.lexicon, self.generation.name)
-            for trade in trades
-        ]
-        if len(found) == 1:
-            return found[0]
-        able = set.intersection(*({one.id for one in some if one.in_trade} for some in found))
-        every = {one.id: one for some in found for one in some}
-        return tuple(replace(one, in_trade=one.id in able) for one in every.values())
-
     def _hours(self, line: Line, made: Feasibility) -> tuple[Hours | None, tuple[str, ...]]:
-        trade = line.trades[0].code if len(line.trades) == 1 else None
-        if line.labour_share is None and (trade is None or trade not in labour_shares()):
+        if made.lot.labour_share is None:
             return None, (ASK_LABOUR,)
-        known = [one.fte for one in _local(made).supply.eligible if one.fte is not None]
+        known = [one.fte for one in (*made.hours.lending, *made.hours.doing) if one.fte is not None]
         asked = HoursAsked(
             line.amount,
             line.months or 12,
             line.labour_share,
-            trade,
+            line.trades[0].code if len(line.trades) == 1 else None,
             self.asked.hourly_cost,
             self.asked.effort,
             self.asked.taken_over,
@@ -196,19 +237,16 @@ class Desk:
         return hashlib.sha256(orjson.dumps(said)).hexdigest()[:16]
 
 
-def _names(choices: Iterable[object]) -> str:
-    return ", ".join(getattr(one, "label", "") for one in choices)
-
-
-def _local(made: Feasibility) -> Assessment:
-    """The widest article of social inclusion: those who may carry insertion hours."""
-    wanted = ("L2113-14", "L3113-2")
-    return next((one for one in made.assessments if one.code in wanted), made.best)
-
-
-def _answering(made: Feasibility) -> tuple[Structure, ...]:
-    """Whom to ask: those of the article advised that can bear the lot or might, else all who may carry insertion hours."""
+def _contacts(made: Feasibility) -> tuple[Contact, ...]:
+    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades; else those who may
+    carry hours, and those whose trade nobody tells."""
     if made.recommended is not None:
-        split = made.of(made.recommended).split
-        return (*split.able, *split.unknown)
-    return _local(made).supply.eligible
+        of_each = [one for some in made.by_trade for one in some if one.code == made.recommended]
+        answering = (each for one in of_each for each in (*one.split.able, *one.split.unknown))
+        return tuple({each.site.unit: Contact(each, "answers") for each in answering}.values())
+    groups: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (
+        ("lends", made.hours.lending),
+        ("does", made.hours.doing),
+        ("to_ask", made.hours.to_ask),
+    )
+    return tuple(Contact(Structure(site, (site,)), role) for role, sites in groups for site in sites)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.desk import advice, duties, feasibility, hours, offers, past, supply, understanding
+from vivier.desk import advice, clause, duties, feasibility, hours, offers, past, supply, understanding
 from vivier.desk.body import study_body, totals
+from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION, Desk, LotStudy
 from vivier.engine.port import Generation
 from vivier.errors import FieldError, InvalidRequest
@@ -27,11 +28,17 @@ METHODS: Final[Mapping[str, str]] = {
     "supply": supply.METHOD_VERSION,
     "feasibility": feasibility.METHOD_VERSION,
     "offers": offers.METHOD_VERSION,
+    "clause": clause.METHOD_VERSION,
     "advice": advice.METHOD_VERSION,
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
+    "consortium": consortium.METHOD_VERSION,
 }
+PARAMETERS: Final = tuple(
+    dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
+)
+"""Every parameter a consultation rests on."""
 LIMITS: Final = (
     NOTICE,
     "Service non officiel. L'absence d'une structure de la liste ne prouve pas l'absence d'offre.",
@@ -56,7 +63,7 @@ def issue(title: str, desk: Desk, studies: Iterable[LotStudy]) -> dict[str, Any]
         "as_of": desk.asked.as_of.isoformat(),
         "question": _question(desk),
         "methods": dict(METHODS),
-        "parameters": parameters_told(feasibility.PARAMETERS),
+        "parameters": parameters_told(PARAMETERS, desk.asked.changed),
         "data": [_data(one) for one in (desk.generation, desk.contracts) if one is not None],
         "totals": totals(lots),
         "lots": lots,

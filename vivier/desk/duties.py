@@ -11,6 +11,7 @@ from typing import Final, Literal
 from vivier.law import LawArticle, law, value
 
 METHOD_VERSION: Final = "duties-1"
+PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works")
 IN_FORCE: Final = date(2026, 8, 22)
 """Sources give 20, 21 or 22 August: the two days before are told « à confirmer »."""
 DOUBTED: Final = (date(2026, 8, 20), date(2026, 8, 21))

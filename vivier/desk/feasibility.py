@@ -7,9 +7,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
-from vivier.desk.assessment import (
+from vivier.desk.clause import Carriers, carriers
+from vivier.desk.experience import Observed
+from vivier.desk.figures import euros, percent
+from vivier.desk.lever import LEVERS, Lever, carrying, labour_intensive, lever_of
+from vivier.desk.offers import rates
+from vivier.desk.supply import Candidate, Supply, gate
+from vivier.desk.verdict import (
+    HELD,
     Assessment,
     Calibration,
     Lot,
@@ -21,13 +28,9 @@ from vivier.desk.assessment import (
     check,
     rank,
 )
-from vivier.desk.experience import Observed
-from vivier.desk.figures import euros, percent
-from vivier.desk.offers import rates
-from vivier.desk.supply import Candidate, Supply, gate
 from vivier.law import chosen, law, value
 
-METHOD_VERSION: Final = "feasibility-1"
+METHOD_VERSION: Final = "feasibility-2"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -38,16 +41,19 @@ PARAMETERS: Final = (
     "direct_supplies",
     "direct_works",
     "ess_months",
+    "labour_intensive",
+    "verdict_sure",
+    "verdict_likely",
+    "wider_km",
+    "zone_default_km",
+    "coverage_wide",
+    "coverage_full",
+    "experience_months",
 )
 DEFAULTS: Final = Options()
 SHARES_TRIED: Final = (0.20, 0.50)
-Lever = Literal["reserve", "clause", "criterion", "none"]
-LEVERS: Final[dict[Lever, str]] = {
-    "reserve": "réserver",
-    "clause": "clause d'insertion",
-    "criterion": "critère social",
-    "none": "pas de levier social étayé par l'offre connue",
-}
+_NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
+"""Articles that are not of social inclusion at large."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,29 @@ class Alternative:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Candidates of one trade of a lot; ``around``: who would cover the place with zones 20 km larger."""
+
+    candidates: Sequence[Candidate]
+    around: Sequence[Candidate] = ()
+
+
+@dataclass(frozen=True)
 class Feasibility:
-    """The whole answer. ``recommended``: the article of the best verdict, ``None`` when none can be reserved."""
+    """The whole answer. ``recommended``: the article of the best verdict, ``None`` when none can be reserved.
+
+    A lot of several trades may be answered by a group: ``assessments`` are, for each article, those of the trade with the
+    weakest verdict, each trade held to the whole amount since its part is not known. ``by_trade`` has them all, in the order
+    of the pools, and ``alone`` counts only structures that do every trade (empty for one trade)."""
 
     lot: Lot
     as_of: date
     share: float
     calibration: Calibration
     assessments: tuple[Assessment, ...]
+    by_trade: tuple[tuple[Assessment, ...], ...]
+    alone: tuple[Assessment, ...]
+    hours: Carriers
     recommended: str | None
     lever: Lever
     reason: str
@@ -113,47 +134,74 @@ def feasibility(
     observed: Observed | None = None,
     opposed: Collection[str] = (),
 ) -> Feasibility:
-    """Assess a lot against candidates (:func:`vivier.desk.candidates.candidates`). ``around``: who would cover the place
-    with zones 20 km larger; ``observed``: offers of reserved contracts, to calibrate the response rate.
-
-    Raises ``InvalidRequest`` with every value to correct, by field.
+    """Assess a lot of one trade against candidates (:func:`vivier.desk.candidates.candidates`). ``observed``: offers of
+    reserved contracts, to calibrate the response rate. Raises ``InvalidRequest`` with every value to correct, by field.
     """
+    return of_trades(lot, (Pool(candidates, around),), as_of, options, observed=observed, opposed=opposed)
+
+
+def of_trades(
+    lot: Lot,
+    pools: Sequence[Pool],
+    as_of: date,
+    options: Options = DEFAULTS,
+    *,
+    observed: Observed | None = None,
+    opposed: Collection[str] = (),
+) -> Feasibility:
+    """Assess a lot of one or several trades, one pool each. Raises as :func:`feasibility`."""
     check(lot)
     share = chosen("capacity_share", options.share, "share")
-    supplies = {code: gate(candidates, code, as_of, opposed) for code in articles_of(lot, options)}
     rate = calibrated(options, observed)
-    assessments = tuple(assess(lot, one, share, rate.rate) for one in supplies.values())
-    able = [one for one in assessments if one.verdict in ("reservable", "reservable_avec_reserves")]
-    sure = [one for one in able if one.applies.state == "yes"]
-    recommended = min(sure, key=rank).code if sure else None
-    lever, reason = _lever(recommended, assessments)
-    made = Feasibility(lot, as_of, share, rate, assessments, recommended, lever, reason, (), ())
-    return replace(
-        made,
-        alternatives=tuple(_alternatives(made)),
-        changes=tuple(_changes(made, [*candidates, *around] if around else None, opposed)),
+    codes = articles_of(lot, options)
+    ground = _Ground(as_of, opposed, lot, share, rate.rate)
+    by_trade = tuple(
+        tuple(ground.assess(one.candidates, code, pool=place) for code in codes) for place, one in enumerate(pools)
     )
+    alone = tuple(ground.assess(_doing_all(pools), code) for code in codes) if len(pools) > 1 else ()
+    assessments = tuple(_weakest(one) for one in zip(*by_trade, strict=True))
+    recommended = _recommended(assessments)
+    everyone = (one for pool in pools for one in pool.candidates)
+    hours = carriers(_distinct(sorted(everyone, key=lambda one: one.in_trade)), opposed)
+    group = bool(alone) and _recommended(alone) is None
+    known = max(one.supply.count for one in assessments if one.code not in _NARROW)
+    lever, reason = lever_of(recommended, group, known, hours, lot)
+    made = Feasibility(lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), ())
+    return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
 
 
-def _lever(recommended: str | None, assessments: Iterable[Assessment]) -> tuple[Lever, str]:
-    """Depends on the supply alone below a reservation: a larger lot never raises it, a structure more never lowers it."""
-    if recommended is not None:
-        return "reserve", f"L'offre permet de réserver sur le fondement de l'article {recommended}."
-    local = max(one.supply.count for one in assessments if one.code not in ("L2113-15", "L2113-13-1", "L3113-2-1"))
-    if local >= 2:
-        return (
-            "clause",
-            f"Réserver expose à trop peu d'offres ; {local} structures peuvent porter des heures d'insertion.",
-        )
-    if local == 1:
-        return "criterion", "Une seule structure connue : un critère laisse à chaque candidat le choix de ses moyens."
-    silent = max(one.supply.untold for one in assessments)
-    if silent:
-        text = (
-            f"Aucune structure connue pour ce métier, mais {silent} dont aucune source ne dit le métier : à interroger."
-        )
-        return "none", text
-    return "none", "Aucune structure connue sur ce territoire pour ce métier : élargir, ou consulter un facilitateur."
+@dataclass(frozen=True)
+class _Ground:
+    """What one assessment rests on; a change replaces one thing."""
+
+    as_of: date
+    opposed: Collection[str]
+    lot: Lot
+    share: float
+    rate: float
+
+    def assess(self, candidates: Iterable[Candidate], code: str, pool: int = 0) -> Assessment:
+        return self.again(gate(candidates, code, self.as_of, self.opposed), pool)
+
+    def again(self, supply: Supply, pool: int = 0) -> Assessment:
+        return assess(self.lot, supply, self.share, self.rate, pool)
+
+
+def _weakest(of_each: Iterable[Assessment]) -> Assessment:
+    """The trade that holds a group back: the worst verdict, then the fewest structures."""
+    return max(of_each, key=lambda one: (*rank(one)[:2], -one.central.low.two, -one.counted, -one.pool))
+
+
+def _doing_all(pools: Sequence[Pool]) -> tuple[Candidate, ...]:
+    """Candidates of any of the trades, in trade when they do all of them."""
+    able = set.intersection(*({one.id for one in pool.candidates if one.in_trade} for pool in pools))
+    every = _distinct(one for pool in pools for one in pool.candidates)
+    return tuple(replace(one, in_trade=one.id in able) for one in every)
+
+
+def _recommended(assessments: Iterable[Assessment]) -> str | None:
+    sure = [one for one in assessments if one.verdict in HELD and one.applies.state == "yes"]
+    return min(sure, key=rank).code if sure else None
 
 
 def _alternatives(made: Feasibility) -> Iterator[Alternative]:
@@ -169,9 +217,12 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
         text = "Groupement de structures pour porter ensemble le lot."
         yield Alternative("consortium", text, best.code)
     condition = "L3114-2" if lot.kind == "concession" else "L2112-2"
-    yield Alternative("clause", "Clause d'insertion : des heures confiées aux structures locales.", condition)
+    yield Alternative("clause", f"Clause d'insertion : {carrying(made.hours)}.", condition)
     criterion = "L3124-5" if lot.kind == "concession" else "R2152-7"
     yield Alternative("criterion", "Critère social, lié à l'objet du marché.", criterion)
+    if labour_intensive(lot) is False:
+        text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
+        yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
     limit = value("direct_works" if lot.category == "travaux" else "direct_supplies")
     if lot.kind == "marche" and lot.amount is not None and lot.amount < limit and law()["R2122-8"].holds_on(made.as_of):
         text = f"Achat direct possible : le lot est sous {euros(limit)} HT, tous lots comparables pris ensemble."
@@ -184,32 +235,45 @@ def _bound(best: Assessment) -> str:
     return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
 
 
-def _changes(made: Feasibility, wider: Sequence[Candidate] | None, opposed: Collection[str]) -> Iterator[Change]:
+def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Iterator[Change]:
     best, lot = made.best, made.lot
+    of_each = [next(one for one in some if one.code == best.code) for some in made.by_trade]
 
     def change(code: str, text: str, other: Assessment) -> Change:
         low, high = other.central.low.two, other.central.high.two
         return Change(code, text, other.code, other.counted, other.counted - best.counted, low, high, other.verdict)
 
-    def again(supply: Supply = best.supply, lot: Lot = lot, share: float = made.share, rate: float = 0.0) -> Assessment:
-        return assess(lot, supply, share, rate or made.calibration.rate)
+    def again(changed: _Ground) -> Assessment:
+        return _weakest(changed.again(one.supply, one.pool) for one in of_each)
 
-    if wider is not None:
-        yield change("wider", "Zones de 20 km de plus", again(gate(_distinct(wider), best.code, made.as_of, opposed)))
+    def with_others(others: Iterable[Iterable[Candidate]]) -> Assessment:
+        return _weakest(ground.assess(_distinct(some), best.code, place) for place, some in enumerate(others))
+
+    if any(pool.around for pool in pools):
+        wider = ((*pool.candidates, *pool.around) for pool in pools)
+        yield change("wider", f"Zones de {value('wider_km'):g} km de plus", with_others(wider))
+    if any(one.supply.untold for one in of_each):
+        text = "Si toutes les structures de métier inconnu exercent ce métier"
+        yield change("trade_told", text, with_others(_told(pool.candidates) for pool in pools))
     if lot.amount is not None:
-        yield change("half_amount", "Montant divisé par deux", again(lot=replace(lot, amount=lot.amount / 2)))
+        halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
+        yield change("half_amount", "Montant divisé par deux", again(halved))
     for other in made.assessments:
         if other.code != best.code and other.applies.state == "yes":
             yield change(f"article_{other.code}", f"Article {other.code}", other)
     for rate in rates():
         if rate != made.calibration.rate:
-            yield change(f"rate_{rate:g}", f"Taux de réponse de {percent(rate)}", again(rate=rate))
+            yield change(f"rate_{rate:g}", f"Taux de réponse de {percent(rate)}", again(replace(ground, rate=rate)))
     if lot.amount is not None:
         for share in SHARES_TRIED:
             if share != made.share:
-                yield change(
-                    f"share_{share:g}", f"Lot admis jusqu'à {percent(share)} du chiffre d'affaires", again(share=share)
-                )
+                text = f"Lot admis jusqu'à {percent(share)} du chiffre d'affaires"
+                yield change(f"share_{share:g}", text, again(replace(ground, share=share)))
+
+
+def _told(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates, were those of unknown trade to do the one asked."""
+    return (one if one.in_trade or one.trade_known else replace(one, in_trade=True) for one in candidates)
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -225,6 +289,8 @@ __all__ = [
     "Feasibility",
     "Lot",
     "Options",
+    "Pool",
     "assess",
     "feasibility",
+    "of_trades",
 ]

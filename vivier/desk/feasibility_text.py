@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from vivier.desk.assessment import VERDICTS, Assessment
 from vivier.desk.feasibility import Feasibility
 from vivier.desk.figures import euros, percent
+from vivier.desk.lever import structures
+from vivier.desk.verdict import HELD, VERDICTS, Assessment
 from vivier.law import NOTICE, STATUS_WORDS, law
 
 
-def told(made: Feasibility, trades: str, place: str) -> str:
-    """The study as one paragraph, for the article recommended or the nearest to being so."""
+def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
+    """The study as one paragraph, for the article recommended or the nearest to being so. ``trades``: names of the trades of
+    its pools; of several, it speaks of the one that holds a group back."""
     best = made.best
     sentences = [
-        _supply(best, trades, place),
+        *_several(made, trades),
+        _supply(best, trades[best.pool], place),
         *_to_ask(best),
         *_in_part(best),
         *_capacity(made, best),
@@ -24,10 +27,24 @@ def told(made: Feasibility, trades: str, place: str) -> str:
     return " ".join([*sentences, *_ways(made), NOTICE])
 
 
+def _several(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
+    """For a lot of several trades: the weakest, and who does them all."""
+    if not made.alone:
+        return
+    best = made.best
+    alone = next(one for one in made.alone if one.code == best.code)
+    n = alone.supply.count
+    who = "Aucune structure connue n'exerce" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
+    yield f"{who} les {len(trades)} métiers sur un même site (article {best.code})."
+    yield f"En groupement, le métier le plus faible est « {trades[best.pool]} »."
+
+
 def _supply(best: Assessment, trades: str, place: str) -> str:
     n = best.supply.count
     if n == 0:
-        return f"Aucune structure relevant de l'article {best.code} n'est connue pour « {trades} » à {place}."
+        return (
+            f"Aucune structure relevant de l'article {best.code} n'est connue pour « {trades} » (territoire : {place})."
+        )
     kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
     verb = "couvrent" if n > 1 else "couvre"
     return (
@@ -37,11 +54,12 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
 
 
 def _to_ask(best: Assessment) -> Iterator[str]:
-    untold = best.supply.untold
-    if untold:
+    n = best.supply.untold
+    if n:
+        who = f"{n} autre{'s' if n > 1 else ''}" if best.supply.count else structures(n)
         yield (
-            f"{untold} autre{'s' if untold > 1 else ''} du même article {'servent' if untold > 1 else 'sert'} ce territoire "
-            "sans qu'aucune source ne dise leur métier : à interroger, non comptées."
+            f"{who} du même article {'servent' if n > 1 else 'sert'} ce territoire sans qu'aucune source ne dise "
+            f"{'leur' if n > 1 else 'son'} métier : à interroger, non comptée{'s' if n > 1 else ''}."
         )
 
 
@@ -60,7 +78,8 @@ def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
     n, annual = best.supply.count, made.lot.annual
     if n == 0:
         return
-    yield f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un chiffre d'affaires connu."
+    told = f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un" if best.known else "Aucune n'a de"
+    yield f"{told} chiffre d'affaires connu."
     if annual is None:
         yield "Sans montant, la taille du lot n'est pas prise en compte."
     elif best.known:
@@ -77,7 +96,7 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
     unknown = len(best.split.unknown)
     why = (
         f", selon la part des {unknown} structures au chiffre d'affaires inconnu qui peuvent répondre"
-        if unknown > 1
+        if unknown > 1 and low != high
         else ""
     )
     yield f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
@@ -103,7 +122,8 @@ def _ground(best: Assessment) -> str:
         if best.indeterminate
         else ""
     )
-    return f"Réservation fondée sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
+    kind = "Réservation fondée" if best.verdict in HELD else "Une réservation se fonderait"
+    return f"{kind} sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
 
 
 def _ways(made: Feasibility) -> Iterator[str]:

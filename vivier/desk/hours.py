@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,15 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.law import LabourShare, chosen, labour_shares, parameters, value
 
 METHOD_VERSION: Final = "hours-1"
-PARAMETERS: Final = ("hourly_cost", "effort", "legal_hours", "placeable", "useful_hours")
-LABOUR_MARGIN: Final = 0.1
-"""The low and high estimates move the labour share by so much."""
-UNUSUAL: Final = 0.25
+PARAMETERS: Final = (
+    "hourly_cost",
+    "effort",
+    "legal_hours",
+    "placeable",
+    "useful_hours",
+    "labour_margin",
+    "unusual_effort",
+)
 FORMULA: Final = (
     "heures = montant HT × part de main-d'œuvre ÷ coût horaire × effort × part du personnel nouvellement affecté"
 )
@@ -67,6 +72,12 @@ class Hours:
     warnings: tuple[str, ...]
 
 
+def labour_of(trades: Sequence[str]) -> float | None:
+    """The labour share known for a lot of one trade; ``None`` for several, whose parts are not known."""
+    known = labour_shares().get(trades[0]) if len(trades) == 1 else None
+    return None if known is None else known.share
+
+
 def insertion_hours(asked: HoursAsked) -> Hours:
     """The hours of a lot. Raises ``InvalidRequest`` with every value to correct, by field."""
     known = labour_shares().get(asked.trade or "")
@@ -77,9 +88,10 @@ def insertion_hours(asked: HoursAsked) -> Hours:
     assert labour is not None
     cost = chosen("hourly_cost", asked.hourly_cost, "hourly_cost")
     effort, kept = chosen("effort", asked.effort, "effort"), 1 - asked.taken_over
+    margin = value("labour_margin")
     lows, highs = (
-        (max(labour - LABOUR_MARGIN, 0.01), _bound("hourly_cost", 1)),
-        (min(labour + LABOUR_MARGIN, 1.0), _bound("hourly_cost", 0)),
+        (max(labour - margin, 0.01), _bound("hourly_cost", 1)),
+        (min(labour + margin, 1.0), _bound("hourly_cost", 0)),
     )
     estimates = [
         None if asked.amount is None else _estimate(asked, share, hourly, effort, kept)
@@ -159,5 +171,5 @@ def _warnings(
         yield f"Moins de {value('useful_hours'):g} heures : peu utile à un parcours d'insertion (seuil à confirmer)."
     if central is not None and central.local_share is not None and central.local_share > 1:
         yield "Dépasse ce que les structures locales connues peuvent placer."
-    if labour * effort > UNUSUAL:
+    if labour * effort > value("unusual_effort"):
         yield "Effort inhabituel : plus du quart du prix irait à l'insertion."

@@ -15,6 +15,7 @@ from vivier.trades import fold
 
 Category = Literal["travaux", "fournitures", "services"]
 CATEGORIES: Final[tuple[Category, ...]] = ("travaux", "fournitures", "services")
+_OF_NATURE: Final[dict[str, Category]] = {"works": "travaux", "goods": "fournitures"}
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -98,11 +99,17 @@ _READERS: Final = {
 }
 
 
-def category_of(row: Row, cpv: tuple[str, ...]) -> Category:
-    """What is told, else what the CPV says; services otherwise."""
+def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tuple[Category, bool]:
+    """What is told, else what the CPV says, else what its trades mostly sell (``natures``, the first of each); services when
+    they differ. And whether it is only supposed, from the trades."""
     told = fold(row.get("category"))
     for name in CATEGORIES:
         if name[:-1] in told:
-            return name
-    division = int(cpv[0][:2]) if cpv else 99
-    return "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
+            return name, False
+    if cpv:
+        division = int(cpv[0][:2])
+        return (
+            "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
+        ), False
+    supposed = {_OF_NATURE.get(nature, "services") for nature in natures}
+    return (supposed.pop() if len(supposed) == 1 else "services"), True

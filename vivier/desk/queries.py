@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 from vivier import codes
 from vivier.codes import trades_of_cpv
 from vivier.cpv import parse_cpv
-from vivier.desk.assessment import Lot, Options
 from vivier.desk.candidates import SupplyAsked
 from vivier.desk.depth_map import By, DepthAsked
+from vivier.desk.verdict import Lot, Options
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -33,7 +33,9 @@ class DeskQuery(Model):
     """What a lot and a map share: trades (or CPV), amount, duration, share of turnover, date."""
 
     trade: Annotated[
-        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trade", allowed=codes.trades)
+        Codes,
+        Field(description="métiers, voir /v1/trades ; plusieurs : l'un ou l'autre"),
+        Filter("Métier", "trade", allowed=codes.trades),
     ] = ()
     cpv: Annotated[
         Codes,

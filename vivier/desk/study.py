@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
 from vivier.desk.candidates import SupplyAsked, candidates, places
 from vivier.desk.experience import Experience, Observed, experience
 from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
 from vivier.desk.feasibility_text import told
+from vivier.desk.hours import HoursAsked, insertion_hours, labour_of
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
@@ -22,6 +24,7 @@ class Study:
     asked: SupplyAsked
     territories: tuple[Territory, ...]
     feasibility: Feasibility
+    advice: Advice
     experience: Experience | None
     text: str
 
@@ -37,15 +40,26 @@ def study(
     opposed: Collection[str] = (),
     generation: str | None = None,
 ) -> Study:
-    """Study a lot. ``observed`` (:func:`vivier.desk.depth.observed`) calibrates the response rate: the same for all the
+    """Study a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.depth.observed`) calibrates the response rate: the same for all the
     lots of a trade, so that a programme reads it once. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
     territories = places(asked.territories, lexicon)
     pool = candidates(asked, engine, lexicon, generation)
     wider = around(asked, engine, lexicon, generation)
-    made = feasibility(lot, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed)
+    known = replace(lot, labour_share=lot.labour_share or labour_of(asked.trades))
+    made = feasibility(known, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed)
     sirens = {one.site.siren for one in made.best.supply.eligible if one.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in asked.trades)
     where = " ou ".join(one.name for one in territories)
+    hours = (
+        None
+        if known.labour_share is None
+        else insertion_hours(HoursAsked(lot.amount, lot.months or 12, known.labour_share))
+    )
     return Study(
-        asked, territories, made, experience(sirens, asked.trades, asked.as_of, engine), told(made, names, where)
+        asked,
+        territories,
+        made,
+        advice(made, hours),
+        experience(sirens, asked.trades, asked.as_of, engine),
+        told(made, (names,), where),
     )

@@ -48,7 +48,7 @@ NOTES: Final[dict[str, str]] = {
     "not_yet": "agrément qui n'a pas commencé à la date",
     "trade_unknown": "aucune source ne dit ce qu'elle fait : à interroger",
 }
-_COVERING: Final = ("full", "wide")
+COVERING: Final = ("full", "wide")
 _PARTLY: Final = ("partial", "overseas_unconfirmed")
 ZONE_ORDER: Final = ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none")
 STALE_YEARS: Final = 3
@@ -243,13 +243,13 @@ def _reason(one: Candidate, article: str, legal: frozenset[str], opposed: Collec
     if one.closed:
         return Excluded(one, "inactive")
     if not one.in_trade:
-        to_ask = not one.trade_known and one.zone in _COVERING and not legal.isdisjoint(one.kinds)
+        to_ask = not one.trade_known and one.zone in COVERING and not legal.isdisjoint(one.kinds)
         return Excluded(one, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(one.kinds):
         if not legal.isdisjoint(one.expired):
             return Excluded(one, "agreement_expired")
         return Excluded(one, "kind_not_eligible", _note(one, article, legal))
-    if one.zone in _COVERING:
+    if one.zone in COVERING:
         return None
     return Excluded(one, "zone_partial" if one.zone in _PARTLY else "zone_none")
 

@@ -55,6 +55,7 @@ class Line:
     category: Category
     kind: Literal["marche", "concession"]
     launched: date | None
+    supposed_category: bool
     errors: tuple[FieldError, ...]
     doubts: tuple[str, ...]
 
@@ -67,13 +68,16 @@ class Line:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Doubts, and how a lot of several trades is counted."""
+        """Doubts, how a lot of several trades is counted, and a nature of purchase that nobody told."""
         several = (
-            "Plusieurs métiers dans un lot : seules comptent les structures qui les exercent tous ; pensez à scinder."
+            "Plusieurs métiers dans un lot : chacun est compté à part et tenu pour tout le montant, l'avis suit le plus faible "
+            "(réponse en groupement) ; pensez à scinder."
         )
         either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
         told = ((several, len(self.trades)), (either, len(self.territories)))
-        return (*self.doubts, *(text for text, count in told if count > 1))
+        supposed = self.supposed_category and self.category != "services"
+        nature = f"Nature du marché supposée d'après le métier : {self.category} (seuils européens)."
+        return (*self.doubts, *(text for text, count in told if count > 1), *((nature,) if supposed else ()))
 
     @property
     def name(self) -> str:
@@ -112,6 +116,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_figures(row, need),
     )
     parts = (trades, places, figures)
+    natures = tuple(lexicon.trades.get(one.code).nature[0] for one in trades.kept)
+    category, supposed = category_of(row, trades.cpv, natures)
     return Line(
         row,
         text or row.get("trade") or row.get("cpv"),
@@ -123,9 +129,10 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         figures.amount,
         figures.months,
         figures.labour_share,
-        category_of(row, trades.cpv),
+        category,
         "concession" if "concession" in fold(f"{row.get('kind')} {row.get('category')}") else "marche",
         figures.launched,
+        supposed,
         tuple(error for part in parts for error in part.errors),
         tuple(doubt for part in parts for doubt in part.doubts),
     )

@@ -44,6 +44,7 @@ def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
     yield "Lots", _lots(dossier["lots"])
     yield "Structures à consulter", _contacts(dossier["lots"])
     yield "Par article", _articles(dossier["lots"])
+    yield "Groupements", _groups(dossier["lots"])
     yield "Exclusions", _excluded(dossier["lots"])
     yield "Obligations", _duties(dossier["lots"])
     yield "Lisez-moi", _readme(dossier)
@@ -70,6 +71,7 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
         "Levier",
         "Article",
         "Raison",
+        "Sur quoi repose l'avis",
         "Confiance",
         "Ce qui changerait l'avis",
         "Heures basses",
@@ -81,12 +83,13 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
         understood, advice, hours = lot["understood"], lot.get("advice"), lot.get("hours") or {}
         left = [error["message"] for error in understood["errors"]] + lot["notes"]
         told = (
-            [None] * 5
+            [None] * 6
             if advice is None
             else [
                 advice["lever_fr"],
                 (advice["article"] or {}).get("code"),
                 advice["reason"],
+                advice["facts"],
                 advice["confidence_fr"],
                 advice["would_change"],
             ]
@@ -106,19 +109,34 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
 
 
 def _contacts(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Rang (ordre neutre)", "Structure", "Types", "SIREN", "SIRET", "Commune", "Distance km", "Capacité", "Chiffre d'affaires", "Année", "Zone publiée"]  # fmt: skip
+    yield ["Lot", "Rang (ordre neutre)", "Structure", "Pourquoi", "Types", "SIREN", "SIRET", "Commune", "Distance km", "Capacité", "Chiffre d'affaires", "Année", "Zone publiée"]  # fmt: skip
     for lot in lots:
         for rank, one in enumerate(lot["contacts"]["structures"] if lot["studied"] else (), 1):
             zone = "oui" if one["zone_published"] else "non, supposée"
-            yield [_name(lot), rank, one["name"], one["kinds"], one["siren"], one["siret"], one["commune"], one["distance_km"], one["capacity_fr"], one["turnover"], one["turnover_year"], zone]  # fmt: skip
+            yield [_name(lot), rank, one["name"], one["role_fr"], one["kinds"], one["siren"], one["siret"], one["commune"], one["distance_km"], one["capacity_fr"], one["turnover"], one["turnover_year"], zone]  # fmt: skip
 
 
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Article", "Applicable", "Structures éligibles", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
+    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
     for lot in lots:
         for one in lot["articles"] if lot["studied"] else ():
             capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
-            yield [_name(lot), one["article"]["code"], one["applies_fr"], one["eligible"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+            yield [_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+
+
+def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    """One row a member; a lot without any group has one row that says why."""
+    yield ["Lot", "Groupement", "Structure", "SIREN", "Types", "Rôle", "Métiers", "Capacité annuelle", "Article", "Capacité du groupement", "Marchés cités", "À vérifier"]  # fmt: skip
+    for lot in lots:
+        found = lot.get("consortium") or {"groups": [], "blocks": [], "text": None}
+        if found["blocks"]:
+            yield [_name(lot), "aucun", *[None] * 9, found["text"]]
+        for rank, group in enumerate(found["groups"], 1):
+            cited = [id_ for pair in group["together"] for id_ in (*pair["contracts"], *pair["lots"])]
+            article = (group["article"] or {}).get("code")
+            for one in group["members"]:
+                trades = [each["label_fr"] for each in one["trades"] if each["does"]]
+                yield [_name(lot), rank, one["name"], one["siren"], one["kinds"], one["role_fr"], trades, one["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
 
 
 def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:

@@ -23,12 +23,14 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "not_applicable": "article sans objet pour ce lot",
 }
 """From best to worst."""
-SURE, LIKELY = 0.80, 0.50
+HELD: Final[tuple[Verdict, ...]] = ("reservable", "reservable_avec_reserves")
+MOST_SOUGHT: Final = 1_000
 
 
 @dataclass(frozen=True)
 class Lot:
-    """A lot. ``amount``: euros HT over the whole duration, ``months``: renewals included; ``None`` is not known."""
+    """A lot. ``amount``: euros HT over the whole duration, ``months``: renewals included, ``labour_share`` of the price, in
+    ]0, 1]; ``None`` is not known."""
 
     amount: float | None = None
     months: int | None = None
@@ -36,6 +38,7 @@ class Lot:
     kind: Literal["marche", "concession"] = "marche"
     category: Literal["travaux", "fournitures", "services"] = "services"
     buyer: BuyerClass = "other"
+    labour_share: float | None = None
 
     @property
     def annual(self) -> float | None:
@@ -56,7 +59,8 @@ class Options:
 class Assessment:
     """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
     largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
-    structures have a trade or a zone that nobody published, or more are silent on their trade than are counted. ``excluded`` holds those too small for the lot."""
+    structures have a trade or a zone that nobody published, or more are silent on their trade than are counted. ``excluded``
+    holds those too small for the lot. ``pool``: rank of the trade it speaks of, in a lot of several."""
 
     article: LawArticle
     applies: Applicability
@@ -68,6 +72,7 @@ class Assessment:
     verdict: Verdict
     indeterminate: bool
     largest: dict[int, float | None]
+    pool: int = 0
 
     @property
     def code(self) -> str:
@@ -82,7 +87,7 @@ class Assessment:
     @property
     def known(self) -> int:
         """Structures whose turnover is known."""
-        return len(self.split.able) + len(self.split.unable)
+        return sum(one.turnover is not None for one in self.supply.eligible)
 
     @property
     def excluded(self) -> tuple[Excluded, ...]:
@@ -115,6 +120,9 @@ def check(lot: Lot) -> None:
     if lot.months is not None and not 1 <= lot.months <= 180:
         message = f"« months » doit être compris entre 1 et 180 mois (reçu : {lot.months})."
         errors.append(FieldError("months", "out_of_range", message))
+    if lot.labour_share is not None and not 0 < lot.labour_share <= 1:
+        message = f"« labour_share » doit être une part entre 0 et 1 (reçu : {lot.labour_share:g})."
+        errors.append(FieldError("labour_share", "out_of_range", message))
     if errors:
         raise InvalidRequest(tuple(errors))
 
@@ -127,7 +135,7 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
     if options.rate is not None:
         return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
     if observed is None or observed.rate is None or observed.contracts < needed:
-        seen = "aucun marché indexé" if observed is None else f"{observed.contracts} réservés aux offres connues"
+        seen = "aucun marché indexé" if observed is None else _seen(observed.contracts)
         return Calibration(
             central,
             "assumed",
@@ -137,12 +145,20 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
     return Calibration(min(max(observed.rate, low), high), "observed", text)
 
 
-def assess(lot: Lot, supply: Supply, share: float, rate: float) -> Assessment:
-    """One article: three lists, odds, verdict."""
+def _seen(n: int) -> str:
+    return (
+        "aucun marché réservé du métier dont les offres sont connues"
+        if n == 0
+        else f"{n} marché{'s' if n > 1 else ''} réservé{'s' if n > 1 else ''} aux offres connues"
+    )
+
+
+def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
+    """One article: three lists, odds, verdict. Without an amount there is nothing to bear: everyone may answer."""
     split = supply.split(lot.annual, share)
     applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
     low, _, high = rates()
-    able, unknown = len(split.able), len(split.unknown)
+    able, unknown = (supply.count, 0) if lot.amount is None else (len(split.able), len(split.unknown))
     central = competition(able, unknown, rate)
     caps = bearable((one.turnover for one in supply.eligible), share)
     return Assessment(
@@ -156,6 +172,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float) -> Assessment:
         verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
         indeterminate=_indeterminate(supply),
         largest={k: largest_lot(caps, k) for k in (2, 3, 5)},
+        pool=pool,
     )
 
 
@@ -167,14 +184,24 @@ def _indeterminate(supply: Supply) -> bool:
 
 def verdict_of(odds: Competition, counted: int) -> Verdict:
     """The verdict on one response rate; it never worsens when a structure is added or a share raised."""
-    if odds.low.two >= SURE:
+    sure = value("verdict_sure")
+    if odds.low.two >= sure:
         return "reservable"
-    if odds.high.two >= SURE or odds.low.two >= LIKELY:
+    if odds.high.two >= sure or odds.low.two >= value("verdict_likely"):
         return "reservable_avec_reserves"
     return "risque_infructueux" if counted >= value("wanted_offers") else "non_reservable"
 
 
 ORDER: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
+
+
+def least(rate: float, bound: float) -> int:
+    """Fewest structures, all able, with which two offers have a chance of at least ``bound`` (both in ]0, 1[)."""
+    n, odds = 2, competition(2, 0, rate).low
+    while odds.two < bound and n < MOST_SOUGHT:
+        n += 1
+        odds = competition(n, 0, rate).low
+    return n
 
 
 def rank(one: Assessment) -> tuple[int, int, int]:

@@ -1,0 +1,115 @@
+"""The consultation desk on the generated suppliers and contracts: the first lot after a start, lots in turn, a programme of 300.
+
+Each cold figure is that of a process of its own; the page cache of the machine is warm, the tables of the process are not.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from benchmarks.corpus import published, records, settings_for
+from benchmarks.report import Report, milliseconds
+from vivier.desk.body import study_body
+from vivier.desk.consultation import Asked, Desk
+from vivier.desk.programme import Row
+from vivier.desk.understanding import Line, understand
+from vivier.desk.warm import warm
+from vivier.engine import open_engine
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon, load_lexicon
+
+TODAY: Final = date(2026, 11, 24)
+NEEDS: Final = (
+    "entretien des espaces verts",
+    "nettoyage des locaux",
+    "blanchisserie du linge",
+    "peinture intérieure",
+    "restauration collective",
+    "collecte des encombrants",
+    "gardiennage",
+    "impression de brochures",
+    "gros œuvre d'un gymnase",
+    "nettoyage et espaces verts",
+)
+PLACES: Final = ("Métropole de Lyon", "Pas-de-Calais", "La Réunion", "Rennes", "Auvergne-Rhône-Alpes", "Villeurbanne")
+PROGRAMME: Final = 300
+STARTS: Final = 3
+
+
+def embedded(folder: Path, count: int, report: Report) -> None:
+    """Cold and warmed first lots, lots in turn, a programme; milliseconds of wall clock."""
+    settings = settings_for(folder)
+    records(settings, count)
+    published(settings)
+    for name, warmed in (("first lot, nothing warmed", "no"), ("first lot after the start of a service", "yes")):
+        times = [_start(folder, warmed) for _ in range(STARTS)]
+        report.add(case=name, **{"least ms": f"{min(times):.0f}", "most ms": f"{max(times):.0f}"})
+    with closing(open_engine(settings)) as engine:
+        lexicon = load_lexicon()
+        warm(engine, lexicon, TODAY)
+        _in_turn(engine, lexicon, report)
+        _programme(engine, lexicon, report)
+
+
+def _start(folder: Path, warmed: str) -> float:
+    """Milliseconds of the first lot in a new process."""
+    command = [sys.executable, "-m", "benchmarks.desk", str(folder), warmed]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
+    return float(done.stdout)
+
+
+def _lines(lexicon: Lexicon) -> list[Line]:
+    """Lots of every need in every place, until there are as many as a programme may hold."""
+    rows = [
+        {
+            "text": NEEDS[n % len(NEEDS)],
+            "place": PLACES[n % len(PLACES)],
+            "amount": str(20_000 + 3_000 * n),
+            "months": "24",
+        }
+        for n in range(PROGRAMME)
+    ]
+    return [understand(Row(n, told), lexicon) for n, told in enumerate(rows, 1)]
+
+
+def _in_turn(engine: Engine, lexicon: Lexicon, report: Report) -> None:
+    """Each lot at a desk of its own, as a request is: nothing is shared with the one before."""
+    times = []
+    for line in _lines(lexicon)[:120]:
+        started = time.perf_counter()
+        desk = Desk(engine, lexicon, Asked(TODAY))
+        study_body(desk.lot(line), desk.asked)
+        times.append(time.perf_counter() - started)
+    p50, p95 = milliseconds(times)
+    report.add(case="one lot, warm", **{"p50 ms": p50, "p95 ms": p95, "most ms": f"{max(times) * 1000:.0f}"})
+
+
+def _programme(engine: Engine, lexicon: Lexicon, report: Report) -> None:
+    started, worked = time.perf_counter(), time.process_time()
+    desk = Desk(engine, lexicon, Asked(TODAY))
+    bodies = [study_body(study, desk.asked) for study in desk.programme(_lines(lexicon))]
+    wall, busy = time.perf_counter() - started, time.process_time() - worked
+    report.add(case=f"{len(bodies)} lots, read and studied", **{"s": f"{wall:.1f}", "s of processor": f"{busy:.1f}"})
+
+
+def _first(folder: Path, warmed: bool) -> float:
+    with closing(open_engine(settings_for(folder))) as engine:
+        lexicon = load_lexicon()
+        if warmed:
+            warm(engine, lexicon, TODAY)
+        started = time.perf_counter()
+        told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "months": "24"}
+        desk = Desk(engine, lexicon, Asked(TODAY))
+        study_body(desk.lot(understand(Row(1, told), lexicon)), desk.asked)
+        return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    print(_first(Path(sys.argv[1]), sys.argv[2] == "yes"))

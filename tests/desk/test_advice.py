@@ -1,0 +1,189 @@
+"""The lever and what it rests on: it moves the right way, and says what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.desk.making import candidates_of_any_sort, structure, structures
+from vivier.desk.advice import ORDER, Advice, advice
+from vivier.desk.feasibility import Lot, Pool, feasibility, of_trades
+from vivier.desk.hours import HoursAsked, insertion_hours
+from vivier.desk.supply import Candidate
+
+AS_OF = date(2026, 11, 24)
+LOT = Lot(amount=120_000, months=12, labour_share=0.65)
+
+
+def advise(pool: list[Candidate], lot: Lot = LOT) -> Advice:
+    hours = None
+    if lot.labour_share is not None:
+        hours = insertion_hours(HoursAsked(lot.amount, lot.months or 12, lot.labour_share))
+    return advice(feasibility(lot, pool, AS_OF), hours)
+
+
+def silent(n: int, kind: str = "EI") -> list[Candidate]:
+    return [structure(kinds=(kind,), in_trade=False, trade_known=False) for _ in range(n)]
+
+
+def lending(n: int, **known: object) -> list[Candidate]:
+    return [structure(kinds=("AI",), in_trade=False, **known) for _ in range(n)]
+
+
+def told(made: Advice) -> str:
+    return " ".join((made.reason, *made.facts, *made.changes))
+
+
+def test_a_clause_needs_no_known_trade_where_structures_lend_people() -> None:
+    made = advise([*lending(3), *silent(9)])
+    assert (made.lever, made.article.code if made.article else None) == ("clause", "L2112-2")
+    assert "3 structures mettent du personnel à disposition quel que soit le métier (3 AI)" in made.reason
+
+
+def test_what_is_known_and_what_is_not_are_two_facts() -> None:
+    made = advise([*lending(3), *silent(9), structure(kinds=("EI",))])
+    assert any("Métier connu" in one and "1 structure (1 EI)" in one for one in made.facts)
+    assert any("Métier inconnu" in one and "9 structures à interroger" in one for one in made.facts)
+
+
+def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
+    made = advise(silent(60))
+    assert made.lever == "clause" and made.confidence == "low"
+    assert "sans être comptées capables" in told(made)
+    assert feasibility(LOT, silent(60), AS_OF).recommended is None
+
+
+def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
+    made = advise(silent(60), replace(LOT, amount=None))
+    assert any("métier inconnu exercent ce métier : réservable" in one for one in made.changes)
+
+
+def test_a_lot_with_little_labour_calls_for_a_criterion_and_says_from_what_share_a_clause() -> None:
+    made = advise(lending(5), replace(LOT, labour_share=0.1))
+    assert made.lever == "criterion" and "ne pèse que 10" in made.reason
+    assert any("au moins 20" in one for one in made.changes)
+    ways = {one.code for one in feasibility(replace(LOT, labour_share=0.1), lending(5), AS_OF).alternatives}
+    assert "environmental" in ways
+
+
+def test_supplies_of_unknown_labour_call_for_a_criterion() -> None:
+    assert advise(lending(5), Lot(120_000, 12, category="fournitures")).lever == "criterion"
+
+
+def test_nobody_at_all_is_no_lever() -> None:
+    made = advise([])
+    assert (made.lever, made.article, made.confidence) == ("none", None, "low")
+
+
+def test_too_few_hours_are_said_with_the_amount_that_would_make_them_enough() -> None:
+    made = advise(lending(5), Lot(40_000, 12, labour_share=0.45))
+    assert (made.usefulness, made.confidence) == ("too_few", "low")
+    assert "à regrouper" in made.title and "trop peu d'heures" in made.reason
+    assert any("Regrouper" in one and "200\u202f000" in one for one in made.changes)
+
+
+def test_hours_enough_and_dated_agreements_make_a_surer_clause() -> None:
+    lot = Lot(2_000_000, 12, labour_share=0.8)
+    assert advise(lending(5), lot).confidence == "high"
+    assert advise(lending(5, declared=False, undated=True), lot).confidence == "low"
+
+
+def test_an_unknown_labour_share_is_asked_for() -> None:
+    made = advise(lending(5), replace(LOT, labour_share=None))
+    assert made.lever == "clause" and made.usefulness == "unknown"
+    assert "inconnue, à donner" in told(made)
+
+
+def test_without_an_amount_an_unknown_turnover_holds_nobody_back() -> None:
+    made = feasibility(Lot(), structures([None] * 40), AS_OF)
+    assert made.of("L2113-12").verdict == "reservable"
+
+
+@pytest.mark.parametrize("share", [float("nan"), float("inf"), -0.1, 0.0, 1.1])
+def test_a_labour_share_that_is_none_is_refused_by_name(share: float) -> None:
+    with pytest.raises(Exception, match="labour_share"):
+        feasibility(replace(LOT, labour_share=share), [], AS_OF)
+
+
+labours = st.none() | st.floats(0.01, 1)
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
+def test_more_structures_never_lower_the_lever(
+    pool: list[Candidate], more: list[Candidate], amount: float | None, labour: float | None
+) -> None:
+    lot = Lot(amount, 12, labour_share=labour)
+    taken = {one.unit for one in pool} | {one.id for one in pool}
+    new = [one for one in more if one.unit not in taken and one.id not in taken]
+    before, after = (ORDER.index(feasibility(lot, some, AS_OF).lever) for some in (pool, [*pool, *new]))
+    assert after >= before
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), st.floats(0, 1e8), st.floats(1, 100), labours)
+def test_a_larger_amount_never_raises_the_lever(
+    pool: list[Candidate], amount: float, times: float, labour: float | None
+) -> None:
+    lots = (Lot(one, 12, labour_share=labour) for one in (amount, amount * times))
+    small, large = (ORDER.index(feasibility(lot, pool, AS_OF).lever) for lot in lots)
+    assert large <= small
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8))
+def test_a_trade_nobody_tells_makes_nobody_able(pool: list[Candidate], amount: float | None) -> None:
+    lot = Lot(amount, 12)
+    before, after = (feasibility(lot, some, AS_OF) for some in (pool, [*pool, *silent(40, "ESAT")]))
+    for one, other in zip(before.assessments, after.assessments, strict=True):
+        assert (other.central, other.verdict) == (one.central, one.verdict)
+    assert after.hours.sure == before.hours.sure
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
+def test_every_change_is_told_with_an_article_and_shares_stay_within_the_whole(
+    pool: list[Candidate], amount: float | None, labour: float | None
+) -> None:
+    made = feasibility(Lot(amount, 12, labour_share=labour), pool, AS_OF)
+    for one in made.changes:
+        assert one.article and 0 <= one.low <= one.high + 1e-12 <= 1 + 2e-12
+    for each in made.assessments:
+        assert each.supply.declared + each.supply.inferred == each.supply.count
+        assert each.counted <= each.supply.count <= each.supply.candidates
+
+
+def test_several_trades_are_told_apart_and_the_weakest_decides() -> None:
+    many, few = structures([1e7] * 40), structures([1e7] * 3)
+    made = of_trades(LOT, [Pool(many), Pool(few)], AS_OF)
+    weakest = made.of("L2113-12")
+    assert (weakest.pool, weakest.supply.count, weakest.verdict) == (1, 3, "risque_infructueux")
+    assert [some[0].supply.count for some in made.by_trade] == [40, 3]
+    assert made.alone[0].supply.count == 0 and made.recommended is None
+
+
+def test_a_group_may_answer_where_nobody_does_every_trade() -> None:
+    made = of_trades(LOT, [Pool(structures([1e7] * 40)), Pool(structures([1e7] * 40))], AS_OF)
+    assert (made.recommended, made.lever) == ("L2113-12", "reserve")
+    assert "groupement" in made.reason and made.alone[0].supply.count == 0
+
+
+def test_structures_that_do_every_trade_answer_alone() -> None:
+    both = structures([1e7] * 40)
+    made = of_trades(LOT, [Pool(both), Pool([*both, structure()])], AS_OF)
+    assert made.alone[0].supply.count == 40 and "groupement" not in made.reason
+
+
+@settings(deadline=None)
+@given(st.lists(candidates_of_any_sort(), min_size=2, max_size=3), st.none() | st.floats(0, 1e8))
+def test_who_does_every_trade_never_gives_a_better_verdict_than_a_group(
+    pools: list[list[Candidate]], amount: float | None
+) -> None:
+    made = of_trades(Lot(amount, 12), [Pool(one) for one in pools], AS_OF)
+    for alone, *of_each in zip(made.alone, *made.by_trade, strict=True):
+        assert all(one.counted >= 0 for one in of_each)
+        assert alone.central.low.two <= min(one.central.low.two for one in of_each) + 1e-12

@@ -1,0 +1,69 @@
+"""Who can carry the hours of a clause: known, unknown and out of the question are three things."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.desk.making import candidates_of_any_sort, structure
+from vivier.desk.clause import CLAUSE, carriers
+from vivier.desk.supply import Candidate
+from vivier.vocabulary import KINDS
+
+
+def test_every_kind_says_whether_it_carries_hours() -> None:
+    assert set(CLAUSE) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", ["AI", "ETTI", "EATT"])
+def test_who_lends_people_carries_hours_whatever_the_trade(kind: str) -> None:
+    found = carriers([structure(kinds=(kind,), in_trade=False)])
+    assert (len(found.lending), found.sure) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["EI", "ACI", "EA", "ESAT", "GEIQ"])
+def test_who_works_in_its_own_trade_counts_only_when_that_trade_is_known(kind: str) -> None:
+    doing = carriers([structure(kinds=(kind,))])
+    silent = carriers([structure(kinds=(kind,), in_trade=False, trade_known=False)])
+    other = carriers([structure(kinds=(kind,), in_trade=False)])
+    assert (doing.sure, len(silent.to_ask), silent.sure, other.possible) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["EITI", "EAMP", "SEP", "ESS"])
+def test_a_kind_to_confirm_or_out_of_it_is_not_counted(kind: str) -> None:
+    assert carriers([structure(kinds=(kind,))]).possible == 0
+
+
+def test_what_is_closed_opposed_expired_or_far_carries_nothing() -> None:
+    opposed = structure(kinds=("AI",))
+    pool = [
+        structure(kinds=("AI",), closed=True),
+        structure(kinds=(), expired=("AI",)),
+        structure(kinds=("AI",), zone="partial"),
+        opposed,
+    ]
+    assert carriers(pool, {opposed.id}).possible == 0
+
+
+def test_the_sites_of_one_unit_carry_once() -> None:
+    sites = [structure(siren="123456782", kinds=(kind,)) for kind in ("AI", "EI", "AI")]
+    found = carriers(sites)
+    assert (len(found.lending), len(found.doing), found.possible) == (1, 0, 1)
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), candidates_of_any_sort())
+def test_more_structures_never_carry_less(pool: list[Candidate], more: list[Candidate]) -> None:
+    before, after = carriers(pool), carriers([*pool, *more])
+    assert after.sure >= before.sure and after.possible >= before.possible
+
+
+@settings(deadline=None)
+@given(candidates_of_any_sort(), st.randoms(use_true_random=False))
+def test_the_order_of_structures_changes_nothing(pool: list[Candidate], random: Random) -> None:
+    mixed = pool.copy()
+    random.shuffle(mixed)
+    assert carriers(mixed) == carriers(pool)

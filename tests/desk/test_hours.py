@@ -1,0 +1,97 @@
+"""Insertion hours: the worked examples, and figures that move as the formula says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vivier.desk.hours import Estimate, HoursAsked, insertion_hours, labour_of
+from vivier.errors import InvalidRequest
+from vivier.law import labour_shares
+
+amounts, shares = st.floats(1, 1e9), st.floats(0.15, 0.85)
+costs, efforts, kept = st.floats(25, 40), st.floats(0.01, 1), st.floats(0, 0.99)
+
+
+def central(asked: HoursAsked) -> Estimate:
+    found = insertion_hours(asked).central
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("amount", "labour", "cost", "effort", "taken", "total", "hours", "years"),
+    [
+        (1_000_000, 0.50, 30, 0.05, 0.0, 16_667, 833, 0.52),
+        (1_500_000, 0.70, 30, 0.10, 0.0, 35_000, 3_500, 2.18),
+        (1_000_000, 0.50, 25, 0.05, 0.0, 20_000, 1_000, 0.62),
+        (1_000_000, 0.50, 40, 0.05, 0.0, 12_500, 625, 0.39),
+        (1_000_000, 0.30, 30, 0.05, 0.0, 10_000, 500, 0.31),
+        (1_200_000, 0.80, 26, 0.10, 0.8, 36_923, 738, 0.46),
+        (60_000, 0.65, 32, 0.10, 0.0, 1_219, 122, 0.08),
+    ],
+)
+def test_the_worked_examples_come_out(
+    amount: float, labour: float, cost: float, effort: float, taken: float, total: int, hours: int, years: float
+) -> None:
+    found = central(HoursAsked(amount, 12, labour, None, cost, effort, taken))
+    assert (round(found.total), round(found.insertion), round(found.fte_years, 2)) == (total, hours, years)
+
+
+def test_few_hours_are_warned_and_an_uncertain_amount_gives_no_total() -> None:
+    few = insertion_hours(HoursAsked(60_000, 12, 0.65, None, 32, 0.10))
+    assert any("peu utile" in one for one in few.warnings)
+    framework = insertion_hours(HoursAsked(None, 12, 0.5))
+    assert framework.central is None and framework.per_100k == pytest.approx(100_000 * 0.5 / 30 * 0.05)
+
+
+def test_the_share_of_a_lot_of_several_trades_is_not_known() -> None:
+    one, other = list(labour_shares())[:2]
+    assert labour_of([one]) == labour_shares()[one].share
+    assert labour_of([one, other]) is None and labour_of(["blanchisserie"]) is None
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf"), -1.0])
+@pytest.mark.parametrize(
+    "field", ["amount", "labour_share", "hourly_cost", "effort", "taken_over", "local_fte", "placeable"]
+)
+def test_what_is_no_figure_is_refused_by_its_field(field: str, wrong: float) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        insertion_hours(replace(HoursAsked(1e6, 12, 0.5), **{field: wrong}))  # type: ignore[arg-type]
+    assert [error.field for error in refused.value.errors] == [field]
+
+
+@settings(deadline=None)
+@given(amounts, shares, costs, efforts, kept, st.floats(1.01, 10))
+def test_hours_are_linear_in_the_amount_and_in_each_share(
+    amount: float, labour: float, cost: float, effort: float, taken: float, times: float
+) -> None:
+    base = HoursAsked(amount, 12, labour, None, cost, effort, taken)
+    hours = central(base).insertion
+    more = central(replace(base, amount=amount * times)).insertion
+    assert more == pytest.approx(hours * times)
+    assert central(replace(base, labour_share=labour / times)).insertion == pytest.approx(hours / times)
+    assert central(replace(base, taken_over=1 - (1 - taken) / times)).insertion == pytest.approx(hours / times)
+    assert central(replace(base, effort=max(effort / times, 0.01))).insertion <= hours * (1 + 1e-9)
+    assert central(replace(base, hourly_cost=min(cost * times, 40))).insertion <= hours * (1 + 1e-9)
+
+
+@settings(deadline=None)
+@given(amounts, shares, costs, efforts, kept)
+def test_low_central_and_high_are_in_order_and_within_the_whole(
+    amount: float, labour: float, cost: float, effort: float, taken: float
+) -> None:
+    found = insertion_hours(HoursAsked(amount, 24, labour, None, cost, effort, taken))
+    assert found.low and found.central and found.high
+    assert found.low.insertion <= found.central.insertion <= found.high.insertion
+    assert found.central.insertion <= found.central.total
+
+
+@settings(deadline=None)
+@given(st.lists(amounts, min_size=1, max_size=8), shares)
+def test_the_hours_of_the_lots_add_up_to_those_of_the_whole(parts: list[float], labour: float) -> None:
+    whole = central(HoursAsked(sum(parts), 12, labour)).insertion
+    assert sum(central(HoursAsked(one, 12, labour)).insertion for one in parts) == pytest.approx(whole)

@@ -1,0 +1,82 @@
+"""Who can carry the insertion hours of a clause (art. L2112-2, or L3114-2 for a concession) on a territory.
+
+Three ways, never added up silently: structures that lend people, whatever the trade of the lot; structures of the trade, as
+co-contractors, as subcontractors or as the GEIQ of the branch; and those whose trade no source tells, to be asked and never counted as able.
+A holder may also hire the people directly: that way needs no structure and is not counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vivier.desk.supply import COVERING, Candidate
+from vivier.vocabulary import Eligibility
+
+METHOD_VERSION: Final = "clause-1"
+CLAUSE: Final[Mapping[str, Eligibility]] = {
+    "EI": "yes",
+    "ACI": "yes",
+    "AI": "yes",
+    "ETTI": "yes",
+    "EITI": "to_confirm",
+    "GEIQ": "yes",
+    "EA": "yes",
+    "EATT": "yes",
+    "ESAT": "yes",
+    "EAMP": "to_confirm",
+    "SEP": "no",
+    "ESS": "no",
+}
+"""Whether a kind carries clause hours (methods (a)). Only a plain « yes » counts."""
+STAFFING: Final = ("AI", "ETTI", "EATT")
+"""Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ lends too, but within the branch it was made for."""
+DOING: Final = tuple(kind for kind, state in CLAUSE.items() if state == "yes" and kind not in STAFFING)
+"""Kinds that carry hours in their own trade, which must be known: those that do the work, and the GEIQ of the branch."""
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """Structures, distinct by SIREN, that cover at least half of the place: ``lending`` people for any trade, ``doing`` the
+    trade (none of them lends), ``to_ask`` because nobody tells their trade (none of them is in the other two)."""
+
+    lending: tuple[Candidate, ...] = ()
+    doing: tuple[Candidate, ...] = ()
+    to_ask: tuple[Candidate, ...] = ()
+
+    @property
+    def sure(self) -> int:
+        """Structures that can carry hours as far as sources tell."""
+        return len(self.lending) + len(self.doing)
+
+    @property
+    def possible(self) -> int:
+        """The same with those to ask: an upper bound."""
+        return self.sure + len(self.to_ask)
+
+    @property
+    def lending_by_kind(self) -> Mapping[str, int]:
+        """Structures that lend people by kind, in the order of :data:`STAFFING`."""
+        kinds = [next(kind for kind in STAFFING if kind in one.kinds) for one in self.lending]
+        return {kind: kinds.count(kind) for kind in STAFFING if kind in kinds}
+
+
+def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Carriers:
+    """Who can carry hours among candidates. Their order does not matter; one more never lowers ``sure`` nor ``possible``."""
+    pool = sorted(candidates, key=lambda one: one.id)
+    here = [one for one in pool if one.zone in COVERING and not one.closed and not _opposed(one, opposed)]
+    lending = {one.unit: one for one in here if _any(one, STAFFING)}
+    doing = {one.unit: one for one in here if one.in_trade and _any(one, DOING) and one.unit not in lending}
+    taken = lending.keys() | doing.keys()
+    silent = (one for one in here if not one.in_trade and not one.trade_known and _any(one, DOING))
+    to_ask = {one.unit: one for one in silent if one.unit not in taken}
+    return Carriers(tuple(lending.values()), tuple(doing.values()), tuple(to_ask.values()))
+
+
+def _opposed(one: Candidate, opposed: Collection[str]) -> bool:
+    return bool(opposed) and not {one.id, one.siren, one.siret}.isdisjoint(opposed)
+
+
+def _any(one: Candidate, kinds: tuple[str, ...]) -> bool:
+    return any(kind in kinds for kind in one.kinds)
