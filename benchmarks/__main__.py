@@ -11,7 +11,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, contracts, depth, desk, exports, imports, large, merge, reverse, search
+from benchmarks import (
+    build,
+    bulk,
+    contract_search,
+    contracts,
+    depth,
+    desk,
+    exports,
+    imports,
+    large,
+    merge,
+    reverse,
+    search,
+)
 from benchmarks.report import Report
 
 BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
@@ -21,13 +34,17 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "depth": depth.embedded,
     "desk": desk.embedded,
     "opensearch": search.opensearch,
+    "bulk": bulk.opensearch,
     "exports": exports.embedded,
     "imports": imports.shared_lists,
     "finess": large.large_document,
     "contracts": contracts.readers,
     "reverse": reverse.embedded,
     "reverse-opensearch": reverse.opensearch,
+    "contracts-opensearch": contract_search.opensearch,
 }
+OF_CONTRACTS = ("depth",)
+"""Benches that make ``--contracts`` contracts (``report.contracts``)."""
 
 
 def main() -> int:
@@ -35,12 +52,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("bench", nargs="*", help=f"{', '.join(BENCHES)} (default: all)")
     parser.add_argument("--suppliers", type=int, default=20_000, help="size of the generated corpus")
+    parser.add_argument("--contracts", type=int, default=200_000, help="contracts generated for depth")
     options = parser.parse_args()
     if unknown := set(options.bench) - set(BENCHES):
         parser.error(f"unknown bench: {', '.join(sorted(unknown))} (known: {', '.join(BENCHES)})")
     with tempfile.TemporaryDirectory(prefix="vivier-bench-") as folder:
         for name in options.bench or BENCHES:
-            report = Report(name, options.suppliers)
+            report = Report(name, options.suppliers, options.contracts if name in OF_CONTRACTS else None)
             BENCHES[name](Path(folder), options.suppliers, report)
             report.print()
     return 0

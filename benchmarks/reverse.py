@@ -5,29 +5,21 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from benchmarks.contract_files import write_json
 from benchmarks.contracts import TIMES
 from benchmarks.corpus import settings_for
 from benchmarks.report import Report, milliseconds
 from crawlers.run import import_files
-from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.publish import publish_contracts
-from indexer.contracts.spool import Spool
-from indexer.contracts.workers import make_contracts
-from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 from vivier.engine import open_engine
-from vivier.engine.opensearch_client import connect
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.query import parse_parameters
@@ -38,7 +30,6 @@ from vivier.reverse.leads import find_leads
 from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery
 from vivier.reverse.ranking import rank_buyers
-from vivier.runs import current_run
 from vivier.settings import Settings
 
 TURNS = 40
@@ -47,14 +38,13 @@ TODAY = date(2026, 11, 24)
 """The generated contracts are notified from January 2024 to June 2026."""
 FACETS = "provision,category,division,departement,buyer_category,social"
 ME = {"trade": "entretien-espaces-verts", "near": "-1.6778,48.1173", "radius_km": "80", "kind": "EI"}
-BULK_LINES = 2_000
 Asked = Callable[[Engine, Lexicon], int]
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
     """Import and index in processes of their own, then each question in turn."""
     settings = settings_for(folder)
-    _built(settings, count * TIMES, report)
+    built(settings, count * TIMES, report)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         for name, ask in QUESTIONS.items():
@@ -62,17 +52,13 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """The same on a real node, and the documents sent again, as prepared lines, by the bare client."""
+    """The same on a real node. Bulk requests alone against the bare client: ``benchmarks.bulk``."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
             size = count * TIMES
-            _built(settings, size, report)
+            built(settings, size, report)
             lexicon = load_lexicon()
-            seconds = _replayed(settings, lexicon, node.url)
-            report.add(
-                step="bare client, prepared lines", contracts=str(size), **{"contracts/s": f"{size / seconds:.0f}"}
-            )
             with closing(open_engine(settings)) as engine:
                 for name, ask in QUESTIONS.items():
                     _asked(name, ask, engine, lexicon, report)
@@ -80,9 +66,10 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
         report.add(step=f"not measured: {reason}")
 
 
-def _built(settings: Settings, size: int, report: Report) -> None:
+def built(settings: Settings, size: int, report: Report, winners: Sequence[str] = ()) -> None:
+    """Make contracts, import and index them in processes of their own. ``winners``: SIRETs that hold some of them."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    path = write_json(settings.home / "made.json", size)
+    path = write_json(settings.home / "made.json", size, winners)
     spawn = multiprocessing.get_context("spawn")
     for name, work in (("import", _import), ("index", _index)):
         with ProcessPoolExecutor(1, spawn) as pool:  # not a Pool: its daemons may have no workers of their own
@@ -130,7 +117,7 @@ def _search(**parameters: str) -> Asked:
 def _buyers(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return rank_buyers(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 
@@ -138,7 +125,7 @@ def _buyers(**parameters: str) -> Asked:
 def _leads(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return find_leads(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 
@@ -180,36 +167,3 @@ def _asked(name: str, ask: Asked, engine: Engine, lexicon: Lexicon, report: Repo
     middle, late = milliseconds(times)
     busy = (time.process_time() - started) / TURNS * 1e3
     report.add(step=name, contracts=str(total), **{"p50 ms": middle, "p95 ms": late, "CPU ms": f"{busy:.1f}"})
-
-
-def _replayed(settings: Settings, lexicon: Lexicon, url: str) -> float:
-    """Seconds for the bare client to fill an index of the same mapping with the same documents, as lines made before."""
-    with Spool(settings.home / "replay") as spool:
-        spool.fill({"decp": current_run(settings.records, "decp")}, lambda done: None)
-        bodies = [
-            body for made in make_contracts(lexicon, spool, InclusiveIndex(())) for body in _bodies(made.contracts)
-        ]
-    client, index = connect([url]), "replayed-contracts"
-    started = time.perf_counter()
-    shape = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}
-    body = {"settings": shape | {"analysis": load_json("analysis")}, "mappings": load_json("contracts")}
-    client.indices.create(index=index, body=body)
-    for lines in bodies:
-        client.bulk(body=lines, index=index, params={"filter_path": "errors"}, request_timeout=120)
-    client.indices.refresh(index=index, request_timeout=120)
-    client.indices.forcemerge(index=index, params={"max_num_segments": 1}, request_timeout=600)
-    seconds = time.perf_counter() - started
-    client.indices.delete(index=index)
-    client.close()
-    return seconds
-
-
-def _bodies(documents: Iterable[Any]) -> Iterable[bytes]:
-    waiting: list[bytes] = []
-    for document in documents:
-        waiting += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
-        if len(waiting) >= BULK_LINES:
-            yield b"\n".join([*waiting, b""])
-            waiting = []
-    if waiting:
-        yield b"\n".join([*waiting, b""])

@@ -54,13 +54,13 @@ def embedded(folder: Path, count: int, report: Report) -> None:
                 lambda search=plan.search: engine.search("suppliers", search),  # type: ignore[misc]
                 lambda given=parameters: server.get("/v1/suppliers", given),  # type: ignore[misc]
             )
-            _row(report, name, bare, api, engine.search("suppliers", plan.search).total)
+            row(report, name, bare, api, engine.search("suppliers", plan.search).total)
         for text in BEGINNINGS:
             bare, api = in_turn(
                 lambda text=text: suggest(text, TYPES, 5, engine, lexicon),  # type: ignore[misc]
                 lambda text=text: server.get("/v1/suggest", {"q": text}),  # type: ignore[misc]
             )
-            _row(report, f"suggest « {text} »", bare, api, len(suggest(text, TYPES, 5, engine, lexicon)))
+            row(report, f"suggest « {text} »", bare, api, len(suggest(text, TYPES, 5, engine, lexicon)))
         report.add(case="RSS of the server after the run", **{"API p50 ms": f"{server.rss_mb():.0f} MB"})
 
 
@@ -94,13 +94,15 @@ def _compare(url: str, path: str, ask: Callable[[str, dict[str, str]], bytes], r
             lambda body=body: bare_search(body),  # type: ignore[misc]
             lambda given=parameters: ask("/v1/suppliers", given),  # type: ignore[misc]
         )
-        _row(report, name, bare, api, orjson.loads(bare_search(body))["hits"]["total"]["value"])
+        row(report, name, bare, api, orjson.loads(bare_search(body))["hits"]["total"]["value"])
 
 
-def in_turn(first: Callable[[], object], second: Callable[[], object]) -> tuple[list[float], list[float]]:
+def in_turn(
+    first: Callable[[], object], second: Callable[[], object], turns: int = TURNS
+) -> tuple[list[float], list[float]]:
     """Seconds of two calls made in turn, after a warm-up of ten turns."""
     times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(TURNS + 10):
+    for turn in range(turns + 10):
         for call, kept in zip((first, second), times, strict=True):
             started = time.perf_counter()
             call()
@@ -109,7 +111,7 @@ def in_turn(first: Callable[[], object], second: Callable[[], object]) -> tuple[
     return times
 
 
-def _row(report: Report, name: str, bare: list[float], api: list[float], total: int) -> None:
+def row(report: Report, name: str, bare: list[float], api: list[float], total: int) -> None:
     (bare50, bare95), (api50, api95) = milliseconds(bare), milliseconds(api)
     report.add(
         case=name,

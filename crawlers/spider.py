@@ -126,7 +126,7 @@ class Fetcher(Spider):
         """The header that holds the key: over https only, save for the server of ``base_url``."""
         if self._token is None or not (address.startswith("https://") or self.job.base_url):
             return {}
-        return {"Authorization": f"Bearer {self._token}"}
+        return {"Authorization": f"{self.job.plan.key_scheme} {self._token}"}
 
     def _send(self, url: str, sent: Path) -> Iterator[Request]:
         body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))

@@ -12,15 +12,18 @@ from pathlib import Path
 from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
+from indexer.promotion import parted
 from vivier.context import CARDS, has_context
 from vivier.engine import open_engine
-from vivier.errors import InvalidRequest, VivierError
+from vivier.engine.port import Engine
+from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.failures import failures, read_failure
 from vivier.french import plural
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
+from vivier.operators import COLLECTIONS, Collection
 from vivier.opposition import Opposition
-from vivier.runs import current_run, loaded_sources, read_statistics
+from vivier.runs import Content, current_run, loaded_sources, read_statistics
 from vivier.settings import Settings, misspelt_variables
 
 
@@ -119,6 +122,26 @@ def _opposition(settings: Settings) -> Iterator[Check]:
             yield Check("opposition", False, str(error))
 
 
+def _index(engine: Engine, settings: Settings, collection: Collection) -> Iterator[Check]:
+    """The generation in service of a collection; nothing is said of one that has no source."""
+    title = f"index {COLLECTIONS[collection]}"
+    content: Content = "contracts" if collection == "buyers" else collection
+    try:
+        live = engine.live(collection)
+        yield Check(title, live.documents > 0, f"{live.documents}, {live.name}")
+    except NotFound:
+        if loaded_sources(settings.records, content):
+            yield Check(title, False, "une source est lue, rien n'est en service : « vivier index »")
+
+
+def _twins(engine: Engine) -> Iterator[Check]:
+    apart = parted(engine)
+    if apart is not None:
+        contracts, buyers = apart
+        text = f"{buyers.name} n'est pas de la même construction : « vivier rollback {contracts.name} »"
+        yield Check(f"index {COLLECTIONS['buyers']}", False, text)
+
+
 def _engine(settings: Settings) -> Iterator[Check]:
     title = f"moteur {settings.engine}"
     try:
@@ -126,8 +149,8 @@ def _engine(settings: Settings) -> Iterator[Check]:
             reasons = engine.ready()
             yield Check(title, not reasons, " ; ".join(reasons) or "répond")
             if not reasons:
-                live = engine.live("suppliers")
-                yield Check("index", live.documents > 0, f"{live.documents} fournisseurs, {live.name}")
+                yield from (check for name in COLLECTIONS for check in _index(engine, settings, name))
+                yield from _twins(engine)
     except VivierError as error:
         yield Check(title, False, str(error))
     except OSError as error:

@@ -18,6 +18,7 @@ from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
 from indexer.merge import Merged, merge, without_gc
+from indexer.promotion import promote
 from indexer.registers import in_context
 from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
@@ -28,7 +29,6 @@ from vivier.opposition import Opposition
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
-KEPT_GENERATIONS = 3
 _BATCH = 500
 
 Progress = Callable[[str, int, int], None]
@@ -81,7 +81,7 @@ def publish(
             check_judged(engine, settings, lexicon)
     write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
     write_doubts(settings.doubts, merged.doubtful)
-    return Published(_promote(engine, built), merged, dict(gathered.issues))
+    return Published(promote(engine, built), merged, dict(gathered.issues))
 
 
 def _less_opposed(merged: Merged, settings: Settings) -> Merged:
@@ -106,14 +106,6 @@ def _removed_if_refused(engine: Engine, built: Generation) -> Iterator[None]:
     except (VivierError, OSError, KeyboardInterrupt):
         engine.remove("suppliers", built.name)
         raise
-
-
-def _promote(engine: Engine, built: Generation) -> Generation:
-    live = engine.promote("suppliers", built.name)
-    for old in engine.generations("suppliers")[KEPT_GENERATIONS:]:
-        if not old.live:
-            engine.remove("suppliers", old.name)
-    return live
 
 
 def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from search_api.routes import (
     contract_pages,
     contracts,
     desk,
+    dossier_pages,
     exports,
     feeds,
     filieres,
@@ -42,6 +43,10 @@ from search_api.routes import (
     territories,
     vocabulary,
 )
+from search_api.routes import (
+    dossiers as dossier_routes,
+)
+from vivier.dossiers.registry import Registry
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 
@@ -54,6 +59,8 @@ ROUTERS = (
     contracts.router,
     consultations.router,
     consultation_pages.router,
+    dossier_routes.router,
+    dossier_pages.router,
     leads.router,
     indicators.router,
     desk.router,
@@ -78,9 +85,16 @@ ROUTERS = (
 )
 
 
-def create_app(engine: Engine, lexicon: Lexicon, *, today: Callable[[], date] = date.today) -> FastAPI:
-    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight."""
-    context = Context(engine, lexicon, today)
+def create_app(
+    engine: Engine,
+    lexicon: Lexicon,
+    *,
+    today: Callable[[], date] = date.today,
+    dossiers: Registry | None = None,
+) -> FastAPI:
+    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight.
+    Without ``dossiers`` none is kept: they are made and handed over, never issued."""
+    context = Context(engine, lexicon, today, dossiers)
     app = FastAPI(
         title="Vivier",
         version="1",

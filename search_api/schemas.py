@@ -280,14 +280,20 @@ class Health(Model):
     status: Literal["ok"]
 
 
-class Ready(Model):
-    """The service can answer."""
+class ReadyCollection(Model):
+    """The generation of a collection that answers."""
 
-    status: Literal["ready"]
     index_generation: str
     documents: int
     created_at: str
     age_hours: float
+
+
+class Ready(ReadyCollection):
+    """The service can answer; the figures of the suppliers, then those of every ``collection`` in service."""
+
+    status: Literal["ready"]
+    collections: dict[str, ReadyCollection]
 
 
 class NeedLinks(Model):

@@ -7,7 +7,7 @@ Operators are frozen and hashable: an engine may evaluate one once per request.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Ring = tuple[tuple[float, float], ...]
 """A closed ring of (lon, lat) in WGS84 degrees."""
@@ -109,6 +109,13 @@ EVERY = All()
 """What everything meets."""
 
 Collection = Literal["suppliers", "contracts", "notices", "buyers"]
+COLLECTIONS: Final[dict[Collection, str]] = {
+    "suppliers": "fournisseurs",
+    "contracts": "marchés et concessions",
+    "notices": "avis et projets d'achat",
+    "buyers": "acheteurs",
+}
+"""What each collection holds, in French."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +137,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min`` or ``max`` of a number or date
-    field over those that do and have a value (dates in days since 1970-01-01)."""
+    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min``, ``max`` or ``median`` of a number
+    or date field over those that do and have a value (dates in days since 1970-01-01; the median of an even number is the mean
+    of the two in the middle)."""
 
     name: str
-    kind: Literal["count", "sum", "min", "max"] = "count"
+    kind: Literal["count", "sum", "min", "max", "median"] = "count"
     field: str | None = None
     where: Operator = All()
 

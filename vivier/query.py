@@ -80,29 +80,29 @@ class SupplierQuery(Model):
     trade: Annotated[
         Codes,
         Field(description="métiers, voir /v1/trades"),
-        Filter("Métier", "trade", "offers", codes.trades, facet=True),
+        Filter("Métier", "trade", "offers", codes.trades, dated=True, facet=True),
     ] = ()
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=codes.trades_of_cpv, parse=parse_cpv),
+        Filter("Code CPV", "trade", "offers", expand=codes.trades_of_cpv, parse=parse_cpv, dated=True),
     ] = ()
     service_type: Annotated[
         Codes,
         Field(description="type de prestation"),
-        Filter("Type de prestation", "service_type", "offers", codes.service_types, facet=True),
+        Filter("Type de prestation", "service_type", "offers", codes.service_types, dated=True, facet=True),
     ] = ()
     evidence: Annotated[
         Codes,
         Field(description="preuve du métier admise"),
-        Filter("Preuve du métier", "evidence", "offers", codes.evidences, facet=True),
+        Filter("Preuve du métier", "evidence", "offers", codes.evidences, dated=True, facet=True),
     ] = ()
     min_evidence: Annotated[
         Codes,
         Field(
             description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
         ),
-        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from),
+        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from, dated=True),
     ] = ()
     kind: Annotated[
         Codes,
@@ -172,14 +172,17 @@ class SupplierQuery(Model):
     not_trade: Annotated[
         Codes,
         Field(description="métiers exclus"),
-        Filter("Métier exclu", "trade", "offers", codes.trades, negative=True),
+        Filter("Métier exclu", "trade", "offers", codes.trades, dated=True, negative=True),
     ] = ()
     include_unknown: Annotated[
         tuple[Literal["turnover", "staff"], ...],
         Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu"),
     ] = ()
     as_of: Annotated[
-        date | None, Field(description="date à laquelle agréments et labels doivent valoir (par défaut aujourd'hui)")
+        date | None,
+        Field(
+            description="date à laquelle agréments, labels et métiers certifiés doivent valoir (par défaut aujourd'hui)"
+        ),
     ] = None
     sort: Annotated[
         Literal["relevance", "distance", "name", "updated", "neutral"], Field(description="ordre des résultats")

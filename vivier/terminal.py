@@ -142,6 +142,9 @@ def say(line: str) -> None:
 def show_statistics(statistics: RunStatistics) -> None:
     """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
     say(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.")
+    card = statistics.source
+    if statistics.kept < card.minimum_rows:
+        say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
     for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
         counts = statistics.told(part)
         if counts:

@@ -14,6 +14,7 @@ from vivier.failures import Failure
 from vivier.french import plural
 from vivier.freshness import never_loaded, source_states
 from vivier.ledger import STATES, Ledger
+from vivier.operators import COLLECTIONS
 from vivier.quality import Section, quality_of, sections
 from vivier.quality_lists import Listed, list_sections
 from vivier.runs import RunStatistics, SourceCard
@@ -174,8 +175,8 @@ def _show_words(told: Explanation) -> None:
 
 def show_generations(found: Iterable[Generation]) -> None:
     """Generations, the newest first."""
-    table = Table("génération", "en service", "fournisseurs", "construite le")
+    table = Table("génération", "en service", "documents", "contenu", "construite le")
     for one in found:
         built = f"{one.created_at:%d/%m/%Y %H:%M:%S} UTC"
-        add_row(table, one.name, "oui" if one.live else "", str(one.documents), built)
+        add_row(table, one.name, "oui" if one.live else "", str(one.documents), COLLECTIONS[one.collection], built)
     out.print(table)

@@ -17,7 +17,15 @@ from vivier.errors import ImportRefused, NotFound
 from vivier.model import Address, Record
 from vivier.model.base import Model
 from vivier.model.context import Area, Establishment, LegalName, Located
-from vivier.runs import RunStatistics, current_run, loaded_sources, put_in_force, read_lines, read_records
+from vivier.runs import (
+    RunStatistics,
+    current_run,
+    loaded_sources,
+    put_in_force,
+    read_lines,
+    read_records,
+    snapshot,
+)
 from vivier.settings import Settings
 
 LIVE_LIMIT = 500
@@ -140,6 +148,7 @@ def _load(
         skipped={"not_ours": left} if (left := max(0, reading.seen - kept - aside)) else {},
         issues={},
         bytes_read=sum(path.stat().st_size for path in files),
+        sha256=snapshot(folder / "facts.jsonl"),
     )
     (folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
     put_in_force(settings.context, name, run)

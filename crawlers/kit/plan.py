@@ -84,7 +84,8 @@ class Iterated(Model):
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
 
-    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: <key_scheme> …``. When
+    there is something to read ``with_key``, it replaces ``what`` where a key is given; without one, ``what`` is public.
     """
 
     what: Annotated[
@@ -94,3 +95,5 @@ class FetchPlan(Model):
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
     key_setting: str | None = None
+    key_scheme: Literal["Bearer", "Token"] = "Bearer"
+    with_key: Chains | None = None

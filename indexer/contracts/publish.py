@@ -19,7 +19,8 @@ from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.merge import without_gc
 from indexer.notices.gather import buyer_names
-from indexer.publish import KEPT_GENERATIONS, Progress
+from indexer.promotion import promote
+from indexer.publish import Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
 from vivier.lexicon import Lexicon
@@ -29,7 +30,10 @@ from vivier.settings import Settings
 from vivier.text.reader import TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter
 
-REFUSED: Final = ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés")
+REFUSED: Final[dict[Collection, tuple[str, str]]] = {
+    "contracts": ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés"),
+    "buyers": ("Aucun acheteur à indexer : aucun marché ne dit le sien.", "d'acheteurs"),
+}
 
 
 def publish_contracts(
@@ -64,23 +68,15 @@ def publish_contracts(
         with without_gc():
             built = _build(engine, spool, lexicon, inclusive, meta, progress)
     try:
-        check_tally(engine, "contracts", built["contracts"], REFUSED, accept_drops=accept_drops)
+        for collection, words in REFUSED.items():
+            check_tally(engine, collection, built[collection], words, accept_drops=accept_drops)
     except VivierError:
         for collection, generation in built.items():
             engine.remove(collection, generation.name)
         raise
-    for collection, generation in built.items():
-        promote(engine, generation, collection)
+    for generation in built.values():
+        promote(engine, generation)
     return engine.live("contracts")
-
-
-def promote(engine: Engine, generation: Generation, collection: Collection) -> Generation:
-    """Put a generation in service and forget those beyond the ones kept."""
-    live = engine.promote(collection, generation.name)
-    for old in engine.generations(collection)[KEPT_GENERATIONS:]:
-        if not old.live:
-            engine.remove(collection, old.name)
-    return live
 
 
 def _build(
@@ -88,7 +84,8 @@ def _build(
 ) -> dict[Collection, Generation]:
     """Contracts and their buyers, built together: a bucket holds every contract of its buyers."""
     buckets = make_contracts(lexicon, spool, inclusive)
-    words, names, tally = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis), Counter[str]()
+    words, names = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
+    tally, bought = Counter[str](), Counter[str]()
     first = next(buckets)  # workers are forked before the engine starts threads of its own
     reader = TextReader(lexicon.analysis)
     analyzers = text_analyzers("buyers")
@@ -102,12 +99,15 @@ def _build(
             analysed = [reader.analysed(document, analyzers) for document in made.buyers]
             for document, told in zip(made.buyers, analysed, strict=True):
                 names.add(document["text_name"], told["text_name"])
+            bought.update(buyers=len(made.buyers))
+            bought.update(f"category:{one['buyer_category']}" for one in made.buyers)
             buyers.add(made.buyers, analysed)
             progress("Indexation des marchés", contracts.add(made.contracts, made.words), spool.lines)
-        described = {**meta, "tally": dict(sorted(tally.items()))}
+        described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items()))}
+        of_buyers = {"sources": meta["sources"], "contracts": contracts.name, "tally": dict(sorted(bought.items()))}
         built: dict[Collection, Generation] = {
             "contracts": contracts.finish(described, words.vocabulary()),
-            "buyers": buyers.finish({"sources": meta["sources"]}, names.vocabulary()),
+            "buyers": buyers.finish(of_buyers, names.vocabulary()),
         }
         undo.pop_all()
     return built

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import Any, Final
 
-from indexer.contracts.publish import promote
 from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
 from indexer.merge import without_gc
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
+from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
@@ -58,7 +58,7 @@ def publish_notices(
     except VivierError:
         engine.remove("notices", built.name)
         raise
-    return promote(engine, built, "notices")
+    return promote(engine, built)
 
 
 def _build(

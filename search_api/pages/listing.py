@@ -114,7 +114,7 @@ def list_title(asked: Asked, context: Context, otherwise: str) -> str:
 def asked_profile(query: ProfileQuery, context: Context) -> Profile:
     """The profile asked; a supplier that is not there is said beside its field."""
     try:
-        return profile_of(query, context.engine, context.lexicon)
+        return profile_of(query, context.engine, context.lexicon, context.today())
     except NotFound as error:
         raise InvalidRequest((FieldError("supplier", "not_found", str(error)),)) from error
 

@@ -58,7 +58,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon)
+        profile = profile_of(query, context.engine, context.lexicon, context.today())
         found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
         relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
         return {

@@ -142,7 +142,7 @@ def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     order: Order = "soonest" if extension == "ics" else "newest"
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return leads_feed(query, profile_of(query, engine, lexicon), engine, lexicon, today, order)
+        return leads_feed(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, order)
     held = within(NOTICES, query)
     generation = context.generation(collection_of(held))
     return list_feed(held, engine, lexicon, today, generation, query.since, order)
@@ -196,7 +196,7 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
     """The preview of a list or of leads."""
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return preview_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today, query.weeks)
+        return preview_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, query.weeks)
     held = within(NOTICES, query)
     generation = context.generation(collection_of(held))
     return preview_list(held, engine, lexicon, today, generation, query.weeks)

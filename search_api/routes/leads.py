@@ -43,7 +43,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     generations = context.living("contracts", "notices")
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon)
+        profile = profile_of(query, context.engine, context.lexicon, context.today())
         found = find_leads(query, profile, context.engine, context.lexicon, context.today())
         relaxed = () if found.total else relaxed_leads(query, context.engine, context.lexicon, context.today())
         return {

@@ -88,10 +88,10 @@ def _etag(request: Request, query: Any, of: str, context: Context) -> str:
 def _document(of: str, path: str, query: Any, context: Context) -> ListDocument:
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return prepare_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today)
+        return prepare_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today)
     generation = context.generation(_READ[of][0])
     if of == "buyers":
-        return prepare_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, today, generation)
+        return prepare_buyers(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, generation)
     if of == "indicators":
         return prepare_indicators(query, engine, lexicon, today, generation)
     return prepare_list(of, within(path, query), engine, lexicon, today, generation)

@@ -13,6 +13,8 @@ from search_api.problems import RETRY_SECONDS, problem
 from search_api.reference import page
 from search_api.responses import JSON, NEVER, PUBLIC, json_response, negotiate, table_response
 from search_api.schemas import Health, Ready
+from vivier.engine.port import Generation
+from vivier.operators import COLLECTIONS
 
 
 def router(context: Context) -> APIRouter:
@@ -48,16 +50,19 @@ def _ready(request: Request, context: Context) -> Response:
     if reasons:
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problem(request, 503, "Le service n'est pas prêt.", headers=headers, reasons=reasons)
-    generation = context.generation()
+    suppliers = _told(context.generation())
+    live = {one.collection: _told(one) for one in context.living(*COLLECTIONS)}
+    return json_response({"status": "ready", **suppliers, "collections": live}, cache=NEVER)
+
+
+def _told(generation: Generation) -> dict[str, object]:
     age = datetime.now(UTC) - generation.created_at
-    body = {
-        "status": "ready",
+    return {
         "index_generation": generation.name,
         "documents": generation.documents,
         "created_at": generation.created_at.isoformat(),
         "age_hours": round(age.total_seconds() / 3600, 1),
     }
-    return json_response(body, cache=NEVER)
 
 
 def _html() -> dict[str, object]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from vivier.engine.sphere import on_grid
 from vivier.operators import (
     All,
     AnyOf,
+    Collection,
     Exists,
     Facet,
     Measure,
@@ -39,7 +41,6 @@ from vivier.operators import (
 from vivier.text import load_analysis
 
 EARTH_KM = 6371.0088
-_PROPERTIES = load_json("suppliers")["properties"]
 
 
 def kilometres(lon: float, lat: float, point: tuple[float, float]) -> float:
@@ -54,8 +55,9 @@ def kilometres(lon: float, lat: float, point: tuple[float, float]) -> float:
 class Reference:
     """A pile of documents, searched by reading them all."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], collection: Collection = "suppliers") -> None:
         self.documents = list(documents)
+        self._properties = load_json(collection)["properties"]
         self._tokens: dict[tuple[str, str], list[list[str]]] = {}
 
     def ids(self, operator: Operator) -> set[str]:
@@ -99,6 +101,10 @@ class Reference:
             for value, documents in sorted(groups.items())
         }
 
+    def members(self, where: Operator, by: str, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        found = [document for document in self.documents if self.meets(document, where)]
+        return {value: tuple(sorted(d["id"] for d in found if value in _values(d, by))) for value in values}
+
     def _measured(self, documents: list[dict[str, Any]], measure: Measure) -> float | None:
         met = [document for document in documents if self.meets(document, measure.where)]
         if measure.field is None:
@@ -106,6 +112,8 @@ class Reference:
         numbers = [_number(document[measure.field]) for document in met if document.get(measure.field) is not None]
         if measure.kind == "sum":
             return float(sum(numbers))
+        if measure.kind == "median":
+            return float(median(numbers)) if numbers else None
         return (min if measure.kind == "min" else max)(numbers, default=None)
 
     def meets(self, entry: dict[str, Any], operator: Operator) -> bool:
@@ -155,7 +163,7 @@ class Reference:
     def _words(self, document: Document, field: str) -> list[list[str]]:
         key = document["id"], field
         if key not in self._tokens:
-            analyzer = _PROPERTIES[field]["analyzer"]
+            analyzer = self._properties[field]["analyzer"]
             self._tokens[key] = [load_analysis().tokens(analyzer, text) for text in _values(document, field)]
         return self._tokens[key]
 

@@ -12,8 +12,10 @@ from vivier.engine.port import Document
 from vivier.operators import (
     All,
     AnyOf,
+    Collection,
     Exists,
     Facet,
+    Measure,
     Near,
     Not,
     Operator,
@@ -30,7 +32,6 @@ from vivier.operators import (
 )
 from vivier.text import load_analysis
 
-_PROPERTIES = load_json("suppliers")["properties"]
 _DAYS = [
     f"20{year}-{month:02}-{day:02}" for year in (18, 24, 25, 26, 27) for month in (1, 6, 12) for day in (1, 28, 31)
 ]
@@ -44,34 +45,63 @@ def _fields(properties: dict[str, Any], *types: str) -> list[str]:
     return [name for name, spec in properties.items() if spec["type"] in types]
 
 
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
 def _values(entries: Iterable[dict[str, Any]], field: str, most: int = 60) -> list[Any]:
     """Distinct values of a field, spread over the corpus."""
     found: dict[Any, None] = {}
     for entry in entries:
-        value = entry.get(field)
-        found.update(dict.fromkeys(value if isinstance(value, list | tuple) else () if value is None else (value,)))
+        found.update(dict.fromkeys(_listed(entry.get(field))))
     return list(found)[:: max(1, len(found) // most)]
 
 
 class SearchMaker:
     """Strategies of searches over the documents of a corpus."""
 
-    def __init__(self, corpus: list[Document]) -> None:
+    def __init__(self, corpus: list[Document], collection: Collection = "suppliers") -> None:
         self.corpus = corpus
+        self.properties = load_json(collection)["properties"]
+        self.numbers = _fields(self.properties, "double")
         self.paths = {
             path: [entry for document in corpus for entry in document.get(path, ())]
-            for path in _fields(_PROPERTIES, "nested")
+            for path in _fields(self.properties, "nested")
         }
-        self.points = [document["location"] for document in corpus if "location" in document][::7]
+        self.points = [document["location"] for document in corpus if document.get("location")][::7]
         self.sentences = [
             (field, tokens)
             for document in corpus[::5]
-            for field in _fields(_PROPERTIES, "text")
-            for text in document.get(field, ())
-            if (tokens := load_analysis().tokens(_PROPERTIES[field]["analyzer"], text))
+            for field in _fields(self.properties, "text")
+            for text in _listed(document.get(field))
+            if (tokens := load_analysis().tokens(self.properties[field]["analyzer"], text))
         ]
-        self.leaf = st.one_of(self._leaves(_PROPERTIES, corpus), self._places(), self.texts(), self._same())
+        self.leaf = st.one_of(*self._leaf_kinds())
         self.operator: Strategy[Operator] = st.recursive(self.leaf, _combined, max_leaves=6)
+
+    def _leaf_kinds(self) -> list[Strategy[Operator]]:
+        kinds = [self._leaves(self.properties, self.corpus), self._places(), self.texts()]
+        return [*kinds, self._same()] if self.paths else kinds
+
+    def groups(self) -> Strategy[tuple[str, tuple[Measure, ...]]]:
+        """A keyword field to group by, and up to five measures."""
+        numbers = st.sampled_from(_fields(self.properties, "double", "date"))
+        where = st.just(All()) | self.operator
+        counted = st.builds(lambda where: ("count", None, where), where)
+        measured = st.tuples(st.sampled_from(["sum", "min", "max"]), numbers, where)
+        told = st.lists(counted | measured, max_size=5).map(
+            lambda some: tuple(Measure(f"m{n}", *one) for n, one in enumerate(some))
+        )
+        return st.tuples(st.sampled_from(_fields(self.properties, "keyword")), told)
+
+    def held(self) -> Strategy[tuple[str, tuple[str, ...]]]:
+        """A keyword field, and values to look for in it."""
+
+        def of(field: str) -> Strategy[tuple[str, tuple[str, ...]]]:
+            values = st.lists(st.sampled_from([*_values(self.corpus, field), "nowhere"]), max_size=6, unique=True)
+            return st.tuples(st.just(field), values.map(tuple))
+
+        return st.sampled_from(_fields(self.properties, "keyword")).flatmap(of)
 
     def searches(self) -> Strategy[Search]:
         wide = st.one_of(st.just(All()), self.operator, st.builds(Not, self.operator))
@@ -104,11 +134,11 @@ class SearchMaker:
 
         def phrase(sentence: tuple[str, list[str]], start: int, length: int, field: str | None, points: int) -> Phrase:
             begin, name = start % len(sentence[1]), field or sentence[0]
-            if _PROPERTIES[name]["analyzer"] == "prefix":  # beginnings are asked one by one
+            if self.properties[name]["analyzer"] == "prefix":  # beginnings are asked one by one
                 length = 1
             return Phrase(name, tuple(sentence[1][begin : begin + length]), points)
 
-        other = st.none() | st.sampled_from(_fields(_PROPERTIES, "text"))
+        other = st.none() | st.sampled_from(_fields(self.properties, "text"))
         return st.builds(
             phrase,
             st.sampled_from(self.sentences),
@@ -137,7 +167,7 @@ class SearchMaker:
     def _same(self) -> Strategy[Operator]:
         def entries(path: str) -> Strategy[Operator]:
             inside = st.recursive(
-                self._leaves(_PROPERTIES[path]["properties"], self.paths[path]), _combined, max_leaves=3
+                self._leaves(self.properties[path]["properties"], self.paths[path]), _combined, max_leaves=3
             )
             return st.builds(Same, st.just(path), st.lists(inside, max_size=3).map(tuple))
 
@@ -159,12 +189,12 @@ class SearchMaker:
         return st.one_of(nears, st.builds(within, centre, st.floats(0.1, 2), st.floats(0, 0.8)))
 
     def _sort(self) -> Strategy[Sort]:
-        fields = ["score", "distance", *_fields(_PROPERTIES, "keyword", "double", "date", "long")]
+        fields = ["score", "distance", *_fields(self.properties, "keyword", "double", "date", "long")]
         return st.builds(Sort, st.sampled_from(fields), st.booleans())
 
     def _facet(self, where: Strategy[Operator]) -> Strategy[Facet]:
         def facet(path: str | None) -> Strategy[Facet]:
-            properties = _PROPERTIES if path is None else _PROPERTIES[path]["properties"]
+            properties = self.properties if path is None else self.properties[path]["properties"]
             entries = self.corpus if path is None else self.paths[path]
             condition = st.just(All()) if path is None else st.just(All()) | self._leaves(properties, entries)
 

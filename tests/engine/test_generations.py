@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -174,21 +175,47 @@ def test_long_texts_and_odd_values_are_welcome(engine: Engine) -> None:
 def test_opensearch_itself_refuses_a_field_the_mapping_does_not_know(strict: Engine) -> None:
     building = strict.build(COLLECTION)
     vars(building)["_check"] = lambda document: None
+    building.add([doc("bad", nom="Atelier")])
     with pytest.raises(BuildRefused, match="strict"):
-        building.add([doc("bad", nom="Atelier")])
+        building.finish({})
+    building.abandon()
+    assert answer_of(strict) == whole(1)
+
+
+@pytest.mark.parametrize("strict", ["opensearch"], indirect=True)
+def test_a_refusal_of_opensearch_stops_a_build_before_its_end(strict: Engine) -> None:
+    building = strict.build(COLLECTION)
+    vars(building)["_check"] = lambda document: None
+    heavy = [doc(f"bad-{number}", nom="Atelier" * 100_000) for number in range(10)]
+    with pytest.raises(BuildRefused, match="strict"):
+        for _ in range(20):
+            building.add(heavy)
     building.abandon()
 
 
-@pytest.mark.parametrize("engine", ["opensearch"], indirect=True)
-def test_an_index_removed_while_it_is_built_is_not_finished(engine: Engine) -> None:
+@pytest.mark.parametrize("target", ["opensearch"], indirect=True)
+def test_an_index_removed_while_it_is_built_is_not_finished(target: Target) -> None:
+    engine = open_target(target)
     building = engine.build(COLLECTION)
-    building.add(documents(1))
-    building.abandon()
+    remove = urllib.request.Request(f"{target[0]}/{target[1]}-{building.name}", method="DELETE")
+    urllib.request.urlopen(remove, timeout=30).close()
     building.add([doc("late")])
     with pytest.raises(VivierError):
         building.finish({})
     building.abandon()
     assert engine.generations(COLLECTION) == []
+    engine.close()
+
+
+@pytest.mark.parametrize("target", ["opensearch"], indirect=True)
+def test_nothing_sent_late_brings_an_abandoned_index_back(target: Target) -> None:
+    engine = open_target(target)
+    building = engine.build(COLLECTION)
+    building.add(doc(f"heavy-{number}", record={"text": "x" * 500_000}) for number in range(30))
+    building.abandon()
+    with urllib.request.urlopen(f"{target[0]}/_cat/indices/{target[1]}-*", timeout=30) as listed:
+        assert listed.read() == b""
+    engine.close()
 
 
 # --- a misspelt field would find nothing, silently

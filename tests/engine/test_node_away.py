@@ -76,10 +76,11 @@ def test_a_killed_node_is_said_to_be_away_and_answers_as_before_once_back(node: 
     waiting = build(engine, documents(2), {"mark": 2})
     cut_short = engine.build(COLLECTION)
     cut_short.add(documents(3))
+    cut_short.search_ready()
     node.kill()
     for ask in every_verb(engine, waiting):
         is_unavailable_soon(ask)
-    is_unavailable_soon(lambda: cut_short.add(documents(4)))
+    cut_short.add(documents(4))
     is_unavailable_soon(lambda: cut_short.finish({}))
     assert engine.ready() != []
     node.revive()

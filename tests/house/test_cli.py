@@ -132,7 +132,7 @@ def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> Non
 def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
-    assert_refused(run(copy, "rollback"), 1, "Aucune génération antérieure")
+    assert_refused(run(copy, "rollback"), 1, "Aucune génération antérieure", "--collection suppliers")
     assert run(copy, "index").returncode == 0
     listed = run(copy, "generations")
     names = re.findall(r"suppliers-\d+", listed.stdout)

@@ -72,7 +72,7 @@ class Notices:
     def leads(self, **parameters: object) -> Leads:
         pairs = [(name, str(value)) for name, value in parameters.items()]
         query = parse_parameters(pairs, self.lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, self.engine, self.lexicon), self.engine, self.lexicon, TODAY)
+        return find_leads(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
 
     def records(self, source: str) -> list[Notice]:
         return list(read_models(current_run(self.settings.records, source), Notice))

@@ -121,6 +121,7 @@ def test_ready_names_the_generation_in_service(client: TestClient) -> None:
     body = answer(client, "/ready")
     Ready.model_validate(body)
     assert body["documents"] == 300
+    assert body["collections"]["suppliers"]["index_generation"] == body["index_generation"]
 
 
 def test_one_source_is_told_as_in_the_list_and_an_unknown_one_names_those_known(client: TestClient) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vivier.territory import load_gazetteer
-from vivier.territory.discs import Circle, Discs
+from vivier.territory.discs import Circle, Discs, project
+from vivier.territory.seats import Seats
 
 KILOMETRES = (0.1, 1.0, 5.0, 30.0, 100.0, 200.0)
 
@@ -29,3 +30,16 @@ def test_no_operation_on_a_circle_is_invalid(discs: Discs) -> None:
             if len(ring):
                 areas = discs.areas([circle], [ring])
                 assert np.isfinite(areas).all() and (areas <= discs.area[ring] + 0.01).all()
+
+
+def test_the_nearest_commune_and_the_plane_round_a_point_are_told_without_a_warning(discs: Discs) -> None:
+    """Four anchors are unknown: nearness to them is not, and numpy need not say so."""
+    gazetteer = load_gazetteer()
+    communes, seats = gazetteer.communes, Seats(gazetteer, discs)
+    with np.errstate(all="raise", under="ignore"):
+        for row in np.flatnonzero(communes.has_point)[::97].tolist():
+            lon, lat = float(communes.lon[row]), float(communes.lat[row])
+            nearest = seats.nearest(lon, lat)
+            assert (communes.lon[nearest], communes.lat[nearest]) == pytest.approx((lon, lat), abs=1e-9)
+            around = np.array([(lon + 0.1 * step, lat) for step in range(row % 7 + 1)])
+            assert np.isfinite(project(around, lon, lat)).all()

@@ -14,6 +14,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.ledger import IndexStep
 from vivier.lexicon import Lexicon
+from vivier.operators import COLLECTIONS
 from vivier.runs import Content, loaded_sources
 from vivier.settings import Settings
 from vivier.terminal import (
@@ -37,7 +38,6 @@ class Publisher(NamedTuple):
 
     content: Content
     load: Callable[[], Publish]
-    counted: str
 
 
 def _contracts() -> Publish:
@@ -53,8 +53,8 @@ def _notices() -> Publish:
 
 
 PUBLISHERS: Final = (
-    Publisher("contracts", _contracts, "marchés et concessions"),
-    Publisher("notices", _notices, "avis et projets d'achat"),
+    Publisher("contracts", _contracts),
+    Publisher("notices", _notices),
 )
 """In the order of building."""
 
@@ -82,7 +82,7 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")
         for publisher, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
-            say(f"{built.documents} {publisher.counted} en service ({built.name}).")
+            say(f"{built.documents} {COLLECTIONS[publisher.content]} en service ({built.name}).")
 
 
 def publish_others(

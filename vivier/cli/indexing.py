@@ -9,8 +9,9 @@ import typer
 
 from vivier import terminal_tables as tables
 from vivier.cli.building import publish
-from vivier.cli.options import Drops, Home, Json, opened
+from vivier.cli.options import Drops, Home, Json, Kept, opened
 from vivier.french import plural
+from vivier.operators import COLLECTIONS, Collection
 from vivier.terminal import (
     say,
     settings_of,
@@ -29,10 +30,10 @@ def index(
     publish(settings_of(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
 
 
-def generations(home: Home = None) -> None:
-    """Lister les générations de l'index, la plus récente d'abord."""
+def generations(collection: Kept = None, home: Home = None) -> None:
+    """Lister les générations de l'index, la plus récente d'abord : toutes, ou celles d'un seul contenu."""
     with opened(settings_of(home)) as engine:
-        found = engine.generations("suppliers")
+        found = [one for name in ([collection] if collection else COLLECTIONS) for one in engine.generations(name)]
     tables.show_generations(found)
 
 
@@ -40,14 +41,22 @@ def rollback(
     generation: Annotated[
         str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")
     ] = None,
+    collection: Kept = None,
     home: Home = None,
 ) -> None:
-    """Remettre en service une génération précédente."""
-    from indexer.rollback import rollback as roll
+    """Remettre en service une génération précédente : des fournisseurs, sauf si un autre contenu est demandé ou nommé."""
+    from indexer.promotion import rollback as roll
 
     with opened(settings_of(home)) as engine:
-        live = roll(engine, generation)
-    say(f"En service : {live.name} ({live.documents} fournisseurs).")
+        back = roll(engine, collection or _collection_of(generation), generation)
+    for live in back:
+        say(f"En service : {live.name} ({live.documents} {COLLECTIONS[live.collection]}).")
+
+
+def _collection_of(generation: str | None) -> Collection:
+    """The collection a generation's name begins with; suppliers when none is named."""
+    named = (generation or "").partition("-")[0]
+    return next((one for one in COLLECTIONS if one == named), "suppliers")
 
 
 def sources(home: Home = None) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
+from vivier.operators import Collection
 from vivier.settings import Settings
 
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
@@ -18,6 +19,10 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP."
 Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 Drops = Annotated[
     bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
+]
+Kept = Annotated[
+    Collection | None,
+    typer.Option("--collection", help="Contenu de l'index dont il s'agit."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Répondre en JSON, pour un autre programme.")]
 Words = Annotated[list[str] | None, typer.Argument(help="La même recherche que « vivier search ».")]

@@ -26,7 +26,7 @@ from vivier.engine.group import grouped
 from vivier.engine.members import members_of
 from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.operators import EVERY, Collection, Measure, Operator, Search
+from vivier.operators import COLLECTIONS, EVERY, Collection, Measure, Operator, Search
 from vivier.text import load_analysis
 from vivier.text.vocabulary import Vocabulary
 
@@ -145,8 +145,9 @@ class EmbeddedEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return grouped(self._opened(collection, generation).evaluation(), where, by, measures)
+        return grouped(self._opened(collection, generation).evaluation(), where, by, measures, among)
 
     def members(
         self,
@@ -164,11 +165,14 @@ class EmbeddedEngine:
         return self._opened(collection, generation).vocabulary
 
     def ready(self) -> list[str]:
-        try:
-            self._opened("suppliers", None)
-        except (NotFound, EngineUnavailable) as error:
-            return [str(error)]
-        return []
+        needed = [one for one in COLLECTIONS if one == "suppliers" or self._live_name(one) is not None]
+        reasons = []
+        for collection in needed:
+            try:
+                self._opened(collection, None)
+            except (NotFound, EngineUnavailable) as error:
+                reasons.append(str(error))
+        return reasons
 
     def close(self) -> None:
         self._open.clear()

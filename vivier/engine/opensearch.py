@@ -16,10 +16,11 @@ from typing import Any
 
 from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
 from vivier.engine.evaluate import facet_counts
-from vivier.engine.opensearch_building import BUILD_SECONDS, OpenSearchBuilding, delete_generation, words_index
+from vivier.engine.opensearch_building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
 from vivier.engine.opensearch_group import grouped
 from vivier.engine.opensearch_members import members_of
+from vivier.engine.opensearch_sending import BUILD_SECONDS
 from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import EVERY, Collection, Facet, Measure, Operator, Search
@@ -28,6 +29,7 @@ from vivier.text.vocabulary import Vocabulary
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
+_WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
 
 
 class OpenSearchEngine:
@@ -164,8 +166,11 @@ class OpenSearchEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return grouped(lambda body: self._ask(collection, body, generation), collection, where, by, measures)
+        return grouped(
+            lambda bodies: self._ask_all(collection, bodies, generation), collection, where, by, measures, among
+        )
 
     def members(
         self,
@@ -216,6 +221,21 @@ class OpenSearchEngine:
         except NotFound:
             raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).") from None
         return answer
+
+    def _ask_all(
+        self, collection: Collection, bodies: list[dict[str, Any]], generation: str | None
+    ) -> list[dict[str, Any]]:
+        """Several searches in one request, all on one generation."""
+        index = self._index(generation or self.live(collection).name)
+        with wall():
+            lines = [line for body in bodies for line in ({"index": index}, body)]
+            answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=_WHAT_WAS_COUNTED)["responses"]
+        for answer in answers:
+            if answer.get("status") == 404:
+                raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.")
+            if "error" in answer:
+                raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {answer.get('status')}).")
+        return answers
 
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
         """Finished generations by name (of the alias only, if ``index`` is it)."""

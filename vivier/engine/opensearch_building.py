@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from mappings import load_json
 from vivier.engine.opensearch_client import Client, wall
+from vivier.engine.opensearch_sending import BUILD_SECONDS, Sending
 from vivier.engine.port import Document, Generation
 from vivier.engine.strict import DocumentCheck
 from vivier.errors import BuildRefused
@@ -19,8 +18,9 @@ from vivier.operators import Collection
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
-_BULK_BYTES = 6_000_000
-BUILD_SECONDS = 120
+_FILLED = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
+"""While an index is filled nobody searches it, and a replica would index everything again: it is copied once it is whole."""
+_SERVED = {"auto_expand_replicas": "0-1", "refresh_interval": "30s"}
 
 
 class OpenSearchBuilding:
@@ -34,61 +34,45 @@ class OpenSearchBuilding:
         self._count = 0
         self._check = DocumentCheck(collection)
         mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
-        settings = {
-            "number_of_shards": 1,
-            "auto_expand_replicas": "0-1",
-            "refresh_interval": "-1",
-            "max_result_window": 10_000,
-            "analysis": load_json("analysis"),
-        }
+        settings = {**_FILLED, "max_result_window": 10_000, "analysis": load_json("analysis")}
         with wall():
             client.indices.create(
                 index=self._index,
                 body={"settings": settings, "mappings": mappings},
                 request_timeout=BUILD_SECONDS,
             )
+        self._sending = Sending(client, self._index)
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
-        lines: list[bytes] = []
-        size = 0
-        for document in documents:
-            self._check(document)
-            lines += [orjson.dumps({"index": {"_id": document["id"]}}), orjson.dumps(document)]
-            size += len(lines[-1])
-            if size > _BULK_BYTES:
-                self._send(lines)
-                lines, size = [], 0
-        if lines:
-            self._send(lines)
+        self._sending.add(map(self._checked, documents))
         return self._count
 
-    def _send(self, lines: list[bytes]) -> None:
+    def _checked(self, document: Document) -> Document:
+        self._check(document)
+        self._count += 1
+        return document
+
+    def search_ready(self) -> None:
+        """Send what waits, and make everything sent searchable. What OpenSearch refused is raised here at the latest."""
+        self._sending.drain()
         with wall():
-            answer = self._client.bulk(
-                body=b"\n".join([*lines, b""]),
-                index=self._index,
-                params={"filter_path": "errors,items.*.error"},
-                request_timeout=BUILD_SECONDS,
-            )
-        if answer.get("errors"):
-            first = next(item["index"]["error"] for item in answer["items"] if item)
-            raise BuildRefused(f"OpenSearch refuse un document : {first.get('reason', first)}.")
-        self._count += len(lines) // 2
+            self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS)
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        self.search_ready()
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
         with wall():
-            indices.put_settings(body={"refresh_interval": "30s"}, **patient)
-            indices.refresh(**patient)
             indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
             indices.flush(**patient)
+            indices.put_settings(body=_SERVED, **patient)
             counted = self._client.count(**patient)["count"]
             if counted != self._count:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
             self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
             self._write_words(vocabulary)
             indices.put_mapping(body={"_meta": told}, **patient)
+        self._sending.close()
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
     def _write_words(self, vocabulary: Vocabulary) -> None:
@@ -105,6 +89,7 @@ class OpenSearchBuilding:
             raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
 
     def abandon(self) -> None:
+        self._sending.close()
         with wall():
             delete_generation(self._client, self._index)
 

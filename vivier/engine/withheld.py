@@ -83,9 +83,10 @@ class WithheldEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
         shown = conjunction(where, self._shown(collection))
-        return self._engine.group(collection, shown, by, measures, generation)
+        return self._engine.group(collection, shown, by, measures, generation, among)
 
     def members(
         self,

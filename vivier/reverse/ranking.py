@@ -72,7 +72,7 @@ class Ranking:
 
     def __init__(self, query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> None:
         self._engine, self._months = engine, query.months
-        self._found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _MEASURES)
+        self._found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
         self._peers = peers_of(query, profile, engine, lexicon, as_of) if query.sort == "unused" else {}
         self._categories = _categories(self._found.values, lexicon) if self._peers else ()
         self.notices: tuple[str, ...] = ()
@@ -113,9 +113,13 @@ _MEASURES: Final = (
     Measure("reserved", where=Terms("provisions", ("reserved",))),
     Measure("amount", "sum", "amount"),
     Measure("last", "max", "notified"),
-    Measure("lon", "min", "buyer_lon"),
-    Measure("lat", "min", "buyer_lat"),
 )
+_SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer_lat"))
+
+
+def _measures(profile: Profile) -> tuple[Measure, ...]:
+    """Where a buyer sits is asked when it counts: nearness to a point."""
+    return _MEASURES if profile.zone.point is None else (*_MEASURES, *_SEAT)
 
 
 def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:

@@ -92,7 +92,7 @@ def relaxed_leads(query: LeadsQuery, engine: Engine, lexicon: Lexicon, today: da
 
     def total(changed: LeadsQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return find_leads(first, profile_of(first, engine, lexicon), engine, lexicon, today).total
+        return find_leads(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
 
     return _that_give(_changes_of_leads(query), total)
 
@@ -113,7 +113,7 @@ def relaxed_buyers(query: BuyersQuery, engine: Engine, lexicon: Lexicon, today: 
 
     def total(changed: BuyersQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return rank_buyers(first, profile_of(first, engine, lexicon), engine, lexicon, today).total
+        return rank_buyers(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
 
     return _that_give(_changes_of_buyers(query), total)
 

@@ -50,7 +50,8 @@ def project(lonlat: Floats, lon: float, lat: float) -> Plane:
 
     Exactly equal-area on the sphere, and a geodesic circle round the centre stays a circle (see :func:`plane_radius`).
     """
-    return _flatten(_frames(np.array([lon]), np.array([lat]))[0] @ unit_vectors(lonlat[:, 0], lonlat[:, 1]).T)
+    frame, vectors = _frames(np.array([lon]), np.array([lat]))[0], unit_vectors(lonlat[:, 0], lonlat[:, 1])
+    return _flatten(np.stack([products(axis, vectors.T) for axis in frame]))
 
 
 def _flatten(local: Floats) -> Plane:
@@ -113,10 +114,10 @@ class _Block:
     def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
         """Places whose contour may meet the circle."""
         wide = len(self.latitudes)
-        common = (_products(test, self.tests[:, low:high]) >= -ROUNDING).nonzero()[0] + low
+        common = (products(test, self.tests[:, low:high]) >= -ROUNDING).nonzero()[0] + low
         if wide == len(self.rows):
             return common
-        return np.concatenate((common, (_products(test, self.tests[:, wide:]) >= -ROUNDING).nonzero()[0] + wide))
+        return np.concatenate((common, (products(test, self.tests[:, wide:]) >= -ROUNDING).nonzero()[0] + wide))
 
 
 class Discs:
@@ -149,14 +150,14 @@ class Discs:
         margin = math.degrees(angle + COMMON_REACH)
         low, high = part.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
         rows = part.rows.take(part.near(low, high, np.array((*up, -cosine, math.sin(angle)), np.float32)))
-        near = _products(np.array(up), self._columns.take(rows, axis=1)) >= cosine - TIE
+        near = products(np.array(up), self._columns.take(rows, axis=1)) >= cosine - TIE
         inside = near & self._has_point.take(rows)
         return rows[inside], rows[~inside]
 
     def within(self, circle: Circle) -> Bools:
         """For every row, whether its reference point is in the circle, land blocks set aside."""
         up = np.array(unit_vector(circle.lon, circle.lat))
-        found: Bools = (_products(up, self._columns) >= math.cos(circle.angle) - TIE) & self._has_point
+        found: Bools = (products(up, self._columns) >= math.cos(circle.angle) - TIE) & self._has_point
         return found
 
     def areas(self, circles: Sequence[Circle], rows: Sequence[Rows]) -> Floats:
@@ -229,7 +230,7 @@ class Discs:
         return _Block(rows, lat[common], tests.astype(np.float32))
 
 
-def _products(vector: Vector, columns: Vector) -> Vector:
+def products(vector: Vector, columns: Vector) -> Vector:
     """Scalar products of a vector with columns, shape (k, n). Not by BLAS: its vector registers also multiply what lies
     beyond the end of an array, and numpy then warns of invalid values although every one given is finite."""
     found: Vector = np.einsum("j,ji->i", vector, columns)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from vivier.model.place import Address
-from vivier.territory.discs import Discs, unit_vector
+from vivier.territory.discs import Discs, products, unit_vector
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import typed_id
 
@@ -62,7 +62,7 @@ class Seats:
 
     def nearest(self, lon: float, lat: float) -> int:
         """Row of the commune or arrondissement with the nearest reference point."""
-        return int(np.nanargmax(self._anchors @ np.array(unit_vector(lon, lat))))
+        return int(np.nanargmax(products(np.array(unit_vector(lon, lat)), self._anchors.T)))
 
     def _departements(self, row: int | None, seat: Address) -> tuple[str, ...]:
         if row is not None:

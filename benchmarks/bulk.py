@@ -1,0 +1,137 @@
+"""Filling an OpenSearch index: our path, from documents as the indexer makes them, against the bare client with the same lines.
+
+Both make the index and its mapping, send every line and refresh. Turns alternate on one node. The whole build, reading and
+merging included, is ``reverse-opensearch`` and ``opensearch``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import orjson
+from opensearchpy import OpenSearch
+
+from benchmarks.contract_files import write_json
+from benchmarks.contracts import TIMES
+from benchmarks.corpus import records, settings_for
+from benchmarks.report import Report
+from crawlers.run import import_files
+from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.spool import Spool
+from indexer.contracts.workers import make_contracts
+from indexer.gather import Gathered
+from indexer.merge import merge
+from indexer.workers import make_documents
+from mappings import load_json
+from tests.opensearch_node.jars import NodeUnavailableError
+from tests.opensearch_node.node import opensearch_node
+from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.opensearch_sending import BULK_BYTES
+from vivier.engine.port import Document
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.operators import Collection
+from vivier.runs import current_run
+from vivier.settings import Settings
+
+TURNS: Final = 3
+Chunks = list[list[Document]]
+
+
+def opensearch(folder: Path, count: int, report: Report) -> None:
+    """Contracts (ten times ``count``) and suppliers (``count``)."""
+    try:
+        with opensearch_node(heap="1g") as node:
+            settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
+            lexicon = load_lexicon()
+            _compared("contracts", _contracts(settings, lexicon, count * TIMES), settings, report)
+            _compared("suppliers", _suppliers(settings, lexicon, count), settings, report)
+    except NodeUnavailableError as reason:
+        report.add(collection=f"not measured: {reason}")
+
+
+def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    import_files("decp", [write_json(settings.home / "bulk.json", size)], settings)
+    with Spool(settings.home / "bulk") as spool:
+        spool.fill({"decp": current_run(settings.records, "decp")}, lambda done: None)
+        return [made.contracts for made in make_contracts(lexicon, spool, InclusiveIndex(()))]
+
+
+def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:
+    records(settings, count)
+    suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
+    return [made.documents for made in make_documents(suppliers, lexicon)]
+
+
+def _compared(collection: Collection, chunks: Chunks, settings: Settings, report: Report) -> None:
+    bodies = list(_bodies(chunks))
+    size = sum(map(len, chunks))
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in range(TURNS + 1):
+        own, theirs = _ours(collection, chunks, settings), _bare(collection, bodies, settings)
+        if turn:  # the first warms the node up
+            ours.append(own)
+            bare.append(theirs)
+    ratios = [theirs / own for own, theirs in zip(ours, bare, strict=True)]
+    report.add(
+        collection=collection,
+        documents=str(size),
+        MB=f"{sum(map(len, bodies)) / 1e6:.0f}",
+        requests=str(len(bodies)),
+        **{
+            "ours, documents/s": f"{size / statistics.median(ours):.0f}",
+            "bare client, documents/s": f"{size / statistics.median(bare):.0f}",
+            "ours over bare": f"{statistics.median(ratios):.2f}",
+            "least and greatest of the turns": f"{min(ratios):.2f}–{max(ratios):.2f}",
+        },
+    )
+
+
+def _ours(collection: Collection, chunks: Chunks, settings: Settings) -> float:
+    engine = OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
+    with closing(engine):
+        started = time.perf_counter()
+        building = engine.build(collection)
+        for chunk in chunks:
+            building.add(chunk)
+        building.search_ready()
+        seconds = time.perf_counter() - started
+        building.abandon()
+    return seconds
+
+
+def _bare(collection: Collection, bodies: list[bytes], settings: Settings) -> float:
+    """The library as it is, without the house's client: no serialiser, no check, one request after the other."""
+    client, index = OpenSearch(settings.opensearch_hosts, timeout=120), f"bare-{collection}"
+    shape = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
+    body = {"settings": shape | {"analysis": load_json("analysis")}, "mappings": load_json(collection)}
+    started = time.perf_counter()
+    client.indices.create(index=index, body=body)
+    for lines in bodies:
+        client.bulk(body=lines, index=index, params={"filter_path": "errors,items.*.error"})
+    client.indices.refresh(index=index)
+    seconds = time.perf_counter() - started
+    client.indices.delete(index=index)
+    client.close()
+    return seconds
+
+
+def _bodies(chunks: Chunks) -> Iterator[bytes]:
+    """The lines made before, in requests of the size ours have."""
+    lines: list[bytes] = []
+    size = 0
+    for document in (document for chunk in chunks for document in chunk):
+        line = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+        lines += (orjson.dumps({"index": {"_id": document["id"]}}, option=orjson.OPT_APPEND_NEWLINE), line)
+        size += len(line)
+        if size > BULK_BYTES:
+            yield b"".join(lines)
+            lines, size = [], 0
+    if lines:
+        yield b"".join(lines)

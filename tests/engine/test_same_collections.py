@@ -1,0 +1,164 @@
+"""Contracts, notices and buyers: random questions to every verb of the port have one answer, that of the plain reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.spool import Spool
+from indexer.contracts.workers import make_contracts
+from indexer.demo import write_demo, write_demo_contracts
+from indexer.demo.write_notices import write_demo_notices
+from indexer.notices.document import NoticeDocuments
+from indexer.notices.gather import GatheredNotices, notice_runs
+from tests.engine.compare import assert_same
+from tests.engine.conftest import opened
+from tests.engine.reference import Reference
+from tests.engine.strategies import SearchMaker
+from tests.engine.test_same_answers import bounded
+from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.opensearch_group import grouped
+from vivier.engine.port import Document, Engine, Groups
+from vivier.lexicon import load_lexicon
+from vivier.operators import All, Collection, Measure, Operator, Search, Terms
+from vivier.runs import current_run
+from vivier.settings import Settings
+
+LISTS: tuple[Collection, ...] = ("contracts", "notices", "buyers")
+Corpora = dict[Collection, list[Document]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both engines, each serving the three collections."""
+
+    embedded: Engine
+    opensearch: OpenSearchEngine
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
+    """Documents of the demonstration, through the whole indexer."""
+    told, lexicon = Settings(home=tmp_path_factory.mktemp("lists")), load_lexicon()
+    write_demo(told, 400)
+    write_demo_contracts(told, 700)
+    write_demo_notices(told)
+    with Spool(told.home / "spool") as spool:
+        spool.fill({"demo_marches": current_run(told.records, "demo_marches")}, lambda done: None)
+        made = list(make_contracts(lexicon, spool, InclusiveIndex(())))
+    notices = NoticeDocuments(lexicon)
+    gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
+    return {
+        "contracts": [document for one in made for document in one.contracts],
+        "buyers": [document for one in made for document in one.buyers],
+        "notices": [notices.make(notice) for notice in gathered],
+    }
+
+
+@pytest.fixture(scope="module")
+def pair(corpora: Corpora, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("pair")
+    with opened("embedded", request, folder) as embedded, opened("opensearch", request, folder) as node:
+        for collection, documents in corpora.items():
+            for engine in (embedded, node):
+                building = engine.build(collection)
+                building.add(documents)
+                engine.promote(collection, building.finish({}).name)
+        assert isinstance(node, OpenSearchEngine)
+        yield Pair(embedded, node)
+
+
+def both(pair: Pair) -> tuple[Engine, Engine]:
+    return pair.embedded, pair.opensearch
+
+
+def assert_same_figures(found: Groups, expected: Groups) -> None:
+    assert found.values == expected.values
+    assert found.measures.keys() == expected.measures.keys()
+    for name, column in found.measures.items():
+        assert column == pytest.approx(expected.measures[name], nan_ok=True, rel=1e-9), name
+
+
+def plain(read: dict[str, dict[str, float | None]], measures: tuple[Measure, ...]) -> Groups:
+    """What the plain reading says, in columns."""
+    columns = {one.name: np.array([told[one.name] for told in read.values()], np.float64) for one in measures}
+    return Groups(tuple(read), columns)
+
+
+@pytest.mark.parametrize("collection", LISTS)
+def test_the_corpus_is_large_enough_to_say_something(corpora: Corpora, collection: Collection) -> None:
+    assert len(corpora[collection]) > 20
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@pytest.mark.parametrize("collection", LISTS)
+def test_random_searches_of_lists_have_one_answer(pair: Pair, corpora: Corpora, collection: Collection) -> None:
+    maker, reference = SearchMaker(corpora[collection], collection), Reference(corpora[collection], collection)
+
+    @settings(bounded, max_examples=60)
+    @given(maker.searches())
+    def check(search: Search) -> None:
+        expected = reference.answer(search)
+        for engine in both(pair):
+            assert_same(engine.search(collection, search), expected)
+
+    check()
+
+
+@pytest.mark.parametrize("collection", LISTS)
+def test_random_groups_have_one_answer(pair: Pair, corpora: Corpora, collection: Collection) -> None:
+    maker, reference = SearchMaker(corpora[collection], collection), Reference(corpora[collection], collection)
+
+    @settings(bounded, max_examples=80)
+    @given(maker.operator | st.just(All()), maker.groups())
+    def check(where: Operator, asked: tuple[str, tuple[Measure, ...]]) -> None:
+        expected = plain(reference.group(where, *asked), asked[1])
+        for engine in both(pair):
+            assert_same_figures(engine.group(collection, where, *asked), expected)
+
+    check()
+
+
+@pytest.mark.parametrize("collection", LISTS)
+def test_random_members_aggregates_and_scans_have_one_answer(
+    pair: Pair, corpora: Corpora, collection: Collection
+) -> None:
+    maker, reference = SearchMaker(corpora[collection], collection), Reference(corpora[collection], collection)
+
+    @settings(bounded, max_examples=60)
+    @given(maker.operator, maker.held(), st.sampled_from([None, *maker.numbers]))
+    def check(where: Operator, held: tuple[str, tuple[str, ...]], total: str | None) -> None:
+        members, sums = reference.members(where, *held), reference.aggregate(where, held[0], total)
+        for engine in both(pair):
+            assert engine.members(collection, where, *held) == members
+            assert [hit.id for hit in engine.scan(collection, where, records=False)] == reference.scan(where)
+            found = engine.aggregate(collection, where, held[0], total)
+            assert {value: count for value, (count, _) in found.items()} == {v: count for v, (count, _) in sums.items()}
+            assert [found[value][1] for value in sums] == pytest.approx([amount for _, amount in sums.values()])
+
+    check()
+
+
+@pytest.mark.parametrize("buckets", [5, 20, 10_000])
+def test_more_groups_than_a_node_gives_at_once_are_asked_in_parts(pair: Pair, buckets: int) -> None:
+    measures = (
+        Measure("n"),
+        Measure("reserved", where=Terms("provisions", ("reserved",))),
+        Measure("amount", "sum", "amount", Terms("social", ("yes",))),
+        Measure("last", "max", "notified"),
+    )
+    asked: list[int] = []
+
+    def ask(bodies: list[dict[str, object]]) -> list[dict[str, object]]:
+        asked.append(len(bodies))
+        return pair.opensearch._ask_all("contracts", bodies, None)
+
+    found = grouped(ask, "contracts", All(), "division", measures, buckets=buckets)
+    assert_same_figures(found, pair.embedded.group("contracts", All(), "division", measures))
+    assert (len(asked) > 1) == (buckets < 10_000)
