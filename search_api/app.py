@@ -14,6 +14,7 @@ from search_api.problems import HANDLERS
 from search_api.routes import (
     assessment,
     buyers,
+    consortia,
     consultation_pages,
     consultations,
     contracts,
@@ -57,6 +58,7 @@ ROUTERS = (
     dossier_pages.router,
     leads.router,
     desk.router,
+    consortia.router,
     needs.router,
     territories.router,
     suggest.router,

@@ -110,7 +110,7 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
             },
             **study_body(made),
             "links": {"self": url_of(FEASIBILITY, query)},
-            **_about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
+            **about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -130,7 +130,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
                 "csv": url_of(f"{DEPTH}.csv", query),
                 "geojson": url_of(f"{DEPTH}.geojson", query),
             },
-            **_about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
+            **about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -155,7 +155,8 @@ def _as_file(request: Request, query: DepthQuery, context: Context, extension: s
     return Response(content, headers=headers, media_type=media)
 
 
-def _about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:
+    """What an answer of the desk rests on."""
     return {
         "meta": {
             "as_of": as_of,

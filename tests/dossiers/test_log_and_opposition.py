@@ -166,3 +166,21 @@ def test_a_draw_is_a_permutation_that_its_seed_gives_again(numbers: list[int], o
 
 def test_a_contact_has_no_field_for_a_person() -> None:
     assert Contact.model_fields.keys() == {"date", "structure", "channel", "role", "answer"}
+
+
+def test_a_group_with_a_structure_that_opposed_is_withdrawn_and_counted(house: House) -> None:
+    made = house.issue(lots=[{**LOT, "amount": 6_000_000}, {"text": "nettoyage des locaux", "place": "region:53"}])
+    before = house.read(made)
+    grouped = [lot for lot in before["lots"] if lot.get("consortium") and lot["consortium"]["groups"]]
+    assert grouped
+    member = next(
+        one for lot in grouped for group in lot["consortium"]["groups"] for one in group["members"] if one["siret"]
+    )
+    Opposition(house.settings).add(member["siret"])
+    after = house.read(made)
+    groups = [group for lot in after["lots"] if lot.get("consortium") for group in lot["consortium"]["groups"]]
+    assert sum(lot["consortium"]["withdrawn"] for lot in after["lots"] if lot.get("consortium")) > 0
+    assert member["id"] not in {one["id"] for group in groups for one in group["members"]}
+    for link in ("self", "html", "xlsx"):
+        answer = house.client.get(made["links"][link])
+        assert answer.status_code == 200 and (link == "xlsx" or member["name"] not in answer.text)

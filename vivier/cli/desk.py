@@ -135,7 +135,7 @@ def _show(made: Mapping[str, Any]) -> None:
             add_row(table, title, said, understood["state_fr"], "", "", "", told)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *lot["notes"]))
+        notes = "\n".join((advice["reason"], *_group(lot), *lot["notes"]))
         add_row(
             table,
             title,
@@ -152,6 +152,15 @@ def _show(made: Mapping[str, Any]) -> None:
         f"{len(made['lots'])} lignes : {told.get('ready', 0)} comprises, {told.get('to_confirm', 0)} à confirmer, {told.get('to_correct', 0)} à corriger."
     )
     say(made["limits"][0])
+
+
+def _group(lot: Mapping[str, Any]) -> list[str]:
+    """What is said of groups, and the first of them."""
+    found = lot.get("consortium")
+    if found is None:
+        return []
+    first = [" + ".join(one["name"] for one in group["members"]) for group in found["groups"][:1]]
+    return [f"Groupement : {found['text']}", *first]
 
 
 def _odds(lot: Mapping[str, Any]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from vivier.desk.consortium.body import consortium_body
+from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import ROLES, Asked, LotStudy
 from vivier.desk.duties import STATE_WORDS, Duty
 from vivier.desk.experience import Experience
@@ -64,6 +66,7 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         "comparable": None if study.past is None else _past(study.past),
         "reserved_history": None if study.history is None else _history(study.history),
         "experience": None if study.experience is None else experience_body(study.experience),
+        "consortium": None if study.consortium is None else consortium_body(study.consortium, _names(study.line)),
         "contacts": {
             "seed": study.seed,
             "order": "neutre, SHA-256 de la graine et de l'identifiant",
@@ -74,6 +77,12 @@ def study_body(study: LotStudy, asked: Asked) -> dict[str, Any]:
         },
         "notes": list(study.notes),
     }
+
+
+def _names(line: Line) -> Names:
+    """How the line calls its trades and places."""
+    said = {one.code: one.label for one in (*line.trades, *line.territories)}
+    return Names(said.__getitem__, said.__getitem__)
 
 
 def hours_body(one: Hours, changed: dict[str, float]) -> dict[str, Any]:

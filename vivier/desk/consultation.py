@@ -13,6 +13,9 @@ import orjson
 from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
 from vivier.desk.candidates import SupplyAsked, candidates
+from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
+from vivier.desk.consortium.need import Need
+from vivier.desk.consortium.read import Studied
 from vivier.desk.depth_read import observed
 from vivier.desk.duties import BuyerClass, Consultation, Duty, duties
 from vivier.desk.experience import Experience, Observed, experience, indexed
@@ -78,8 +81,9 @@ class Contact:
 
 @dataclass(frozen=True)
 class LotStudy:
-    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why; contracts that are not indexed
-    give no ``past``, no ``history`` and no ``experience``: not known, which is not none."""
+    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why (``consortium``: no group is
+    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``:
+    not known, which is not none."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -90,6 +94,7 @@ class LotStudy:
     past: Past | None = None
     history: History | None = None
     experience: Experience | None = None
+    consortium: Studied | None = None
     contacts: tuple[Contact, ...] = ()
     seed: str = ""
     notes: tuple[str, ...] = field(default=())
@@ -130,6 +135,7 @@ class Desk:
         hours, asks = self._hours(line, made)
         seed = self.asked.seed or self._seed(line)
         known = self.contracts is not None
+        need = self._need(made, trades, territories)
         return LotStudy(
             line,
             made,
@@ -144,9 +150,15 @@ class Desk:
             experience({one for one in sirens if one is not None}, trades, self.asked.as_of, self.engine)
             if known
             else None,
+            None if too_many(need) else self._groups(need, territories),
             tuple(sorted(listed, key=lambda one: neutral_key(seed, one.structure.site.id))),
             seed,
-            (*line.notes, *asks, *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",))),
+            (
+                *line.notes,
+                *asks,
+                *((TOO_MANY,) if too_many(need) else ()),
+                *(() if known else ("Marchés non indexés : ni comparaison, ni historique.",)),
+            ),
         )
 
     def _lot(self, line: Line) -> Lot:
@@ -161,6 +173,22 @@ class Desk:
             where = self.engine, self.lexicon, self.generation.name
             self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
         return self._pools[key]
+
+    def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
+        """What a group must bear: every trade, in every place; members may share the places."""
+        lot = made.lot
+        return Need(
+            trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
+        )
+
+    def _groups(self, need: Need, territories: tuple[str, ...]) -> Studied | None:
+        return of_lot(
+            need,
+            lambda trade: self._pool(trade, territories).candidates,
+            self.engine,
+            self.lexicon,
+            self.generation.name,
+        )
 
     def _observed(self, trades: tuple[str, ...]) -> Observed | None:
         """Offers that reserved contracts of the trades got, read once a trade."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from vivier.desk import advice, clause, duties, feasibility, hours, offers, past, supply, understanding
+from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law import NOTICE
@@ -31,6 +32,7 @@ METHODS: Final[Mapping[str, str]] = {
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
+    "consortium": consortium.METHOD_VERSION,
 }
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))

@@ -35,7 +35,7 @@ def _several(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
     alone = next(one for one in made.alone if one.code == best.code)
     n = alone.supply.count
     who = "Aucune structure connue n'exerce" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
-    yield f"{who} à elle{'s' if n > 1 else ''} seule{'s' if n > 1 else ''} les {len(trades)} métiers (article {best.code})."
+    yield f"{who} les {len(trades)} métiers sur un même site (article {best.code})."
     yield f"En groupement, le métier le plus faible est « {trades[best.pool]} »."
 
 

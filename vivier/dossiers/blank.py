@@ -47,12 +47,23 @@ def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any
     )
     made = {
         **dossier,
-        "lots": [{**eraser.without(lot), "understood": lot["understood"]} for lot in dossier["lots"]],
+        "lots": [
+            {**eraser.without(_ungrouped(lot, eraser.ids)), "understood": lot["understood"]} for lot in dossier["lots"]
+        ],
         "contact_log": eraser.without(dossier.get("contact_log", [])),
         "blanked": {"structures": len(sirets), "reason": WORD, "issued_sha256": dossier["sha256"]},
     }
     plain = as_json(made)
     return {**plain, "sha256": digest(plain)}
+
+
+def _ungrouped(lot: Mapping[str, Any], ids: frozenset[str]) -> Mapping[str, Any]:
+    """The lot without the groups that one of the structures was to be a member of, which are counted: nothing is left of them."""
+    found = lot.get("consortium")
+    if not found:
+        return lot
+    kept = [one for one in found["groups"] if not ids.intersection(member["id"] for member in one["members"])]
+    return {**lot, "consortium": {**found, "groups": kept, "withdrawn": len(found["groups"]) - len(kept)}}
 
 
 def _structures(node: Any) -> Iterator[Mapping[str, Any]]:

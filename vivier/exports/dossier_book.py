@@ -45,6 +45,7 @@ def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
     yield "Lots", _lots(dossier["lots"])
     yield "Structures à consulter", _contacts(dossier)
     yield "Par article", _articles(dossier["lots"])
+    yield "Groupements", _groups(dossier["lots"])
     yield "Exclusions", _excluded(dossier["lots"])
     yield "Obligations", _duties(dossier["lots"])
     yield "Journal", _log(dossier)
@@ -115,6 +116,21 @@ def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
         for one in lot["articles"] if lot["studied"] else ():
             capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
             yield [lot_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+
+
+def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
+    """One row a member; a lot without any group has one row that says why."""
+    yield ["Lot", "Groupement", "Structure", "SIREN", "Types", "Rôle", "Métiers", "Capacité annuelle", "Article", "Capacité du groupement", "Marchés cités", "À vérifier"]  # fmt: skip
+    for lot in lots:
+        found = lot.get("consortium") or {"groups": [], "blocks": [], "text": None}
+        if found["blocks"]:
+            yield [lot_name(lot), "aucun", *[None] * 9, found["text"]]
+        for rank, group in enumerate(found["groups"], 1):
+            cited = [id_ for pair in group["together"] for id_ in (*pair["contracts"], *pair["lots"])]
+            article = (group["article"] or {}).get("code")
+            for one in group["members"]:
+                trades = [each["label_fr"] for each in one["trades"] if each["does"]]
+                yield [lot_name(lot), rank, one["name"], one["siren"], one["kinds"], one["role_fr"], trades, one["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
 
 
 def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:

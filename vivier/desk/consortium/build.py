@@ -1,0 +1,149 @@
+"""Which structures could answer a lot together: the smallest groups that cover every trade, the place and the amount under one
+article (methods (f)). Pure functions: same input, same groups.
+
+A capacity is spent once: what a member does in one trade it has no longer for another. So a group that is « enough » always
+meets Σ min(Σ capacities of those who do it, amount of the trade) ≥ amount, and a member alone suffices only if it bears the lot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from vivier.desk.consortium.blocks import blocks
+from vivier.desk.consortium.need import (
+    AUTO,
+    CLAUSE,
+    NARROWER,
+    Cell,
+    Consortium,
+    Group,
+    Joint,
+    Need,
+    Supplies,
+    Together,
+    Unit,
+    articles_of,
+    check,
+)
+from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
+from vivier.desk.consortium.units import slack, structures, units_of
+from vivier.desk.reservable import applicability
+from vivier.desk.supply import Candidate, gate, legal_kinds
+from vivier.law import law
+
+
+def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
+    """The supply of each cell under each article looked at."""
+    return {
+        article: {cell: gate(pool, article, need.as_of, opposed) for cell, pool in pools.items()}
+        for article in articles_of(need)
+    }
+
+
+def sirens_of(supplies: Supplies) -> frozenset[str]:
+    """SIREN of all who might be members: whose past is worth reading."""
+    every = (
+        one.site.siren for cells in supplies.values() for supply in cells.values() for one in structures(supply, True)
+    )
+    return frozenset(siren for siren in every if siren is not None)
+
+
+def consortia(need: Need, supplies: Supplies, joint: Joint | None = None) -> Consortium:
+    """The best groups of a need. ``joint``: what structures did together, by pair of SIREN in order.
+
+    Raises ``InvalidRequest`` with every value to correct, by field.
+    """
+    check(need)
+    known = joint or {}
+    found: dict[tuple[str, ...], tuple[tuple[float, ...], Group]] = {}
+    optimal, eligible = True, set[str]()
+    for cells in supplies.values():
+        units = units_of(need, cells)
+        eligible |= {one.structure.site.unit for one in units}
+        pool = _pool(need, units, known)
+        ranked = best_groups(pool, need.most)
+        optimal &= ranked.optimal
+        for key, rows in ranked.groups:
+            group = _group(need, tuple(units[row] for row in rows), known)
+            ids = tuple(one.id for one in group.members)
+            found.setdefault(ids, (key, group))
+    listed = sorted(found.items(), key=lambda item: (item[1][0], item[0]))[:MOST_GROUPS]
+    groups = tuple(group for _, (_, group) in listed)
+    return Consortium(need, groups, () if groups else tuple(blocks(need, supplies)), len(eligible), optimal)
+
+
+def surest(need: Need, supplies: Supplies, joint: Joint | None = None) -> Consortium:
+    """Groups whose capacities are all known when there is an amount and there are any, else the best ones."""
+    if need.demands() and not need.known:
+        sure = consortia(replace(need, known=True), supplies, joint)
+        if sure.groups:
+            return sure
+    return consortia(need, supplies, joint)
+
+
+def _pool(need: Need, units: Sequence[Unit], joint: Joint) -> Pool:
+    """The units as the search sees them."""
+    by_siren = {one.site.siren: row for row, one in enumerate(units) if one.site.siren is not None}
+    pairs = {
+        (by_siren[first], by_siren[second]): (len(one.contracts), len(one.lots))
+        for (first, second), one in joint.items()
+        if first in by_siren and second in by_siren
+    }
+    return Pool(
+        cells=[one.cells for one in units],
+        wanted=need.cells,
+        capacities=[one.capacity for one in units],
+        demands=need.demands(),
+        distances=[one.site.distance_km for one in units],
+        networks=[frozenset(one.site.networks) for one in units],
+        staffing=[one.role == "staffing" for one in units],
+        complement=need.complement,
+        pairs=pairs,
+    )
+
+
+def _group(need: Need, members: tuple[Unit, ...], joint: Joint) -> Group:
+    demands = need.demands()
+    sure, left = slack(members, demands)
+    article, legal = _legal(need, members)
+    distances = [one.site.distance_km for one in members]
+    known = [one for one in distances if one is not None]
+    return Group(
+        members,
+        article,
+        legal,
+        "not_asked" if not demands else "enough" if sure else "unknown",
+        sum(one.capacity or 0.0 for one in members),
+        left,
+        tuple(_together(members, joint)),
+        sum(known) if len(known) == len(distances) else None,
+    )
+
+
+def _together(members: Sequence[Unit], joint: Joint) -> Iterator[Together]:
+    for one, two in combinations(members, 2):
+        if one.site.siren is None or two.site.siren is None:
+            continue
+        first, second = sorted((one.site.siren, two.site.siren))
+        shared = tuple(sorted(set(one.site.networks) & set(two.site.networks)))
+        known = joint.get((first, second), Together((first, second)))
+        if known.contracts or known.lots or shared:
+            yield replace(known, networks=shared)
+
+
+def _legal(need: Need, members: Sequence[Unit]) -> tuple[str | None, tuple[str, ...]]:
+    """The article of a group and what to know of it."""
+    several = len(members) > 1
+    each = ("Que chaque membre doive remplir lui-même la condition de l'article n'est pas vérifié.",) if several else ()
+    if need.article not in (AUTO, CLAUSE):
+        applies = applicability(need.article, (), need.months, "other", need.as_of)
+        return (need.article if applies.state != "no" else None), (*applies.reasons, *each)
+    for article in NARROWER[need.kind]:
+        legal = frozenset(legal_kinds(article))
+        if law()[article].holds_on(need.as_of) and all(not legal.isdisjoint(one.site.kinds) for one in members):
+            return article, each
+    unsure = ", ".join(one.site.name for one in members if not one.counted)
+    text = f"Pas pour un lot réservé : {unsure or 'les membres'} ne relève{'' if unsure else 'nt'} pas de l'article avec certitude."
+    return None, (text, "Possible pour une clause d'insertion, en cotraitance ou en sous-traitance.")

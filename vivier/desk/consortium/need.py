@@ -1,0 +1,223 @@
+"""What a group of structures must bear, and what an answer is made of (methods (f))."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
+
+from vivier.desk.consortium.search import Demand
+from vivier.desk.supply import Candidate, Structure, Supply
+from vivier.errors import FieldError, InvalidRequest
+from vivier.law import law
+
+METHOD_VERSION: Final = "consortium-1"
+PARAMETERS: Final = ("capacity_share",)
+MOST_MEMBERS: Final = 4
+MOST_TRADES: Final = 6
+MOST_PARTS: Final = 40
+
+Cell = tuple[str, str]
+"""A trade in a part of the territory."""
+Role = Literal["prestation", "staffing"]
+ROLES: Final[dict[Role, str]] = {"prestation": "prestation", "staffing": "mise à disposition de personnel"}
+STAFFING: Final = frozenset(("ETTI", "EATT", "AI", "GEIQ"))
+"""Kinds that lend or place workers; the others carry out the work themselves."""
+CapacityState = Literal["enough", "unknown", "not_asked"]
+CAPACITIES: Final[dict[CapacityState, str]] = {
+    "enough": "suffisante",
+    "unknown": "inconnue, au moins en partie",
+    "not_asked": "non comptée, faute de montant",
+}
+AUTO, CLAUSE = "auto", "clause"
+NOT_SOUGHT: Final = "not_sought"
+"""Why a block has no nearest structure: it was not looked for."""
+ARTICLES: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
+NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a group must bear. Every trade is required, in every part. ``amounts``: euros HT a year by trade, those known;
+    ``annual``: euros HT a year for all of them, ``None`` is not known. ``split``: members may serve different parts.
+    ``article``: one wanted, ``auto`` (the narrowest that all members meet) or ``clause`` (no reservation: structures that may
+    only be « equivalent » come in). ``complement``: both work carried out and workers lent. ``known``: only capacities known."""
+
+    trades: tuple[str, ...]
+    parts: tuple[str, ...]
+    as_of: date
+    share: float
+    annual: float | None = None
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    months: int | None = None
+    kind: Literal["marche", "concession"] = "marche"
+    article: str = AUTO
+    most: int = MOST_MEMBERS
+    split: bool = False
+    complement: bool = False
+    known: bool = False
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """What must be covered."""
+        return tuple((trade, part) for trade in self.trades for part in self.parts)
+
+    @property
+    def total(self) -> float | None:
+        """Euros a year to bear: the amount, else the sum of those of the trades when all are known."""
+        if self.annual is None and len(self.amounts) == len(self.trades):
+            return sum(self.amounts.values())
+        return self.annual
+
+    def demands(self) -> tuple[Demand, ...]:
+        """Amounts and the trades each is for; what is left of the whole goes to the trades without an amount."""
+        told = [Demand(frozenset((trade,)), amount) for trade, amount in self.amounts.items()]
+        others = frozenset(self.trades) - set(self.amounts)
+        if others and self.annual is not None:
+            told.append(Demand(others, max(self.annual - sum(self.amounts.values()), 0.0)))
+        return tuple(told)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One legal unit that may be a member. ``cells``: what it covers; ``capacity``: euros a year it can bear, ``None`` is not
+    known; ``counted``: it answers the article for certain, not on proof."""
+
+    structure: Structure
+    cells: frozenset[Cell]
+    capacity: float | None
+    counted: bool = True
+
+    @property
+    def site(self) -> Candidate:
+        """The site that stands for it."""
+        return self.structure.site
+
+    @property
+    def id(self) -> str:
+        """The id of that site."""
+        return self.site.id
+
+    @property
+    def trades(self) -> tuple[str, ...]:
+        """The trades it does."""
+        return tuple(sorted({trade for trade, _ in self.cells}))
+
+    @property
+    def role(self) -> Role:
+        """Lends workers when every kind it holds does so."""
+        return "staffing" if self.site.kinds and STAFFING.issuperset(self.site.kinds) else "prestation"
+
+
+@dataclass(frozen=True)
+class Together:
+    """What two structures (SIREN, in order) are known to have done together: ids of contracts they hold as a group, ids of lots of
+    one consultation that each won. Several holders without a group (a framework with several holders) is not evidence."""
+
+    pair: tuple[str, str]
+    contracts: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+
+Joint = Mapping[tuple[str, str], Together]
+Supplies = Mapping[str, Mapping[Cell, Supply]]
+"""By article looked at, the supply of each cell."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group, members in the order of ids. ``article``: what it could be reserved under, ``None``: no reservation; ``legal``: what
+    to know of that. ``slack``: euros a year above the tightest amount, when every capacity is known."""
+
+    members: tuple[Unit, ...]
+    article: str | None
+    legal: tuple[str, ...]
+    capacity: CapacityState
+    bears: float
+    slack: float | None
+    together: tuple[Together, ...]
+    distance_km: float | None
+
+    @property
+    def unknown(self) -> int:
+        """Members whose capacity is not known."""
+        return sum(one.capacity is None for one in self.members)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Why there is no group. ``cell``: the trade (and part) that nobody covers; ``nearest``: the nearest structure that would, were
+    its zone larger, its agreement valid or its kind another; ``why``: that reason (``EXCLUSIONS``, ``NOTES``); ``amount``: euros a year
+    that the members allowed can bear at most, by known capacities."""
+
+    code: Literal["uncovered", "split", "article", "capacity", "complement", "size"]
+    cell: Cell | None = None
+    nearest: Candidate | None = None
+    why: str | None = None
+    amount: float | None = None
+
+
+@dataclass(frozen=True)
+class Consortium:
+    """At most five groups, best first, or why there is none. ``eligible``: structures that cover something; ``optimal``: every
+    group of these sizes was compared."""
+
+    need: Need
+    groups: tuple[Group, ...]
+    blocks: tuple[Block, ...]
+    eligible: int
+    optimal: bool
+
+    @property
+    def alone(self) -> bool:
+        """One structure suffices."""
+        return bool(self.groups) and len(self.groups[0].members) == 1
+
+
+def check(need: Need) -> None:
+    """Refuse what is no need. Raises ``InvalidRequest`` with every value to correct."""
+    errors = []
+    told = sum(need.amounts.values())
+    strange = sorted(set(need.amounts) - set(need.trades))
+    if strange:
+        message = f"« trade_amount » : métier « {strange[0][:80]} » absent de « trade »."
+        errors.append(FieldError("trade_amount", "unknown_code", message))
+    if need.annual is not None and told > need.annual * (1 + 1e-9):
+        message = "Les montants par métier dépassent le montant du lot : corrigez l'un ou les autres."
+        errors.append(FieldError("trade_amount", "impossible_combination", message))
+    elif (
+        need.annual is not None
+        and not strange
+        and len(need.amounts) == len(need.trades)
+        and told < need.annual * (1 - 1e-9)
+    ):
+        message = "Les montants de tous les métiers n'atteignent pas celui du lot : corrigez l'un ou les autres."
+        errors.append(FieldError("trade_amount", "impossible_combination", message))
+    if len(need.trades) > MOST_TRADES:
+        message = f"« trade » : {MOST_TRADES} métiers au plus pour un groupement (reçu : {len(need.trades)})."
+        errors.append(FieldError("trade", "too_many", message))
+    if len(need.parts) > MOST_PARTS:
+        message = (
+            f"« territory » : {len(need.parts)} parties de territoire, {MOST_PARTS} au plus. Donnez un lieu plus petit."
+        )
+        errors.append(FieldError("territory", "too_many", message))
+    if need.article not in (AUTO, CLAUSE) and need.article.startswith("L3") != (need.kind == "concession"):
+        message = f"« article » : {need.article} n'est pas un article de {'concession' if need.kind == 'concession' else 'marché'}."
+        errors.append(FieldError("article", "impossible_combination", message))
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def articles_of(need: Need) -> tuple[str, ...]:
+    """The articles whose structures are looked at: the one wanted, else the widest in force. Concessions have no union; a clause
+    needs none in force."""
+    if need.article not in (AUTO, CLAUSE):
+        return (need.article,)
+    union = "L2113-14"
+    if need.article == CLAUSE:
+        return (union,)
+    if need.kind == "concession":
+        return NARROWER["concession"]
+    return (union,) if law()[union].holds_on(need.as_of) else NARROWER["marche"][:2]

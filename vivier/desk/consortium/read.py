@@ -1,0 +1,220 @@
+"""Groups of structures on what is indexed: who covers each trade and place, what they did together, the nearest when nobody does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from vivier.conditions import reach
+from vivier.desk.candidates import SupplyAsked, candidate, candidates, known_trades
+from vivier.desk.consortium.build import consortia, gated, sirens_of, surest
+from vivier.desk.consortium.need import (
+    MOST_PARTS,
+    NOT_SOUGHT,
+    Block,
+    Cell,
+    Consortium,
+    Group,
+    Need,
+    Supplies,
+    articles_of,
+    check,
+)
+from vivier.desk.consortium.text import Names
+from vivier.desk.consortium.together import joint
+from vivier.desk.experience import indexed
+from vivier.desk.supply import Candidate, legal_kinds
+from vivier.engine.port import Engine
+from vivier.errors import FieldError, InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.territory import Gazetteer
+
+_NEAREST_OF: Final = 12
+"""Blocks for which the nearest structure is looked for."""
+Pools = Mapping[Cell, Sequence[Candidate]]
+
+
+@dataclass(frozen=True)
+class Studied:
+    """The answer. ``cited``: the contracts it names, by id; ``past_known``: contracts are indexed, without them past work together
+    is not known, which is not « none »."""
+
+    found: Consortium
+    cited: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    past_known: bool = False
+
+
+def names_of(lexicon: Lexicon) -> Names:
+    """How trades and places are called."""
+    return Names(lambda code: lexicon.trade_names[code], lambda id_: lexicon.gazetteer.get(id_).name)
+
+
+def parts_of(territories: tuple[str, ...], split: bool, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The places that must all be served: those given; with ``split``, of one place alone, the parts members may share: régions of
+    the country, départements of a région, EPCI of a département (those with most of their people there), communes of an EPCI.
+
+    Raises ``InvalidRequest`` naming « territory »: none, unknown, or too many parts.
+    """
+    if not territories:
+        message = "« territory » : donnez au moins un territoire, par exemple departement:35."
+        raise InvalidRequest((FieldError("territory", "missing", message),))
+    given = tuple(dict.fromkeys(one.id for text in territories for one in gazetteer.expand(text, "territory")[0]))
+    if len(given) > 1 or not split:
+        return given
+    parts = _below(given[0], gazetteer)
+    if len(parts) > MOST_PARTS:
+        message = f"« territory » : {len(parts)} parties à se répartir, {MOST_PARTS} au plus. Donnez un lieu plus petit, ou les lieux un à un."
+        raise InvalidRequest((FieldError("territory", "too_many", message),))
+    return parts
+
+
+def _below(id_: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    kind = gazetteer.get(id_).kind
+    rows, communes = gazetteer.leaves(id_), gazetteer.communes
+    if kind == "country":
+        return tuple(
+            f"region:{code}" for code in sorted(gazetteer.names["region"]) if len(code) == 2
+        )  # no collectivity
+    if kind == "region":
+        return tuple(
+            f"departement:{communes.departement.codes[n]}"
+            for n in sorted(set(communes.departement.values[rows].tolist()))
+            if n >= 0
+        )
+    if kind == "departement":
+        inside = Counter[int]()
+        for row in rows:
+            inside[int(communes.epci.values[row])] += int(communes.weight[row])
+        found = ((f"epci:{communes.epci.codes[n]}", people) for n, people in inside.items() if n >= 0)
+        return tuple(sorted(one for one, people in found if 2 * people >= communes.weight[gazetteer.leaves(one)].sum()))
+    if kind == "epci":
+        return tuple(sorted(f"commune:{communes.codes[row]}" for row in rows))
+    return (id_,)
+
+
+def study(
+    need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None = None
+) -> Studied:
+    """Groups for a need whose ``parts`` are those of ``territories``. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
+    known_trades(need.trades, lexicon)
+    check(need)
+    return among(need, gated(need, pools(need, territories, engine, lexicon, generation)), engine, lexicon, generation)
+
+
+def among(
+    need: Need,
+    supplies: Supplies,
+    engine: Engine,
+    lexicon: Lexicon,
+    generation: str | None = None,
+    *,
+    surely: bool = False,
+) -> Studied:
+    """Groups among supplies already read. ``surely``: those whose capacities are all known first (:func:`surest`)."""
+    past_known = indexed(engine)
+    past = joint(sirens_of(supplies), engine) if past_known else {}
+    found = (surest if surely else consortia)(need, supplies, past)
+    if found.blocks:
+        told = (_with_nearest(one, need, engine, lexicon, generation) for one in found.blocks[:_NEAREST_OF])
+        others = (replace(one, nearest=None, why=NOT_SOUGHT) for one in found.blocks[_NEAREST_OF:])
+        found = replace(found, blocks=(*told, *others))
+    return Studied(found, cited(found.groups, engine) if past_known else {}, past_known)
+
+
+def pools(need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None) -> Pools:
+    """Candidates of each cell; those of a trade are read once."""
+    found: dict[Cell, Sequence[Candidate]] = {}
+    for trade in need.trades:
+        asked = SupplyAsked((trade,), territories, need.as_of, others=False)
+        every = candidates(asked, engine, lexicon, generation)
+        found |= by_part(trade, every, need.parts, engine, lexicon, generation)
+    return found
+
+
+def by_part(
+    trade: str,
+    every: Sequence[Candidate],
+    parts: tuple[str, ...],
+    engine: Engine,
+    lexicon: Lexicon,
+    generation: str | None,
+) -> dict[Cell, Sequence[Candidate]]:
+    """Candidates of a trade as they stand in each of several parts."""
+    if len(parts) == 1:
+        return {(trade, parts[0]): every}
+    reached = _reached(trade, parts, engine, lexicon, generation)
+    return {(trade, part): [_in(one, reached[part].get(one.id)) for one in every] for part in parts}
+
+
+def _in(one: Candidate, zone: str | None) -> Candidate:
+    """A candidate as it stands in one part: a zone that does not reach half of it is « partial » there."""
+    there = zone or ("partial" if one.zone in ("full", "wide") else one.zone)
+    return one if there == one.zone else replace(one, zone=there)
+
+
+def _reached(
+    trade: str, parts: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None
+) -> dict[str, dict[str, str]]:
+    """For each part, the coverage class of who covers at least half of it for the trade."""
+    offer = Terms("trade", (trade,))
+    places = [lexicon.gazetteer.get(part) for part in parts]
+    tiers = {
+        part: {name: Same("offers", (offer, reach(name, (place,), lexicon.gazetteer))) for name in ("full", "wide")}
+        for part, place in zip(parts, places, strict=True)
+    }
+    scored = tuple(
+        Part(f"part{n}", (Tier(tiers[part]["full"], 2), Tier(tiers[part]["wide"], 1))) for n, part in enumerate(parts)
+    )
+    where = AnyOf(tuple(one for reaches in tiers.values() for one in reaches.values()))
+    found: dict[str, dict[str, str]] = {part: {} for part in parts}
+    for hit in engine.stream("suppliers", Search(where=where, parts=scored, sort=(Sort("name_sort"),)), generation):
+        for n, part in enumerate(parts):
+            points = hit.parts.get(f"part{n}", 0)
+            if points:
+                found[part][hit.id] = "full" if points == 2 else "wide"
+    return found
+
+
+# -- what the answer names ---------------------------------------------------------------------------------------------
+
+
+def _with_nearest(block: Block, need: Need, engine: Engine, lexicon: Lexicon, generation: str | None) -> Block:
+    """The block with the nearest structure of the trade in the whole country whose kind answers, when none was read around. Where
+    there are several places, distances read are to the nearest of them: the nearest to each is asked again."""
+    if block.cell is None or (block.nearest is not None and len(need.parts) == 1):
+        return block
+    trade, part = block.cell
+    point = lexicon.gazetteer.reference_point(part)
+    if point is None:
+        return replace(block, nearest=None, why=None)
+    offer = Same("offers", (Terms("trade", (trade,)),))
+    kinds = tuple(dict.fromkeys(kind for article in articles_of(need) for kind in legal_kinds(article)))
+    answers = Same("agreements", (Terms("kind", kinds),))
+    where = conjunction(offer, Exists("location"), answers, Not(Terms("closed", ("yes",))))
+    parts = (Part("in_trade", (Tier(offer, 1),)),)
+    search = Search(where=where, parts=parts, origins=(point,), sort=(Sort("distance"),), limit=1)
+    hits = engine.search("suppliers", search, generation).hits
+    if not hits:
+        return replace(block, nearest=None, why=None)
+    found = candidate(hits[0], need.as_of)
+    return replace(block, nearest=found, why="zone_none" if set(kinds) & set(found.kinds) else "agreement_expired")
+
+
+def cited(groups: Sequence[Group], engine: Engine) -> dict[str, dict[str, Any]]:
+    """The contracts that groups rest on: object, buyer, date, form of the group."""
+    ids = {id_ for group in groups for one in group.together for id_ in (*one.contracts, *one.lots)}
+    found = engine.get("contracts", sorted(ids)) if ids else {}
+    return {
+        id_: {
+            "id": id_,
+            "object": record.get("object"),
+            "buyer": record["buyer"].get("name") or record["buyer"].get("siren"),
+            "notified": record.get("notified"),
+            "grouping": record.get("grouping"),
+            "lot": record.get("lot"),
+        }
+        for id_, record in sorted(found.items())
+    }
