@@ -159,7 +159,8 @@ def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> dict[str, Any]
 def _alone(one: Assessment) -> dict[str, Any]:
     """Structures that do every trade, by name."""
     capable = (*one.split.able, *one.split.unknown)
-    return {**_short(one), "structures": [{"id": each.site.id, "name": each.site.name} for each in capable]}
+    named = [{"id": each.site.id, "name": each.site.name, "siret": each.site.siret} for each in capable]
+    return {**_short(one), "structures": named}
 
 
 def _short(one: Assessment) -> dict[str, Any]:

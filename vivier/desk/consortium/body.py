@@ -66,6 +66,7 @@ def _member(one: Unit, need: Need, names: Names) -> dict[str, Any]:
         "id": site.id,
         "name": site.name,
         "siren": site.siren,
+        "siret": site.siret,
         "kinds": list(site.kinds),
         "role": one.role,
         "role_fr": ROLES[one.role],
@@ -107,6 +108,7 @@ def _block(one: Block, need: Need, names: Names) -> dict[str, Any]:
         else {
             "id": near.id,
             "name": near.name,
+            "siret": near.siret,
             "kinds": list(near.kinds),
             "distance_km": near.distance_km,
             "why": one.why,
