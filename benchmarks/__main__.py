@@ -43,6 +43,8 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "reverse-opensearch": reverse.opensearch,
     "contracts-opensearch": contract_search.opensearch,
 }
+OF_CONTRACTS = ("depth",)
+"""Benches that make ``--contracts`` contracts (``report.contracts``)."""
 
 
 def main() -> int:
@@ -50,12 +52,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("bench", nargs="*", help=f"{', '.join(BENCHES)} (default: all)")
     parser.add_argument("--suppliers", type=int, default=20_000, help="size of the generated corpus")
+    parser.add_argument("--contracts", type=int, default=200_000, help="contracts generated for depth")
     options = parser.parse_args()
     if unknown := set(options.bench) - set(BENCHES):
         parser.error(f"unknown bench: {', '.join(sorted(unknown))} (known: {', '.join(BENCHES)})")
     with tempfile.TemporaryDirectory(prefix="vivier-bench-") as folder:
         for name in options.bench or BENCHES:
-            report = Report(name, options.suppliers)
+            report = Report(name, options.suppliers, options.contracts if name in OF_CONTRACTS else None)
             BENCHES[name](Path(folder), options.suppliers, report)
             report.print()
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ import orjson
 from vivier.cpv import load_cpv
 
 BUYERS, HOLDERS = 20_000, 60_000
+WON_BY_WINNERS = 30
 FIRST_DAY = date(2024, 1, 2)
 WORKS = (
     "Réfection",
@@ -65,8 +66,8 @@ def cpvs() -> tuple[str, ...]:
     return tuple(entry.code for entry in load_cpv())[::9]
 
 
-def contract(number: int) -> dict[str, Any]:
-    """The contract of that number, in the 2022 layout."""
+def contract(number: int, winners: Sequence[str] = ()) -> dict[str, Any]:
+    """The contract of that number, in the 2022 layout. ``winners``: SIRETs that hold one contract in thirty."""
     draw = random.Random(number)
     consultation = number // 3
     notified = FIRST_DAY + timedelta(days=consultation % 900)
@@ -74,6 +75,8 @@ def contract(number: int) -> dict[str, Any]:
     holders = [
         siret(100_000 + draw.randrange(HOLDERS)) for _ in range(1 if draw.random() < 0.9 else draw.randint(2, 4))
     ]
+    if winners and number % WON_BY_WINNERS == 0:
+        holders[0] = winners[number // WON_BY_WINNERS * 7919 % len(winners)]
     amount = round(10 ** draw.uniform(4, 6.5), 2)
     record: dict[str, Any] = {
         "id": f"{notified.year}-{consultation:06}-{number % 3 + 1:02}",
@@ -149,12 +152,12 @@ def _act(draw: random.Random, notified: date, amount: float) -> dict[str, Any]:
     }
 
 
-def write_json(path: Path, count: int) -> Path:
-    """``count`` contracts in one document, as platforms publish them."""
+def write_json(path: Path, count: int, winners: Sequence[str] = ()) -> Path:
+    """``count`` contracts in one document, as platforms publish them; some held by ``winners`` (:func:`contract`)."""
     with path.open("wb") as file:
         file.write(b'{"marches": {"marche": [')
         for number in range(count):
-            file.write((b"," if number else b"") + orjson.dumps(contract(number)))
+            file.write((b"," if number else b"") + orjson.dumps(contract(number, winners)))
         file.write(b'], "contrat-concession": []}}')
     return path
 

@@ -108,7 +108,7 @@ def _buyers(
     index = f"vivier-bench-{engine.live('contracts').name}"
     for name, given in BUYERS.items():
         query = parse_parameters(given.items(), lexicon, BuyersQuery)
-        found = rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY)
+        found = rank_buyers(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY)
         lines = b"".join(orjson.dumps(line) + b"\n" for body in engine.sent for line in ({"index": index}, body))
         bare, api = in_turn(
             lambda: _posted(connection, "/_msearch", lines),  # noqa: B023

@@ -1,54 +1,36 @@
-"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity [dev]``.
+"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity``.
 
-Two measures on the real lists of the shared data (a folder named by ``VIVIER_SHARED_DATA``, never copied here):
+On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev`` and ``earlier``:
 
-- **pairs**: the pairs of ``tests/identity/pairs.csv``, read and labelled by us, keys only, half kept back (``held``).
-  The left list loses its identifiers and is merged into the right one, which keeps them; a pair counts as merged when
-  its two rows are one supplier. In a pair of one list, only the left rows lose theirs. Rivals are there, as in service.
-- **pairs alone**: each pair scored by itself, identifiers hidden on both sides. No rival protects it: « L'Équipage »,
-  two numbers with one name, kind and address, is then one structure for anybody.
-- **whole lists**: the rows of one list lose their identifiers and are merged into the other list, which keeps them.
-  The hidden SIRET says whether each merge is right. Rows of held pairs are counted apart.
+- **pairs**: the left list loses its identifiers and is merged into the right one, which keeps them; a pair counts as merged
+  when its two rows are one supplier. In a pair of one list, only the left rows lose theirs.
+- **orphans**: each row of a list, identifiers hidden, meets another list (or its own) from which its own SIRET was taken
+  away, as a structure that no register knows: no true match protects it, and whatever it is merged with is wrong.
+- **whole lists**: the rows of one list lose their identifiers and are merged into the other list, which keeps them; the
+  hidden SIRET says whether each merge is right. Rows of structures kept back are merged too, and not counted.
+
+``--held "why"`` measures the part kept back and writes the reading down in ``tests/identity/readings.csv``.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import os
-import re
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import argparse
+import math
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from indexer.likeness import likeness, profile
+from benchmarks.labelled import OPEN, LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
+from benchmarks.readings import write_reading
 from indexer.merge import ACCEPT, DOUBT, merge
-from indexer.spelling import town_key
-from vivier.model import Address, Agreement, Provenance, Record
+from vivier.model import Record
 
-ROOT = Path(__file__).resolve().parent.parent
-PAIRS = ROOT / "tests" / "identity" / "pairs.csv"
-
-HARD = ("trade_name", "same_siret_hard")
-"""Positives picked because they are hard (a trade name, a removal, a misspelt street): measured apart."""
-
-Row = Mapping[str, str]
+MERGED, LISTED, APART = "merged", "listed", "apart"
+"""What the merge made of a pair: one supplier, a doubt for review, two suppliers."""
 
 
-@dataclass(frozen=True)
-class LabelledPair:
-    """Two rows by their keys, and whether they are one site; ``how`` says how we know."""
-
-    left_source: str
-    left_key: str
-    right_source: str
-    right_key: str
-    same: bool
-    half: str
-    how: str
+TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -71,221 +53,175 @@ class Score:
         return self.right / max(1, self.right + self.missed)
 
 
-def shared() -> Path:
-    """The folder of the shared data; it may be absent."""
-    return Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data"))
+@dataclass(frozen=True)
+class Outcome:
+    """A labelled pair and what the merge made of it."""
+
+    pair: LabelledPair
+    made: str
+
+    @property
+    def is_error(self) -> bool:
+        """A wrong merge, or a true pair left in two."""
+        return (self.pair.label == "same") != (self.made == MERGED)
 
 
-def labelled_pairs() -> list[LabelledPair]:
-    """The labelled pairs of the repository."""
-    with PAIRS.open(encoding="utf8", newline="") as file:
-        return [_pair(row) for row in csv.DictReader(file)]
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927); 0–1 when there is nothing to count."""
+    if not total:
+        return 0.0, 1.0
+    z, share = 1.96, right / total
+    middle = share + z * z / (2 * total)
+    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    return (middle - spread) / (1 + z * z / total), (middle + spread) / (1 + z * z / total)
 
 
-def _pair(row: Row) -> LabelledPair:
-    ends = (row["left_source"], row["left_key"], row["right_source"], row["right_key"])
-    return LabelledPair(*ends, same=row["same"] == "1", half=row["half"], how=row["how"])
-
-
-def _rows(name: str, delimiter: str) -> Iterator[Row]:
-    with (shared() / "suppliers" / name).open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file, delimiter=delimiter)
-
-
-@lru_cache(maxsize=1)
-def _communes() -> dict[tuple[str, str], str]:
-    """INSEE code by post code and town name."""
-    with gzip.open(shared() / "geo" / "communes_2026.csv.gz", "rt", encoding="utf8", newline="") as file:
-        return {
-            (post_code, town_key(row["nom"])): row["code_insee"]
-            for row in csv.DictReader(file)
-            if row["type"] == "commune"
-            for post_code in re.findall(r"\d{5}", row["codes_postaux"])
-        }
-
-
-def _address(line: str, post_code: str, town: str) -> Address:
-    commune = _communes().get((post_code, town_key(town))) if town else None
-    return Address(line=line or None, post_code=post_code or None, town=town or None, commune=commune)
-
-
-def _record(source: str, key: str, name: str, address: Address, kind: str, **more: object) -> Record:
-    provenance = Provenance(source_id=source, producer="", dataset=source, licence="")
-    agreements = (Agreement(kind=kind),) if kind else ()
-    given = {"source_id": key, "provenance": provenance, "name": name, "address": address, "agreements": agreements}
-    return Record.model_validate({**given, **more})
-
-
-def marche() -> Iterator[Record]:
-    """The list of 2020, a row a (SIRET, kind)."""
-    for row in _rows("siae_marche_2020.csv", ","):
-        address = _address(row["address"], row["post_code"], row["city"])
-        brand = row["brand"] or None
-        yield _record("marche", row["siret"], row["name"], address, row["kind"], siret=row["siret"], brand=brand)
-
-
-def brands() -> Iterator[Record]:
-    """The same list known by its trade names alone: names spelled as the structures do themselves."""
-    for record in marche():
-        if record.brand:
-            provenance = record.provenance.model_copy(update={"source_id": "brand"})
-            yield record.model_copy(update={"name": record.brand, "brand": None, "provenance": provenance})
-
-
-def asp() -> Iterator[Record]:
-    """The list of July 2019: capitals, streets spelled as the post office does."""
-    for row in _rows("siae_asp_2019_07.csv", ";"):
-        line = f"{row['NUM_RUE']} {row['NOM_RUE']}".strip()
-        address = _address(line, row["CODE_POST_COM"], row["LIB_COM"])
-        yield _record(
-            "asp", row["SIRET"], row["DENOMINATION_SOCIALE"], address, row["MESURE"], siret=row["SIRET"].strip()
-        )
-
-
-def geiq() -> Iterator[Record]:
-    """The list of GEIQ of November 2019."""
-    for row in _rows("geiq_2019_11.csv", ";"):
-        line = f"{row['ADRESSE']} {row['COMPLEMENT ADRESSE']}".strip()
-        address = _address(line, row["CODE POSTAL"], row["VILLE"])
-        yield _record("geiq", row["SIRET"].strip(), row["GEIQ"], address, "GEIQ", siret=row["SIRET"].strip())
-
-
-def esat() -> Iterator[Record]:
-    """The official list of ESAT sites; leading zeros put back."""
-    for row in _rows("esat_liste_officielle_brut.csv", ","):
-        finess = row["ET-N°FINESS"].zfill(9)
-        address = Address(
-            line=row["ET-Adresse"].strip() or None,
-            post_code=row["ET-Code Postal"].zfill(5),
-            town=row["ET-Commune Libellé"],
-            commune=row["ET-Commune Code"].zfill(5),
-        )
-        siret = row["ET-SIRET"].zfill(14) if row["ET-SIRET"] else None
-        yield _record("esat", finess, row["ET-Raison sociale"], address, "ESAT", siret=siret, finess=finess)
-
-
-LISTS: Mapping[str, Callable[[], Iterator[Record]]] = {
-    "asp": asp, "brand": brands, "esat": esat, "geiq": geiq, "marche": marche
-}  # fmt: skip
-
-
-def hidden(record: Record) -> Record:
-    """The record without any identifier."""
-    return record.model_copy(update={"siren": None, "siret": None, "finess": None})
-
-
-def _by_key(name: str) -> dict[str, list[Record]]:
-    found: dict[str, list[Record]] = {}
-    for record in LISTS[name]():
-        found.setdefault(record.source_id, []).append(hidden(record))
-    return found
-
-
-def pair_scores() -> list[tuple[LabelledPair, float]]:
-    """Every labelled pair with its score, identifiers hidden; raises ``KeyError`` when a list lost one of our rows."""
-    pairs = labelled_pairs()
-    rows = {name: _by_key(name) for name in LISTS}
-    return [
-        (
-            pair,
-            likeness(
-                profile(rows[pair.left_source][pair.left_key]), profile(rows[pair.right_source][pair.right_key])
-            ).score,
-        )
-        for pair in pairs
-    ]
-
-
-def measure(scored: Iterable[tuple[LabelledPair, float]]) -> Score:
-    """Precision and recall of ``ACCEPT`` on scored pairs."""
+def score(outcomes: Iterable[Outcome]) -> Score:
+    """Precision and recall of what was merged."""
     count: Counter[str] = Counter()
-    for pair, score in scored:
-        if score >= ACCEPT:
-            count["right" if pair.same else "wrong"] += 1
+    for outcome in outcomes:
+        same = outcome.pair.label == "same"
+        if outcome.made == MERGED:
+            count["right" if same else "wrong"] += 1
         else:
-            count["missed"] += pair.same
-            count["doubtful"] += score >= DOUBT
+            count["missed"] += same
+            count["doubtful"] += outcome.made == LISTED
     return Score(count["right"], count["wrong"], count["missed"], count["doubtful"])
 
 
-def in_the_merge() -> list[tuple[LabelledPair, float]]:
-    """Every labelled pair with 1 when the merge of the two lists makes one supplier of it, ``DOUBT`` when it lists it."""
-    found: list[tuple[LabelledPair, float]] = []
-    pairs = labelled_pairs()
-    for left, right in sorted({(pair.left_source, pair.right_source) for pair in pairs}):
-        asked = [pair for pair in pairs if (pair.left_source, pair.right_source) == (left, right)]
-        merged = merge(_lists_of(left, right, {pair.left_key for pair in asked}))
-        of = {key: supplier.id for supplier in merged.suppliers for key in supplier.identifiers}
-        listed = {frozenset((pair.left, pair.right)) for pair in merged.doubtful}
-        found += [
-            (pair, _outcome(f"hidden:{pair.left_key}", f"{right}:{pair.right_key}", of, listed)) for pair in asked
-        ]
+def measured() -> list[LabelledPair]:
+    """The pairs whose two rows our importers keep: they refuse made-up numbers, and brands that only repeat the name."""
+    kept = {Row(name, record.source_id) for name, records in lists().items() for record in records}
+    return [pair for pair in labelled_pairs() if {pair.left, pair.right} <= kept]
+
+
+def in_the_merge(parts: Sequence[str]) -> list[Outcome]:
+    """Every pair of the parts that is not unclear, and what the merge of the two lists makes of it."""
+    asked = [pair for pair in measured() if pair.part in parts and pair.label != "unclear"]
+    by_lists: dict[tuple[str, str], list[LabelledPair]] = defaultdict(list)
+    for pair in asked:
+        by_lists[pair.left.source, pair.right.source].append(pair)
+    return [outcome for names, pairs in sorted(by_lists.items()) for outcome in _merged(*names, pairs)]
+
+
+def _merged(left: str, right: str, pairs: Sequence[LabelledPair]) -> Iterator[Outcome]:
+    keys = {pair.left.key for pair in pairs}
+    merged = merge(_two_lists(left, right, keys))
+    of = {key: supplier.id for supplier in merged.suppliers for key in supplier.identifiers}
+    listed = {frozenset((pair.left, pair.right)) for pair in merged.doubtful}
+    for pair in pairs:
+        ends = f"hidden:{pair.left.key}", str(pair.right)
+        if ends[1] not in of:
+            ends = ends[0], f"hidden:{pair.right.key}"
+        together = of[ends[0]] == of[ends[1]]
+        yield Outcome(pair, MERGED if together else LISTED if frozenset(ends) in listed else APART)
+
+
+def _two_lists(left: str, right: str, keys: set[str]) -> Iterator[Record]:
+    """The records of two lists, those of ``left`` without identifiers; of one list, those of ``keys`` alone are hidden."""
+    for record in lists()[left]:
+        if left != right or record.source_id in keys:
+            yield hidden(record)
+    yield from (record for record in lists()[right] if left != right or record.source_id not in keys)
+
+
+def orphans(left: str, right: str, part: str) -> Counter[str]:
+    """What the merge makes of the rows of ``left`` of a part when their SIRET is not in ``right``; a tenth of them at a time."""
+    counted = _rows_of(left, part)
+    found: Counter[str] = Counter()
+    for tenth in range(TENTHS):
+        rows = [record for record in lists()[left] if _tenth(record) == tenth]
+        merged = merge([*map(hidden, rows), *(record for record in lists()[right] if _tenth(record) != tenth)])
+        listed = {key for pair in merged.doubtful for key in (pair.left, pair.right)}
+        for supplier in merged.suppliers:
+            mine = {key for key in supplier.identifiers if key.startswith("hidden:")}
+            joined = any(key.startswith(f"{right}:") for key in supplier.identifiers)
+            for key in mine & counted:
+                found[MERGED if joined else LISTED if key in listed else APART] += 1
     return found
 
 
-def _lists_of(left: str, right: str, keys: set[str]) -> Iterator[Record]:
-    """The records of two lists, those of ``left`` without identifiers; of one list, those of ``keys`` alone are hidden."""
-    for record in LISTS[left]():
-        if left != right or record.source_id in keys:
-            provenance = record.provenance.model_copy(update={"source_id": "hidden"})
-            yield hidden(record).model_copy(update={"provenance": provenance})
-    yield from (record for record in LISTS[right]() if left != right or record.source_id not in keys)
+def _tenth(record: Record) -> int:
+    return zlib.crc32((record.siret or record.source_id).encode()) % TENTHS
 
 
-def _outcome(left: str, right: str, of: Mapping[str, str], listed: set[frozenset[str]]) -> float:
-    right = right if right in of else right.replace(right.partition(":")[0], "hidden", 1)
-    if of[left] == of[right]:
-        return 1.0
-    return DOUBT if frozenset((left, right)) in listed else 0.0
+def _rows_of(name: str, part: str) -> set[str]:
+    """Keys of the hidden rows of a list that a figure of the part may count."""
+    back = kept_back(labelled_pairs())
+    keys = {record.source_id for record in lists()[name]}
+    return {f"hidden:{key}" for key in keys if (part == "held") == (structure(Row(name, key)) in back)}
 
 
-def whole_lists(left: str, right: str, half: str | None = None) -> Score:
+def whole_lists(left: str, right: str, part: str) -> Score:
     """Merge a list without identifiers into one that keeps them; each row of ``left`` known to ``right`` is counted.
 
-    ``half``: only rows of held pairs (``held``), or all the others (``dev``).
+    ``part``: ``held`` counts the structures kept back alone, another leaves them out.
     """
-    held = {key for pair in labelled_pairs() if pair.half == "held" for key in (pair.left_key, pair.right_key)}
-    truth = {
-        record.source_id: record.siret
-        for record in LISTS[left]()
-        if half is None or (half == "held") == (record.source_id in held)
-    }
-    known = {record.siret for record in LISTS[right]()}
-    merged = merge([*(hidden(record) for record in LISTS[left]()), *LISTS[right]()])
+    counted, known = _rows_of(left, part), {record.siret for record in lists()[right]}
+    truth = {f"hidden:{record.source_id}": record.siret for record in lists()[left]}
+    merged = merge([*map(hidden, lists()[left]), *lists()[right]])
     count: Counter[str] = Counter()
     for supplier in merged.suppliers:
         sirets = {value for value in supplier.identifiers if value in known}
-        for key in (value.partition(":")[2] for value in supplier.identifiers if value.startswith(f"{left}:")):
-            if key not in truth:
-                continue
-            count[
-                "right" if truth[key] in sirets else "wrong" if sirets else "missed" if truth[key] in known else ""
-            ] += 1
+        count.update(_verdict(truth[key], sirets, known) for key in supplier.identifiers if key in counted)
     return Score(count["right"], count["wrong"], count["missed"], len(merged.doubtful))
 
 
-def _line(title: str, score: Score) -> str:
-    precision = f"{score.precision:.4f}" if score.right + score.wrong else "     -"
-    recall = f"{score.recall:.4f}" if score.right + score.missed else "     -"
-    figures = f"precision {precision}  recall {recall}"
-    detail = f"right {score.right}, wrong {score.wrong}, missed {score.missed}, doubtful {score.doubtful}"
-    return f"{title:36} {figures}  ({detail})"
+def _verdict(truth: str | None, sirets: set[str], known: set[str | None]) -> str:
+    if truth in sirets:
+        return "right"
+    return "wrong" if sirets else "missed" if truth in known else "unknown there"
 
 
-def report(halves: Sequence[str]) -> Iterator[str]:
-    """The lines of the report."""
-    yield f"accept {ACCEPT}, doubt {DOUBT}; {len(labelled_pairs())} labelled pairs"
-    for title, scored in (("pairs", in_the_merge()), ("pairs alone", pair_scores())):
-        for half in halves:
-            of_half = [(pair, score) for pair, score in scored if pair.half == half]
-            yield _line(f"{title}, {half}", measure(s for s in of_half if s[0].how not in HARD))
-            yield _line(f"{title}, {half}, hard ones too", measure(of_half))
-            for how in sorted({pair.how for pair, _ in of_half}):
-                yield _line(f"  {how}", measure(s for s in of_half if s[0].how == how))
-    for half in halves:
-        for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("brand", "asp")):
-            yield _line(f"whole lists, {half}, {left} -> {right}", whole_lists(left, right, half))
+def _line(title: str, found: Score) -> str:
+    parts = []
+    for name, total in (("precision", found.right + found.wrong), ("recall", found.right + found.missed)):
+        low, high = wilson(found.right, total)
+        parts.append(f"{name} {found.right / total:.4f} [{low:.4f}–{high:.4f}]" if total else f"{name} -")
+    detail = f"right {found.right}, wrong {found.wrong}, missed {found.missed}, doubtful {found.doubtful}"
+    return f"{title:44} {'  '.join(parts)}  ({detail})"
+
+
+def report(parts: Sequence[str]) -> Iterator[str]:
+    """The lines of the report: each part, its strata, its orphans, its errors one by one, the whole lists."""
+    everything = labelled_pairs()
+    unclear, refused = sum(pair.label == "unclear" for pair in everything), len(everything) - len(measured())
+    yield f"accept {ACCEPT}, doubt {DOUBT}; {len(everything)} labelled pairs, left out: {unclear} unclear, {refused} refused"
+    for part in parts:
+        yield from _of_part(part, in_the_merge([part]))
+    rest = "held" if "held" in parts else "open"
+    for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("brand", "asp")):
+        yield _line(f"whole lists, {rest}, {left} -> {right}", whole_lists(left, right, rest))
+    for left, right in (("asp", "marche"), ("marche", "asp"), ("geiq", "marche"), ("esat", "esat")):
+        made = orphans(left, right, rest)
+        figures = f"apart {made[APART]}, listed {made[LISTED]}, wrongly merged {made[MERGED]}"
+        yield f"orphans, {rest}, {left} -> {right}: {made.total()} rows, {figures}"
+
+
+def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    yield _line(f"pairs, {part} ({len(outcomes)})", score(outcomes))
+    by_how: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_how[outcome.pair.how].append(outcome)
+    yield from (_line(f"  {how}", score(found)) for how, found in sorted(by_how.items()))
+    for outcome in outcomes:
+        if outcome.is_error:
+            pair = outcome.pair
+            yield f"    error: {pair.left} / {pair.right} {outcome.made}; labelled {pair.label} ({pair.how}): {pair.reason}"
+
+
+def main() -> None:
+    """Measure the open parts, or the one kept back when a reason is given."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
+    parser.add_argument("--held", metavar="WHY", help="measure the part kept back; the reading is written down")
+    why = parser.parse_args().held
+    if why is None:
+        print("\n".join(report(OPEN)))
+        return
+    lines = list(report(["held"]))
+    write_reading(why, score(in_the_merge(["held"])))
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":
-    print("\n".join(report(sys.argv[1:] or ("dev", "held"))))
+    main()

@@ -19,9 +19,9 @@ def milliseconds(times: Sequence[float]) -> tuple[str, str]:
 class Report:
     """One table, its columns given by the first row."""
 
-    def __init__(self, name: str, suppliers: int) -> None:
+    def __init__(self, name: str, suppliers: int, contracts: int | None = None) -> None:
         self.name = name
-        self.suppliers = suppliers
+        self.suppliers, self.contracts = suppliers, contracts
         self.rows: list[dict[str, str]] = []
 
     def add(self, **cells: str) -> None:
@@ -30,7 +30,8 @@ class Report:
 
     def print(self) -> None:
         """Print the table with the command that gives it."""
-        print(f"\n### {self.name} — `python -m benchmarks {self.name} --suppliers {self.suppliers}`\n")
+        contracts = "" if self.contracts is None else f" --contracts {self.contracts}"
+        print(f"\n### {self.name} — `python -m benchmarks {self.name} --suppliers {self.suppliers}{contracts}`\n")
         if not self.rows:
             print("(not measured here)")
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -44,7 +44,7 @@ Asked = Callable[[Engine, Lexicon], int]
 def embedded(folder: Path, count: int, report: Report) -> None:
     """Import and index in processes of their own, then each question in turn."""
     settings = settings_for(folder)
-    _built(settings, count * TIMES, report)
+    built(settings, count * TIMES, report)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         for name, ask in QUESTIONS.items():
@@ -56,7 +56,8 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
-            _built(settings, count * TIMES, report)
+            size = count * TIMES
+            built(settings, size, report)
             lexicon = load_lexicon()
             with closing(open_engine(settings)) as engine:
                 for name, ask in QUESTIONS.items():
@@ -65,9 +66,10 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
         report.add(step=f"not measured: {reason}")
 
 
-def _built(settings: Settings, size: int, report: Report) -> None:
+def built(settings: Settings, size: int, report: Report, winners: Sequence[str] = ()) -> None:
+    """Make contracts, import and index them in processes of their own. ``winners``: SIRETs that hold some of them."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    path = write_json(settings.home / "made.json", size)
+    path = write_json(settings.home / "made.json", size, winners)
     spawn = multiprocessing.get_context("spawn")
     for name, work in (("import", _import), ("index", _index)):
         with ProcessPoolExecutor(1, spawn) as pool:  # not a Pool: its daemons may have no workers of their own
@@ -115,7 +117,7 @@ def _search(**parameters: str) -> Asked:
 def _buyers(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return rank_buyers(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 
@@ -123,7 +125,7 @@ def _buyers(**parameters: str) -> Asked:
 def _leads(**parameters: str) -> Asked:
     def ask(engine: Engine, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, TODAY).total
+        return find_leads(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
 
     return ask
 

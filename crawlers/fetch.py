@@ -41,6 +41,8 @@ def fetch(
     Raises :class:`ImportRefused` with the address that failed and why; what came before it stays in the folder.
     """
     token = key_of(plan, settings, source_id)
+    if token is not None and plan.with_key is not None:
+        plan = plan.model_copy(update={"what": plan.with_key})
     on_this_machine = base_url is not None and urlsplit(base_url).hostname in _LOOPBACK
     job = FetchJob(
         source=source_id,
@@ -67,6 +69,8 @@ def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
     if plan.key_setting is None:
         return None
     secret = getattr(settings, plan.key_setting)
+    if secret is None and plan.with_key is not None:
+        return None
     if secret is None:
         raise ImportRefused(
             f"La source « {source_id} » demande une clé, donnée par son producteur : mettez-la dans la variable "

@@ -15,6 +15,7 @@ from crawlers.writer import RunWriter
 from vivier.drops import drops
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
+from vivier.french import plural
 from vivier.opposition import Opposition
 from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
@@ -104,7 +105,17 @@ def crawl_source(
         except ImportRefused:
             _discard(settings.records / source_id / run)
             raise
-        return load(source, run, files, settings, started, lambda done: progress(done, 0), accept_drops=accept_drops)
+        least = 1 if settings.allow_few else source.card.minimum_rows
+        return load(
+            source,
+            run,
+            files,
+            settings,
+            started,
+            lambda done: progress(done, 0),
+            accept_drops=accept_drops,
+            least=least,
+        )
 
 
 @contextmanager
@@ -163,8 +174,9 @@ def load(
     progress: Callable[[int], None] | None = None,
     *,
     accept_drops: bool = False,
+    least: int = 1,
 ) -> RunStatistics:
-    """Read raw files into a run; put it in force when acceptable."""
+    """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least."""
     folder = settings.records / source.card.id / run
     intake = Intake(card=source.card, now=started, basis=source.basis)
     writer = RunWriter(folder, source, Opposition(settings), progress)
@@ -177,7 +189,7 @@ def load(
         raise _with_hint(error, files, source.card.id) from error
     former = _in_force(settings.records, source.card.id)
     report = writer.statistics(run, intake, files, former)
-    check_acceptable(report, folder)
+    check_acceptable(report, folder, least)
     if former is not None and not accept_drops:
         check_drops(former, report)
     put_in_force(settings.records, source.card.id, run)
@@ -203,8 +215,8 @@ def check_drops(former: RunStatistics, report: RunStatistics) -> None:
         )
 
 
-def check_acceptable(report: RunStatistics, folder: Path) -> None:
-    """Refuse a run that kept too few rows, or set aside more than the tolerance of its source."""
+def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> None:
+    """Refuse a run that kept fewer than ``least`` rows, or set aside more than the tolerance of its source."""
     aside = sum(report.set_aside.values())
     share = aside / report.seen if report.seen else 0.0
     reasons = ", ".join(f"{reason} : {count}" for reason, count in report.set_aside.items())
@@ -214,12 +226,14 @@ def check_acceptable(report: RunStatistics, folder: Path) -> None:
             f"{report.source.tolerance:.0%} admis.",
             f"Le détail est dans {folder / 'rejected.jsonl'} ; corrigez le fichier et recommencez. {UNCHANGED}",
         )
-    if report.kept < report.source.minimum_rows:
+    if report.kept < least:
+        basis = report.source.minimum_basis if least > 1 else None
+        partial = "Lecture coupée ? « VIVIER_ALLOW_FEW=1 » accepte une lecture partielle. " if least > 1 else ""
         raise ImportRefused(
-            f"« {report.source.id} » : {report.kept} ligne(s) retenue(s) sur {report.seen}, "
-            f"au moins {report.source.minimum_rows} attendue(s)"
-            f"{f' ({reasons})' if reasons else ''}.",
-            UNCHANGED,
+            f"« {report.source.id} » : {plural(report.kept, 'ligne retenue', 'lignes retenues')} sur {report.seen}, "
+            f"au moins {plural(least, 'attendue')}"
+            f"{f' : {basis}' if basis else ''}{f' ({reasons})' if reasons else ''}.",
+            f"{partial}{UNCHANGED}",
         )
 
 

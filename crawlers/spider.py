@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawlers.job import Fetched, FetchJob
 from crawlers.kit.datagouv import fitting
-from crawlers.kit.plan import Chains, Direct, Listing, Numbered, Offsets, Uploads
+from crawlers.kit.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Uploads
 from crawlers.middlewares import Forbidden
 from crawlers.upload import form
 
@@ -78,6 +78,8 @@ class Fetcher(Spider):
             return [(url, self.page, {}) for url in what.starts]
         if isinstance(what, Offsets):
             return [(what.address.format(offset=0), self.slice, {})]
+        if isinstance(what, Iterated):
+            return [(what.address, self.iterated, {"token": None})]
         if isinstance(what, Uploads):
             return [(what.address, self.answer, {"sent": Path(file)}) for file in what.files]
         if isinstance(what, Listing):
@@ -92,9 +94,14 @@ class Fetcher(Spider):
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
             url, callback, kept = self.waiting.pop(0)
-            yield from self._send(url, **kept) if "sent" in kept else self._ask(url, callback, **kept)
+            yield from self._first(url, callback, kept)
         elif self.items:
             yield from self._ask(self.items.pop(0), self.item)
+
+    def _first(self, url: str, callback: Any, kept: dict[str, Any]) -> Iterator[Request]:
+        if "sent" in kept:
+            return self._send(url, **kept)
+        return self._post(url, **kept) if "token" in kept else self._ask(url, callback, **kept)
 
     def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
         address = self.address(url)
@@ -119,7 +126,7 @@ class Fetcher(Spider):
         """The header that holds the key: over https only, save for the server of ``base_url``."""
         if self._token is None or not (address.startswith("https://") or self.job.base_url):
             return {}
-        return {"Authorization": f"Bearer {self._token}"}
+        return {"Authorization": f"{self.job.plan.key_scheme} {self._token}"}
 
     def _send(self, url: str, sent: Path) -> Iterator[Request]:
         body, kind = form(sent, getattr(self.job.plan.what, "fields", ()))
@@ -132,6 +139,27 @@ class Fetcher(Spider):
             errback=self.failed,
             meta={"handle_httpstatus_all": True, "dont_cache": True},
             cb_kwargs={"sent": sent},
+            dont_filter=True,
+        )
+
+    def _post(self, url: str, token: str | None) -> Iterator[Request]:
+        """The page that comes after a token, the first one without."""
+        what = self.job.plan.what
+        assert isinstance(what, Iterated)
+        mark = f"{url} {token}"
+        if mark in self.asked or len(self.asked) >= LONGEST_CHAIN:
+            self.error = f"la suite des pages tourne en rond ou ne finit pas : {self.address(url)}"
+            return
+        self.asked.add(mark)
+        body = orjson.loads(what.body) | ({} if token is None else {what.following: token})
+        yield Request(
+            self.address(url),
+            self.iterated,
+            method="POST",
+            body=orjson.dumps(body),
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+            errback=self.failed,
+            meta={"handle_httpstatus_list": _STATUSES, "dont_cache": True},
             dont_filter=True,
         )
 
@@ -165,6 +193,24 @@ class Fetcher(Spider):
         self.received += len(items)
         if items:
             yield from self._ask(what.address.format(offset=self.received), self.slice)
+
+    def iterated(self, response: Response) -> Iterator[Request]:
+        """One page of an iteration: kept, then the one after its token."""
+        page, what = self._json(response), self.job.plan.what
+        if page is None:
+            return
+        assert isinstance(what, Iterated)
+        items, token = page.get(what.items), page.get(what.following)
+        if not isinstance(items, list) or page.get("timedOut"):
+            told = (
+                "le service n'a pas eu le temps de tout chercher"
+                if page.get("timedOut")
+                else f"pas de « {what.items} »"
+            )
+            self.error = f"{told} : {response.url}"
+            return
+        self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
+        yield from self._post(what.address, str(token)) if items and token else self._next_start()
 
     def answer(self, response: Response, sent: Path) -> Iterator[Request]:
         """The answer to a file sent: kept, then the next file."""

@@ -16,6 +16,8 @@ SKIPS: Final[dict[str, str]] = {
     "other_category": "autre catégorie d'établissement",
     "closed": "établissement fermé",
     "gathered": "réunie à la fiche du même site",
+    "notice_not_fetched": "avis annoncé par la recherche, pas encore téléchargé : le sera aux prochaines lectures",
+    "notice_unpublished": "avis sans numéro de publication au Journal officiel de l'UE : brouillon, ou exemple du kit eForms",
     "not_ours": "ne concerne aucun fournisseur",
     "not_certified": "aucun certificat engagé, suspendu ni arrêté à une date connue",
     "header_repeated": "ligne d'en-tête répétée",

@@ -20,7 +20,7 @@ from vivier.drift import drift
 from vivier.identity import digits
 from vivier.model import Record
 from vivier.opposition import Opposition
-from vivier.runs import AnyRecord, RunStatistics
+from vivier.runs import AnyRecord, RunStatistics, snapshot
 
 _STEP = 500
 MOST_COLUMNS = 1_000
@@ -177,6 +177,7 @@ class RunWriter:
                 "skipped": _words(self.skipped, SKIPS),
                 "issues": _words(issues, ISSUES),
             },
+            sha256=snapshot(self.folder / "records.jsonl"),
         )
         (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
         return report

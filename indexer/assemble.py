@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from indexer.clusters import Keys
-from indexer.others import other_values
+from indexer.others import other_values, same_place
 from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
 from vivier.model import (
@@ -26,6 +26,7 @@ from vivier.model import (
     Reference,
     Supplier,
 )
+from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 M = TypeVar("M", bound=Model)
 
@@ -39,7 +40,8 @@ _LISTS: tuple[tuple[str, type[Model]], ...] = (
     ("references", Fact[Reference]),
 )
 _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
-_FINENESS = {"address": 0, "street": 1, "commune": 2, "unknown": 3}
+_FINENESS = {"address": 0, "street": 1, "unknown": 2, "commune": 3}
+"""Of a point: one that a source gives without saying how fine is hardly coarser than the centre of the commune."""
 _SET = object.__setattr__
 _MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
 _SUPPLIER_FIELDS = tuple(Supplier.model_fields)
@@ -144,15 +146,16 @@ class Assembler:
         return tuple(others.values())
 
     def _address(self, records: Sequence[Record]) -> Model | None:
-        """The most trusted address; among those of its commune and as complete, the one with the finest point."""
+        """The most trusted address; among those of its street and as complete, the one with the finest point."""
         placed = [record for record in self._by_trust("address", records) if _is_placed(record.address)]
         if not placed:
             return None
         if len(placed) == 1:
             return _fact(_PLACE, placed[0].address, placed[0].provenance)
         trusted = placed[0].address
-        rivals = [record for record in placed if _may_replace(record.address, trusted)]
-        best = min(rivals, key=lambda record: _fineness(record.address))
+        finer = [record for record in placed if _fineness(record.address) < _fineness(trusted)]
+        rivals = [record for record in finer if _may_replace(record.address, trusted)]
+        best = min(rivals, key=lambda record: _fineness(record.address), default=placed[0])
         return _fact(_PLACE, best.address, best.provenance)
 
     def _sources(self, records: Sequence[Record], first: Provenance) -> tuple[Provenance, ...]:
@@ -201,11 +204,17 @@ def _is_placed(address: Address) -> bool:
 
 
 def _may_replace(address: Address, trusted: Address) -> bool:
-    same_place = trusted.commune is None or address.commune == trusted.commune
-    return same_place and all(
+    """One place written in two ways, and nothing lost: « Chemin de Cleurie » does not replace « 6 chemin de Cleurie »."""
+    if _is_numbered(trusted) and not _is_numbered(address):
+        return False
+    return same_place(address, trusted) and all(
         getattr(address, part) is not None or getattr(trusted, part) is None
         for part in ("line", "post_code", "commune")
     )
+
+
+def _is_numbered(address: Address) -> bool:
+    return address.line is not None and any(map(str.isdigit, address.line))
 
 
 def _fineness(address: Address) -> int:
@@ -223,8 +232,11 @@ _CONFLICTS: tuple[tuple[str, Callable[[Record, Keys], object]], ...] = (
 def _issues(
     records: Sequence[Record], keys: Sequence[Keys], values: dict[str, Any], given: Iterable[str]
 ) -> tuple[str, ...]:
-    """What a reader should doubt: the records' own issues, numbers that are not sound, sources that contradict."""
-    found = {issue for record in records for issue in record.issues} | set(given)
+    """What a reader should doubt: the records' own issues, numbers that are not sound, sources that contradict.
+
+    Of addresses, what is said of the one that is kept.
+    """
+    found = {issue for record in records for issue in _own_issues(record, values["address"])} | set(given)
     for record, key in zip(records, keys, strict=True):
         if record.siret and not key.siret:
             found.add("siret_antenna" if record.siret[-5:-2] == "999" else "siret_invalid")
@@ -233,6 +245,12 @@ def _issues(
     if len(records) > 1:
         found.update(issue for issue, read in _CONFLICTS if _differ(read, records, keys))
     return tuple(sorted(found))
+
+
+def _own_issues(record: Record, address: Model | None) -> Iterable[str]:
+    if not record.issues or address is None or record.address is getattr(address, "value", None):
+        return record.issues
+    return [issue for issue in record.issues if issue not in PLACE_ISSUES]
 
 
 def _differ(read: Callable[[Record, Keys], object], records: Sequence[Record], keys: Sequence[Keys]) -> bool:

@@ -29,7 +29,8 @@ def up_to_date(
     for content in others:
         loaded = loaded_sources(settings.records, content)
         runs = {name: read_statistics(current_run(settings.records, name)) for name in loaded}
-        if runs and _made_of(engine, content, runs) is None:
+        made = _made_of(engine, content, runs) if runs else None
+        if runs and (made is None or made.meta.get("failures", []) != told_failures(settings, content)):
             return None
     return live
 
@@ -44,7 +45,7 @@ def _made_of(engine: Engine, collection: Collection, runs: Mapping[str, RunStati
     return live if held == {name: run.run for name, run in runs.items()} else None
 
 
-def told_failures(settings: Settings) -> list[dict[str, object]]:
-    """The failures that last of sources of suppliers, as a generation keeps them."""
+def told_failures(settings: Settings, content: Content = "suppliers") -> list[dict[str, object]]:
+    """The failures that last of sources of a content, as a generation keeps them."""
     lasting = failures(settings.records).values()
-    return [failure.model_dump(mode="json") for failure in lasting if failure.source.content == "suppliers"]
+    return [failure.model_dump(mode="json") for failure in lasting if failure.source.content == content]

@@ -18,6 +18,7 @@ from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.failures import failures, read_failure
+from vivier.french import plural
 from vivier.lexicon import load_lexicon
 from vivier.messages import system
 from vivier.operators import COLLECTIONS, Collection
@@ -85,7 +86,7 @@ def _source(what: str, folder: Path, name: str) -> Check:
     age = (datetime.now(UTC) - statistics.finished_at).days
     limit = statistics.source.cadence_days
     late = limit is not None and age > 2 * limit
-    text = f"{statistics.kept} enregistrements lus il y a {age} jour(s)"
+    text = f"{statistics.kept} enregistrements lus il y a {plural(age, 'jour')}"
     text += f", attendue tous les {limit} jours : à relire" if late else ""
     signals = "".join(f" ; colonne {one.text()} depuis le {one.since:%d/%m/%Y}" for one in statistics.drift)
     failure = read_failure(folder, name)
@@ -108,7 +109,7 @@ def _identity(settings: Settings) -> Check:
     except VivierError as error:
         return Check("identité", False, str(error))
     pairs = len(read_doubts(settings.doubts))
-    text = f"{given} identifiants donnés, {decided} décision(s), {pairs} paire(s) à relire (« vivier pairs »)"
+    text = f"{given} identifiants donnés, {plural(decided, 'décision')}, {plural(pairs, 'paire')} à relire (« vivier pairs »)"
     return Check("identité", True, text)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import orjson
 
+from indexer.enrich import held_when_read
 from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
@@ -127,7 +128,8 @@ class DocumentMaker:
     def _offers(self, supplier: Supplier, reaches: Mapping[Zone, Reach], seat: list[str]) -> list[dict[str, object]]:
         entries: dict[tuple[object, ...], dict[str, object]] = {}
         for offer in _offers_of(supplier):
-            key = (offer.trade, offer.service_types, offer.evidence, offer.zone)
+            dates = (offer.valid_from, offer.valid_until)
+            key = (offer.trade, offer.service_types, offer.evidence, offer.zone, *dates)
             if key not in entries:
                 entries[key] = self._offer(offer, reaches[offer.zone], seat)
         return list(entries.values())
@@ -153,11 +155,12 @@ class DocumentMaker:
             entry["trade_own"] = offer.trade
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
-        return entry
+        return _dated(entry, offer.valid_from, offer.valid_until)
 
     def _offer_texts(self, supplier: Supplier) -> Iterator[str]:
+        """Words have no date: those of an offer that did not hold when it was read are left out."""
         seen: set[str] = set()
-        for fact in supplier.offers:
+        for fact in filter(held_when_read, supplier.offers):
             offer = fact.value
             words = self._trade(offer.trade)[1] if offer.trade is not None else None
             for text in (offer.title, offer.description, words):

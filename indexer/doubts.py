@@ -14,6 +14,7 @@ from vivier.model import Record
 
 REASONS: Final[Mapping[str, str]] = {
     "similar": "Noms et lieux proches, sans identifiant commun.",
+    "same_door": "Même adresse et même type, noms différents : un nom d'usage, ou un voisin.",
     "ambiguous": "Plusieurs structures conviennent presque aussi bien.",
     "same_source": "Deux lignes de la même source se ressemblent.",
     "siret_shared": "Le SIRET est celui de plusieurs sites : le bon n'est pas sûr.",

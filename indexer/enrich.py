@@ -2,12 +2,13 @@
 
 The ladder of evidence, from strong to weak: *declared* and *job* come from the sources themselves; *certified* (a label whose
 scope is a trade) and *contract* (CPV of contracts won) are added here to any supplier; *text* and *name* only to one that
-has no trade at all. NAF is never read.
+has no trade at all on the day its sources were read. What a label certifies holds as long as the label. NAF is never read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from vivier.model import Evidence, Fact, Label, Offer, Provenance, Supplier, UndeclaredZone
 from vivier.trade_words import TradeWords
 from vivier.trades import Trades
-from vivier.validity import holds_on
+from vivier.validity import periods
 from vivier.vocabulary import EVIDENCES
 
 MOST_TRADES = 6
@@ -24,6 +25,9 @@ MOST_TRADES = 6
 Proofs = Mapping[str, Provenance]
 """Trade → where its proof comes from."""
 
+Known = tuple[Offer, Provenance]
+"""A trade with its evidence and dates, in no zone yet, and where its proof comes from."""
+
 _CERTIFIES: Final[Mapping[str, str]] = {"IMPRIM_VERT": "impression"}
 """Labels that certify one trade, whatever their domain."""
 _LADDER: Final = tuple(EVIDENCES)
@@ -31,33 +35,34 @@ _LADDER: Final = tuple(EVIDENCES)
 
 def enriched(supplier: Supplier, trades: Trades, words: TradeWords, won: Proofs | None = None) -> Supplier:
     """The supplier with the trades we know of it. ``won``: those of the contracts it won."""
-    supplier = with_trades(supplier, certified(supplier, trades), "certified")
+    supplier = with_trades(supplier, certified(supplier, trades))
     if won:
-        supplier = with_trades(supplier, won, "contract")
+        contracts = [(Offer(trade=code, evidence="contract"), provenance) for code, provenance in won.items()]
+        supplier = with_trades(supplier, contracts)
     return with_told_trades(supplier, words)
 
 
-def certified(supplier: Supplier, trades: Trades) -> Proofs:
-    """Trades that labels certify by their scope: an RGE domain, an organic production, a label of one trade.
-
-    A label counts when it held on the day it was read: a build tomorrow from the same records says the same.
-    """
-    found: dict[str, Provenance] = {}
+def certified(supplier: Supplier, trades: Trades) -> list[Known]:
+    """Trades that labels certify by their scope (an RGE domain, an organic production, a label of one trade), each as long
+    as they do: once a period without a gap."""
+    proofs: dict[str, dict[Label, Provenance]] = defaultdict(dict)
     for fact in supplier.labels:
-        if _held_when_read(fact.value, fact.provenance):
-            for code in _proved(fact.value, trades):
-                found.setdefault(code, fact.provenance)
-    return found
+        for code in _proved(fact.value, trades):
+            proofs[code].setdefault(fact.value, fact.provenance)
+    return [
+        (Offer(trade=code, evidence="certified", valid_from=one.start, valid_until=one.end), labels[one.labels[0]])
+        for code, labels in proofs.items()
+        for one in periods(labels)
+    ]
 
 
-def _held_when_read(label: Label, provenance: Provenance) -> bool:
+def held_when_read(fact: Fact[Offer]) -> bool:
+    """The offer held on the day it was read: a build tomorrow from the same records says the same."""
+    offer, provenance = fact.value, fact.provenance
+    if offer.valid_from is None and offer.valid_until is None:
+        return True
     day = provenance.fetched_at.date() if provenance.fetched_at is not None else provenance.updated_at
-    return holds_on(_dates(label), day or date.max)
-
-
-def _dates(label: Label) -> dict[str, object]:
-    given = {"valid_from": label.valid_from, "valid_until": label.valid_until}
-    return {name: day.isoformat() for name, day in given.items() if day is not None} | {"suspended": label.suspended}
+    return _encloses((offer.valid_from, offer.valid_until), (day, day))
 
 
 def _proved(label: Label, trades: Trades) -> tuple[str, ...]:
@@ -80,27 +85,40 @@ def _of_domain(code: str, domain: str, trades: Trades) -> tuple[str, ...]:
     return tuple(trade.code for trade in found)
 
 
-def with_trades(supplier: Supplier, proofs: Proofs, evidence: Evidence) -> Supplier:
-    """The supplier with these trades, but for those it has by an evidence as strong or stronger."""
-    enough = set(_LADDER[: _LADDER.index(evidence) + 1])
-    held = {fact.value.trade for fact in supplier.offers if fact.value.evidence in enough}
-    new = {code: (evidence, provenance) for code, provenance in proofs.items() if code not in held}
+def with_trades(supplier: Supplier, known: Iterable[Known]) -> Supplier:
+    """The supplier with these trades, but for those it has as long by an evidence as strong or stronger."""
+    held = [fact.value for fact in supplier.offers if fact.value.trade is not None]
+    new = [one for one in known if not any(_says_as_much(offer, one[0]) for offer in held)]
     if not new:
         return supplier
     added = tuple(_made(supplier, new, "computed"))
     return supplier.model_copy(update={"offers": (*supplier.offers, *added)})
 
 
+def _says_as_much(held: Offer, other: Offer) -> bool:
+    if held.trade != other.trade or held.evidence is None or other.evidence is None:
+        return False
+    as_strong = _LADDER.index(held.evidence) <= _LADDER.index(other.evidence)
+    return as_strong and _encloses((held.valid_from, held.valid_until), (other.valid_from, other.valid_until))
+
+
+def _encloses(outer: tuple[date | None, date | None], inner: tuple[date | None, date | None]) -> bool:
+    """A period lies in another; ``None`` is without bound."""
+    starts = outer[0] is None or (inner[0] is not None and inner[0] >= outer[0])
+    return starts and (outer[1] is None or (inner[1] is not None and inner[1] <= outer[1]))
+
+
 def with_told_trades(supplier: Supplier, words: TradeWords) -> Supplier:
     """The supplier with the trades its texts tell, when no source gives it any. Stated trades are never added to."""
     supplier = with_site_trades(supplier)
-    if any(offer.value.trade is not None for offer in supplier.offers):
+    if any(offer.value.trade is not None and held_when_read(offer) for offer in supplier.offers):
         return supplier
     told = dict(_told(supplier, words))
     if not told or len(told) > MOST_TRADES:
         return supplier
-    worded = (offer for offer in supplier.offers if offer.value.title or offer.value.description)
-    return supplier.model_copy(update={"offers": (*_made(supplier, told, "inferred"), *worded)})
+    known = [(Offer(trade=code, evidence=evidence), said) for code, (evidence, said) in told.items()]
+    kept = (fact for fact in supplier.offers if fact.value.trade or fact.value.title or fact.value.description)
+    return supplier.model_copy(update={"offers": (*_made(supplier, known, "inferred"), *kept)})
 
 
 def with_site_trades(supplier: Supplier) -> Supplier:
@@ -112,7 +130,7 @@ def with_site_trades(supplier: Supplier) -> Supplier:
     if not read:
         return supplier
     stated = [offer for offer in supplier.offers if not _is_of_site(offer)]
-    known = {offer.value.trade for offer in stated}
+    known = {offer.value.trade for offer in stated if held_when_read(offer)}
     zones = list(dict.fromkeys(offer.value.zone for offer in stated)) or [UndeclaredZone()]
     added = [
         Fact[Offer](value=offer.value.model_copy(update={"zone": zone}), provenance=offer.provenance)
@@ -139,10 +157,10 @@ def _told(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Ev
             yield code, ("text", supplier.description.provenance)
 
 
-def _made(supplier: Supplier, trades: Mapping[str, tuple[Evidence, Provenance]], basis: str) -> Iterator[Fact[Offer]]:
+def _made(supplier: Supplier, known: Iterable[Known], basis: str) -> Iterator[Fact[Offer]]:
     """One offer a trade, in each zone stated (none: undeclared)."""
     zones = list(dict.fromkeys(offer.value.zone for offer in supplier.offers)) or [UndeclaredZone()]
-    for code, (evidence, provenance) in trades.items():
+    for offer, provenance in known:
         origin = provenance.model_copy(update={"basis": basis})
         for zone in zones:
-            yield Fact[Offer](value=Offer(trade=code, zone=zone, evidence=evidence), provenance=origin)
+            yield Fact[Offer](value=offer.model_copy(update={"zone": zone}), provenance=origin)

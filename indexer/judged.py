@@ -19,6 +19,7 @@ from indexer.merge import merge
 from vivier.engine import open_engine
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.sourcing.judged import Ranking, judged_records, mean, rank
@@ -46,7 +47,9 @@ def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
     worst = min(rankings, key=lambda one: (not one.wrong, one.ndcg))
     reason = f"nDCG@10 moyen {figure:.3f}, plancher {floor:.3f}".replace(".", ",")
     if wrong:
-        reason += f" ; {len(wrong)} proposition(s) à ne pas faire, dont « {wrong[0][1]} » pour « {wrong[0][0]} »"
+        reason += (
+            f" ; {plural(len(wrong), 'proposition')} à ne pas faire, dont « {wrong[0][1]} » pour « {wrong[0][0]} »"
+        )
     raise BuildRefused(
         f"Les recherches jugées ne passent plus ({reason}). La pire : « {worst.judged.id} » ({worst.judged.about}), "
         f"nDCG@10 {worst.ndcg:.3f}. « --skip-judged » passe outre."

@@ -185,7 +185,7 @@ class _Merge:
         if self.clusters.contradict(left, right):
             return "settled"
         if found.score < ACCEPT:
-            return "similar"
+            return "same_door" if found.by_door else "similar"
         if self._share_source(left, right):
             return "same_source"
         return "ambiguous" if self._has_rival(left, right, found, edges) else None

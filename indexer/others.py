@@ -67,7 +67,7 @@ def _same_code(left: str, right: str) -> bool:
     return left.replace(".", "").upper() == right.replace(".", "").upper()
 
 
-def _same_place(left: Address, right: Address) -> bool:
+def same_place(left: Address, right: Address) -> bool:
     """One place: nothing known of both contradicts; streets may be spelled in two ways."""
     if left.commune is not None and right.commune is not None and left.commune != right.commune:
         return False
@@ -80,5 +80,5 @@ def _same_place(left: Address, right: Address) -> bool:
 _ALIKE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "website": _same_site,
     "naf": _same_code,
-    "address": _same_place,
+    "address": same_place,
 }

@@ -41,7 +41,7 @@ class QualityCount:
         self._parts["kinds"].update(kinds)
         self._parts["capacities"].update(units)
         self._departements[str(document.get("departement", ""))].update(("total", *kinds))
-        evidence = strongest(document["offers"])
+        evidence = strongest(document["offers"], str(document.get("updated", "")))
         if evidence is not None:
             self._parts["trades"][evidence] += 1
         if address is not None and address.point is not None:
@@ -60,7 +60,9 @@ _COUNTS = ("suppliers", "closed", "without_kind", "with_capacity", "with_website
 _PARTS = ("kinds", "trades", "points", "capacities")
 
 
-def strongest(offers: Iterable[dict[str, Any]]) -> str | None:
-    """The strongest evidence of a trade among offers; ``None`` when no trade is known."""
-    found = [offer.get("evidence", UNSTATED) for offer in offers if "trade_own" in offer]
+def strongest(offers: Iterable[dict[str, Any]], day: str = "") -> str | None:
+    """The strongest evidence of a trade among offers not over on ``day`` (ISO, that of its newest source); ``None`` when no
+    trade is known."""
+    held = (offer for offer in offers if offer.get("valid_until", day) >= day)
+    found = [offer.get("evidence", UNSTATED) for offer in held if "trade_own" in offer]
     return min(found, key=lambda evidence: _STRENGTH.get(evidence, len(_STRENGTH)), default=None)

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from vivier.identity import fold, name_key
 
-INITIALS = 0.9
+INITIALS = 0.93
 """What a name is worth that is the initials of the other."""
 
 CONTAINED = 0.9

@@ -59,7 +59,7 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
     Rule("finess", "first", _REGISTERS, "FINESS is the register of its own number.", True),
     Rule("agreements", "all", _REGISTERS, "The authority that gives the agreement dates it."),
     Rule("labels", "all", _LABELS, "A label comes from its issuer's own data; all are kept with their provenance."),
-    Rule("address", "first", _REGISTERS, "The address of the site; in one commune the finest point wins.", True),
+    Rule("address", "first", _REGISTERS, "The address of the site; of one street the finest point wins.", True),
     Rule("offers", "all", _OWN, "What is offered and where is the supplier's to say."),
     Rule("capacities", "all", _REGISTERS, "Units and states are never mixed: each size stays with its source."),
     Rule("networks", "all", _OWN, "A network names its members."),

@@ -13,30 +13,40 @@ from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
     assessment,
+    buyer_pages,
     buyers,
     consortia,
     consultation_pages,
     consultations,
+    contract_pages,
     contracts,
     desk,
+    dossier_pages,
     exports,
     feeds,
     filieres,
+    indicator_pages,
+    indicators,
+    lead_pages,
     leads,
     list_exports,
     needs,
+    notice_pages,
     operations,
     pages,
     preview_page,
     quality,
     resources,
-    reverse_pages,
     sources,
     suggest,
     suppliers,
     territories,
     vocabulary,
 )
+from search_api.routes import (
+    dossiers as dossier_routes,
+)
+from vivier.dossiers.registry import Registry
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 
@@ -49,7 +59,10 @@ ROUTERS = (
     contracts.router,
     consultations.router,
     consultation_pages.router,
+    dossier_routes.router,
+    dossier_pages.router,
     leads.router,
+    indicators.router,
     desk.router,
     consortia.router,
     needs.router,
@@ -61,16 +74,27 @@ ROUTERS = (
     resources.router,
     assessment.router,
     operations.router,
-    reverse_pages.router,
+    contract_pages.router,
+    notice_pages.router,
+    lead_pages.router,
+    buyer_pages.router,
+    indicator_pages.router,
     preview_page.router,
     pages.router,
     filieres.router,
 )
 
 
-def create_app(engine: Engine, lexicon: Lexicon, *, today: Callable[[], date] = date.today) -> FastAPI:
-    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight."""
-    context = Context(engine, lexicon, today)
+def create_app(
+    engine: Engine,
+    lexicon: Lexicon,
+    *,
+    today: Callable[[], date] = date.today,
+    dossiers: Registry | None = None,
+) -> FastAPI:
+    """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight.
+    Without ``dossiers`` none is kept: they are made and handed over, never issued."""
+    context = Context(engine, lexicon, today, dossiers)
     app = FastAPI(
         title="Vivier",
         version="1",

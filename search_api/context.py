@@ -11,6 +11,7 @@ from typing import TypeVar
 from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from vivier.dossiers.registry import Registry
 from vivier.engine.port import Engine, Generation
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
@@ -32,6 +33,14 @@ class Context:
     engine: Engine
     lexicon: Lexicon
     today: Callable[[], date]
+    dossiers: Registry | None = None
+    """Where dossiers are kept; ``None``: this service keeps none."""
+
+    def registry(self) -> Registry:
+        """Where dossiers are kept. Raises 503 when this service keeps none."""
+        if self.dossiers is None:
+            raise HTTPException(503, "Ce service ne garde pas de dossiers.")
+        return self.dossiers
 
     def generation(self, collection: Collection = "suppliers") -> Generation:
         """The live generation of a collection. Raises ``EngineUnavailable``, or ``NothingIndexed`` when there is none."""

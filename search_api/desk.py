@@ -9,9 +9,13 @@ from vivier.desk import advice, clause, depth, feasibility, supply
 from vivier.desk.body import experience_body
 from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS, Depth
 from vivier.desk.depth_map import DepthMap, DepthRow
+from vivier.desk.experience import METHOD_VERSION as EXPERIENCE
+from vivier.desk.experience import Observed
 from vivier.desk.feasibility_body import advice_body, feasibility_body, odds_body
+from vivier.desk.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.offers import METHOD_VERSION as ODDS
 from vivier.desk.study import Study
+from vivier.desk.verdict import Options, calibrated
 from vivier.law import NOTICE, told
 
 STUDY_METHODS = {
@@ -21,7 +25,13 @@ STUDY_METHODS = {
     "clause": clause.METHOD_VERSION,
     "advice": advice.METHOD_VERSION,
 }
-DEPTH_METHODS = {"depth": depth.METHOD_VERSION, "supply": supply.METHOD_VERSION, "offers": ODDS}
+DEPTH_METHODS = {
+    "depth": depth.METHOD_VERSION,
+    "supply": supply.METHOD_VERSION,
+    "offers": ODDS,
+    "experience": EXPERIENCE,
+    "nearness": NEARNESS,
+}
 
 
 def study_body(study: Study) -> dict[str, Any]:
@@ -47,9 +57,17 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
         "country": figures_body(found.country),
         "classes": LEVELS,
         "overlap": OVERLAP,
+        "calibration": calibration_body(found.observed),
         "parameters": told(depth.PARAMETERS, {"capacity_share": found.share}),
         "notice": NOTICE,
     }
+
+
+def calibration_body(observed: Observed | None) -> dict[str, Any]:
+    """What contracts say of the response rate: classes keep the stated one; contracts behind it, and those with a clause."""
+    made = calibrated(Options(), observed)
+    seen = {} if observed is None else {**asdict(observed), "observed_rate": observed.rate}
+    return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
 
 
 def row_body(row: DepthRow) -> dict[str, Any]:
@@ -65,22 +83,31 @@ def figures_body(one: Depth) -> dict[str, Any]:
         "declared": one.declared,
         "inferred": one.inferred,
         "by_article": one.by_article,
-        "partly": one.partly,
-        "seated": one.seated,
+        "partly": one.around.partly,
+        "seated": one.around.seated,
+        "trade_unknown_sites": one.around.untold,
+        "distance_km": {"mean": _rounded(one.around.mean_km, 1), "least": _rounded(one.around.least_km, 1)},
         "turnover_known": one.known,
+        "turnover_stale": one.stale,
         "capacity": one.capacity,
         "masked": one.masked,
-        "effective_number": None if one.effective is None else round(one.effective, 2),
+        "effective_number": _rounded(one.effective, 2),
         "largest_lot": {str(k): cap for k, cap in one.largest.items()},
+        "fte": {"known": one.fte_known, "sum": one.fte},
         "reference_lot": one.reference,
+        "able": one.able,
+        "unknown": one.unknown,
         "odds": [odds_body(odds) for odds in (one.low, one.central, one.high)],
-        "class": {"low": one.level_low, "high": one.level_high, "label_fr": one.level},
+        "class": {"low": one.level_low, "high": one.level_high, "label_fr": one.level, "remarks": one.remarks},
         "quadrant": quadrant,
-        "contracts_won": one.contracts,
-        "structures_with_contracts": one.experienced,
+        "experience": None if one.won is None else asdict(one.won),
         "demand": None if one.demand is None else asdict(one.demand),
-        "tension": None if one.tension is None else round(one.tension, 3),
+        "tension": _rounded(one.tension, 3),
         "saturated": one.saturated,
         "confidence": one.confidence,
         "proofs": {name: round(share, 3) for name, share in one.proofs.items()},
     }
+
+
+def _rounded(figure: float | None, digits: int) -> float | None:
+    return None if figure is None else round(figure, digits)

@@ -20,17 +20,20 @@ from vivier.query import MAX_DEPTH, filters
 from vivier.query_url import url_of
 from vivier.reverse.find import METHOD_VERSIONS, Listed, ListFound
 from vivier.reverse.query import ListQuery
+from vivier.reverse.relax import ListRelaxation
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.sources import cards, sources_of
 
-REPRESENTATION = "lists-1"
+REPRESENTATION = "lists-2"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
 FILES, FEEDS = ("csv", "xlsx", "jsonl"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""
 _NOT_OF_A_FORM = ("page", "per_page", "facets")
 
 
-def list_envelope(found: ListFound, lexicon: Lexicon, path: str) -> dict[str, Any]:
+def list_envelope(
+    found: ListFound, lexicon: Lexicon, path: str, relaxed: Iterable[ListRelaxation] = ()
+) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
     query = found.plan.query
     return {
@@ -49,9 +52,23 @@ def list_envelope(found: ListFound, lexicon: Lexicon, path: str) -> dict[str, An
             "method_versions": METHOD_VERSIONS,
             "unknown_excluded": found.unknown_excluded,
             "notices": list(found.plan.notices),
+            "relaxations": relaxations_body(path, relaxed),
         },
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }
+
+
+def relaxations_body(path: str, relaxed: Iterable[ListRelaxation]) -> list[dict[str, Any]]:
+    """What would give results when there are none: the parameters changed, how many, the URL that asks it."""
+    return [
+        {
+            "parameter": ",".join(one.parameters),
+            "text": one.text,
+            "total": one.total,
+            "link": _short(url_of(path, one.query)),
+        }
+        for one in relaxed
+    ]
 
 
 def listed_body(result: Listed) -> dict[str, Any]:
@@ -84,14 +101,27 @@ def page_links(path: str, query: Any, total: int, deepest: int = MAX_DEPTH) -> d
 def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
     """The same list as files and as feeds, without its page; a feed has its own order."""
     of = path.rpartition("/")[2]
-    whole = query.model_copy(
-        update={name: type(query).model_fields[name].default for name in _NOT_OF_A_FORM if hasattr(query, name)}
-    )
+    whole = _whole(query)
     unsorted = whole.model_copy(update={"sort": "relevance"}) if hasattr(whole, "sort") else whole
     feed = "notices" if of == "projects" else of
-    made = {name: url_of(f"{path}.{name}", whole) for name in FILES}
-    made |= {f"feed_{name}": url_of(f"/v1/feeds/{feed}.{name}", unsorted) for name in FEEDS}
-    return {name: url if len(url) <= MAX_URL else None for name, url in made.items()}
+    made = {f"feed_{name}": url_of(f"/v1/feeds/{feed}.{name}", unsorted) for name in FEEDS}
+    return {**file_links(path, query), **{name: _short(url) for name, url in made.items()}}
+
+
+def file_links(path: str, query: Model) -> dict[str, str | None]:
+    """The same list as files, without its page."""
+    whole = _whole(query)
+    return {name: _short(url_of(f"{path}.{name}", whole)) for name in FILES}
+
+
+def _whole(query: Model) -> Model:
+    gone = (name for name in _NOT_OF_A_FORM if hasattr(query, name))
+    return query.model_copy(update={name: type(query).model_fields[name].default for name in gone})
+
+
+def _short(url: str) -> str | None:
+    """The URL, ``None`` when it is too long to be one."""
+    return url if len(url) <= MAX_URL else None
 
 
 def answered(
@@ -116,8 +146,7 @@ def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generat
 
 
 def _link(path: str, query: ListQuery, page: int) -> str | None:
-    url = url_of(path, query.model_copy(update={"page": page}))
-    return url if len(url) <= MAX_URL else None
+    return _short(url_of(path, query.model_copy(update={"page": page})))
 
 
 def _facets(found: ListFound, lexicon: Lexicon) -> dict[str, Any]:

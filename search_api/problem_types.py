@@ -18,6 +18,9 @@ class ProblemType:
 
 TYPES: dict[int, ProblemType] = {
     400: ProblemType("unreadable-request", "Requête illisible", "La requête ne peut pas être lue."),
+    403: ProblemType(
+        "forbidden", "Refusé", "Cette demande vient d'un autre site : ouvrez la page ici, et envoyez-la de là."
+    ),
     404: ProblemType("not-found", "Introuvable", "Rien à cette adresse : voir /docs."),
     405: ProblemType("method-not-allowed", "Méthode non admise", "Cette adresse n'accepte pas cette méthode."),
     406: ProblemType(
@@ -26,6 +29,8 @@ TYPES: dict[int, ProblemType] = {
         "Formats disponibles : application/json, et application/geo+json pour une recherche de fournisseurs ; "
         "CSV, XLSX et JSON Lines ont leurs adresses (/v1/suppliers.csv, .xlsx, .jsonl).",
     ),
+    409: ProblemType("conflict", "Impossible en l'état", "Ce qui est demandé n'est plus possible."),
+    410: ProblemType("gone", "Supprimé", "Ce qui était à cette adresse a été supprimé."),
     413: ProblemType("too-large", "Corps trop grand", "Le corps de la requête dépasse 1 Mo."),
     414: ProblemType(
         "uri-too-long",

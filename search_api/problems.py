@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,11 +15,12 @@ from search_api.headers import REQUEST_ID, common_headers
 from search_api.inventory import methods_of
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
+from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
-_PAGES = ("/fournisseurs", "/consultation", "/marches", "/acheteurs", "/pistes", "/veille")
+_PAGES = ("/fournisseurs", "/consultation", "/dossiers", "/marches", "/acheteurs", "/pistes", "/veille")
 _API = ("/v1/", "/health", "/ready", "/docs")
 
 
@@ -94,6 +95,11 @@ def unavailable(request: Request, error: Exception) -> Response:
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
+def refused(status: int) -> Callable[[Request, Exception], Response]:
+    """A refusal of the domain, in its own sentence."""
+    return lambda request, error: problem(request, status, str(error))
+
+
 def http_error(request: Request, error: Exception) -> Response:
     """404 of an unknown path, 405 with ``Allow``, and what routes refuse by status."""
     assert isinstance(error, StarletteHTTPException)
@@ -120,6 +126,10 @@ HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
     EngineUnavailable: unavailable,
+    DossierPurged: refused(410),
+    ReplayImpossible: refused(409),
+    DossierTooLarge: refused(413),
+    ShelfFull: refused(503),
     StarletteHTTPException: http_error,
     Exception: server_error,
 }

@@ -1,4 +1,4 @@
-"""``/docs``: the OpenAPI document as one plain HTML page, in French. No script, no style, nothing from elsewhere."""
+"""``/docs``: the OpenAPI document as one plain HTML page, in French. No script, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from search_api.pages.render import static_url
 from search_api.problem_types import TYPES
 
 
@@ -15,7 +16,10 @@ def page(document: dict[str, Any]) -> str:
     return "\n".join(
         (
             '<!doctype html><html lang="fr"><head><meta charset="utf-8">',
-            f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title></head><body><main>',
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>',
+            f'<link rel="icon" type="image/svg+xml" href="{static_url("icon.svg")}">',
+            f'<link rel="stylesheet" href="{static_url("style.css")}"></head><body><main class="wrap reference">',
+            '<p><a href="/">Vivier, les pages</a></p>',
             f"<h1>{escape(title)}</h1><p>{escape(document['info']['description'])}</p>",
             '<p><a href="/v1/openapi.json">Description OpenAPI (JSON)</a></p>',
             *_operations(document),
@@ -39,12 +43,13 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Paramètres">'
     yield "<table><caption>Paramètres</caption><thead><tr>"
     yield '<th scope="col">Nom</th><th scope="col">Sens</th><th scope="col">Valeurs</th></tr></thead><tbody>'
     for one in parameters:
         name, text, values = one["name"], one.get("description", ""), values_text(one["schema"])
         yield f'<tr><th scope="row"><code>{escape(name)}</code></th><td>{escape(text)}</td><td>{escape(values)}</td></tr>'
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
 
 
 def values_text(schema: dict[str, Any]) -> str:

@@ -178,13 +178,26 @@ class LabelsAnswer(Model):
     meta: dict[str, str]
 
 
+class ListQuality(Model):
+    """Contracts or notices in service: their sources, and counts of what is known (``figures``: titles and counts by section)."""
+
+    collection: str
+    title_fr: str
+    documents: int
+    index_generation: str
+    results: list[SourceState]
+    never_loaded: list[NeverLoaded]
+    sections: list[dict[str, Any]]
+
+
 class SourcesAnswer(Model):
-    """The sources. ``never_loaded``: those that failed before they brought anything; ``quality``: counts of suppliers
+    """The sources; those of contracts and notices are in ``lists``. ``never_loaded``: those that failed before they brought anything; ``quality``: counts of suppliers
     (``null`` for an index built before they were counted)."""
 
     results: list[SourceState]
     never_loaded: list[NeverLoaded]
     quality: Quality | None
+    lists: list[ListQuality]
     meta: dict[str, Any]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from vivier.operators import All, AnyOf, Operator, Part, Same, Terms, conjunction
+from vivier.filters import holding
+from vivier.operators import AnyOf, Operator, Part, Same, Terms, conjunction
 from vivier.sourcing.scoring import coverage_part, trade_part
 from vivier.territory import Gazetteer, Territory
 
@@ -21,17 +22,21 @@ CLASSES: dict[str | None, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Conditions:
-    """The conditions of a query by parameter: those of offers hold together on one offer."""
+    """The conditions of a query by parameter: those of offers hold together on one offer, which holds on ``day`` (ISO).
+
+    A territory alone is asked of every offer: where a supplier works does not end with a certificate.
+    """
 
     supplier: dict[str, Operator]
     offer: dict[str, Operator]
     territories: tuple[Territory, ...]
     classes: tuple[str, ...]
     gazetteer: Gazetteer = field(repr=False)
+    day: str
 
     def where(self, without: str | None = None) -> Operator:
         """All conditions but those of one parameter."""
-        offers = tuple(operator for name, operator in self.offer.items() if name != without)
+        offers = self._together(without)
         place = None if without == "territory" else self._territory(offers)
         if place is None and offers:
             place = Same("offers", offers)
@@ -41,9 +46,9 @@ class Conditions:
         """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
         alone = [
             *self.supplier.items(),
-            *((name, Same("offers", (operator,))) for name, operator in self.offer.items()),
+            *((name, Same("offers", (holding(self.day, operator),))) for name, operator in self.offer.items()),
         ]
-        offers = tuple(self.offer.values())
+        offers = self._together()
         if self.territories:
             alone.append(("territory", AnyOf(tuple(self._in_class(name, ()) for name in self.classes))))
         joined = self._territory(offers) if self.territories else Same("offers", offers)
@@ -57,16 +62,24 @@ class Conditions:
             name: Terms("seat", ids) if name == "seat_only" else reach(name, self.territories, self.gazetteer)
             for name in self.classes
         }
-        return coverage_part(weight, classes, tuple(self.offer.values()))
+        return coverage_part(weight, classes, self._together())
 
     def trade(self, weight: float, wanted: tuple[str, ...]) -> Part:
         """Points by evidence of the trade, on the offers that meet every filter."""
-        return trade_part(weight, wanted, tuple(self.offer.values()))
+        return trade_part(weight, wanted, self._together())
 
     def entry(self, without: str) -> Operator:
         """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
-        offers = tuple(operator for name, operator in self.offer.items() if name != without)
-        return All((*offers, self._served()) if self.territories else offers)
+        asked = self._asked(without)
+        return holding(self.day, *asked, *((self._served(),) if self.territories else ()))
+
+    def _asked(self, without: str | None = None) -> tuple[Operator, ...]:
+        return tuple(operator for name, operator in self.offer.items() if name != without)
+
+    def _together(self, without: str | None = None) -> tuple[Operator, ...]:
+        """All that is asked of an offer, as one operator; nothing when no filter of offers is given."""
+        asked = self._asked(without)
+        return (holding(self.day, *asked),) if asked else ()
 
     def _territory(self, offers: tuple[Operator, ...]) -> Operator | None:
         return Same("offers", (*offers, self._served())) if self.territories else None

@@ -3,6 +3,7 @@
 ::
 
     context/<name>/<run>/facts.jsonl        one Establishment, Located or Area a line
+    context/<name>/<run>/names.jsonl        LegalName of buyers and holders (sirene)
     context/<name>/<run>/statistics.json    RunStatistics
     context/<name>/current                  name of the run in force
 """
@@ -16,7 +17,7 @@ from typing import Final, TypeVar
 
 from vivier.identity import fold
 from vivier.model.base import Model
-from vivier.model.context import Area, Establishment, Located
+from vivier.model.context import Area, Establishment, LegalName, Located
 from vivier.model.place import Address
 from vivier.runs import RunStatistics, SourceCard, current_run, read_statistics
 
@@ -30,7 +31,7 @@ CARDS: Final[dict[str, SourceCard]] = {
             dataset="Base SIRENE des entreprises et de leurs établissements",
             licence="Licence Ouverte 2.0",
             homepage="https://www.data.gouv.fr/datasets/base-sirene-des-entreprises-et-de-leurs-etablissements-siren-siret/",
-            covers="Ouverture, successeur, catégorie juridique, tranche d'effectif, chiffre d'affaires, diffusion.",
+            covers="Ouverture, successeur, catégorie juridique, tranche d'effectif, chiffre d'affaires, diffusion ; noms d'acheteurs et de titulaires.",
             limits="Le chiffre d'affaires est celui de l'unité légale et n'est publié que par une partie d'entre elles.",
             cadence_days=30,
         ),
@@ -58,6 +59,8 @@ CARDS: Final[dict[str, SourceCard]] = {
 """Registers that say something of suppliers and are no source of them."""
 
 F = TypeVar("F", bound=Model)
+FACTS: Final = "facts.jsonl"
+NAMES: Final = "names.jsonl"
 KINDS: Final[dict[str, type[Model]]] = {"sirene": Establishment, "ban": Located, "zones": Area}
 
 
@@ -78,9 +81,20 @@ def read_facts(context: Path, name: str, kind: type[F]) -> Iterator[F]:
     """The facts of the run in force; none when there is no run."""
     if not has_context(context, name):
         return
-    with (current_run(context, name) / "facts.jsonl").open("rb") as lines:
-        for line in lines:
-            yield kind.model_validate_json(line)
+    yield from _read(current_run(context, name) / FACTS, kind)
+
+
+def read_names(context: Path) -> Iterator[LegalName]:
+    """The names of buyers and holders that SIRENE gave; none when it was not read."""
+    if has_context(context, "sirene"):
+        yield from _read(current_run(context, "sirene") / NAMES, LegalName)
+
+
+def _read(file: Path, kind: type[F]) -> Iterator[F]:
+    if file.exists():
+        with file.open("rb") as lines:
+            for line in lines:
+                yield kind.model_validate_json(line)
 
 
 def context_statistics(context: Path) -> dict[str, RunStatistics]:
@@ -88,10 +102,10 @@ def context_statistics(context: Path) -> dict[str, RunStatistics]:
     return {name: read_statistics(current_run(context, name)) for name in CARDS if has_context(context, name)}
 
 
-def write_facts(folder: Path, facts: Iterable[Model]) -> int:
+def write_facts(folder: Path, facts: Iterable[Model], file: str = FACTS) -> int:
     """Write the facts of a run; how many."""
     count = 0
-    with (folder / "facts.jsonl").open("w", encoding="utf8") as lines:
+    with (folder / file).open("w", encoding="utf8") as lines:
         for fact in facts:
             lines.write(fact.model_dump_json(exclude_none=True) + "\n")
             count += 1

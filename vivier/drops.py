@@ -16,6 +16,7 @@ _NAMES: Final = {
     "kind": "type",
     "label": "label",
     "rows": "lignes gardées",
+    "known": "renseignement connu",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.operators import AnyOf, Exists, Not, Operator, Range, Same, Terms
+from vivier.operators import All, AnyOf, Exists, Not, Operator, Range, Same, Terms
 
 if TYPE_CHECKING:
     from vivier.lexicon import Lexicon
@@ -81,11 +81,17 @@ def valid_on(day: str) -> tuple[Operator, ...]:
     return (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
 
 
-def unknown_of(filter_: Filter) -> Operator:
-    """Suppliers for which nothing is known of what the filter asks."""
+def holding(day: str, *operators: Operator) -> Operator:
+    """What an entry meets while it holds on ``day`` (ISO). One operator, which an engine evaluates once a request."""
+    return All((*operators, *valid_on(day)))
+
+
+def unknown_of(filter_: Filter, day: str) -> Operator:
+    """Suppliers for which nothing is known, on ``day`` (ISO), of what the filter asks."""
     if filter_.path is None:
         return Not(Exists(filter_.field))
-    return Not(Same(filter_.path, (Exists(filter_.field),)))
+    known = Exists(filter_.field)
+    return Not(Same(filter_.path, (holding(day, known) if filter_.dated else known,)))
 
 
 def nothing() -> Operator:

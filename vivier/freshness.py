@@ -8,6 +8,7 @@ from datetime import date
 from vivier.drift import Drift
 from vivier.engine.port import Generation
 from vivier.failures import Failure
+from vivier.french import plural
 from vivier.model.base import Model
 from vivier.runs import RunStatistics, in_french
 
@@ -146,4 +147,4 @@ def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceSt
 
 def days(count: int) -> str:
     """« 1 jour », « 23 jours »."""
-    return f"{count} jour{'s' if count > 1 else ''}"
+    return plural(count, "jour")

@@ -137,11 +137,12 @@ class Facet:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min`` or ``max`` of a number or date
-    field over those that do and have a value (dates in days since 1970-01-01)."""
+    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min``, ``max`` or ``median`` of a number
+    or date field over those that do and have a value (dates in days since 1970-01-01; the median of an even number is the mean
+    of the two in the middle)."""
 
     name: str
-    kind: Literal["count", "sum", "min", "max"] = "count"
+    kind: Literal["count", "sum", "min", "max", "median"] = "count"
     field: str | None = None
     where: Operator = All()
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
+from vivier.durable import write_whole
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
 from vivier.identity import digits, is_siret
 from vivier.settings import Settings
@@ -101,9 +100,4 @@ class Opposition:
 
     def _write(self, lines: Iterable[str]) -> None:
         """Whole or not at all, readable by its owner only."""
-        beside = Path(f"{self.path}.{os.getpid()}.tmp")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.writelines(f"{line}\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        write_whole(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), mode=0o600)

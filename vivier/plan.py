@@ -79,7 +79,7 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary:
     supplier["closed"] = Not(Terms("closed", ("yes",)))
     if errors:
         raise InvalidRequest(tuple(errors))
-    conditions = Conditions(supplier, offer, territories, CLASSES[query.coverage], lexicon.gazetteer)
+    conditions = Conditions(supplier, offer, territories, CLASSES[query.coverage], lexicon.gazetteer, as_of.isoformat())
     origins = _origins(query, territories, lexicon.gazetteer)
     search = Search(
         where=conditions.where(),
@@ -88,7 +88,7 @@ def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary:
         sort=_sort(query, territories),
         origins=origins,
         facets=tuple(_facets(query, conditions, as_of)),
-        counts=tuple(_unknown_counts(query, conditions)),
+        counts=tuple(_unknown_counts(query, conditions, as_of.isoformat())),
         offset=(query.page - 1) * query.per_page,
         limit=query.per_page,
     )
@@ -226,7 +226,7 @@ def _facets(query: SupplierQuery, conditions: Conditions, as_of: date) -> Iterab
         yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(query, name))
 
 
-def _unknown_counts(query: SupplierQuery, conditions: Conditions) -> Iterable[tuple[str, Operator]]:
+def _unknown_counts(query: SupplierQuery, conditions: Conditions, day: str) -> Iterable[tuple[str, Operator]]:
     """Suppliers left out only because what the filter asks is not known of them."""
     by_field: dict[str, tuple[str, Filter]] = {}
     for name, filter_ in filters(type(query)).items():
@@ -236,7 +236,7 @@ def _unknown_counts(query: SupplierQuery, conditions: Conditions) -> Iterable[tu
             by_field.setdefault(filter_.figure, (name, filter_))
     for field_name, (name, filter_) in by_field.items():
         if field_name not in query.include_unknown:
-            yield field_name, conjunction(conditions.where(name), unknown_of(filter_))
+            yield field_name, conjunction(conditions.where(name), unknown_of(filter_, day))
     if conditions.territories:
         without = conditions.where("territory")
         yield "location", conjunction(without, Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 
@@ -23,3 +25,17 @@ def parse_point(text: str) -> tuple[float, float]:
             "swapped", "« near » semble inversé : la longitude vient d'abord (near=2.35,48.85 pour Paris)."
         )
     return lon, lat
+
+
+Point = Annotated[
+    tuple[float, float], BeforeValidator(lambda value: parse_point(value) if isinstance(value, str) else value)
+]
+"""A parameter that is a point: its text is read by :func:`parse_point`."""
+
+
+def check_circle(near: tuple[float, float] | None, radius_km: float | None) -> None:
+    """A point and a radius make a circle: one without the other says nothing."""
+    if (near is None) != (radius_km is None):
+        raise PydanticCustomError(
+            "impossible_combination", "« near » et « radius_km » vont ensemble : donnez les deux."
+        )

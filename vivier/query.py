@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
@@ -18,12 +18,13 @@ from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.messages import french
 from vivier.model.base import Model
-from vivier.point import parse_point
+from vivier.point import Point, check_circle
 from vivier.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
 MAX_POLYGON_VERTICES = 500
+DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
@@ -45,6 +46,13 @@ FIELDS: dict[str, str] = {
 """Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
 
 
+def check_depth(page: int, per_page: int, deepest: int = MAX_DEPTH, instead: str = DEEPER) -> None:
+    """No page goes beyond ``deepest`` results; ``instead`` says what to do."""
+    if page * per_page > deepest:
+        least = f"{deepest:,}".replace(",", " ")
+        raise PydanticCustomError("too_deep", f"page × per_page ne peut dépasser {least} : {instead}.")
+
+
 class SupplierQuery(Model):
     """A search for suppliers. Values of one parameter are alternatives; different parameters all hold.
 
@@ -61,9 +69,7 @@ class SupplierQuery(Model):
         Literal["full", "wide", "partial", "any"] | None,
         Field(description="couverture : full (tout), wide (au moins la moitié), partial, any (dont « touche »)"),
     ] = None
-    near: Annotated[
-        tuple[float, float] | None, Field(description="point « lon,lat » autour duquel se trouve le siège")
-    ] = None
+    near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel se trouve le siège")] = None
     radius_km: Annotated[
         float | None, Field(ge=0.1, le=200, allow_inf_nan=False, description="rayon autour de near, en km (0,1 à 200)")
     ] = None
@@ -74,29 +80,29 @@ class SupplierQuery(Model):
     trade: Annotated[
         Codes,
         Field(description="métiers, voir /v1/trades"),
-        Filter("Métier", "trade", "offers", codes.trades, facet=True),
+        Filter("Métier", "trade", "offers", codes.trades, dated=True, facet=True),
     ] = ()
     cpv: Annotated[
         Codes,
         Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
-        Filter("Code CPV", "trade", "offers", expand=codes.trades_of_cpv, parse=parse_cpv),
+        Filter("Code CPV", "trade", "offers", expand=codes.trades_of_cpv, parse=parse_cpv, dated=True),
     ] = ()
     service_type: Annotated[
         Codes,
         Field(description="type de prestation"),
-        Filter("Type de prestation", "service_type", "offers", codes.service_types, facet=True),
+        Filter("Type de prestation", "service_type", "offers", codes.service_types, dated=True, facet=True),
     ] = ()
     evidence: Annotated[
         Codes,
         Field(description="preuve du métier admise"),
-        Filter("Preuve du métier", "evidence", "offers", codes.evidences, facet=True),
+        Filter("Preuve du métier", "evidence", "offers", codes.evidences, dated=True, facet=True),
     ] = ()
     min_evidence: Annotated[
         Codes,
         Field(
             description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
         ),
-        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from),
+        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from, dated=True),
     ] = ()
     kind: Annotated[
         Codes,
@@ -166,14 +172,17 @@ class SupplierQuery(Model):
     not_trade: Annotated[
         Codes,
         Field(description="métiers exclus"),
-        Filter("Métier exclu", "trade", "offers", codes.trades, negative=True),
+        Filter("Métier exclu", "trade", "offers", codes.trades, dated=True, negative=True),
     ] = ()
     include_unknown: Annotated[
         tuple[Literal["turnover", "staff"], ...],
         Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu"),
     ] = ()
     as_of: Annotated[
-        date | None, Field(description="date à laquelle agréments et labels doivent valoir (par défaut aujourd'hui)")
+        date | None,
+        Field(
+            description="date à laquelle agréments, labels et métiers certifiés doivent valoir (par défaut aujourd'hui)"
+        ),
     ] = None
     sort: Annotated[
         Literal["relevance", "distance", "name", "updated", "neutral"], Field(description="ordre des résultats")
@@ -188,22 +197,10 @@ class SupplierQuery(Model):
         tuple[str, ...] | None, Field(max_length=10, description="comptes voulus par valeur (paramètres à facette)")
     ] = None
 
-    @field_validator("near", mode="before")
-    @classmethod
-    def _near(cls, value: object) -> object:
-        return parse_point(value) if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _combinations(self) -> SupplierQuery:
-        if (self.near is None) != (self.radius_km is None):
-            raise PydanticCustomError(
-                "impossible_combination", "« near » et « radius_km » vont ensemble : donnez les deux."
-            )
-        if self.page * self.per_page > MAX_DEPTH:
-            raise PydanticCustomError(
-                "too_deep",
-                "page × per_page ne peut dépasser 10 000 : précisez la recherche (l'export complet n'a pas cette limite).",
-            )
+        check_circle(self.near, self.radius_km)
+        check_depth(self.page, self.per_page)
         if self.sort == "distance" and self.near is None and not self.territory:
             raise PydanticCustomError(
                 "impossible_combination", "sort=distance demande un point (near) ou un territoire (territory)."

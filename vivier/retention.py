@@ -1,7 +1,8 @@
 """What is deleted after a time: raw files, which hold contacts, and runs that are no longer in force.
 
 The run in force keeps its records for as long as it is in force, and loses its raw files like the others. The time is
-``VIVIER_RETENTION_DAYS``, counted from the start of a run, which its folder is named after.
+``VIVIER_RETENTION_DAYS``, counted from the start of a run, which its folder is named after. An issued dossier goes on the day
+that was printed in it, whatever the settings have become.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from vivier.dossiers.folder import shelf_of
 from vivier.settings import Settings
 
 
 @dataclass(frozen=True)
 class Doomed:
-    """A folder or file past its time. ``what``: ``raw``, ``run`` or ``cache``."""
+    """A folder or file past its time. ``what``: ``raw``, ``run``, ``cache`` or ``dossier``."""
 
     what: str
     path: Path
@@ -27,14 +29,17 @@ class Doomed:
 def past(settings: Settings, now: datetime) -> list[Doomed]:
     """What is past its time, in order; nothing is touched."""
     limit = now - timedelta(days=settings.retention_days)
-    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit)]
+    dossiers = (Doomed("dossier", path, path.stat().st_size) for path in shelf_of(settings).past(now.date()))
+    return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit), *dossiers]
 
 
 def purge(settings: Settings, now: datetime | None = None, *, dry_run: bool = False) -> list[Doomed]:
     """Delete what is past its time; what was, or would be, deleted."""
     doomed = past(settings, now or datetime.now(UTC))
     for one in () if dry_run else doomed:
-        if one.path.is_dir():
+        if one.what == "dossier":
+            shelf_of(settings).remove(one.path)
+        elif one.path.is_dir():
             shutil.rmtree(one.path)
         else:
             one.path.unlink(missing_ok=True)

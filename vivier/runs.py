@@ -14,6 +14,7 @@ A run is written beside and put in force by one atomic rename of ``current``: a 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -60,7 +61,11 @@ class RunDamaged(VivierError):
 
 
 class SourceCard(Model):
-    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not."""
+    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not.
+
+    ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
+    keeps fewer is refused; a file may be a part of the list, and needs one row.
+    """
 
     id: str
     title: str
@@ -76,6 +81,7 @@ class SourceCard(Model):
     exhaustive: bool = False
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
+    minimum_basis: str | None = None
     tolerance: float = 0.05
     maximum_drop: float = MAX_DROP
 
@@ -89,7 +95,8 @@ class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
-    ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room.
+    ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
+    of the records, ``None`` in a run written before it was kept.
     """
 
     source: SourceCard
@@ -109,6 +116,7 @@ class RunStatistics(Model):
     drift: tuple[Drift, ...] = ()
     tally: dict[str, int] = Field(default_factory=dict)
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    sha256: str | None = None
 
     def figures(self) -> dict[str, int]:
         """What two runs of a source are compared by: rows kept, then by kind and by label."""
@@ -123,6 +131,12 @@ def in_french(part: str, counts: Mapping[str, int], words: Mapping[str, Mapping[
     """Counts of a part of the statistics by French words, the most frequent first; a code without any is shown as it is."""
     known = {**(RECORD_ISSUES if part == "issues" else {}), **words.get(part, {})}
     return {known.get(code, code): count for code, count in sorted(counts.items(), key=lambda item: -item[1])}
+
+
+def snapshot(path: Path) -> str:
+    """SHA-256 (hexadecimal) of a file of records: what says, later, whether two answers rest on the same data."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def current_run(records: Path, source: str) -> Path:

@@ -45,12 +45,28 @@ class Settings(BaseSettings):
     ] = "vivier"
     contact_url: Annotated[str, Field(description="given in the crawlers' User-Agent")] = "https://example.org/vivier"
     crawl_off: Annotated[str | None, Field(description="sources never read online, separated by commas")] = None
+    allow_few: Annotated[
+        bool, Field(description="accept online readings that keep fewer rows than the source is known to have")
+    ] = False
     opposition_salt: Annotated[
         SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
     ] = None
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
+    dossiers: Annotated[
+        Path | None,
+        AfterValidator(lambda path: path and path.expanduser()),
+        Field(description="folder of the dossiers issued, by default « dossiers » in home"),
+    ] = None
+    dossier_days: Annotated[
+        int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
+    ] = 365
+    dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    emplois_token: Annotated[
+        SecretStr | None,
+        Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),
+    ] = None
     marche_token: Annotated[
         SecretStr | None, Field(description="key of the API of the Marché de l'inclusion, for « vivier crawl marche »")
     ] = None
@@ -89,6 +105,11 @@ class Settings(BaseSettings):
     def generations(self) -> Path:
         """Generations of the embedded engine."""
         return self.home / "generations"
+
+    @property
+    def dossiers_folder(self) -> Path:
+        """The dossiers issued."""
+        return self.dossiers or self.home / "dossiers"
 
     @property
     def sources_off(self) -> frozenset[str]:

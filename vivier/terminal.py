@@ -21,6 +21,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.french import plural
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
@@ -144,6 +145,9 @@ def say(line: str) -> None:
 def show_statistics(statistics: RunStatistics) -> None:
     """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
     say(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.")
+    card = statistics.source
+    if statistics.kept < card.minimum_rows:
+        say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
     for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
         counts = statistics.told(part)
         if counts:
@@ -180,7 +184,7 @@ def show_found(found: Found) -> None:
     for notice in found.plan.notices:
         err.print(Text(notice), soft_wrap=True)
     table = Table(
-        "n°", "fournisseur", "commune", "km", "pourquoi", title=f"{found.total} fournisseur(s)", show_lines=True
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=plural(found.total, "fournisseur"), show_lines=True
     )
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 from rich.text import Text
 
+from vivier.french import plural
 from vivier.reverse.leads import LEAD_NAMES
 from vivier.reverse.reasons import french_amount
 from vivier.terminal import add_row, err, out, say
@@ -31,13 +32,17 @@ def show_contracts(found: ListFound) -> None:
     """Contracts found, in their order."""
     _say_notices(found.plan.notices)
     table = Table(
-        "n°", "marché", "acheteur", "montant", "fin", "pourquoi", title=f"{found.total} marché(s)", show_lines=True
+        "n°", "marché", "acheteur", "montant", "fin", "pourquoi", title=plural(found.total, "marché"), show_lines=True
     )
     for rank, one in enumerate(found.results, 1 + found.plan.search.offset):
         add_row(table, str(rank), *_contract(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
     out.print(table)
     for name, count in found.unknown_excluded.items():
-        err.print(Text(f"{count} marché(s) laissé(s) de côté : « {name} » inconnu (include_unknown={name})."))
+        err.print(
+            Text(
+                f"{plural(count, 'marché laissé', 'marchés laissés')} de côté : « {name} » inconnu (include_unknown={name})."
+            )
+        )
 
 
 def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
@@ -63,7 +68,7 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     """A page of leads, best first, with what makes the score of each."""
     name = f" pour {found.profile.name}" if found.profile.name else ""
     table = Table(
-        "n°", "piste", "échéance", "points", "pourquoi", title=f"{found.total} piste(s){name}", show_lines=True
+        "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
         title = lead.record.get("object") or lead.record.get("title") or NOTHING
@@ -72,6 +77,10 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
+    if found.one_off:
+        say(
+            f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
+        )
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
@@ -82,11 +91,11 @@ def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
     """Buyers in the order asked, every factor of the rank beside."""
     _say_notices(found.notices)
     table = Table(
-        "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=f"{found.total} acheteur(s)"
+        "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
     )
     for rank, one in enumerate(found.buyers, 1 + before):
         distance = "" if one.distance_km is None else _number(one.distance_km, 1)
-        marks = f"{one.contracts} dont {one.reserved} réservé(s)\ndernier : {_date(one.last)}"
+        marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_date(one.last)}"
         add_row(
             table, str(rank), _named(one), marks, _share(one.share), french_amount(one.volume), distance, _rank(one)
         )
@@ -124,7 +133,7 @@ def _share(share: Share) -> str:
     """« 12 % (3 sur 25 renseignés, couverture 80 %) », or why there is no share."""
     if share.of_recorded is None or share.coverage is None:
         return "non renseignée"
-    told = f"{share.yes} sur {share.recorded} renseigné(s), couverture {share.coverage:.0%}".replace("%", " %")
+    told = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {share.coverage:.0%}".replace("%", " %")
     return (
         f"{share.of_recorded:.0%}".replace("%", " %") + f" ({told})" if share.conclusive else f"non concluant ({told})"
     )

@@ -11,10 +11,12 @@ from rich.table import Table
 
 from vivier.engine.port import Generation
 from vivier.failures import Failure
+from vivier.french import plural
 from vivier.freshness import never_loaded, source_states
 from vivier.ledger import STATES, Ledger
 from vivier.operators import COLLECTIONS
-from vivier.quality import quality_of, sections
+from vivier.quality import Section, quality_of, sections
+from vivier.quality_lists import Listed, list_sections
 from vivier.runs import RunStatistics, SourceCard
 from vivier.terminal import add_row, day, out, say
 
@@ -63,6 +65,20 @@ def quality_body(generation: Generation, today: date) -> dict[str, Any]:
 
 def show_quality(generation: Generation, today: date) -> None:
     """The same, as tables."""
+    _show_sources(generation, today)
+    for one in never_loaded(generation):
+        say(f"{one.id}, jamais lue, {one.failing.text}")
+    _show_figures(generation)
+
+
+def show_list_quality(listed: Listed, generation: Generation, today: date) -> None:
+    """The same for contracts or notices."""
+    say(f"\n{listed.title} : {plural(generation.documents, listed.unit)} ({generation.name}).")
+    _show_sources(generation, today)
+    _show_sections(list_sections(listed, generation))
+
+
+def _show_sources(generation: Generation, today: date) -> None:
     table = Table("source", "âge", "lues", "gardées", "mises de côté", "hors champ", "licence, producteur", "signaux")
     for state in source_states(generation, today):
         failing = () if state.failing is None else (state.failing.text,)
@@ -78,9 +94,13 @@ def show_quality(generation: Generation, today: date) -> None:
             "\n".join((*failing, *(f"colonne {one.text()}" for one in state.drift))),
         )
     out.print(table)
-    for one in never_loaded(generation):
-        say(f"{one.id}, jamais lue, {one.failing.text}")
-    _show_figures(generation)
+
+
+def _show_sections(told: Iterable[Section]) -> None:
+    for section in told:
+        say(f"\n{section.title}. {section.note}")
+        for figure in section.figures:
+            say(f"  {figure.title} : {figure.count}{f' sur {figure.of} ({figure.share})' if figure.of else ''}")
 
 
 def _show_figures(generation: Generation) -> None:
@@ -88,14 +108,11 @@ def _show_figures(generation: Generation) -> None:
     if quality is None:
         say("Les chiffres n'ont pas été comptés pour cet index : « vivier index » les compte en le reconstruisant.")
         return
-    for section in sections(quality, generation.meta):
-        say(f"\n{section.title}. {section.note}")
-        for figure in section.figures:
-            say(f"  {figure.title} : {figure.count}{f' sur {figure.of} ({figure.share})' if figure.of else ''}")
+    _show_sections(sections(quality, generation.meta))
     known = len(quality.departements.keys() - {""})
     unknown = quality.departements.get("", {}).get("total", 0)
     say(
-        f"\nDépartements : {known} ont des fournisseurs ; {unknown} fournisseur(s) de département inconnu (« --json »)."
+        f"\nDépartements : {known} ont des fournisseurs ; {plural(unknown, 'fournisseur')} de département inconnu (« --json »)."
     )
 
 
@@ -130,13 +147,13 @@ def show_beyond(more: Beyond) -> None:
         distance = f"{one.distance_km:.1f}".replace(".", ",")
         say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
     for trade in more.trades:
-        say(f"Métier voisin : {trade.name} [{trade.code}], {trade.total} fournisseur(s).")
+        say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
 
 
 def show_explanation(id_: str, told: Explanation) -> None:
     """Words, conditions and points of one supplier against a query."""
     say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
-    say(f"Candidats : {told.candidates} fournisseur(s) répondent, sur {told.indexed}.")
+    say(f"Candidats : {plural(told.candidates, 'fournisseur répond', 'fournisseurs répondent')}, sur {told.indexed}.")
     if told.words:
         _show_words(told)
     table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,12 +12,20 @@ from pathlib import Path
 from crawlers.context import ban, sirene, sirene_api, zones
 from crawlers.kit import FetchPlan
 from crawlers.run import keep_raw
-from vivier.context import CARDS, read_facts, write_facts
+from vivier.context import CARDS, NAMES, read_facts, read_names, write_facts
 from vivier.errors import ImportRefused, NotFound
 from vivier.model import Address, Record
 from vivier.model.base import Model
-from vivier.model.context import Area, Establishment, Located
-from vivier.runs import RunStatistics, current_run, loaded_sources, put_in_force, read_records
+from vivier.model.context import Area, Establishment, LegalName, Located
+from vivier.runs import (
+    RunStatistics,
+    current_run,
+    loaded_sources,
+    put_in_force,
+    read_lines,
+    read_records,
+    snapshot,
+)
 from vivier.settings import Settings
 
 LIVE_LIMIT = 500
@@ -29,6 +37,7 @@ class Reading:
     """What a context run gathers."""
 
     facts: dict[str, Model] = field(default_factory=dict)
+    names: dict[str, LegalName] = field(default_factory=dict)
     seen: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
 
@@ -101,8 +110,12 @@ def _discard(name: str, run: str, settings: Settings) -> None:
 def _plan(name: str, settings: Settings, raw: Path, today: date, limit: int) -> FetchPlan:
     if name == "sirene":
         due = sirene.to_ask(_sirets(settings), _former_sirene(settings), today, limit)
+        due += sirene.to_name(parties_of(settings), _former_names(settings), today, limit - len(due))
         if not due:
-            raise ImportRefused("Tous les SIRET des fournisseurs ont été lus depuis moins d'un mois : rien à demander.")
+            raise ImportRefused(
+                "Tous les SIRET des fournisseurs ont été lus depuis moins d'un mois, et tous les noms d'acheteurs et de "
+                "titulaires depuis moins d'un an : rien à demander."
+            )
         return sirene_api.plan_of(due)
     if name == "ban":
         whole = raw / "questions.csv"
@@ -120,6 +133,8 @@ def _load(
         raise ImportRefused(f"« {name} » : rien n'a été lu. Ce qui était connu n'a pas changé.")
     folder = settings.context / name / run
     kept = write_facts(folder, (reading.facts[key] for key in sorted(reading.facts)))
+    if reading.names:
+        kept += write_facts(folder, (reading.names[key] for key in sorted(reading.names)), NAMES)
     aside = sum(reading.set_aside.values())
     report = RunStatistics(
         source=CARDS[name],
@@ -133,6 +148,7 @@ def _load(
         skipped={"not_ours": left} if (left := max(0, reading.seen - kept - aside)) else {},
         issues={},
         bytes_read=sum(path.stat().st_size for path in files),
+        sha256=snapshot(folder / "facts.jsonl"),
     )
     (folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
     put_in_force(settings.context, name, run)
@@ -141,20 +157,24 @@ def _load(
 
 def _read_sirene(files: Sequence[Path], settings: Settings, today: date, plan: FetchPlan | None) -> Reading:
     wanted = frozenset(_sirets(settings))
-    done = sirene.read(files, wanted, today) if plan is None else _answers(files, plan, today)
+    parties = frozenset(parties_of(settings))
+    done = sirene.read(files, wanted, today, parties) if plan is None else _answers(files, plan, today, wanted, parties)
     former = _former_sirene(settings)
     facts: dict[str, Model] = dict(former)
     facts |= {siret: sirene.combined(former.get(siret), fact) for siret, fact in done.facts.items()}
-    return Reading(facts, done.seen, Counter({"cells_count": done.broken} if done.broken else {}))
+    names = {siren: one for siren, one in _former_names(settings).items() if siren in parties} | done.names
+    return Reading(facts, names, done.seen, Counter({"cells_count": done.broken} if done.broken else {}))
 
 
-def _answers(files: Sequence[Path], plan: FetchPlan, today: date) -> sirene.Read:
+def _answers(files: Sequence[Path], plan: FetchPlan, today: date, wanted: Set[str], parties: Set[str]) -> sirene.Read:
     starts = getattr(plan.what, "starts", ())
     asked = [start.partition("q=")[2][:14] for start in starts]
     facts = [
         fact for path, siret in zip(files, asked, strict=True) for fact in sirene_api.read_answer(path, siret, today)
     ]
-    return sirene.Read({fact.siret: fact for fact in facts if fact.siret in asked}, len(facts))
+    own = {fact.siret: fact for fact in facts if fact.siret in asked}
+    names = {siret[:9]: sirene.name_of(fact, today) for siret, fact in own.items() if siret[:9] in parties}
+    return sirene.Read({siret: fact for siret, fact in own.items() if siret in wanted}, names, len(facts))
 
 
 def _read_ban(files: Sequence[Path], settings: Settings, today: date, plan: FetchPlan | None) -> Reading:
@@ -174,7 +194,7 @@ def _read_zones(files: Sequence[Path], settings: Settings, today: date, plan: Fe
     fresh = {area.zone for area in areas}
     former = [area for area in read_facts(settings.context, "zones", Area) if area.zone not in fresh]
     facts = {f"{area.zone}:{area.code or ''}:{place:06}": area for place, area in enumerate([*former, *areas])}
-    return Reading(dict(facts), len(areas))
+    return Reading(dict(facts), seen=len(areas))
 
 
 _READERS: dict[str, Callable[[Sequence[Path], Settings, date, FetchPlan | None], Reading]] = {
@@ -193,8 +213,23 @@ def _sirets(settings: Settings) -> set[str]:
     return {record.siret for record in _records(settings) if record.siret is not None}
 
 
+def parties_of(settings: Settings) -> dict[str, str]:
+    """SIREN and one SIRET (empty when none is known) of the buyers and holders of the contracts in force."""
+    found: dict[str, str] = {}
+    for source in loaded_sources(settings.records, "contracts"):
+        for _, record in read_lines(current_run(settings.records, source)):
+            for one in (record["buyer"], *record.get("holders", ())):
+                if one.get("siren") and not found.get(one["siren"]):
+                    found[one["siren"]] = one.get("siret") or ""
+    return found
+
+
 def _addresses(settings: Settings) -> Iterator[Address]:
     return (record.address for record in _records(settings))
+
+
+def _former_names(settings: Settings) -> sirene.Names:
+    return {one.siren: one for one in read_names(settings.context)}
 
 
 def _former_sirene(settings: Settings) -> sirene.Facts:

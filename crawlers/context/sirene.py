@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from crawlers.context import sirene_api, sirene_stock
-from vivier.model.context import Establishment
+from vivier.identity import fold
+from vivier.model.context import Establishment, LegalName
 
 Facts = dict[str, Establishment]
+Names = dict[str, LegalName]
 STALE_DAYS = 30
+NAME_STALE_DAYS = 365
+"""A name is asked again after a year."""
 
 
 @dataclass
 class Read:
-    """What was read: facts by SIRET, rows seen, rows that could not be read."""
+    """What was read: facts by SIRET, names of buyers and holders by SIREN, rows seen, rows that could not be read."""
 
     facts: Facts = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     seen: int = 0
     broken: int = 0
 
@@ -29,8 +34,9 @@ class Read:
         self.broken += told.broken
 
 
-def read(files: Sequence[Path], wanted: Set[str], today: date) -> Read:
-    """What the files say of the SIRETs wanted. They may be of several layouts; stocks have the last word."""
+def read(files: Sequence[Path], wanted: Set[str], today: date, parties: Set[str] = frozenset()) -> Read:
+    """What the files say of the SIRETs wanted, and the names of ``parties`` (SIRENs of buyers and holders). They may be of
+    several layouts; stocks have the last word."""
     answers = [path for path in files if sirene_api.is_answer(path)]
     done = Read()
     for path in answers:
@@ -38,11 +44,15 @@ def read(files: Sequence[Path], wanted: Set[str], today: date) -> Read:
             done.seen += 1
             if fact.siret in wanted:
                 done.facts[fact.siret] = fact
-    _read_stocks({path: sirene_stock.layout_of(path) for path in files if path not in answers}, wanted, today, done)
+            if fact.siret[:9] in parties:
+                done.names[fact.siret[:9]] = name_of(fact, today)
+    _read_stocks(
+        {path: sirene_stock.layout_of(path) for path in files if path not in answers}, wanted, today, done, parties
+    )
     return done
 
 
-def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: Read) -> None:
+def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: Read, parties: Set[str]) -> None:
     """Successions first: the state of the successors is wanted too."""
     for path in _of(stocks, "successions"):
         told = sirene_stock.read_successions(path, wanted)
@@ -52,7 +62,9 @@ def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: R
         told = sirene_stock.read_sites(path, wanted, today)
         done.add(told, told.facts)
     for path in _of(stocks, "units"):
-        told = sirene_stock.read_units(path, {siret[:9] for siret in wanted})
+        told = sirene_stock.read_units(path, {siret[:9] for siret in wanted} | parties)
+        units = ((siren, told.facts[siren]) for siren in sorted(parties) if siren in told.facts)
+        done.names |= {siren: name_of(_with_unit(None, f"{siren}00000", unit, today), today) for siren, unit in units}
         known = {siret: told.facts[siret[:9]] for siret in sorted(wanted) if siret[:9] in told.facts}
         done.add(told, {s: _with_unit(done.facts.get(s), s, unit, today) for s, unit in known.items()})
 
@@ -75,6 +87,24 @@ def combined(former: Establishment | None, fresh: Establishment) -> Establishmen
         return fresh
     said = {name: value for name, value in fresh if value is not None}
     return former.model_copy(update=said)
+
+
+def name_of(fact: Establishment, today: date) -> LegalName:
+    """The name of a legal unit when it may be shown: a body of a known legal category that is no natural person, whose
+    diffusion is not restricted."""
+    body = fact.legal_category is not None and not fact.sole_trader and not fact.restricted
+    name = fact.legal_name if body else None
+    if name is None or fold(name) in ("", "ND"):
+        return LegalName(siren=fact.siret[:9], read_on=today)
+    return LegalName(siren=fact.siret[:9], name=name.strip()[:200], read_on=today)
+
+
+def to_name(parties: Mapping[str, str], former: Names, today: date, limit: int) -> list[str]:
+    """At most ``limit`` SIRETs of buyers and holders whose name was never asked, then those asked over a year ago."""
+    stale = today - timedelta(days=NAME_STALE_DAYS)
+    asked = {siren: one.read_on or date.min for siren, one in former.items()}
+    due = [siren for siren in sorted(parties) if parties[siren] and asked.get(siren, date.min) < stale]
+    return [parties[siren] for siren in sorted(due, key=lambda siren: asked.get(siren, date.min))[: max(0, limit)]]
 
 
 def to_ask(wanted: Iterable[str], former: Facts, today: date, limit: int) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from crawlers.contracts.keys import words_of
-from crawlers.kit.first_names import FIRST_NAMES
 from vivier.identity import fold
+from vivier.privacy.first_names import FIRST_NAMES
 
 _CIVILITY = re.compile(r"^(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|DOCTEUR|DR)\s+[A-Z]{3}")
 _MASKED = frozenset(["NOM RETIRE", "NON DIFFUSIBLE", "ND", "ND ND"])

@@ -9,9 +9,9 @@ from typing import Final
 
 from crawlers.contracts.names import is_person, without_person
 from crawlers.contracts.values import FILLERS, plain, written
-from crawlers.kit.scrub import scrub
 from vivier.identity import fold, is_siren, is_siret
 from vivier.model.contract import Organisation
+from vivier.privacy.contacts import scrub
 
 Party = tuple[object, object, object]
 """Type of identifier, identifier and name, as written."""

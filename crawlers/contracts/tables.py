@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from crawlers.contracts.keys import stem
 from crawlers.contracts.pieces import SIGN, as_windows
 from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, whole_rows
-from crawlers.kit.files import check_file, open_plain, refusing
+from crawlers.kit.files import open_plain, refusing
+from crawlers.kit.parquet import batches, is_parquet, open_parquet
 from crawlers.kit.source import Aside, Intake, Skip, WrongFile
 from vivier.errors import ImportRefused
 
@@ -22,11 +23,7 @@ Cells = tuple[Any, ...]
 Row = tuple[str, Cells | Skip | Aside]
 """Where a row stands, and its cells or why it has none."""
 
-BATCH: Final = 8192
-"""Rows of a Parquet file made Python values at once."""
-
 _MARKS = (",", ";", "|", "\t")
-_PARQUET = b"PAR1"
 _MARK = "\ufeff"  # also in the middle, where files were put end to end
 
 
@@ -76,16 +73,9 @@ def rows_of(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
 def fits(path: Path, table: Table) -> bool:
     """Whether the header of a file has the required columns."""
     try:
-        return not table.missing(_parquet(path).schema_arrow.names if is_parquet(path) else _header(path))
+        return not table.missing(open_parquet(path).schema_arrow.names if is_parquet(path) else _header(path))
     except (ImportRefused, csv.Error):
         return False
-
-
-def is_parquet(path: Path) -> bool:
-    """Whether a file is Parquet; refuses what is plainly no data."""
-    check_file(path, reads=(_PARQUET,))
-    with path.open("rb") as file:
-        return file.read(4) == _PARQUET
 
 
 def _header(path: Path) -> list[str]:
@@ -143,34 +133,18 @@ def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
     return itemgetter(*places)
 
 
-def _parquet(path: Path) -> Any:
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
-
-    try:
-        return pyarrow.parquet.ParquetFile(path, pre_buffer=False)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise ImportRefused(f"« {path.name} » : fichier Parquet coupé ou abîmé ; téléchargez-le de nouveau.") from error
-
-
 def _parquet_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
-    import pyarrow
-
-    file = _parquet(path)
-    header = file.schema_arrow.names
+    header = open_parquet(path).schema_arrow.names
     places = table.check(path, header, intake)
     columns = [header[place] for place in dict.fromkeys(places) if place < len(header)]
     order = [columns.index(header[place]) if place < len(header) else len(columns) for place in places]
     name, number = path.name, 0
-    try:
-        for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
-            values = [_values(batch.column(column)) for column in columns]
-            values.append([None] * len(batch))
-            for cells in zip(*(values[place] for place in order), strict=True):
-                number += 1
-                yield f"{name}#{number}", cells
-    except (pyarrow.ArrowException, OSError) as error:
-        raise ImportRefused(f"« {path.name} » : fichier Parquet abîmé après {number} lignes.") from error
+    for batch in batches(path, columns):
+        values = [_values(batch.column(column)) for column in columns]
+        values.append([None] * len(batch))
+        for cells in zip(*(values[place] for place in order), strict=True):
+            number += 1
+            yield f"{name}#{number}", cells
 
 
 def _values(column: Any) -> list[Any]:

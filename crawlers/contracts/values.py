@@ -8,9 +8,9 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from crawlers.kit.scrub import scrub
 from crawlers.kit.values import number
 from vivier.cpv import load_cpv
+from vivier.privacy.contacts import scrub
 
 Read = tuple[float | None, str | None]
 

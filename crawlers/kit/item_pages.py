@@ -82,7 +82,7 @@ class ItemPages:
         missing = [key for key in self.required if key not in item] if isinstance(item, dict) else self.required
         if missing:
             return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
-        return settle(Row(dict(item), where), intake, convert)
+        return settle(Row(dict(item), where), intake, convert, keyed=True)
 
     def _show(self, item: Any) -> dict[str, object]:
         if not isinstance(item, dict):

@@ -46,8 +46,9 @@ class _JsonRows:
             return Aside("fields_missing", f"champs absents : {', '.join(missing)}")
         row = Row(dict(item), where)
         intake.columns.update(item)
+        intake.declared.update(self.contact)
         row.ignore(self.contact)
-        return settle(row, intake, self.convert)
+        return settle(row, intake, self.convert, keyed=True)
 
     def _show(self, item: Any) -> dict[str, object]:
         if not isinstance(item, dict):

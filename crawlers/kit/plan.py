@@ -70,14 +70,30 @@ class Numbered(Model):
     address: str
 
 
+class Iterated(Model):
+    """JSON pages asked by POST: ``body`` (JSON) is sent, then sent again with the token that the answer gives under ``following``, until an answer
+    gives none or has nothing under ``items``. An answer that says ``timedOut`` is not whole and stops the run."""
+
+    type: Literal["iterated"] = "iterated"
+    address: str
+    body: str
+    items: str
+    following: str
+
+
 class FetchPlan(Model):
     """What to fetch. ``hosts`` are the only hosts (or parents of hosts) asked; ``delay`` is in seconds between requests.
 
-    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: Bearer``.
+    ``key_setting`` names the setting that holds the key the host asks for, sent as ``Authorization: <key_scheme> …``. When
+    there is something to read ``with_key``, it replaces ``what`` where a key is given; without one, ``what`` is public.
     """
 
-    what: Annotated[Chains | Discover | Direct | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")]
+    what: Annotated[
+        Chains | Discover | Direct | Iterated | Listing | Numbered | Offsets | Uploads, Field(discriminator="type")
+    ]
     hosts: tuple[str, ...]
     delay: float = 1.0
     maximum_bytes: int = 1_000_000_000
     key_setting: str | None = None
+    key_scheme: Literal["Bearer", "Token"] = "Bearer"
+    with_key: Chains | None = None

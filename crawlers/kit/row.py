@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from crawlers.kit.people import scrub_people
-from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Intake, Outcome, Skip
+from vivier.privacy.contacts import scrub
+from vivier.privacy.people import scrub_people
 
 DEEPEST = 12
 
@@ -16,39 +16,50 @@ DEEPEST = 12
 class Row:
     """The fields of one row not consumed yet. ``where`` names file and line for messages."""
 
-    __slots__ = ("_path", "_seen", "_values", "where")
+    __slots__ = ("_asked", "_path", "_seen", "_values", "where")
 
     def __init__(self, values: dict[str, object], where: str) -> None:
         self._values = values
         self.where = where
         self._seen: set[str] | None = None
+        self._asked: set[str] | None = None
         self._path = ""
 
-    def watch(self, seen: set[str], path: str = "") -> Row:
-        """Add to ``seen`` the names of this row, and of those opened inside it with a dotted path."""
-        self._seen, self._path = seen, path
+    def watch(self, seen: set[str], path: str = "", asked: set[str] | None = None) -> Row:
+        """Add to ``seen`` the names of this row, and of those opened inside it with a dotted path; to ``asked`` those its
+        reader asks for, there or not."""
+        self._seen, self._path, self._asked = seen, path, asked
         seen.update((path + name for name in self._values) if path else self._values)
         return self
 
     def take(self, name: str) -> object:
         """Consume a field; ``None`` when the row has not got it."""
+        if self._asked is not None:
+            self._asked.add(self._path + name)
         return self._values.pop(name, None)
 
     def take_one(self, *names: str) -> object:
         """Consume a field that is published under several spellings: the first one present, all of them consumed."""
+        self._ask(names)
         found = [self._values.pop(name) for name in names if name in self._values]
         return next((value for value in found if value is not None), None)
 
     def ignore(self, names: Iterable[str]) -> None:
         """Consume fields by name without using them."""
+        names = tuple(names)
+        self._ask(names)
         for name in names:
             self._values.pop(name, None)
 
     def inner(self, name: str) -> Row:
         """Consume an object and open it as a row of its own; empty when there is none."""
-        value = self._values.pop(name, None)
+        value = self.take(name)
         inner = Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
-        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.")
+        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.", self._asked)
+
+    def _ask(self, names: Iterable[str]) -> None:
+        if self._asked is not None:
+            self._asked.update(self._path + name for name in names)
 
     @property
     def left(self) -> list[str]:
@@ -56,9 +67,12 @@ class Row:
         return list(self._values)
 
 
-def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome]) -> Outcome:
-    """Convert a row and report the fields left; a value the model refuses sets the row aside."""
-    row.watch(intake.columns)
+def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], *, keyed: bool = False) -> Outcome:
+    """Convert a row and report the fields left; a value the model refuses sets the row aside.
+
+    ``keyed``: the row has no header that declares its fields (JSON); those its reader asks for are the ones expected.
+    """
+    row.watch(intake.columns, asked=intake.declared if keyed else None)
     try:
         outcome = convert(row, intake)
     except ValidationError as error:

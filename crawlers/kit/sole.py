@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from crawlers.kit.first_names import FIRST_NAMES
 from vivier.identity import fold
 from vivier.model import Address, Record
+from vivier.privacy.first_names import FIRST_NAMES
 
 _CIVIL = re.compile(r"(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE) (?P<rest>[A-Z]+(?: [A-Z]+){1,3})$")
 _CIVIL_AND_WORDS = re.compile(r"(?:M|MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE|M ET MME)(?: [A-Z]{2,}){2,4}")

@@ -12,9 +12,9 @@ from crawlers.kit import html_tables, workbook
 from crawlers.kit.csv_family import check_twice, whole_rows
 from crawlers.kit.files import check_encoding, check_file, open_text, refusing
 from crawlers.kit.row import Row, settle
-from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, WrongFile
 from vivier.identity import fold
+from vivier.privacy.contacts import scrub
 
 Line = tuple[str, list[str] | Skip | Aside]
 """Where a row stands, and its cells."""

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawlers.kit.people import scrub_people
-from crawlers.kit.scrub import scrub
 from crawlers.kit.source import Aside
 from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
+from vivier.privacy.contacts import scrub
+from vivier.privacy.people import scrub_people
 
 DESCRIPTION_LIMIT = 4000
 """Characters kept of a description: beyond, it is not a presentation any more (our bound)."""

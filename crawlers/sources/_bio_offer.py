@@ -8,30 +8,41 @@ from datetime import date
 from crawlers.sources._bio_label import Operator
 from vivier.model import Evidence, Label, Offer
 from vivier.trades import load_trades
+from vivier.validity import Period, periods
 
 
 def offers_of(operator: Operator, labels: Iterable[Label], today: date, issues: list[str]) -> tuple[Offer, ...]:
-    """One offer per trade. A label that holds today certifies what is organic; what is in conversion is only declared.
+    """One offer per trade and period its labels certify; what is in conversion is only declared, and undated.
 
-    Activities (« Préparation », « Distribution ») are coarser than productions: they speak only when those say nothing.
+    Activities (« Préparation », « Distribution ») are coarser than productions: they speak only when those say nothing. What
+    is in conversion is left out when a label that holds ``today`` certifies the same trade.
     """
-    certified = any(_holds(label, today) for label in labels)
-    about = " ; ".join((*operator.activities, *operator.categories)) or None
     if not operator.certificates:
         return ()
-    found = list(_offers(operator.converting, "declared", about, " (en conversion)"))
-    if certified:
-        found = [*_offers(operator.organic, "certified", about), *found]
-        if not found:
-            found = list(_by_activity(operator, about))
-    if certified and not found:
-        issues.append("bio_without_trade")
-    return tuple({offer.trade: offer for offer in reversed(found)}.values())[::-1]
+    about = " ; ".join((*operator.activities, *operator.categories)) or None
+    certified = periods(labels)
+    proved = list(_offers(operator.organic, "certified", about))
+    converting = list(_offers(operator.converting, "declared", about, " (en conversion)"))
+    if certified and not proved and not converting:
+        proved = list(_by_activity(operator, about))
+        if not proved:
+            issues.append("bio_without_trade")
+    held = {offer.trade for offer in proved} if any(one.holds_on(today) for one in certified) else set()
+    dated = [_during(offer, one) for offer in _distinct(proved) for one in certified]
+    return (*dated, *(offer for offer in _distinct(converting) if offer.trade not in held))
 
 
-def _holds(label: Label, today: date) -> bool:
-    started = label.valid_from is None or label.valid_from <= today
-    return started and (label.valid_until is None or today <= label.valid_until) and not label.suspended
+def _distinct(offers: list[Offer]) -> Iterator[Offer]:
+    """The first offer of each trade."""
+    seen: set[str | None] = set()
+    for offer in offers:
+        if offer.trade not in seen:
+            seen.add(offer.trade)
+            yield offer
+
+
+def _during(offer: Offer, certified: Period) -> Offer:
+    return offer.model_copy(update={"valid_from": certified.start, "valid_until": certified.end})
 
 
 def _offers(

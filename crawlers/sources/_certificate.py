@@ -101,7 +101,7 @@ def record_of(
         siret=siret,
         labels=(label,),
         address=address,
-        offers=() if only_unit or not _holds(label, intake.now.date()) else offers,
+        offers=() if only_unit else tuple(_during(offer, label) for offer in offers),
         website=site,
         issues=tuple(dict.fromkeys(issues)),
     )
@@ -114,9 +114,8 @@ def _term(row: Row, year: int | None, issues: list[str]) -> tuple[date | None, d
     return start or date(year, 1, 1), date(year, 12, 31)
 
 
-def _holds(label: Label, today: date) -> bool:
-    began = label.valid_from is None or label.valid_from <= today
-    return began and (label.valid_until is None or label.valid_until >= today)
+def _during(offer: Offer, label: Label) -> Offer:
+    return offer.model_copy(update={"valid_from": label.valid_from, "valid_until": label.valid_until})
 
 
 def certified(trade: str | None, title: str | None, service: ServiceType | None) -> tuple[Offer, ...]:

@@ -45,7 +45,7 @@ def _line(row: Row, issues: list[str]) -> str | None:
 
 def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
     """The address of a site, its point decided by value between the two published pairs."""
-    row = Row(chosen(items, issues), "")
+    row = Row(chosen(items, issues), "").watch(intake.columns, "adresse.", intake.declared)
     row.ignore(("usageAdresse", "complementPointGeographique"))
     where = row.inner("coordonneesGeographique")
     x, y, lon, lat = (where.take(key) for key in _COORDINATES)
@@ -61,5 +61,6 @@ def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
         precision=precision_of(text(where.take("cleInInteropBAN")), place),
     )
     where.ignore(("scoreBAN",))
-    intake.unknown.update(f"adresse.{key}" for key in (*row.left, *where.left))
+    intake.unknown.update(f"adresse.{key}" for key in row.left)
+    intake.unknown.update(f"adresse.coordonneesGeographique.{key}" for key in where.left)
     return address

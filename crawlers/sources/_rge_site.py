@@ -14,6 +14,7 @@ from crawlers.kit.sole import is_person
 from crawlers.kit.values import iso_date, public_text, text, website
 from vivier.model import Address, Label, Offer, Record
 from vivier.trades import load_trades, rge_key
+from vivier.validity import Period, periods
 
 USED = (
     "nom_entreprise",
@@ -42,7 +43,7 @@ Row = dict[str, Any]
 
 
 def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
-    """One record: name and place of the freshest row, a label per qualification and period, trades of those that hold."""
+    """One record: name and place of the freshest row, a label per qualification and period, trades with their dates."""
     issues: list[str] = []
     freshest = sorted(rows, key=lambda row: str(row["_updatedAt"] or ""), reverse=True)
     name = _first(freshest, "nom_entreprise", issues)
@@ -60,7 +61,7 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
         siret=siret,
         labels=labels,
         address=_address(freshest[0], issues),
-        offers=offers_of(labels, intake.now.date(), issues),
+        offers=offers_of(labels, issues),
         website=_website(freshest, issues),
         issues=tuple(dict.fromkeys(issues)),
     )
@@ -157,14 +158,19 @@ def _day(written: str) -> date | None:
         return None
 
 
-def offers_of(labels: Iterable[Label], today: date, issues: list[str]) -> tuple[Offer, ...]:
-    """One offer per trade that qualifications prove today, with their domains; expired and future ones prove nothing."""
-    domains: dict[str, dict[str, None]] = {}
+def offers_of(labels: Iterable[Label], issues: list[str]) -> tuple[Offer, ...]:
+    """One offer per trade that qualifications prove and period without a gap, with their domains."""
+    proofs: dict[str, list[Label]] = {}
     for label in labels:
-        if holds(label, today):
-            for trade in _proved(label, issues):
-                domains.setdefault(trade, {})[label.domain or ""] = None
-    return tuple(Offer(trade=trade, evidence="certified", title=" ; ".join(of)) for trade, of in domains.items())
+        for trade in _proved(label, issues):
+            proofs.setdefault(trade, []).append(label)
+    return tuple(_offer(trade, one) for trade, proof in proofs.items() for one in periods(proof))
+
+
+def _offer(trade: str, proved: Period) -> Offer:
+    domains = dict.fromkeys(label.domain or "" for label in proved.labels)
+    title = " ; ".join(domains)
+    return Offer(trade=trade, evidence="certified", title=title, valid_from=proved.start, valid_until=proved.end)
 
 
 def _proved(label: Label, issues: list[str]) -> tuple[str, ...]:
@@ -181,9 +187,3 @@ def _proved(label: Label, issues: list[str]) -> tuple[str, ...]:
 def trades_of_domain(key: str) -> tuple[str, ...]:
     """Codes of the trades an RGE domain proves."""
     return tuple(trade.code for trade in load_trades().by_rge(key))
-
-
-def holds(label: Label, today: date) -> bool:
-    """Whether a label holds on a day, both dates inclusive, an unknown one not excluding."""
-    started = label.valid_from is None or label.valid_from <= today
-    return started and (label.valid_until is None or today <= label.valid_until) and not label.suspended

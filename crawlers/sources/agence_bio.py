@@ -36,6 +36,8 @@ CARD = SourceCard(
     limits="Ni capacité ni zone d'intervention ; le certificat n'a pas de date de fin tant qu'il est engagé.",
     cadence_days=7,
     exhaustive=True,
+    minimum_rows=20_000,
+    minimum_basis="plus de 60 000 exploitations certifiées selon l'Agence Bio, chiffre non vérifié par nous",
 )
 PAGES = ItemPages(
     items="items",

@@ -28,6 +28,8 @@ CARD = SourceCard(
     covers="Structures d'insertion conventionnées en juillet 2019, une ligne par mesure : EI, ACI, AI, ETTI.",
     limits="Ni dates d'agrément, ni métiers, ni capacité ; les changements depuis 2019 sont inconnus.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI"),
+    minimum_rows=2_000,
+    minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )
 NAME_LIMIT = 50
 """Characters of the producer's column: a name that fills it was most likely cut."""

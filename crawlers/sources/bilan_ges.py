@@ -23,6 +23,8 @@ CARD = SourceCard(
     homepage="https://www.data.gouv.fr/datasets/bilan-ges-1",
     covers="Les organisations (SIREN) qui ont publié un bilan, et pour quelle année.",
     limits="Une publication, pas une performance ; ni adresse, ni date de fin.",
+    minimum_rows=500,
+    minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 

@@ -1,10 +1,9 @@
-"""data.inclusion, the open dump of structures (JSON array or CSV): the only open list of IAE and ESAT with coordinates.
+"""data.inclusion, the open dump of structures (JSON array, CSV or Parquet): the only open list of IAE and ESAT with coordinates.
 
 Kinds are read from ``reseaux_porteurs`` (``ei``, ``aci``, ``ai``, ``etti``, ``eiti``, ``geiq``, ``ea``, ``eatt``, ``esat``);
 several values are several kinds; networks of suppliers are kept as such. Most rows are social services: skipped by name. The
 same body comes from several sources under different ids: each row is a record, the merge decides. EA and EATT left the feed
-of les-emplois on 11 May 2026: their rows of before are kept and said to be stale (``agreement_stale``). Take the JSON or the
-CSV of the dataset, not the Parquet.
+of les-emplois on 11 May 2026: their rows of before are kept and said to be stale (``agreement_stale``).
 """
 
 from __future__ import annotations
@@ -27,9 +26,11 @@ from crawlers.kit import (
     Skip,
     Source,
 )
-from crawlers.kit.files import check_file, open_plain
+from crawlers.kit.files import open_plain
+from crawlers.kit.parquet import is_parquet, open_parquet, parquet_items
 from crawlers.kit.place import insee, point, post_code
 from crawlers.kit.values import day, description, identifiers, public_text, text, website
+from vivier.errors import ImportRefused
 from vivier.model import Address, Agreement, Record
 from vivier.runs import SourceCard
 
@@ -45,6 +46,8 @@ CARD = SourceCard(
     limits="Ni métiers, ni zone d'intervention, ni capacité ; entreprises adaptées plus mises à jour depuis mai 2026.",
     cadence_days=7,
     kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ", "EA", "EATT", "ESAT"),
+    minimum_rows=2_000,
+    minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021, et 1 504 ESAT",
 )
 EA_LEFT = date(2026, 5, 11)
 """Day from which les-emplois gives no EA nor EATT any more."""
@@ -133,20 +136,29 @@ ROWS = CsvFamily(convert=convert, required=_REQUIRED, optional=_OPTIONAL, ignore
 
 
 def _is_json(path: Path) -> bool:
-    check_file(path)
     with open_plain(path) as file:
         return file.read(256).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
 
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-    """Every structure of every file, whichever of the two forms each file has."""
+    """Every structure of every file, whichever of the three forms each file has."""
     for path in files:
-        yield from (ITEMS if _is_json(path) else ROWS).read([path], intake)
+        if is_parquet(path):
+            yield from ITEMS.drafts(path, parquet_items(path), intake)
+        else:
+            yield from (ITEMS if _is_json(path) else ROWS).read([path], intake)
 
 
 def recognises(path: Path) -> bool:
     """Whether the first structure has the columns of the dump."""
-    return ITEMS.recognises(path) or ROWS.recognises(path)
+    return ITEMS.recognises(path) or ROWS.recognises(path) or _is_parquet_dump(path)
+
+
+def _is_parquet_dump(path: Path) -> bool:
+    try:
+        return is_parquet(path) and set(_REQUIRED) <= set(open_parquet(path).schema_arrow.names)
+    except ImportRefused:
+        return False
 
 
 PLAN = FetchPlan(

@@ -3,8 +3,8 @@
 EA and EATT left every public endpoint on 11 May 2026. ``OPCS`` is a clause operator, not a supplier. A job that is open is
 evidence of a trade (level 4, « job »); a closed one is not. Anonymous rate: 12 requests a minute.
 
-Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a token, are read too, from files: flat, without
-jobs, with points; a structure of the IAE whose agreement is not in force (``convention_is_active``) is left out by name.
+Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a token, are read too, from files or online with
+``VIVIER_EMPLOIS_TOKEN`` (sent as ``Token …``, the writing of its framework: not verified by us). They are flat, without jobs, with points; a structure of the IAE whose agreement is not in force (``convention_is_active``) is left out by name.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ CARD = SourceCard(
     limits="Ni coordonnées géographiques, ni capacité, ni zone d'intervention ; sans les entreprises adaptées, sauf pages à jeton.",
     cadence_days=7,
     kinds=KINDS,
+    minimum_rows=2_000,
+    minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )
 _PUBLIC = (*IAE, "GEIQ")
 """Kinds of the public pages: EA and EATT left them."""
@@ -138,6 +140,9 @@ PLAN = FetchPlan(
     ),
     hosts=(_HOST,),
     delay=5.0,
+    key_setting="emplois_token",
+    key_scheme="Token",
+    with_key=Chains(starts=(f"https://{_HOST}/api/v1/marche/?page_size=100",)),
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises, plan=PLAN)

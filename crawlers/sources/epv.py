@@ -23,6 +23,8 @@ CARD = SourceCard(
     homepage="https://www.data.gouv.fr/datasets/entreprises-du-patrimoine-vivant-epv",
     covers="Les établissements labellisés (SIRET).",
     limits="Ni date de fin, ni zone d'intervention ; le métier n'est pas lu.",
+    minimum_rows=300,
+    minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
 
 

@@ -26,6 +26,8 @@ CARD = SourceCard(
     cadence_days=365,
     exhaustive=True,
     kinds=("ESAT",),
+    minimum_rows=1_000,
+    minimum_basis="1 504 sites dans la liste officielle",
 )
 
 

@@ -22,6 +22,8 @@ CARD = SourceCard(
     covers="L'appartenance à l'ESS, par entreprise (SIREN).",
     limits="Ni site, ni adresse, ni activité, ni date : sans autre source, une entreprise n'y devient pas un fournisseur.",
     kinds=("ESS",),
+    minimum_rows=1_000,
+    minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
 
 

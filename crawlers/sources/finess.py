@@ -50,6 +50,8 @@ CARD = SourceCard(
     cadence_days=7,
     exhaustive=True,
     kinds=("ESAT", "EA"),
+    minimum_rows=1_000,
+    minimum_basis="1 504 ESAT dans la liste officielle",
 )
 KINDS = {"246": "ESAT", "247": "EA"}
 _CONTACT = frozenset({"contact", "telecom", "telephone", "telecopie", "courriel"})
@@ -102,7 +104,6 @@ class Sites:
         closing = day(identity.take("dateFermeture"), issues)
         skip = out_of_scope(kind, closing, code(row.take("etatObjet")), self.today)
         if skip is not None or kind is None:
-            row.ignore(row.left)
             return skip or Skip("other_category")
         return self._record(row, identity, Agreement(kind=kind, valid_until=closing), issues, intake)
 
@@ -186,7 +187,7 @@ def _read_structures(path: Path, sites: Sites, intake: Intake) -> Iterator[Draft
 def _draft(where: str, site: Any, sites: Sites, intake: Intake) -> Draft:
     if not isinstance(site, Mapping) or not isinstance(site.get("informationsGeneralesEGE"), Mapping):
         return Draft(where, Aside("fields_missing", "champ absent : informationsGeneralesEGE"), dict)
-    return Draft(where, settle(Row(dict(site), where), intake, sites.convert), lambda: _show(site))
+    return Draft(where, settle(Row(dict(site), where), intake, sites.convert, keyed=True), lambda: _show(site))
 
 
 def _show(site: Mapping[str, Any]) -> dict[str, object]:

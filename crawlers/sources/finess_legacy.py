@@ -36,6 +36,8 @@ CARD = SourceCard(
     covers="Les ESAT et une partie des entreprises adaptées, avec adresse, et point si le fichier en donne.",
     limits="Publication arrêtée en mai 2026, remplacée par FINESS+ ; ni places, ni métiers, ni zone d'intervention.",
     kinds=("ESAT", "EA"),
+    minimum_rows=1_000,
+    minimum_basis="1 504 ESAT dans la liste officielle",
 )
 KINDS = {"246": "ESAT", "247": "EA"}
 _OVERSEAS = {"9A": "971", "9B": "972", "9C": "973", "9D": "974", "9E": "975", "9F": "976", "9J": "986"}

@@ -35,6 +35,8 @@ CARD = SourceCard(
     cadence_days=7,
     exhaustive=True,
     kinds=("EI", "ACI", "AI", "ETTI", "EITI"),
+    minimum_rows=2_000,
+    minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )
 _UNKNOWN = ("capacity_unknown",)
 _PLACE = "structure_adresse_admin_"

@@ -22,6 +22,8 @@ CARD = SourceCard(
     covers="Les GEIQ labellisés en novembre 2019, avec leur adresse.",
     limits="Ni métiers déclarés, ni zone d'intervention ; label annuel dont la suite est inconnue.",
     kinds=("GEIQ",),
+    minimum_rows=50,
+    minimum_basis="80 GEIQ dans l'extrait de novembre 2019",
 )
 
 

@@ -24,6 +24,8 @@ CARD = SourceCard(
     homepage="https://www.imprimvert.fr",
     covers="Les sites d'impression de la liste apportée, jusqu'au 31 décembre de l'année d'attribution.",
     limits="Aucun fichier ouvert connu : sans liste apportée, la source n'est pas raccordée et zéro n'y est pas un fait.",
+    minimum_rows=1_000,
+    minimum_basis="environ 2 000 titulaires, chiffre ancien",
 )
 _YEAR = re.compile(r"20\d{2}")
 

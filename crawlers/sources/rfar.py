@@ -22,6 +22,8 @@ CARD = SourceCard(
     homepage="https://www.data.gouv.fr/datasets/67abe64670ea0b9260c6a4a8",
     covers="Les organisations labellisées (SIREN) et le périmètre du label.",
     limits="Ni date, ni adresse, ni nom ; le label juge une politique d'achat, pas un métier.",
+    minimum_rows=20,
+    minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
 
 

@@ -23,6 +23,8 @@ CARD = SourceCard(
     covers="Entreprises d'insertion, ateliers et chantiers, associations intermédiaires, ETTI et GEIQ de 2019 à 2021.",
     limits="Ni métiers, ni zone d'intervention, ni capacité ; les fermetures depuis 2021 sont inconnues.",
     kinds=("EI", "ACI", "AI", "ETTI", "EITI", "GEIQ"),
+    minimum_rows=2_000,
+    minimum_basis="environ 3 850 structures de l'IAE dans la liste nationale de 2019 à 2021",
 )
 
 

@@ -30,6 +30,8 @@ CARD = SourceCard(
     limits="Sans date ni domaine ; vaut pour l'entreprise entière ; ne dit rien de la mission ni de son suivi.",
     cadence_days=30,
     tolerance=0.01,
+    minimum_rows=300,
+    minimum_basis="plancher prudent : la taille de la liste n'est pas connue de nous",
 )
 _HOST = "recherche-entreprises.api.gouv.fr"
 

@@ -12,6 +12,7 @@ from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import EFORMS, OLD_TED, aside, is_xml, usable, xml_records
 from crawlers.notices.eforms import read_eforms
 from crawlers.notices.raw import RawNotice
+from crawlers.notices.ted_fetch import fetch_ted, is_search, not_fetched
 from crawlers.notices.ted_old import read_ted
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
@@ -34,7 +35,10 @@ _NAMES = (OLD_TED, *EFORMS)
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every notice of every file."""
     desk = NoticeDesk(intake, "ted")
-    for path, twice in usable(files):
+    pages = [path for path in files if is_search(path)]
+    for missing in not_fetched(pages, files):
+        yield Draft(missing, Skip("notice_not_fetched"), dict)
+    for path, twice in usable([path for path in files if path not in pages]):
         if twice:
             yield Draft(path.name, Skip("duplicate_file"), dict)
             continue
@@ -54,6 +58,10 @@ def _drafts(piece: Piece | Damaged, where: str, desk: NoticeDesk) -> Iterator[Dr
         yield Draft(where, aside(piece), dict)
         return
     raw = read_ted(piece.value) if piece.container == OLD_TED else read_eforms(piece.value)
+    if piece.container != OLD_TED and raw.url is None:
+        # TED writes the number of publication in every notice it publishes; a draft and the examples of the eForms kit have none
+        yield Draft(where, Skip("notice_unpublished"), lambda: _show(raw))
+        return
     for outcome in desk.records(raw):
         yield Draft(where, outcome, lambda: _show(raw))
 
@@ -70,4 +78,4 @@ def recognises(path: Path) -> bool:
         return False
 
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, fetch=fetch_ted)

@@ -9,6 +9,7 @@ from typing import Final
 from indexer.contracts.current import Current, current_of, recorded
 from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
+from indexer.contracts.names import LegalNames
 from indexer.contracts.relations import looks_subsequent
 from vivier.model import (
     Considerations,
@@ -46,10 +47,12 @@ class Assembler:
         gazetteer: Gazetteer,
         inclusive: InclusiveIndex,
         winners: Mapping[str, tuple[ReservedFor, ...]] | None = None,
+        names: LegalNames | None = None,
     ) -> None:
         """``winners``: SIREN of holders of a contract reserved for a family known at :data:`SURE` or better."""
         self._gazetteer = gazetteer
         self._winners = winners or {}
+        self._names = names or LegalNames()
         self._inclusive = inclusive
         self._places = PlaceReader(gazetteer)
         self._seats: dict[str, BuyerSeat] = {}
@@ -62,6 +65,8 @@ class Assembler:
         seat = self._seat(records, held.buyer)
         placed = self._places.read(held.place, seat.seat)
         social, environmental = recorded(records, held, "social"), recorded(records, held, "environmental")
+        buyer = self._names.named(_named_buyer(records, held.buyer, seat))
+        holders = tuple(map(self._names.named, current.holders)) if self._names else current.holders
         starts = held.started or current.notified
         inclusive = self._known(current.holders, held, current.notified)
         several = len(current.holders) > 1
@@ -75,10 +80,10 @@ class Assembler:
             key=contract_id(key),
             kind=held.kind,
             number=held.number,
-            buyer=_named_buyer(records, held.buyer, seat),
+            buyer=buyer,
             buyer_category=seat.category,
             buyer_seat=seat.seat,
-            holders=current.holders,
+            holders=holders,
             inclusive=inclusive,
             object=text,
             lot=lot_of(text),
@@ -115,7 +120,7 @@ class Assembler:
             modifications=current.modifications,
             subcontracts=held.subcontracts,
             quality=tuple(dict.fromkeys(_quality(held, current, social, environmental, placed.issues, collision))),
-            sources=_sources(records),
+            sources=(*_sources(records), *self._names.sources(buyer, *holders)),
         )
 
     def _seat(self, records: Sequence[ContractRecord], buyer: Organisation) -> BuyerSeat:

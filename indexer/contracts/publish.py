@@ -12,8 +12,10 @@ from itertools import chain
 from typing import Any, Final
 
 from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
+from indexer.contracts.names import LegalNames
 from indexer.contracts.spool import Spool
 from indexer.contracts.workers import make_contracts
+from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.merge import without_gc
 from indexer.notices.gather import buyer_names
@@ -55,9 +57,11 @@ def publish_contracts(
     inclusive = inclusive_index(engine)
     with Spool(settings.home / "spool") as spool:
         spool.names = buyer_names(settings.records)
+        spool.legal_names = LegalNames(settings.context)
         spool.fill(runs, lambda done: progress("Lecture des marchés", done, expected))
         meta: dict[str, Any] = {
             "sources": [one.model_dump(mode="json") for one in statistics],
+            "failures": told_failures(settings, "contracts"),
             "records": spool.lines,
             "inclusive_sites": len(inclusive),
         }

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from indexer.contracts.names import LegalNames
 from vivier.procurement import ReservedFor
 from vivier.reverse.reservation import combined, read_reservation
 from vivier.runs import read_lines
@@ -23,13 +24,15 @@ _STEP = 5_000
 
 class Spool:
     """Lines of records by bucket of buyers, in a folder removed at the end. ``winners``: holders, by SIREN, of a contract
-    whose text says surely for whom it is reserved. ``names``: those of buyers, by SIREN, that other sources give."""
+    whose text says surely for whom it is reserved. ``names``: those of buyers, by SIREN, that other sources give;
+    ``legal_names``: those of SIRENE."""
 
     def __init__(self, beside: Path) -> None:
         beside.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=".contracts-", dir=beside))
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}
         self.names: Mapping[str, tuple[str, ...]] = {}
+        self.legal_names = LegalNames()
         self.lines = 0
 
     def __enter__(self) -> Spool:

@@ -17,6 +17,7 @@ from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
 from indexer.contracts.gather import contracts_of, read_bucket
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.spool import BUCKETS, Spool
+from indexer.known import known_of_contract
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
@@ -45,7 +46,7 @@ class BucketMaker:
     def __init__(self, lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> None:
         self._spool = spool
         self._lexicon = lexicon
-        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners)
+        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners, spool.legal_names)
         self._documents = ContractDocuments(lexicon)
         self._reader = TextReader(lexicon.analysis)
         self._counter = WordCounter(lexicon.analysis)
@@ -75,6 +76,7 @@ def tally(contracts: Sequence[Contract]) -> Counter[str]:
         counts.update({f"source:{one.source_id}" for one in contract.sources})
         counts.update({f"provision:{one.provision}" for one in contract.evidence})
         counts.update({f"quality:{one}" for one in contract.quality})
+        counts.update(known_of_contract(contract))
     return counts
 
 

@@ -63,15 +63,20 @@ class Labels:
         self._today = today
         self._any = Deck(dice, dict.fromkeys(LABELS, 1))
 
-    def draw(self, trades: Sequence[Trade], kinds: tuple[str, ...], number: int) -> tuple[list[Label], set[str]]:
-        """Labels, and the codes of the trades that one of them proves."""
+    def draw(
+        self, trades: Sequence[Trade], kinds: tuple[str, ...], number: int
+    ) -> tuple[list[Label], dict[str, list[Label]]]:
+        """Labels, and those that prove each trade, by its code."""
         dice = self._dice
         proofs = {(trade.code, code): domains for trade in trades for code, domains in self._proved(trade)}
-        labels = [self._label(code, number, domain) for (_, code), domains in proofs.items() for domain in domains]
+        certified: dict[str, list[Label]] = {}
+        for (trade, code), domains in proofs.items():
+            certified.setdefault(trade, []).extend([self._label(code, number, domain) for domain in domains])
+        labels = [label for proved in certified.values() for label in proved]
         codes = set(self._usual(trades, kinds)) | ({self._any.deal()} if dice.chance(ANY_SHARE) else set())
         held = {label.code for label in labels}
         labels += [self._label(code, number) for code in sorted(codes - held)]
-        return labels, {trade for trade, _ in proofs}
+        return labels, certified
 
     def _proved(self, trade: Trade) -> Iterable[tuple[str, Sequence[str | None]]]:
         """RGE by domain, organic by production, Imprim'Vert for printers."""

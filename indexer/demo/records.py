@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from indexer.demo import identifiers, texts
@@ -13,9 +13,10 @@ from indexer.demo.names import Names
 from indexer.demo.places import Places, Seat
 from indexer.demo.trades import Catalogue, lowered
 from indexer.demo.zones import Zones
-from vivier.model import Provenance, Record, Reference
+from vivier.model import Label, Offer, Provenance, Record, Reference
 from vivier.territory import load_gazetteer
 from vivier.trades import Trade, load_trades
+from vivier.validity import periods
 from vivier.vocabulary import KINDS
 
 SEED = 2026
@@ -129,7 +130,9 @@ class _Maker:
             agreements=self._kinds.agreements(kinds, seat.departement, number),
             labels=tuple(labels),
             address=seat.address,
-            offers=tuple(self._catalogue.offers(trades, kinds, seat, certified)),
+            offers=tuple(
+                self._during(offer, certified) for offer in self._catalogue.offers(trades, kinds, seat, set(certified))
+            ),
             capacities=self._kinds.capacities(kinds),
             networks=self._networks(kinds[0]),
             zones=_zones(number),
@@ -140,6 +143,13 @@ class _Maker:
             closed=self._closed(),
             issues=() if "siret" in numbers else ("siret_absent",),
         )
+
+    def _during(self, offer: Offer, certified: Mapping[str, Sequence[Label]]) -> Offer:
+        """A certified offer with the dates of the labels that prove it, when they hold on the day of the demonstration."""
+        proof = certified.get(offer.trade or "", ()) if offer.evidence == "certified" else ()
+        held = next((period for period in periods(proof) if period.holds_on(self._today)), None)
+        dates = {} if held is None else {"valid_from": held.start, "valid_until": held.end}
+        return offer.model_copy(update=dates)
 
     def _closed(self) -> bool | None:
         draw = self._dice.between(1, 100)

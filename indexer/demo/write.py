@@ -11,7 +11,7 @@ from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
 from vivier.model import ContractRecord, Record
-from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records
+from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
 from vivier.settings import Settings
 from vivier.vocabulary import KINDS
 
@@ -92,6 +92,7 @@ def _write(
     written = _replace(folder / "records.jsonl", _lines(records, issues, progress))
     _replace(folder / "rejected.jsonl", iter(()))
     statistics = _statistics(card, run, written, today, issues)
+    statistics = statistics.model_copy(update={"sha256": snapshot(folder / "records.jsonl")})
     _replace(folder / "statistics.json", iter([statistics.model_dump_json(indent=1).encode()]))
     put_in_force(settings.records, card.id, run)
     return statistics

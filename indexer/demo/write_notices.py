@@ -10,7 +10,7 @@ from indexer.demo.notices import SOURCE_ID, TITLE, demo_notices
 from indexer.demo.records import LICENCE, PRODUCER, SEED, TODAY
 from indexer.demo.records import SOURCE_ID as SUPPLIERS
 from vivier.model import ContractRecord
-from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_models, read_records
+from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_models, read_records, snapshot
 from vivier.settings import Settings
 
 CONTRACTS: Final = "demo_marches"
@@ -53,6 +53,7 @@ def write_demo_notices(settings: Settings, seed: int = SEED, today: date = TODAY
         set_aside={},
         skipped={},
         issues={},
+        sha256=snapshot(folder / "records.jsonl"),
     )
     _replace(folder / "statistics.json", statistics.model_dump_json(indent=1).encode())
     put_in_force(settings.records, SOURCE_ID, run)

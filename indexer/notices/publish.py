@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import Any, Final
 
+from indexer.current import told_failures
 from indexer.gates import check_tally
+from indexer.known import known_of_notice
 from indexer.merge import without_gc
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
@@ -45,7 +47,10 @@ def publish_notices(
         raise NotFound("Aucune source d'avis n'est chargée : « vivier import boamp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
     expected = sum(one.kept for one in statistics)
-    meta = {"sources": [one.model_dump(mode="json") for one in statistics]}
+    meta = {
+        "sources": [one.model_dump(mode="json") for one in statistics],
+        "failures": told_failures(settings, "notices"),
+    }
     with without_gc():
         built = _build(engine, GatheredNotices(runs, lexicon.gazetteer), lexicon, meta, expected, progress)
     try:
@@ -102,4 +107,5 @@ def _tally(notices: Iterable[PublishedNotice]) -> Counter[str]:
         counts.update({f"provision:{one.provision}" for one in notice.evidence})
         counts.update(f"reserved_for:{family}" for family in notice.reserved_for)
         counts.update({f"quality:{issue}" for issue in notice.issues})
+        counts.update(known_of_notice(notice))
     return counts

@@ -10,13 +10,15 @@ from search_api.parameters import openapi_parameters
 from search_api.reference import values_text
 from vivier.lexicon import load_lexicon
 from vivier.model.base import Model
-from vivier.reverse.indicators import IndicatorsQuery
+from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery, NoticeQuery
 
 _INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
 ([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question: open, ended and running
-are judged on it."""
+are judged on it.
+
+An empty list says in `meta.relaxations` which single change would give how many results (`parameter`, `text`, `total`, `link`)."""
 
 _MODELS: tuple[tuple[str, type[Model], str], ...] = (
     ("/v1/contracts", ContractQuery, "Awarded contracts and concessions, each with its reasons, evidence and sources."),
@@ -30,11 +32,17 @@ _MODELS: tuple[tuple[str, type[Model], str], ...] = (
         LeadsQuery,
         "One feed for a supplier of the index (`supplier`), or for trades, a place and kinds told by hand.",
     ),
-    ("/v1/buyers", BuyersQuery, "Buyers ranked for the same profile, or found by name."),
+    (
+        "/v1/buyers",
+        BuyersQuery,
+        "Buyers ranked for the same profile, or found by name. `meta.considered` counts the buyers of these trades, place and period, "
+        "`meta.left_out` those that fell by each rule.",
+    ),
     (
         "/v1/indicators",
         IndicatorsQuery,
-        "Shares of contracts with a consideration, by `by`, with coverage, bounds and series breaks. Same filters as contracts.",
+        "Shares of contracts with a consideration, by `by`, with coverage, bounds and series breaks. Same filters as contracts. "
+        "A thousand groups at most (`meta.groups` says how many there are); the file has them all.",
     ),
 )
 
@@ -49,7 +57,7 @@ def _sections() -> Iterator[str]:
     for path, model, text in _MODELS:
         rows = (
             (code(one["name"]), one["description"], values_text(one["schema"]))
-            for one in openapi_parameters(model, lexicon)
+            for one in openapi_parameters(model, lexicon, WITHOUT_MEANING if model is IndicatorsQuery else ())
         )
         yield f"## `{path}`\n\n{text}"
         yield table(("name", "meaning", "values"), rows)

@@ -10,6 +10,7 @@ from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
+from vivier.runs import SourceCard
 
 _INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,
@@ -65,12 +66,16 @@ def _layout(source: Source) -> Iterator[str]:
         yield f"contacts, never kept: {codes(family.contact)}"
 
 
+def _basis(card: SourceCard) -> str:
+    return f" ({card.minimum_basis})" if card.minimum_basis else ""
+
+
 def _section(source: Source) -> str:
     """Everything about one source."""
     card = source.card
     told = inspect.cleandoc(importlib.import_module(f"crawlers.sources.{card.id}").__doc__ or "")
     refused = (
-        f"fewer than {card.minimum_rows} row(s) kept, more than {card.tolerance:.0%} set aside "
+        f"fewer than {card.minimum_rows} row(s) kept online{_basis(card)}, none kept of a file, more than {card.tolerance:.0%} set aside "
         f"(up to {SMALL} rows never refuse a file, unless they are more than half of it), or more than "
         f"{card.maximum_drop:.0%} fewer rows, or rows of a kind or label, than the run in force"
     )

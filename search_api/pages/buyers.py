@@ -13,6 +13,7 @@ from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.reverse.buyers import CATEGORIES
 from vivier.reverse.indicators import TARGETS, IndicatorRow
 from vivier.reverse.ranking import RankedBuyer
+from vivier.reverse.ranking_rules import Peers as RankedPeers
 from vivier.reverse.shares import Share
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -42,6 +43,7 @@ class BuyerCard:
     reserved: int
     volume: str
     last: str
+    peers: str | None
     score: str
     factors: tuple[tuple[str, str], ...]
 
@@ -122,9 +124,18 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
         reserved=buyer.reserved,
         volume=money(round(buyer.volume)),
         last=day(buyer.last),
+        peers=None if buyer.peers is None else _using(buyer.peers),
         score=f"{buyer.score * 100:.1f}".replace(".", ","),
         factors=tuple((title, f"{value * 100:.0f}") for title, value in factors),
     )
+
+
+def _using(peers: RankedPeers) -> str:
+    """« 3 sur 8 en emploient »."""
+    among = (
+        f"{peers.using} sur {plural(peers.n, 'acheteur')} de sa catégorie assez renseigné{'s' if peers.n > 1 else ''}"
+    )
+    return f"{among}, dans ces métiers en France, {'en emploient' if peers.using > 1 else 'en emploie'}"
 
 
 def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:

@@ -12,6 +12,7 @@ from vivier.lexicon import Lexicon
 from vivier.plan import Plan
 from vivier.sourcing.find import Found, Result
 from vivier.sourcing.reasons import Reason, matching_offers
+from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
 _SHOWN_TRADES = 4
@@ -80,8 +81,8 @@ def _distance(result: Result, plan: Plan) -> str | None:
 
 
 def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> tuple[str, ...]:
-    everything = (fact["value"] for fact in record.get("offers", ()))
-    codes = dict.fromkeys(_codes((*matching_offers(record, plan, lexicon), *everything)))
+    everything = [*matching_offers(record, plan, lexicon), *(fact["value"] for fact in record.get("offers", ()))]
+    codes = dict.fromkeys(_codes(offer for offer in everything if holds_on(offer, plan.as_of)))
     return tuple(lexicon.trade_names.get(code, code) for code in codes)
 
 

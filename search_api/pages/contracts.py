@@ -28,6 +28,8 @@ class Party:
     number: str | None = None
     page: str | None = None
     inclusive: str | None = None
+    register: str | None = None
+    """The register its name comes from, when the contract gives none."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
     amount = record.get("amount")
     return ContractCard(
         id=id_,
-        object=record.get("object") or "objet absent",
+        object=object_title(record),
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(record)),
         place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
@@ -117,7 +119,21 @@ def buyer_party(buyer: Record) -> Party:
     """The buyer of a contract or a notice, with its page when its SIREN is known."""
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
-    return Party(buyer.get("name") or _numbered("Acheteur", number), number, siren and f"/acheteurs/{siren}")
+    told = buyer.get("name") or _numbered("Acheteur", number)
+    return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
+
+
+def object_title(record: Record) -> str:
+    """The object of a contract, else what its CPV buys, said so."""
+    if record.get("object"):
+        return str(record["object"])
+    cpv = record.get("cpv")
+    label = load_cpv().label(cpv) if isinstance(cpv, str) else None
+    return "objet non publié" if label is None else f"objet non publié – {label}"
+
+
+def _register(organisation: Record) -> str | None:
+    return "SIRENE" if organisation.get("name_source") == "sirene" else None
 
 
 def holders(record: Record) -> Iterator[Party]:
@@ -128,7 +144,8 @@ def holders(record: Record) -> Iterator[Party]:
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
         told = holder.get("name") or (match["name"] if match is not None else _numbered("Titulaire", number))
         if match is None:
-            yield Party(told, number, holder.get("siren") and f"/marches?holder={holder['siren']}")
+            page = holder.get("siren") and f"/marches?holder={holder['siren']}"
+            yield Party(told, number, page, register=_register(holder))
         else:
             yield Party(told, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 

@@ -28,7 +28,7 @@ _HIDDEN = ("polygon", "per_page", "fields", "facets")
 """Parameters without a control: a hidden field keeps them."""
 
 Values = Mapping[str, tuple[str, ...]]
-Shape = Literal["checks", "text", "add"]
+Shape = Literal["checks", "text", "add", "one", "flag"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Control:
-    """A control. ``checks``: checkboxes (``options``, then ``more``); ``text``: one value; ``add``: values given as
+    """A control. ``one``: one value of a list; ``flag``: one checkbox. ``checks``: checkboxes (``options``, then ``more``); ``text``: one value; ``add``: values given as
     checkboxes, and one more in a list (``options``) or, without options, in a text field."""
 
     name: str
@@ -148,11 +148,22 @@ def _controls(
     for name in model.model_fields:
         if name not in declared and name not in (*_BY_HAND, *_HIDDEN):
             value = next(iter(values.get(name, ())), "")
-            if allowed_values(name, model) or value_names(name, lexicon, model):
-                options = _choice(name, values, lexicon, model)
-                yield Control(name, title_of(name, model), "checks", options, errors=errors.get(name, ()))
-                continue
-            yield Control(name, title_of(name, model), "text", value=typed(value), errors=errors.get(name, ()))
+            control = _own_control(name, value, values, lexicon, model)
+            yield replace(control, errors=errors.get(name, ()))
+
+
+def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model: type[Model]) -> Control:
+    """The control of a parameter that is no filter."""
+    title, default = title_of(name, model), model.model_fields[name].default
+    if isinstance(default, bool):
+        return Control(name, title, "flag", value="true" if value.lower() == "true" else "")
+    if allowed_values(name, model) or value_names(name, lexicon, model):
+        options = _choice(name, values, lexicon, model)
+        if isinstance(default, str):
+            chosen = value or default
+            options = tuple(replace(option, checked=option.value == chosen) for option in options)
+        return Control(name, title, "one" if isinstance(default, str) else "checks", options)
+    return Control(name, title, "text", value=typed(value))
 
 
 def _place(name: str, filter_: Filter) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from search_api.pages.outlines import Box, Frame, bounds_of, framed, path
+from search_api.pages.render import assets, environment
 from vivier.desk.depth import LEVELS
 from vivier.desk.depth_map import DepthMap, DepthRow
 from vivier.lexicon import Lexicon
@@ -18,6 +20,8 @@ _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MOST_NUMBERS: Final = 130
 """Territories from which counts could not be read on the drawing any more."""
+_RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
+"""What the style sheet says of the drawing."""
 RANKS: Final[Mapping[str, int]] = {level: rank for rank, level in enumerate(LEVELS)}
 
 
@@ -99,7 +103,7 @@ def _shape(row: DepthRow, frame: Frame, gazetteer: Gazetteer, numbered: bool) ->
     return Shape(
         _path(row.territory.id, frame),
         RANKS[one.level_low],
-        one.level_low != one.level_high,
+        one.doubtful,
         f"{row.territory.name} : {one.level}, {structures}",
         one.count,
         None if x is None else round(x, 1),
@@ -118,6 +122,16 @@ def _inset(row: DepthRow, place: int, gazetteer: Gazetteer) -> Inset:
     x, y = 4 + column * (INSET + 16), HEIGHT + 20 + line * (INSET + 26)
     frame = framed(_bounds(row.territory.id), INSET, INSET, least_km=10, x=x, y=y)
     return Inset(frame, _shape(row, frame, gazetteer, True), row.territory.name)
+
+
+def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
+    """The drawing as a file of its own, with its colours; ``None`` when no territory has a contour."""
+    drawn = drawing(found, gazetteer)
+    if drawn is None:
+        return None
+    rules = " ".join(_RULES.findall(assets()["style.css"].content.decode()))
+    values = {"map": drawn, "title": title, "style": rules, "classes": list(LEVELS.values())}
+    return environment().get_template("depth.svg").render(values).strip()
 
 
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from vivier.engine.port import Generation
+from vivier.engine.port import Engine, Generation
 from vivier.freshness import NeverLoaded, SourceState, never_loaded, source_states
 from vivier.lexicon import Lexicon
 from vivier.quality import Quality, Section, quality_of, sections
+from vivier.quality_lists import Listed, list_sections, live_lists
 from vivier.vocabulary import KINDS
 
 
@@ -19,6 +20,20 @@ class Matrix:
     kinds: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, tuple[int | None, ...]], ...]
     unknown: int
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Another collection in service: its sources and its figures, ``unit`` what a row is called."""
+
+    title: str
+    unit: str
+    generation: str
+    built: datetime
+    total: int
+    sources: tuple[SourceState, ...]
+    never: tuple[NeverLoaded, ...]
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True)
@@ -33,20 +48,26 @@ class Panel:
     never: tuple[NeverLoaded, ...]
     sections: tuple[Section, ...]
     matrix: Matrix | None
+    others: tuple[Collected, ...] = ()
 
     @property
     def failing(self) -> tuple[SourceState | NeverLoaded, ...]:
         """Sources whose last attempt failed."""
-        return (*(source for source in self.sources if source.failing is not None), *self.never)
+        never = (*self.never, *(one for other in self.others for one in other.never))
+        return (*(source for source in self._every if source.failing is not None), *never)
 
     @property
     def drifting(self) -> tuple[SourceState, ...]:
         """Sources whose layout changed."""
-        return tuple(source for source in self.sources if source.drift)
+        return tuple(source for source in self._every if source.drift)
+
+    @property
+    def _every(self) -> tuple[SourceState, ...]:
+        return (*self.sources, *(source for other in self.others for source in other.sources))
 
 
-def panel(generation: Generation, lexicon: Lexicon, today: date) -> Panel:
-    """The panel of a generation."""
+def panel(generation: Generation, lexicon: Lexicon, today: date, engine: Engine) -> Panel:
+    """The panel of a generation of suppliers, and of what else is in service."""
     quality = quality_of(generation)
     return Panel(
         generation=generation.name,
@@ -57,6 +78,20 @@ def panel(generation: Generation, lexicon: Lexicon, today: date) -> Panel:
         never=tuple(never_loaded(generation)),
         sections=() if quality is None else tuple(sections(quality, generation.meta)),
         matrix=None if quality is None else _matrix(quality, lexicon),
+        others=tuple(_collected(listed, other, today) for listed, other in live_lists(engine)),
+    )
+
+
+def _collected(listed: Listed, generation: Generation, today: date) -> Collected:
+    return Collected(
+        listed.title,
+        listed.unit,
+        generation.name,
+        generation.created_at,
+        generation.documents,
+        tuple(source_states(generation, today)),
+        tuple(never_loaded(generation)),
+        tuple(list_sections(listed, generation)),
     )
 
 

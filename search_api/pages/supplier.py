@@ -15,6 +15,7 @@ from search_api.pages.words import number, safe_url, zone_text
 from vivier.issues import issue_text
 from vivier.lexicon import Lexicon
 from vivier.quality import PRECISIONS, UNITS
+from vivier.sourcing.reasons import term
 from vivier.sourcing.rows import band_ends
 from vivier.territory import Gazetteer
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
@@ -38,12 +39,13 @@ class Line:
 
 @dataclass(frozen=True)
 class OfferLine:
-    """One offer: what nobody published is said « inconnu »."""
+    """One offer: what nobody published is said « inconnu ». ``term``: state of its certificate, ``None`` when it has none."""
 
     trade: str
     service_types: str
     zone: str
     evidence: str
+    term: str | None
     title: str | None
     description: str | None
     proof: Proof
@@ -87,7 +89,7 @@ class Sheet:
 
 
 def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
-    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements and labels judged at ``as_of``."""
+    """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``."""
     return Sheet(
         id=record["id"],
         name=record["name"]["value"],
@@ -99,7 +101,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         description=_line(record, "description", "Présentation"),
         kinds=agreements(record, as_of),
         labels=labels(record, as_of),
-        offers=tuple(_offers(record, lexicon)),
+        offers=tuple(_offers(record, as_of, lexicon)),
         supposed_zone=zone_text(None, default_km(record), lexicon),
         identity=tuple(_identity(record)),
         capacities=tuple(_capacities(record)),
@@ -162,7 +164,7 @@ def _address(address: dict[str, Any]) -> str:
     return f"{text} (position : {precision}{score})"
 
 
-def _offers(record: Record, lexicon: Lexicon) -> Iterator[OfferLine]:
+def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine]:
     for fact in record.get("offers", ()):
         offer = fact["value"]
         trade = offer.get("trade")
@@ -172,6 +174,7 @@ def _offers(record: Record, lexicon: Lexicon) -> Iterator[OfferLine]:
             service_types=types or "inconnu",
             zone=zone_text(offer.get("zone"), default_km(record), lexicon),
             evidence=EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée"),
+            term=term(offer, as_of),
             title=offer.get("title"),
             description=offer.get("description"),
             proof=proof(fact["provenance"]),

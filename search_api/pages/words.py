@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
 from vivier import vocabulary
+from vivier.french import THIN, number, plural, plural_of
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
@@ -18,8 +19,8 @@ from vivier.reverse.leads import LEAD_NAMES
 from vivier.sourcing.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
+__all__ = ["THIN", "number", "plural", "plural_of"]
 UNKNOWN = "inconnu"
-THIN = "\N{NARROW NO-BREAK SPACE}"
 TITLES = {
     "q": "Mots cherchés",
     "need": "Besoin",
@@ -53,6 +54,8 @@ REVERSE_TITLES = {
     "status": "État",
     "since": "Seulement ce qui est nouveau depuis le",
     "months": "Marchés notifiés depuis (mois)",
+    "by": "Par",
+    "subsequent": "Compter aussi les marchés subséquents dont l'accord-cadre est présent",
     "q": "Mots cherchés",
 }
 """What the pages of contracts, buyers and leads call otherwise."""
@@ -74,6 +77,17 @@ VALUES: dict[str, dict[str, str]] = {
     },
     "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
     "status": dict(NOTICE_STATUSES),
+    "by": {
+        "year": "année",
+        "departement": "département",
+        "region": "région",
+        "buyer_category": "catégorie d'acheteur",
+        "division": "division CPV",
+        "category": "type d'achat",
+        "kind": "contrat",
+        "buyer": "acheteur",
+    },
+    "subsequent": {"True": "oui"},
     "sort": {
         "relevance": "pertinence",
         "distance": "distance",
@@ -170,15 +184,6 @@ def _enums(schema: Any) -> Iterator[tuple[str, ...]]:
             yield from _enums(inner)
 
 
-def number(value: float | str) -> str:
-    """« 1 234,5 » with a narrow no-break space; text that is no number stays as it is."""
-    try:
-        shown = f"{float(value):,.1f}"
-    except ValueError:
-        return str(value)
-    return shown.removesuffix(".0").replace(",", THIN).replace(".", ",")
-
-
 def typed(value: str) -> str:
     """A number as one types it (« 30 » for 30.0, « 1234,5 »); anything else as it is."""
     try:
@@ -191,16 +196,6 @@ def typed(value: str) -> str:
 def money(value: float | str) -> str:
     """« 1 234 € HT »."""
     return f"{number(value)}{THIN}€ HT"
-
-
-def plural(count: int, one: str, several: str | None = None) -> str:
-    """« 1 structure », « 12 structures », « 1 234 structures »."""
-    return f"{number(count)} {one if count < 2 else several or plural_of(one)}"
-
-
-def plural_of(word: str) -> str:
-    """« structures », « avis »."""
-    return word if word.endswith(("s", "x")) else word + "s"
 
 
 def day(value: date | datetime | str | None) -> str:

@@ -8,18 +8,19 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, page_links
+from search_api.lists import answered, credited, file_links, page_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
-from search_api.shares import row_body, share_body
 from vivier.reverse.asked import profile_of
 from vivier.reverse.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.reverse.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.reverse.figures import row_body, share_body
 from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery
 from vivier.reverse.query import parse_organisation
 from vivier.reverse.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
+from vivier.reverse.relax import relaxed_buyers
 
 BUYERS = "/v1/buyers"
 
@@ -57,8 +58,9 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon)
+        profile = profile_of(query, context.engine, context.lexicon, context.today())
         found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
+        relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
         return {
             "query": query.model_dump(mode="json"),
             "profile": profile_body(profile, context),
@@ -66,11 +68,17 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
             "page": query.page,
             "per_page": query.per_page,
             "results": [buyer_body(buyer) for buyer in found.buyers],
-            "links": page_links(BUYERS, query, found.total, MOST_LEADS),
+            "links": {
+                **page_links(BUYERS, query, min(found.total, MOST_LEADS), MOST_LEADS),
+                **file_links(BUYERS, query),
+            },
             "meta": {
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"buyers": METHOD_VERSION},
                 "notices": list(found.notices),
+                "considered": found.considered,
+                "left_out": [asdict(rule) for rule in found.left_out],
+                "relaxations": relaxations_body(BUYERS, relaxed),
             },
             "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
         }
@@ -92,6 +100,7 @@ def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
         "volume_eur_year": round(buyer.volume, 2),
         "last_notified": None if buyer.last is None else buyer.last.isoformat(),
         "social": share_body(buyer.share),
+        "peers": None if buyer.peers is None else asdict(buyer.peers),
         "score": round(buyer.score, 6),
         "factors": {
             "record": round(buyer.record_factor, 6),

@@ -1,4 +1,4 @@
-"""``/consultation`` and ``/consultation/verifier``: pages that work without JavaScript and keep nothing."""
+"""``/consultation`` and ``/consultation/verifier``: pages that work without JavaScript; nothing is kept but a dossier issued."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
 
-from search_api.consultations import XLSX, file_of, form_of
+from search_api.consultations import file_of, form_of
 from search_api.context import Context
+from search_api.dossiers import EXTENSIONS, handed_over, link_to, same_site
 from search_api.envelope import all_sources
 from search_api.pages.consultation import kept, one_row, ranked, values, with_corrections
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON
-from search_api.routes.consultations import HTML, desk_of, dossier_response
+from search_api.routes.dossiers import verdict
 from vivier.desk.asked import Settings, settings_of
-from vivier.desk.dossier import digest, issue, opened, verified
+from vivier.desk.dossier import digest, opened
 from vivier.desk.programme import Programme, Row, read_programme
-from vivier.desk.understanding import STATES, Line, understand
+from vivier.desk.understanding import STATES, understand
+from vivier.dossiers.compose import compose
+from vivier.dossiers.question import asked
 from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
@@ -32,7 +36,7 @@ BUYERS: Final = (
 )
 _SAID_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 """Parameters of the methods that a setting of the form gives."""
-_FORMATS: Final = {"html": HTML, "xlsx": XLSX, "json": JSON}
+ISSUE: Final = "issue"
 
 
 def router(context: Context) -> APIRouter:
@@ -60,12 +64,14 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        if fields.get("format") == ISSUE:
+            same_site(request)
         return await run_in_threadpool(_dossier, fields, context)
 
     @routes.get(PATH + "/verifier")
     def verify(request: Request) -> Response:
         context.parse(request, NoParameters)
-        return _verified(None)
+        return _verified(None, context)
 
     @routes.post(PATH + "/verifier")
     async def verify_posted(request: Request) -> Response:
@@ -78,9 +84,9 @@ def router(context: Context) -> APIRouter:
                 if isinstance(pasted, str) and pasted.strip()
                 else await file_of(form, "Choisissez le fichier JSON du dossier, ou collez son texte.")
             )
-            return _verified(opened(content))
+            return _verified(opened(content), context)
         except InvalidRequest as error:
-            return _verified(None, tuple(one.message for one in error.errors))
+            return _verified(None, context, tuple(one.message for one in error.errors))
 
     return routes
 
@@ -88,25 +94,24 @@ def router(context: Context) -> APIRouter:
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     programme = _programme(fields, content)
     rows = with_corrections(programme.rows, fields)
-    place = fields.get("place_default", "")
-    lines = tuple(understand(row, context.lexicon, place) for row in rows)
     errors: tuple[FieldError, ...] = ()
     if fields.get("step") == "study":
         try:
-            made = _study(fields, lines, context)
+            made = _study(fields, rows, context)
         except InvalidRequest as error:
             errors = error.errors  # a wrong setting loses neither the lines nor their corrections
         else:
             return _page(
                 "study", context, fields, told={"dossier": made, "ranked": ranked(made["lots"]), "kept": kept(rows)}
             )
+    lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
     told = {**values(lines), "kept": kept(rows), "ignored": programme.ignored, "states": STATES}
     return _page("understood", context, fields, errors, told=told)
 
 
-def _study(fields: Mapping[str, str], lines: tuple[Line, ...], context: Context) -> dict[str, Any]:
-    desk = desk_of(_settings(fields), context)
-    return issue(fields.get("title", ""), desk, desk.programme(lines))
+def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
+    context.generation()
+    return compose(asked(_settings(fields), rows, context.today()), context.engine, context.lexicon)
 
 
 def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
@@ -123,14 +128,19 @@ def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
 
 
 def _settings(fields: Mapping[str, str]) -> Settings:
-    return settings_of({name: fields[name] for name in SETTINGS if fields.get(name, "").strip()})
+    told = {name: fields[name] for name in (*SETTINGS, "title") if fields.get(name, "").strip()}
+    return settings_of(told | {"place": fields.get("place_default", "")})
 
 
 def _dossier(fields: dict[str, str], context: Context) -> Response:
-    """The file of the analysis on the screen: made again from its question, so with the same hash."""
-    rows = _programme(fields, b"").rows
-    lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
-    return dossier_response(_study(fields, lines, context), _FORMATS.get(fields.get("format", ""), JSON))
+    """The dossier of the analysis on the screen, made again from its question, so with the same hash: handed over, or kept
+    and shown at its address."""
+    issued = fields.get("format") == ISSUE
+    registry = context.registry() if issued else None
+    made = _study(fields, _programme(fields, b"").rows, context)
+    if registry is None:
+        return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
+    return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
 
 
 def _page(
@@ -152,18 +162,19 @@ def _page(
         "errors": said,
         "buyers": BUYERS,
         "need": "",
+        "keeps": None if context.dossiers is None else context.dossiers.shelf.days,
         "sources": all_sources(context.generation()),
         **(told or {}),
     }
     return page("consultation.html", body, status=422 if errors else 200)
 
 
-def _verified(dossier: dict[str, Any] | None, errors: tuple[str, ...] = ()) -> Response:
-    good, found = (verified(dossier), digest(dossier)) if dossier is not None else (False, "")
+def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
+    told = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
     body = {
         "dossier": dossier,
-        "verified": good,
-        "found": found,
+        **told,
+        "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",
         "sources": (),

@@ -1,47 +1,41 @@
-"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch``, ``/v1/dossiers``: computations, nothing is kept."""
+"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch``: computations, nothing is kept."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from search_api.bodies import json_body
-from search_api.consultations import XLSX, table_body, uploaded
+from search_api.consultations import table_body, uploaded
 from search_api.context import Context
 from search_api.openapi import posted, problems
-from search_api.pages.dossier import served
 from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.responses import JSON, NEVER, negotiate, table_response
+from search_api.responses import JSON, negotiate, table_response
 from vivier.desk.asked import ConsultationAsked, HoursQuery, Settings, checked
 from vivier.desk.body import hours_body, line_body, study_body, totals
 from vivier.desk.consultation import Desk
-from vivier.desk.dossier import LIMITS, METHODS, issue, opened, verified
+from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.hours import insertion_hours
 from vivier.desk.programme import read_programme
 from vivier.desk.understanding import Line, understand
-from vivier.exports.dossier_book import dossier_workbook
 from vivier.query import parse_parameters
 
-CONSULTATIONS, HOURS, BATCH, DOSSIERS = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch", "/v1/dossiers"
+CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
 MOST_BATCH = 1_000
-HTML = "text/html"
 
 
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
     bodies = problems(400, 404, 406, 413, 415, 422, 503)
-    schema = ConsultationAsked.model_json_schema(ref_template="#/components/schemas/{model}")
-    lots = {"requestBody": {"required": True, "content": {JSON: {"schema": _inline(schema)}}}}
 
     @routes.post(
         CONSULTATIONS,
         summary="Étudier des lots : compris, offre par article, capacité, offres attendues, levier, heures, obligations, contacts",
         responses={200: {"description": "Une étude par lot, dans l'ordre"}, **bodies},
-        openapi_extra=lots,
+        openapi_extra=lots_body(ConsultationAsked),
     )
     async def consultations(request: Request) -> Response:
         negotiate(request, JSON)
@@ -81,38 +75,15 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         return await run_in_threadpool(_batch, request, await uploaded(request), context)
 
-    @routes.post(
-        DOSSIERS,
-        summary="Le dossier de sourcing de ces lots : JSON, page à imprimer ou classeur, selon Accept",
-        responses={200: {"description": "Le dossier et son empreinte"}, **bodies},
-        openapi_extra=lots,
-    )
-    async def dossiers(request: Request) -> Response:
-        media = negotiate(request, JSON, HTML, XLSX)
-        context.parse(request, NoParameters)
-        asked = checked(await json_body(request))
-        return await run_in_threadpool(_dossier, asked, context, media)
-
-    @routes.post(
-        DOSSIERS + "/verify",
-        summary="Recalculer l'empreinte d'un dossier",
-        responses={200: {"description": "L'empreinte dite, et si c'est la bonne"}, **problems(400, 406, 413, 415, 422)},
-        openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}},
-    )
-    async def verify(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        dossier = opened(orjson.dumps(await json_body(request)))
-        return table_response(request, {"sha256": dossier["sha256"], "verified": verified(dossier)})
-
     return routes
 
 
-def _inline(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of the lots written in place: the document has no component of that name."""
-    lot = schema.pop("$defs")["LotAsked"]
-    schema["properties"]["lots"]["items"] = lot
-    return schema
+def lots_body(model: type[Settings]) -> dict[str, Any]:
+    """A body of lots and settings, in OpenAPI's words. The schema of the lots is written in place: the document has no
+    component of that name."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
 
 
 def lines_of(asked: ConsultationAsked, context: Context) -> list[Line]:
@@ -168,20 +139,4 @@ def _batch(request: Request, content: bytes, context: Context) -> Response:
     return table_response(request, body)
 
 
-def _dossier(asked: ConsultationAsked, context: Context, media: str) -> Response:
-    desk = desk_of(asked, context)
-    return dossier_response(issue(asked.title, desk, desk.programme(lines_of(asked, context))), media)
-
-
-def dossier_response(made: dict[str, Any], media: str) -> Response:
-    """A dossier as a file or a page. Nobody keeps it but the reader."""
-    headers = {"Cache-Control": NEVER, "Vary": "Accept, Accept-Encoding", "X-Dossier-Sha256": made["sha256"]}
-    if media == HTML:
-        return Response(served(made), headers=headers, media_type=HTML)
-    extension = "xlsx" if media == XLSX else "json"
-    headers["Content-Disposition"] = f'attachment; filename="dossier-{made["as_of"]}-{made["sha256"][:12]}.{extension}"'
-    content = dossier_workbook(made) if media == XLSX else orjson.dumps(made, option=orjson.OPT_SORT_KEYS)
-    return Response(content, headers=headers, media_type=media)
-
-
-__all__ = ["desk_of", "dossier_response", "lines_of", "router"]
+__all__ = ["desk_of", "lines_of", "lots_body", "router"]

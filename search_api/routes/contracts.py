@@ -15,6 +15,7 @@ from vivier.errors import NotFound
 from vivier.operators import Collection
 from vivier.reverse.find import collection_of, find_list
 from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.reverse.relax import relaxed_list
 from vivier.reverse.story import contract_story
 from vivier.sourcing.sources import cards, sources_of
 
@@ -73,7 +74,7 @@ def _answer(request: Request, path: str, query: ListQuery, context: Context) -> 
 
     def make() -> dict[str, Any]:
         found = find_list(query, context.engine, context.lexicon, context.today(), generation)
-        return list_envelope(found, context.lexicon, path)
+        return list_envelope(found, context.lexicon, path, relaxed_list(found, context.engine, ("nature",)))
 
     return answered(request, context, query, (generation,), query.as_of, make)
 

@@ -13,6 +13,7 @@ from search_api.desk import DEPTH_METHODS, STUDY_METHODS, depth_body, study_body
 from search_api.envelope import all_sources
 from search_api.lists import answered
 from search_api.openapi import problems
+from search_api.pages.filieres import svg_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
 from vivier.desk.depth_map import DepthMap, depth_map
@@ -20,9 +21,12 @@ from vivier.desk.depth_read import observed
 from vivier.desk.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.engine.port import Generation
+from vivier.errors import NotFound
+from vivier.lexicon import Lexicon
 from vivier.query import parse_parameters
 from vivier.query_url import url_of
 
+SVG = "image/svg+xml"
 FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
 
 
@@ -65,7 +69,7 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         return await context.run(_depth, request, context.parse(request, DepthQuery), context)
 
-    for extension, media in (("csv", CSV), ("geojson", GEOJSON)):
+    for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
         _file(routes, context, extension, media)
     return routes
 
@@ -74,7 +78,7 @@ def _file(routes: APIRouter, context: Context, extension: str, media: str) -> No
     @routes.get(
         f"{DEPTH}.{extension}",
         name=f"depth_{extension}",
-        summary=f"La même carte en {extension.upper() if extension == 'csv' else 'GeoJSON'}",
+        summary=f"La même carte en {'GeoJSON' if extension == 'geojson' else extension.upper()}",
         responses={200: {"description": "Le fichier"}, **problems(400, 406, 414, 422, 503)},
         openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
     )
@@ -129,6 +133,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
                 "self": url_of(DEPTH, query),
                 "csv": url_of(f"{DEPTH}.csv", query),
                 "geojson": url_of(f"{DEPTH}.geojson", query),
+                "svg": url_of(f"{DEPTH}.svg", query),
             },
             **about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
         }
@@ -149,10 +154,26 @@ def _as_file(request: Request, query: DepthQuery, context: Context, extension: s
     if held is not None:
         return held
     found, name = map_of(query, context), generations[0].name
-    content = csv_of(found, name) if extension == "csv" else geojson_of(found, name, context.lexicon.gazetteer)
+    content = _written(found, name, extension, context.lexicon)
     headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept, Accept-Encoding"}
     headers["Content-Disposition"] = f'attachment; filename="vivier-profondeur.{extension}"'
     return Response(content, headers=headers, media_type=media)
+
+
+def _written(found: DepthMap, generation: str, extension: str, lexicon: Lexicon) -> bytes:
+    if extension == "csv":
+        return csv_of(found, generation)
+    if extension == "geojson":
+        return geojson_of(found, generation, lexicon.gazetteer)
+    drawn = svg_of(found, title_of_trades(found, lexicon), lexicon.gazetteer)
+    if drawn is None:
+        raise NotFound("Aucun de ces territoires n'a de contour connu : prenez le tableau (CSV).")
+    return drawn.encode()
+
+
+def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
+    """The first trades of a map, by name."""
+    return ", ".join(lexicon.trades.get(code).name for code in found.asked.trades[:3])
 
 
 def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:

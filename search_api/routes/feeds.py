@@ -17,6 +17,7 @@ from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.model.base import Model
 from vivier.query_url import url_of
 from vivier.reverse.asked import profile_of
@@ -141,7 +142,7 @@ def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     order: Order = "soonest" if extension == "ics" else "newest"
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return leads_feed(query, profile_of(query, engine, lexicon), engine, lexicon, today, order)
+        return leads_feed(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, order)
     held = within(NOTICES, query)
     generation = context.generation(collection_of(held))
     return list_feed(held, engine, lexicon, today, generation, query.since, order)
@@ -170,7 +171,9 @@ def _notes(made: Feed, extension: str) -> list[str]:
     if extension == "ics":
         told.append("Fins et dates limites à venir, les plus proches d'abord.")
         if made.undated:
-            told.append(f"{made.undated} élément(s) sans date à venir n'y figurent pas.")
+            told.append(
+                f"{plural(made.undated, 'élément sans date à venir n’y figure pas', 'éléments sans date à venir n’y figurent pas')}."
+            )
     return told
 
 
@@ -193,7 +196,7 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
     """The preview of a list or of leads."""
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return preview_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today, query.weeks)
+        return preview_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, query.weeks)
     held = within(NOTICES, query)
     generation = context.generation(collection_of(held))
     return preview_list(held, engine, lexicon, today, generation, query.weeks)

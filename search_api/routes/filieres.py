@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context, url_items
-from search_api.desk import DEPTH_METHODS
+from search_api.desk import DEPTH_METHODS, calibration_body
 from search_api.envelope import all_sources
 from search_api.pages.filieres import choices, drawing, summary
+from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
 from search_api.pages.words import title_of
 from search_api.responses import etag_of, unchanged
-from search_api.routes.desk import DEPTH, generations_of, map_of
+from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS
 from vivier.desk.depth_map import LEVEL_NAMES
 from vivier.desk.queries import DepthQuery
@@ -42,10 +45,22 @@ def _page(request: Request, context: Context) -> Response:
         return page("filieres.html", _values(context, {}, ()))
     given = dict(items)
     try:
-        query = parse_parameters(items, context.lexicon, DepthQuery)
+        query = parse_parameters(list(_placed(items, context)), context.lexicon, DepthQuery)
         return _drawn(request, query, given, context)
     except InvalidRequest as error:
         return page("filieres.html", _values(context, given, error.errors), status=422)
+
+
+def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[str, str]]:
+    """The parameters, places told by name turned into territories. Raises ``InvalidRequest`` for one that is not certain."""
+    for name, value in items:
+        if name != "within" or is_typed(value):
+            yield name, value
+            continue
+        found = place_of(value, context.lexicon.gazetteer)
+        if not found.ids:
+            raise InvalidRequest((place_error(name, value, found),))
+        yield from ((name, id_) for id_ in found.ids)
 
 
 def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: Context) -> Response:
@@ -59,17 +74,37 @@ def _drawn(request: Request, query: DepthQuery, given: dict[str, str], context: 
     found = map_of(query, context)
     values = _values(context, given, ()) | {
         "found": found,
-        "title": ", ".join(context.lexicon.trades.get(code).name for code in found.asked.trades[:3]),
+        "title": title_of_trades(found, context.lexicon),
         "map": drawing(found, context.lexicon.gazetteer),
+        "calibration": calibration_body(found.observed),
+        "empty": sum(not row.depth.count for row in found.rows),
+        "broader": list(_broader(query, context)),
         "summary": list(summary(found.rows)),
         "exports": [
             ("CSV", url_of(f"{DEPTH}.csv", query)),
             ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
+            ("SVG (dessin)", url_of(f"{DEPTH}.svg", query)),
             ("JSON", url_of(DEPTH, query)),
         ],
         "sources": [source for one in generations for source in all_sources(one)],
     }
     return page("filieres.html", values, etag=etag)
+
+
+def _broader(query: DepthQuery, context: Context) -> Iterator[tuple[str, str]]:
+    """Trades that hold those asked, with the same map of each."""
+    trades = context.lexicon.trades
+    held = {one.code: one.name for code in query.trades(context.lexicon) for one in trades.ancestors(code)}
+    for code, name in held.items():
+        yield name, url_of(FILIERES, query.model_copy(update={"trade": (code,), "cpv": (), "group": ()}))
+
+
+def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Context) -> Iterator[dict[str, str]]:
+    """The places that « within » may mean, each with its map."""
+    told = next((one for one in errors if one.field == "within" and one.code == "ambiguous_place"), None)
+    for id_ in () if told is None else told.allowed or ():
+        url = f"{FILIERES}?{urlencode(given | {'within': id_})}"
+        yield {"url": url, "label": place_label(id_, context.lexicon.gazetteer)}
 
 
 def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
@@ -80,6 +115,7 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "found": None,
         "given": {name: given.get(name, "") for name in FIELDS},
         "errors": by_field,
+        "places": list(_choices(given, errors, context)),
         "faults": [
             (error.field if error.field in FIELDS else "trade", title_of(error.field), error) for error in errors
         ],

@@ -1,4 +1,4 @@
-"""``/v1/leads`` and ``/v1/indicators``: reverse sourcing."""
+"""``/v1/leads``: reverse sourcing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,22 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, form_links, page_links, reasons_body
+from search_api.lists import answered, credited, form_links, page_links, reasons_body, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from search_api.shares import row_body
 from vivier.reverse.asked import profile_of
-from vivier.reverse.indicators import (
-    METHOD_VERSION,
-    TARGETS,
-    IndicatorsQuery,
-    indicators,
-)
 from vivier.reverse.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
 from vivier.reverse.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
 from vivier.reverse.profile import Profile
+from vivier.reverse.relax import relaxed_leads
 
-LEADS, INDICATORS = "/v1/leads", "/v1/indicators"
+LEADS = "/v1/leads"
 
 
 def router(context: Context) -> APIRouter:
-    """Leads for a profile, indicators of a set of contracts."""
+    """Leads for a profile."""
     routes = APIRouter(tags=["sourcing inversé"])
     known = problems(400, 404, 406, 414, 422, 503)
 
@@ -42,16 +36,6 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         return await context.run(_leads, request, context.parse(request, LeadsQuery), context)
 
-    @routes.get(
-        INDICATORS,
-        summary="Part des marchés à considération sociale ou environnementale",
-        responses={200: {"description": "Les indicateurs"}, **known},
-        openapi_extra={"parameters": openapi_parameters(IndicatorsQuery, context.lexicon)},
-    )
-    async def shares(request: Request) -> Response:
-        negotiate(request, JSON)
-        return await context.run(_indicators, request, context.parse(request, IndicatorsQuery), context)
-
     return routes
 
 
@@ -59,8 +43,9 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     generations = context.living("contracts", "notices")
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon)
+        profile = profile_of(query, context.engine, context.lexicon, context.today())
         found = find_leads(query, profile, context.engine, context.lexicon, context.today())
+        relaxed = () if found.total else relaxed_leads(query, context.engine, context.lexicon, context.today())
         return {
             "query": {**query.model_dump(mode="json"), "as_of": found.as_of.isoformat()},
             "profile": profile_body(profile, context),
@@ -78,6 +63,8 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "index_generations": [generation.name for generation in generations],
                 "method_versions": {"leads": LEADS_METHOD},
                 "not_indexed": list(found.missing),
+                "one_off_works": found.one_off,
+                "relaxations": relaxations_body(LEADS, relaxed),
             },
             "sources": credited((lead.record for lead in found.leads), generations),
         }
@@ -129,32 +116,3 @@ def lead_body(lead: Lead) -> dict[str, Any]:
         },
         "record": lead.record,
     }
-
-
-def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> Response:
-    generation = context.generation("contracts")
-
-    def make() -> dict[str, Any]:
-        found = indicators(query, context.engine, context.lexicon, context.today(), generation)
-        return {
-            "query": query.model_dump(mode="json"),
-            "by": found.by,
-            "rows": [row_body(row) for row in found.rows],
-            "total": row_body(found.total),
-            "targets": TARGETS,
-            "meta": {
-                "index_generation": generation.name,
-                "method_versions": {"indicators": METHOD_VERSION},
-                "notices": list(found.notices),
-                "subsequent_counted": query.subsequent,
-            },
-            "sources": [
-                {
-                    "source_id": run["source"]["id"],
-                    **{name: run["source"][name] for name in ("producer", "dataset", "licence")},
-                }
-                for run in generation.meta.get("sources", ())
-            ],
-        }
-
-    return answered(request, context, query, (generation,), query.as_of, make)

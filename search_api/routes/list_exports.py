@@ -1,4 +1,4 @@
-"""``/v1/{contracts,notices,projects,leads}.{csv,xlsx,jsonl}``: the whole of a list as a file."""
+"""``/v1/{contracts,notices,projects,leads,buyers,indicators}.{csv,xlsx,jsonl}``: the whole of a list as a file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from search_api.links import UNPAGED
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, negotiate, streamed, unchanged
+from search_api.routes.buyers import BUYERS
 from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
 from search_api.routes.exports import bare, contents
+from search_api.routes.indicators import INDICATORS
 from search_api.routes.leads import LEADS
 from vivier.exports import MEDIA_TYPES, file_name
+from vivier.exports.figures import prepare_buyers, prepare_indicators
 from vivier.exports.files import pieces_of
 from vivier.exports.lists import FILE_NAMES, ListDocument, prepare_leads, prepare_list
 from vivier.model.base import Model
+from vivier.operators import Collection
 from vivier.reverse.asked import profile_of
-from vivier.reverse.leads_query import LeadsQuery
+from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
+from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery, NoticeQuery
 
 REPRESENTATION: Final = "list-exports-1"
@@ -28,6 +33,15 @@ _LISTS: Final[dict[str, tuple[type[Model], str, str]]] = {
     NOTICES: (NoticeQuery, "notices", "Tous les avis d'une recherche"),
     PROJECTS: (NoticeQuery, "notices", "Tous les projets d'achat d'une recherche"),
     LEADS: (LeadsQuery, "leads", "Les mille premières pistes d'un profil"),
+    BUYERS: (BuyersQuery, "buyers", "Tous les acheteurs d'un classement"),
+    INDICATORS: (IndicatorsQuery, "indicators", "Tous les groupes d'un indicateur"),
+}
+_READ: Final[dict[str, tuple[Collection, ...]]] = {
+    "contracts": ("contracts",),
+    "notices": ("notices",),
+    "leads": ("contracts", "notices"),
+    "buyers": ("contracts", "buyers"),
+    "indicators": ("contracts", "buyers"),
 }
 
 
@@ -49,7 +63,9 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
         summary=f"{summary}, en {extension.upper()}",
         responses={200: contents(extension), **problems(400, 404, 406, 414, 422, 503)},
         response_class=Response,
-        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, UNPAGED)},
+        openapi_extra={
+            "parameters": openapi_parameters(model, context.lexicon, WITHOUT_MEANING if of == "indicators" else UNPAGED)
+        },
     )
     def export(request: Request) -> Response:
         negotiate(request, bare(extension))
@@ -64,8 +80,7 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
 
 
 def _etag(request: Request, query: Any, of: str, context: Context) -> str:
-    read = ("contracts", "notices") if of == "leads" else (of,)
-    live = [one.name for name in read for one in context.engine.generations(name) if one.live]  # type: ignore[arg-type]
+    live = [one.name for name in _READ[of] for one in context.engine.generations(name) if one.live]
     day = (query.as_of or context.today()).isoformat()
     return etag_of(REPRESENTATION, request.url.path, "|".join(live), day, query.model_dump_json())
 
@@ -73,6 +88,10 @@ def _etag(request: Request, query: Any, of: str, context: Context) -> str:
 def _document(of: str, path: str, query: Any, context: Context) -> ListDocument:
     engine, lexicon, today = context.engine, context.lexicon, context.today()
     if of == "leads":
-        return prepare_leads(query, profile_of(query, engine, lexicon), engine, lexicon, today)
-    generation = context.generation("contracts" if of == "contracts" else "notices")
+        return prepare_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today)
+    generation = context.generation(_READ[of][0])
+    if of == "buyers":
+        return prepare_buyers(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, generation)
+    if of == "indicators":
+        return prepare_indicators(query, engine, lexicon, today, generation)
     return prepare_list(of, within(path, query), engine, lexicon, today, generation)

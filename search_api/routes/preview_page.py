@@ -11,8 +11,10 @@ from search_api.pages.lists import feeds
 from search_api.pages.render import page
 from search_api.pages.state import Asked
 from search_api.pages.words import title_of
+from search_api.routes.contract_pages import CONTRACTS
 from search_api.routes.feeds import PREVIEWS, previewed
-from search_api.routes.reverse_pages import CONTRACTS, LEADS, NOT_LOADED, NOTICES
+from search_api.routes.lead_pages import LEADS, NOT_LOADED
+from search_api.routes.notice_pages import NOTICES
 from vivier.errors import InvalidRequest
 from vivier.reverse.preview import Preview
 

@@ -10,6 +10,7 @@ from search_api.pages.quality import panel
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of, unchanged
+from vivier.quality_lists import live_lists
 
 PATH = "/qualite"
 
@@ -22,11 +23,17 @@ def router(context: Context) -> APIRouter:
     def quality(request: Request) -> Response:
         context.parse(request, NoParameters)
         generation, today = context.generation(), context.today()
-        etag = etag_of("quality", version(), generation.name, today.isoformat())
+        lists = [one for _, one in live_lists(context.engine)]
+        names = "|".join(one.name for one in (generation, *lists))
+        etag = etag_of("quality", version(), names, today.isoformat())
         held = unchanged(request, etag)
         if held is not None:
             return held
-        values = {"panel": panel(generation, context.lexicon, today), "sources": all_sources(generation), "need": ""}
+        values = {
+            "panel": panel(generation, context.lexicon, today, context.engine),
+            "sources": [source for one in (generation, *lists) for source in all_sources(one)],
+            "need": "",
+        }
         return page("quality.html", values, etag=etag)
 
     return routes

@@ -15,6 +15,7 @@ from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.freshness import never_loaded, source_states
 from vivier.quality import quality_of
+from vivier.quality_lists import lists_body, live_lists
 
 
 def router(context: Context) -> APIRouter:
@@ -51,13 +52,15 @@ def _all(context: Context) -> dict[str, Any]:
         "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
         "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
         "quality": None if quality is None else quality.model_dump(mode="json"),
+        "lists": lists_body(context.engine, context.today()),
         "meta": {**_meta(context, generation), "suppliers": generation.documents},
     }
 
 
 def _one(context: Context, id_: str) -> dict[str, Any]:
     generation = context.generation()
-    states = {state.id: state for state in source_states(generation, context.today())}
+    every = (generation, *(one for _, one in live_lists(context.engine)))
+    states = {state.id: state for one in every for state in source_states(one, context.today())}
     if id_ not in states:
         known = ", ".join(states) or "aucune"
         raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")

@@ -43,11 +43,11 @@ class Side:
 
     def leads(self, **asked: object) -> Leads:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, self.engine, self.lexicon), self.engine, self.lexicon, TODAY)
+        return find_leads(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
 
     def buyers(self, **asked: object) -> RankedBuyers:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, self.engine, self.lexicon), self.engine, self.lexicon, TODAY)
+        return rank_buyers(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
 
     def contracts(self, **asked: object) -> set[str]:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, ContractQuery)

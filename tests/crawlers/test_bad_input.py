@@ -31,6 +31,7 @@ SOURCES = sorted(name for name in sources() if {path.suffix for path in samples(
 """Every source read from text; one read from web pages or workbooks cannot refuse them."""
 
 SIRETS = (
+    Spot("agence_bio", "sample-debut0.json", ("siret",)),
     Spot("asp", "sample.csv", ("SIRET",)),
     Spot("data_inclusion", "sample-1.json", ("siret",)),
     Spot("data_inclusion", "sample-2.csv", ("siret",), row=1),
@@ -59,6 +60,7 @@ POINTS = (
     Spot("data_inclusion", "sample-1.json", ("longitude", "latitude")),
     Spot("data_inclusion", "sample-2.csv", ("longitude", "latitude")),
     Spot("finess", "sample-structures.json", ("coordonneeX", "coordonneeY", "directionLongitude", "directionLatitude")),
+    Spot("rge", "sample-page1.json", ("longitude", "latitude"), row=1),
     Spot("siae", "sample.csv", ("lon", "lat")),
 )
 COLUMNS = {

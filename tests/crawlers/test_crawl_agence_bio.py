@@ -38,14 +38,15 @@ def read(settings: Settings, folder: Path, **changed: Any) -> Record | None:
         ({"dateEngagement": "2027-01-01"}, "coming"),
     ],
 )
-def test_a_certificate_that_is_not_engaged_today_proves_nothing(
+def test_a_certificate_that_is_not_engaged_today_proves_only_what_its_dates_say(
     settings: Settings, tmp_path: Path, certificate: dict[str, str], state: str
 ) -> None:
     record = read(settings, tmp_path, certificats=[{**ENGAGED, **certificate}])
     assert record is not None
     (label,) = record.labels
     assert label.suspended is (state == "suspended")
-    assert not [offer for offer in record.offers if offer.evidence == "certified"]
+    proved = {(o.valid_from, o.valid_until) for o in record.offers if o.evidence == "certified"}
+    assert proved == (set() if label.suspended else {(label.valid_from, label.valid_until)})
 
 
 def test_one_engaged_certificate_among_others_is_enough(settings: Settings, tmp_path: Path) -> None:

@@ -178,12 +178,14 @@ def test_a_mark_given_for_a_year_ends_with_it(settings: Settings) -> None:
     assert found["IMPRIMERIE D'ESSAI"].offers[0].trade == "impression"
 
 
-def test_a_certificate_that_has_ended_or_not_begun_is_kept_and_proves_no_trade(settings: Settings) -> None:
+def test_a_certificate_that_has_ended_or_not_begun_is_kept_and_proves_its_trade_for_its_dates(
+    settings: Settings,
+) -> None:
     found = {record.name: record for record in imported(settings, "imprim_vert").values()}
     assert found["IMPRIMERIE D'HIER"].labels[0].valid_until == date(2024, 12, 31)
-    assert found["IMPRIMERIE D'HIER"].offers == ()
+    assert [offer.valid_until for offer in found["IMPRIMERIE D'HIER"].offers] == [date(2024, 12, 31)]
     coming = {record.name: record for record in imported(settings, "nf_environnement").values()}["ENVELOPPES D'ESSAI"]
-    assert (coming.labels[0].valid_from, coming.offers) == (date(2027, 1, 1), ())
+    assert [offer.valid_from for offer in coming.offers] == [coming.labels[0].valid_from] == [date(2027, 1, 1)]
 
 
 def test_a_label_of_a_site_known_by_its_siren_alone_is_of_the_legal_unit_and_says_so(settings: Settings) -> None:

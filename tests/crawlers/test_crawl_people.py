@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.kit.people import scrub_people
 from crawlers.kit.values import description
+from vivier.privacy.people import scrub_people
 
 TEXTS = Path(__file__).parent / "people.csv"
 

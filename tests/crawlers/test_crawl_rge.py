@@ -15,12 +15,12 @@ from crawlers.kit import Draft, Intake, Skip
 from crawlers.kit.spool import Spool, gathered
 from crawlers.run import crawl, import_files
 from crawlers.sources import rge
-from crawlers.sources._rge_site import day, holds
+from crawlers.sources._rge_site import day
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.crawlers.world import World, served
 from tests.shared_data import shared_data
 from vivier.errors import ImportRefused
-from vivier.model import Label, Record
+from vivier.model import Record
 from vivier.settings import Settings
 
 SITE = "99931001400017"
@@ -55,20 +55,15 @@ def test_the_order_of_the_rows_does_not_show(settings: Settings, tmp_path: Path)
     assert site(settings, tmp_path, *rows) == site(settings, tmp_path, *rows[::-1])
 
 
-def test_an_expired_qualification_is_kept_as_history_and_proves_no_trade(settings: Settings, tmp_path: Path) -> None:
+def test_an_expired_qualification_proves_its_trade_until_it_ended(settings: Settings, tmp_path: Path) -> None:
     record = site(settings, tmp_path, {"lien_date_fin": "2026-11-23"})
     assert [label.valid_until for label in record.labels] == [date(2026, 11, 23)]
-    assert record.offers == ()
+    assert [(offer.trade, offer.valid_until) for offer in record.offers] == [("isolation", date(2026, 11, 23))]
 
 
-def test_a_qualification_that_ends_today_still_proves_its_trade(settings: Settings, tmp_path: Path) -> None:
-    assert [offer.trade for offer in site(settings, tmp_path, {"lien_date_fin": "2026-11-24"}).offers] == ["isolation"]
-
-
-def test_a_renewal_that_starts_tomorrow_is_kept_and_proves_nothing_yet(settings: Settings, tmp_path: Path) -> None:
+def test_a_renewal_that_starts_later_proves_its_trade_from_then_on(settings: Settings, tmp_path: Path) -> None:
     record = site(settings, tmp_path, {"lien_date_debut": "2026-11-25", "lien_date_fin": "2030-11-24"})
-    assert len(record.labels) == 1
-    assert record.offers == ()
+    assert [(o.valid_from, o.valid_until) for o in record.offers] == [(date(2026, 11, 25), date(2030, 11, 24))]
 
 
 def test_two_periods_of_one_code_are_two_labels(settings: Settings, tmp_path: Path) -> None:
@@ -132,10 +127,6 @@ def test_a_date_is_read_in_both_writings_and_anything_else_is_said() -> None:
     assert issues == ["date_invalid"]
 
 
-def test_a_suspended_label_holds_on_no_day() -> None:
-    assert not holds(Label(code="RGE", suspended=True), date(2026, 11, 24))
-
-
 def test_the_spool_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
     intake = Intake(card=rge.CARD, now=NOW)
@@ -160,7 +151,7 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
     assert counts(report) == (13, 9, {"siret_invalid": 1}, {"gathered": 3})
     records = records_of(settings, "rge")
     assert {label.domain for label in records["99900105000015"].labels} == {None}
-    assert records["99900107600010"].offers == ()
+    assert [offer.valid_from for offer in records["99900107600010"].offers] == [date(2027, 1, 1)]
     assert records["99900103500016"].offers[0].trade == "pompes-chaleur"
     assert len({record.siren for record in records.values()}) == 8
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.kit.place import in_france, insee, point, post_code
-from crawlers.kit.scrub import scrub
 from crawlers.kit.values import identifiers, number, text, website
 from crawlers.trades import TOO_MANY, trades_of_rome
 from vivier.identity import is_siret
+from vivier.privacy.contacts import scrub
 from vivier.trades import load_trades
 
 

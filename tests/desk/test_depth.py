@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 
 from vivier.desk.depth import (
     LEVELS,
+    Around,
     Demand,
     Depth,
     Member,
     confidence_of,
     depth,
-    effective_number,
     level_of,
-    shown_sum,
+    protected,
     with_quadrants,
 )
 from vivier.desk.offers import competition, odds
+from vivier.desk.small_cells import effective_number, shown_sum
 
 ARTICLES = ("L2113-12", "L2113-13", "L2113-14")
 PLACES = list(LEVELS)
@@ -116,12 +117,42 @@ def test_a_sum_is_shown_with_three_of_which_none_dominates() -> None:
 def test_no_structure_at_all_is_told_as_such_and_masks_nothing() -> None:
     found = of([])
     assert (found.level, found.central.high.two, found.masked) == ("offre absente", 0.0, False)
+    assert found.remarks == () and found.confidence == "D"
 
 
 def test_unknown_turnovers_make_two_classes() -> None:
     found = of([None] * 40, lot=1e5)
     assert (found.level_low, found.level_high) == ("offre_absente", "offre_constituee")
-    assert "à confirmer" in found.level
+    assert found.level == "offre absente (à confirmer)"
+    assert found.remarks == ("40 au chiffre d'affaires inconnu",)
+
+
+def test_structures_too_small_for_the_lot_are_told_beside_an_absent_supply() -> None:
+    found = of([1e5, 1e5, 1e5], lot=1e6)
+    assert (found.level, found.count, found.remarks) == (
+        "offre absente",
+        3,
+        ("3 trop petites pour le lot de référence",),
+    )
+
+
+def test_sites_silent_on_their_trade_leave_a_thin_supply_to_be_confirmed() -> None:
+    thin = depth(members([1e6]), ARTICLES, 0.3, around=Around(untold=4))
+    assert thin.level == "offre unique (à confirmer)" and "4 sites au métier inconnu" in thin.remarks
+    assert not depth(members([1e6] * 60), ARTICLES, 0.3, around=Around(untold=90)).doubtful
+    assert not depth(members([1e6] * 4), ARTICLES, 0.3, around=Around(untold=4)).doubtful
+
+
+def test_a_turnover_older_than_three_years_is_counted_and_flagged() -> None:
+    old = [replace(one, stale=True) for one in members([1e6])]
+    found = depth([*old, *members([1e6, 1e6])], ARTICLES, 0.3)
+    assert (found.known, found.stale) == (3, 1)
+
+
+def test_staff_is_added_up_by_the_rule_of_small_cells() -> None:
+    staffed = [replace(one, fte=10.0) for one in members([None] * 3)]
+    assert (depth(staffed, ARTICLES, 0.3).fte, depth(staffed[:2], ARTICLES, 0.3).fte) == (30.0, None)
+    assert depth(staffed[:2], ARTICLES, 0.3).fte_known == 2
 
 
 def test_without_a_lot_capacity_is_ignored() -> None:
@@ -129,13 +160,13 @@ def test_without_a_lot_capacity_is_ignored() -> None:
 
 
 def test_the_median_lot_of_the_place_is_the_reference_unless_one_is_given() -> None:
-    demand = Demand(1e6, 0, 30, median=50_000)
+    demand = Demand(1e6, 0, 30, 30, 30, median=50_000)
     assert depth(members([1e6] * 3), ARTICLES, 0.3, demand=demand).reference == 50_000
     assert depth(members([1e6] * 3), ARTICLES, 0.3, demand=demand, reference=1.0).reference == 1.0
 
 
 def test_tension_is_demand_over_known_capacity_and_unknown_when_it_is_masked() -> None:
-    demand = Demand(9e5, 0, 10)
+    demand = Demand(9e5, 0, 10, 10)
     assert depth(members([1e6] * 3), ARTICLES, 0.3, demand=demand).tension == pytest.approx(1.0)
     assert depth(members([1e6] * 2), ARTICLES, 0.3, demand=demand).tension is None
 
@@ -146,10 +177,83 @@ def test_confidence_follows_the_least_proved_of_the_facts(least: float, letter: 
 
 
 def test_quadrants_need_eight_territories_with_a_known_demand() -> None:
-    rows = [replace(of([1e6] * n), demand=Demand(1e5 * n, 0, n)) for n in range(1, 9)]
+    rows = [replace(of([1e6] * n), demand=Demand(1e5 * n, 0, n, n)) for n in range(1, 9)]
     assert {row.quadrant for row in with_quadrants(rows[:7])} == {None}
     found = with_quadrants(rows)
     assert (found[0].quadrant, found[-1].quadrant) == ("emergente", "constituee")
+
+
+def test_nothing_bought_is_never_a_high_demand() -> None:
+    """A trade nobody buys in most places: their median is nothing, and nothing is not « high »."""
+    rows = [replace(of([1e6] * n), demand=Demand(1e5 if n == 9 else 0.0, 0, 1, 1)) for n in range(10)]
+    quadrants = [row.quadrant for row in with_quadrants(rows)]
+    assert quadrants[0] is None and quadrants[1] == "emergente" and "a_renforcer" not in quadrants
+    assert (quadrants[8], quadrants[9]) == ("gisement_inexploite", "constituee")
+
+
+def test_a_demand_whose_amounts_nobody_tells_is_not_nothing() -> None:
+    unknown = Demand(None, 0.0, 3, 0)
+    rows = [replace(of([1e6] * 3), demand=Demand(1e5 * n, 0, n, n)) for n in range(1, 9)]
+    found = with_quadrants([*rows, depth(members([1e6] * 3), ARTICLES, 0.3, demand=unknown)])
+    assert (found[-1].quadrant, found[-1].tension) == (None, None)
+
+
+def test_a_single_masked_territory_masks_a_second_one() -> None:
+    """Else the country less the others tells it."""
+    rows = [of([1e6] * 3), of([1e6] * 2), of([1e6] * 5), of([])]
+    shown = protected(rows, of([1e6] * 10))
+    assert [row.masked for row in shown] == [True, True, False, False]
+    assert shown[0].capacity is None and shown[0].tension is None and set(shown[0].largest.values()) == {None}
+
+
+@given(st.lists(st.lists(st.floats(1, 1e7), max_size=6), max_size=8))
+def test_no_territory_is_masked_alone_beside_a_total(places: list[list[float | None]]) -> None:
+    country = of([one for some in places for one in some])
+    shown = protected([of(some) for some in places], country)
+    hidden = [row.masked for row in shown if row.known]
+    assert country.capacity is None or sum(hidden) != 1 or len(hidden) == 1
+    assert all(row.count == len(some) for row, some in zip(shown, places, strict=True))
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=12))
+def test_what_is_shown_is_made_by_three_of_which_none_dominates(amounts: list[float]) -> None:
+    shown = shown_sum(amounts)
+    assert shown is None or (len(amounts) >= 3 and max(amounts) <= 0.85 * shown and shown == sum(amounts))
+
+
+@given(st.lists(st.floats(1, 1e6), min_size=1, max_size=40))
+def test_the_effective_number_lies_between_one_and_the_number(amounts: list[float]) -> None:
+    found = effective_number(amounts)
+    assert found is not None and 1 - 1e-9 <= found <= len(amounts) + 1e-9
+
+
+@given(st.lists(st.floats(0, 1), max_size=60), st.floats(0, 1))
+def test_a_structure_more_never_lowers_the_odds_of_two_offers(chances: list[float], more: float) -> None:
+    before, after = odds(chances), odds([*chances, more])
+    assert after.two >= before.two - 1e-12 and after.none <= before.none + 1e-12
+    assert after.none + after.one + after.two == pytest.approx(1, abs=1e-12)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.data())
+def test_a_likelier_answer_never_lowers_the_odds_of_two_offers(chances: list[float], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(chances) - 1))
+    raised = [*chances]
+    raised[place] = data.draw(st.floats(chances[place], 1))
+    assert odds(raised).two >= odds(chances).two - 1e-12
+
+
+@given(known, st.floats(1, 1e7), st.floats(1, 10))
+def test_larger_turnovers_never_lower_a_class(turnovers: list[float | None], lot: float, factor: float) -> None:
+    grown = [None if one is None else one * factor for one in turnovers]
+    for bound in ("level_low", "level_high"):
+        assert PLACES.index(getattr(of(grown, lot), bound)) >= PLACES.index(getattr(of(turnovers, lot), bound))
+
+
+@given(known, st.floats(1, 1e7), st.floats(1, 10))
+def test_a_larger_lot_never_raises_a_class(turnovers: list[float | None], lot: float, factor: float) -> None:
+    for bound in ("level_low", "level_high"):
+        small, large = (PLACES.index(getattr(of(turnovers, one), bound)) for one in (lot, lot * factor))
+        assert large <= small
 
 
 @given(known, st.none() | st.floats(1, 1e8), st.none() | st.floats(1, 1e7))

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from indexer.demo import demo_records
 from tests.sourcing.conftest import House, serve
+from vivier.desk.asked import Settings
 from vivier.desk.consultation import Asked, Desk
-from vivier.desk.dossier import canonical, digest, issue, opened, sealed, verified
+from vivier.desk.dossier import canonical, opened, verified
 from vivier.desk.programme import Programme, Row, read_programme, written
 from vivier.desk.understanding import Line, as_row, corrected, understand
+from vivier.dossiers.compose import compose
+from vivier.dossiers.question import asked
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon, load_lexicon
@@ -48,8 +51,8 @@ def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:
-    desk = Desk(house.engine, house.lexicon, Asked(TODAY))
-    return issue("Programme", desk, desk.programme(lines.values()))
+    question = asked(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
+    return compose(question, house.engine, house.lexicon)
 
 
 def fields(line: Line) -> set[str]:
@@ -144,15 +147,6 @@ def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon)
         assert study.advice is not None
         ranks.append(order.index(study.advice.lever))
     assert ranks == sorted(ranks, reverse=True)
-
-
-@given(
-    st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=9))
-)
-def test_the_hash_of_a_dossier_ignores_the_order_of_keys_and_nothing_else(body: dict[str, Any]) -> None:
-    made = sealed(body)
-    assert digest(dict(reversed(made.items()))) == made["sha256"]
-    assert digest({**made, "added": 1}) != made["sha256"] or "added" in body
 
 
 @given(st.binary(max_size=300))

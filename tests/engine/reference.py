@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import orjson
@@ -111,6 +112,8 @@ class Reference:
         numbers = [_number(document[measure.field]) for document in met if document.get(measure.field) is not None]
         if measure.kind == "sum":
             return float(sum(numbers))
+        if measure.kind == "median":
+            return float(median(numbers)) if numbers else None
         return (min if measure.kind == "min" else max)(numbers, default=None)
 
     def meets(self, entry: dict[str, Any], operator: Operator) -> bool:

@@ -227,6 +227,8 @@ def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Ope
         Measure("staff", "sum", "staff"),
         Measure("least", "min", "staff"),
         Measure("latest", "max", "updated"),
+        Measure("middle", "median", "staff"),
+        Measure("middle_day", "median", "updated"),
     )
     found = village.group(COLLECTION, where, by, measures)
     expected = REFERENCE.group(where, by, measures)
@@ -234,6 +236,16 @@ def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Ope
     for name, figures in found.measures.items():
         told = [None if math.isnan(figure) else figure for figure in figures.tolist()]
         assert told == [one[name] for one in expected.values()], name
+
+
+def test_groups_may_be_held_to_some_values(village: Engine) -> None:
+    """A document of several values counts under those asked only; a value nobody has makes no group."""
+    measures = (Measure("documents"), Measure("middle", "median", "staff"))
+    every = REFERENCE.group(All(), "networks", measures)
+    found = village.group(COLLECTION, All(), "networks", measures, among=("n2", "nobody", "n1", "n2"))
+    assert found.values == ("n1", "n2")
+    assert found.measures["documents"].tolist() == [every[value]["documents"] for value in found.values]
+    assert village.group(COLLECTION, All(), "networks", measures, among=()).values == ()
 
 
 @pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])

@@ -159,6 +159,6 @@ def test_more_groups_than_a_node_gives_at_once_are_asked_in_parts(pair: Pair, bu
         asked.append(len(bodies))
         return pair.opensearch._ask_all("contracts", bodies, None)
 
-    found = grouped(ask, "contracts", All(), "division", measures, buckets)
+    found = grouped(ask, "contracts", All(), "division", measures, buckets=buckets)
     assert_same_figures(found, pair.embedded.group("contracts", All(), "division", measures))
     assert (len(asked) > 1) == (buckets < 10_000)

@@ -48,7 +48,7 @@ def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("contracts", "provision=reserved", "per_page=5")
     assert found.returncode == 0, found.stderr
-    for words in ("marché(s)", "réservé", "titulaire : ", "(fictif)", "finit au plus tard le", "€ HT"):
+    for words in ("marché", "réservé", "titulaire : ", "(fictif)", "finit au plus tard le", "€ HT"):
         assert words in found.stdout
 
 
@@ -65,16 +65,16 @@ def test_leads_and_buyers_for_a_supplier_of_the_index(vivier: Vivier) -> None:
     id_ = next(word for word in listed.stdout.split() if word.startswith("v") and len(word) == 13)
     leads = vivier("leads", "--supplier", id_, "ends_after_months=0", "ends_before_months=36")
     assert leads.returncode == 0, leads.stderr
-    assert "piste(s) pour " in leads.stdout
+    assert " pour " in leads.stdout
     buyers = vivier("buyers", "--supplier", id_)
     assert buyers.returncode == 0, buyers.stderr
-    assert "acheteur(s)" in buyers.stdout
+    assert "acheteur" in buyers.stdout
 
 
 def test_buyers_are_ranked_with_every_factor(vivier: Vivier) -> None:
     found = vivier("buyers", "territory=FR", "sort=reserved", "per_page=5")
     assert found.returncode == 0, found.stderr
-    for words in ("couverture", "réservé(s)", "Rang = bilan × volume × proximité × fraîcheur"):
+    for words in ("couverture", "réservé", "Rang = bilan × volume × proximité × fraîcheur"):
         assert words in found.stdout
 
 
@@ -82,7 +82,7 @@ def test_indicators_say_what_they_cover(vivier: Vivier) -> None:
     found = vivier("indicators", "by=year")
     assert found.returncode == 0, found.stderr
     assert "Ensemble" in found.stdout
-    assert "renseigné(s), couverture" in found.stdout
+    assert "renseigné" in found.stdout
 
 
 @pytest.mark.parametrize(

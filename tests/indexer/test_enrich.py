@@ -92,15 +92,41 @@ def test_an_organic_production_and_a_label_of_one_trade_certify_too(label: Label
 @pytest.mark.parametrize(
     "label",
     [
-        RGE.model_copy(update={"valid_until": date(2026, 11, 23)}),
-        RGE.model_copy(update={"valid_from": date(2026, 11, 25)}),
         RGE.model_copy(update={"suspended": True}),
         RGE.model_copy(update={"domain": "Inconnu"}),
         Label(code="ESUS", domain="Isolation des combles perdus"),
     ],
 )
-def test_a_label_that_does_not_hold_or_has_no_trade_certifies_nothing(label: Label) -> None:
+def test_a_label_that_is_suspended_or_has_no_trade_certifies_nothing(label: Label) -> None:
     assert told(supplier("FICTIF", None, (), label)) == {}
+
+
+@pytest.mark.parametrize("dates", [(None, date(2026, 11, 23)), (date(2026, 11, 25), None), (None, date(2027, 1, 1))])
+def test_what_a_label_certifies_has_its_dates(dates: tuple[date | None, date | None]) -> None:
+    label = RGE.model_copy(update={"valid_from": dates[0], "valid_until": dates[1]})
+    (fact,) = supplier("FICTIF", None, (), label).offers
+    assert (fact.value.valid_from, fact.value.valid_until) == dates
+
+
+def test_labels_that_follow_one_another_certify_one_period_and_a_gap_makes_two() -> None:
+    first = RGE.model_copy(update={"valid_from": date(2020, 1, 1), "valid_until": date(2023, 12, 31)})
+    next_ = RGE.model_copy(update={"valid_from": date(2024, 1, 1), "valid_until": date(2025, 12, 31)})
+    later = RGE.model_copy(update={"valid_from": date(2026, 6, 1), "valid_until": None})
+    found = [fact.value for fact in supplier("FICTIF", None, (), later, first, next_).offers]
+    assert [(one.valid_from, one.valid_until) for one in found] == [
+        (date(2020, 1, 1), date(2025, 12, 31)),
+        (date(2026, 6, 1), None),
+    ]
+
+
+def test_a_contract_won_stands_beside_a_certificate_that_will_end() -> None:
+    found = supplier("FICTIF", None, (), RGE, won="isolation")
+    assert [fact.value.evidence for fact in found.offers] == ["certified", "contract"]
+
+
+def test_a_certificate_that_was_over_when_read_does_not_silence_the_name() -> None:
+    over = RGE.model_copy(update={"valid_until": date(2026, 11, 23)})
+    assert told(supplier("Fictif Propreté", None, (), over)) == {"nettoyage-locaux": "name", "isolation": "certified"}
 
 
 def test_a_contract_won_proves_a_trade_beside_weaker_evidence_and_not_beside_stronger() -> None:

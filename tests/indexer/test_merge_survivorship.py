@@ -113,7 +113,7 @@ def test_open_said_by_a_register_beats_closed_said_by_a_list_and_the_conflict_sh
     assert "closed_conflict" in supplier.issues
 
 
-def test_the_finest_point_of_the_same_commune_wins() -> None:
+def test_the_finest_point_of_the_same_street_wins() -> None:
     exact = Address(line="3 rue du Lac", commune="38421", point=Point(lon=0.0, lat=45.2), precision="address")
     coarse = Address(line="3 R DU LAC", commune="38421", point=Point(lon=5.7, lat=45.1), precision="commune")
     supplier = together(
@@ -122,6 +122,43 @@ def test_the_finest_point_of_the_same_commune_wins() -> None:
     )
     assert supplier.address is not None and supplier.address.value == exact
     assert supplier.address.provenance.source_id == "list"
+
+
+def _placed(line: str, *, precision: str = "unknown", commune: str | None = "38421") -> Address:
+    point = Point(lon=5.71, lat=45.11) if commune else None
+    return Address.model_validate({"line": line, "commune": commune, "point": point, "precision": precision})
+
+
+def _of_register_and_platform(register: Address, platform: Address) -> Supplier:
+    official = record("asp", "1").model_copy(update={"address": register})
+    return together(official, record("list", "a").model_copy(update={"address": platform}))
+
+
+def test_a_point_of_unknown_fineness_is_finer_than_the_centre_of_the_commune() -> None:
+    given = _placed("3 rue du Lac")
+    supplier = _of_register_and_platform(_placed("3 R DU LAC", precision="commune"), given)
+    assert supplier.address is not None and supplier.address.value == given
+
+
+def test_a_point_of_another_street_does_not_replace_the_address_of_the_register() -> None:
+    """A geocoder that does not know « rue Kelvin » answers with « rue du Kelsberg »."""
+    official = _placed("4 RUE KELVIN", precision="commune")
+    supplier = _of_register_and_platform(official, _placed("4 rue du Kelsberg"))
+    assert supplier.address is not None and supplier.address.value == official
+    assert [other.field for other in supplier.others] == ["address"]
+
+
+def test_an_address_without_its_house_number_does_not_replace_one_that_has_it() -> None:
+    official = _placed("6 CHEMIN DE CLEURIE", precision="commune")
+    supplier = _of_register_and_platform(official, _placed("Chemin de Cleurie"))
+    assert supplier.address is not None and supplier.address.value == official
+
+
+def test_what_is_said_of_an_address_that_is_not_kept_is_no_issue_of_the_supplier() -> None:
+    unresolved = _placed("3 rue du Lac", commune=None)
+    kept = record("asp", "1").model_copy(update={"address": _placed("3 rue du Lac"), "issues": ("town_usual_name",)})
+    other = record("list", "a").model_copy(update={"address": unresolved, "issues": ("commune_unresolved", "name_cut")})
+    assert together(kept, other).issues == ("name_cut", "town_usual_name")
 
 
 def test_an_exact_point_in_another_commune_does_not_win() -> None:

@@ -94,7 +94,7 @@ def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     assert len(set(ids(published(tmp_path)).values())) == 2
     (pair,) = read_doubts(settings.doubts)
     told = {check.name: check.text for check in diagnose(settings)}
-    assert "1 paire(s) à relire" in told["identité"]
+    assert "1 paire à relire" in told["identité"]
     decided = f"{pair['gauche']},{pair['droite']},fusionner,vu sur place,2026-11-24\n"
     assert len(set(ids(published(tmp_path, decisions=decided)).values())) == 1
     assert read_doubts(settings.doubts) == []

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.contracts.pieces import Piece
+from crawlers.kit import Intake
+from crawlers.notices.desk import NoticeDesk
+from crawlers.notices.documents import EFORMS, xml_records
+from crawlers.notices.eforms import read_eforms
 from crawlers.run import import_files
+from crawlers.sources.ted import CARD
 from indexer.notices.publish import publish_notices
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
@@ -38,6 +44,20 @@ def real_files() -> dict[str, list[Path]]:
     }
 
 
+def example_files() -> list[Path]:
+    """The examples of the eForms kit: no notice was ever published of them."""
+    return sorted(shared_data("contracts").glob("eforms/sdk-examples/*.xml"))
+
+
+def example_records() -> list[Notice]:
+    """What the reader makes of the examples, which the source sets aside."""
+    intake = Intake(CARD, NOW)
+    desk = NoticeDesk(intake, "ted")
+    pieces = (piece for path in example_files() for piece in xml_records(path, intake, EFORMS))
+    read = [one for piece in pieces if isinstance(piece, Piece) for one in desk.records(read_eforms(piece.value))]
+    return [one for one in read if isinstance(one, Notice)]
+
+
 class Notices:
     """What is in service, asked by parameters as in a URL, and the records it was made of."""
 
@@ -52,7 +72,7 @@ class Notices:
     def leads(self, **parameters: object) -> Leads:
         pairs = [(name, str(value)) for name, value in parameters.items()]
         query = parse_parameters(pairs, self.lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, self.engine, self.lexicon), self.engine, self.lexicon, TODAY)
+        return find_leads(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
 
     def records(self, source: str) -> list[Notice]:
         return list(read_models(current_run(self.settings.records, source), Notice))

@@ -9,7 +9,6 @@ from pathlib import Path
 import orjson
 import pytest
 
-from crawlers.kit.people import scrub_people
 from crawlers.run import import_files
 from indexer.gather import Gathered
 from indexer.merge import merge
@@ -17,6 +16,7 @@ from indexer.workers import make_documents
 from tests.shared_data import shared_data
 from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
+from vivier.privacy.people import scrub_people
 from vivier.settings import Settings
 
 LISTS = {

@@ -46,6 +46,19 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         expect(page.get_by_role("heading", name="Par semaine")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_indicators_are_asked_by_the_form_and_followed_to_one_group(browser: Browser, base: str, scripts: bool) -> None:
+    with tab(browser, base, scripts=scripts) as page:
+        page.goto("/acheteurs")
+        page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Indicateurs").click()
+        page.get_by_label("Par", exact=True).select_option("division")
+        page.get_by_role("button", name="Compter").click()
+        expect(page).to_have_url(re.compile("by=division"))
+        expect(page.get_by_role("img", name="Considération sociale : le tableau, dessiné")).to_be_visible()
+        page.get_by_role("table").first.get_by_role("link").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("année de première notification")
+
+
 def test_no_page_is_wider_than_a_small_screen(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=False, width=320) as page:
         for url in (
@@ -54,6 +67,9 @@ def test_no_page_is_wider_than_a_small_screen(browser: Browser, base: str) -> No
             "/acheteurs",
             "/acheteurs/214402158",
             "/pistes?supplier=pages-jardins",
+            "/indicateurs",
+            "/indicateurs?by=division",
+            "/docs",
         ):
             page.goto(url)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, url

@@ -1,14 +1,13 @@
-"""``/v1/consultations``, ``/v1/insertion_hours``, ``/v1/needs/batch`` and ``/v1/dossiers`` on the invented corpus."""
+"""``/v1/consultations``, ``/v1/insertion_hours`` and ``/v1/needs/batch`` on the invented corpus."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
-import orjson
 import pytest
 from fastapi.testclient import TestClient
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
 PROGRAMME = (
@@ -64,7 +63,8 @@ def test_one_trade_has_neither_a_table_by_trade_nor_who_does_them_all(client: Te
 
 
 def test_the_parameters_of_a_dossier_hold_the_values_given(client: TestClient) -> None:
-    made = client.post("/v1/dossiers", json={"lots": [LOT], "effort": 0.1, "capacity_share": 0.5}).json()
+    asked = {"programme": "objet;lieu\nnettoyage;Rennes\n", "effort": "0,1", "capacity_share": "0,5", "format": "json"}
+    made = client.post("/consultation/dossier", data=asked).json()
     told = {one["code"]: (one["value"], one["default"]) for one in made["parameters"]}
     assert told["effort"] == (0.1, 0.05) and told["capacity_share"] == (0.5, 0.3)
     assert {"labour_intensive", "useful_hours", "verdict_sure", "eu_other"} <= set(told)
@@ -148,34 +148,6 @@ def test_a_programme_that_is_too_long_or_no_table_is_refused(client: TestClient)
     assert send(b"a;b\n1;2\n").json()["errors"][0]["code"] == "missing_column"
     assert send(b"PK\x03\x04broken").status_code == 422
     assert send(b"x" * 5_100_000).status_code == 413
-
-
-def test_the_same_question_gives_the_same_dossier_and_one_change_breaks_its_hash(client: TestClient) -> None:
-    body = {"lots": [LOT], "title": "Essai"}
-    one, two = (client.post("/v1/dossiers", json=body) for _ in range(2))
-    assert one.status_code == 200 and one.content == two.content
-    dossier = one.json()
-    assert client.post("/v1/dossiers/verify", json=dossier).json()["verified"]
-    shuffled = dict(reversed(dossier.items()))
-    assert client.post("/v1/dossiers/verify", json=shuffled).json()["verified"]
-    assert not client.post("/v1/dossiers/verify", json={**dossier, "title": "essai"}).json()["verified"]
-    assert client.post("/v1/dossiers/verify", json={"a": 1}).status_code == 422
-
-
-def test_a_dossier_is_also_a_page_and_a_workbook(client: TestClient) -> None:
-    body = {"lots": [{**LOT, "text": "=1+1 entretien des espaces verts <b>"}], "title": "Essai <script>"}
-    page = client.post("/v1/dossiers", json=body, headers={"Accept": "text/html"})
-    assert page.headers["content-type"].startswith("text/html")
-    assert "Essai &lt;script&gt;" in page.text and "<script" not in page.text and "<b>" not in page.text
-    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    book = client.post("/v1/dossiers", json=body, headers={"Accept": xlsx})
-    sheets = load_workbook(io.BytesIO(book.content))
-    assert sheets.sheetnames[0] == "Lots"
-    cell = sheets["Lots"]["B2"]
-    assert cell.data_type == "s" and str(cell.value).startswith("'=")
-    assert orjson.loads(client.post("/v1/dossiers", json=body).content)["sha256"] in str(
-        list(sheets["Lisez-moi"].iter_rows(values_only=True))
-    )
 
 
 def test_a_printed_dossier_is_unfolded_and_its_shares_are_in_percent(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
@@ -127,3 +128,39 @@ def test_the_country_counts_the_zones_published(client: TestClient) -> None:
     body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
     assert body["country"]["declared"] >= max(row["declared"] for row in body["rows"]) > 0
     assert body["country"]["declared"] + body["country"]["inferred"] == body["country"]["structures"]
+
+
+def test_the_drawing_is_a_file_that_stands_by_itself(client: TestClient) -> None:
+    response = client.get("/v1/depth.svg", params={"trade": "entretien-espaces-verts", "within": "region:53"})
+    assert response.status_code == 200 and response.headers["content-type"].startswith("image/svg+xml")
+    root = ElementTree.fromstring(response.text)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    titles = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert any(title.startswith("Ille-et-Vilaine : ") for title in titles)
+    assert ".depth-4" in response.text and "offre constituée" in response.text
+
+
+def test_a_place_smaller_than_the_level_gives_the_territory_that_holds_it(client: TestClient) -> None:
+    asked = {"trade": "entretien-espaces-verts", "within": "commune:35047"}
+    assert [row["territory"] for row in get(client, "/v1/depth", **asked)["rows"]] == ["departement:35"]
+    rows = get(client, "/v1/depth", **asked, by="epci")["rows"]
+    assert [row["territory"] for row in rows] == ["epci:243500139"]
+
+
+def test_a_row_says_what_stands_beside_its_count(client: TestClient) -> None:
+    body = get(client, "/v1/depth", trade="entretien-espaces-verts")
+    for row in body["rows"]:
+        km = row["distance_km"]
+        assert (km["mean"] is None) == (km["least"] is None)
+        assert km["mean"] is None or km["mean"] >= km["least"] >= 0
+        assert row["trade_unknown_sites"] >= 0 and row["able"] + row["unknown"] <= row["structures"]
+    assert body["calibration"]["basis"] == "assumed" and body["calibration"]["rate"] == 0.1
+    assert "aucun marché indexé" in body["calibration"]["text"]
+
+
+def test_no_row_of_a_map_is_masked_alone(client: TestClient) -> None:
+    """Beside a country that is shown: the others would tell it."""
+    for by in ("departement", "region"):
+        body = get(client, "/v1/depth", trade="entretien-espaces-verts", by=by)
+        masked = [row["masked"] for row in body["rows"] if row["turnover_known"]]
+        assert body["country"]["masked"] or sum(masked) != 1 or len(masked) == 1

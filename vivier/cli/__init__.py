@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, desk, indexing, keeping, reading, reverse, serving
+from vivier.cli import asking, desk, dossiers, indexing, keeping, reading, reverse, serving
 from vivier.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -32,6 +32,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "export": asking.export,
     "explain": asking.explain,
     "consult": desk.consult,
+    "dossier": dossiers.dossier,
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "sources": indexing.sources,

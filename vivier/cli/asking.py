@@ -10,6 +10,7 @@ import typer
 
 from vivier import terminal_tables as tables
 from vivier.cli.options import Home, Words, opened
+from vivier.french import plural
 from vivier.terminal import (
     err,
     say,
@@ -72,7 +73,7 @@ def export(
     query = parse_query(parameters(words or []), lexicon)
     with opened(settings_of(home)) as engine, err.status("Écriture…"):
         total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
-    say(f"{total} fournisseur(s) dans {file}.")
+    say(f"{plural(total, 'fournisseur')} dans {file}.")
 
 
 def explain(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ import typer
 from rich.table import Table
 
 from vivier.cli.options import Home, Json, opened
+from vivier.settings import Settings
 from vivier.terminal import add_row, bars, err, out, say, settings_of
 
 FORMATS = ("json", "html", "xlsx")
@@ -30,30 +32,35 @@ def consult(
     dossier: Annotated[
         list[Path] | None, typer.Option("--dossier", help="Dossier à écrire : .json, .html ou .xlsx (répétable).")
     ] = None,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="Émettre le dossier : le garder sans changement, et dire son adresse.")
+    ] = False,
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Étudier chaque lot d'un programme d'achats : réserver, clause, critère, heures, obligations, structures à consulter."""
-    from vivier.desk.consultation import Asked, Desk
-    from vivier.desk.dossier import issue
+    from vivier.desk.asked import settings_of as desk_settings
     from vivier.desk.programme import read_programme
     from vivier.desk.understanding import understand
+    from vivier.dossiers.compose import compose
+    from vivier.dossiers.question import asked
     from vivier.lexicon import load_lexicon
 
     for path in dossier or ():
         _checked(path)
-    day, lexicon = _day(as_of), load_lexicon()
+    day, lexicon = day_of(as_of), load_lexicon()
     programme = read_programme(file.read_bytes())
     for header in programme.ignored:
         err.print(f"Colonne non lue : {header}", markup=False)
-    lines = [understand(row, lexicon, place) for row in programme.rows]
     if understood is not None:
-        _write_understood(understood, lines)
+        _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
         return
-    with opened(settings_of(home)) as engine, bars() as advance:
-        desk = Desk(engine, lexicon, Asked(day))
-        studies = list(desk.programme(lines, lambda done, of: advance("Lots", done, of)))
-        made = issue(file.stem, desk, studies)
+    question = asked(desk_settings({"title": file.stem[:200], "place": place}), programme.rows, day)
+    settings = settings_of(home)
+    with opened(settings) as engine, bars() as advance:
+        made = compose(question, engine, lexicon, lambda done, of: advance("Lots", done, of))
+    if issue:
+        made = _issued(made, settings)
     if json:
         say(orjson.dumps(made, option=orjson.OPT_INDENT_2).decode())
     else:
@@ -63,7 +70,16 @@ def consult(
         err.print(f"Dossier écrit : {path} (empreinte {made['sha256'][:16]}…)", markup=False)
 
 
-def _day(text: str | None) -> date:
+def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    from vivier.dossiers.registry import registry_of
+
+    kept = registry_of(settings).keep(made, date.today())
+    err.print(f"Dossier émis : /dossiers/{kept['dossier_id']}, gardé jusqu'au {kept['kept_until']}", markup=False)
+    return kept
+
+
+def day_of(text: str | None) -> date:
+    """A day as it is typed, today when none is. Raises ``InvalidRequest`` naming « --as-of »."""
     from vivier.errors import FieldError, InvalidRequest
 
     try:
@@ -96,8 +112,11 @@ def _written(made: Mapping[str, Any], path: Path) -> bytes:
 def _write_understood(path: Path, lines: list[Any]) -> None:
     from vivier.desk.programme import written
     from vivier.desk.understanding import as_row
+    from vivier.exports.guard import safe
 
-    path.write_text("\ufeff" + written(as_row(line) for line in lines), encoding="utf-8")
+    rows = (as_row(line) for line in lines)
+    guarded = (replace(row, values={name: safe(text) for name, text in row.values.items()}) for row in rows)
+    path.write_text("\ufeff" + written(guarded), encoding="utf-8")
     for line in lines:
         for told in (*(one.message for one in line.errors), *line.notes):
             say(f"{line.name} : {told}")

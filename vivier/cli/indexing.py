@@ -10,6 +10,7 @@ import typer
 from vivier import terminal_tables as tables
 from vivier.cli.building import publish
 from vivier.cli.options import Drops, Home, Json, Kept, opened
+from vivier.french import plural
 from vivier.operators import COLLECTIONS, Collection
 from vivier.terminal import (
     say,
@@ -74,13 +75,19 @@ def sources(home: Home = None) -> None:
 
 
 def quality(as_json: Json = False, home: Home = None) -> None:
-    """Dire ce que l'index sait, et de combien de fournisseurs : sources, types, métiers prouvés, coordonnées, capacités."""
+    """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
+    from vivier.quality_lists import lists_body, live_lists
+
     with opened(settings_of(home)) as engine:
         live = engine.live("suppliers")
+        others = list(live_lists(engine))
+        lists = lists_body(engine, date.today())
     if as_json:
-        tables.show_json(tables.quality_body(live, date.today()))
+        tables.show_json({**tables.quality_body(live, date.today()), "lists": lists})
     else:
         tables.show_quality(live, date.today())
+        for listed, generation in others:
+            tables.show_list_quality(listed, generation, date.today())
 
 
 def doctor(home: Home = None) -> None:
@@ -106,4 +113,4 @@ def pairs(
     settings = settings_of(home)
     found = read_doubts(settings.doubts)
     show_pairs(found[:limit])
-    say(f"{len(found)} paire(s) à relire dans {settings.doubts} ; décisions : {settings.decisions}.")
+    say(f"{plural(len(found), 'paire')} à relire dans {settings.doubts} ; décisions : {settings.decisions}.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vivier.cli.options import Home
+from vivier.french import plural
 from vivier.opposition import Opposition
 from vivier.retention import purge as purge_past
 from vivier.terminal import say, settings_of
@@ -29,10 +30,20 @@ def purge(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS."""
+    """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers de sourcing à terme."""
     settings = settings_of(home)
     doomed = purge_past(settings, dry_run=dry_run)
     for one in doomed:
-        say(f"{one.path.relative_to(settings.home)} ({one.bytes / 1e6:.1f} Mo)")
-    verb = "à supprimer" if dry_run else "supprimé(s)"
-    say(f"{len(doomed)} dossier(s) de plus de {settings.retention_days} jours {verb}.")
+        path = one.path.relative_to(settings.home) if one.path.is_relative_to(settings.home) else one.path
+        say(f"{path} ({one.bytes / 1e6:.1f} Mo)")
+    kept = sum(one.what == "dossier" for one in doomed)
+    files = len(doomed) - kept
+    say(
+        f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
+    )
+    if kept:
+        say(f"{plural(kept, 'dossier')} de sourcing à terme {_deleted(kept, dry_run)}.")
+
+
+def _deleted(count: int, dry_run: bool) -> str:
+    return "à supprimer" if dry_run else "supprimé" if count < 2 else "supprimés"

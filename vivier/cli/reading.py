@@ -11,6 +11,7 @@ import typer
 from vivier import terminal_tables as tables
 from vivier.cli.building import brought_up
 from vivier.cli.options import Drops, Home, Json
+from vivier.french import plural
 from vivier.terminal import (
     bars,
     err,
@@ -69,7 +70,7 @@ def context(
 
     settings = settings_of(home)
     if ask is not None:
-        say(f"{write_questions(settings, ask)} adresse(s) sans coordonnées dans {ask}.")
+        say(f"{plural(write_questions(settings, ask), 'adresse')} sans coordonnées dans {ask}.")
         return
     with err.status("Lecture…"):
         told = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)

@@ -48,7 +48,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
     with opened(settings_of(home)) as engine:
-        found = find_leads(query, profile_of(query, engine, lexicon), engine, lexicon, date.today())
+        found = find_leads(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
     tables.show_leads(found, query.page, query.per_page)
 
 
@@ -63,7 +63,7 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
     with opened(settings_of(home)) as engine:
-        found = rank_buyers(query, profile_of(query, engine, lexicon), engine, lexicon, date.today())
+        found = rank_buyers(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
     tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
 
 

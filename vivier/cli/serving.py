@@ -56,12 +56,13 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     from search_api.app import create_app
     from vivier.desk.warm import warm
+    from vivier.dossiers.registry import registry_of
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
     with opened(settings) as engine, listening:
         lexicon = load_lexicon()
-        application = create_app(engine, lexicon)
+        application = create_app(engine, lexicon, dossiers=registry_of(settings))
         with err.status("Préparation des tables…"):
             warm(engine, lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from vivier.desk.candidates import SupplyAsked, anywhere, candidate, known_trade
 from vivier.desk.supply import Candidate
 from vivier.engine.port import Engine
 from vivier.engine.sphere import EARTH_KM, great_circle_km
+from vivier.filters import holding
 from vivier.law import value
 from vivier.lexicon import Lexicon
 from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
@@ -22,6 +24,7 @@ from vivier.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sor
 from vivier.territory import Gazetteer, Territory, load_gazetteer
 from vivier.territory.covers import WIDE
 from vivier.territory.reach import load_reach_index
+from vivier.validity import holds_on
 from vivier.vocabulary import default_zone_km
 
 _REACH_KM: Final = 120.0
@@ -37,7 +40,7 @@ def around(
     Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
     """
     territories = places(asked.territories, lexicon)
-    trade = Terms("trade", known_trades(asked.trades, lexicon))
+    trade = holding(asked.as_of.isoformat(), Terms("trade", known_trades(asked.trades, lexicon)))
     nearby = tuple(_near(one, lexicon.gazetteer) for one in territories)
     where = conjunction(
         Same("offers", (trade,)),
@@ -50,7 +53,7 @@ def around(
     return tuple(
         replace(candidate(hit, asked.as_of), zone="wide")
         for hit in hits
-        if _would_cover(hit.record, wanted, territories)
+        if _would_cover(hit.record, wanted, territories, asked.as_of)
     )
 
 
@@ -69,8 +72,9 @@ def _near(territory: Territory, gazetteer: Gazetteer) -> Operator | None:
     return Near("location", *point, float(np.nanmax(away, initial=0.0)) + _REACH_KM)
 
 
-def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Territory, ...]) -> bool:
-    offers = [fact["value"] for fact in record.get("offers", ()) if fact["value"].get("trade") in wanted]
+def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Territory, ...], as_of: date) -> bool:
+    every = (fact["value"] for fact in record.get("offers", ()))
+    offers = [offer for offer in every if offer.get("trade") in wanted and holds_on(offer, as_of)]
     zones = {_ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone() for offer in offers}
     address = Address.model_validate(record.get("address", {}).get("value", {}))
     assumed = default_zone_km(one["value"]["kind"] for one in record.get("agreements", ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,9 @@ from vivier.model.base import Model
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Told = Annotated[str, Field(max_length=2_000)] | float | int
 Day = Annotated[date, Field(ge=date(2019, 4, 1), le=date(2100, 12, 31))]
+
+
+C = TypeVar("C", bound="ConsultationAsked")
 
 
 class LotAsked(Model):
@@ -121,10 +124,27 @@ class ConsultationAsked(Settings):
         return [lot.row(line) for line, lot in enumerate(self.lots, 1)]
 
 
+class DossierAsked(ConsultationAsked):
+    """Lots and settings of a dossier to issue."""
+
+    supersedes: Annotated[
+        str, Field(max_length=64, description="identifiant du dossier que celui-ci remplace, s'il y en a un")
+    ] = ""
+
+
 def checked(body: object) -> ConsultationAsked:
     """A JSON body. Raises ``InvalidRequest`` with every value to correct, lots named by their rank (« lots.3.amount »)."""
+    return _checked(body, ConsultationAsked)
+
+
+def checked_dossier(body: object) -> DossierAsked:
+    """The same, of a dossier to issue."""
+    return _checked(body, DossierAsked)
+
+
+def _checked(body: object, model: type[C]) -> C:
     try:
-        return ConsultationAsked.model_validate(body)
+        return model.model_validate(body)
     except ValidationError as error:
         found = [
             replace(french(one, body if isinstance(body, Mapping) else {}), field=_where(one["loc"]))

@@ -134,6 +134,8 @@ def _past(one: Past) -> dict[str, Any]:
         "alike_in_size": one.alike,
         "social_unknown": one.unknown,
         "provisions": [{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in one.provisions.items()],
+        "offers": {"known": one.offers_known, "median": one.offers_median, "one_only": one.one_offer},
+        "months_median": one.months_median,
         "listed": list(one.listed),
     }
 

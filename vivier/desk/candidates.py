@@ -16,20 +16,22 @@ from vivier.desk.clause import DOING, STAFFING
 from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
+from vivier.filters import holding
 from vivier.lexicon import Lexicon
 from vivier.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
+from vivier.validity import holds_on
 from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-_RESERVING: Final = (kind for article in ARTICLE_NAMES for kind in kinds_answering(article))
-_MIGHT: Final = tuple(dict.fromkeys((*_RESERVING, *DOING)))
+RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
+_MIGHT: Final = tuple(dict.fromkeys((*RESERVING, *DOING)))
 _FTE: Final = ("etp", "etp_insertion")
 
 
 @dataclass(frozen=True)
 class SupplyAsked:
-    """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of the agreements.
+    """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of agreements and certificates.
     ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place, the
     ones whose trade no source tells, and the ones that lend people whatever the trade."""
 
@@ -84,16 +86,17 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    trade = Terms("trade", known_trades(asked.trades, lexicon))
+    trade, day = Terms("trade", known_trades(asked.trades, lexicon)), asked.as_of.isoformat()
     own: dict[str, Operator] = {} if asked.any_trade else {"trade": trade}
-    conditions = Conditions({}, own, territories, CLASSES["any"], lexicon.gazetteer)
+    conditions = Conditions({}, own, territories, CLASSES["any"], lexicon.gazetteer, day)
+    held = holding(day, trade)
     points = (lexicon.gazetteer.reference_point(one.id) for one in territories)
     return Search(
         where=conditions.where(),
         parts=(
-            zone_part(tuple(own.values()), territories, lexicon.gazetteer),
-            _proof_part(trade),
-            Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),
+            zone_part((held,) if own else (), territories, lexicon.gazetteer),
+            _proof_part(held),
+            Part("in_trade", (Tier(Same("offers", (held,)), 1),)),
         ),
         sort=(Sort("name_sort"),),
         origins=tuple(point for point in points if point is not None),
@@ -103,9 +106,11 @@ def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
 def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
     """Open sites that cover the place and are not of the trade, but might count: of a kind that answers some article or
     carries hours when no source tells their trade, or of a kind that lends people."""
-    silent = conjunction(Not(Same("offers", (Exists("trade"),))), Same("agreements", (Terms("kind", _MIGHT),)))
+    day = asked.as_of.isoformat()
+    of_trade, told = Terms("trade", known_trades(asked.trades, lexicon)), Exists("trade")
+    silent = conjunction(Not(Same("offers", (holding(day, told),))), Same("agreements", (Terms("kind", _MIGHT),)))
     where = conjunction(
-        Not(Same("offers", (Terms("trade", known_trades(asked.trades, lexicon)),))),
+        Not(Same("offers", (holding(day, of_trade),))),
         Same("offers", (anywhere(territories, lexicon.gazetteer),)),
         AnyOf((silent, Same("agreements", (Terms("kind", STAFFING),)))),
         Not(Terms("closed", ("yes",))),
@@ -150,7 +155,7 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
         undated=any(state == "undated" for _, state in held),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
-        trade_known=any("trade" in fact["value"] for fact in record.get("offers", ())),
+        trade_known=any("trade" in offer and holds_on(offer, as_of) for offer in _values(record, "offers")),
         zone=ZONE_ORDER[:-1][-(zone // 2)] if zone else "none",
         declared=bool(zone % 2),
         proof=list(EVIDENCES)[-proof] if proof else None,
@@ -211,7 +216,11 @@ def _fte(record: Mapping[str, Any]) -> float | None:
 
 
 def _capacities(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (fact["value"] for fact in record.get("capacities", ()))
+    return _values(record, "capacities")
+
+
+def _values(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    return (fact["value"] for fact in record.get(name, ()))
 
 
 def anywhere(territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Operator:

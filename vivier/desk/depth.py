@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 from statistics import median
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from vivier.desk.offers import Competition, bearable, bearing, competition, largest_lot, rates
-from vivier.law import value
+from vivier.desk.small_cells import effective_number, shown_sum, telltale
 
-METHOD_VERSION: Final = "depth-1"
+METHOD_VERSION: Final = "depth-2"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -25,6 +24,7 @@ PARAMETERS: Final = (
     "small_cell",
     "dominance",
     "experience_months",
+    "calibration_contracts",
 )
 OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas le nombre national de structures."
 Level = Literal["offre_absente", "offre_unique", "offre_fragile", "offre_a_consolider", "offre_constituee"]
@@ -50,8 +50,8 @@ CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
 
 @dataclass(frozen=True)
 class Member:
-    """One structure (SIREN) that covers a territory. ``articles`` it answers; the four proofs of its facts; contracts it won
-    in the trade, ``None`` when no contract is indexed."""
+    """One structure (SIREN) that covers a territory. ``articles`` it answers; yearly turnover (euros) and full-time equivalents,
+    ``stale`` when that turnover is more than three years old; the proofs of its facts."""
 
     unit: str
     articles: frozenset[str]
@@ -59,42 +59,74 @@ class Member:
     zone_declared: bool = True
     trade_declared: bool = True
     checked: bool = False
-    contracts: int | None = None
+    stale: bool = False
+    fte: float | None = None
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What is bought in a territory in the mapped CPV: euros a year of running contracts, the part that is framework maxima,
-    how many contracts, and the median yearly amount of those awarded in the window when there are at least 20."""
+    """What is bought in a territory in the mapped CPV: euros a year of running contracts (``None`` when none tells its
+    amount), the part that is framework maxima, how many contracts run, how many of them tell an amount; and of those awarded
+    in the window, how many tell one and the median of a year of it, when there are at least 20."""
 
-    annual: float
+    annual: float | None
     frameworks: float
     contracts: int
+    priced: int
+    awarded: int = 0
     median: float | None = None
 
 
 @dataclass(frozen=True)
+class Won:
+    """Contracts of the trades won in the window by the structures of a territory, wherever they are performed: each counted
+    once, by how many structures, for how many buyers, how many reserved, how many with a social consideration."""
+
+    contracts: int
+    structures: int
+    buyers: int
+    reserved: int
+    social: int
+
+
+@dataclass(frozen=True)
+class Around:
+    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind that cover the
+    territory and whose trade no source tells; kilometres to the nearest structure of the trade, mean of the people and least."""
+
+    partly: int = 0
+    seated: int = 0
+    untold: int = 0
+    mean_km: float | None = None
+    least_km: float | None = None
+
+
+@dataclass(frozen=True)
 class Depth:
-    """The figures of one territory. ``None`` is not known; ``masked``: known, and not shown because too few make it up."""
+    """The figures of one territory. ``None`` is not known; ``masked``: known, and not shown because too few make it up.
+    ``able``, ``unknown``: structures that can bear the reference lot, or might."""
 
     count: int
     declared: int
     by_article: dict[str, int]
-    partly: int
-    seated: int
+    around: Around
     known: int
+    stale: int
     capacity: float | None
     masked: bool
     effective: float | None
     largest: dict[int, float | None]
+    fte_known: int
+    fte: float | None
     low: Competition
     central: Competition
     high: Competition
     reference: float | None
+    able: int
+    unknown: int
     level_low: Level
     level_high: Level
-    contracts: int | None
-    experienced: int | None
+    won: Won | None
     demand: Demand | None
     tension: float | None
     confidence: str
@@ -107,14 +139,39 @@ class Depth:
         return self.count - self.declared
 
     @property
+    def silent(self) -> int:
+        """Sites silent on their trade, when they outnumber the structures of a supply that is not plentiful."""
+        thin = self.level_low != "offre_constituee"
+        return self.around.untold if thin and self.around.untold > self.count else 0
+
+    @property
+    def doubtful(self) -> bool:
+        """The class depends on what is not known: turnovers, or trades."""
+        return self.level_low != self.level_high or self.silent > 0
+
+    @property
     def level(self) -> str:
-        """The class in French, « à confirmer » when it depends on unknown turnovers."""
-        return LEVELS[self.level_low] + (" (à confirmer)" if self.level_low != self.level_high else "")
+        """The class in French, « à confirmer » when it is doubtful."""
+        return LEVELS[self.level_low] + (" (à confirmer)" if self.doubtful else "")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands behind the class, in French: structures left out of it, and those it waits for."""
+        small = self.count - self.able - self.unknown
+        told = (
+            (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
+            (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
+            (self.silent, f"{self.silent} site{'s' if self.silent > 1 else ''} au métier inconnu"),
+        )
+        return tuple(text for count, text in told if count)
 
     @property
     def saturated(self) -> bool:
         """More is bought in a year than the known structures can bear."""
         return self.tension is not None and self.tension > 1
+
+
+NOTHING_AROUND: Final = Around()
 
 
 def depth(
@@ -124,8 +181,8 @@ def depth(
     *,
     reference: float | None = None,
     demand: Demand | None = None,
-    partly: int = 0,
-    seated: int = 0,
+    won: Won | None = None,
+    around: Around = NOTHING_AROUND,
 ) -> Depth:
     """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot, euros."""
     lot = reference if reference is not None else None if demand is None else demand.median
@@ -133,34 +190,45 @@ def depth(
     bears = [] if lot is None else [bearing(lot, one.turnover, share) for one in members]
     able, unknown = (len(members), 0) if lot is None else (bears.count("able"), bears.count("unknown"))
     low, central, high = (_competition(able, unknown, rate) for rate in rates())
-    shown = shown_sum(caps)
-    contracts = [one.contracts for one in members if one.contracts is not None]
     proofs = _proofs(members)
-    answering = Counter(chain.from_iterable(one.articles for one in members))
+    answering = Counter(one.articles for one in members)
     return Depth(
         count=len(members),
         declared=sum(one.zone_declared for one in members),
-        by_article={article: answering[article] for article in articles},
-        partly=partly,
-        seated=seated,
-        known=len(caps),
-        capacity=shown,
-        masked=bool(caps) and shown is None,
-        effective=effective_number(caps) if shown is not None else None,
-        largest={k: largest_lot(caps, k) if shown is not None else None for k in (2, 3, 5)},
+        by_article={article: sum(n for held, n in answering.items() if article in held) for article in articles},
+        around=around,
+        **_sizes(members, caps, demand),
         low=low,
         central=central,
         high=high,
         reference=lot,
+        able=able,
+        unknown=unknown,
         level_low=level_of(able, central.low.two),
         level_high=level_of(able + unknown, central.high.two),
-        contracts=sum(contracts) if contracts else None if members else 0,
-        experienced=sum(n > 0 for n in contracts) if contracts else None,
+        won=won,
         demand=demand,
-        tension=demand.annual / shown if demand is not None and shown else None,
         confidence=confidence_of(proofs.values()),
         proofs=proofs,
     )
+
+
+def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | None) -> dict[str, Any]:
+    """What turnovers and staff add up to, where it may be shown."""
+    shown = shown_sum(caps)
+    staff = [one.fte for one in members if one.fte is not None]
+    bought = None if demand is None else demand.annual
+    return {
+        "known": len(caps),
+        "stale": sum(one.stale for one in members),
+        "capacity": shown,
+        "masked": bool(caps) and shown is None,
+        "effective": None if shown is None else effective_number(caps),
+        "largest": {k: None if shown is None else largest_lot(caps, k) for k in (2, 3, 5)},
+        "fte_known": len(staff),
+        "fte": shown_sum(staff),
+        "tension": bought / shown if bought is not None and shown else None,
+    }
 
 
 _competition = lru_cache(maxsize=4096)(competition)
@@ -173,28 +241,12 @@ def level_of(count: int, two: float) -> Level:
     return "offre_fragile" if two < LIKELY else "offre_a_consolider" if two < SURE else "offre_constituee"
 
 
-def shown_sum(amounts: Sequence[float]) -> float | None:
-    """A sum that may be shown: of at least three, none of which makes more than 85 % of it; else ``None``."""
-    total = sum(amounts)
-    few = len(amounts) < value("small_cell") or max(amounts) > value("dominance") * total
-    return None if few else total
-
-
-def effective_number(amounts: Sequence[float]) -> float | None:
-    """1 ÷ Σ shares²: how many equal structures would be as concentrated; ``None`` without any."""
-    total = sum(amounts)
-    return total * total / sum(amount * amount for amount in amounts) if total > 0 else None
-
-
 def _proofs(members: Sequence[Member]) -> dict[str, float]:
     """Share of structures with a declared trade, a declared zone, a recent check that they are open, a known turnover."""
     n = len(members) or 1
-    return {
-        "trade": sum(one.trade_declared for one in members) / n,
-        "zone": sum(one.zone_declared for one in members) / n,
-        "active": sum(one.checked for one in members) / n,
-        "capacity": sum(one.turnover is not None for one in members) / n,
-    }
+    told = Counter((one.trade_declared, one.zone_declared, one.checked, one.turnover is not None) for one in members)
+    names = ("trade", "zone", "active", "capacity")
+    return {name: sum(count for facts, count in told.items() if facts[at]) / n for at, name in enumerate(names)}
 
 
 def confidence_of(shares: Iterable[float]) -> str:
@@ -206,19 +258,40 @@ def confidence_of(shares: Iterable[float]) -> str:
 def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
     """Each territory against the medians of the others: supply high or low, demand high or low. Left undefined with fewer
     than eight territories or where demand is not known."""
-    known = [row for row in rows if row.demand is not None]
+    known = [(row.count, row.demand.annual) for row in rows if row.demand is not None and row.demand.annual is not None]
     if len(known) < LEAST_TERRITORIES:
         return list(rows)
-    supply, bought = (median(row.count for row in known), median(row.demand.annual for row in known if row.demand))
+    supply, bought = (median(figures) for figures in zip(*known, strict=True))
     return [replace(row, quadrant=_quadrant(row, supply, bought)) for row in rows]
 
 
 def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
-    if row.demand is None:
+    """Nothing is never « high », even where the median is nothing; neither supply nor demand is no quadrant."""
+    annual = None if row.demand is None else row.demand.annual
+    if annual is None or not (annual or row.count):
         return None
+    wanted = annual >= bought and annual > 0
     if row.count >= supply and row.count:
-        return "constituee" if row.demand.annual >= bought else "gisement_inexploite"
-    return "a_renforcer" if row.demand.annual >= bought else "emergente"
+        return "constituee" if wanted else "gisement_inexploite"
+    return "a_renforcer" if wanted else "emergente"
+
+
+def protected(rows: Sequence[Depth], country: Depth) -> list[Depth]:
+    """The rows, with a second sum masked where a single one is and that of the country is shown."""
+    kept = list(rows)
+    if country.capacity is not None:
+        place = telltale([row.masked for row in kept], [row.known for row in kept])
+        if place is not None:
+            nothing = dict.fromkeys(kept[place].largest)
+            kept[place] = replace(
+                kept[place], capacity=None, masked=True, effective=None, largest=nothing, tension=None
+            )
+    if country.fte is not None:
+        hidden = [row.fte_known > 0 and row.fte is None for row in kept]
+        place = telltale(hidden, [row.fte_known for row in kept])
+        if place is not None:
+            kept[place] = replace(kept[place], fte=None)
+    return kept
 
 
 __all__ = [
@@ -226,9 +299,12 @@ __all__ = [
     "METHOD_VERSION",
     "OVERLAP",
     "QUADRANTS",
+    "Around",
     "Demand",
     "Depth",
     "Member",
+    "Won",
     "depth",
+    "protected",
     "with_quadrants",
 ]

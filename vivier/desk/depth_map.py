@@ -4,20 +4,23 @@ territory."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.candidates import known_trades, places
-from vivier.desk.depth import Depth, depth, with_quadrants
-from vivier.desk.depth_read import ARTICLES, TradeIndex
+from vivier.desk.depth import Around, Demand, Depth, Member, depth, protected, with_quadrants
+from vivier.desk.depth_contracts import TradeContracts, Wins
+from vivier.desk.depth_read import ARTICLES, Reached, TradeIndex, observed
+from vivier.desk.experience import Observed, indexed
+from vivier.desk.nearness import Nearness, nearness
 from vivier.desk.offers import annual
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law import chosen
 from vivier.lexicon import Lexicon
-from vivier.territory import Territory
+from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
 
 By = Literal["departement", "region", "epci"]
@@ -54,13 +57,19 @@ class DepthRow:
 
 @dataclass(frozen=True)
 class DepthMap:
-    """Rows in the order of the territories, and the whole country counted by itself: zones overlap, it is not their sum."""
+    """Rows in the order of the territories, and the whole country counted by itself: zones overlap, it is not their sum.
+    ``observed``: offers that reserved contracts of the trades got, ``None`` when no contract is indexed."""
 
     asked: DepthAsked
     share: float
     rows: tuple[DepthRow, ...]
     country: Depth
-    contracts_indexed: bool
+    observed: Observed | None
+
+    @property
+    def contracts_indexed(self) -> bool:
+        """Contracts are in service: else demand and experience are not known, which is not « none »."""
+        return self.observed is not None
 
 
 def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> DepthMap:
@@ -70,34 +79,71 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
     index = TradeIndex(engine, known_trades(asked.trades, lexicon), asked.as_of, generation)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(asked, lexicon))
-    reached, won = index.reached(territories, gazetteer), index.won()
-    bought = index.demand((*territories, gazetteer.get(FRANCE)))
-    rows = []
-    for one in territories:
-        members = index.members(reached.covering[one.id], reached.declared[one.id], won)
-        inside = {member.unit for member in members}
-        partly = index.units(reached.partly[one.id]) - inside
-        seated = index.units(reached.seated[one.id]) - inside - partly
-        demand = None if bought is None else bought[one.id]
-        counts = {"partly": len(partly), "seated": len(seated)}
-        rows.append(depth(members, ARTICLES, share, reference=reference, demand=demand, **counts))
-    every = index.members(index.sites, index.declared, won)
-    country = depth(every, ARTICLES, share, reference=reference, demand=None if bought is None else bought[FRANCE])
-    found = zip(territories, with_quadrants(rows), strict=True)
-    return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, bought is not None)
+    read = _read(index, territories, gazetteer)
+
+    def made(id_: str, members: list[Member], around: Around) -> Depth:
+        won = None if read.wins is None else read.wins.of(one.unit for one in members)
+        bought = None if read.demand is None else read.demand[id_]
+        return depth(members, ARTICLES, share, reference=reference, demand=bought, won=won, around=around)
+
+    rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
+    every = index.members(index.sites, index.declared)
+    near, silent = read.near, index.untold_anywhere()
+    country = made(FRANCE, every, Around(untold=silent, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE)))
+    found = zip(territories, protected(with_quadrants(rows), country), strict=True)
+    offers = observed(asked.trades, asked.as_of, engine, gazetteer, index)
+    return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is read once for the whole map."""
+
+    reached: Reached
+    untold: Mapping[str, int]
+    near: Nearness
+    wins: Wins | None
+    demand: Mapping[str, Demand] | None
+
+
+def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
+    reached, untold = index.reached(territories, gazetteer), index.untold(territories, gazetteer)
+    near = nearness((one.commune for one in index.sites.values()), gazetteer)
+    if not indexed(index.engine):
+        return _Read(reached, untold, near, None, None)
+    contracts = TradeContracts(index.engine, index.trades, index.as_of)
+    sirens = {one.siren for one in index.sites.values() if one.siren is not None}
+    demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
+    return _Read(reached, untold, near, contracts.wins(sirens), demand)
+
+
+def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
+    """The structures of a territory, and what is beside them."""
+    members = index.members(read.reached.covering[id_], read.reached.declared[id_])
+    inside = {member.unit for member in members}
+    partly = index.units(read.reached.partly[id_]) - inside
+    seated = index.units(read.reached.seated[id_]) - inside - partly
+    near = read.near
+    return members, Around(len(partly), len(seated), read.untold[id_], near.mean(id_), near.least(id_))
 
 
 def territories_of(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
-    """The territories of the rows. Raises ``InvalidRequest``: unknown, too small or too many."""
+    """The territories of the rows; those that hold a place of ``within`` smaller than the level. Raises ``InvalidRequest``:
+    unknown, too small or too many, or a place that no territory of the level holds."""
     gazetteer = lexicon.gazetteer
     if asked.territories:
         yield from _listed(asked, lexicon)
         return
-    holders = {one.id for one in places(asked.within, lexicon)} if asked.within else {FRANCE}
-    for code in gazetteer.names[asked.by]:
-        one = gazetteer.get(f"{asked.by}:{code}")
-        if not holders.isdisjoint((one.id, *one.parents)):
-            yield one
+    places_within = places(asked.within, lexicon) if asked.within else (gazetteer.get(FRANCE),)
+    holders = {one.id for one in places_within}
+    holding = {id_ for one in places_within for id_ in one.parents}
+    every = (gazetteer.get(f"{asked.by}:{code}") for code in gazetteer.names[asked.by])
+    found = [one for one in every if one.id in holding or not holders.isdisjoint((one.id, *one.parents))]
+    if not found:
+        names = ", ".join(one.name for one in places_within)
+        message = f"« within » : aucun territoire de la maille « {LEVEL_NAMES[asked.by].lower()} » dans {names}."
+        raise InvalidRequest((FieldError("within", "out_of_range", message),))
+    yield from found
 
 
 def _listed(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

@@ -1,4 +1,4 @@
-"""What a depth map reads of the index: the structures of a trade, who reaches which territory, what contracts tell."""
+"""What a depth map reads of the suppliers: the structures of a trade, who reaches which territory, who might."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-import numpy as np
-
-from vivier.desk.candidates import DECLARED, candidate
-from vivier.desk.depth import Demand, Member
-from vivier.desk.experience import RESERVED, Observed, indexed, window
-from vivier.desk.supply import Candidate, legal_kinds
+from vivier.desk.candidates import DECLARED, RESERVING, candidate
+from vivier.desk.depth import Member
+from vivier.desk.depth_contracts import TradeContracts, enough, observed_offers
+from vivier.desk.experience import Observed, indexed
+from vivier.desk.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Engine, Members
-from vivier.operators import Measure, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.filters import holding
+from vivier.operators import EVERY, Exists, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
 ARTICLES: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15")
-LEAST_MEDIAN: Final = 20
 CHECKED_DAYS: Final = 90
 
 
@@ -47,7 +46,8 @@ class TradeIndex:
 
     @property
     def _trade(self) -> Operator:
-        return Terms("trade", self.trades)
+        """An offer of the trades that holds on the date."""
+        return holding(self.as_of.isoformat(), Terms("trade", self.trades))
 
     @property
     def _where(self) -> Operator:
@@ -63,83 +63,87 @@ class TradeIndex:
         published = Tier(Same("offers", (self._trade, DECLARED)), 1)
         parts = (Part("proof", tuple(proof)), Part("published", (published,)))
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
-        hits = self.engine.stream("suppliers", search, self.generation)
-        found = (replace(candidate(hit, self.as_of), declared=hit.parts["published"] > 0) for hit in hits)
-        return {one.id: one for one in found if articles_of(one.kinds)}
+        found: dict[str, Candidate] = {}
+        for hit in self.engine.stream("suppliers", search, self.generation):
+            one = candidate(hit, self.as_of)
+            if articles_of(one.kinds):
+                found[one.id] = replace(one, declared=True) if hit.parts["published"] else one
+        return found
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """Sites that publish a zone for the trade."""
-        published = Same("offers", (self._trade, DECLARED))
-        search = Search(where=conjunction(self._where, published), sort=(Sort("name_sort"),))
-        return frozenset(hit.id for hit in self.engine.stream("suppliers", search, self.generation))
+        return frozenset(id_ for id_, one in self.sites.items() if one.declared)
 
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
         """Which sites reach which of some territories (above communes)."""
         ids = tuple(one.id for one in territories)
-        blocks = {one.id: gazetteer.block(one.id) for one in territories}
-        whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
-
-        def covering(entry: Operator) -> dict[str, frozenset[str]]:
-            full, wide = (self._holding(name, ids, entry) for name in ("reach_full", "reach_wide"))
-            everywhere = self._holding("reach_all", whole, entry)
-            return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
-
-        partial, seats = (self._holding(name, ids, self._trade) for name in ("reach_partial", "seat"))
+        partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
         return Reached(
-            covering(self._trade),
-            covering(conjunction(self._trade, DECLARED)),
+            self.covering(territories, gazetteer),
+            self._declaring(territories, gazetteer),
             {id_: frozenset(found) for id_, found in partial.items()},
             {id_: frozenset(found) for id_, found in seats.items()},
         )
 
-    def _holding(self, by: str, values: tuple[str, ...], entry: Operator) -> Members:
-        return self.engine.members("suppliers", self._where, by, values, "offers", entry, self.generation)
+    def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
+        """Sites whose zone for the trade holds at least half of the people of each territory, asked once a territory."""
+        missing = tuple(one for one in territories if one.id not in self._covered)
+        if missing:
+            self._covered.update(self._covering(missing, gazetteer, self._where, self._trade))
+        return {one.id: self._covered[one.id] for one in territories}
 
-    def won(self) -> dict[str, int] | None:
-        """Contracts of the trades won in the window, by SIREN; ``None`` when no contract is indexed."""
-        if not indexed(self.engine):
-            return None
-        where = conjunction(Terms("trades", self.trades), window(self.as_of))
-        found = self.engine.group("contracts", where, "holders", (Measure("n"),))
-        return {siren: int(n) for siren, n in zip(found.values, found.measures["n"], strict=True)}
+    @cached_property
+    def _covered(self) -> dict[str, frozenset[str]]:
+        return {}
 
-    def demand(self, territories: tuple[Territory, ...]) -> dict[str, Demand] | None:
-        """What is bought in each territory; ``None`` when no contract is indexed."""
-        if not indexed(self.engine):
-            return None
-        of_trade, day = Terms("trades", self.trades), self.as_of.isoformat()
-        running = conjunction(of_trade, Range("notified", lte=day), Range("ends", gte=day))
-        yearly = Measure("annual", "sum", "annual_amount")
-        maxima = Measure("frameworks", "sum", "annual_amount", Terms("framework", ("yes",)))
-        sums = self.engine.group("contracts", running, "territory", (Measure("n"), yearly, maxima))
-        at = {id_: place for place, id_ in enumerate(sums.values)}
-        medians = self._medians(territories, conjunction(of_trade, window(self.as_of)))
-        return {
-            one.id: Demand(
-                float(sums.measures["annual"][at[one.id]]),
-                float(sums.measures["frameworks"][at[one.id]]),
-                int(sums.measures["n"][at[one.id]]),
-                medians.get(one.id),
-            )
-            if one.id in at
-            else Demand(0.0, 0.0, 0, medians.get(one.id))
-            for one in territories
-        }
+    def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
+        """Sites that, where they cover a territory, do so by a zone they publish. Only those that publish a zone for an offer
+        and none for another have to be asked for each territory."""
+        twofold = conjunction(self._where, *(Same("offers", (self._trade, one)) for one in (DECLARED, Not(DECLARED))))
+        search = Search(where=twofold, limit=0, sort=())
+        if not self.engine.search("suppliers", search, self.generation).total:
+            return {one.id: self.declared for one in territories}
+        asked = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
+        both = frozenset(
+            hit.id for hit in self.engine.scan("suppliers", twofold, records=False, generation=self.generation)
+        )
+        return {id_: (self.declared - both) | found for id_, found in asked.items()}
 
-    def _medians(self, territories: tuple[Territory, ...], where: Operator) -> dict[str, float]:
-        """The median yearly amount of the contracts awarded in each territory, where at least twenty have one."""
-        priced = conjunction(where, Range("annual_amount", gte=0.01))
-        amounts = self.engine.group("contracts", priced, "id", (Measure("annual", "sum", "annual_amount"),))
-        value = dict(zip(amounts.values, amounts.measures["annual"].tolist(), strict=True))
-        held = self.engine.members("contracts", priced, "territory", tuple(one.id for one in territories))
-        return {
-            id_: float(np.median([value[one] for one in found]))
-            for id_, found in held.items()
-            if len(found) >= LEAST_MEDIAN
-        }
+    def _covering(
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
+    ) -> dict[str, frozenset[str]]:
+        """Sites whose zone holds at least half of the people of each territory."""
+        ids = tuple(one.id for one in territories)
+        blocks = {id_: gazetteer.block(id_) for id_ in ids}
+        whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
+        full, wide = (self._holding(name, ids, where, entry) for name in ("reach_full", "reach_wide"))
+        everywhere = self._holding("reach_all", whole, where, entry)
+        return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
 
-    def members(self, ids: Iterable[str], declared: frozenset[str], won: Mapping[str, int] | None) -> list[Member]:
+    def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
+        return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
+
+    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
+        """Open sites of a kind that answers an article at the date, that cover each territory and whose trade no source
+        tells: they are not counted, and not held to do something else."""
+        return {id_: len(found) for id_, found in self._covering(territories, gazetteer, self._silent, EVERY).items()}
+
+    def untold_anywhere(self) -> int:
+        """Such sites in the whole country."""
+        return self.engine.search("suppliers", Search(where=self._silent, limit=0, sort=()), self.generation).total
+
+    @property
+    def _silent(self) -> Operator:
+        day = self.as_of.isoformat()
+        valid = (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
+        return conjunction(
+            Not(Same("offers", (Exists("trade"),))),
+            Same("agreements", (Terms("kind", RESERVING), *valid)),
+            Not(Terms("closed", ("yes",))),
+        )
+
+    def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
         """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
         made, alone = self._made, self._alone
         found: list[Member] = []
@@ -149,13 +153,13 @@ class TradeIndex:
                 key = id_, id_ in declared
                 member = made.get(key)
                 if member is None:
-                    member = made[key] = _member([self.sites[id_]], key[1], won, self.as_of)
+                    member = made[key] = _member([self.sites[id_]], key[1], self.as_of)
                 found.append(member)
             elif id_ in self.sites:
                 units.setdefault(self.sites[id_].unit, []).append(id_)
         for together in units.values():
             sites = [self.sites[id_] for id_ in sorted(together)]
-            found.append(_member(sites, not declared.isdisjoint(together), won, self.as_of))
+            found.append(_member(sites, not declared.isdisjoint(together), self.as_of))
         return found
 
     @cached_property
@@ -172,6 +176,11 @@ class TradeIndex:
         """The distinct SIREN of some sites that answer an article."""
         return {self.sites[id_].unit for id_ in ids if id_ in self.sites}
 
+    def answering(self, ids: Iterable[str], article: str) -> int:
+        """How many distinct SIREN of some sites answer an article."""
+        found = (self.sites[id_] for id_ in ids if id_ in self.sites)
+        return len({one.unit for one in found if article in articles_of(one.kinds)})
+
 
 @lru_cache(maxsize=1024)
 def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
@@ -179,34 +188,38 @@ def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
     return frozenset(article for article in ARTICLES if not set(legal_kinds(article)).isdisjoint(kinds))
 
 
-def _member(sites: list[Candidate], declared: bool, won: Mapping[str, int] | None, as_of: date) -> Member:
-    unit = sites[0].unit
+def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
     recent = as_of - timedelta(days=CHECKED_DAYS)
+    together = Structure(sites[0], tuple(sites))
     return Member(
-        unit,
+        sites[0].unit,
         frozenset(article for one in sites for article in articles_of(one.kinds)),
-        max((one.turnover for one in sites if one.turnover is not None), default=None),
+        together.turnover,
         declared,
         any(one.proof in ("declared", "certified", "contract") for one in sites),
         any(one.checked is not None and one.checked >= recent for one in sites),
-        None if won is None else won.get(unit, 0),
+        together.stale(as_of),
+        together.fte,
     )
 
 
-def observed(trades: tuple[str, ...], as_of: date, engine: Engine, gazetteer: Gazetteer) -> Observed | None:
+def observed(
+    trades: tuple[str, ...], as_of: date, engine: Engine, gazetteer: Gazetteer, index: TradeIndex | None = None
+) -> Observed | None:
     """Offers received by the reserved contracts of some trades, and how many structures could answer each, by the département
-    of the contract; ``None`` when no contract is indexed. Contracts of no known département are left out."""
+    of the contract; ``None`` when no contract is indexed. Contracts of no known département are left out. Suppliers are read
+    only when contracts are enough to calibrate a rate (``index``: those already read)."""
     if not indexed(engine):
         return None
-    where = conjunction(Terms("trades", trades), RESERVED, Range("offers", gte=1), window(as_of))
-    found = engine.group("contracts", where, "departement", (Measure("n"), Measure("offers", "sum", "offers")))
+    found = TradeContracts(engine, trades, as_of).offers()
+    seen = observed_offers(found, None)
+    if not enough(seen):
+        return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
-    index = TradeIndex(engine, trades, as_of)
-    covering = index.reached(places, gazetteer).covering if places else {}
-    counts = np.array([len(index.units(covering[one.id])) for one in places], np.float64)
-    held, offers = found.measures["n"], found.measures["offers"]
-    some = counts > 0
-    return Observed(int(held[some].sum()), float(offers[some].sum()), float((held * counts)[some].sum()))
+    index = index or TradeIndex(engine, trades, as_of)
+    covering = index.covering(places, gazetteer)
+    could = {article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in ARTICLES}
+    return observed_offers(found, could)
 
 
 __all__ = ["ARTICLES", "TradeIndex", "observed"]

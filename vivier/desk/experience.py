@@ -15,7 +15,7 @@ from vivier.reverse.months import add_months
 
 METHOD_VERSION: Final = "experience-1"
 RESERVED: Final = Terms("provisions", ("reserved",))
-_SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_unspecified"))
+SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_unspecified"))
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,16 @@ class Experience:
 
 @dataclass(frozen=True)
 class Observed:
-    """Offers received by the reserved contracts of the trades, and ``could``: the structures that could answer each, added
-    up. Contracts that got no offer are not published as awarded, so the rate is on the high side. Clause contracts are left
-    out: ordinary firms answer them too."""
+    """Offers received by the reserved contracts of the trades in the window, and ``could``: the structures that could answer
+    each (those of the article it names, else of L2113-14), added up. Contracts that got no offer are not published as awarded,
+    so the rate is on the high side. Contracts with a clause or a social criterion are told apart and make no rate: ordinary
+    firms answer them too."""
 
     contracts: int
     offers: float
     could: float
+    clause_contracts: int = 0
+    clause_offers: float = 0.0
 
     @property
     def rate(self) -> float | None:
@@ -71,7 +74,7 @@ def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, en
     if not sirens:
         return Experience(months, 0, 0, 0, 0, 0, {})
     where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
-    counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, _SOCIAL)))
+    counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, SOCIAL)))
     answer = engine.search("contracts", Search(where=where, counts=counts, limit=0, sort=()))
     holders = engine.group("contracts", where, "holders", (Measure("won"),))
     won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}

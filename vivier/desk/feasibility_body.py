@@ -142,6 +142,7 @@ def _excluded(left: Excluded) -> dict[str, Any]:
         "id": None if who is None else who.id,
         "name": None if who is None else who.name,
         "siren": None if who is None else who.siren,
+        "siret": None if who is None else who.siret,
         "kinds": [] if who is None else [*who.kinds, *who.expired],
         "reason": left.reason,
         "reason_fr": EXCLUSIONS[left.reason],

@@ -10,10 +10,10 @@ from typing import Any, Final
 from vivier.cpv import significant
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
-from vivier.operators import AnyOf, Operator, Range, Search, Sort, Terms, conjunction
+from vivier.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
 from vivier.reverse.story import comparable, summary
 
-METHOD_VERSION: Final = "past-1"
+METHOD_VERSION: Final = "past-2"
 PROVISIONS: Final[Mapping[str, str]] = {
     "reserved": "réservés",
     "criterion": "avec un critère social",
@@ -28,19 +28,25 @@ _NOBODY: Final = AnyOf(())
 class Past:
     """``total`` contracts on the same CPV class (else the trades), all buyers, whole country; ``alike`` of them weigh
     between a third and three times as much a year; ``provisions``: how many have each, declared or read elsewhere;
-    ``unknown``: their social consideration is not told. ``basis``: the CPV stem or the trades looked at."""
+    ``unknown``: their social consideration is not told. ``basis``: the CPV stem or the trades looked at. Of the contracts
+    (concessions apart): how many tell the offers received, the median of them, how many got one only; the median duration."""
 
     basis: str
     total: int
     alike: int | None
     unknown: int
     provisions: Mapping[str, int]
+    offers_known: int
+    offers_median: float | None
+    one_offer: int
+    months_median: float | None
     listed: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class History:
-    """Reserved contracts performed in the départements of the territory: all, and those of the trades."""
+    """Reserved contracts performed in the départements of the territory: all, and those of the trades, which are listed
+    first."""
 
     territories: tuple[str, ...]
     total: int
@@ -76,8 +82,33 @@ def past(
         told.pop("alike", None),
         told.pop("unknown"),
         told,
-        tuple(summary(hit.record, as_of, lexicon) for hit in answer.hits),
+        **_usual(where, engine),
+        listed=tuple(_told(hit.record, as_of, lexicon) for hit in answer.hits),
     )
+
+
+def _usual(where: Operator, engine: Engine) -> dict[str, Any]:
+    """Offers and durations of the contracts, counted by the engine."""
+    measures = (
+        Measure("offers_known", where=Range("offers", gte=1)),
+        Measure("offers_median", "median", "offers", Range("offers", gte=1)),
+        Measure("one_offer", where=Range("offers", gte=1, lte=1)),
+        Measure("months_median", "median", "months"),
+    )
+    found = engine.group("contracts", where, "kind", measures, among=("marche",)).measures
+    told = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
+    counts = {name: int(told[name]) for name in ("offers_known", "one_offer")}
+    return counts | {name: _known(told[name]) for name in ("offers_median", "months_median")}
+
+
+def _known(figure: float) -> float | None:
+    return figure if figure > 0 else None  # the median of nothing is not a number, which is above nothing either
+
+
+def _told(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+    """A contract as others are listed; a nominal amount (one euro or less) is none."""
+    told = summary(record, as_of, lexicon)
+    return {name: one for name, one in told.items() if name != "amount" or one > 1}
 
 
 def history(
@@ -86,16 +117,17 @@ def history(
     """Reserved contracts around a lot."""
     around = departements(territories, lexicon)
     where = conjunction(Terms("territory", around), Terms("provisions", ("reserved",)))
-    in_trade = conjunction(where, Terms("trades", trades))
-    newest = Search(
-        where=in_trade,
-        sort=(Sort("notified", descending=True),),
-        counts=(("all", where),),
+    in_trade = Terms("trades", trades)
+    first = Search(
+        where=where,
+        parts=(Part("trade", (Tier(in_trade, 1),)),),
+        sort=(Sort("score"), Sort("notified", descending=True)),
+        counts=(("in_trade", conjunction(where, in_trade)),),
         limit=MOST_LISTED,
     )
-    answer = engine.search("contracts", newest)
-    listed = tuple(summary(hit.record, as_of, lexicon) for hit in answer.hits)
-    return History(around, answer.counts["all"], answer.total, listed)
+    answer = engine.search("contracts", first)
+    listed = tuple(_told(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
+    return History(around, answer.total, answer.counts["in_trade"], listed)
 
 
 def departements(territories: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from vivier.desk.sheet import refused, rows_of
+from vivier.exports.guard import bare
 from vivier.trades import fold
 
 MOST_LINES: Final = 300
@@ -158,10 +159,12 @@ def _aliases() -> dict[str, str]:
 
 
 def _values(cells: list[str], known: Mapping[int, str]) -> dict[str, str]:
+    """A cell that we guarded against formulas is read as it was before."""
     values: dict[str, str] = {}
     for place, name in known.items():
         if place < len(cells) and cells[place]:
-            values[name] = f"{values[name]} {cells[place]}" if name in values else cells[place]
+            told = bare(cells[place])
+            values[name] = f"{values[name]} {told}" if name in values else told
     return values
 
 

@@ -108,7 +108,12 @@ class DepthQuery(DeskQuery):
         Codes, Field(description="groupes de métiers"), Filter("Groupe de métiers", "group", allowed=_groups)
     ] = ()
     by: Annotated[By, Field(description="maille : departement, region, epci")] = "departement"
-    within: Annotated[Codes, Field(description="seulement dans ces territoires : region:53, departement:35")] = ()
+    within: Annotated[
+        Codes,
+        Field(
+            description="seulement dans ces territoires : region:53, departement:35 ; d'une commune, le territoire de la maille qui la contient"
+        ),
+    ] = ()
     territory: Annotated[
         Codes, Field(description="seulement ces territoires : départements, régions ou EPCI, à la place de la maille")
     ] = ()

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from vivier.desk.duties import BuyerClass
 from vivier.desk.experience import Observed
+from vivier.desk.figures import percent
 from vivier.desk.offers import Competition, annual, bearable, competition, largest_lot, rates
 from vivier.desk.reservable import Applicability, applicability
 from vivier.desk.supply import Excluded, Split, Supply
@@ -141,8 +142,14 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
             "assumed",
             f"taux de réponse supposé, faute de marchés pour étalonner – {seen}, il en faut {needed}",
         )
-    text = f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier (offres reçues ÷ structures)"
-    return Calibration(min(max(observed.rate, low), high), "observed", text)
+    used = min(max(observed.rate, low), high)
+    held = "" if used == observed.rate else f", tenu à {percent(used)}, borne de nos hypothèses"
+    months = int(value("experience_months"))
+    text = (
+        f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier notifiés en {months} mois :"
+        f" {observed.offers:.0f} offres pour {observed.could:.0f} réponses possibles, soit {percent(observed.rate)}{held}"
+    )
+    return Calibration(used, "observed", text)
 
 
 def _seen(n: int) -> str:

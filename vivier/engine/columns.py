@@ -121,6 +121,15 @@ class Keyword:
         i = self.index.get(value)
         return self.rows[:0] if i is None else self.rows[self.ptr[i] : self.ptr[i + 1]]
 
+    def postings(self, ordinals: Rows) -> tuple[Rows, Rows]:
+        """The rows that hold each of some values, one value after the other, and for each row the place of its value among
+        those asked."""
+        first = self.ptr[ordinals]
+        sizes = self.ptr[ordinals + 1] - first
+        places = np.repeat(np.arange(len(ordinals), dtype=np.int32), sizes)
+        within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self.rows[np.repeat(first, sizes) + within], places
+
 
 class TableWriter:
     """The columns of the documents, or of one nested path."""

@@ -145,8 +145,9 @@ class EmbeddedEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return grouped(self._opened(collection, generation).evaluation(), where, by, measures)
+        return grouped(self._opened(collection, generation).evaluation(), where, by, measures, among)
 
     def members(
         self,

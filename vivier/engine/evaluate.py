@@ -124,17 +124,17 @@ def _rows_mask(count: int, rows: list[Rows]) -> Mask:
 
 
 def _range(table: Table, operator: Range) -> Mask:
+    """One pass a bound: a comparison with NaN is false, so what is absent is not outside, nor inside."""
     numbers = table.number(operator.field)
-    mask = np.isnan(numbers) if operator.missing else np.zeros(len(numbers), bool)
-    inside = ~np.isnan(numbers)
-    if operator.gte is not None:
-        inside &= numbers >= _bound(operator.gte)
-    if operator.lte is not None:
-        inside &= numbers <= _bound(operator.lte)
-    return mask | inside
+    low, high = _bound(operator.gte, -np.inf), _bound(operator.lte, np.inf)
+    if operator.missing:
+        return ~((numbers < low) | (numbers > high))
+    return np.asarray((numbers >= low) & (numbers <= high))
 
 
-def _bound(value: float | str) -> float:
+def _bound(value: float | str | None, unbounded: float) -> float:
+    if value is None:
+        return unbounded
     return day_number(value) if isinstance(value, str) else value
 
 

@@ -166,8 +166,11 @@ class OpenSearchEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        return grouped(lambda bodies: self._ask_all(collection, bodies, generation), collection, where, by, measures)
+        return grouped(
+            lambda bodies: self._ask_all(collection, bodies, generation), collection, where, by, measures, among
+        )
 
     def members(
         self,

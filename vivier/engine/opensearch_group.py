@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from mappings import load_json
 from vivier.engine.dsl import compile_filter
+from vivier.engine.opensearch_median import medians
 from vivier.engine.port import Groups
-from vivier.operators import EVERY, Collection, Measure, Operator, conjunction
+from vivier.operators import EVERY, Collection, Measure, Operator, Terms, conjunction
 
 Json = dict[str, Any]
 AskAll = Callable[[list[Json]], list[Json]]
@@ -31,9 +32,26 @@ def grouped(
     where: Operator,
     by: str,
     measures: tuple[Measure, ...],
+    among: tuple[str, ...] | None = None,
     buckets: int = _BUCKETS,
 ) -> Groups:
     """Groups of the documents that meet ``where``; ``ask`` sends bodies together and gives their answers in order."""
+    if among is not None:
+        where = conjunction(where, Terms(by, tuple(sorted(set(among)))))
+    counted = tuple(measure for measure in measures if measure.kind != "median")
+    groups = _groups(_counted(ask, where, by, counted, buckets), collection, counted)
+    for measure in measures:
+        if measure.kind == "median":
+            found = medians(ask, conjunction(where, measure.where), by, measure)
+            column = np.array([found.get(value, np.nan) for value in groups.values], np.float64)
+            groups.measures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
+    return groups if among is None else _only(groups, frozenset(among))
+
+
+def _counted(
+    ask: AskAll, where: Operator, by: str, measures: tuple[Measure, ...], buckets: int
+) -> dict[Operator, list[Json]]:
+    """The buckets of each condition of the measures; past what a node allows, values are asked in parts."""
     apart = list(dict.fromkeys([EVERY, *(measure.where for measure in measures)]))
     inside = [{m.name: {m.kind: {"field": m.field}} for m in measures if m.where == one and m.field} for one in apart]
     parts = 1
@@ -44,8 +62,14 @@ def grouped(
         if not any(one["sum_other_doc_count"] for one in found):
             break
         parts *= 2
-    counted = {one: [b for told in found[i :: len(apart)] for b in told["buckets"]] for i, one in enumerate(apart)}
-    return _groups(counted, collection, measures)
+    return {one: [b for told in found[i :: len(apart)] for b in told["buckets"]] for i, one in enumerate(apart)}
+
+
+def _only(groups: Groups, wanted: frozenset[str]) -> Groups:
+    """Without the other values of documents that hold one of those asked."""
+    kept = np.array([value in wanted for value in groups.values], bool)
+    values = tuple(value for value in groups.values if value in wanted)
+    return Groups(values, {name: column[kept] for name, column in groups.measures.items()})
 
 
 def _groups(counted: dict[Operator, list[Json]], collection: Collection, measures: tuple[Measure, ...]) -> Groups:
@@ -56,14 +80,17 @@ def _groups(counted: dict[Operator, list[Json]], collection: Collection, measure
         where: np.fromiter((place[bucket["key"]] for bucket in buckets), np.intp, len(buckets))
         for where, buckets in counted.items()
     }
-    properties = load_json(collection)["properties"]
     figures = {}
     for measure in measures:
         column = np.full(len(values), 0.0 if measure.kind in ("count", "sum") else np.nan)
         column[at[measure.where]] = _figures(measure, counted[measure.where])
-        is_day = measure.field is not None and properties[measure.field]["type"] == "date"
-        figures[measure.name] = column / _DAY_MS if is_day else column
+        figures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
     return Groups(tuple(values), figures)
+
+
+def _is_day(measure: Measure, collection: Collection) -> bool:
+    """Dates are told in milliseconds."""
+    return measure.field is not None and load_json(collection)["properties"][measure.field]["type"] == "date"
 
 
 def _body(where: Operator, by: str, inside: Json, buckets: int) -> Json:

@@ -55,8 +55,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Groups:
-    """Documents grouped by a value: ``values`` in order, and for each measure one number a value; NaN for the least or
-    greatest of nothing, 0 for a count or sum of nothing."""
+    """Documents grouped by a value: ``values`` in order, and for each measure one number a value; NaN for the least,
+    greatest or median of nothing, 0 for a count or sum of nothing."""
 
     values: tuple[str, ...]
     measures: dict[str, npt.NDArray[np.float64]]
@@ -164,8 +164,10 @@ class Engine(Protocol):
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
-        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted."""
+        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted, or
+        those of ``among`` only."""
         ...
 
     def members(

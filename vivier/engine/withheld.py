@@ -83,9 +83,10 @@ class WithheldEngine:
         by: str,
         measures: tuple[Measure, ...],
         generation: str | None = None,
+        among: tuple[str, ...] | None = None,
     ) -> Groups:
         shown = conjunction(where, self._shown(collection))
-        return self._engine.group(collection, shown, by, measures, generation)
+        return self._engine.group(collection, shown, by, measures, generation, among)
 
     def members(
         self,
@@ -119,14 +120,18 @@ class WithheldEngine:
         return hit if record is hit.record else replace(hit, record=record)
 
     def _unnamed(self, collection: Collection, record: dict[str, Any]) -> dict[str, Any]:
-        if collection != "contracts" or not record.get("inclusive") or not self._opposition.hashes:
+        if collection != "contracts" or not self._opposition.hashes:
             return record
         organisations = [*record.get("holders", ()), *(act["subcontractor"] for act in record.get("subcontracts", ()))]
         opposed = self._opposition.among(one["siret"] for one in organisations if one.get("siret"))
         sirens = {siret[:9] for siret in opposed}
         if not sirens:
             return record
-        return {**record, "inclusive": [one for one in record["inclusive"] if one["siren"] not in sirens]}
+        return {
+            **record,
+            "inclusive": [one for one in record.get("inclusive", ()) if one["siren"] not in sirens],
+            "holders": [_unregistered(one) if one.get("siren") in sirens else one for one in record["holders"]],
+        }
 
     def _without(self, collection: Collection, search: Search) -> Search:
         shown = self._shown(collection)
@@ -157,6 +162,13 @@ class WithheldEngine:
             found = self._opposition.among(self._engine.aggregate(collection, All(), "identifiers"))
             self._found = (hashes, live, before | found)
         return self._found[2]
+
+
+def _unregistered(holder: dict[str, Any]) -> dict[str, Any]:
+    """Without the name a register gave it; what the buyer declared stays."""
+    return (
+        {k: v for k, v in holder.items() if k not in ("name", "name_source")} if holder.get("name_source") else holder
+    )
 
 
 def _identifiers(record: dict[str, Any]) -> Iterable[str]:

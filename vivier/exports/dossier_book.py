@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
 from vivier.exports.guard import safe_cell
 
 _WIDTHS: Final = 24
@@ -42,17 +43,13 @@ def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
 
 def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
     yield "Lots", _lots(dossier["lots"])
-    yield "Structures à consulter", _contacts(dossier["lots"])
+    yield "Structures à consulter", _contacts(dossier)
     yield "Par article", _articles(dossier["lots"])
     yield "Groupements", _groups(dossier["lots"])
     yield "Exclusions", _excluded(dossier["lots"])
     yield "Obligations", _duties(dossier["lots"])
+    yield "Journal", _log(dossier)
     yield "Lisez-moi", _readme(dossier)
-
-
-def _name(lot: Mapping[str, Any]) -> str:
-    understood = lot["understood"]
-    return str(understood["lot"] or f"ligne {understood['line']}")
 
 
 def _labels(choices: Iterable[Mapping[str, Any]]) -> str:
@@ -95,7 +92,7 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
             ]
         )
         yield [
-            _name(lot),
+            lot_name(lot),
             understood["text"],
             _labels(understood["trades"]),
             _labels(understood["territories"]),
@@ -108,12 +105,9 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
         ]
 
 
-def _contacts(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Rang (ordre neutre)", "Structure", "Pourquoi", "Types", "SIREN", "SIRET", "Commune", "Distance km", "Capacité", "Chiffre d'affaires", "Année", "Zone publiée"]  # fmt: skip
-    for lot in lots:
-        for rank, one in enumerate(lot["contacts"]["structures"] if lot["studied"] else (), 1):
-            zone = "oui" if one["zone_published"] else "non, supposée"
-            yield [_name(lot), rank, one["name"], one["role_fr"], one["kinds"], one["siren"], one["siret"], one["commune"], one["distance_km"], one["capacity_fr"], one["turnover"], one["turnover_year"], zone]  # fmt: skip
+def _contacts(dossier: Mapping[str, Any]) -> Iterator[_Row]:
+    yield [*HEADERS]
+    yield from list_rows(dossier)
 
 
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
@@ -121,7 +115,7 @@ def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     for lot in lots:
         for one in lot["articles"] if lot["studied"] else ():
             capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
-            yield [_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+            yield [lot_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
 
 
 def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
@@ -130,27 +124,28 @@ def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     for lot in lots:
         found = lot.get("consortium") or {"groups": [], "blocks": [], "text": None}
         if found["blocks"]:
-            yield [_name(lot), "aucun", *[None] * 9, found["text"]]
+            yield [lot_name(lot), "aucun", *[None] * 9, found["text"]]
         for rank, group in enumerate(found["groups"], 1):
             cited = [id_ for pair in group["together"] for id_ in (*pair["contracts"], *pair["lots"])]
             article = (group["article"] or {}).get("code")
             for one in group["members"]:
                 trades = [each["label_fr"] for each in one["trades"] if each["does"]]
-                yield [_name(lot), rank, one["name"], one["siren"], one["kinds"], one["role_fr"], trades, one["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
+                yield [lot_name(lot), rank, one["name"], one["siren"], one["kinds"], one["role_fr"], trades, one["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
 
 
 def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Article", "Structure", "SIREN", "Raison", "Remarque"]
+    yield ["Lot", "Article", "Identifiant", "Structure", "SIREN", "Raison", "Remarque"]
     for lot in lots:
         for one in lot["articles"] if lot["studied"] else ():
             for left in one["excluded"]:
                 yield [
-                    _name(lot),
+                    lot_name(lot),
                     one["article"]["code"],
-                    left["name"],
-                    left["siren"],
+                    left.get("id"),
+                    left.get("name", left.get("word")),
+                    left.get("siren"),
                     left["reason_fr"],
-                    left["note_fr"],
+                    left.get("note_fr"),
                 ]
 
 
@@ -158,13 +153,46 @@ def _duties(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     yield ["Lot", "Article", "Obligation", "État", "Projet de texte"]
     for lot in lots:
         for one in lot["duties"] if lot["studied"] else ():
-            yield [_name(lot), one["article"]["code"], one["text"], one["state_fr"], one["draft"]]
+            yield [lot_name(lot), one["article"]["code"], one["text"], one["state_fr"], one["draft"]]
+
+
+def _log(dossier: Mapping[str, Any]) -> Iterator[_Row]:
+    """Contacts, then the draws of the order: what an auditor asks for first."""
+    yield ["Jour", "Structure", "Moyen", "Fonction", "Questions posées", "Réponse ou raison"]
+    for one in dossier.get("contact_log", ()):
+        if one.get("opposed"):
+            yield [None, one["word"]]
+        else:
+            answer = one["answer"] or "pas encore de réponse"
+            yield [one["date"], one["name"], one["channel_fr"], one["role"], one["questions"], answer]
+    for one in dossier.get("draws", ()):
+        yield [one["at"][:10], "ordre neutre tiré", None, None, None, one["reason"]]
 
 
 def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
     yield [dossier["title"] or "Dossier de sourcing", ""]
     yield ["Date d'analyse", dossier["as_of"]]
     yield ["Empreinte SHA-256 du dossier JSON", dossier["sha256"]]
+    yield ["Empreinte de l'analyse", dossier["analysis_sha256"]]
+    yield ["Empreinte de la liste", dossier["list_sha256"]]
+    if "dossier_id" in dossier:
+        yield [
+            "Dossier",
+            dossier["dossier_id"],
+            "émis le",
+            dossier["created_at"],
+            "gardé jusqu'au",
+            dossier["kept_until"],
+        ]
+        yield ["Remplace", dossier["supersedes"] or "aucun autre dossier"]
+    if "blanked" in dossier:
+        told = dossier["blanked"]
+        yield [
+            "Structures retirées depuis à leur demande",
+            told["structures"],
+            "empreinte à l'émission",
+            told["issued_sha256"],
+        ]
     for name, version in dossier["methods"].items():
         yield [f"Méthode {name}", version]
     for one in dossier["parameters"]:
@@ -172,7 +200,12 @@ def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
     for data in dossier["data"]:
         yield [f"Données : {data['collection']}", data["generation"], data["documents"]]
         for source in data["sources"]:
-            yield [source["dataset"], source["producer"], source["licence"], source["updated_at"], source["fetched_at"]]
+            names = ("dataset", "producer", "licence", "updated_at", "fetched_at", "sha256")
+            yield [source[name] for name in names]
+    for place in dossier["territories"]:
+        yield ["Territoire", place["id"], place["name"], place["communes"], place["geometry_sha256"]]
+    for warning in dossier["warnings"]:
+        yield ["À savoir", warning]
     for question in dossier["questionnaire"]:
         yield ["Question posée à toutes", question]
     for limit in dossier["limits"]:

@@ -24,6 +24,11 @@ def safe(text: str) -> str:
     return f"'{clean}" if begins or _begins_formula(clean) else clean
 
 
+def bare(text: str) -> str:
+    """``text`` without the apostrophe that :func:`safe` put before it."""
+    return text[1:] if text[:1] == "'" and _begins_formula(text[1:]) else text
+
+
 def plain(text: str) -> str:
     """``text`` on one line, without what XML forbids or what shows nothing."""
     return _REMOVED.sub("", _BREAKS.sub(" ", text))

@@ -1,4 +1,4 @@
-"""Exports of contracts, notices and leads: the same files, guard and « Lisez-moi » as for suppliers."""
+"""Exports of contracts, notices and leads (buyers and indicators: :mod:`vivier.exports.figures`): the same files, guard and « Lisez-moi » as for suppliers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,14 @@ from vivier.sourcing.rows import Cell
 from vivier.sourcing.sources import SourcesSeen, cards
 from vivier.sourcing.whole import MAX_ROWS, UNPAGED, ExportIncomplete
 
-THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes"}
-FILE_NAMES = {"contracts": "marches", "notices": "avis", "leads": "pistes"}
+THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes", "buyers": "Acheteurs", "indicators": "Groupes"}
+FILE_NAMES = {
+    "contracts": "marches",
+    "notices": "avis",
+    "leads": "pistes",
+    "buyers": "acheteurs",
+    "indicators": "indicateurs",
+}
 _READING = (
     "« non renseignée » n'est pas « absente » : la source ne dit rien. Une fin est toujours « au plus tard ».",
     "Montants hors taxes sur toute la durée, reconductions comprises ; un accord-cadre est à son maximum.",
@@ -72,16 +78,20 @@ def prepare_list(
         )
         raise InvalidRequest((FieldError("query", "too_many_rows", message),))
     as_of = found.plan.as_of
-    tail = _tail(of, query, as_of, " ".join(METHOD_VERSIONS.values()))
+    tail = tail_of(of, query, as_of, " ".join(METHOD_VERSIONS.values()))
 
     def lines() -> Iterator[ListLine]:
         everything = stream_list(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
         for rank, one in enumerate(everything, 1):
             yield ListLine(rank, one.id, one.record, one.reasons, one.distance_km, lexicon, tail)
 
-    left_out = (f"{count} écarté(s) faute de « {name} »." for name, count in found.unknown_excluded.items() if count)
+    left_out = (
+        f"Hors de ces lignes, faute de « {name} » connu : {count}."
+        for name, count in found.unknown_excluded.items()
+        if count
+    )
     told = (*found.plan.notices, *left_out, *_READING)
-    asked = _asked(query, tail, found.total, THINGS[of], generation.name)
+    asked = asked_rows(query, tail, found.total, THINGS[of], generation.name)
     return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), asked, told, lines)
 
 
@@ -92,7 +102,7 @@ def prepare_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: 
     found = find_leads(whole, profile, engine, lexicon, today)
     generations = [one for name in ("contracts", "notices") for one in engine.generations(name) if one.live]
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
-    tail = _tail("leads", query, found.as_of, METHOD_VERSION)
+    tail = tail_of("leads", query, found.as_of, METHOD_VERSION)
 
     def lines() -> Iterator[ListLine]:
         for rank, lead in enumerate(found.leads, 1):
@@ -103,7 +113,7 @@ def prepare_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: 
 
     cut = () if found.total <= MOST_LEADS else (f"{MOST_LEADS} premières pistes sur {found.total}.",)
     missing = tuple({"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[one] for one in found.missing)
-    asked = _asked(query, tail, len(found.leads), THINGS["leads"], " ".join(one.name for one in generations))
+    asked = asked_rows(query, tail, len(found.leads), THINGS["leads"], " ".join(one.name for one in generations))
     told = (*cut, *missing, *_READING)
     return ListDocument(
         "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), asked, told, lines
@@ -118,13 +128,15 @@ def refuse_paging(query: Model) -> None:
         raise InvalidRequest(tuple(FieldError(name, "not_applicable", message.format(name)) for name in refused))
 
 
-def _tail(of: str, query: Model, as_of: date, methods: str) -> tuple[str, str, str]:
+def tail_of(of: str, query: Model, as_of: date, methods: str) -> tuple[str, str, str]:
+    """The end of every row: the query, the day, the methods."""
     return url_of(f"/v1/{of}", query.model_copy(update={"as_of": as_of})), as_of.isoformat(), methods
 
 
-def _asked(
+def asked_rows(
     query: Model, tail: tuple[str, str, str], total: int, things: str, generation: str
 ) -> tuple[tuple[str, Cell], ...]:
+    """The query for the « Lisez-moi », and what repeats it."""
     return (
         ("Adresse qui la refait", tail[0]),
         *((f"Paramètre {name}", value) for name, value in pairs(query)),

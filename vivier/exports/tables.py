@@ -19,14 +19,14 @@ _ROWS = 50
 
 def csv_chunks(document: Table) -> Iterator[bytes]:
     """UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), unknown is empty."""
-    opening = "\ufeff" + _line([column.header for column in document.columns])
+    opening = "\ufeff" + csv_line([column.header for column in document.columns])
     for rows in _pieces(document.rows()):
-        yield (opening + "".join(map(_line, rows))).encode()
+        yield (opening + "".join(map(csv_line, rows))).encode()
         opening = ""
 
 
-def _line(row: list[Cell]) -> str:
-    """``csv.writer`` would take a quarter of the time of the whole export: 21 µs a row against 5."""
+def csv_line(row: list[Cell]) -> str:
+    """One line of a CSV. ``csv.writer`` would take a quarter of the time of the whole export: 21 µs a row against 5."""
     return ";".join([_field(cell) for cell in row]) + "\r\n"
 
 

@@ -44,6 +44,15 @@ class Establishment(Model):
         return self.diffusion in ("P", "N")
 
 
+class LegalName(Model):
+    """The name of a legal unit that buys or wins contracts, as SIRENE publishes it. ``None``: asked, and not to be shown (a
+    natural person, a restricted diffusion, no name)."""
+
+    siren: str
+    name: str | None = None
+    read_on: date | None = None
+
+
 class Located(Model):
     """The answer of a geocoder for one address, whose key is :func:`vivier.context.address_key`. ``score``: 0 to 1."""
 

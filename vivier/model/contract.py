@@ -19,13 +19,14 @@ from vivier.procurement import Consideration, ContractKind, Provision, ReservedF
 
 class Organisation(Model):
     """A buyer, a holder or a subcontractor, as declared. ``siren`` is set only when the identifier is valid;
-    ``raw_id`` keeps what was written otherwise. Names of natural persons are never kept."""
+    ``raw_id`` keeps what was written otherwise; ``name_source`` names the register a name comes from when the record gives none. Names of natural persons are never kept."""
 
     siret: str | None = None
     siren: str | None = None
     raw_id: str | None = None
     id_type: str | None = None
     name: str | None = None
+    name_source: str | None = None
 
 
 class BuyerPlace(Model):

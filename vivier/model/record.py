@@ -54,7 +54,9 @@ class Offer(Model):
     """One thing a supplier offers: trade, service types and zone hold together.
 
     ``trade`` is a code of the trade table, ``None`` when the source does not say what the structure does;
-    ``title`` and ``description`` are the supplier's own words.
+    ``title`` and ``description`` are the supplier's own words. ``valid_from`` and ``valid_until`` (inclusive) are those of the
+    labels that prove it; ``None``: unknown, or not dated at all. The zone of an offer that has ended still says where the
+    supplier works.
     """
 
     trade: str | None = None
@@ -63,6 +65,8 @@ class Offer(Model):
     evidence: Evidence | None = None
     title: str | None = None
     description: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class Capacity(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest, NotFound
@@ -14,7 +15,7 @@ from vivier.reverse.profile import Profile, Zone, given_profile, profile_of_reco
 from vivier.territory import Territory
 
 
-def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon) -> Profile:
+def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: date) -> Profile:
     """The profile asked. What is given by hand replaces what the index says of the supplier.
 
     Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a territory that cannot be read.
@@ -23,7 +24,7 @@ def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon) -> Profile
     given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
     if query.supplier is None:
         return given
-    own = profile_of_record(_supplier(query.supplier, engine), lexicon)
+    own = profile_of_record(_supplier(query.supplier, engine), lexicon, query.as_of or today)
     return Profile(
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,

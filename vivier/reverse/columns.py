@@ -11,15 +11,17 @@ from vivier.cpv import load_cpv
 from vivier.lexicon import Lexicon
 from vivier.reverse.buyers import CATEGORIES
 from vivier.reverse.doubts import doubt_text
+from vivier.reverse.figures import rounded
 from vivier.reverse.leads import LEAD_NAMES
 from vivier.reverse.leads_query import LeadKind
+from vivier.reverse.ranking import RankedBuyer
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.rows import Cell
 
 
 @dataclass(frozen=True)
 class ListLine:
-    """One contract, notice or lead on its way to a row; ``tail`` ends every row: query, date, methods."""
+    """One contract, notice, lead or buyer on its way to a row; ``tail`` ends every row: query, date, methods."""
 
     rank: int
     id: str
@@ -31,6 +33,7 @@ class ListLine:
     lead: LeadKind | None = None
     due: str | None = None
     score: int | None = None
+    ranked: RankedBuyer | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,15 @@ def _sources(line: ListLine) -> Cell:
     )
 
 
+def _ranked(read: Callable[[RankedBuyer], Cell]) -> Callable[[ListLine], Cell]:
+    return lambda line: None if line.ranked is None else read(line.ranked)
+
+
+def _seat(line: ListLine) -> Cell:
+    id_ = line.record.get("seat")
+    return None if id_ is None else line.lexicon.gazetteer.get(id_).name
+
+
 _RANK = (
     ListColumn("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
     ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
@@ -150,13 +162,16 @@ _PROVISIONS = (
         "reserved_for", "Réservé à", "familles nommées avec assez de sûreté", _named("reserved_for", words.RESERVED_FOR)
     ),
 )
-_END = (
-    ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(one.text for one in line.reasons)),
-    ListColumn("doubts", "À vérifier", "ce dont il faut douter", _doubts),
+END_OF_ROW = (
     ListColumn("sources", "Sources", "producteur, jeu de données, licence, date", _sources),
     ListColumn("query_url", "Recherche", "adresse qui refait la recherche", lambda line: line.tail[0]),
     ListColumn("as_of", "À la date du", "date à laquelle on se place", lambda line: line.tail[1]),
     ListColumn("method_versions", "Méthodes", "versions des méthodes de calcul", lambda line: line.tail[2]),
+)
+_END = (
+    ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(one.text for one in line.reasons)),
+    ListColumn("doubts", "À vérifier", "ce dont il faut douter", _doubts),
+    *END_OF_ROW,
 )
 _CONTRACT = (
     ListColumn("object", "Objet", "tel que publié, sans coordonnées de personnes", _value("object")),
@@ -218,8 +233,80 @@ _LEAD_RECORD = (
     ),
     *(one for one in _NOTICE if one.name in ("deadline", "planned")),
 )
+_RANKED = (
+    ListColumn("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
+    ListColumn("siren", "SIREN de l'acheteur", "en texte", lambda line: line.id),
+    ListColumn("name", "Acheteur", "nom, s'il est connu", _value("name")),
+    ListColumn("category", "Catégorie d'acheteur", "lue dans son SIREN", _named("category", CATEGORIES)),
+    ListColumn("seat", "Siège", "commune ou département, s'il est connu", _seat),
+    ListColumn(
+        "distance_km", "Distance (km)", "du point du profil au siège ; vide si inconnue", lambda line: line.distance_km
+    ),
+    ListColumn(
+        "contracts", "Marchés", "dans les métiers, le lieu et la période demandés", _ranked(lambda one: one.contracts)
+    ),
+    ListColumn(
+        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda one: one.share.yes)
+    ),
+    ListColumn(
+        "social_no",
+        "Sans considération sociale",
+        "marchés qui n'en déclarent aucune",
+        _ranked(lambda one: one.share.no),
+    ),
+    ListColumn(
+        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda one: one.share.unknown)
+    ),
+    ListColumn(
+        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda one: rounded(one.share.of_recorded))
+    ),
+    ListColumn("share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[0]))),
+    ListColumn("share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[1]))),
+    ListColumn(
+        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda one: rounded(one.share.coverage))
+    ),
+    ListColumn(
+        "conclusive",
+        "Concluant",
+        "1 assez de marchés renseignés, 0 trop peu",
+        _ranked(lambda one: int(one.share.conclusive)),
+    ),
+    ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda one: one.reserved)),
+    ListColumn(
+        "volume_eur_year",
+        "Volume (€ HT par an)",
+        "montants connus, en moyenne sur la période",
+        _ranked(lambda one: round(one.volume, 2)),
+    ),
+    ListColumn(
+        "last_notified",
+        "Dernier marché notifié le",
+        "dans ces métiers",
+        _ranked(lambda one: None if one.last is None else one.last.isoformat()),
+    ),
+    ListColumn("factor_record", "Facteur bilan social", "de 0 à 1", _ranked(lambda one: round(one.record_factor, 4))),
+    ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda one: round(one.volume_factor, 4))),
+    ListColumn(
+        "factor_proximity", "Facteur proximité", "de 0 à 1", _ranked(lambda one: round(one.proximity_factor, 4))
+    ),
+    ListColumn("factor_recency", "Facteur récence", "de 0 à 1", _ranked(lambda one: round(one.recency_factor, 4))),
+    ListColumn("score", "Score", "produit des quatre facteurs, de 0 à 1", _ranked(lambda one: round(one.score, 6))),
+    ListColumn(
+        "peers_using",
+        "Pairs qui en emploient",
+        "ordre « unused » seulement",
+        _ranked(lambda one: None if one.peers is None else one.peers.using),
+    ),
+    ListColumn(
+        "peers",
+        "Pairs assez renseignés",
+        "même catégorie, mêmes métiers, toute la France",
+        _ranked(lambda one: None if one.peers is None else one.peers.n),
+    ),
+)
 COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {
     "contracts": (*_RANK, *_CONTRACT, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
     "notices": (*_RANK, *_NOTICE, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
+    "buyers": (*_RANKED, *END_OF_ROW),
     "leads": (*_RANK, *_LEAD, *_LEAD_RECORD, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
 }

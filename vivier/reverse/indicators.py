@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from vivier.engine.port import Engine, Generation, Groups
 from vivier.lexicon import Lexicon
@@ -20,8 +23,11 @@ from vivier.query import filters
 from vivier.reverse.plan import plan_list
 from vivier.reverse.query import ContractQuery
 from vivier.reverse.shares import Share
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 METHOD_VERSION: Final = "indicators-1"
+MOST_ROWS: Final = 1_000
+"""Groups in one answer; the file has them all."""
 By = Literal["year", "departement", "region", "buyer_category", "division", "category", "kind", "buyer"]
 TARGETS: Final[Mapping[str, float]] = {"social": 0.30, "environmental": 1.0}
 """PNAD 2022-2025: in number of contracts notified in the year 2025."""
@@ -33,6 +39,10 @@ BREAKS: Final = (
         "Depuis le 22 août 2026, la considération environnementale est obligatoire : sa part ne distingue plus les acheteurs.",
     ),
 )
+
+
+WITHOUT_MEANING: Final = ("page", "per_page", "facets", "sort")
+"""Parameters of a list that indicators have not."""
 
 
 class IndicatorsQuery(ContractQuery):
@@ -47,6 +57,17 @@ class IndicatorsQuery(ContractQuery):
     subsequent: Annotated[
         bool, Field(description="compter aussi les marchés subséquents dont l'accord-cadre est présent")
     ] = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> IndicatorsQuery:
+        wrong = [f"« {name} »" for name in WITHOUT_MEANING if name in self.model_fields_set]
+        if wrong:
+            raise PydanticCustomError(
+                "not_applicable",
+                "{names} : sans objet ici, tous les groupes sont rendus. Retirez-le.",
+                {"names": ", ".join(wrong)},
+            )
+        return self
 
 
 @dataclass(frozen=True)
@@ -78,26 +99,52 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class Indicators:
-    """Rows in the order of their values, the whole set, and the breaks the series cross."""
+    """Rows in the order of their values, the whole set, and the breaks the series cross. ``groups`` there are: beyond
+    :data:`MOST_ROWS` only those of most contracts are told, and ``notices`` say so."""
 
     by: By
     rows: tuple[IndicatorRow, ...]
     total: IndicatorRow
     notices: tuple[str, ...]
+    groups: int
 
 
 def indicators(
-    query: IndicatorsQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
+    query: IndicatorsQuery,
+    engine: Engine,
+    lexicon: Lexicon,
+    today: date,
+    generation: Generation | None = None,
+    most: int = MOST_ROWS,
 ) -> Indicators:
-    """The indicators asked. Raises ``InvalidRequest``, ``NotFound`` when no contract is indexed."""
-    plan = plan_list(query, lexicon, today)
-    where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
+    """The indicators asked, of the ``most`` largest groups. Raises ``InvalidRequest``, ``NotFound`` when no contract is
+    indexed."""
     name = None if generation is None else generation.name
+    plan = plan_list(query, lexicon, today, _words(query, engine, name))
+    where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
     found = engine.group("contracts", where, query.by, measures(), name)
-    labels = _labels(query.by, lexicon)
-    rows = tuple(_row(found, i, value, labels.get(value, value)) for i, value in enumerate(found.values))
+    places = largest(found.measures["n"], most)
+    labels = _labels(query.by, [found.values[i] for i in places], engine, lexicon)
+    rows = tuple(_row(found, i, found.values[i], labels.get(found.values[i], found.values[i])) for i in places)
     whole = engine.group("contracts", where, "kind", measures(), name)
-    return Indicators(query.by, rows, _total(whole), _notices(query.by, found.values))
+    told = _notices(query.by, found.values)
+    if len(found.values) > len(rows):
+        told = (
+            *told,
+            f"Les {len(rows)} groupes qui ont le plus de marchés, sur {len(found.values)} ; l'ensemble les compte tous.",
+        )
+    return Indicators(query.by, rows, _total(whole), told, len(found.values))
+
+
+def largest(counts: npt.NDArray[np.float64], most: int) -> list[int]:
+    """Positions of the ``most`` largest counts, in their own order; equals: the first."""
+    if len(counts) <= most:
+        return list(range(len(counts)))
+    return sorted(int(i) for i in np.lexsort((np.arange(len(counts)), -counts))[:most])
+
+
+def _words(query: IndicatorsQuery, engine: Engine, generation: str | None) -> Vocabulary:
+    return NO_VOCABULARY if query.q is None else engine.vocabulary("contracts", generation)
 
 
 def measures() -> tuple[Measure, ...]:
@@ -154,7 +201,10 @@ def _told(value: str, label: str, figures: Mapping[str, float]) -> IndicatorRow:
     )
 
 
-def _labels(by: By, lexicon: Lexicon) -> Mapping[str, str]:
+def _labels(by: By, values: list[str], engine: Engine, lexicon: Lexicon) -> Mapping[str, str]:
+    if by == "buyer":
+        records = engine.get("buyers", values)
+        return {siren: one["name"] for siren, one in records.items() if one.get("name")}
     filter_ = filters(ContractQuery).get(by)
     return {} if filter_ is None or filter_.allowed is None else filter_.allowed(lexicon)
 

@@ -38,7 +38,7 @@ from vivier.reverse.status import day_of, status_condition
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.scoring import CAPACITY_SHARE, Component, components, ladder_part
 
-METHOD_VERSION: Final = "leads-1"
+METHOD_VERSION: Final = "leads-2"
 WEIGHTS: Final[Mapping[str, float]] = {
     "sector": 0.30,
     "territory": 0.20,
@@ -68,6 +68,8 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
     "clause_holder": "contracts",
 }
 _SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
+_ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no",))))
+"""Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -88,13 +90,15 @@ class Lead:
 
 @dataclass(frozen=True)
 class Leads:
-    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed."""
+    """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. ``one_off`` counts the
+    contracts about to end that are no lead: works without a framework, which nobody tenders again."""
 
     profile: Profile
     as_of: date
     leads: tuple[Lead, ...]
     totals: dict[LeadKind, int]
     missing: tuple[Collection, ...] = ()
+    one_off: int = 0
 
     @property
     def total(self) -> int:
@@ -109,6 +113,7 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     hits: list[tuple[LeadKind, Hit]] = []
     totals: dict[LeadKind, int] = {}
     missing: dict[Collection, None] = {}
+    one_off = 0
     for kind in query.lead or tuple(LEAD_NAMES):
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
@@ -117,18 +122,17 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
             missing[COLLECTIONS[kind]] = None
             continue
         totals[kind] = answer.total
+        one_off += answer.counts.get("one_off", 0)
         hits += [(kind, hit) for hit in answer.hits]
     hits.sort(key=lambda one: (-one[1].score, one[1].id, one[0]))
     page = hits[wanted - query.per_page : wanted]
-    return Leads(
-        profile, as_of, tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page), totals, tuple(missing)
-    )
+    leads = tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page)
+    return Leads(profile, as_of, leads, totals, tuple(missing), one_off)
 
 
 def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
     """The search of one kind of lead."""
     conditions: list[Operator | None] = [
-        _kind_condition(kind, query, as_of),
         profile.zone.where(),
         _sector_condition(kind, profile, lexicon),
         Terms("provisions", query.provision) if query.provision else None,
@@ -136,8 +140,10 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
         _since(kind, query),
     ]
     origins = () if profile.zone.point is None else (profile.zone.point,)
+    one_off = conjunction(*conditions, _ending(query, as_of), _ONE_OFF)
     return Search(
-        where=conjunction(*conditions),
+        where=conjunction(*conditions, _kind_condition(kind, query, as_of)),
+        counts=(("one_off", one_off),) if kind == "expiring_contract" else (),
         parts=tuple(_parts(kind, profile, lexicon, as_of)),
         sort=(Sort("score"),),
         origins=origins,
@@ -153,14 +159,7 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
         case "planned_project":
             return All((status_condition("planned", as_of), Range("planned", gte=day, missing=True)))
         case "expiring_contract":
-            first, last = add_months(as_of, query.ends_after_months), add_months(as_of, query.ends_before_months)
-            return All(
-                (
-                    Range("ends", gte=first.isoformat(), lte=last.isoformat()),
-                    Range("notified", lte=day),
-                    Terms("renewed", ("no",)),
-                )
-            )
+            return All((_ending(query, as_of), Not(_ONE_OFF)))
         case "clause_holder":
             running = (Range("ends", gte=day), Range("notified", lte=day))
             # An inclusive holder fulfils its clause itself; a contract about to end is told once, as such.
@@ -168,6 +167,18 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
             ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
             told = (Not(_kind_condition("expiring_contract", query, as_of)),) if ending else ()
             return All((*running, Terms("provisions", ("clause",)), Exists("holders"), theirs, *told))
+
+
+def _ending(query: LeadsQuery, as_of: date) -> Operator:
+    """Contracts that end in the window and are not renewed yet."""
+    first, last = add_months(as_of, query.ends_after_months), add_months(as_of, query.ends_before_months)
+    return All(
+        (
+            Range("ends", gte=first.isoformat(), lte=last.isoformat()),
+            Range("notified", lte=as_of.isoformat()),
+            Terms("renewed", ("no",)),
+        )
+    )
 
 
 def _no_twin() -> Operator:

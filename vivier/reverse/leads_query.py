@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier import codes as supplier_codes
 from vivier.filters import Filter
 from vivier.model.base import Model
-from vivier.point import parse_point
-from vivier.query import Amount, Codes
+from vivier.point import Point, check_circle
+from vivier.query import Amount, Codes, check_depth
 from vivier.reverse import codes
 from vivier.reverse.query import Day
 
@@ -31,9 +31,7 @@ class ProfileQuery(Model):
         Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=supplier_codes.trades)
     ] = ()
     territory: Annotated[Codes, Field(description="territoires servis : commune:35238, departement:35, FR")] = ()
-    near: Annotated[tuple[float, float] | None, Field(description="point « lon,lat » autour duquel on travaille")] = (
-        None
-    )
+    near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel on travaille")] = None
     radius_km: Annotated[
         float | None, Field(ge=0.1, le=200, allow_inf_nan=False, description="rayon autour de near, en km (0,1 à 200)")
     ] = None
@@ -47,19 +45,10 @@ class ProfileQuery(Model):
     page: Annotated[int, Field(ge=1, le=MOST_LEADS, description="page, à partir de 1")] = 1
     per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
 
-    @field_validator("near", mode="before")
-    @classmethod
-    def _near(cls, value: object) -> object:
-        return parse_point(value) if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _for_somebody(self) -> ProfileQuery:
-        if (self.near is None) != (self.radius_km is None):
-            raise PydanticCustomError(
-                "impossible_combination", "« near » et « radius_km » vont ensemble : donnez les deux."
-            )
-        if self.page * self.per_page > MOST_LEADS:
-            raise PydanticCustomError("too_deep", "page × per_page ne peut dépasser 1 000 : précisez la demande.")
+        check_circle(self.near, self.radius_km)
+        check_depth(self.page, self.per_page, MOST_LEADS, "précisez la demande")
         return self
 
 

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.filters import unknown_of
 from vivier.identity import digits
 from vivier.lexicon import Lexicon
 from vivier.operators import (
     All,
     AnyOf,
     Collection,
+    Exists,
     Facet,
     Near,
+    Not,
     Operator,
     Part,
     Range,
@@ -189,4 +190,4 @@ def _unknown_counts(query: ListQuery, conditions: Mapping[str, Operator]) -> Ite
     for field_name, names in by_field.items():
         if field_name not in getattr(query, "include_unknown", ()):
             others = (condition for other, condition in conditions.items() if other not in names)
-            yield field_name, conjunction(*others, unknown_of(filters(type(query))[names[0]]))
+            yield field_name, conjunction(*others, Not(Exists(field_name)))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from vivier.lexicon import Lexicon
 from vivier.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
 from vivier.procurement import FAMILY_OF_KIND, ReservedFor
 from vivier.territory import Territory
+from vivier.validity import holds_on
 from vivier.vocabulary import LABELS, default_zone_km
 
 STAFFING_KINDS: Final = frozenset(("ETTI", "AI", "EITI", "EATT", "GEIQ"))
@@ -66,12 +68,13 @@ class Profile:
         return not STAFFING_KINDS.isdisjoint(self.kinds)
 
 
-def profile_of_record(record: Mapping[str, Any], lexicon: Lexicon) -> Profile:
-    """The profile of a supplier of the index. Its zone is the widest of its offers; without one, the circle assumed for its
+def profile_of_record(record: Mapping[str, Any], lexicon: Lexicon, as_of: date) -> Profile:
+    """The profile of a supplier of the index, its trades those that hold on ``as_of``. Its zone is the widest of its offers; without one, the circle assumed for its
     kinds, told as inferred."""
     offers = [fact["value"] for fact in record.get("offers", ())]
     kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
-    trades = tuple(dict.fromkeys(offer["trade"] for offer in offers if offer.get("trade")))
+    held = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
+    trades = tuple(dict.fromkeys(offer["trade"] for offer in held))
     labels = (fact["value"]["code"] for fact in record.get("labels", ()))
     return Profile(
         trades=trades,

@@ -14,9 +14,9 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.identity import digits, is_siren, is_siret
 from vivier.model.base import Model
-from vivier.point import parse_point
+from vivier.point import Point, check_circle
 from vivier.procurement import NOTICE_STATUSES
-from vivier.query import MAX_DEPTH, Amount, Codes
+from vivier.query import MAX_DEPTH, Amount, Codes, check_depth
 from vivier.reverse import codes
 
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
@@ -52,7 +52,7 @@ class ListQuery(Model):
     buyer_territory: Annotated[
         Codes, Field(description="territoire du siège de l'acheteur"), Filter("Siège de l'acheteur", "buyer_territory")
     ] = ()
-    near: Annotated[tuple[float, float] | None, Field(description="point « lon,lat »")] = None
+    near: Annotated[Point | None, Field(description="point « lon,lat »")] = None
     radius_km: Annotated[
         float | None, Field(ge=0.1, le=200, allow_inf_nan=False, description="rayon autour de near, en km (0,1 à 200)")
     ] = None
@@ -118,22 +118,10 @@ class ListQuery(Model):
         tuple[str, ...] | None, Field(max_length=10, description="comptes voulus par valeur (paramètres à facette)")
     ] = None
 
-    @field_validator("near", mode="before")
-    @classmethod
-    def _near(cls, value: object) -> object:
-        return parse_point(value) if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _combinations(self) -> ListQuery:
-        if (self.near is None) != (self.radius_km is None):
-            raise PydanticCustomError(
-                "impossible_combination", "« near » et « radius_km » vont ensemble : donnez les deux."
-            )
-        if self.page * self.per_page > MAX_DEPTH:
-            raise PydanticCustomError(
-                "too_deep",
-                "page × per_page ne peut dépasser 10 000 : précisez la recherche (l'export complet n'a pas cette limite).",
-            )
+        check_circle(self.near, self.radius_km)
+        check_depth(self.page, self.per_page)
         return self
 
 

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -18,12 +20,13 @@ from vivier.lexicon import Lexicon
 from vivier.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.reverse.leads_query import BuyersQuery
 from vivier.reverse.months import add_months
-from vivier.reverse.profile import Profile, with_narrower
+from vivier.reverse.profile import Profile, Zone, with_narrower
+from vivier.reverse.ranking_rules import Mask, Peers, Rule, category_of, rules_of, sifted
 from vivier.reverse.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.territory.communes import haversine_km
 from vivier.words import BUYERS, read_words
 
-METHOD_VERSION: Final = "buyers-1"
+METHOD_VERSION: Final = "buyers-2"
 DISTANCE_KM: Final = 50.0
 HALF_LIFE_MONTHS: Final = 24.0
 _DAYS_A_MONTH: Final = 30.4375
@@ -49,32 +52,58 @@ class RankedBuyer:
     proximity_factor: float
     recency_factor: float
     score: float
+    peers: Peers | None = None
 
 
 @dataclass(frozen=True)
 class RankedBuyers:
-    """A page of buyers, in the order asked."""
+    """A page of buyers, in the order asked. ``considered`` bought in the trades, place and period asked; ``left_out`` says how
+    many of them fell, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
 
     total: int
     buyers: tuple[RankedBuyer, ...]
     notices: tuple[str, ...] = ()
+    considered: int = 0
+    left_out: tuple[Rule, ...] = ()
+
+
+class Ranking:
+    """All the buyers asked, in their order; records are read only of those looked at."""
+
+    def __init__(self, query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> None:
+        self._engine, self._months = engine, query.months
+        self._found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
+        self._peers = peers_of(query, profile, engine, lexicon, as_of) if query.sort == "unused" else {}
+        self._categories = _categories(self._found.values, lexicon) if self._peers else ()
+        self.notices: tuple[str, ...] = ()
+        named = None
+        if query.q is not None:
+            named, self.notices = _named(query.q, engine, lexicon)
+        self.considered = len(self._found.values)
+        kept, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
+        self._factors = _factors(self._found, profile, as_of, query.months)
+        self._order = _order(query, self._found, self._factors, kept)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def buyers(self, start: int, stop: int) -> tuple[RankedBuyer, ...]:
+        """Those from ``start`` to ``stop``."""
+        page = [int(i) for i in self._order[start:stop]]
+        records = self._engine.get("buyers", [self._found.values[i] for i in page])
+        return tuple(self._buyer(i, records) for i in page)
+
+    def _buyer(self, i: int, records: dict[str, dict[str, Any]]) -> RankedBuyer:
+        peers = self._peers.get(self._categories[i]) if self._categories else None
+        return _ranked(self._found, self._factors, i, records, self._months, peers)
 
 
 def rank_buyers(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> RankedBuyers:
     """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
-    as_of = query.as_of or today
-    found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
-    notices: tuple[str, ...] = ()
-    kept = np.ones(len(found.values), bool)
-    if query.q is not None:
-        named, notices = _named(query.q, engine, lexicon)
-        kept &= np.array([value in named for value in found.values], bool)
-    factors = _factors(found, profile, as_of, query.months)
-    order = _order(query, found, factors, kept, engine)
+    ranking = Ranking(query, profile, engine, lexicon, query.as_of or today)
     start = (query.page - 1) * query.per_page
-    page = [int(i) for i in order[start : start + query.per_page]]
-    records = engine.get("buyers", [found.values[i] for i in page])
-    return RankedBuyers(len(order), tuple(_ranked(found, factors, i, records, query.months) for i in page), notices)
+    buyers = ranking.buyers(start, start + query.per_page)
+    return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out)
 
 
 _MEASURES: Final = (
@@ -102,6 +131,24 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
         Terms("buyer_category", query.buyer_category) if query.buyer_category else None,
         Not(Exists("parent")),
     )
+
+
+def peers_of(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> dict[str, Peers]:
+    """By category, the buyers of the whole country that record enough in these trades and period, and those that use."""
+    everywhere = replace(profile, zone=Zone())
+    whole = query.model_copy(update={"buyer_category": ()})
+    found = engine.group("contracts", _window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
+    yes, no = found.measures["yes"], found.measures["no"]
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
+        told = counts[category_of(found.values[i], lexicon.gazetteer)]
+        told[0] += 1
+        told[1] += bool(yes[i])
+    return {category: Peers(category, n, using) for category, (n, using) in counts.items()}
+
+
+def _categories(sirens: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(category_of(siren, lexicon.gazetteer) for siren in sirens)
 
 
 @dataclass(frozen=True)
@@ -140,26 +187,20 @@ def lower_bounds(yes: Column, n: Column) -> Column:
     return np.where(n > 0, low, 0.0)
 
 
-def _order(
-    query: BuyersQuery, found: Groups, factors: _Factors, kept: npt.NDArray[np.bool_], engine: Engine
-) -> npt.NDArray[np.intp]:
-    """Positions in the order asked; SIREN settles equals, so the order is total."""
+def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> npt.NDArray[np.intp]:
+    """Positions in the order asked; the volume, then the SIREN settle equals, so the order is total."""
     m = found.measures
-    recorded = m["yes"] + m["no"]
     match query.sort:
         case "rank":
-            kept = kept & (recorded > 0)
             keys = factors.score
         case "reserved":
-            kept = kept & (m["reserved"] > 0)
             keys = m["reserved"] * factors.proximity * factors.recency
         case "unused":
-            kept = kept & (recorded >= LEAST_RECORDED) & (m["yes"] == 0)
             keys = factors.volume * factors.proximity * factors.recency
         case _:
             keys = m["amount"]
     positions = np.flatnonzero(kept)
-    return positions[np.lexsort((positions, -keys[positions]))]
+    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
 
 
 def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -173,7 +214,14 @@ def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tu
     return frozenset(found), () if words is None else words.notices
 
 
-def _ranked(found: Groups, factors: _Factors, i: int, records: dict[str, dict[str, Any]], months: int) -> RankedBuyer:
+def _ranked(
+    found: Groups,
+    factors: _Factors,
+    i: int,
+    records: dict[str, dict[str, Any]],
+    months: int,
+    peers: Peers | None,
+) -> RankedBuyer:
     m, siren = found.measures, found.values[i]
     yes, no, n = (int(m[name][i]) for name in ("yes", "no", "n"))
     last = m["last"][i]
@@ -192,4 +240,5 @@ def _ranked(found: Groups, factors: _Factors, i: int, records: dict[str, dict[st
         proximity_factor=float(factors.proximity[i]),
         recency_factor=float(factors.recency[i]),
         score=float(factors.score[i]),
+        peers=peers,
     )

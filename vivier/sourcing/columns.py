@@ -209,7 +209,7 @@ COLUMNS: tuple[Column, ...] = (
         "as_of",
         "À la date du",
         None,
-        "date à laquelle agréments et labels doivent valoir",
+        "date à laquelle agréments, labels et métiers certifiés doivent valoir",
         lambda line: line.shared.as_of,
     ),
     Column("method_versions", "Méthodes", None, "versions des méthodes de calcul", lambda line: line.shared.methods),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from vivier.lexicon import Lexicon
 from vivier.plan import Plan
 from vivier.sourcing import rows
 from vivier.sourcing.find import Result
-from vivier.sourcing.reasons import french_number
+from vivier.sourcing.reasons import french_number, term
 from vivier.sourcing.rows import Cell, Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
@@ -26,14 +26,16 @@ def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
 
 
 def _trades(line: Line) -> Cell:
-    """Each trade with the strength of its proof."""
-    names = line.shared.lexicon.trade_names
-    told = [
-        f"{names.get(offer['trade'], offer['trade'])} ({EVIDENCES.get(offer.get('evidence', ''), 'preuve non précisée')})"
-        for offer in (fact["value"] for fact in line.offers)
-        if "trade" in offer
-    ]
-    return tuple(dict.fromkeys(told))
+    """Each trade with the strength of its proof and until when it holds."""
+    offers = (fact["value"] for fact in line.offers)
+    return tuple(dict.fromkeys(_trade(offer, line.shared) for offer in offers if "trade" in offer))
+
+
+def _trade(offer: dict[str, Any], shared: Shared) -> str:
+    name = shared.lexicon.trade_names.get(offer["trade"], offer["trade"])
+    until = term(offer, shared.plan.as_of)
+    proof = EVIDENCES.get(offer.get("evidence", ""), "preuve non précisée")
+    return f"{name} ({', '.join(filter(None, (proof, until)))})"
 
 
 def _served(line: Line) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vivier.french import plural
 from vivier.sourcing.find import Found
 from vivier.vocabulary import LABELS
 
@@ -32,4 +33,4 @@ def excluded(found: Found) -> Iterator[str]:
     """In French: how many suppliers are left out only because something is not known of them."""
     for name, count in found.unknown_excluded.items():
         if count:
-            yield f"{count} fournisseur(s) écarté(s) faute d'information sur « {_UNKNOWN.get(name, name)} »."
+            yield f"{plural(count, 'fournisseur écarté', 'fournisseurs écartés')} faute d'information sur « {_UNKNOWN.get(name, name)} »."

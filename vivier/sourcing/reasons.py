@@ -17,7 +17,7 @@ from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
-from vivier.validity import state_on
+from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 _RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
@@ -61,15 +61,19 @@ def forget_coverage() -> None:
 
 
 def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
-    """The offers of a record (as stored) that meet the offer filters of the query; an empty one when none is published."""
+    """The offers of a record (as stored) that meet the offer filters of the query on its date, every one when it has none; an
+    empty one when none is published."""
     query = plan.query
     wanted = set(query.trade)
     for cpv in query.cpv:
         wanted |= set(trades_of_cpv(lexicon, cpv))
     enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
+    asked = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
     kept = []
     for fact in record.get("offers", ()):
         offer = fact["value"]
+        if asked and not holds_on(offer, plan.as_of):
+            continue
         if wanted and not wanted & _with_broader(offer.get("trade"), lexicon):
             continue
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
@@ -137,7 +141,9 @@ def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Re
             continue
         seen.add(code)
         proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
-        yield Reason("trade", f"{lexicon.trades.get(code).name} : {proof}", offer.get("evidence") in ("text", "name"))
+        until = term(offer, plan.as_of)
+        text = f"{lexicon.trades.get(code).name} : {proof}" + (f", {until}" if until else "")
+        yield Reason("trade", text, offer.get("evidence") in ("text", "name"))
 
 
 def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
@@ -177,6 +183,11 @@ def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
 def whole_unit(held: dict[str, Any]) -> str:
     """Says that an agreement or a label is that of the whole legal unit, when it is."""
     return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+
+
+def term(offer: dict[str, Any], as_of: date) -> str | None:
+    """The state of what certifies an offer at ``as_of``, in words; ``None`` when nothing dates it."""
+    return validity(offer, as_of) if "valid_from" in offer or "valid_until" in offer else None
 
 
 def validity(dated: dict[str, Any], as_of: date) -> str:

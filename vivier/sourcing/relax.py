@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from vivier.engine.port import Engine
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.operators import AnyOf, Search, Sort
 from vivier.query import SupplierQuery, filters
@@ -67,7 +68,7 @@ def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> 
         listed = list(changes)
         totals = _totals([other for _, _, other in listed], found, engine, lexicon, today)
         return [
-            Relaxation(parameter, f"{text} : {_results(total)}", total, other)
+            Relaxation(parameter, f"{text} : {plural(total, 'résultat')}", total, other)
             for (parameter, text, other), total in zip(listed, totals, strict=True)
             if total > found.total
         ]
@@ -144,8 +145,3 @@ def changed(query: SupplierQuery, changes: dict[str, Any]) -> SupplierQuery:
     if changed.sort == "distance" and changed.near is None and not changed.territory:
         changed = changed.model_copy(update={"sort": "relevance"})
     return changed
-
-
-def _results(total: int) -> str:
-    shown = f"{total:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{shown} résultat" + ("s" if total > 1 else "")

@@ -67,7 +67,8 @@ class Line:
         self.agreements: list[dict[str, Any]] = record.get("agreements", [])
         self.labels: list[dict[str, Any]] = record.get("labels", [])
         self.offers: list[dict[str, Any]] = record.get("offers", [])
-        self.trades = _distinct([fact["value"]["trade"] for fact in self.offers if "trade" in fact["value"]])
+        held = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
+        self.trades = _distinct([offer["trade"] for offer in held if "trade" in offer])
         self.figures: dict[str, dict[str, Any]] = {}
         for fact in record.get("capacities", ()):
             figure = fact["value"]
@@ -186,7 +187,8 @@ def trade_names(line: Line) -> Cell:
 def service_types(line: Line) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
-    return _distinct([names[code] for fact in line.offers for code in fact["value"].get("service_types", ())])
+    held = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
+    return _distinct([names[code] for offer in held for code in offer.get("service_types", ())])
 
 
 def zones(line: Line) -> Cell:

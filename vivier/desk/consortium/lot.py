@@ -32,7 +32,7 @@ def of_lot(
     pools = {
         cell: some
         for trade in need.trades
-        for cell, some in by_part(trade, pool(trade), need.parts, engine, lexicon, generation).items()
+        for cell, some in by_part(trade, pool(trade), need.parts, need.as_of, engine, lexicon, generation).items()
     }
     supplies = gated(need, pools)
     if len(pools) == 1 and _one_suffices(need, supplies):

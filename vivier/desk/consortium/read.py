@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from vivier.conditions import reach
@@ -28,6 +29,7 @@ from vivier.desk.experience import indexed
 from vivier.desk.supply import Candidate, legal_kinds
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
+from vivier.filters import holding
 from vivier.lexicon import Lexicon
 from vivier.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer
@@ -130,7 +132,7 @@ def pools(need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lex
     for trade in need.trades:
         asked = SupplyAsked((trade,), territories, need.as_of, others=False)
         every = candidates(asked, engine, lexicon, generation)
-        found |= by_part(trade, every, need.parts, engine, lexicon, generation)
+        found |= by_part(trade, every, need.parts, need.as_of, engine, lexicon, generation)
     return found
 
 
@@ -138,6 +140,7 @@ def by_part(
     trade: str,
     every: Sequence[Candidate],
     parts: tuple[str, ...],
+    as_of: date,
     engine: Engine,
     lexicon: Lexicon,
     generation: str | None,
@@ -145,7 +148,7 @@ def by_part(
     """Candidates of a trade as they stand in each of several parts."""
     if len(parts) == 1:
         return {(trade, parts[0]): every}
-    reached = _reached(trade, parts, engine, lexicon, generation)
+    reached = _reached(trade, parts, as_of, engine, lexicon, generation)
     return {(trade, part): [_in(one, reached[part].get(one.id)) for one in every] for part in parts}
 
 
@@ -156,10 +159,10 @@ def _in(one: Candidate, zone: str | None) -> Candidate:
 
 
 def _reached(
-    trade: str, parts: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None
+    trade: str, parts: tuple[str, ...], as_of: date, engine: Engine, lexicon: Lexicon, generation: str | None
 ) -> dict[str, dict[str, str]]:
     """For each part, the coverage class of who covers at least half of it for the trade."""
-    offer = Terms("trade", (trade,))
+    offer = holding(as_of.isoformat(), Terms("trade", (trade,)))
     places = [lexicon.gazetteer.get(part) for part in parts]
     tiers = {
         part: {name: Same("offers", (offer, reach(name, (place,), lexicon.gazetteer))) for name in ("full", "wide")}
@@ -190,7 +193,7 @@ def _with_nearest(block: Block, need: Need, engine: Engine, lexicon: Lexicon, ge
     point = lexicon.gazetteer.reference_point(part)
     if point is None:
         return replace(block, nearest=None, why=None)
-    offer = Same("offers", (Terms("trade", (trade,)),))
+    offer = Same("offers", (holding(need.as_of.isoformat(), Terms("trade", (trade,))),))
     kinds = tuple(dict.fromkeys(kind for article in articles_of(need) for kind in legal_kinds(article)))
     answers = Same("agreements", (Terms("kind", kinds),))
     where = conjunction(offer, Exists("location"), answers, Not(Terms("closed", ("yes",))))

@@ -17,10 +17,10 @@ def share_body(share: Share) -> dict[str, Any]:
         "yes": share.yes,
         "no": share.no,
         "unknown": share.unknown,
-        "coverage": _rounded(share.coverage),
-        "share_recorded": _rounded(share.of_recorded),
-        "share_all": _rounded(share.of_all),
-        "share_ceiling": _rounded(share.ceiling),
+        "coverage": rounded(share.coverage),
+        "share_recorded": rounded(share.of_recorded),
+        "share_all": rounded(share.of_all),
+        "share_ceiling": rounded(share.ceiling),
         "interval_95": [round(low, 4), round(high, 4)],
         "conclusive": share.conclusive,
     }
@@ -46,5 +46,6 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """Four decimals; ``None`` stays unknown."""
     return None if value is None else round(value, 4)

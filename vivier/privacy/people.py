@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from crawlers.kit.first_names import FIRST_NAMES
-from crawlers.kit.scrub import REMOVED
 from vivier.identity import fold
+from vivier.privacy.contacts import REMOVED
+from vivier.privacy.first_names import FIRST_NAMES
 
 Need = Literal["sure", "either", "first"]
 _WORD = r"[A-ZÀ-ÖØ-Ý][\w’'\-]*"

@@ -1,0 +1,236 @@
+"""Indicators as the page shows them: a table of what each share counts and covers, and the same as bars on a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from search_api.pages.buyers import ShareText, percent, share_text
+from search_api.pages.state import Asked
+from search_api.pages.words import money, plural
+from vivier.reverse.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
+from vivier.reverse.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
+
+BY_NAMES: Final[dict[By, str]] = {
+    "year": "année de première notification",
+    "departement": "département",
+    "region": "région",
+    "buyer_category": "catégorie d'acheteur",
+    "division": "division CPV",
+    "category": "type d'achat",
+    "kind": "contrat",
+    "buyer": "acheteur",
+}
+DIMENSIONS: Final = (("social", "sociale"), ("environmental", "environnementale"))
+RULE: Final = (
+    f"Non concluant : moins de {LEAST_RECORDED} marchés renseignés, ou moins de {percent(LEAST_COVERAGE)} d'entre eux. "
+    "La part est montrée, sans comparaison à la cible."
+)
+LISTED: Final = 100
+"""Groups in the page; the file has them all."""
+DRAWN: Final = 30
+"""Groups on the drawing: more could not be read."""
+WIDTH: Final = 420.0
+_LEFT, _SPAN, _STEP, _TOP = 10.0, 400.0, 38.0, 26.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group and one consideration, in words; ``url``: the same group, year by year."""
+
+    label: str
+    url: str | None
+    n: int
+    yes: int
+    no: int
+    unknown: int
+    coverage: str
+    told: ShareText
+    verdict: str
+    interval: str
+    bounds: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One group drawn: floor and ceiling of the share of all, interval and share of those that record it; ``y`` of its top.
+
+    ``at`` is ``None`` when nothing is recorded: only the band of what is not known is drawn.
+    """
+
+    label: str
+    value: str
+    y: float
+    floor: float
+    ceiling: float
+    low: float | None
+    high: float | None
+    at: float | None
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars, where the target stands, and where a series breaks (``y`` of the lines between two groups)."""
+
+    bars: tuple[Bar, ...]
+    height: float
+    target: float
+    target_text: str
+    breaks: tuple[float, ...]
+    ticks: tuple[tuple[float, str], ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One consideration: its table and its drawing."""
+
+    code: str
+    name: str
+    target: str
+    lines: tuple[Line, ...]
+    total: Line
+    chart: Chart
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a group declares, and what it does not though an inclusive structure won."""
+
+    label: str
+    reserved: int
+    criterion: int
+    clause: int
+    undeclared: int
+
+
+def panels(found: Indicators, asked: Asked) -> tuple[Panel, ...]:
+    """One panel a consideration."""
+    shown = listed(found)
+    return tuple(
+        Panel(
+            code,
+            name,
+            percent(TARGETS[code]),
+            tuple(_line(row, code, _alone(row, found.by, asked)) for row in shown),
+            _mixed(_line(found.total, code, None), found),
+            _chart(shown[:DRAWN], code, name, found.by),
+        )
+        for code, name in DIMENSIONS
+    )
+
+
+def listed(found: Indicators) -> Sequence[IndicatorRow]:
+    """Years in their order, other groups by number of contracts; a hundred at most, the newest years."""
+    if found.by == "year":
+        return found.rows[-LISTED:]
+    return sorted(found.rows, key=lambda row: -row.social.share.n)[:LISTED]
+
+
+def declared(found: Indicators) -> list[Declared]:
+    """What is declared, group by group, then in all."""
+    return [
+        Declared(label_of(row), row.reserved, row.criterion, row.clause, row.inclusive_undeclared)
+        for row in (*listed(found), found.total)
+    ]
+
+
+def label_of(row: IndicatorRow) -> str:
+    """The name of a group, with its code when it is a division of the CPV; an unnamed buyer by its number."""
+    if row.value == row.label and row.value.isdigit() and len(row.value) == 9:
+        return f"SIREN {row.value}"
+    return f"{row.label} ({row.value})" if row.value.isdigit() and len(row.value) == 2 else row.label
+
+
+def _alone(row: IndicatorRow, by: By, asked: Asked) -> str | None:
+    if by == "buyer":
+        return f"/acheteurs/{row.value}"
+    changes: dict[str, Any] = {by: (row.value,), "by": "year"}
+    return None if by == "year" else asked.url(**changes)
+
+
+def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
+    dimension: Dimension = getattr(row, code)
+    share = dimension.share
+    low, high = share.interval
+    return Line(
+        label=label_of(row),
+        url=url,
+        n=share.n,
+        yes=share.yes,
+        no=share.no,
+        unknown=share.unknown,
+        coverage=percent(share.coverage),
+        told=share_text(share, TARGETS[code]),
+        verdict=_verdict(share, TARGETS[code]),
+        interval=f"{percent(low)} à {percent(high)}" if share.recorded else "inconnu",
+        bounds=f"{percent(share.of_all)} à {percent(share.ceiling)}",
+        amount=_amount(dimension),
+    )
+
+
+def _mixed(total: Line, found: Indicators) -> Line:
+    """A whole that crosses a break of series is compared with nothing."""
+    return replace(total, verdict="séries mêlées") if found.by == "year" and found.notices else total
+
+
+def _verdict(share: Share, target: float) -> str:
+    if not share.conclusive:
+        return "non concluant"
+    return "cible atteinte" if (share.of_recorded or 0.0) >= target else "cible non atteinte"
+
+
+def _amount(dimension: Dimension) -> str:
+    """Share of the amounts of the contracts that record the consideration, and what they sum to."""
+    if not dimension.amount_recorded:
+        return "inconnue"
+    share = percent(dimension.amount_yes / dimension.amount_recorded)
+    return f"{share} de {money(round(dimension.amount_recorded))}"
+
+
+def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:
+    bars = tuple(_bar(row, code, _TOP + place * _STEP) for place, row in enumerate(rows))
+    told = "; ".join(f"{bar.label} : {bar.value}" for bar in bars[:8])
+    target = TARGETS[code]
+    return Chart(
+        bars=bars,
+        height=_TOP + len(bars) * _STEP + 18,
+        target=_x(target),
+        target_text=f"cible {percent(target)}",
+        breaks=tuple(_breaks(rows)) if by == "year" else (),
+        ticks=tuple((_x(value), percent(value)) for value in (0.0, 0.25, 0.5, 0.75, 1.0)),
+        text=f"Part des marchés à considération {name}, {plural(len(bars), 'ligne')} du tableau. {told}.",
+    )
+
+
+def _bar(row: IndicatorRow, code: str, y: float) -> Bar:
+    share: Share = getattr(row, code).share
+    low, high = share.interval
+    known = share.of_recorded is not None
+    return Bar(
+        label=label_of(row)[:52],
+        value=share_text(share).share + ("" if share.conclusive else " (non concluant)"),
+        y=y,
+        floor=_x(share.of_all or 0.0),
+        ceiling=_x(share.ceiling or 0.0),
+        low=_x(low) if known else None,
+        high=_x(high) if known else None,
+        at=None if share.of_recorded is None else _x(share.of_recorded),
+        sure=share.conclusive,
+    )
+
+
+def _x(value: float) -> float:
+    return round(_LEFT + value * _SPAN, 1)
+
+
+def _breaks(rows: Sequence[IndicatorRow]) -> Iterator[float]:
+    """Between the last year before a break and the first after it."""
+    years = [int(row.value) if row.value.isdigit() else 0 for row in rows]
+    for first, _ in BREAKS:
+        after = next((place for place, year in enumerate(years) if year >= first), None)
+        if after:
+            yield round(_TOP + after * _STEP - 4, 1)

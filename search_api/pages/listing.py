@@ -1,0 +1,125 @@
+"""A list of the supplier side as a page: read, refused or answered in one way, and what each answer shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.pages.chips import chips
+from search_api.pages.lists import ListPage
+from search_api.pages.pager import pager
+from search_api.pages.render import page, version
+from search_api.pages.state import Asked, grouped
+from search_api.pages.words import plural
+from search_api.parameters import AsOfQuery
+from search_api.responses import etag_of, unchanged
+from vivier.engine.port import FacetCounts, Generation
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.operators import Collection
+from vivier.query_url import pairs
+from vivier.reverse.asked import profile_of
+from vivier.reverse.leads_query import ProfileQuery
+from vivier.reverse.profile import Profile
+from vivier.reverse.relax import ListRelaxation
+
+Generations = tuple[Generation, ...]
+Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
+"""Makes the template and its values for a valid search."""
+
+
+def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
+    """The route of a list that rests on the collections ``read``."""
+
+    @routes.get(of.path, name=f"page{of.path}")
+    async def listing(request: Request) -> Response:
+        return await context.run(_answer, request, of, read, shown, context)
+
+
+def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> Response:
+    if of.needs and not any(value.strip() for _, value in request.query_params.multi_items()):
+        return page("leads.html", _empty(of, context))
+    asked = of.read(request, context)
+    if isinstance(asked, Response):
+        return asked
+    generations = _live(read, of, context)
+    day = (asked.query.as_of or context.today()).isoformat()
+    names = "|".join(generation.name for generation in generations)
+    etag = etag_of(of.path, version(), names, day, asked.query.model_dump_json())
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    try:
+        template, values = shown(request, asked, context, generations)
+    except InvalidRequest as error:
+        return of.refusal(error, request, context)
+    return page(template, values, etag=etag)
+
+
+def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Generations:
+    """The generations a page rests on; leads do with those that are there."""
+    if not of.needs:
+        return tuple(context.generation(collection) for collection in read)
+    return tuple(one for collection in read for one in context.engine.generations(collection) if one.live)
+
+
+def _empty(of: ListPage, context: Context) -> dict[str, Any]:
+    return {
+        "asked": False,
+        "title": "Pistes",
+        "total": 0,
+        "form": of.form({}, context),
+        "missing": (),
+        "need": "",
+        "sources": (),
+    }
+
+
+def common(
+    of: ListPage,
+    asked: Asked,
+    total: int,
+    deepest: int,
+    context: Context,
+    counts: Mapping[str, FacetCounts] | None = None,
+) -> dict[str, Any]:
+    """What every list shows: its filters in force, its form, its pages."""
+    query = asked.query
+    return {
+        "asked": True,
+        "total": total,
+        "as_of": query.as_of or context.today(),
+        "chips": chips(asked, context.lexicon),
+        "form": of.form(grouped(pairs(query)), context, counts),
+        "pager": pager(total, asked, deepest),
+        "start": (query.page - 1) * query.per_page + 1,
+        "sort": getattr(query, "sort", None),
+        "need": "",
+    }
+
+
+def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str, str]]:
+    """What one change would give to an empty list, each with the page that asks it."""
+    made = ((one, Asked(one.query, path=of.path).url()) for one in relaxed)
+    return [(f"{one.text} : {plural(one.total, of.unit)}", url) for one, url in made if url is not None]
+
+
+def list_title(asked: Asked, context: Context, otherwise: str) -> str:
+    """The first criteria of a search, in words."""
+    return ", ".join([chip.label for chip in chips(asked, context.lexicon)][:4]) or otherwise
+
+
+def asked_profile(query: ProfileQuery, context: Context) -> Profile:
+    """The profile asked; a supplier that is not there is said beside its field."""
+    try:
+        return profile_of(query, context.engine, context.lexicon, context.today())
+    except NotFound as error:
+        raise InvalidRequest((FieldError("supplier", "not_found", str(error)),)) from error
+
+
+def sheet_etag(request: Request, id_: str, asked: AsOfQuery, read: Generations, context: Context) -> str:
+    """The ETag of the sheet of one thing on one day."""
+    day = (asked.as_of or context.today()).isoformat()
+    return etag_of(request.url.path, version(), "|".join(one.name for one in read), day, id_)

@@ -1,0 +1,101 @@
+"""``/acheteurs`` and ``/acheteurs/{siren}``: buyers ranked for a profile, and the sheet of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from search_api.context import Context
+from search_api.lists import credited
+from search_api.pages.buyers import buyer_card, buyer_page
+from search_api.pages.chips import chips
+from search_api.pages.leads import named, profile_text
+from search_api.pages.listing import Generations, asked_profile, common, serve, sheet_etag, ways_out
+from search_api.pages.lists import ListPage, feeds, files
+from search_api.pages.render import page
+from search_api.pages.state import Asked
+from search_api.parameters import AsOfQuery
+from search_api.responses import unchanged
+from search_api.routes.contract_pages import CONTRACTS
+from vivier.errors import InvalidRequest, NotFound
+from vivier.reverse.buyer_sheet import buyer_sheet
+from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery
+from vivier.reverse.query import ContractQuery, parse_organisation
+from vivier.reverse.ranking import rank_buyers
+from vivier.reverse.relax import relaxed_buyers
+
+BUYERS = ListPage(
+    "/acheteurs",
+    BuyersQuery,
+    "acheteur",
+    facets=("kind",),
+    first=("supplier", "trade"),
+    title="Pour qui ?",
+    words="Nom ou SIREN de l'acheteur",
+)
+
+
+def router(context: Context) -> APIRouter:
+    """The list and the sheet. They are not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
+
+    @routes.get(BUYERS.path + "/{siren}")
+    async def buyer(request: Request, siren: str) -> Response:
+        return await context.run(_buyer, request, siren, context)
+
+    return routes
+
+
+def _buyers(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+    query: BuyersQuery = asked.query
+    profile = asked_profile(query, context)
+    found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
+    relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
+    values = {
+        **common(BUYERS, asked, found.total, MOST_LEADS, context),
+        "chips": named(chips(asked, context.lexicon), profile),
+        "profile": profile_text(profile, context.lexicon),
+        "months": query.months,
+        "cards": [buyer_card(buyer, context.lexicon) for buyer in found.buyers],
+        "notices": found.notices,
+        "considered": found.considered,
+        "left_out": found.left_out,
+        "relaxed": ways_out(relaxed, BUYERS),
+        "exports": files(asked, "/v1/buyers"),
+        "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
+    }
+    return "buyers.html", values
+
+
+def _buyer(request: Request, siren: str, context: Context) -> Response:
+    asked = context.parse(request, AsOfQuery)
+    number = _siren(siren)
+    generations = (context.generation("contracts"), context.generation("buyers"))
+    etag = sheet_etag(request, number, asked, generations, context)
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    as_of = asked.as_of or context.today()
+    sheet = buyer_sheet(number, context.engine, context.lexicon, as_of)
+    own = Asked(ContractQuery(buyer=(number,)), path=CONTRACTS.path)
+    values = {
+        "buyer": buyer_page(sheet, context.lexicon),
+        "holders": sheet.holders,
+        "notices": sheet.notices,
+        "as_of": as_of,
+        "exports": files(own, "/v1/contracts"),
+        "feeds": feeds(own, "contracts"),
+        "need": "",
+        "sources": credited([sheet.record], generations),
+    }
+    return page("buyer.html", values, etag=etag)
+
+
+def _siren(text: str) -> str:
+    """A number that is none names nobody: 404, as for an unknown one."""
+    try:
+        return parse_organisation(text)
+    except InvalidRequest as error:
+        raise NotFound(f"Aucun acheteur « {text[:20]} » parmi les marchés en service.") from error

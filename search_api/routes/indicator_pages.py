@@ -1,0 +1,59 @@
+"""``/indicateurs``: shares of contracts with a consideration, by year, territory, category of buyer or CPV."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+
+from search_api.context import Context
+from search_api.envelope import all_sources
+from search_api.pages.indicators import BY_NAMES, DRAWN, LISTED, RULE, WIDTH, declared, panels
+from search_api.pages.listing import Generations, common, list_title, serve
+from search_api.pages.lists import ListPage, files
+from search_api.pages.state import Asked
+from search_api.routes.indicators import INDICATORS as API
+from vivier.query import MAX_DEPTH
+from vivier.reverse.indicators import IndicatorsQuery, indicators
+
+INDICATORS: Final = ListPage(
+    "/indicateurs",
+    IndicatorsQuery,
+    "marché",
+    facets=("buyer_category", "category"),
+    first=("by",),
+    title="Compter",
+)
+
+
+def router(context: Context) -> APIRouter:
+    """The page. It is not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, INDICATORS, ("contracts", "buyers"), _indicators, context)
+    return routes
+
+
+def _indicators(
+    request: Request, asked: Asked, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
+    query: IndicatorsQuery = asked.query
+    found = indicators(query, context.engine, context.lexicon, context.today(), generations[0])
+    told = Asked(query.model_copy(update={"by": "year", "subsequent": False}), path=asked.path)
+    values = {
+        **common(INDICATORS, asked, found.total.social.share.n, MAX_DEPTH, context),
+        "title": list_title(told, context, ""),
+        "by": BY_NAMES[found.by],
+        "groups": found.groups,
+        "panels": panels(found, asked),
+        "declared": declared(found),
+        "notices": found.notices,
+        "subsequent": query.subsequent,
+        "known": found.total.social.amount_known,
+        "rule": RULE,
+        "listed": LISTED,
+        "drawn": DRAWN,
+        "width": WIDTH,
+        "exports": files(asked, API),
+        "sources": all_sources(generations[0]),
+    }
+    return "indicators.html", values

@@ -1,0 +1,71 @@
+"""``/pistes``: leads for a structure of the index, or for trades, a place and kinds told by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from search_api.context import Context
+from search_api.lists import credited
+from search_api.pages.chips import chips
+from search_api.pages.leads import lead_card, named, profile_text
+from search_api.pages.listing import Generations, asked_profile, common, serve, ways_out
+from search_api.pages.lists import ListPage, feeds, files
+from search_api.pages.state import Asked
+from vivier.reverse.leads import LEAD_NAMES, find_leads
+from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
+from vivier.reverse.relax import relaxed_leads
+
+LEADS = ListPage(
+    "/pistes",
+    LeadsQuery,
+    "piste",
+    facets=("kind",),
+    first=("supplier", "trade"),
+    title="Pour qui ?",
+    words=False,
+    needs=True,
+)
+NOT_LOADED = {
+    "notices": "Avis non chargés : ni avis ouverts ni projets d'achat dans cette installation.",
+    "contracts": "Marchés non chargés : ni marchés bientôt finis ni clauses en cours dans cette installation.",
+}
+
+
+def router(context: Context) -> APIRouter:
+    """The list. It is not part of the API."""
+    routes = APIRouter(include_in_schema=False)
+    serve(routes, LEADS, ("contracts", "notices", "suppliers"), _leads, context)
+    return routes
+
+
+def _leads(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+    query: LeadsQuery = asked.query
+    profile = asked_profile(query, context)
+    every = find_leads(query.model_copy(update={"lead": ()}), profile, context.engine, context.lexicon, context.today())
+    found = find_leads(query, profile, context.engine, context.lexicon, context.today()) if query.lead else every
+    relaxed = () if found.total else relaxed_leads(query, context.engine, context.lexicon, context.today())
+    first = (query.page - 1) * query.per_page + 1
+    kinds: list[tuple[str, int, str | None, bool]] = [
+        ("Toutes", every.total, asked.url(lead=()) if query.lead else None, not query.lead)
+    ]
+    kinds += [
+        (LEAD_NAMES[kind], count, asked.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
+        for kind, count in every.totals.items()
+    ]
+    values = {
+        **common(LEADS, asked, found.total, MOST_LEADS, context),
+        "chips": named(chips(asked, context.lexicon), profile),
+        "title": f"Pistes pour {profile.name}" if profile.name else "Pistes",
+        "profile": profile_text(profile, context.lexicon),
+        "kinds": kinds,
+        "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
+        "missing": [NOT_LOADED[collection] for collection in every.missing],
+        "one_off": found.one_off,
+        "relaxed": ways_out(relaxed, LEADS),
+        "exports": files(asked, "/v1/leads"),
+        "feeds": feeds(asked, "leads"),
+        "sources": credited((lead.record for lead in found.leads), generations),
+    }
+    return "leads.html", values

@@ -1,0 +1,46 @@
+"""A reading that brings far fewer rows than a source is known to have is refused online, and accepted from a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawlers.registry import sources
+from crawlers.run import crawl, import_files
+from tests.crawlers.samples import samples
+from tests.crawlers.world import World, served
+from vivier.errors import ImportRefused
+from vivier.settings import Settings
+
+RFAR = "/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
+
+
+@pytest.fixture
+def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings as a user has them: small readings are not whole."""
+    monkeypatch.delenv("VIVIER_ALLOW_FEW")
+    return Settings(home=settings.home)
+
+
+def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(strict: Settings) -> None:
+    with (
+        served(World(pages={RFAR: samples("rfar")[0].read_bytes()})) as world,
+        pytest.raises(ImportRefused, match="au moins 20 attendue") as refused,
+    ):
+        crawl("rfar", strict, base_url=world.url, allow_private=True)
+    assert "VIVIER_ALLOW_FEW" in str(refused.value)
+    assert not (strict.records / "rfar" / "current").exists()
+
+
+def test_a_small_reading_is_accepted_when_asked(settings: Settings) -> None:
+    with served(World(pages={RFAR: samples("rfar")[0].read_bytes()})) as world:
+        assert crawl("rfar", settings, base_url=world.url, allow_private=True).kept == 4
+
+
+def test_a_file_may_be_a_part_of_the_list(strict: Settings) -> None:
+    assert import_files("esat", samples("esat"), strict).kept == 3
+
+
+def test_every_source_of_suppliers_read_online_says_how_many_rows_it_has_at_least_and_on_what_basis() -> None:
+    cards = [one.card for one in sources().values() if one.plan is not None and one.card.content == "suppliers"]
+    assert cards
+    assert [card.id for card in cards if card.minimum_rows <= 1 or not card.minimum_basis] == []

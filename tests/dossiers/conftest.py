@@ -1,0 +1,86 @@
+"""A service that keeps dossiers: a real engine behind a real opposition list, a real folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from tests.search_api.conftest import publish, today
+from tests.search_api.corpus import suppliers
+from vivier.dossiers.folder import FolderShelf
+from vivier.dossiers.registry import Registry
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.withheld import WithheldEngine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Supplier
+from vivier.opposition import Opposition
+from vivier.settings import Settings
+
+LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
+SECOND = {"text": "nettoyage des locaux", "place": "Ille-et-Vilaine", "lot": "2"}
+ASKED: dict[str, Any] = {"title": "Entretien 2027", "lots": [LOT, SECOND, {"text": "zzyzx", "lot": "3"}]}
+
+
+@dataclass
+class House:
+    """What a test may touch: settings, the engine below, the service above."""
+
+    settings: Settings
+    engine: EmbeddedEngine
+    lexicon: Lexicon
+    client: TestClient
+    shelf: FolderShelf
+
+    def issue(self, **more: Any) -> dict[str, Any]:
+        """Issue the dossier of the tests; what the answer says of it."""
+        response = self.client.post("/v1/dossiers", json={**ASKED, **more})
+        assert response.status_code == 201, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def read(self, made: dict[str, Any]) -> dict[str, Any]:
+        response = self.client.get(made["links"]["self"])
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def replay(self, made: dict[str, Any], status: int = 200, **asked: Any) -> dict[str, Any]:
+        response = self.client.get(made["links"]["replay"], params=asked)
+        assert response.status_code == status, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def newer(self, change: Callable[[Supplier], Supplier | None]) -> None:
+        """Publish the same corpus with some suppliers changed, or gone."""
+        corpus = [after for one in suppliers(self.lexicon) if (after := change(one)) is not None]
+        publish(self.engine, corpus, self.lexicon)
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture
+def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
+    settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
+    engine = EmbeddedEngine(settings.generations)
+    publish(engine, suppliers(lexicon), lexicon)
+    opposition = Opposition(settings)
+    shelf = FolderShelf(settings.dossiers_folder, 365, 50)
+    app = create_app(WithheldEngine(engine, opposition), lexicon, today=today, dossiers=Registry(shelf, opposition))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield House(settings, engine, lexicon, client, shelf)
+    engine.close()
+
+
+def listed(dossier: dict[str, Any], lot: int = 0) -> list[dict[str, Any]]:
+    """The list of a lot."""
+    found: list[dict[str, Any]] = dossier["lots"][lot]["contacts"]["structures"]
+    return found

@@ -1,0 +1,91 @@
+"""``vivier consult --issue``, ``vivier dossier verify`` and ``replay``, as typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.house.walk import ROOT
+from tests.search_api.conftest import publish
+from tests.search_api.corpus import suppliers
+from vivier.desk.programme import read_programme
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.lexicon import load_lexicon
+from vivier.settings import Settings
+
+PROGRAMME = (
+    "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    engine = EmbeddedEngine(Settings(home=home).generations)
+    lexicon = load_lexicon()
+    publish(engine, suppliers(lexicon), lexicon)
+    engine.close()
+    (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
+    yield home
+
+
+def run(home: Path, *typed: str, code: int = 0) -> str:
+    """What a verb prints on both streams."""
+    command = [sys.executable, "-c", "from vivier.cli import main; main()", *typed, "--home", str(home)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
+    file = home / "dossier.json"
+    told = run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
+    found = re.search(r"/dossiers/([0-9a-f]{40})", told)
+    assert found is not None
+    assert orjson.loads(file.read_bytes())["dossier_id"] == found[1]
+    assert "Empreinte exacte" in run(home, "dossier", "verify", found[1])
+    assert "Même liste" in run(home, "dossier", "replay", found[1], "--same")
+    assert "Empreinte exacte" in run(home, "dossier", "verify", str(file))
+    assert '"same_analysis": true' in run(home, "dossier", "replay", str(file), "--json")
+    assert "Rejoué au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
+
+
+def test_a_dossier_that_was_not_issued_is_replayed_from_its_file(home: Path) -> None:
+    file = home / "libre.json"
+    told = run(home, "consult", str(home / "programme.csv"), "--dossier", str(file), "--as-of", "2026-11-24")
+    assert "/dossiers/" not in told and "dossier_id" not in orjson.loads(file.read_bytes())
+    assert "Même liste" in run(home, "dossier", "replay", str(file))
+
+
+def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
+    file = home / "change.json"
+    run(home, "consult", str(home / "programme.csv"), "--dossier", str(file))
+    file.write_bytes(file.read_bytes().replace(b"espaces verts", b"espaces bleus"))
+    assert "Empreinte fausse" in run(home, "dossier", "verify", str(file), code=1)
+    assert "Empreinte fausse" in run(home, "dossier", "replay", str(file), code=1)
+    assert "Aucun dossier" in run(home, "dossier", "verify", "0" * 40, code=1)
+    file.write_text("{}", encoding="utf8")
+    assert "pas un dossier" in run(home, "dossier", "verify", str(file), code=2)
+
+
+def test_what_was_understood_is_guarded_against_formulas_and_read_back_as_typed(home: Path) -> None:
+    hostile = home / "hostile.csv"
+    hostile.write_text(
+        'objet;lieu;lot\n=HYPERLINK("http://x");Rennes;@1\n- nettoyage des locaux;Rennes;+2\n', encoding="utf8"
+    )
+    out = home / "compris.csv"
+    run(home, "consult", str(hostile), "--understood", str(out))
+    cells = re.findall(r'(?:^|;)"?([^;"]?)', out.read_text(encoding="utf-8-sig"), re.MULTILINE)
+    assert not {"=", "+", "-", "@"}.intersection(cells)
+    rows = read_programme(out.read_bytes()).rows
+    assert [row.get("text") for row in rows] == ['=HYPERLINK("http://x")', "- nettoyage des locaux"]
+    assert [row.get("lot") for row in rows] == ["@1", "+2"]

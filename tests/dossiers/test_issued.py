@@ -1,0 +1,190 @@
+"""``/v1/dossiers``: what an issued dossier holds, how it is read, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from openpyxl import load_workbook
+
+from search_api.consultations import XLSX
+from tests.dossiers.conftest import ASKED, LOT, House, listed
+from tests.search_api.corpus import TODAY
+from vivier.desk.dossier import canonical, digest
+from vivier.dossiers import port
+
+
+def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(house: House) -> None:
+    made = house.issue()
+    content = house.client.get(made["links"]["self"]).content
+    body = orjson.loads(content)
+    assert re.fullmatch("[0-9a-f]{40}", made["dossier_id"])
+    assert content == orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    assert digest(body) == body["sha256"] == made["sha256"]
+    assert body["kept_until"] == (TODAY + timedelta(days=365)).isoformat()
+    (path,) = house.shelf.folder.rglob("*.json")
+    assert path.read_bytes()[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
+
+
+def test_the_same_question_on_the_same_data_gives_the_same_analysis_under_another_id(house: House) -> None:
+    one, two = house.issue(), house.issue()
+    assert one["dossier_id"] != two["dossier_id"] and one["sha256"] != two["sha256"]
+    assert (one["analysis_sha256"], one["list_sha256"]) == (two["analysis_sha256"], two["list_sha256"])
+
+
+def test_it_says_what_it_rests_on(house: House) -> None:
+    body = house.read(house.issue())
+    (suppliers,) = body["data"]
+    assert suppliers["generation"] == house.engine.live("suppliers").name
+    assert [one["updated_at"] for one in suppliers["sources"]] == ["2026-11-01", None]
+    assert all(one["fetched_at"] and one["licence"] for one in suppliers["sources"])
+    assert {one["id"] for one in body["territories"]} == {"commune:35238", "departement:35"}
+    assert all(one["geometry_sha256"] and one["communes"] for one in body["territories"])
+    assert body["question"]["lots"][0]["values"]["text"] == LOT["text"]
+    assert any("ne dit pas à quelle date" in one for one in body["warnings"])
+    assert any("à corriger" in one for one in body["warnings"]) and any(
+        "non indexés" in one for one in body["warnings"]
+    )
+    assert body["questionnaire"] and body["contact_log"] == [] and len(body["draws"]) == 1
+
+
+def test_every_line_of_the_list_has_its_rank_its_commune_and_dated_proofs(house: House) -> None:
+    body = house.read(house.issue())
+    lines = listed(body)
+    assert lines and [one["rank"] for one in lines] == list(range(1, len(lines) + 1))
+    assert all(one["commune_name"] for one in lines if one["commune"])
+    proofs = [proof for one in lines for proof in one["proofs"]]
+    assert {one["of"] for one in proofs} >= {"kind", "trade"}
+    assert all(one["source_id"] and one["dataset"] for one in proofs)
+
+
+def test_every_exclusion_has_one_reason_and_an_id(house: House) -> None:
+    for article in house.read(house.issue())["lots"][0]["articles"]:
+        left = article["excluded"]
+        assert all(one["id"] and one["reason"] and one["reason_fr"] for one in left)
+        assert len({one["id"] for one in left}) == len(left)
+        assert sum(article["excluded_by_reason"].values()) == len(left)
+
+
+def test_csv_and_workbook_have_as_many_rows_as_the_list(house: House) -> None:
+    made = house.issue()
+    body = house.read(made)
+    total = sum(len(lot["contacts"]["structures"]) for lot in body["lots"] if lot["studied"])
+    text = house.client.get(made["links"]["csv"])
+    assert text.headers["content-type"].startswith("text/csv") and text.content.startswith(b"\xef\xbb\xbf")
+    assert len(list(csv.reader(io.StringIO(text.text), delimiter=";"))) == total + 1
+    book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
+    assert book["Structures à consulter"].max_row == total + 1
+    assert body["sha256"] in str(list(book["Lisez-moi"].iter_rows(values_only=True)))
+
+
+def test_one_address_answers_in_four_formats(house: House) -> None:
+    address = house.issue()["links"]["self"]
+    for media in ("application/json", "text/html", XLSX, "text/csv"):
+        answer = house.client.get(address, headers={"Accept": media})
+        assert answer.headers["content-type"].startswith(media)
+        extension = {XLSX: "xlsx", "text/html": "html", "text/csv": "csv"}.get(media, "json")
+        assert house.client.get(f"{address}.{extension}").content == answer.content or media == XLSX
+    assert house.client.get(address, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_it_is_kept_by_its_reader_only_and_by_no_search_engine(house: House) -> None:
+    answer = house.client.get(house.issue()["links"]["self"])
+    assert answer.headers["cache-control"] == "private, max-age=86400, immutable"
+    assert "noindex" in answer.headers["x-robots-tag"]
+    again = house.client.get(str(answer.url), headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304 and again.headers["cache-control"].startswith("private")
+
+
+def test_hostile_texts_are_inert_in_every_format(house: House) -> None:
+    lot = {**LOT, "text": "=1+1 entretien des espaces verts <b>"}
+    made = house.issue(title="Essai <script>", lots=[lot])
+    page = house.client.get(made["links"]["html"]).text
+    assert "Essai &lt;script&gt;" in page and "<script" not in page and "<b>" not in page
+    sheets = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
+    cell = sheets["Lots"]["B2"]
+    assert cell.data_type == "s" and str(cell.value).startswith("'=")
+
+
+def test_an_unknown_dossier_is_404_and_a_purged_one_410(house: House) -> None:
+    unknown = house.client.get("/v1/dossiers/" + "0" * 40)
+    assert unknown.status_code == 404 and unknown.json()["detail"] == "Aucun dossier à cette adresse."
+    assert house.client.get("/v1/dossiers/rien.csv").status_code == 404
+    made = house.issue()
+    for path in list(house.shelf.past(TODAY + timedelta(days=366))):
+        house.shelf.remove(path)
+    for url in (made["links"]["self"], made["links"]["csv"], made["links"]["replay"], made["links"]["page"]):
+        assert house.client.get(url).status_code == 410, url
+    assert house.client.post(made["links"]["self"] + "/versions", json={"refresh": True}).status_code == 410
+
+
+def test_a_full_shelf_and_a_dossier_too_large_are_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house.shelf, "_most", 0)
+    full = house.client.post("/v1/dossiers", json=ASKED)
+    assert full.status_code == 503 and "plein" in full.json()["detail"]
+    monkeypatch.setattr(house.shelf, "_most", 9)
+    monkeypatch.setattr("vivier.dossiers.folder.MOST_BYTES", 1_000)
+    assert house.client.post("/v1/dossiers", json=ASKED).status_code == 413
+    assert not list(house.settings.dossiers_folder.rglob("*.json")) and port.MOST_BYTES > 1_000
+
+
+def test_only_posting_to_the_collection_issues(house: House) -> None:
+    assert house.client.get("/v1/dossiers").status_code == 405
+    made = house.issue()
+    for method in ("PUT", "DELETE", "PATCH"):
+        assert house.client.request(method, made["links"]["self"]).status_code == 405
+    house.client.get(made["links"]["replay"])
+    house.client.post(made["links"]["replay"])
+    assert house.shelf.count() == 1
+
+
+def test_what_replaces_a_dossier_names_it(house: House) -> None:
+    first = house.issue()
+    second = house.read(house.issue(supersedes=first["dossier_id"]))
+    assert (second["supersedes"], second["supersedes_sha256"]) == (first["dossier_id"], first["sha256"])
+    assert [one["id"] for one in listed(second)] == [one["id"] for one in listed(house.read(first))]
+    assert house.read(first)["sha256"] == first["sha256"]
+    refused = house.client.post("/v1/dossiers", json={**ASKED, "supersedes": "0" * 40})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "supersedes"
+
+
+def test_a_file_is_verified_and_compared_with_the_one_kept(house: House) -> None:
+    body = house.read(house.issue())
+
+    def verify(dossier: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = house.client.post("/v1/dossiers/verify", json=dossier).json()
+        return answer
+
+    assert verify(body) == {"verified": True, "kept": "same", "sha256": body["sha256"]}
+    assert verify(dict(reversed(body.items())))["verified"]
+    assert not verify({**body, "title": "entretien 2027"})["verified"]
+    forged = {**body, "title": "Autre"}
+    assert verify({**forged, "sha256": digest(forged)}) | {"sha256": ""} == {
+        "verified": True,
+        "kept": "other",
+        "sha256": "",
+    }
+    stranger = {**body, "dossier_id": "0" * 40}
+    assert verify({**stranger, "sha256": digest(stranger)})["kept"] == "unknown"
+    assert house.client.post("/v1/dossiers/verify", json={"a": 1}).status_code == 422
+
+
+def test_a_service_without_a_shelf_says_so(house: House) -> None:
+    from fastapi.testclient import TestClient
+
+    from search_api.app import create_app
+
+    with TestClient(create_app(house.engine, house.lexicon, today=lambda: date(2026, 11, 24))) as client:
+        answer = client.post("/v1/dossiers", json=ASKED)
+        assert answer.status_code == 503 and "ne garde pas" in answer.json()["detail"]
+        assert (
+            "Émettre le dossier"
+            not in client.post(
+                "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
+            ).text
+        )

@@ -1,0 +1,94 @@
+"""The verb of dossiers: is a file what was made, and what would its question give today?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+
+from vivier.cli.options import Home, Json, opened
+from vivier.terminal import say, settings_of
+
+if TYPE_CHECKING:
+    from vivier.dossiers.registry import Registry
+
+
+class Action(StrEnum):
+    """What is done with a dossier."""
+
+    verify = "verify"
+    replay = "replay"
+
+
+def dossier(
+    action: Annotated[
+        Action, typer.Argument(help="verify : recalculer l'empreinte ; replay : reposer la question et comparer.")
+    ],
+    file: Annotated[str, typer.Argument(help="Fichier JSON du dossier, ou numéro d'un dossier émis ici.")],
+    same: Annotated[
+        bool, typer.Option("--same", help="Rejouer sur les données du dossier, non sur celles en service.")
+    ] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Rejouer à une autre date, AAAA-MM-JJ.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si l'empreinte est fausse."""
+    from vivier.cli.desk import day_of
+    from vivier.desk.dossier import digest, verified
+    from vivier.dossiers.registry import registry_of
+
+    settings = settings_of(home)
+    registry = registry_of(settings)
+    body, issued = _read(file, registry)
+    if not verified(body):
+        say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.")
+        raise typer.Exit(1)
+    if action is Action.verify:
+        say(f"Empreinte exacte : {body['sha256']}")
+        return
+    from vivier.dossiers.blank import ids_of, opposed_in
+    from vivier.dossiers.replay import Data, replay
+    from vivier.lexicon import Lexicon, load_lexicon
+
+    day = None if as_of is None else day_of(as_of)
+    with opened(settings) as engine:
+        lexicon: Lexicon = load_lexicon()
+        data: Data = "same" if same else "live"
+        if issued:
+            found = registry.replay(file, engine, lexicon, date.today(), data, day)
+        else:
+            gone = ids_of(body, opposed_in(body, registry.opposition))
+            found = replay(body, engine, lexicon, data=data, as_of=day, opposed=gone)
+    if json:
+        say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(found)
+
+
+def _read(file: str, registry: Registry) -> tuple[dict[str, Any], bool]:
+    """The dossier of a file, or the one issued under a number, and whether it was."""
+    from vivier.desk.dossier import opened as dossier_in
+
+    path = Path(file)
+    if path.exists():
+        return dossier_in(path.read_bytes()), False
+    return registry.read(file, date.today()), True
+
+
+def _show(found: Mapping[str, Any]) -> None:
+    for line in found["summary"]:
+        say(line)
+    for lot in found["lots"]:
+        told = [f"  + {one['name']} : {one['why']}" for one in lot["added"]]
+        told += [f"  - {one['name']} : {one['why']}" for one in lot["removed"]]
+        told += [f"  ~ {one['name']} : {' ; '.join(x['text'] for x in one['changes'])}" for one in lot["changed"]]
+        told += [f"  {one['text']}" for one in lot["figures"]]
+        if told:
+            say(f"{'lot ' + lot['lot'] if lot['lot'] else 'ligne ' + str(lot['line'])} : {lot['text'][:80]}")
+            for line in told:
+                say(line)

@@ -1,0 +1,1 @@
+"""Sourcing dossiers that are kept: composed, issued once, read until their day, replayed and compared (methods (j))."""

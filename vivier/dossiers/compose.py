@@ -1,0 +1,64 @@
+"""Composes a dossier: the question, the answer, what both rest on, and three hashes anyone can compute again.
+
+``list_sha256`` is that of the list, ``analysis_sha256`` that of everything but what issuing adds (id, dates, contacts), ``sha256``
+that of the whole. The same question on the same data gives the same list and the same analysis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from vivier.desk import dossier as desk_dossier
+from vivier.desk.body import study_body, totals
+from vivier.desk.consultation import Desk
+from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
+from vivier.desk.understanding import understand
+from vivier.dossiers.data import data_of, territories_of, warnings_of
+from vivier.dossiers.listing import list_hash, listed
+from vivier.dossiers.question import Question
+from vivier.engine.port import Engine
+from vivier.law import told as parameters_told
+from vivier.lexicon import Lexicon
+
+ENVELOPE: Final = ("dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log")
+"""What issuing adds; the analysis does not depend on it."""
+HASHES: Final = ("sha256", "analysis_sha256")
+Advance = Callable[[int, int], None]
+
+
+def compose(
+    question: Question, engine: Engine, lexicon: Lexicon, advance: Advance = lambda done, of: None
+) -> dict[str, Any]:
+    """The dossier of a question on what is in service, not issued. Raises ``InvalidRequest`` for a setting out of range."""
+    desk = Desk(engine, lexicon, question.settings.asked(question.as_of))
+    lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
+    made = [study_body(study, desk.asked) for study in desk.programme(lines, advance)]
+    lots = listed(made, engine, lexicon, desk.generation.name)
+    data = [data_of(one, question.as_of) for one in (desk.generation, desk.contracts) if one is not None]
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "title": question.settings.title,
+        "as_of": question.as_of.isoformat(),
+        "question": question.told(),
+        "methods": dict(METHODS),
+        "parameters": parameters_told(PARAMETERS, desk.asked.changed),
+        "data": data,
+        "territories": territories_of(lots, lexicon.gazetteer),
+        "totals": totals(lots),
+        "lots": lots,
+        "questionnaire": list(QUESTIONS),
+        "warnings": warnings_of(data, lots, desk.contracts is not None),
+        "limits": list(LIMITS),
+    }
+    return sealed(body)
+
+
+def sealed(body: dict[str, Any]) -> dict[str, Any]:
+    """The dossier with its hashes, numbers and texts as JSON has them."""
+    plain = desk_dossier.plain({name: value for name, value in body.items() if name not in HASHES})
+    analysis = {name: value for name, value in plain.items() if name not in ENVELOPE} | {
+        "list_sha256": list_hash(plain["lots"])
+    }
+    whole = {**plain, **analysis, "analysis_sha256": desk_dossier.digest(analysis)}
+    return {**whole, "sha256": desk_dossier.digest(whole)}

@@ -1,0 +1,94 @@
+"""What a dossier rests on: each collection, its generation, each dataset with its dates and the hash of its records; and
+what a reader must be warned of. Also the territories it speaks of, with the hash of their contour."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import shapely
+
+from vivier.engine.port import Generation
+from vivier.territory import Gazetteer
+
+_CARD = ("id", "producer", "dataset", "licence", "homepage")
+
+
+def data_of(generation: Generation, as_of: date) -> dict[str, Any]:
+    """One collection: generation, opposition list that withheld from it, and datasets. Unknown dates and hashes are ``None``."""
+    return {
+        "collection": generation.collection,
+        "generation": generation.name,
+        "opposition": generation.meta.get("opposed"),
+        "documents": generation.documents,
+        "sources": [_source(run, as_of) for run in generation.meta.get("sources", ())],
+    }
+
+
+def _source(run: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    read = run.get("finished_at")
+    told = run.get("updated_at") or read
+    return {
+        **{name: run["source"].get(name) for name in _CARD},
+        "run": run.get("run"),
+        "updated_at": run.get("updated_at"),
+        "fetched_at": read,
+        "age_days": None if told is None else (as_of - date.fromisoformat(told[:10])).days,
+        "cadence_days": run["source"].get("cadence_days"),
+        "kept": run.get("kept"),
+        "sha256": run.get("sha256"),
+    }
+
+
+def warnings_of(data: Iterable[Mapping[str, Any]], lots: Iterable[Mapping[str, Any]], contracts: bool) -> list[str]:
+    """What weakens the dossier, in French; the limits that hold of any dossier are apart."""
+    return [*_of_data(data), *_of_lots(list(lots)), *(() if contracts else (_NO_CONTRACTS,))]
+
+
+_NO_CONTRACTS = "Marchés non indexés : ni comparaison, ni historique, ni expérience (ce n'est pas « aucun »)."
+
+
+def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for source in (source for one in data for source in one["sources"]):
+        if source["updated_at"] is None:
+            yield f"« {source['dataset']} » : son producteur ne dit pas à quelle date ses données sont à jour."
+        if source["age_days"] is not None and source["cadence_days"] and source["age_days"] > source["cadence_days"]:
+            yield f"« {source['dataset']} » : données vieilles de {source['age_days']} jours à la date de l'analyse, publiées tous les {source['cadence_days']} jours."
+        if source["sha256"] is None:
+            yield f"« {source['dataset']} » : empreinte des données inconnue, lues avant qu'elle soit gardée."
+
+
+def _of_lots(lots: list[Mapping[str, Any]]) -> Iterator[str]:
+    wrong = [one for one in lots if one["understood"]["state"] == "to_correct"]
+    doubtful = [one for one in lots if one["understood"]["state"] == "to_confirm"]
+    empty = [one for one in lots if one["studied"] and not one["contacts"]["structures"]]
+    if wrong:
+        yield f"{_lines(wrong)} à corriger : rien n'y est compté."
+    if doubtful:
+        yield f"{_lines(doubtful)} : compris avec un doute, à confirmer."
+    if empty:
+        yield f"{_lines(empty)} : aucune structure connue à consulter."
+
+
+def _lines(lots: list[Mapping[str, Any]]) -> str:
+    names = [str(one["understood"]["lot"] or one["understood"]["line"]) for one in lots]
+    listed = ", ".join(names[:20]) + ("…" if len(names) > 20 else "")
+    return f"{'Lots' if len(names) > 1 else 'Lot'} {listed}"
+
+
+def territories_of(lots: Iterable[Mapping[str, Any]], gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """Every territory counted in, once: id, name, communes, and the hash of its contour (``None``: none is known)."""
+    ids = dict.fromkeys(one["code"] for lot in lots for one in lot["understood"]["territories"])
+    return [_territory(id_, gazetteer) for id_ in ids]
+
+
+def _territory(id_: str, gazetteer: Gazetteer) -> dict[str, Any]:
+    contour = gazetteer.contour(id_)
+    return {
+        "id": id_,
+        "name": gazetteer.get(id_).name,
+        "communes": len(gazetteer.leaves(id_)),
+        "geometry_sha256": None if contour is None else hashlib.sha256(shapely.to_wkb(contour)).hexdigest(),
+    }

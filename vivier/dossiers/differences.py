@@ -1,0 +1,198 @@
+"""What is not the same in two dossiers of one question: structures added, removed, changed, and why; in plain French."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from vivier.sourcing.reasons import french_date
+from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES, KINDS
+
+Lot = Mapping[str, Any]
+Known = Callable[[Iterable[str]], Collection[str]]
+"""Those of some ids that are in the data in service."""
+NEW: Final = "n'était ni retenue ni laissée de côté : nouvelle dans les données, dans ce métier ou autour de ce lieu"
+GONE: Final = "n'est plus dans les données"
+ELSEWHERE: Final = "n'exerce plus ce métier ou n'atteint plus ce lieu, à notre connaissance"
+_LOCAL: Final = ("L2113-14", "L3113-2")
+_FIELDS: Final[Mapping[str, str]] = {
+    "name": "nom",
+    "role_fr": "pourquoi elle est sur la liste",
+    "kinds": "types",
+    "siret": "SIRET",
+    "commune_name": "commune",
+    "coverage": "couverture",
+    "zone_published": "zone publiée",
+    "trade_evidence": "preuve du métier",
+    "distance_km": "distance (km)",
+    "capacity_fr": "capacité",
+    "turnover": "chiffre d'affaires (€)",
+    "turnover_year": "année du chiffre d'affaires",
+    "agreements": "agréments",
+}
+"""What is compared of a structure that is in both lists."""
+
+
+def differences(was: Iterable[Lot], now: Iterable[Lot], opposed: Collection[str], known: Known) -> list[dict[str, Any]]:
+    """Lot by lot, in the order of the former. ``opposed``: ids that are counted and not named."""
+    after = {lot["understood"]["line"]: lot for lot in now}
+    return [_lot(lot, after[lot["understood"]["line"]], opposed, known) for lot in was]
+
+
+def _lot(was: Lot, now: Lot, opposed: Collection[str], known: Known) -> dict[str, Any]:
+    before, after = _listed(was), _listed(now)
+    blank = {id_ for id_ in before if id_ in opposed}
+    kept = [id_ for id_ in before if id_ in after]
+    out = [id_ for id_ in before if id_ not in after and id_ not in blank]
+    there = known(out)
+    changes = [one for one in (_changed(before[id_], after[id_]) for id_ in kept) if one["changes"]]
+    return {
+        "line": was["understood"]["line"],
+        "lot": was["understood"]["lot"],
+        "text": was["understood"]["text"],
+        "opposed": len(blank) + _blanked(was),
+        "unchanged": len(kept) - len(changes),
+        "added": [_named(after[id_], _why_in(id_, was, now)) for id_ in after if id_ not in before],
+        "removed": [_named(before[id_], _why_out(id_, was, now, there)) for id_ in out],
+        "changed": changes,
+        "figures": list(_figures(was, now)),
+    }
+
+
+def _listed(lot: Lot) -> dict[str, Mapping[str, Any]]:
+    """The structures of the list by id; those that are no longer named have none."""
+    return {one["id"]: one for one in lot["contacts"]["structures"] if "id" in one} if lot["studied"] else {}
+
+
+def _blanked(lot: Lot) -> int:
+    return sum("id" not in one for one in lot["contacts"]["structures"]) if lot["studied"] else 0
+
+
+def _named(one: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {"id": one["id"], "name": one["name"], "siret": one["siret"], "why": why}
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+
+def _why_in(id_: str, was: Lot, now: Lot) -> str:
+    if not was["studied"]:
+        return "le lot n'était pas compté"
+    left = _left_out(id_, was)
+    return _after(was, now) + (NEW if left is None else f"était laissée de côté : {left}")
+
+
+def _why_out(id_: str, was: Lot, now: Lot, there: Collection[str]) -> str:
+    if not now["studied"]:
+        return "le lot n'est plus compris"
+    left = _left_out(id_, now)
+    if left is not None:
+        return _after(was, now) + left
+    return ELSEWHERE if id_ in there else GONE
+
+
+def _after(was: Lot, now: Lot) -> str:
+    """Said first when the list is no longer that of the same article."""
+    return (
+        "" if was["recommended"] == now["recommended"] else f"la liste est {_basis(now)}, et non plus {_basis(was)} ; "
+    )
+
+
+def _basis(lot: Lot) -> str:
+    if lot["recommended"] is None:
+        return "celle des structures qui peuvent porter des heures"
+    return f"celle de l'article {lot['recommended']}"
+
+
+def _left_out(id_: str, lot: Lot) -> str | None:
+    """Why a structure was left out; ``None``: it was not a candidate, or it was counted. The article recommended speaks first,
+    then the widest of social inclusion, then the others; that a kind is not an article's says least."""
+    order = (lot["recommended"], *_LOCAL)
+    articles = sorted(
+        lot["articles"], key=lambda one: order.index(one["article"]["code"]) if one["article"]["code"] in order else 9
+    )
+    told = [left for one in articles for left in one["excluded"] if left.get("id") == id_]
+    said = next((left for left in told if left["reason"] != "kind_not_eligible"), told[0] if told else None)
+    return None if said is None else str(said["reason_fr"])
+
+
+# -- what changed ------------------------------------------------------------------------------------------------------
+
+
+def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    told = []
+    for name, label in _FIELDS.items():
+        before, after = _value(was, name), _value(now, name)
+        if before != after:
+            text = f"{label} : {_said(name, before)} → {_said(name, after)}"
+            told.append({"field": name, "label_fr": label, "was": before, "now": after, "text": text})
+    return {"id": now["id"], "name": now["name"], "siret": now["siret"], "changes": told}
+
+
+def _value(one: Mapping[str, Any], name: str) -> Any:
+    if name != "agreements":
+        return one.get(name)
+    agreements = [proof for proof in one.get("proofs", ()) if proof["of"] == "kind"]
+    return sorted({f"{proof['value']} {_until(proof['valid_until'])}" for proof in agreements})
+
+
+def _until(day: str | None) -> str:
+    return "sans fin publiée" if day is None else f"jusqu'au {french_date(day)}"
+
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "coverage": COVERAGE_CLASSES,
+    "trade_evidence": EVIDENCES,
+    "kinds": {code: kind.name for code, kind in KINDS.items()},
+}
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None or value == []:
+        return "inconnu"
+    if isinstance(value, bool):
+        return "oui" if value else "non, supposée"
+    if isinstance(value, list):
+        return ", ".join(_said(name, one) for one in value)
+    if isinstance(value, float):
+        return f"{value:,.2f}".replace(",", "\u202f").replace(".", ",").removesuffix(",00")
+    return _WORDS.get(name, {}).get(str(value), str(value))
+
+
+def _figures(was: Lot, now: Lot) -> Iterator[dict[str, Any]]:
+    """What changed of the lot itself: what was understood, advice, structures by article, hours."""
+    told = ((name, label, read(was), read(now)) for name, (label, read) in _READ.items())
+    for name, label, before, after in told:
+        if before != after:
+            yield {"of": name, "was": before, "now": after, "text": f"{label} : {before} → {after}"}
+
+
+def _understood(name: str) -> Callable[[Lot], str]:
+    return lambda lot: ", ".join(one["label_fr"] for one in lot["understood"][name]) or "à préciser"
+
+
+def _advice(lot: Lot) -> str:
+    if not lot["studied"]:
+        return "aucun, lot à corriger"
+    article = (lot["advice"]["article"] or {}).get("code")
+    return str(lot["advice"]["lever_fr"]) + (f" ({article})" if article else "")
+
+
+def _eligible(lot: Lot) -> str:
+    if not lot["studied"]:
+        return "non comptées"
+    return ", ".join(f"{one['eligible']} ({one['article']['code']})" for one in lot["articles"])
+
+
+def _hours(lot: Lot) -> str:
+    central = ((lot.get("hours") or {}).get("central") or {}).get("insertion_hours")
+    return "inconnues" if central is None else f"{central} h"
+
+
+_READ: Final[Mapping[str, tuple[str, Callable[[Lot], str]]]] = {
+    "trades": ("métier compris", _understood("trades")),
+    "territories": ("lieu compris", _understood("territories")),
+    "advice": ("avis", _advice),
+    "eligible": ("structures éligibles", _eligible),
+    "hours": ("heures d'insertion centrales", _hours),
+}

@@ -1,0 +1,42 @@
+"""The port of the room: what keeps issued dossiers, and how it refuses. ``folder.py`` answers it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Protocol
+
+from vivier.errors import VivierError
+
+MOST_BYTES: Final = 30_000_000
+"""Of one dossier: a programme of 300 lots in a dense territory fits."""
+
+
+class DossierPurged(VivierError):
+    """It was issued here and its day has come: nothing of it is given any more."""
+
+
+class ReplayImpossible(VivierError):
+    """The data the dossier rests on are no longer there."""
+
+
+class ShelfFull(VivierError):
+    """No dossier can be kept any more before the purge."""
+
+
+class DossierTooLarge(VivierError):
+    """One dossier beyond :data:`MOST_BYTES`."""
+
+
+class Shelf(Protocol):
+    """Keeps bytes under unguessable ids until a day. What is kept never changes."""
+
+    days: int
+    """How long a dossier is kept."""
+
+    def keep(self, id_: str, until: date, content: bytes) -> None:
+        """Keep a dossier, durably once this returns. Raises :class:`ShelfFull`, :class:`DossierTooLarge`."""
+        ...
+
+    def read(self, id_: str, today: date) -> bytes:
+        """The bytes kept. Raises ``NotFound`` for an id never issued here, :class:`DossierPurged` past its day."""
+        ...

@@ -1,0 +1,71 @@
+"""The question of a dossier, whole: settings and lots as they were typed. It is all that a replay needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from vivier.desk.asked import Settings
+from vivier.desk.programme import COLUMNS, MOST_LINES, Row
+from vivier.errors import FieldError, InvalidRequest
+
+_LONGEST: Final = 4_000
+"""Characters of one cell; what is understood of it stops at 2,000."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked. ``settings.as_of`` is the day of the analysis, never left open."""
+
+    settings: Settings
+    rows: tuple[Row, ...]
+
+    @property
+    def as_of(self) -> date:
+        """The day of the analysis."""
+        assert self.settings.as_of is not None
+        return self.settings.as_of
+
+    def told(self) -> dict[str, Any]:
+        """As plain JSON; :func:`question_of` reads it back."""
+        settings = {name: getattr(self.settings, name) for name in Settings.model_fields}
+        plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
+        return {**plain, "lots": [{"line": row.line, "values": dict(row.values)} for row in self.rows]}
+
+
+def asked(settings: Settings, rows: Iterable[Row], today: date) -> Question:
+    """The question of a request, on its day: the one it names, else today."""
+    return Question(settings.model_copy(update={"as_of": settings.as_of or today}), tuple(rows))
+
+
+def on(question: Question, day: date) -> Question:
+    """The same question on another day."""
+    return Question(question.settings.model_copy(update={"as_of": day}), question.rows)
+
+
+def question_of(dossier: Mapping[str, Any]) -> Question:
+    """The question a dossier holds. Raises ``InvalidRequest`` naming « dossier » when it holds none that can be asked."""
+    told = dossier.get("question")
+    try:
+        if not isinstance(told, Mapping):
+            raise ValueError(told)
+        rows = tuple(_row(one) for one in told["lots"])
+        settings = Settings.model_validate({name: value for name, value in told.items() if name != "lots"})
+        if settings.as_of is None or not 1 <= len(rows) <= MOST_LINES:
+            raise ValueError(len(rows))
+    except (ValidationError, ValueError, KeyError, TypeError):
+        message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être rejoué."
+        raise InvalidRequest((FieldError("dossier", "no_question", message),)) from None
+    return Question(settings, rows)
+
+
+def _row(one: Mapping[str, Any]) -> Row:
+    line, values = one["line"], one["values"]
+    texts = all(isinstance(text, str) and len(text) <= _LONGEST for text in values.values())
+    if not isinstance(line, int) or not texts or not COLUMNS.keys() >= values.keys():
+        raise ValueError(line)
+    return Row(line, dict(values))

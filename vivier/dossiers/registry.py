@@ -1,0 +1,61 @@
+"""What routes and verbs ask: issue, read, change and replay dossiers, less the structures that opposed since."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from vivier.dossiers.blank import blanked, ids_of, opposed_in
+from vivier.dossiers.compose import compose
+from vivier.dossiers.contacts import Change
+from vivier.dossiers.folder import shelf_of
+from vivier.dossiers.issue import changed, issue, read
+from vivier.dossiers.port import Shelf
+from vivier.dossiers.question import Question, on, question_of
+from vivier.dossiers.replay import Data, replay
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+from vivier.opposition import Opposition
+from vivier.settings import Settings
+
+Body = dict[str, Any]
+
+
+class Registry:
+    """Issued dossiers. Raises what :mod:`vivier.dossiers.port` names, and ``NotFound``."""
+
+    def __init__(self, shelf: Shelf, opposition: Opposition) -> None:
+        self.shelf, self.opposition = shelf, opposition
+
+    def issue(self, question: Question, engine: Engine, lexicon: Lexicon, today: date, former: str = "") -> Body:
+        """Answer a question and keep the dossier; ``former``: the id of the one it takes the place of."""
+        before = read(former, self.shelf, today) if former else None
+        return issue(compose(question, engine, lexicon), self.shelf, today, before)
+
+    def keep(self, composed: Body, today: date) -> Body:
+        """Keep a dossier that is composed already."""
+        return issue(composed, self.shelf, today)
+
+    def read(self, id_: str, today: date) -> Body:
+        """A dossier as it is given today."""
+        return blanked(read(id_, self.shelf, today), self.opposition)
+
+    def change(self, id_: str, change: Change, engine: Engine, lexicon: Lexicon, today: date) -> Body:
+        """A new version: contacts added, order drawn again, or the analysis made again today on the data in service."""
+        former = read(id_, self.shelf, today)
+        if change.refresh:
+            return issue(compose(on(question_of(former), today), engine, lexicon), self.shelf, today, former)
+        return changed(former, change, self.shelf, today)
+
+    def replay(
+        self, id_: str, engine: Engine, lexicon: Lexicon, today: date, data: Data = "live", as_of: date | None = None
+    ) -> Body:
+        """What the question of a dossier gives today."""
+        kept = read(id_, self.shelf, today)
+        opposed = ids_of(kept, opposed_in(kept, self.opposition))
+        return replay(kept, engine, lexicon, data=data, as_of=as_of, opposed=opposed)
+
+
+def registry_of(settings: Settings) -> Registry:
+    """The registry of a house."""
+    return Registry(shelf_of(settings), Opposition(settings))

@@ -1,0 +1,141 @@
+"""Replays a dossier: its question asked again, of the same data or of those in service, and what is no longer the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+from vivier.dossiers.compose import compose, sealed
+from vivier.dossiers.differences import differences
+from vivier.dossiers.listing import drawn, seeds_of
+from vivier.dossiers.port import ReplayImpossible
+from vivier.dossiers.question import on, question_of
+from vivier.engine.pinned import PinnedEngine
+from vivier.engine.port import Engine
+from vivier.errors import NotFound
+from vivier.french import plural
+from vivier.lexicon import Lexicon
+from vivier.operators import Collection
+from vivier.sourcing.reasons import french_date
+
+Data = Literal["live", "same"]
+METHOD_VERSION: Final = "replay-1"
+_COLLECTIONS: Final[tuple[Collection, ...]] = ("suppliers", "contracts")
+
+
+def replay(
+    dossier: Mapping[str, Any],
+    engine: Engine,
+    lexicon: Lexicon,
+    *,
+    data: Data = "live",
+    as_of: date | None = None,
+    opposed: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Ask the question of a dossier again. ``data``: those in service, or ``same``: those it rests on, while they are kept.
+
+    ``as_of``: another day for agreements and dates. ``opposed``: ids of its list that opposed since: counted, not named.
+    Raises :class:`~vivier.dossiers.port.ReplayImpossible` when its data are gone, ``InvalidRequest`` when it holds no question.
+    """
+    question = question_of(dossier)
+    day = as_of or question.as_of
+    pins = _pins(dossier)
+    source = engine if data == "live" else _former(engine, pins)
+    again = compose(on(question, day), source, lexicon)
+    lots = drawn(again["lots"], seeds_of(dossier["lots"]))
+    again = sealed({**again, "lots": lots})
+
+    def known(ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(source.get("suppliers", tuple(ids)))
+
+    found = differences(dossier["lots"], lots, opposed, known)
+    same_data = pins == _pins(again)
+    body: dict[str, Any] = {
+        "dossier_id": dossier.get("dossier_id"),
+        "sha256": dossier["sha256"],
+        "as_of": {"was": dossier["as_of"], "now": day.isoformat()},
+        "same_data": same_data,
+        "same_methods": dossier["methods"] == again["methods"] and dossier["parameters"] == again["parameters"],
+        "same_analysis": dossier["analysis_sha256"] == again["analysis_sha256"],
+        "same_list": _ids(dossier["lots"]) == _ids(lots),
+        "list_sha256": {"was": dossier["list_sha256"], "now": again["list_sha256"]},
+        "analysis_sha256": {"was": dossier["analysis_sha256"], "now": again["analysis_sha256"]},
+        "data": list(_compared(dossier["data"], again["data"])),
+        "methods": list(_versions(dossier["methods"], again["methods"])),
+        "lots": found,
+        "totals": {
+            **{name: sum(len(one[name]) for one in found) for name in ("added", "removed", "changed")},
+            **{name: sum(one[name] for one in found) for name in ("unchanged", "opposed")},
+        },
+    }
+    return {**body, "summary": list(_summary(body)), "method_version": METHOD_VERSION}
+
+
+def _pins(dossier: Mapping[str, Any]) -> dict[Collection, str]:
+    told = {one["collection"]: one["generation"] for one in dossier["data"]}
+    return {name: told[name] for name in _COLLECTIONS if name in told}
+
+
+def _former(engine: Engine, pins: Mapping[Collection, str]) -> PinnedEngine:
+    try:
+        return PinnedEngine(engine, pins)
+    except NotFound as error:
+        message = "Les données de ce dossier ne sont plus gardées : il ne peut être rejoué que sur celles en service."
+        raise ReplayImpossible(message) from error
+
+
+def _ids(lots: Iterable[Mapping[str, Any]]) -> list[list[str | None]]:
+    return [[one.get("id") for one in lot["contacts"]["structures"]] if lot["studied"] else [] for lot in lots]
+
+
+def _compared(was: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each dataset in one or the other: its date and the hash of its records. ``changed`` is ``None`` when no hash is known."""
+    before, after = _datasets(was), _datasets(now)
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        told = old or new or {}
+        hashes = [None if one is None else one["sha256"] for one in (old, new)]
+        yield {
+            "collection": key[0],
+            "id": key[1],
+            "dataset": told["dataset"],
+            "producer": told["producer"],
+            "was": None if old is None else old["updated_at"] or old["fetched_at"],
+            "now": None if new is None else new["updated_at"] or new["fetched_at"],
+            "sha256": {"was": hashes[0], "now": hashes[1]},
+            "changed": True if old is None or new is None else None if None in hashes else hashes[0] != hashes[1],
+        }
+
+
+def _datasets(data: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {(one["collection"], source["id"]): source for one in data for source in one["sources"]}
+
+
+def _versions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for name in dict.fromkeys((*was, *now)):
+        if was.get(name) != now.get(name):
+            yield {"method": name, "was": was.get(name), "now": now.get(name)}
+
+
+def _summary(body: Mapping[str, Any]) -> Iterator[str]:
+    """The result in sentences, the conclusion first."""
+    told, opposed = body["totals"], body["totals"]["opposed"]
+    moved = any(told[name] for name in ("added", "removed", "changed"))
+    if body["same_list"] and not moved:
+        yield "Même liste, dans le même ordre."
+    elif opposed and not moved:
+        yield "Même liste, moins les structures retirées depuis à leur demande."
+    else:
+        yield (
+            f"La liste a changé : {plural(told['added'], 'ajoutée')}, {plural(told['removed'], 'retirée')}, "
+            f"{plural(told['changed'], 'modifiée')}, {told['unchanged']} sans changement."
+        )
+    if opposed:
+        lines = plural(opposed, "inscription retirée", "inscriptions retirées")
+        yield f"{lines} depuis à la demande des structures : comptées, plus nommées."
+    yield "Mêmes données." if body["same_data"] else "Les données ne sont plus celles du dossier : voir ci-dessous."
+    if not body["same_methods"]:
+        yield "Les méthodes ou leurs paramètres ont changé depuis : une différence peut en venir."
+    if body["as_of"]["was"] != body["as_of"]["now"]:
+        yield f"Rejoué au {french_date(body['as_of']['now'])}, et non au {french_date(body['as_of']['was'])} : des agréments ont pu commencer ou finir."

@@ -1,0 +1,89 @@
+"""Exports of figures: buyers in their order, indicators group by group. Same files, guard and « Lisez-moi » as the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from vivier.engine.port import Engine, Generation
+from vivier.errors import FieldError, InvalidRequest
+from vivier.exports.lists import THINGS, ListDocument, asked_rows, refuse_paging, tail_of
+from vivier.lexicon import Lexicon
+from vivier.reverse.columns import COLUMNS, ListLine
+from vivier.reverse.figures import row_body
+from vivier.reverse.indicator_columns import INDICATOR_COLUMNS
+from vivier.reverse.indicators import METHOD_VERSION as INDICATORS_METHOD
+from vivier.reverse.indicators import IndicatorsQuery, indicators
+from vivier.reverse.leads_query import BuyersQuery
+from vivier.reverse.profile import Profile
+from vivier.reverse.ranking import METHOD_VERSION as BUYERS_METHOD
+from vivier.reverse.ranking import Ranking
+from vivier.sourcing.sources import SourcesSeen, cards
+from vivier.sourcing.whole import MAX_ROWS
+
+_CHUNK: Final = 200
+"""Buyers read together."""
+_SHARES: Final = (
+    "Une considération « non renseignée » n'est jamais comptée comme une absence : la couverture dit ce que la part couvre.",
+    "Sous cinq marchés renseignés, ou moins de la moitié, une part n'est pas concluante : ni rang, ni comparaison.",
+)
+
+
+def prepare_buyers(
+    query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date, generation: Generation
+) -> ListDocument:
+    """An export of every buyer of a ranking. Raises ``InvalidRequest`` (paging, more than ``MAX_ROWS``), ``NotFound``."""
+    refuse_paging(query)
+    as_of = query.as_of or today
+    ranking = Ranking(query, profile, engine, lexicon, as_of)
+    _bounded(len(ranking))
+    tail = tail_of("buyers", query, as_of, BUYERS_METHOD)
+
+    def lines() -> Iterator[ListLine]:
+        for start in range(0, len(ranking), _CHUNK):
+            for rank, one in enumerate(ranking.buyers(start, start + _CHUNK), start + 1):
+                record = one.record or {}
+                yield ListLine(rank, one.siren, record, (), one.distance_km, lexicon, tail, ranked=one)
+
+    fallen = tuple(f"Hors de ce classement : {rule.count} {rule.text}." for rule in ranking.left_out)
+    told = (*ranking.notices, f"Marchés notifiés depuis {query.months} mois.", *fallen, *_SHARES)
+    asked = asked_rows(query, tail, len(ranking), THINGS["buyers"], generation.name)
+    return ListDocument(
+        "buyers", COLUMNS["buyers"], as_of, len(ranking), SourcesSeen(cards(generation)), asked, told, lines
+    )
+
+
+def prepare_indicators(
+    query: IndicatorsQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation
+) -> ListDocument:
+    """An export of indicators, one line a group, then the whole. Raises ``InvalidRequest``, ``NotFound``."""
+    refuse_paging(query)
+    as_of = query.as_of or today
+    found = indicators(query, engine, lexicon, today, generation, MAX_ROWS)
+    _bounded(found.groups)
+    tail = tail_of("indicators", query, as_of, INDICATORS_METHOD)
+    sources = [
+        {
+            **{name: run["source"][name] for name in ("producer", "dataset", "licence")},
+            "source_id": run["source"]["id"],
+            "updated_at": run.get("updated_at"),
+        }
+        for run in generation.meta.get("sources", ())
+    ]
+
+    def lines() -> Iterator[ListLine]:
+        for rank, row in enumerate((*found.rows, found.total), 1):
+            yield ListLine(rank, row.value, {**row_body(row), "sources": sources}, (), None, lexicon, tail)
+
+    under = "comptés" if query.subsequent else "non comptés quand leur accord-cadre est présent"
+    told = (*found.notices, f"Marchés subséquents : {under}.", *_SHARES)
+    asked = asked_rows(query, tail, len(found.rows) + 1, THINGS["indicators"], generation.name)
+    seen = SourcesSeen(cards(generation))
+    return ListDocument("indicators", INDICATOR_COLUMNS, as_of, len(found.rows) + 1, seen, asked, told, lines)
+
+
+def _bounded(rows: int) -> None:
+    if rows > MAX_ROWS:
+        message = f"Un export contient au plus {MAX_ROWS} lignes ; cette demande en trouve {rows} : précisez-la."
+        raise InvalidRequest((FieldError("query", "too_many_rows", message),))
