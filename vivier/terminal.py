@@ -94,6 +94,9 @@ def _fault(error: TyperException, told: Mapping[str, Any]) -> str:
             return f"option inconnue « {told['option_name']} ».{near}"
         case "BadParameter" if isinstance(error.__cause__, ValidationError):
             refused = error.__cause__.errors()[0]
+            if choices := re.search(r"is not one of (.+?)\.?$", refused["msg"]):
+                known = choices[1].replace("'", "")
+                return f"valeur refusée pour {_parameter(told)}, qui est l'une de : {known}."
             return french({**refused, "loc": (told["param"].opts[-1],)}, {}).message
         case "BadParameter":
             return f"valeur refusée pour {_parameter(told)} ({error.message})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -118,3 +119,25 @@ def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivie
     engine.close()
     assert len(won) > 50
     assert all(fact["value"]["client"].endswith("(fictif)") and fact["value"]["year"] for fact in won)
+
+
+def test_generations_of_every_collection_are_listed_and_one_collection_alone(vivier: Vivier) -> None:
+    every = vivier("generations").stdout
+    for name in ("suppliers", "contracts", "buyers", "notices"):
+        assert f"{name}-2" in every
+    one = vivier("generations", "--collection", "contracts").stdout
+    assert "contracts-2" in one and "suppliers-2" not in one and "marchés et concessions" in one
+
+
+def test_contracts_are_put_back_in_service_with_their_buyers_by_name(vivier: Vivier) -> None:
+    told = vivier("generations", "--collection", "contracts").stdout
+    name = re.findall(r"contracts-\d+", told)[0]
+    for words in (("rollback", name), ("rollback", name, "--collection", "contracts")):
+        done = vivier(*words)
+        assert done.returncode == 0, done.stderr
+        assert f"En service : {name}" in done.stdout and "En service : buyers-" in done.stdout
+    refused = vivier("rollback", "--collection", "notices")
+    assert refused.returncode == 1 and "vivier generations --collection notices" in refused.stderr
+    unknown = vivier("rollback", "--collection", "marches")
+    assert unknown.returncode == 2
+    assert "--collection" in unknown.stderr and "suppliers, contracts, notices, buyers." in unknown.stderr
