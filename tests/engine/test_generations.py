@@ -28,7 +28,7 @@ from tests.engine.crash import (
 from tests.engine.village import doc
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.port import Document, Engine
-from vivier.errors import BuildRefused, NotFound, VivierError
+from vivier.errors import BuildRefused, EngineUnavailable, NotFound, VivierError
 from vivier.filters import Filter
 from vivier.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
 from vivier.query import filters
@@ -307,3 +307,14 @@ def test_a_long_lived_server_does_not_keep_every_generation_open(tmp_path: Path)
     for mark in range(8):
         assert answer_of(engine, publish(engine, mark)) == whole(mark)
     assert len(engine._open) <= 4
+
+
+def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    former = serve(engine, documents(1))
+    next((tmp_path / COLLECTION / former).rglob("valid_until.number.npy")).unlink()
+    engine = EmbeddedEngine(tmp_path)
+    with pytest.raises(EngineUnavailable, match=r"autre version, sans « valid_until ».*vivier index"):
+        answer_of(engine)
+    serve(engine, documents(2))
+    assert answer_of(engine) == whole(2)

@@ -195,6 +195,12 @@ class Table:
             for name in _names(folder, ".lon.npy")
         }
 
+    def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Fields of the mapping that have no column here: the table was built for another one."""
+        wanted = TableWriter(properties)
+        pairs = ((wanted.keywords, self._keywords), (wanted.numbers, self._numbers), (wanted.points, self._points))
+        return sorted(name for of, here in pairs for name in of if name not in here)
+
     def keyword(self, name: str) -> Keyword:
         return self._keywords[name]
 

@@ -232,7 +232,8 @@ class EmbeddedEngine:
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # it may have been removed under our feet
             raise EngineUnavailable(
-                f"La génération « {name} » est illisible ({error}) : revenez à une autre (« vivier rollback »)."
+                f"La génération « {name} » est illisible ({error}) : reconstruisez l'index (« vivier index ») ou revenez à "
+                "une autre (« vivier rollback »)."
             ) from error
 
 

@@ -17,8 +17,16 @@ from vivier.engine.evaluate import Evaluation, Points
 from vivier.engine.port import Hit
 from vivier.engine.sphere import Numbers, great_circle_km
 from vivier.engine.words import Words
+from vivier.errors import EngineUnavailable
 from vivier.operators import Collection, Search, Sort
 from vivier.text.vocabulary import Vocabulary
+
+
+def _check(table: Table, properties: dict[str, Any]) -> None:
+    """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
+    missing = table.missing(properties)
+    if missing:
+        raise EngineUnavailable(f"construite par une autre version, sans « {missing[0]} »")
 
 
 class OpenGeneration:
@@ -28,6 +36,9 @@ class OpenGeneration:
         properties: dict[str, Any] = load_json(collection)["properties"]
         self.documents = Table(folder / "documents")
         self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
+        _check(self.documents, properties)
+        for name, table in self.nested.items():
+            _check(table, properties[name]["properties"])
         self._words = Words(folder / "words", self.documents.count)
         self._vocabulary = mapped(folder / VOCABULARY)
         self._offsets = np.load(folder / "offsets.npy")
