@@ -72,14 +72,19 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
 
 
 def check_tally(
-    engine: Engine, collection: Collection, built: Generation, words: tuple[str, str], *, accept_drops: bool = False
+    engine: Engine,
+    collection: Collection,
+    built: Generation,
+    words: tuple[str | None, str],
+    *,
+    accept_drops: bool = False,
 ) -> None:
     """Refuse a generation that is empty or lost a fifth of something; counts of ``quality:`` are not compared.
 
-    ``words``: what to say when there is nothing to index, and of what too many are lost, in French.
+    ``words``: what to say when there is nothing to index (``None``: it may be so), and of what too many are lost, in French.
     """
     nothing, what = words
-    if built.documents == 0:
+    if built.documents == 0 and nothing is not None:
         raise BuildRefused(nothing)
     try:
         before = engine.live(collection).meta.get("tally", {})

@@ -30,9 +30,12 @@ from vivier.settings import Settings
 from vivier.text.reader import TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter
 
-REFUSED: Final[dict[Collection, tuple[str, str]]] = {
+REFUSED: Final[dict[Collection, tuple[str | None, str]]] = {
     "contracts": ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés"),
-    "buyers": ("Aucun acheteur à indexer : aucun marché ne dit le sien.", "d'acheteurs"),
+    "buyers": (
+        None,
+        "d'acheteurs",
+    ),  # contracts may name their buyers by numbers that are not valid: none is known then
 }
 
 
