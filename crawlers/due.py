@@ -33,7 +33,8 @@ def read_online(source: Source, settings: Settings) -> bool:
         return False
     if source.plan is None:
         return source.fetch is not None
-    return source.plan.key_setting is None or getattr(settings, source.plan.key_setting) is not None
+    plan = source.plan
+    return plan.key_setting is None or plan.with_key is not None or getattr(settings, plan.key_setting) is not None
 
 
 def _in_force(settings: Settings, name: str) -> tuple[RunStatistics | None, str | None]:
