@@ -188,3 +188,15 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
                 "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
             ).text
         )
+
+
+def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> None:
+    made = house.issue(lots=[{**LOT, "text": "nettoyage des locaux et entretien des espaces verts"}])
+    dossier = house.read(made)
+    assert dossier["methods"]["consortium"] == "consortium-1"
+    groups = dossier["lots"][0]["consortium"]["groups"]
+    assert "Groupements possibles" in house.client.get(made["links"]["html"]).text
+    book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
+    rows = list(book["Groupements"].iter_rows(min_row=2, values_only=True))
+    assert groups and [row[2] for row in rows] == [one["name"] for group in groups for one in group["members"]]
+    assert all(row[0] == LOT["lot"] for row in rows)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from openpyxl import load_workbook
 
 LOT = {"trade": ["entretien-espaces-verts", "nettoyage-locaux"], "territory": "departement:38", "amount": "200000"}
 SEVERAL = {"trade": "entretien-espaces-verts|nettoyage-locaux|bionettoyage", "place": "departement:38", "lot": "2"}
@@ -125,20 +123,6 @@ def test_a_lot_in_several_places_wants_them_all_served(client: TestClient) -> No
     assert [one["territory"] for one in found["parts"]] == ["departement:38", "departement:35"]
     for group in found["groups"]:
         assert len({part for one in group["members"] for part in one["trades"][0]["parts"]}) == 2
-
-
-def test_groups_are_in_the_dossier_its_page_and_its_workbook(client: TestClient) -> None:
-    body = {"lots": [SEVERAL], "title": "Essai"}
-    dossier = client.post("/v1/dossiers", json=body).json()
-    assert dossier["methods"]["consortium"] == "consortium-1"
-    groups = dossier["lots"][0]["consortium"]["groups"]
-    page = client.post("/v1/dossiers", json=body, headers={"Accept": "text/html"}).text
-    assert "Groupements possibles" in page
-    xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    book = client.post("/v1/dossiers", json=body, headers={"Accept": xlsx})
-    rows = list(load_workbook(io.BytesIO(book.content))["Groupements"].iter_rows(min_row=2, values_only=True))
-    assert groups and [row[2] for row in rows] == [one["name"] for group in groups for one in group["members"]]
-    assert all(row[0] == "2" for row in rows) and rows
 
 
 def test_the_page_shows_groups_with_links_to_their_members(client: TestClient) -> None:
