@@ -110,7 +110,8 @@ def _choices(given: dict[str, str], errors: tuple[FieldError, ...], context: Con
 def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, ...]) -> dict[str, Any]:
     by_field: dict[str, list[str]] = {}
     for error in errors:
-        by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
+        if error.code != "unknown_parameter":  # said above the form: it is no field of it
+            by_field.setdefault(error.field if error.field in FIELDS else "trade", []).append(error.message)
     return {
         "found": None,
         "given": {name: given.get(name, "") for name in FIELDS},

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 from vivier.cli.options import opened
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
+from vivier.french import number
 from vivier.ledger import IndexStep
 from vivier.lexicon import Lexicon
 from vivier.operators import COLLECTIONS
@@ -78,7 +79,8 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             progress=advance,
         )
         say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
-        say(f"Fusion : {' ; '.join(f'{count} {MERGE.get(name, name)}' for name, count in done.merged.counts.items())}.")
+        told = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.merged.counts.items() if count)
+        say(f"Fusion – {' ; '.join(told)}.")
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")
         for publisher, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):

@@ -9,6 +9,7 @@ from typing import Final
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
 from vivier.desk.figures import euros, percent
 from vivier.desk.supply import EXCLUSIONS, NOTES
+from vivier.french import plural
 from vivier.law import STATUS_WORDS, law
 
 FORMS: Final = "Le groupement est libre de sa forme : cotraitance conjointe ou solidaire, ou sous-traitance."
@@ -72,7 +73,8 @@ def _capacity(group: Group, need: Need) -> Iterator[str]:
     if group.unknown == len(group.members):
         yield f"Capacité inconnue pour {asked} : aucun chiffre d'affaires connu."
     elif group.unknown:
-        yield f"Capacité connue : {euros(group.bears)} par an ({share}) pour {asked} ; {group.unknown} chiffre(s) d'affaires inconnu(s)."
+        unknown = plural(group.unknown, "chiffre d'affaires inconnu", "chiffres d'affaires inconnus")
+        yield f"Capacité connue : {euros(group.bears)} par an ({share}) pour {asked} ; {unknown}."
     else:
         yield f"Capacité : {euros(group.bears)} par an ({share}) pour {asked}."
 
