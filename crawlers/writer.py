@@ -134,7 +134,7 @@ class RunWriter:
             self.issues.update(record.issues)
         for one in (record, *more):
             kept = without_repairs(one) if one.issues else one
-            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
+            self._records.write(kept.json_line() + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.seen += aside.rows

@@ -3,6 +3,7 @@ memory does not grow with the number of contracts. Nothing is copied: where each
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,10 +96,9 @@ class Shares:
     def records(self, share: int) -> Iterator[tuple[Path, bytes]]:
         """The lines of a share, each with its file."""
         for file, places in zip(self._files, self._places, strict=True):
-            with file.open("rb") as opened:
+            with file.open("rb", buffering=0) as opened:
                 for start, length in places.of(share):
-                    opened.seek(start)
-                    yield file, opened.read(length)
+                    yield file, os.pread(opened.fileno(), length, start)
 
 
 class _Places:

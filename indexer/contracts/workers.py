@@ -14,7 +14,7 @@ from indexer.contracts.gather import contracts_of, read_share
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
 from indexer.forked import on_every_core
-from indexer.known import known_of_contract
+from indexer.known import known_of_contracts
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
@@ -71,14 +71,16 @@ class ShareMaker:
 def tally(contracts: Sequence[Contract]) -> Counter[str]:
     """The figures a generation is described and compared by."""
     counts: Counter[str] = Counter(contracts=len(contracts))
-    for contract in contracts:
-        counts[f"kind:{contract.kind}"] += 1
-        counts[f"social:{contract.social_state}"] += 1
-        counts[f"environmental:{contract.environmental_state}"] += 1
-        counts.update({f"source:{one.source_id}" for one in contract.sources})
-        counts.update({f"provision:{one.provision}" for one in contract.evidence})
-        counts.update({f"quality:{one}" for one in contract.quality})
-        counts.update(known_of_contract(contract))
+    for name, said in (
+        ("kind", Counter(one.kind for one in contracts)),
+        ("social", Counter(one.social_state for one in contracts)),
+        ("environmental", Counter(one.environmental_state for one in contracts)),
+        ("source", Counter(source for one in contracts for source in {told.source_id for told in one.sources})),
+        ("provision", Counter(kind for one in contracts for kind in {told.provision for told in one.evidence})),
+        ("quality", Counter(code for one in contracts for code in one.quality)),
+        ("known", known_of_contracts(contracts)),
+    ):
+        counts.update({f"{name}:{value}": count for value, count in said.items()})
     return counts
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 from mappings import load_json
@@ -151,9 +151,8 @@ def _entries(
         return None
     texts: dict[str, Texts] = {}
     values: dict[str, Sequence[Any]] = {}
-    getters = [entry.get for entry in entries]
-    for name, spec in properties.items():
-        column = [get(name) for get in getters]
+    columns = zip(*[tuple(map(entry.get, known)) for entry in entries], strict=True) if entries else repeat(())
+    for (name, spec), column in zip(properties.items(), columns, strict=False):
         if spec["type"] in _TEXTS:
             told = _texts(column)
             if told is None or not (sure or max(map(len, told.values), default=0) <= _SURELY_SHORT):
