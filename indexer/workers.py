@@ -9,9 +9,9 @@ import orjson
 
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
-from indexer.forked import on_every_core
 from indexer.won import NOTHING_WON, Won, with_references
 from vivier.engine.port import Document
+from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index

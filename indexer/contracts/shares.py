@@ -16,7 +16,7 @@ import numpy.typing as npt
 import orjson
 
 from indexer.contracts.names import LegalNames
-from indexer.forked import on_every_core
+from vivier.forked import on_every_core
 from vivier.procurement import ReservedFor
 from vivier.reverse.reservation import combined, read_reservation, worth_reading
 from vivier.runs import told_damaged

@@ -13,9 +13,9 @@ from indexer.contracts.document import ContractDocuments
 from indexer.contracts.gather import contracts_of, read_share
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
-from indexer.forked import on_every_core
 from indexer.known import known_of_contracts
 from vivier.engine.port import Document
+from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers

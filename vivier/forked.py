@@ -11,10 +11,15 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from vivier.errors import BuildRefused
+from vivier.errors import VivierError
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class WorkerEnded(VivierError):
+    """A process was ended from outside, most often for want of memory: what was under way is lost."""
+
 
 _work: Callable[[Any], Any] | None = None
 
@@ -30,7 +35,7 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
     """``work`` of each item, in order; here when it is not ``worth`` a fork. ``items`` are small: they are sent.
 
     The threads of the caller, if any, do not exist in the workers. Few results wait at a time, so memory is bounded. Raises
-    what ``work`` raises, and ``BuildRefused`` when the system ends a worker.
+    what ``work`` raises, and :class:`WorkerEnded` when the system ends a worker.
     """
     processes = cores()
     if not worth or processes < 2:
@@ -47,9 +52,7 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
         while waiting:
             yield waiting.popleft().result()
     except BrokenProcessPool as error:
-        raise BuildRefused(
-            "Un processus a été arrêté par le système (mémoire ?) : recommencez l'indexation."
-        ) from error
+        raise WorkerEnded("Un processus a été arrêté par le système (mémoire ?) : recommencez.") from error
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
