@@ -140,6 +140,8 @@ def _lots(form: Node) -> list[Part]:
     if len(lots) > 1:
         for lot in lots:
             _award(lot, [one for one in awards if lot_number(one.words("LOT_NO")) == lot.number])
+        if len(awards) == 1 and awards[0].words("LOT_NO") is None:
+            _award_of_all(lots, awards[0])
     elif lots:
         _award(lots[0], awards)
         lots[0].number = lots[0].number if form.has("OBJECT_CONTRACT/LOT_DIVISION") else None
@@ -182,6 +184,14 @@ def _criteria(lot: Node) -> Iterator[Criterion]:
                 yield Criterion("Prix", "price", one.words("AC_WEIGHTING"))
             elif one.name == "AC_CRITERION":
                 yield Criterion(one.whole())
+
+
+def _award_of_all(lots: list[Part], award: Node) -> None:
+    """The only award of a notice, which names no lot, is that of them all; its total is not that of each."""
+    for lot in lots:
+        low, high = lot.amount_min, lot.amount_max
+        _award(lot, [award])
+        lot.amount_min, lot.amount_max = low, high
 
 
 def _award(lot: Part, awards: list[Node]) -> None:

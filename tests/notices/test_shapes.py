@@ -12,10 +12,12 @@ import pytest
 from crawlers.notices.legacy_v1 import read_v1
 from crawlers.notices.tree import from_xml
 from crawlers.run import import_files
+from indexer.notices.places import NoticePlaces
 from tests.crawlers.samples import NOW
 from vivier.model import Notice
 from vivier.runs import RunStatistics, current_run, read_models
 from vivier.settings import Settings
+from vivier.territory import load_gazetteer
 
 SHAPES = Path(__file__).parents[1] / "fixtures" / "notices"
 
@@ -282,3 +284,12 @@ def test_a_daily_file_of_the_journal_is_read_without_its_pages(settings: Setting
     assert (told.deadline, told.departements) == (at(2026, 12, 10, 11, 0), ("02",))
     assert ("reserved", "reservationMarche") in boxes(told)
     assert "FICTIVE" not in told.model_dump_json().upper().replace("COMMUNE FICTIVE", "")
+
+
+@pytest.mark.parametrize(("written", "place"), [("2", "02"), ("20A", "2A"), ("2B", "2B"), ("974", "974"), ("99", None)])
+def test_a_departement_is_found_however_the_journal_writes_it(
+    told: dict[str, Notice], written: str, place: str | None
+) -> None:
+    notice = told["26-910008"].model_copy(update={"departements": (written,)})
+    found = NoticePlaces(load_gazetteer()).of(notice)
+    assert (f"departement:{place}" in found) if place is not None else found == ()

@@ -149,3 +149,26 @@ def test_the_forms_are_named_by_what_they_are(settings: Settings, tmp_path: Path
     import_files("ted", files, settings, now=NOW)
     told = taken(settings, *files, source="ted")[1]
     assert [told[f"95100{position}-2013"].nature for position in range(len(natures))] == list(natures.values())
+
+
+@pytest.mark.parametrize(
+    ("named", "winners"), [("", ["SARL fictive"] * 2), ("<LOT_NO>2</LOT_NO>", ["", "SARL fictive"])]
+)
+def test_the_only_award_of_a_later_form_is_of_every_lot_unless_it_names_one(
+    settings: Settings, tmp_path: Path, named: str, winners: list[str]
+) -> None:
+    lots = "".join(
+        f'<OBJECT_DESCR ITEM="{n}"><LOT_NO>{n}</LOT_NO><TITLE><P>Lot {n}</P></TITLE><VAL_OBJECT>{n}000</VAL_OBJECT></OBJECT_DESCR>'
+        for n in (1, 2)
+    )
+    holder = "<ADDRESS_CONTRACTOR><OFFICIALNAME>SARL fictive</OFFICIALNAME></ADDRESS_CONTRACTOR>"
+    award = f"<AWARD_CONTRACT>{named}<AWARDED_CONTRACT>{holder}<VAL_TOTAL>9000</VAL_TOTAL></AWARDED_CONTRACT></AWARD_CONTRACT>"
+    object_ = f"<OBJECT_CONTRACT><TITLE><P>Repas</P></TITLE><LOT_DIVISION/>{lots}</OBJECT_CONTRACT>"
+    path = tmp_path / "notice.xml"
+    path.write_text(
+        f'<TED_EXPORT DOC_ID="960001-2020"><FORM_SECTION><F03_2014 LG="FR" FORM="F03">{object_}{award}</F03_2014></FORM_SECTION></TED_EXPORT>',
+        encoding="utf8",
+    )
+    told = [one for _, one in sorted(taken(settings, path, source="ted")[1].items())]
+    assert ["".join(w.name or "" for w in one.winners) for one in told] == winners
+    assert told[0].amount_max == 1000.0 and told[1].amount_max == (9000.0 if named else 2000.0)
