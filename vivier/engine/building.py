@@ -155,8 +155,7 @@ class EmbeddedBuilding:
         self._documents.add(part.documents, first)
         for path, entries in part.nested.items():
             self._nested[path].add(entries, first)
-        for row, texts in enumerate(part.words, first):
-            self._words.add(row, texts)
+        self._words.add(first, part.words)
         self._records.write(part.records)
         self._lengths.extend(part.lengths)
         return self._documents.count
