@@ -107,8 +107,9 @@ def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str,
 
 
 def list_title(asked: Asked, context: Context, otherwise: str) -> str:
-    """The first criteria of a search, in words."""
-    return ", ".join([chip.label for chip in chips(asked, context.lexicon)][:4]) or otherwise
+    """The first criteria of a search, in words; the day asked is none."""
+    told = [chip.label for chip in chips(asked, context.lexicon) if chip.name != "as_of"]
+    return ", ".join(told[:4]) or otherwise
 
 
 def asked_profile(query: ProfileQuery, context: Context) -> Profile:

@@ -81,7 +81,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     sheet = buyer_sheet(number, context.engine, context.lexicon, as_of)
     own = Asked(ContractQuery(buyer=(number,)), path=CONTRACTS.path)
     values = {
-        "buyer": buyer_page(sheet, context.lexicon),
+        "buyer": buyer_page(sheet, context.lexicon, as_of),
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -16,26 +16,47 @@ from vivier.identity import digits, is_siren, is_siret
 from vivier.model.base import Model
 from vivier.point import Point, check_circle
 from vivier.procurement import NOTICE_STATUSES
-from vivier.query import MAX_DEPTH, Amount, Codes, check_depth
+from vivier.query import MAX_DEPTH, Amount, Codes, Day, check_depth, check_nearest, filters
 from vivier.reverse import codes
 
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 MAX_ENDING_MONTHS = 60
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-def parse_organisation(text: str) -> str:
-    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest``."""
+def parse_organisation(text: str, field: str = "organisation") -> str:
+    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest`` naming ``field``."""
     number = digits(text)
     if is_siren(number):
         return number
     if is_siret(number):
         return number[:9]
     message = f"« {text[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) valide."
-    raise InvalidRequest((FieldError("organisation", "invalid_identifier", message),))
+    raise InvalidRequest((FieldError(field, "invalid_identifier", message),))
 
 
 def _siren(lexicon: object, text: str) -> tuple[str, ...]:
     return (parse_organisation(text),)
+
+
+def parse_year(text: str) -> str:
+    """A year in four digits. Raises ``InvalidRequest``."""
+    if not _YEAR.fullmatch(text):
+        message = f"« {text[:80]} » n'est pas une année : quatre chiffres attendus, par exemple 2024."
+        raise InvalidRequest((FieldError("year", "invalid_value", message),))
+    return text
+
+
+def _check_ranges(query: Model) -> None:
+    """Two bounds on one value the wrong way round hold nothing: said, rather than an empty list."""
+    declared = filters(type(query))
+    lows, highs = (
+        {one.field: name for name, one in declared.items() if one.bound == bound and getattr(query, name) is not None}
+        for bound in ("gte", "lte")
+    )
+    for bounded, low in lows.items():
+        high = highs.get(bounded)
+        if high is not None and getattr(query, low) > getattr(query, high):
+            raise PydanticCustomError("impossible_combination", f"« {low} » dépasse « {high} » : inversez-les.")
 
 
 class ListQuery(Model):
@@ -111,7 +132,7 @@ class ListQuery(Model):
     published_from: Annotated[
         Day | None, Field(description="publié à partir du"), Filter("Publié à partir du", "published", bound="gte")
     ] = None
-    as_of: Annotated[date | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
     page: Annotated[int, Field(ge=1, le=MAX_DEPTH, description="page, à partir de 1")] = 1
     per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
     facets: Annotated[
@@ -122,6 +143,8 @@ class ListQuery(Model):
     def _combinations(self) -> ListQuery:
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
+        check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
+        _check_ranges(self)
         return self
 
 
@@ -173,7 +196,9 @@ class ContractQuery(ListQuery):
         Codes, Field(description="lots d'une même consultation"), Filter("Consultation", "consultation")
     ] = ()
     year: Annotated[
-        Codes, Field(description="année de première notification"), Filter("Année", "year", facet=True)
+        Codes,
+        Field(description="année de première notification"),
+        Filter("Année", "year", facet=True, parse=parse_year),
     ] = ()
     amount_min: Annotated[
         Amount | None,
@@ -261,7 +286,3 @@ class NoticeQuery(ListQuery):
                 {"listed": ", ".join(unknown), "allowed": ", ".join(NOTICE_STATUSES)},
             )
         return value
-
-
-ProjectQuery = NoticeQuery
-"""Planned purchases are notices whose nature is « project »: the same parameters."""

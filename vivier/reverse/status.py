@@ -28,7 +28,8 @@ def status_condition(status: str, as_of: date) -> Operator:
         return Terms("nature", ("project",))
     if status not in ("open", "closed"):
         made = All((Terms("status", (status,)), settled))
-        return AnyOf((made, Terms("nature", ("award",)))) if status == "awarded" else made
+        told = All((Terms("nature", ("award",)), Range("published", lte=day, missing=True)))
+        return AnyOf((made, told)) if status == "awarded" else made
     call = All(
         (
             AnyOf((Terms("nature", CALLS), All((Terms("nature", _REPLACING), Exists("deadline"))))),
