@@ -1,0 +1,80 @@
+"""Questions asked in a hurry: refused with the name of the field and the way to correct it, never with a failure."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.reverse.conftest import Open
+
+WRONG_WAY_ROUND = (
+    ("contracts", "notified_from=2025-01-01&notified_to=2024-01-01", "notified_from"),
+    ("contracts", "ends_from=2025-01-01&ends_to=2024-01-01", "ends_from"),
+    ("contracts", "amount_min=100&amount_max=10", "amount_min"),
+    ("contracts", "offers_min=5&offers_max=1", "offers_min"),
+    ("indicators", "notified_from=2025-01-01&notified_to=2024-01-01", "notified_from"),
+)
+ASKED_ON_A_DAY = (
+    "/v1/contracts?",
+    "/v1/leads?kind=EI&",
+    "/v1/buyers?",
+    "/v1/buyers/214402158?",
+    "/v1/indicators?",
+    "/v1/contracts/clinge?",
+    "/v1/feeds/leads.atom?kind=EI&",
+    "/v1/feeds/preview?of=contracts&",
+    "/v1/contracts.csv?",
+    "/v1/suppliers?",
+)
+
+
+def said(client: TestClient, url: str) -> dict[str, str]:
+    """What is refused, by field."""
+    response = client.get(url)
+    assert response.status_code == 422, (url, response.status_code, response.text[:300])
+    return {error["field"]: error["message"] for error in response.json()["errors"]}
+
+
+@pytest.mark.parametrize(("of", "asked", "field"), WRONG_WAY_ROUND)
+def test_bounds_the_wrong_way_round_are_refused_and_the_fix_is_named(
+    client: TestClient, of: str, asked: str, field: str
+) -> None:
+    assert "inversez-les" in said(client, f"/v1/{of}?{asked}")[field]
+
+
+def test_equal_bounds_are_no_mistake(client: TestClient) -> None:
+    assert client.get("/v1/contracts?amount_min=48000&amount_max=48000").json()["total"] > 0
+
+
+@pytest.mark.parametrize("url", ASKED_ON_A_DAY)
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_reach_is_refused_by_name(client: TestClient, url: str, day: str) -> None:
+    assert day in said(client, f"{url}as_of={day}")["as_of"]
+
+
+@pytest.mark.parametrize("page", ["/pistes?kind=EI&", "/acheteurs?", "/marches?", "/indicateurs?"])
+def test_a_page_says_beside_its_field_that_a_day_is_out_of_reach(open_page: Open, page: str) -> None:
+    assert "au moins 1990-01-01" in open_page(f"{page}as_of=0001-01-01", status=422).text
+
+
+def test_a_year_has_four_digits(client: TestClient) -> None:
+    for year in ("24", "abcd", "20245"):
+        assert "quatre chiffres" in said(client, f"/v1/contracts?year={year}")["year"]
+    assert client.get("/v1/contracts?year=2025").json()["total"] > 0
+
+
+def test_the_nearest_first_asks_near_what(client: TestClient) -> None:
+    assert "demande un point" in said(client, "/v1/contracts?sort=distance")["sort"]
+    assert client.get("/v1/contracts?sort=distance&territory=commune:59512").status_code == 200
+
+
+def test_a_buyer_named_by_no_number_is_refused_under_the_name_of_its_place_in_the_address(client: TestClient) -> None:
+    assert "SIREN" in said(client, "/v1/buyers/123")["siren"]
+
+
+def test_a_profile_is_not_offered_a_criterion_that_it_cannot_take(open_page: Open) -> None:
+    assert open_page("/marches").all("input", name="include_unknown")
+    for page in ("/pistes?kind=EI&territory=FR", "/acheteurs", "/pistes"):
+        assert not open_page(page).all("input", name="include_unknown")
+    refused = open_page("/pistes?kind=EI&include_unknown=amount", status=422)
+    assert "#champ-include_unknown" not in refused.links()
