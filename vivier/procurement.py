@@ -139,7 +139,7 @@ PROVISIONS: Final[dict[str, str]] = {
 Signal = Literal["declared", "boamp_criteria", "notice_code", "article", "other_code", "words", "winner", "cpv"]
 
 SIGNALS: Final[dict[str, str]] = {
-    "declared": "déclaré dans les données essentielles",
+    "declared": "selon les données essentielles",
     "boamp_criteria": "indiqué à la publication au BOAMP",
     "notice_code": "rubrique codée de l'avis",
     "article": "article de réservation cité",
