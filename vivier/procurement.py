@@ -149,6 +149,8 @@ SIGNALS: Final[dict[str, str]] = {
     "cpv": "service social de la liste européenne",
 }
 
+NOTICE_SOURCES: Final[dict[str, str]] = {"boamp": "BOAMP", "ted": "TED", "approch": "APProch"}
+
 NOTICE_STATUSES: Final[dict[str, str]] = {
     "planned": "projet d'achat",
     "open": "ouvert",

@@ -61,7 +61,7 @@ class GatheredNotices:
             twin=fate.twin,
             places=self._places.of(notice),
             buyer_seat=seat.seat,
-            buyer_category=seat.category,
+            buyer_category=None if notice.buyer.siren is None else seat.category,
             reserved_for=families_of(notice.evidence),
             sources=(notice.provenance,),
         )

@@ -72,6 +72,32 @@ def test_a_buyer_named_by_no_number_is_refused_under_the_name_of_its_place_in_th
     assert "SIREN" in said(client, "/v1/buyers/123")["siren"]
 
 
+@pytest.mark.parametrize(
+    ("url", "field", "quoted"),
+    [
+        ("/v1/contracts?sort=prix", "sort", "« relevance », « notified »"),
+        ("/v1/leads?kind=EI&lead=zzz", "lead", "« planned_project » ou « clause_holder »"),
+        ("/v1/indicators?by=mois", "by", "« year »"),
+        ("/v1/notices?status=ouvert", "status", "« open »"),
+    ],
+)
+def test_what_a_closed_list_accepts_is_quoted_as_french_quotes(
+    client: TestClient, url: str, field: str, quoted: str
+) -> None:
+    message = said(client, url)[field]
+    assert quoted in message and "'" not in message.replace("d'", "").replace("l'", "")
+
+
+def test_an_empty_day_is_said_to_be_nothing(client: TestClient) -> None:
+    assert "(reçu : rien)" in said(client, "/v1/contracts?as_of=")["as_of"]
+
+
+def test_two_fields_of_a_form_never_bear_the_same_name(open_page: Open) -> None:
+    labels = [one.text for one in open_page("/marches").all("label") if "for" in one.attributes]
+    assert "Offres reçues, au moins" in labels and "Offres reçues, au plus" in labels
+    assert len(labels) == len(set(labels)), sorted(one for one in labels if labels.count(one) > 1)
+
+
 def test_a_profile_is_not_offered_a_criterion_that_it_cannot_take(open_page: Open) -> None:
     assert open_page("/marches").all("input", name="include_unknown")
     for page in ("/pistes?kind=EI&territory=FR", "/acheteurs", "/pistes"):

@@ -211,10 +211,14 @@ class ContractQuery(ListQuery):
         Filter("Montant maximal", "amount", bound="lte"),
     ] = None
     offers_min: Annotated[
-        int | None, Field(ge=0, le=1000, description="offres reçues, au moins"), Filter("Offres", "offers", bound="gte")
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au moins"),
+        Filter("Offres reçues, au moins", "offers", bound="gte"),
     ] = None
     offers_max: Annotated[
-        int | None, Field(ge=0, le=1000, description="offres reçues, au plus"), Filter("Offres", "offers", bound="lte")
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au plus"),
+        Filter("Offres reçues, au plus", "offers", bound="lte"),
     ] = None
     notified_from: Annotated[
         Day | None, Field(description="notifié à partir du"), Filter("Notifié à partir du", "notified", bound="gte")
@@ -282,7 +286,7 @@ class NoticeQuery(ListQuery):
         if unknown:
             raise PydanticCustomError(
                 "unknown_code",
-                "« status » vaut {listed} : attendu {allowed}.",
-                {"listed": ", ".join(unknown), "allowed": ", ".join(NOTICE_STATUSES)},
+                "« status » accepte : {allowed} (reçu : {listed}).",
+                {"listed": ", ".join(unknown), "allowed": ", ".join(f"« {one} »" for one in NOTICE_STATUSES)},
             )
         return value

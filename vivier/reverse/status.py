@@ -85,3 +85,9 @@ def day_of(moment: object) -> date | None:
         return None
     text = str(moment)
     return datetime.fromisoformat(text).astimezone(PARIS).date() if len(text) > 10 else date.fromisoformat(text)
+
+
+def paris_time(moment: object) -> str | None:
+    """A moment as records hold it (ISO, UTC), as the clocks of Paris show it: « 2021-10-28T12:00:00+02:00 »."""
+    text = str(moment or "")
+    return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None
