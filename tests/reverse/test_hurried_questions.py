@@ -88,6 +88,24 @@ def test_what_a_closed_list_accepts_is_quoted_as_french_quotes(
     assert quoted in message and "'" not in message.replace("d'", "").replace("l'", "")
 
 
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("123", "3 chiffres"), ("12345678901234", "clé de contrôle"), ("732 829 321", "clé de contrôle")],
+)
+def test_a_number_with_a_slip_is_told_what_is_wrong_with_it(
+    client: TestClient, open_page: Open, number: str, why: str
+) -> None:
+    for path in ("/v1/leads", "/v1/buyers", "/v1/feeds/leads.atom", "/v1/leads.csv"):
+        assert why in said(client, f"{path}?supplier={number}")["supplier"]
+    for page in ("/pistes", "/acheteurs"):
+        assert why in open_page(f"{page}?supplier={number}", status=422).text
+
+
+def test_a_right_number_of_nobody_says_what_to_give_instead(client: TestClient) -> None:
+    response = client.get("/v1/leads?supplier=73282932000074")
+    assert response.status_code == 404 and "donnez plutôt vos métiers" in response.json()["detail"]
+
+
 def test_an_empty_day_is_said_to_be_nothing(client: TestClient) -> None:
     assert "(reçu : rien)" in said(client, "/v1/contracts?as_of=")["as_of"]
 
