@@ -59,7 +59,7 @@ def run(app: typer.Typer) -> int:
         return 2
     except InvalidRequest as error:
         for one in error.errors:
-            complain(one.field, one.message)
+            complain("Erreur" if one.field == "query" else one.field, one.message)
         return 2
     except VivierError as error:
         complain("Erreur", str(error))

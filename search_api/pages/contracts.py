@@ -13,6 +13,7 @@ from vivier import procurement as words
 from vivier.cpv import load_cpv
 from vivier.lexicon import Lexicon
 from vivier.reverse.doubts import doubt_text
+from vivier.reverse.objects import object_title
 from vivier.sourcing.reasons import Reason
 
 Record = Mapping[str, Any]
@@ -121,15 +122,6 @@ def buyer_party(buyer: Record) -> Party:
     number = buyer.get("siret") or siren or buyer.get("raw_id")
     told = buyer.get("name") or _numbered("Acheteur", number)
     return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
-
-
-def object_title(record: Record) -> str:
-    """The object of a contract, else what its CPV buys, said so."""
-    if record.get("object"):
-        return str(record["object"])
-    cpv = record.get("cpv")
-    label = load_cpv().label(cpv) if isinstance(cpv, str) else None
-    return "objet non publié" if label is None else f"objet non publié – {label}"
 
 
 def _register(organisation: Record) -> str | None:
