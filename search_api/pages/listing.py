@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -91,6 +92,7 @@ def common(
         "asked": True,
         "total": total,
         "as_of": query.as_of or context.today(),
+        "dated": dated(query.as_of),
         "chips": chips(asked, context.lexicon),
         "form": of.form(grouped(pairs(query)), context, counts),
         "pager": pager(total, asked, deepest),
@@ -98,6 +100,11 @@ def common(
         "sort": getattr(query, "sort", None),
         "need": "",
     }
+
+
+def dated(as_of: date | None) -> str:
+    """The day asked, as the links of a page hand it on; nothing when none was."""
+    return "" if as_of is None else f"as_of={as_of.isoformat()}"
 
 
 def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str, str]]:

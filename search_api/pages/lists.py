@@ -90,7 +90,9 @@ def files(asked: Asked, api: str) -> list[tuple[str, str | None]]:
 def feeds(asked: Asked, of: str) -> list[tuple[str, str | None]]:
     """The list as feeds, then the page that says what they would have sent."""
     kept = _without(asked.query, _NOT_OF_A_FEED)
-    made = [(name, address(f"/v1/feeds/{of}.{form}", kept)) for form, name in FEEDS.items()]
+    # Followed from a past day, a feed would never say anything new.
+    followed = [(name, value) for name, value in kept if name != "as_of"]
+    made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
     return [*made, ("Ce que ce flux aurait envoyé", address(f"/veille/{of}", kept))]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
-from search_api.pages.words import UNKNOWN, day, safe_url
+from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
 from vivier.reverse.objects import object_title
 from vivier.sourcing.reasons import Reason
@@ -78,7 +78,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Publié le", day(record.get("published"))
     if record.get("planned"):
         yield "Publication prévue le", day(record["planned"])
-    yield "Réponse avant le", day(record.get("deadline"))
+    yield "Réponse avant le", moment(record.get("deadline"))
     yield "Durée", UNKNOWN if months is None else f"{months} mois"
     procedure = record.get("procedure")
     yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))

@@ -61,3 +61,15 @@ def test_the_sheet_of_a_contract_is_judged_on_the_day_asked(client: TestClient) 
 
 def test_a_title_says_the_criteria_and_not_the_day(open_page: Open) -> None:
     assert "2026" not in open_page("/indicateurs?as_of=2026-01-01").one("h1").text
+
+
+def test_the_links_of_a_page_hand_the_day_on_and_its_feeds_follow_today(open_page: Open) -> None:
+    for url in ("/marches", "/acheteurs?sort=volume", "/pistes?kind=EI&territory=FR", f"/acheteurs/{VERTOU}"):
+        page = open_page(f"{url}{'&' if '?' in url else '?'}as_of=2026-10-01")
+        sheets = [href for href in page.links() if href.startswith(("/marches/", "/acheteurs/2"))]
+        assert sheets and all("as_of=2026-10-01" in href for href in sheets), (url, sheets)
+        feeds = [href for href in page.links() if href.startswith("/v1/feeds/")]
+        assert all("as_of" not in href for href in feeds), feeds
+        assert all(
+            "as_of" not in href for href in open_page(url).links() if href.startswith(("/marches/", "/acheteurs/2"))
+        )
