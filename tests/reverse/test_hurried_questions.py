@@ -57,6 +57,18 @@ def test_a_page_says_beside_its_field_that_a_day_is_out_of_reach(open_page: Open
     assert "au moins 1990-01-01" in open_page(f"{page}as_of=0001-01-01", status=422).text
 
 
+def test_a_cpv_code_is_of_the_nomenclature(client: TestClient) -> None:
+    assert "n'existe pas dans la nomenclature" in said(client, "/v1/contracts?cpv=99999999")["cpv"]
+    assert "77310000" in said(client, "/v1/contracts?cpv=77310001")["cpv"]
+    for known in ("77", "773", "77310000-6"):
+        assert client.get(f"/v1/contracts?cpv={known}").json()["total"] > 0
+
+
+def test_an_address_too_long_is_not_sent_where_nobody_answers(client: TestClient) -> None:
+    response = client.get("/v1/contracts?q=" + "a" * 10_000)
+    assert response.status_code == 414 and "moins de valeurs" in response.json()["detail"]
+
+
 def test_a_year_has_four_digits(client: TestClient) -> None:
     for year in ("24", "abcd", "20245"):
         assert "quatre chiffres" in said(client, f"/v1/contracts?year={year}")["year"]

@@ -36,6 +36,8 @@ def test_the_commune_a_number_tells_is_named_in_french(lexicon: Lexicon) -> None
         ({"title": "Avis", "cpv": ["77310000"]}, "Avis"),
         ({"cpv": "45000000"}, "objet non publié – Travaux de construction"),
         ({"cpv": ["45000000", "77310000"]}, "objet non publié – Travaux de construction"),
+        ({"cpv": ["45999999"]}, "objet non publié – Travaux de construction"),
+        ({"cpv": "00000001"}, "objet non publié"),
         ({}, "objet non publié"),
     ],
 )

@@ -57,5 +57,6 @@ def object_title(record: Mapping[str, Any]) -> str:
         return str(told)
     cpv = record.get("cpv")
     code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
-    label = load_cpv().label(code) if isinstance(code, str) else None
+    known = load_cpv().nearest(code) if isinstance(code, str) else None
+    label = None if known is None else load_cpv().label(known)
     return "objet non publié" if label is None else f"objet non publié – {label}"

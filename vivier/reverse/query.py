@@ -9,8 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier import codes as supplier_codes
-from vivier.cpv import parse_cpv
-from vivier.errors import FieldError, InvalidRequest
+from vivier.cpv import load_cpv, parse_cpv
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.filters import Filter
 from vivier.identity import digits, is_siren, is_siret
 from vivier.model.base import Model
@@ -36,6 +36,17 @@ def parse_organisation(text: str, field: str = "organisation") -> str:
 
 def _siren(lexicon: object, text: str) -> tuple[str, ...]:
     return (parse_organisation(text),)
+
+
+def parse_known_cpv(text: str) -> str:
+    """A CPV code or the beginning of some, of the nomenclature. Raises ``InvalidRequest``: an unknown one would find nothing."""
+    code, cpv = parse_cpv(text), load_cpv()
+    if not cpv.descendants(code):
+        try:
+            cpv.get(code)
+        except NotFound as error:
+            raise InvalidRequest((FieldError("cpv", "unknown_code", str(error)),)) from error
+    return code
 
 
 def parse_year(text: str) -> str:
@@ -90,7 +101,7 @@ class ListQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV : tout le sous-arbre, clé ignorée"),
-        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_cpv),
+        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_known_cpv),
     ] = ()
     division: Annotated[
         Codes,
