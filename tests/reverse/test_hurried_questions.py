@@ -42,6 +42,11 @@ def test_bounds_the_wrong_way_round_are_refused_and_the_fix_is_named(
     assert "inversez-les" in said(client, f"/v1/{of}?{asked}")[field]
 
 
+def test_a_page_names_the_two_bounds_as_its_fields_do(open_page: Open) -> None:
+    text = open_page("/marches?notified_from=2025-01-01&notified_to=2024-01-01", status=422).text
+    assert "« Notifié à partir du » (notified_from) dépasse « Notifié jusqu'au » (notified_to)" in text
+
+
 def test_equal_bounds_are_no_mistake(client: TestClient) -> None:
     assert client.get("/v1/contracts?amount_min=48000&amount_max=48000").json()["total"] > 0
 

@@ -67,7 +67,8 @@ def _check_ranges(query: Model) -> None:
     for bounded, low in lows.items():
         high = highs.get(bounded)
         if high is not None and getattr(query, low) > getattr(query, high):
-            raise PydanticCustomError("impossible_combination", f"« {low} » dépasse « {high} » : inversez-les.")
+            titles = (f"« {declared[name].title} » ({name})" for name in (low, high))
+            raise PydanticCustomError("impossible_combination", f"{' dépasse '.join(titles)} : inversez-les.")
 
 
 class ListQuery(Model):
