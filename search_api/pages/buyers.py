@@ -9,6 +9,7 @@ from datetime import date
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
 from search_api.pages.words import day, kilometres, money, plural
+from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.reverse.buyers import CATEGORIES
@@ -32,9 +33,11 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking; ``factors`` are titles and values out of 100."""
+    """A buyer in the ranking; ``factors`` are titles and values out of 100. Only a buyer of a valid number (``known``) has a
+    sheet."""
 
     siren: str
+    known: bool
     name: str
     category: str
     seat: str | None
@@ -116,8 +119,9 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
     )
     return BuyerCard(
         siren=buyer.siren,
+        known=is_siren(buyer.siren),
         name=record.get("name") or f"Acheteur {buyer.siren}, nom non publié",
-        category=CATEGORIES.get(record.get("category", "autre"), "catégorie inconnue"),
+        category=CATEGORIES.get(record.get("category", ""), "catégorie inconnue"),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
         social=share_text(buyer.share),
