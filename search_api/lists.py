@@ -14,6 +14,7 @@ from search_api.context import Context
 from search_api.middleware import MAX_URL
 from search_api.responses import etag_of, json_response, unchanged
 from vivier.engine.port import Generation
+from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.query import MAX_DEPTH, filters
@@ -26,7 +27,7 @@ from vivier.sourcing.sources import cards, sources_of
 
 REPRESENTATION = "lists-2"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
-FILES, FEEDS = ("csv", "xlsx", "jsonl"), ("atom", "json", "ics")
+FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""
 _NOT_OF_A_FORM = ("page", "per_page", "facets")
 
@@ -111,7 +112,12 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
 def file_links(path: str, query: Model) -> dict[str, str | None]:
     """The same list as files, without its page."""
     whole = _whole(query)
-    return {name: _short(url_of(f"{path}.{name}", whole)) for name in FILES}
+    return {name: _short(url_of(f"{path}.{name}", whole)) for name in FILES if name != "geojson" or on_a_map(path)}
+
+
+def on_a_map(path: str) -> bool:
+    """Whether the rows of a list are somewhere."""
+    return path.rpartition("/")[2] not in NO_MAP
 
 
 def _whole(query: Model) -> Model:

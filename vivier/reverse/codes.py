@@ -58,7 +58,7 @@ def notice_statuses(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def notice_sources(lexicon: Lexicon) -> Mapping[str, str]:
-    return {"boamp": "BOAMP", "ted": "TED", "approch": "APProch"}
+    return procurement.NOTICE_SOURCES
 
 
 def divisions(lexicon: Lexicon) -> Mapping[str, str]:

@@ -44,6 +44,8 @@ WEIGHTS: Final[Mapping[str, float]] = {"words": 0.7, "phrase": 0.1, "recency": 0
 """Shares of the score of a list sorted by relevance: the words first, then how recent the contract or notice is."""
 RECENCY_STEPS: Final = ((90, 1.0), (365, 0.8), (730, 0.6), (1460, 0.3))
 """Age in days of the notification or publication, and its value."""
+DAYS: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "published"}
+"""The day from which a contract or a notice exists: before it, nobody could find it."""
 _TERRITORIES: Final = ("territory", "buyer_territory")
 
 
@@ -66,6 +68,8 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
     as_of = query.as_of or today
     territories, notices = _territories(query, lexicon)
     conditions = dict(_declared(query, lexicon, territories))
+    if query.as_of is not None:
+        conditions["as_of"] = Range(DAYS[collection], lte=as_of.isoformat(), missing=True)
     if query.near is not None and query.radius_km is not None:
         conditions["near"] = Near("location", *query.near, query.radius_km)
     if isinstance(query, ContractQuery) and query.ending_months is not None:
@@ -148,8 +152,9 @@ def _text_or_identifier(q: str, text: Text | None) -> Operator:
 def _parts(words: Words | None, as_of: date, collection: Collection) -> Iterator[Part]:
     if words is not None:
         yield words.phrase
-    day = "notified" if collection == "contracts" else "published"
-    steps = [(Range(day, gte=(as_of - timedelta(days=age)).isoformat()), value) for age, value in RECENCY_STEPS]
+    steps = [
+        (Range(DAYS[collection], gte=(as_of - timedelta(days=age)).isoformat()), value) for age, value in RECENCY_STEPS
+    ]
     yield ladder_part("recency", WEIGHTS["recency"], steps)
 
 
