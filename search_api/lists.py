@@ -103,7 +103,7 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
     """The same list as files and as feeds, without its page; a feed has its own order."""
     of = path.rpartition("/")[2]
     whole = _whole(query)
-    unsorted = whole.model_copy(update={"sort": "relevance"}) if hasattr(whole, "sort") else whole
+    unsorted = whole.changed(sort="relevance") if "sort" in type(whole).model_fields else whole
     feed = "notices" if of == "projects" else of
     made = {f"feed_{name}": url_of(f"/v1/feeds/{feed}.{name}", unsorted) for name in FEEDS}
     return {**file_links(path, query), **{name: _short(url) for name, url in made.items()}}
@@ -121,8 +121,8 @@ def on_a_map(path: str) -> bool:
 
 
 def _whole(query: Model) -> Model:
-    gone = (name for name in _NOT_OF_A_FORM if hasattr(query, name))
-    return query.model_copy(update={name: type(query).model_fields[name].default for name in gone})
+    fields = type(query).model_fields
+    return query.changed(**{name: fields[name].default for name in _NOT_OF_A_FORM if name in fields})
 
 
 def _short(url: str) -> str | None:
@@ -152,7 +152,7 @@ def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generat
 
 
 def _link(path: str, query: ListQuery, page: int) -> str | None:
-    return _short(url_of(path, query.model_copy(update={"page": page})))
+    return _short(url_of(path, query.changed(page=page)))
 
 
 def _facets(found: ListFound, lexicon: Lexicon) -> dict[str, Any]:

@@ -80,13 +80,14 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
     words = _words(query, lexicon, vocabulary, collection)
     if query.q is not None:
         conditions["q"] = _text_or_identifier(query.q, None if words is None else words.text)
+    whole = conjunction(*conditions.values())
     search = Search(
-        where=conjunction(*conditions.values()),
+        where=whole,
         text=None if words is None else words.text,
         parts=tuple(_parts(words, as_of, collection)),
         sort=tuple(_sort(query, as_of)),
         origins=tuple(_origins(query, territories["territory"], lexicon)),
-        facets=tuple(_facets(query, conditions, collection)),
+        facets=tuple(_facets(query, conditions, whole, collection)),
         counts=tuple(_unknown_counts(query, conditions)),
         offset=(query.page - 1) * query.per_page,
         limit=query.per_page,
@@ -179,10 +180,14 @@ def _origins(query: ListQuery, territories: Iterable[Territory], lexicon: Lexico
             yield point
 
 
-def _facets(query: ListQuery, conditions: Mapping[str, Operator], collection: Collection) -> Iterator[Facet]:
+def _facets(
+    query: ListQuery, conditions: Mapping[str, Operator], whole: Operator, collection: Collection
+) -> Iterator[Facet]:
+    """A facet of a parameter that is not given leaves nothing out: it shares the condition of the search."""
     declared = filters(type(query))
     for name in FACETS[collection] if query.facets is None else query.facets:
-        others = conjunction(*(condition for other, condition in conditions.items() if other != name))
+        rest = (condition for other, condition in conditions.items() if other != name)
+        others = conjunction(*rest) if name in conditions else whole
         yield Facet(name, declared[name].field, others, None, All(), getattr(query, name))
 
 
