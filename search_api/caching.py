@@ -11,7 +11,7 @@ from vivier.engine.port import Generation
 from vivier.query import SupplierQuery
 from vivier.sourcing.find import METHOD_VERSIONS
 
-REPRESENTATION = "suppliers-4"
+REPRESENTATION = "suppliers-5"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
 
 

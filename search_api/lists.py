@@ -25,7 +25,7 @@ from vivier.reverse.relax import ListRelaxation
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.sources import cards, sources_of
 
-REPRESENTATION = "lists-2"
+REPRESENTATION = "lists-3"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
 FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""

@@ -30,7 +30,7 @@ from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery, NoticeQuery
 
-REPRESENTATION: Final = "list-exports-1"
+REPRESENTATION: Final = "list-exports-2"
 _LISTS: Final[dict[str, tuple[type[Model], str, str]]] = {
     CONTRACTS: (ContractQuery, "contracts", "Tous les marchés d'une recherche"),
     NOTICES: (NoticeQuery, "notices", "Tous les avis d'une recherche"),
