@@ -22,7 +22,7 @@ from benchmarks.corpus import records, settings_for
 from benchmarks.report import Report
 from crawlers.run import import_files
 from indexer.contracts.inclusive import InclusiveIndex
-from indexer.contracts.spool import Spool
+from indexer.contracts.shares import Shares
 from indexer.contracts.workers import make_contracts
 from indexer.gather import Gathered
 from indexer.merge import merge
@@ -57,9 +57,8 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
 def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
     settings.home.mkdir(parents=True, exist_ok=True)
     import_files("decp", [write_json(settings.home / "bulk.json", size)], settings)
-    with Spool(settings.home / "bulk") as spool:
-        spool.fill({"decp": current_run(settings.records, "decp")}, lambda done: None)
-        return [made.contracts for made in make_contracts(lexicon, spool, InclusiveIndex(()))]
+    shares = Shares({"decp": current_run(settings.records, "decp")}, expected=0)  # one share, made here
+    return list(make_contracts(lexicon, shares, InclusiveIndex(()), lambda made: made.contracts))
 
 
 def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:

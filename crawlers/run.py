@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.writer import RunWriter
@@ -179,11 +180,15 @@ def load(
     """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least."""
     folder = settings.records / source.card.id / run
     intake = Intake(card=source.card, now=started, basis=source.basis)
-    writer = RunWriter(folder, source, Opposition(settings), progress)
+    opposition = Opposition(settings)
+    writer = RunWriter(folder, source, opposition, progress)
     try:
         with writer:
-            for draft in source.read(files, intake):
-                writer.put(draft)
+            if worth_sharing(source, files):
+                read_by_blocks(source, files, intake, opposition, writer)
+            else:
+                for draft in source.read(files, intake):
+                    writer.put(draft)
     except ImportRefused as error:
         _discard(folder)
         raise _with_hint(error, files, source.card.id) from error

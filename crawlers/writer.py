@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -57,38 +58,48 @@ def without_repairs(record: AnyRecord) -> AnyRecord:
     return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
-class RunWriter:
-    """Takes drafts one at a time and counts everything: ``seen = kept + set aside + skipped``."""
+@dataclass(slots=True)
+class Counts:
+    """What became of rows: ``seen = kept + set aside + skipped``. ``issues`` and ``tally`` are of the records kept."""
 
-    def __init__(
-        self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
-    ) -> None:
-        self.folder = folder
+    seen: int = 0
+    kept: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    issues: Counter[str] = field(default_factory=Counter)
+    tally: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Counts) -> None:
+        """Add what another counted."""
+        self.seen += other.seen
+        self.kept += other.kept
+        for own, told in (
+            (self.set_aside, other.set_aside),
+            (self.skipped, other.skipped),
+            (self.issues, other.issues),
+            (self.tally, other.tally),
+        ):
+            own.update(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Rows written apart: the lines of records and of rejects, and their counts."""
+
+    records: bytes
+    rejected: bytes
+    counts: Counts
+
+
+class RowWriter:
+    """Takes drafts one at a time, writes records and rejects, and counts everything."""
+
+    def __init__(self, source: Source, opposition: Opposition, records: BinaryIO, rejected: BinaryIO) -> None:
         self.source = source
         self.opposition = opposition
-        self.progress = progress
-        self.seen = self.kept = 0
-        self.set_aside: Counter[str] = Counter()
-        self.skipped: Counter[str] = Counter()
-        self.issues: Counter[str] = Counter()
-        self.tally: Counter[str] = Counter()
+        self.counts = Counts()
+        self._records, self._rejected = records, rejected
         self._keys: set[str] = set()
-
-    def __enter__(self) -> RunWriter:
-        self._records: BinaryIO = (self.folder / "records.jsonl").open("wb")
-        self._rejected: BinaryIO = (self.folder / "rejected.jsonl").open("wb")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for file in (self._records, self._rejected):
-            if kind is None:
-                file.flush()
-                os.fsync(file.fileno())
-            file.close()
-        if self.progress is not None:
-            self.progress(self.seen)
 
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
@@ -100,12 +111,10 @@ class RunWriter:
         if isinstance(outcome, Aside):
             self._reject(draft, outcome)
         elif isinstance(outcome, Skip):
-            self.seen += 1
-            self.skipped[outcome.reason] += 1
+            self.counts.seen += 1
+            self.counts.skipped[outcome.reason] += 1
         else:
             self._keep(outcome, draft.more)
-        if self.progress is not None and self.seen % _STEP == 0:
-            self.progress(self.seen)
 
     def _unless_opposed(self, draft: Draft) -> Outcome:
         """The row, unless its structure opposed: then nothing of it is written, neither as a record nor as a reject."""
@@ -127,26 +136,78 @@ class RunWriter:
         return Aside("duplicate_id", f"l'identifiant « {record.source_id} » est déjà celui d'une ligne précédente")
 
     def _keep(self, record: AnyRecord, more: Sequence[Record] = ()) -> None:
-        self.seen += 1
-        self.kept += 1
-        self.tally.update(tally_of(record))
+        self.counts.seen += 1
+        self.counts.kept += 1
+        self.counts.tally.update(tally_of(record))
         if record.issues:
-            self.issues.update(record.issues)
+            self.counts.issues.update(record.issues)
         for one in (record, *more):
             kept = without_repairs(one) if one.issues else one
-            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
+            self._records.write(kept.json_line() + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
-        self.seen += aside.rows
-        self.set_aside[aside.reason] += aside.rows
+        self.counts.seen += aside.rows
+        self.counts.set_aside[aside.reason] += aside.rows
         detail = scrub(f"{draft.where} : {aside.detail}")[0]
         self._rejected.write(_line({"row": draft.public(), "reason": aside.reason, "detail": detail}))
+
+
+class RunWriter:
+    """Writes one run in its folder. ``progress`` is told the rows seen."""
+
+    def __init__(
+        self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
+    ) -> None:
+        self.folder = folder
+        self._source, self._opposition = source, opposition
+        self._progress = progress
+        self._told = 0
+
+    def __enter__(self) -> RunWriter:
+        self._records: BinaryIO = (self.folder / "records.jsonl").open("wb")
+        self._rejected: BinaryIO = (self.folder / "rejected.jsonl").open("wb")
+        self._rows = RowWriter(self._source, self._opposition, self._records, self._rejected)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in (self._records, self._rejected):
+            if kind is None:
+                file.flush()
+                os.fsync(file.fileno())
+            file.close()
+        self._tell(0)
+
+    @property
+    def counts(self) -> Counts:
+        """What was counted so far."""
+        return self._rows.counts
+
+    def put(self, draft: Draft) -> None:
+        """Write or count one row."""
+        self._rows.put(draft)
+        self._tell(_STEP)
+
+    def put_written(self, written: Written) -> None:
+        """Add rows that another process has written."""
+        self._records.write(written.records)
+        self._rejected.write(written.rejected)
+        self.counts.add(written.counts)
+        self._tell(_STEP)
+
+    def _tell(self, step: int) -> None:
+        seen = self.counts.seen
+        if self._progress is not None and seen - self._told >= step:
+            self._told = seen
+            self._progress(seen)
 
     def statistics(
         self, run: str, intake: Intake, files: Sequence[Path], former: RunStatistics | None = None
     ) -> RunStatistics:
         """The quality report, also written to ``statistics.json``; ``former`` is that of the run in force until now."""
-        issues = self.issues + intake.issues
+        counts = self.counts
+        issues = counts.issues + intake.issues
         seen = _names(intake.columns | intake.unknown, MOST_COLUMNS)
         report = RunStatistics(
             source=intake.card,
@@ -155,10 +216,10 @@ class RunWriter:
             finished_at=max(intake.now, datetime.now(UTC)),
             files=tuple(path.name for path in files),
             updated_at=intake.updated_at.isoformat() if intake.updated_at else None,
-            seen=self.seen,
-            kept=self.kept,
-            set_aside=dict(sorted(self.set_aside.items())),
-            skipped=dict(sorted(self.skipped.items())),
+            seen=counts.seen,
+            kept=counts.kept,
+            set_aside=dict(sorted(counts.set_aside.items())),
+            skipped=dict(sorted(counts.skipped.items())),
             issues=dict(sorted(issues.items())),
             columns_unknown=_names(intake.unknown),
             bytes_read=sum(path.stat().st_size for path in files),
@@ -171,10 +232,10 @@ class RunWriter:
                 former.drift if former is not None else (),
                 intake.now,
             ),
-            tally=dict(sorted(self.tally.items())),
+            tally=dict(sorted(counts.tally.items())),
             words={
-                "set_aside": _words(self.set_aside, ASIDES),
-                "skipped": _words(self.skipped, SKIPS),
+                "set_aside": _words(counts.set_aside, ASIDES),
+                "skipped": _words(counts.skipped, SKIPS),
                 "issues": _words(issues, ISSUES),
             },
             sha256=snapshot(self.folder / "records.jsonl"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +11,7 @@ from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
 from indexer.won import NOTHING_WON, Won, with_references
 from vivier.engine.port import Document
+from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
@@ -33,10 +31,6 @@ class Made:
     documents: list[Document]
     words: list[AnalysedTexts]
     vocabulary: Vocabulary = NO_VOCABULARY
-
-
-_suppliers: Sequence[Supplier] = ()
-_chunk_maker: ChunkMaker | None = None
 
 
 class ChunkMaker:
@@ -70,27 +64,17 @@ class ChunkMaker:
 
 def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon, won: Won = NOTHING_WON) -> Iterator[Made]:
     """Documents in the order of ``suppliers``, by chunks of at most 250, on every core when there are many."""
-    global _suppliers, _chunk_maker
     maker = ChunkMaker(lexicon, won)
-    starts = range(0, len(suppliers), CHUNK)
-    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if len(suppliers) < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from (maker.make(suppliers[start : start + CHUNK]) for start in starts)
-        return
-    _suppliers, _chunk_maker = suppliers, maker
-    gc.freeze()  # a collection in a worker would copy every page it touches
-    try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from map(_unpacked, pool.imap(_packed, starts))
-    finally:
-        _suppliers, _chunk_maker = (), None
-        gc.unfreeze()
+
+    def packed(start: int) -> bytes:
+        return _packed(maker.make(suppliers[start : start + CHUNK]))
+
+    worth = len(suppliers) >= SMALLEST_SHARED
+    yield from map(_unpacked, on_every_core(packed, range(0, len(suppliers), CHUNK), worth=worth))
 
 
-def _packed(start: int) -> bytes:
+def _packed(made: Made) -> bytes:
     """A chunk as JSON; records travel as text, which the receiver stores without reading it."""
-    assert _chunk_maker is not None
-    made = _chunk_maker.make(_suppliers[start : start + CHUNK])
     records = [orjson.dumps(document.pop("record")).decode() for document in made.documents]
     return orjson.dumps((made.documents, records, made.words, made.vocabulary.documents, made.vocabulary.entries))
 

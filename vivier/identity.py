@@ -19,13 +19,16 @@ def digits(text: str) -> str:
     return "" if re.search(r"\d[eE]\+?\d", text) else re.sub(r"\D", "", text)
 
 
-_DOUBLED = str.maketrans("0123456789", "0246813579")
+_DIGITS = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
 
 
 def _passes(number: str) -> bool:
     """The Luhn check. Lists of 200,000 rows ask for it four times a row: stdnum's own is ten times slower."""
-    plain = number.isascii() and number.isdigit()
-    return plain and (sum(map(int, number[::-2])) + sum(map(int, number[-2::-2].translate(_DOUBLED)))) % 10 == 0
+    if not (number.isascii() and number.isdigit()):
+        return False
+    digits = number.encode()
+    return (sum(digits[::-2].translate(_DIGITS)) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def is_siren(siren: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawlers.contracts import codes
 from crawlers.contracts.memo import Memo
@@ -53,6 +53,14 @@ class Notes:
         self.unread.extend(f"{field}: {word}" for word in words)
 
 
+class Listed(NamedTuple):
+    """What is chosen in the closed lists of a contract, and what is doubted or in none of them."""
+
+    fields: dict[str, Any]
+    doubts: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
 class Desk:
     """Normalises the contracts of one run. What it remembers is bounded, and the same value gives the same object."""
 
@@ -70,6 +78,7 @@ class Desk:
         self._holders: Memo[Known] = Memo(partial(read_organisation, role="holder"))
         self._subcontractors: Memo[Known] = Memo(partial(read_organisation, role="subcontractor"))
         self._places: Memo[tuple[DeclaredPlace | None, str | None]] = Memo(_read_place)
+        self._listed: Memo[Listed] = Memo(self._read_listed)
         self._buyer_places: Memo[BuyerPlace | None] = Memo(_read_buyer_place)
         self._codes = {
             name: Memo(partial(codes.read_code, words=words))
@@ -104,12 +113,26 @@ class Desk:
         published = self._day(raw.published, notes)
         if published is not None and (self.latest is None or published > self.latest):
             self.latest = published
-        doubts, nothing = notes.doubts, raw.nothing_is_none
+        doubts = notes.doubts
         holders = self._parties(raw.holders, notes)
         if not holders:
             doubts.append("holder_absent")
+        listed = self._listed[
+            raw.nature,
+            raw.procedure,
+            raw.techniques,
+            raw.modalities,
+            raw.ccag,
+            raw.grouping,
+            raw.subcontracted,
+            raw.innovative,
+            raw.social,
+            raw.environmental,
+            raw.nothing_is_none,
+        ]
         fields = {
             "source_id": raw.source_id,
+            "provenance": self.intake.provenance(published),
             "form": raw.form,
             "kind": raw.kind,
             "number": written(raw.number),
@@ -118,12 +141,6 @@ class Desk:
             "holders": holders,
             "object": object_text(raw.object, doubts),
             "cpv": self._cpv(raw, doubts),
-            "nature": self._code("nature", raw.nature, notes),
-            "procedure": self._code("procedure", raw.procedure, notes),
-            "techniques": self._list("techniques", raw.techniques, notes),
-            "modalities": self._list("modalitesExecution", raw.modalities, notes),
-            "ccag": "none" if nothing and raw.ccag == "Sans objet" else self._code("ccag", raw.ccag, notes),
-            "grouping": self._code("typeGroupementOperateurs", raw.grouping, notes),
             "framework": written(raw.framework) if raw.framework is not None else None,
             "place": self._place(raw.place, notes) if raw.place is not None else None,
             "amount": _kept(read_amount(raw.amount), doubts),
@@ -132,10 +149,11 @@ class Desk:
             "started": _kept(self._starts[raw.started], doubts) if raw.started is not None else None,
             "published": published,
             "offers": _kept(self._offers[raw.offers], doubts),
-            "subcontracted": self._flag("sousTraitanceDeclaree", raw.subcontracted, notes),
-            "innovative": self._flag("marcheInnovant", raw.innovative, notes),
-            "social": self._declared("considerationsSociales", raw.social, nothing, notes),
-            "environmental": self._declared("considerationsEnvironnementales", raw.environmental, nothing, notes),
+            **listed.fields,
+        }
+        doubts += listed.doubts
+        notes.unread += listed.unread
+        fields |= {
             "modifications": tuple(self._modifications(raw.modifications, notes)) if raw.modifications else (),
             "subcontracts": tuple(self._subcontracts(raw.subcontracts, notes)) if raw.subcontracts else (),
             "version": read_whole(raw.version) if raw.version is not None else None,
@@ -143,12 +161,29 @@ class Desk:
         }
         if notes.unread:
             doubts.append("value_unread")
-        return built(
-            provenance=self.intake.provenance(published),
-            unread=tuple(notes.unread),
-            issues=tuple(dict.fromkeys(doubts)) if doubts else (),
-            **fields,
+        fields["unread"] = tuple(notes.unread)
+        fields["issues"] = tuple(dict.fromkeys(doubts)) if doubts else ()
+        return built(fields)
+
+    def _read_listed(self, raw: tuple[Any, ...]) -> Listed:
+        """What is chosen in closed lists: few choices are made together, and they come back again and again."""
+        nature, procedure, techniques, modalities, ccag, grouping, subcontracted, innovative, social, green, nothing = (
+            raw
         )
+        notes = Notes(())
+        fields = {
+            "nature": self._code("nature", nature, notes),
+            "procedure": self._code("procedure", procedure, notes),
+            "techniques": self._list("techniques", techniques, notes),
+            "modalities": self._list("modalitesExecution", modalities, notes),
+            "ccag": "none" if nothing and ccag == "Sans objet" else self._code("ccag", ccag, notes),
+            "grouping": self._code("typeGroupementOperateurs", grouping, notes),
+            "subcontracted": self._flag("sousTraitanceDeclaree", subcontracted, notes),
+            "innovative": self._flag("marcheInnovant", innovative, notes),
+            "social": self._declared("considerationsSociales", social, nothing, notes),
+            "environmental": self._declared("considerationsEnvironnementales", green, nothing, notes),
+        }
+        return Listed(fields, tuple(notes.doubts), tuple(notes.unread))
 
     def _cpv(self, raw: RawContract, doubts: list[str]) -> str | None:
         cpv, doubt = self._cpvs[raw.cpv]
@@ -240,7 +275,7 @@ _NO_MODIFICATION = Modification()
 _NO_SUBCONTRACT = Subcontract(subcontractor=Organisation())
 
 
-def built(**values: Any) -> ContractRecord:
+def built(values: dict[str, Any]) -> ContractRecord:
     """A record out of values normalised already: every field is given, none is checked again (a test checks them)."""
     record = ContractRecord.__new__(ContractRecord)
     set_slot = object.__setattr__

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawlers.contracts.json_records import JsonRecords
-from crawlers.contracts.pieces import CHUNK, Damaged, Piece, text_of
+from crawlers.contracts.pieces import CHUNK, Damaged, Piece, Stretch, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
 from crawlers.kit.files import check_file, open_plain, refusing
 from crawlers.kit.source import Intake, WrongFile
@@ -22,7 +22,7 @@ def is_xml(path: Path) -> bool:
         return file.read(4096).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
-def records_of(path: Path, intake: Intake) -> Iterator[Piece | Damaged]:
+def records_of(path: Path, intake: Intake) -> Iterator[Piece | Stretch | Damaged]:
     """Every record of a document; :class:`WrongFile` when it holds no contract, with what it is instead."""
     if is_xml(path):
         xml = XmlRecords(text_of(path, intake, declared_encoding(path)))
@@ -34,7 +34,7 @@ def records_of(path: Path, intake: Intake) -> Iterator[Piece | Damaged]:
             )
         return
     document = JsonRecords(text_of(path, intake))
-    held: list[Piece | Damaged] = []
+    held: list[Piece | Stretch | Damaged] = []
     for piece in document:
         if document.recognised:
             yield from held

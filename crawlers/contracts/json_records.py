@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
+
 from crawlers.contracts.keys import CONTRACT, stem
-from crawlers.contracts.pieces import CHUNK, LARGEST, Damaged, Piece
+from crawlers.contracts.pieces import CHUNK, LARGEST, Damaged, Piece, Stretch
 
 CONTAINERS: Final[dict[str, str | None]] = {
     "marche": "marche",
@@ -35,6 +37,14 @@ _COLON = re.compile(r"\s*:")
 _START = re.compile(r'\{\s*"')
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
 _NEAR_END = 64
+_LEAST, _MOST = 1 << 12, 1 << 19
+"""Characters of a stretch: it is halved when one cannot be read at once, and doubled when one can."""
+_TRIES = 12
+"""Places looked at for the end of a stretch, from its last character back."""
+_BACK = 1 << 15
+"""Characters of a stretch looked at for its end."""
+_PATIENCE = 256
+"""Records read one by one, at most, before a stretch is tried again where none could be read."""
 _CUT = Damaged("file_cut", "le document est coupé avant la fin : ce qui précède a été lu, la suite manque")
 _NO_OBJECT = Damaged("record_unreadable", "un objet JSON est attendu dans la liste")
 
@@ -53,11 +63,13 @@ class JsonRecords:
         self._at = 0
         self._read = 0
         self._cut_told = False
+        self._size = _LEAST
+        self._failed = self._alone = 0
         self.found: list[str] = []
         self.recognised = False
 
-    def __iter__(self) -> Iterator[Piece | Damaged]:
-        """Every record; a document that ends too early is told after the last one."""
+    def __iter__(self) -> Iterator[Piece | Stretch | Damaged]:
+        """Every record, those that follow one another without a fault many at a time; a document that ends too early is told after the last one."""
         try:
             while mark := self._peek():
                 if mark == "[":
@@ -135,12 +147,58 @@ class JsonRecords:
         self._buffer = f"{self._buffer[:at]}\\{self._buffer[at:]}"
         return True
 
-    def _array(self, container: str | None) -> Iterator[Piece | Damaged]:
+    def _stretch(self, container: str | None) -> Stretch | None:
+        """Records from here on, read at once by a stricter and faster decoder; ``None`` when the next one is to be read alone.
+
+        What is proved: the text from the beginning of a record to a place is a list of values, so these are whole records.
+        """
+        if not self.recognised or self._alone:
+            self._alone = max(self._alone - 1, 0)
+            return None
+        while len(self._buffer) - self._at < self._size:
+            if not self._more():
+                if self._size == _LEAST:
+                    return None  # the last ones are read one by one
+                self._size //= 2
+        end = self._end_of_record()
+        text = self._buffer[self._at : end].rstrip(" \t\r\n,") if end else ""
+        try:
+            values = orjson.loads(f"[{text}]")
+        except orjson.JSONDecodeError:
+            values = []
+        if not values or not all(value.__class__ is dict and len(value) > 1 for value in values):
+            self._failed += self._size == _LEAST
+            self._alone = min(self._failed, _PATIENCE)
+            self._size = max(self._size // 2, _LEAST)
+            return None
+        self._failed = 0
+        self._size = min(self._size * 2, _MOST)
+        self._at = end
+        return Stretch(text, values, container)
+
+    def _end_of_record(self) -> int:
+        """Where a record surely begins, as near the end of the stretch as can be; 0 when none is seen."""
+        stop = self._at + self._size
+        starts = [found.start() for found in _START.finditer(self._buffer, max(stop - _BACK, self._at + 1), stop)]
+        for start in starts[: -_TRIES - 1 : -1]:
+            try:
+                value, _ = self._decoder.raw_decode(self._buffer, start)
+            except (ValueError, RecursionError):
+                continue
+            if _tells(value):
+                return start
+        return 0
+
+    def _array(self, container: str | None) -> Iterator[Piece | Stretch | Damaged]:
         self._at += 1
         while True:
             mark = self._needed()
             if mark == "{":
-                yield from self._record(container)
+                stretch = self._stretch(container)
+                if stretch is None:
+                    yield from self._record(container)
+                else:
+                    yield stretch
             elif mark == "]":
                 self._at += 1
                 return
@@ -179,7 +237,7 @@ class JsonRecords:
             self.found.extend(list(record)[:12])
         return Piece(record, container)
 
-    def _open(self, container: str | None) -> Iterator[Piece | Damaged]:
+    def _open(self, container: str | None) -> Iterator[Piece | Stretch | Damaged]:
         """An object that is a contract, by its first name, or that holds lists of them."""
         first = _FIRST_KEY.match(self._buffer, self._at)
         while first is None and len(self._buffer) - self._at < CHUNK and self._more():
@@ -189,7 +247,7 @@ class JsonRecords:
         else:
             yield from self._members(container)
 
-    def _members(self, container: str | None) -> Iterator[Piece | Damaged]:
+    def _members(self, container: str | None) -> Iterator[Piece | Stretch | Damaged]:
         self._at += 1
         while True:
             mark = self._needed()
@@ -208,7 +266,7 @@ class JsonRecords:
             self._at = colon.end()
             yield from self._member(key, container)
 
-    def _member(self, key: str, container: str | None) -> Iterator[Piece | Damaged]:
+    def _member(self, key: str, container: str | None) -> Iterator[Piece | Stretch | Damaged]:
         mark, name = self._needed(), stem(key)
         if name in CONTAINERS and mark in "[{":
             self.recognised = self.recognised or name in ("marche", "contratconcession")

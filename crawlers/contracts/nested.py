@@ -12,6 +12,7 @@ from crawlers.contracts.values import plain
 from vivier.identity import fold
 
 _NESTED = (list, dict)
+_TEXT = {str}
 _OF_2022 = (
     "considerationsSociales",
     "considerationsEnvironnementales",
@@ -20,6 +21,12 @@ _OF_2022 = (
     "techniques",
     "modalitesExecution",
     "offresRecues",
+)
+_SCALARS = keys.words_of(
+    """
+    id objet codeCPV nature procedure ccag typeGroupementOperateurs idAccordCadre valeurGlobale montant dureeMois dateSignature
+    dateNotification dateDebutExecution datePublicationDonnees offresRecues sousTraitanceDeclaree marcheInnovant
+    """
 )
 _DEEPEST = 8
 
@@ -66,7 +73,7 @@ def texts(value: Any, depth: int = _DEEPEST) -> tuple[str, ...]:
     if value.__class__ is dict and len(value) == 1:
         (value,) = value.values()
     if value.__class__ is list:
-        if all(part.__class__ is str for part in value):
+        if set(map(type, value)) <= _TEXT:
             return tuple(value)
         return tuple(text for part in value for text in texts(part, depth - 1)) if depth else ()
     if isinstance(value, dict):
@@ -76,6 +83,10 @@ def texts(value: Any, depth: int = _DEEPEST) -> tuple[str, ...]:
 
 def parties(value: Any, wrapper: str) -> list[Party]:
     """Holders, as type, identifier and name. A bare text is an identifier, unless it is the name of a field."""
+    if value.__class__ is list and len(value) == 1 and value[0].__class__ is dict and len(value[0]) == 1:
+        inner = value[0].get(wrapper)
+        if inner.__class__ is dict and inner:
+            return [party(inner)] if _unwrapped(inner, wrapper) is inner else parties(inner, wrapper)
     found: list[Party] = []
     for entry in entries(value, wrapper):
         if isinstance(entry, dict):
@@ -148,40 +159,44 @@ def form_of(raw: dict[str, Any]) -> str:
 def raw_contract(raw: dict[str, Any], source_id: str, container: str | None) -> RawContract:
     """The raw fields of a tidied record."""
     get = raw.get
+    one = {name: value for name, value in raw.items() if value.__class__ not in _NESTED}
+    for name in _SCALARS & raw.keys() - one.keys():
+        one[name] = scalar(raw[name])
+    only = one.get
     concession = is_concession(raw, container)
-    place = get("lieuExecution")
+    place, changes, acts = get("lieuExecution"), get("modifications"), get("actesSousTraitance")
     return RawContract(
         source_id=source_id,
         form=form_of(raw),
         kind="concession" if concession else "marche",
-        number=scalar(get("id")),
+        number=only("id"),
         buyer=one_party(get("autoriteConcedante") if concession else get("acheteur")),
         holders=parties(
             (get("concessionnaires") or get("titulaires")) if concession else get("titulaires"),
             "concessionnaire" if concession else "titulaire",
         ),
-        object=scalar(get("objet")),
-        cpv=scalar(get("codeCPV")),
-        nature=scalar(get("nature")),
-        procedure=scalar(get("procedure")),
+        object=only("objet"),
+        cpv=only("codeCPV"),
+        nature=only("nature"),
+        procedure=only("procedure"),
         techniques=texts(get("techniques")),
         modalities=texts(get("modalitesExecution")),
-        ccag=scalar(get("ccag")),
-        grouping=scalar(get("typeGroupementOperateurs")),
-        framework=scalar(get("idAccordCadre")),
+        ccag=only("ccag"),
+        grouping=only("typeGroupementOperateurs"),
+        framework=only("idAccordCadre"),
         place=_place(place) if place else None,
-        amount=scalar(get("valeurGlobale") if concession else get("montant")),
-        months=scalar(get("dureeMois")),
-        notified=scalar((get("dateSignature") or get("dateNotification")) if concession else get("dateNotification")),
-        started=scalar(get("dateDebutExecution")) if concession else None,
-        published=scalar(get("datePublicationDonnees")),
-        offers=scalar(get("offresRecues")),
-        subcontracted=scalar(get("sousTraitanceDeclaree")),
-        innovative=scalar(get("marcheInnovant")),
+        amount=only("valeurGlobale") if concession else only("montant"),
+        months=only("dureeMois"),
+        notified=(only("dateSignature") or only("dateNotification")) if concession else only("dateNotification"),
+        started=only("dateDebutExecution") if concession else None,
+        published=only("datePublicationDonnees"),
+        offers=only("offresRecues"),
+        subcontracted=only("sousTraitanceDeclaree"),
+        innovative=only("marcheInnovant"),
         social=texts(get("considerationsSociales")),
         environmental=texts(get("considerationsEnvironnementales")),
-        modifications=list(_modifications(get("modifications"))) if get("modifications") else (),
-        subcontracts=list(_subcontracts(get("actesSousTraitance"))) if get("actesSousTraitance") else (),
+        modifications=list(_modifications(changes)) if changes else (),
+        subcontracts=list(_subcontracts(acts)) if acts else (),
     )
 
 

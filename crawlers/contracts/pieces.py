@@ -28,6 +28,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole records that follow one another in a list, as text with commas between; ``values`` are the same, read."""
+
+    text: str
+    values: list[dict[str, Any]]
+    container: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Damaged:
     """What could not be read: a code of :data:`crawlers.words.ASIDES`, and what was expected."""
 

@@ -6,12 +6,14 @@ from crawlers.kit.html_family import HtmlItems
 from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
 from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
-from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
+from crawlers.kit.source import Aside, Block, BlockReader, Draft, Intake, Outcome, Skip, Source, WrongFile
 from crawlers.kit.table_family import TableFamily
 from vivier.privacy.contacts import scrub
 
 __all__ = [
     "Aside",
+    "Block",
+    "BlockReader",
     "Chains",
     "CsvFamily",
     "CsvTable",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
@@ -50,6 +50,34 @@ class Draft:
     public: Callable[[], Mapping[str, object]]
     more: tuple[Record, ...] = ()
     """Further records of a row that was kept: its facts that have another page or date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a file that follow one another and may be read apart: their text, the number of the first, the list they stand
+    in. ``values`` are the same rows already read, which are not sent to another process."""
+
+    file: str
+    first: int
+    text: str
+    container: str | None
+    values: Sequence[Mapping[str, Any]] | None = None
+
+
+class BlockReader(Protocol):
+    """Reads the files of a run by blocks. What it gathers goes to the intake it was made with; ``latest`` is the last day of
+    publication met so far."""
+
+    @property
+    def latest(self) -> date | None: ...
+
+    def blocks(self, files: Sequence[Path]) -> Iterator[Draft | Block]:
+        """The files cut in blocks, in order, with the rows that could not be put in any."""
+        ...
+
+    def __call__(self, block: Block) -> Iterator[Draft]:
+        """The rows of a block."""
+        ...
 
 
 @dataclass
@@ -110,6 +138,7 @@ class Source:
     are places in files, which cannot come twice and are not remembered: millions of rows then take no memory. ``basis``: who
     speaks, a public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on the
     records in force: called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
+    ``reader`` makes what reads large files by blocks, on every core; it must give what ``read`` gives.
     """
 
     card: SourceCard
@@ -117,5 +146,6 @@ class Source:
     recognises: Callable[[Path], bool]
     plan: FetchPlan | None = None
     fetch: Callable[..., list[Path]] | None = None
+    reader: Callable[[Intake], BlockReader] | None = None
     duplicates: Literal["skip", "aside", "never"] = "skip"
     basis: Basis = "official"

@@ -8,17 +8,19 @@ types vary with the platform; all are read. The 2019 format records no considera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from crawlers.contracts import keys
 from crawlers.contracts.desk import Desk
 from crawlers.contracts.documents import records_of, told_twice
 from crawlers.contracts.nested import party, raw_contract, scalar
-from crawlers.contracts.pieces import Damaged, Piece
-from crawlers.kit import Aside, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
+from crawlers.contracts.pieces import Damaged, Piece, Stretch
+from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
 
@@ -38,16 +40,47 @@ CARD = SourceCard(
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every contract of every file. A file given twice is skipped, by name."""
-    desk = Desk(intake)
-    twice = told_twice(files)
-    for position, path in enumerate(files):
-        if position in twice:
-            yield Draft(path.name, Skip("duplicate_file"), dict)
-            continue
-        for number, piece in enumerate(records_of(path, intake), start=1):
-            where = f"{path.name}#{number}"
-            yield _draft(piece, where, desk)
-    intake.updated_at = desk.latest
+    reader = Reader(intake)
+    for one in reader.blocks(files):
+        if isinstance(one, Block):
+            yield from reader(one)
+        else:
+            yield one
+    intake.updated_at = reader.latest
+
+
+class Reader:
+    """Reads contracts, one after the other or, where they follow one another without a fault, by blocks that another process
+    may read. ``latest``: the last day of publication met."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._desk = Desk(intake)
+
+    @property
+    def latest(self) -> date | None:
+        return self._desk.latest
+
+    def blocks(self, files: Sequence[Path]) -> Iterator[Draft | Block]:
+        """The files cut in blocks, with what had to be read alone between them."""
+        twice = told_twice(files)
+        for position, path in enumerate(files):
+            if position in twice:
+                yield Draft(path.name, Skip("duplicate_file"), dict)
+                continue
+            number = 1
+            for piece in records_of(path, self._intake):
+                if isinstance(piece, Stretch):
+                    yield Block(path.name, number, piece.text, piece.container, piece.values)
+                    number += len(piece.values)
+                else:
+                    yield _draft(piece, f"{path.name}#{number}", self._desk)
+                    number += 1
+
+    def __call__(self, block: Block) -> Iterator[Draft]:
+        values = orjson.loads(f"[{block.text}]") if block.values is None else block.values
+        for number, value in enumerate(values, block.first):
+            yield _draft(Piece(value, block.container), f"{block.file}#{number}", self._desk)
 
 
 def _draft(piece: Piece | Damaged, where: str, desk: Desk) -> Draft:
@@ -81,7 +114,7 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 def recognises(path: Path) -> bool:
     """Whether the first records are those of a document of contracts."""
     try:
-        return any(isinstance(piece, Piece) for piece in islice(records_of(path, Intake(CARD, _NEVER)), 3))
+        return any(isinstance(piece, Piece | Stretch) for piece in islice(records_of(path, Intake(CARD, _NEVER)), 3))
     except ImportRefused:
         return False
 
@@ -97,4 +130,4 @@ PLAN = FetchPlan(
     hosts=("data.gouv.fr",),
 )
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never")
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never", reader=Reader)

@@ -34,6 +34,12 @@ WINNER: Final = {"siret": 0.7, "siren": 0.4}
 """Confidence that a reserved contract is reserved for its winner's family (contracts.md 11, signals 5 and 6)."""
 SAME_WINNER = 0.5
 SURE = 0.8
+_SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
+    ("reserved", "reserved"),
+    ("criterion", "criterion"),
+    ("clause", "clause"),
+)
+_ENVIRONMENTAL: Final[tuple[tuple[str, Provision], ...]] = (("criterion", "environmental"), ("clause", "environmental"))
 _UNKNOWN_SEAT: Final = BuyerSeat("autre", None, None)
 _WORKS = "45"
 _SUPPLIES = frozenset((*(f"{n:02}" for n in range(1, 45)), "48"))
@@ -72,8 +78,9 @@ class Assembler:
         several = len(current.holders) > 1
         grouped = held.grouping in ("conjoint", "solidaire")
         framework = "accord_cadre" in held.techniques or held.nature == "accord_cadre"
-        evidence = (*_evidence(held, text, social, environmental, inclusive),)
-        if is_reserved(evidence) and not named(evidence):
+        evidence = tuple(_evidence(held, text, social, environmental, inclusive))
+        reserved = is_reserved(evidence)
+        if reserved and not named(evidence):
             evidence += tuple(self._same_winner(held, current.holders))
         # every value comes from a checked record: checking it again would be half the cost
         return Contract.trusted(
@@ -115,13 +122,19 @@ class Assembler:
             social_state=social.state,
             environmental=environmental,
             environmental_state=environmental.state,
-            reserved_for=named(evidence) if is_reserved(evidence) else (),
+            reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
             subcontracts=held.subcontracts,
-            quality=tuple(dict.fromkeys(_quality(held, current, social, environmental, placed.issues, collision))),
-            sources=(*_sources(records), *self._names.sources(buyer, *holders)),
+            quality=_quality(held, current, social, environmental, placed.issues, collision),
+            sources=self._sources(records, buyer, holders),
         )
+
+    def _sources(
+        self, records: Sequence[ContractRecord], buyer: Organisation, holders: Iterable[Organisation]
+    ) -> tuple[Provenance, ...]:
+        own = _sources(records)
+        return (*own, *self._names.sources(buyer, *holders)) if self._names else own
 
     def _seat(self, records: Sequence[ContractRecord], buyer: Organisation) -> BuyerSeat:
         """Where a source says the buyer sits, else what its SIREN tells."""
@@ -172,9 +185,9 @@ def category_of(cpv: str | None) -> str | None:
     return "travaux" if division == _WORKS else "fournitures" if division in _SUPPLIES else "services"
 
 
-def is_reserved(evidence: Iterable[ProvisionEvidence]) -> bool:
+def is_reserved(evidence: Sequence[ProvisionEvidence]) -> bool:
     """At least one signal says that the contract is reserved."""
-    return any(one.provision == "reserved" for one in evidence)
+    return bool(evidence) and any(one.provision == "reserved" for one in evidence)
 
 
 def _evidence(
@@ -183,25 +196,21 @@ def _evidence(
     social: Considerations,
     environmental: Considerations,
     inclusive: Iterable[InclusiveHolder],
-) -> Iterable[ProvisionEvidence]:
+) -> list[ProvisionEvidence]:
     """Every signal with its source. A declared contradiction is no signal; the winner says for whom, never whether."""
-    declared: tuple[tuple[Considerations, str, Provision], ...] = (
-        (social, "reserved", "reserved"),
-        (social, "criterion", "criterion"),
-        (social, "clause", "clause"),
-        (environmental, "criterion", "environmental"),
-        (environmental, "clause", "environmental"),
-    )
-    found: list[ProvisionEvidence] = [
+    found = [
         ProvisionEvidence(
             provision=provision, signal="declared", provenance=held.provenance, value=value, confidence=DECLARED
         )
-        for said, value, provision in declared
-        if said.state == "yes" and value in said.values
+        for said, provisions in ((social, _SOCIAL), (environmental, _ENVIRONMENTAL))
+        if said.state == "yes"
+        for value, provision in provisions
+        if value in said.values
     ]
-    reserved = any(one.provision == "reserved" for one in found)
     readings = read_reservation(text)
-    if reserved or says_reserved(text) or any(reading.signal == "article" for reading in readings):
+    if readings and (
+        is_reserved(found) or says_reserved(text) or any(reading.signal == "article" for reading in readings)
+    ):
         found += [
             ProvisionEvidence(
                 provision="reserved",
@@ -245,27 +254,28 @@ def _quality(
     environmental: Considerations,
     place_issues: tuple[str, ...],
     collision: bool,
-) -> Iterable[str]:
-    yield from held.issues
-    yield from current.quality
-    yield from place_issues
-    if collision:
-        yield "id_collision"
-    if social.contradictory:
-        yield "social_contradiction"
-    if environmental.contradictory:
-        yield "env_contradiction"
-    if len(current.holders) > 1 and held.grouping == "none":
-        yield "multi_award"
-    if held.framework is not None and held.framework == held.number:
-        yield "framework_self_reference"
-    if any(h.siren is not None and h.siren == held.buyer.siren for h in current.holders):
-        yield "buyer_is_holder"
-    if held.number is not None and held.framework is None and looks_subsequent(held.object or ""):
-        yield "framework_missing"
+) -> tuple[str, ...]:
+    several = len(current.holders) > 1
+    own = held.buyer.siren
+    doubts = (
+        ("id_collision", collision),
+        ("social_contradiction", social.contradictory),
+        ("env_contradiction", environmental.contradictory),
+        ("multi_award", several and held.grouping == "none"),
+        ("framework_self_reference", held.framework is not None and held.framework == held.number),
+        ("buyer_is_holder", own is not None and own in [holder.siren for holder in current.holders]),
+        (
+            "framework_missing",
+            held.number is not None and held.framework is None and looks_subsequent(held.object or ""),
+        ),
+    )
+    told = (*held.issues, *current.quality, *place_issues, *[code for code, doubted in doubts if doubted])
+    return tuple(dict.fromkeys(told)) if len(told) > 1 else told
 
 
-def _sources(records: Iterable[ContractRecord]) -> tuple[Provenance, ...]:
+def _sources(records: Sequence[ContractRecord]) -> tuple[Provenance, ...]:
+    if len(records) == 1:
+        return (records[0].provenance,)
     distinct = {_told(record.provenance): record.provenance for record in records}
     return tuple(distinct[key] for key in sorted(distinct))
 

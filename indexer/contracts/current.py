@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
 
@@ -14,8 +14,7 @@ LEAST_MONTHS = 0.5
 """An amended duration at most half the first one is doubted likewise."""
 
 
-@dataclass(frozen=True)
-class Current:
+class Current(NamedTuple):
     """What holds now: the retained record, and the values that several records or amendments decide together."""
 
     record: ContractRecord
@@ -31,6 +30,8 @@ class Current:
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
     """The current version told by every record of one contract. The order of the records does not matter."""
+    if len(records) == 1 and not records[0].modifications and not records[0].version:
+        return _only(records[0])
     ordered = sorted(records, key=position)
     held = max(ordered, key=_freshness)
     notified = min((r.notified for r in ordered if r.notified is not None), default=None)
@@ -52,6 +53,13 @@ def current_of(records: Sequence[ContractRecord]) -> Current:
         modifications=modifications,
         quality=tuple(dict.fromkeys(quality)),
     )
+
+
+def _only(record: ContractRecord) -> Current:
+    """What the one record of a contract never amended tells, which is what most contracts are."""
+    holders = record.holders if len(record.holders) < 2 else _distinct(record.holders)
+    amount, months = record.amount, record.months
+    return Current(record, record.notified, holders, amount, amount, months, months, (), ())
 
 
 def recorded(records: Iterable[ContractRecord], held: ContractRecord, name: str) -> Considerations:

@@ -74,7 +74,7 @@ class ContractDocuments:
             "parent": contract.parent,
             "renewed": "yes" if contract.renewed_by is not None else "no",
             "quality": contract.quality,
-            "record": orjson.Fragment(contract.model_dump_json(exclude_none=True, exclude_defaults=True)),
+            "record": orjson.Fragment(contract.json_line()),
         }
         if contract.cpv is not None:
             document |= self._marks.cpv(contract.cpv)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from itertools import chain
+from dataclasses import dataclass
 from typing import Any, Final
 
 from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
 from indexer.contracts.names import LegalNames
-from indexer.contracts.spool import Spool
-from indexer.contracts.workers import make_contracts
+from indexer.contracts.shares import Shares
+from indexer.contracts.workers import MadeContracts, make_contracts
 from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.merge import without_gc
@@ -27,8 +27,7 @@ from vivier.lexicon import Lexicon
 from vivier.operators import Collection
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
-from vivier.text.reader import TextReader, text_analyzers
-from vivier.text.vocabulary import WordCounter
+from vivier.text.vocabulary import Vocabulary, WordCounter
 
 REFUSED: Final[dict[Collection, tuple[str | None, str]]] = {
     "contracts": ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés"),
@@ -58,18 +57,21 @@ def publish_contracts(
     statistics = [read_statistics(run) for run in runs.values()]
     expected = sum(one.kept for one in statistics)
     inclusive = inclusive_index(engine)
-    with Spool(settings.home / "spool") as spool:
-        spool.names = buyer_names(settings.records)
-        spool.legal_names = LegalNames(settings.context)
-        spool.fill(runs, lambda done: progress("Lecture des marchés", done, expected))
+    with without_gc():
+        shares = Shares(
+            runs,
+            expected,
+            lambda done: progress("Lecture des marchés", done, expected),
+            names=buyer_names(settings.records),
+            legal_names=LegalNames(settings.context),
+        )
         meta: dict[str, Any] = {
             "sources": [one.model_dump(mode="json") for one in statistics],
             "failures": told_failures(settings, "contracts"),
-            "records": spool.lines,
+            "records": shares.lines,
             "inclusive_sites": len(inclusive),
         }
-        with without_gc():
-            built = _build(engine, spool, lexicon, inclusive, meta, progress)
+        built = _build(engine, shares, lexicon, inclusive, meta, progress)
     try:
         for collection, words in REFUSED.items():
             check_tally(engine, collection, built[collection], words, accept_drops=accept_drops)
@@ -82,30 +84,52 @@ def publish_contracts(
     return engine.live("contracts")
 
 
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A share in the engine's own form, and what was counted."""
+
+    contracts: Any
+    buyers: Any
+    words: Vocabulary
+    names: Vocabulary
+    tally: Counter[str]
+    bought: Counter[str]
+
+
 def _build(
-    engine: Engine, spool: Spool, lexicon: Lexicon, inclusive: InclusiveIndex, meta: dict[str, Any], progress: Progress
+    engine: Engine,
+    shares: Shares,
+    lexicon: Lexicon,
+    inclusive: InclusiveIndex,
+    meta: dict[str, Any],
+    progress: Progress,
 ) -> dict[Collection, Generation]:
-    """Contracts and their buyers, built together: a bucket holds every contract of its buyers."""
-    buckets = make_contracts(lexicon, spool, inclusive)
+    """Contracts and their buyers, built together: a share holds every contract of its buyers."""
     words, names = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
     tally, bought = Counter[str](), Counter[str]()
-    first = next(buckets)  # workers are forked before the engine starts threads of its own
-    reader = TextReader(lexicon.analysis)
-    analyzers = text_analyzers("buyers")
     with ExitStack() as undo:
         contracts, buyers = engine.build("contracts"), engine.build("buyers")
         undo.callback(contracts.abandon)
         undo.callback(buyers.abandon)
-        for made in chain([first], buckets):
-            words.merge(made.vocabulary)
-            tally.update(made.tally)
-            analysed = [reader.analysed(document, analyzers) for document in made.buyers]
-            for document, told in zip(made.buyers, analysed, strict=True):
-                names.add(document["text_name"], told["text_name"])
-            bought.update(buyers=len(made.buyers))
-            bought.update(f"category:{one['buyer_category']}" for one in made.buyers)
-            buyers.add(made.buyers, analysed)
-            progress("Indexation des marchés", contracts.add(made.contracts, made.words), spool.lines)
+
+        def prepared(made: MadeContracts) -> _Share:
+            of_buyers = Counter(f"category:{one['buyer_category']}" for one in made.buyers)
+            return _Share(
+                contracts.prepared(made.contracts, made.words),
+                buyers.prepared(made.buyers, made.buyer_words),
+                made.vocabulary,
+                made.buyer_vocabulary,
+                made.tally,
+                Counter(buyers=len(made.buyers)) + of_buyers,
+            )
+
+        for share in make_contracts(lexicon, shares, inclusive, prepared):
+            words.merge(share.words)
+            names.merge(share.names)
+            tally.update(share.tally)
+            bought.update(share.bought)
+            buyers.add_prepared(share.buyers)
+            progress("Indexation des marchés", contracts.add_prepared(share.contracts), shares.lines)
         described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items()))}
         of_buyers = {"sources": meta["sources"], "contracts": contracts.name, "tally": dict(sorted(bought.items()))}
         built: dict[Collection, Generation] = {

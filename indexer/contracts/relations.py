@@ -104,6 +104,8 @@ def _renewals(contracts: Iterable[Contract]) -> dict[str, str]:
             families[contract.cpv[:4]].append(contract)
     found: dict[str, str] = {}
     for family in families.values():
+        if len(family) == 1:
+            continue
         ordered = sorted(family, key=_day)
         days = list(map(_day, ordered))
         for old in ordered:

@@ -1,60 +1,58 @@
-"""Documents of contracts made by several processes, one bucket of buyers at a time; only JSON comes back."""
+"""Documents of contracts and of their buyers, one share of buyers at a time, on every core."""
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import orjson
+from typing import TypeVar
 
 from indexer.contracts.assemble import Assembler
 from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import TEXT_FIELDS, ContractDocuments
-from indexer.contracts.gather import contracts_of, read_bucket
+from indexer.contracts.document import ContractDocuments
+from indexer.contracts.gather import contracts_of, read_share
 from indexer.contracts.inclusive import InclusiveIndex
-from indexer.contracts.spool import BUCKETS, Spool
-from indexer.known import known_of_contract
+from indexer.contracts.shares import SMALLEST_SHARED, Shares
+from indexer.known import known_of_contracts
 from vivier.engine.port import Document
+from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
 
-SMALLEST_SHARED = 5_000
-"""Fewer records are quicker to do here than to share out."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class MadeContracts:
-    """Documents of the contracts of one bucket, their texts analysed, those of their buyers, the words of the contracts, and
-    what was counted."""
+    """Documents of the contracts of one share and of their buyers, their texts analysed, the words of both, and what was
+    counted."""
 
     contracts: list[Document]
     words: list[AnalysedTexts]
     buyers: list[Document]
+    buyer_words: list[AnalysedTexts]
     vocabulary: Vocabulary = NO_VOCABULARY
+    buyer_vocabulary: Vocabulary = NO_VOCABULARY
     tally: Counter[str] = field(default_factory=Counter)
 
 
-class BucketMaker:
-    """Makes the documents of a bucket."""
+class ShareMaker:
+    """Makes the documents of a share."""
 
-    def __init__(self, lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> None:
-        self._spool = spool
+    def __init__(self, lexicon: Lexicon, shares: Shares, inclusive: InclusiveIndex) -> None:
+        self._shares = shares
         self._lexicon = lexicon
-        self._assembler = Assembler(lexicon.gazetteer, inclusive, spool.winners, spool.legal_names)
+        self._assembler = Assembler(lexicon.gazetteer, inclusive, shares.winners, shares.legal_names)
         self._documents = ContractDocuments(lexicon)
         self._reader = TextReader(lexicon.analysis)
-        self._counter = WordCounter(lexicon.analysis)
-        self._analyzers = text_analyzers("contracts")
+        self._counter, self._names = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
+        self._analyzers, self._of_buyers = text_analyzers("contracts"), text_analyzers("buyers")
 
-    def make(self, bucket: int) -> MadeContracts:
-        """Everything of one bucket. Nothing in it refers to itself: the collector of cycles is only in the way."""
-        contracts = contracts_of(read_bucket(self._spool.path(bucket)), self._assembler)
+    def make(self, share: int) -> MadeContracts:
+        """Everything of one share."""
+        contracts = contracts_of(read_share(self._shares, share), self._assembler)
         documents = [self._documents.make(contract) for contract in contracts]
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
@@ -62,57 +60,35 @@ class BucketMaker:
             told = (document["text_object"],) if "text_object" in document else ()
             texts = (*told, *document["text_parties"])
             self._counter.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
-        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._spool.names)]
-        return MadeContracts(documents, words, buyers, self._counter.take(), tally(contracts))
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._shares.names)]
+        buyer_words = [self._reader.analysed(document, self._of_buyers) for document in buyers]
+        for document, analysed in zip(buyers, buyer_words, strict=True):
+            self._names.add(document["text_name"], analysed["text_name"])
+        counted = self._counter.take(), self._names.take()
+        return MadeContracts(documents, words, buyers, buyer_words, *counted, tally(contracts))
 
 
 def tally(contracts: Sequence[Contract]) -> Counter[str]:
     """The figures a generation is described and compared by."""
     counts: Counter[str] = Counter(contracts=len(contracts))
-    for contract in contracts:
-        counts[f"kind:{contract.kind}"] += 1
-        counts[f"social:{contract.social_state}"] += 1
-        counts[f"environmental:{contract.environmental_state}"] += 1
-        counts.update({f"source:{one.source_id}" for one in contract.sources})
-        counts.update({f"provision:{one.provision}" for one in contract.evidence})
-        counts.update({f"quality:{one}" for one in contract.quality})
-        counts.update(known_of_contract(contract))
+    for name, said in (
+        ("kind", Counter(one.kind for one in contracts)),
+        ("social", Counter(one.social_state for one in contracts)),
+        ("environmental", Counter(one.environmental_state for one in contracts)),
+        ("source", Counter(source for one in contracts for source in {told.source_id for told in one.sources})),
+        ("provision", Counter(kind for one in contracts for kind in {told.provision for told in one.evidence})),
+        ("quality", Counter(code for one in contracts for code in one.quality)),
+        ("known", known_of_contracts(contracts)),
+    ):
+        counts.update({f"{name}:{value}": count for value, count in said.items()})
     return counts
 
 
-_maker: BucketMaker | None = None
-
-
-def make_contracts(lexicon: Lexicon, spool: Spool, inclusive: InclusiveIndex) -> Iterator[MadeContracts]:
-    """Documents bucket by bucket, in a fixed order, on every core when there are many."""
-    global _maker
-    maker = BucketMaker(lexicon, spool, inclusive)
-    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if spool.lines < SMALLEST_SHARED or processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from map(maker.make, range(BUCKETS))
-        return
-    _maker = maker
-    try:
-        with multiprocessing.get_context("fork").Pool(processes, gc.disable) as pool:
-            yield from map(_unpacked, pool.imap(_packed, range(BUCKETS)))
-    finally:
-        _maker = None
-
-
-def _packed(bucket: int) -> bytes:
-    assert _maker is not None
-    made = _maker.make(bucket)
-    records = [[orjson.dumps(one.pop("record")).decode() for one in some] for some in (made.contracts, made.buyers)]
-    words = made.vocabulary
-    return orjson.dumps((made.contracts, made.buyers, records, made.words, words.documents, words.entries, made.tally))
-
-
-def _unpacked(packed: bytes) -> MadeContracts:
-    contracts, buyers, records, words, count, entries, counted = orjson.loads(packed)
-    for documents, own in zip((contracts, buyers), records, strict=True):
-        for document, record in zip(documents, own, strict=True):
-            document["record"] = orjson.Fragment(record)
-    return MadeContracts(contracts, words, buyers, Vocabulary(count, entries), Counter(counted))
-
-
-__all__ = ["TEXT_FIELDS", "BucketMaker", "MadeContracts", "make_contracts", "tally"]
+def make_contracts(
+    lexicon: Lexicon, shares: Shares, inclusive: InclusiveIndex, then: Callable[[MadeContracts], T]
+) -> Iterator[T]:
+    """What ``then`` makes of the documents of each share, in a fixed order, on every core when there are many. ``then`` works
+    where the documents are made: only what it gives comes back."""
+    maker = ShareMaker(lexicon, shares, inclusive)
+    worth = shares.lines >= SMALLEST_SHARED
+    yield from on_every_core(lambda share: then(maker.make(share)), range(shares.count), worth=worth)

@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import orjson
 import pytest
 
 from vivier.engine.bits import Kept, counted, mask_of, packed, unpacked
-from vivier.engine.columns import Keyword, KeywordWriter, Table, TableWriter, mapped
+from vivier.engine.columns import Table
+from vivier.engine.encode import encode
 from vivier.engine.evaluate import Evaluation
 from vivier.engine.first import first_of
 from vivier.engine.group import grouped
-from vivier.engine.recent import Recent
+from vivier.engine.joining import TableJoin
 from vivier.engine.scored import Scored
 from vivier.engine.sphere import great_circle_km
-from vivier.engine.values import MANY, FewValues, ManyValues, open_values
-from vivier.engine.words import Words, WordsWriter
-from vivier.operators import All, Exists, Measure, Near, Operator, Part, Phrase, Range, Terms, Text, Tier
+from vivier.engine.strict import Entries, Texts
+from vivier.engine.values import MANY
+from vivier.operators import All, Exists, Measure, Near, Operator, Part, Range, Terms, Text, Tier
 
 COUNT = 150_001
 """Rows: several blocks, and a last word of bits that is not full."""
@@ -46,15 +46,35 @@ def rows() -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+KINDS = {
+    "one": "keyword",
+    "buyer": "keyword",
+    "several": "keyword",
+    "amount": "double",
+    "day": "long",
+    "at": "geo_point",
+}
+
+
 @pytest.fixture(scope="module")
 def table(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> Table:
-    kinds = {"one": "keyword", "buyer": "keyword", "several": "keyword", "amount": "double", "day": "long"}
-    writer = TableWriter({name: {"type": kind} for name, kind in {**kinds, "at": "geo_point"}.items()})
-    for row in rows:
-        writer.add(row)
-    folder = tmp_path_factory.mktemp("columns") / "documents"
-    writer.save(folder)
-    return Table(folder)
+    return written(rows, KINDS, tmp_path_factory.mktemp("columns"))
+
+
+def written(rows: list[dict[str, object]], kinds: dict[str, str], folder: Path) -> Table:
+    properties = {name: {"type": kind} for name, kind in kinds.items()}
+    joined = TableJoin(properties, folder / "waiting")
+    for start in range(0, len(rows), 40_000):
+        some = rows[start : start + 40_000]
+        texts = {name: _texts([held(row, name) for row in some]) for name, kind in kinds.items() if kind == "keyword"}
+        values = {name: [row[name] for row in some] for name in kinds if name not in texts}
+        joined.add(encode(Entries(len(some), texts, values), properties), start)
+    joined.save(folder / "documents")
+    return Table(folder / "documents")
+
+
+def _texts(column: Sequence[Sequence[str]]) -> Texts:
+    return Texts([value for values in column for value in values], [len(values) for values in column])
 
 
 @pytest.fixture
@@ -243,95 +263,9 @@ def test_points_of_few_rows_are_those_of_all(table: Table, evaluation: Evaluatio
     assert (Scored(evaluation, kept, None, (part,)).points == expected[kept.mask]).all()
 
 
-# --- values in their file
-
-
-def _opened(path: Path, values: list[str]) -> FewValues | ManyValues:
-    path.write_bytes(orjson.dumps(sorted(values)))
-    opened = open_values(mapped(path), len(values))
-    assert isinstance(opened, FewValues | ManyValues)
-    return opened
-
-
-@pytest.mark.parametrize("more", [[], ["", "é", "Œuvre, « à »", "😀", "a,b"]])
-def test_many_values_stay_in_their_file_and_are_found_there(tmp_path: Path, more: list[str]) -> None:
-    values = sorted([f"value {n:06}" for n in range(MANY)] + more)
-    opened = _opened(tmp_path / "values.json", values)
-    assert isinstance(opened, ManyValues)
-    assert [opened[i] for i in range(len(opened))] == values
-    some = [*values[::5_000], *more, values[-1]]
-    assert [opened.place_of(value) for value in some] == [values.index(value) for value in some]
-    assert [opened.place_of(value) for value in ("value", "value 000000 ", "zzz", "😁")] == [None] * 4
-
-
-@pytest.mark.parametrize("odd", [",", 'a "name"', "two\nlines", "back\\slash"])
-def test_a_value_that_json_cannot_show_as_it_is_has_them_all_read(tmp_path: Path, odd: str) -> None:
-    values = sorted([f"{n:06}" for n in range(MANY)] + [odd])
-    opened = _opened(tmp_path / "values.json", values)
-    assert isinstance(opened, FewValues)
-    assert list(opened) == values
-    assert opened.place_of(odd) == values.index(odd)
-
-
 def test_a_keyword_of_many_values_answers_as_one_of_few(tmp_path: Path) -> None:
-    writer = KeywordWriter()
-    for row in range(MANY + 5):
-        writer.add_one(row, f"id {row:07}")
-    writer.save(tmp_path / "id.keyword", MANY + 5)
-    keyword = Keyword(tmp_path / "id.keyword")
+    ids = [f"id {row:07}" for row in range(MANY + 5)]
+    keyword = written([{"id": id_} for id_ in ids], {"id": "keyword"}, tmp_path).keyword("id")
     assert keyword.rows_of("id 0000123").tolist() == [123]
     assert keyword.rows_of("id").tolist() == []
     assert np.flatnonzero(keyword.holding(("id 0000007", "nobody", f"id {MANY:07}"))).tolist() == [7, MANY]
-
-
-# --- words
-
-
-def test_common_words_are_met_as_rare_ones_are(tmp_path: Path) -> None:
-    draw = random.Random(5)
-    lots = [
-        " ".join(["lot", *draw.sample(["jardin", "pont", "route", "ecole"], 2), *(["rare"] if n % 900 == 0 else [])])
-        for n in range(60_000)
-    ]
-    writer = WordsWriter(tmp_path / "words", ("text_object", "text_parties"))
-    for row, lot in enumerate(lots):
-        writer.add(row, {"text_object": [lot], "text_parties": ["pont"] if row % 50 == 0 else []})
-    writer.save()
-    words = Words(tmp_path / "words", len(lots))
-    jardin, pont = Phrase("text_object", ("jardin",), 5), Phrase("text_object", ("pont",), 4)
-    texts = [
-        Text(((jardin,),)),
-        Text(((Phrase("text_object", ("lot",), 3),), (pont, Phrase("text_parties", ("pont",), 9)))),
-        Text(((Phrase("text_object", ("jardin", "pont"), 2), jardin), (pont,))),
-        Text(((Phrase("text_object", ("rare",), 2),), (jardin, pont))),
-        Text(((jardin,), ())),
-        Text(((Phrase("text_object", ("pont", "lot"), 2),),)),
-    ]
-    for text in texts * 2:  # the second time common words are known
-        rows, points = words.search(text)
-        found = dict(zip(rows.tolist(), points.tolist(), strict=True))
-        assert found == _by_hand(text, lots)
-
-
-def _by_hand(text: Text, lots: list[str]) -> dict[int, int]:
-    found = {}
-    for row, lot in enumerate(lots):
-        texts = {"text_object": lot, "text_parties": "pont" if row % 50 == 0 else ""}
-        best = [
-            [phrase.points for phrase in group if f" {' '.join(phrase.tokens)} " in f" {texts[phrase.field]} "]
-            for group in text.groups
-        ]
-        if all(best):
-            found[row] = sum(map(max, best))
-    return found
-
-
-def test_what_was_asked_least_lately_makes_room() -> None:
-    recent: Recent[str] = Recent(2_500)
-    for name in "abc":
-        recent.put(name, np.zeros(100))
-        assert recent.get("a") is not None
-    assert recent.get("b") is None
-    assert len(recent) == 2
-    recent.put("huge", np.zeros(10_000))
-    assert len(recent) == 0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.contracts.inclusive import InclusiveIndex
-from indexer.contracts.spool import Spool
+from indexer.contracts.shares import Shares
 from indexer.contracts.workers import make_contracts
 from indexer.demo import write_demo, write_demo_contracts
 from indexer.demo.write_notices import write_demo_notices
@@ -49,9 +49,8 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     write_demo(told, 400)
     write_demo_contracts(told, 700)
     write_demo_notices(told)
-    with Spool(told.home / "spool") as spool:
-        spool.fill({"demo_marches": current_run(told.records, "demo_marches")}, lambda done: None)
-        made = list(make_contracts(lexicon, spool, InclusiveIndex(())))
+    shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, 700)
+    made = list(make_contracts(lexicon, shares, InclusiveIndex(()), lambda made: made))
     notices = NoticeDocuments(lexicon)
     gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
     return {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import repeat
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,11 @@ import numpy as np
 import orjson
 
 from mappings import load_json
-from vivier.engine.columns import TableWriter
+from vivier.engine.columns import Keyword
+from vivier.engine.encode import TablePart, encode
+from vivier.engine.joining import TableJoin
 from vivier.engine.port import Document, Generation
-from vivier.engine.strict import DocumentCheck
+from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
@@ -26,6 +30,9 @@ from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _LOCK = "lock"
+_BATCH = 2_000
+_WAITING = "parts"
+"""Folder of what waits to be joined."""
 VOCABULARY = "vocabulary.json"
 
 
@@ -68,39 +75,76 @@ def sync_entry(path: Path) -> None:
         os.close(descriptor)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some documents as this engine keeps them: columns, words of texts by document, records one a line and their lengths."""
+
+    documents: TablePart
+    nested: dict[str, TablePart]
+    words: list[AnalysedTexts]
+    records: bytes
+    lengths: list[int]
+
+
 class EmbeddedBuilding:
     """A generation being written. To be made :func:`alone`: nobody then takes it for a leftover before it holds its lock."""
 
     def __init__(self, root: Path, collection: Collection, analysis: Analysis) -> None:
         now = datetime.now(UTC)
         self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
-        self._collection, self._created_at, self._analysis = collection, now, analysis
+        self._collection, self._created_at = collection, now
         self._final = root / self.name
         self._folder = root / f".{self.name}.{os.getpid()}"
         self._folder.mkdir()
         self._lock = (self._folder / _LOCK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         properties: dict[str, Any] = load_json(collection)["properties"]
+        self._properties = properties
         self._check = DocumentCheck(collection)
         self._analyzers = text_analyzers(collection)
-        self._documents = TableWriter(
-            {n: s for n, s in properties.items() if s["type"] not in ("nested", "text", "object")}
-        )
-        self._nested = {n: TableWriter(s["properties"]) for n, s in properties.items() if s["type"] == "nested"}
+        self._reader = TextReader(analysis)
+        waiting = self._folder / _WAITING
+        self._documents = TableJoin(properties, waiting / "documents")
+        self._nested = {
+            name: TableJoin(spec["properties"], waiting / "nested" / name)
+            for name, spec in properties.items()
+            if spec["type"] == "nested"
+        }
         self._words = WordsWriter(self._folder / "words", self._analyzers)
         self._records = (self._folder / "records.jsonl").open("wb")
-        self._offsets = [0]
-        self._reader = TextReader(analysis)
+        self._lengths = array("q")
+
+    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Part:
+        checked = self._check(documents)
+        records = [orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents]
+        every = np.arange(len(documents), dtype=np.int32)
+        return Part(
+            encode(checked.documents, self._properties),
+            {
+                path: encode(entries, self._properties[path]["properties"], np.repeat(every, sizes))
+                for path, (entries, sizes) in checked.nested.items()
+            },
+            list(words or (self._reader.analysed(document, self._analyzers) for document in documents)),
+            b"".join(records),
+            list(map(len, records)),
+        )
+
+    def add_prepared(self, part: Part) -> int:
+        first = self._documents.count
+        self._documents.add(part.documents, first)
+        for path, entries in part.nested.items():
+            self._nested[path].add(entries, first)
+        for row, texts in enumerate(part.words, first):
+            self._words.add(row, texts)
+        self._records.write(part.records)
+        self._lengths.extend(part.lengths)
+        return self._documents.count
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
-        for document, analysed in zip(documents, repeat(None) if words is None else words, strict=False):
-            self._check(document)
-            row = self._documents.add(document)
-            for path, table in self._nested.items():
-                for entry in document.get(path) or ():
-                    table.add(entry, row)
-            self._words.add(row, analysed or self._reader.analysed(document, self._analyzers))
-            self._offsets.append(self._offsets[-1] + self._records.write(orjson.dumps(document["record"]) + b"\n"))
+        """Documents in parts of a few thousand, whatever their number."""
+        waiting, told = iter(documents), None if words is None else iter(words)
+        while batch := list(islice(waiting, _BATCH)):
+            self.add_prepared(self.prepared(batch, None if told is None else list(islice(told, len(batch)))))
         return self._documents.count
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
@@ -109,9 +153,12 @@ class EmbeddedBuilding:
         self._documents.save(self._folder / "documents")
         for path, table in self._nested.items():
             table.save(self._folder / "nested" / path)
-        np.save(self._folder / "offsets.npy", np.array(self._offsets, dtype=np.int64))
+        self._refuse_twice(Keyword(self._folder / "documents" / "id.keyword"))
+        shutil.rmtree(self._folder / _WAITING)
+        np.save(self._folder / "offsets.npy", np.r_[0, np.cumsum(np.array(self._lengths))].astype(np.int64))
         (self._folder / VOCABULARY).write_bytes(orjson.dumps(vocabulary.entries))
-        described = {"created_at": self._created_at.isoformat(), "documents": self._documents.count, "meta": meta}
+        count = self._documents.count
+        described = {"created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
         for written in [*self._folder.rglob("*"), self._folder]:
             sync_entry(written)
@@ -120,10 +167,18 @@ class EmbeddedBuilding:
         # Held until now: without it the folder, still under its first name, would pass for a leftover.
         self._lock.close()
         (self._final / _LOCK).unlink()
-        return Generation(self.name, self._collection, False, self._documents.count, self._created_at, meta)
+        return Generation(self.name, self._collection, False, count, self._created_at, meta)
+
+    def _refuse_twice(self, ids: Keyword) -> None:
+        """Two documents of one id, in two parts."""
+        twice = np.flatnonzero(np.diff(ids.ptr) > 1)
+        if len(twice):
+            raise refused_twice(ids.values[twice[0]])
 
     def abandon(self) -> None:
         self._words.abandon()
         self._records.close()
+        for table in (self._documents, *self._nested.values()):
+            table.close()
         self._lock.close()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -8,23 +8,25 @@ numbers. A nested path has its own rows (entries) and the document each belongs 
 from __future__ import annotations
 
 import mmap
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from vivier.engine.bits import Counts, Kept, Mask, Positions, Rows, unpacked
 from vivier.engine.common import Common
-from vivier.engine.sphere import Numbers, on_grid
+from vivier.engine.sphere import Numbers
 from vivier.engine.values import Values, open_values
 
+Properties = Mapping[str, Mapping[str, Any]]
+"""Fields of a mapping, each with its type."""
+
+NUMBERS: Final = ("double", "long", "date")
+"""Types kept as one number a row."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _MANY = 16
 """Values that one row in so many holds are found sooner by their sets than by their postings."""
@@ -37,46 +39,9 @@ def day_number(text: str) -> float:
     return float(date.fromisoformat(text[:10]).toordinal() - _EPOCH)
 
 
-class Ordinals(dict[str, int]):
-    """Numbers values in the order they are first met."""
-
-    def __missing__(self, value: str) -> int:
-        number = self[value] = len(self)
-        return number
-
-
-class KeywordWriter:
-    """Collects (value, row) pairs of one keyword field."""
-
-    def __init__(self) -> None:
-        self.ordinals = Ordinals()
-        self.values = array("i")
-        self.rows = array("i")
-
-    def add_one(self, row: int, value: str) -> None:
-        self.values.append(self.ordinals[value])
-        self.rows.append(row)
-
-    def add(self, row: int, values: Sequence[str]) -> None:
-        self.values.extend(map(self.ordinals.__getitem__, values))
-        self.rows.extend(repeat(row, len(values)))
-
-    def save(self, path: Path, count: int) -> None:
-        words = sorted(self.ordinals)
-        rank = np.empty(max(len(words), 1), dtype=np.int32)
-        rank[[self.ordinals[word] for word in words]] = np.arange(len(words), dtype=np.int32)
-        values, rows = rank[np.frombuffer(self.values, dtype=np.int32)], np.frombuffer(self.rows, dtype=np.int32)
-        order = np.lexsort((rows, values))
-        values, rows = values[order], rows[order]
-        if len(rows) > 1:  # a value given twice by one row counts once
-            fresh = np.r_[True, (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])]
-            values, rows = values[fresh], rows[fresh]
-        first = np.full(count, len(words), dtype=np.int32)
-        np.minimum.at(first, rows, values)
-        np.save(path.with_suffix(".rows.npy"), rows)
-        np.save(path.with_suffix(".ptr.npy"), np.searchsorted(values, np.arange(len(words) + 1)).astype(np.int64))
-        np.save(path.with_suffix(".first.npy"), first)
-        path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
+def fields_of(properties: Properties, *types: str) -> list[str]:
+    """Names of the fields of some types."""
+    return [name for name, spec in properties.items() if spec["type"] in types]
 
 
 def _mapped_array(path: Path) -> Any:
@@ -179,54 +144,6 @@ class Keyword:
         return self.rows[np.repeat(first, sizes) + within], places
 
 
-class TableWriter:
-    """The columns of the documents, or of one nested path."""
-
-    def __init__(self, properties: Mapping[str, Mapping[str, Any]]) -> None:
-        self.count = 0
-        self.keywords = {name: KeywordWriter() for name, spec in properties.items() if spec["type"] == "keyword"}
-        self.numbers = {
-            name: array("d") for name, spec in properties.items() if spec["type"] in ("double", "long", "date")
-        }
-        self.dates = {name for name, spec in properties.items() if spec["type"] == "date"}
-        self.points = {
-            name: (array("d"), array("d")) for name, spec in properties.items() if spec["type"] == "geo_point"
-        }
-        self.parents = array("i")
-
-    def add(self, entry: Mapping[str, Any], parent: int | None = None) -> int:
-        """Add one row (of ``parent`` when nested; else its own), already checked; its number. Other fields are not looked at."""
-        row, self.count = self.count, self.count + 1
-        self.parents.append(row if parent is None else parent)
-        for name, keyword in self.keywords.items():
-            value = entry.get(name)
-            if value is not None:
-                keyword.add_one(row, value) if isinstance(value, str) else keyword.add(row, value)
-        for name, numbers in self.numbers.items():
-            number = entry.get(name)
-            if number is None:
-                numbers.append(np.nan)
-            else:
-                numbers.append(day_number(number) if name in self.dates else number)
-        for name, (lons, lats) in self.points.items():
-            point = entry.get(name)
-            lon, lat = (np.nan, np.nan) if point is None else on_grid(point["lon"], point["lat"])
-            lons.append(lon)
-            lats.append(lat)
-        return row
-
-    def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        np.save(folder / "parents.npy", np.frombuffer(self.parents, dtype=np.int32))
-        for name, keyword in self.keywords.items():
-            keyword.save(folder / f"{name}.keyword", self.count)
-        for name, numbers in self.numbers.items():
-            np.save(folder / f"{name}.number.npy", np.frombuffer(numbers, dtype=np.float64))
-        for name, pair in self.points.items():
-            for axis, values in zip(("lon", "lat"), pair, strict=True):
-                np.save(folder / f"{name}.{axis}.npy", np.frombuffer(values, dtype=np.float64))
-
-
 class Table:
     """The columns of the documents, or of one nested path, open for reading. Every file is opened at once: the table stays
     whole when its folder is removed, as happens to a generation somebody is still reading."""
@@ -245,9 +162,12 @@ class Table:
 
     def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Fields of the mapping that have no column here: the table was built for another one."""
-        wanted = TableWriter(properties)
-        pairs = ((wanted.keywords, self._keywords), (wanted.numbers, self._numbers), (wanted.points, self._points))
-        return sorted(name for of, here in pairs for name in of if name not in here)
+        pairs = (
+            (fields_of(properties, "keyword"), self._keywords),
+            (fields_of(properties, *NUMBERS), self._numbers),
+            (fields_of(properties, "geo_point"), self._points),
+        )
+        return sorted(name for wanted, here in pairs for name in wanted if name not in here)
 
     def keyword(self, name: str) -> Keyword:
         return self._keywords[name]

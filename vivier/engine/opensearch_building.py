@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from mappings import load_json
 from vivier.engine.opensearch_client import Client, wall
-from vivier.engine.opensearch_sending import BUILD_SECONDS, Sending
+from vivier.engine.opensearch_sending import BUILD_SECONDS, Sending, bulk_lines
 from vivier.engine.port import Document, Generation
-from vivier.engine.strict import DocumentCheck
+from vivier.engine.strict import DocumentCheck, refused_twice
 from vivier.errors import BuildRefused
 from vivier.operators import Collection
 from vivier.text.reader import AnalysedTexts
@@ -20,7 +22,16 @@ from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _FILLED = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
 """While an index is filled nobody searches it, and a replica would index everything again: it is copied once it is whole."""
+_BATCH = 500
 _SERVED = {"auto_expand_replicas": "0-1", "refresh_interval": "30s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some documents as the node reads them: two lines each, and their ids."""
+
+    ids: list[str]
+    lines: list[bytes]
 
 
 class OpenSearchBuilding:
@@ -33,6 +44,7 @@ class OpenSearchBuilding:
         self._index = f"{prefix}-{self.name}"
         self._count = 0
         self._check = DocumentCheck(collection)
+        self._seen: set[str] = set()
         mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
         settings = {**_FILLED, "max_result_window": 10_000, "analysis": load_json("analysis")}
         with wall():
@@ -44,13 +56,23 @@ class OpenSearchBuilding:
         self._sending = Sending(client, self._index)
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
-        self._sending.add(map(self._checked, documents))
+        waiting = iter(documents)
+        while batch := list(islice(waiting, _BATCH)):
+            self.add_prepared(self.prepared(batch))
         return self._count
 
-    def _checked(self, document: Document) -> Document:
-        self._check(document)
-        self._count += 1
-        return document
+    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Lines:
+        self._check(documents)
+        return Lines([document["id"] for document in documents], bulk_lines(documents))
+
+    def add_prepared(self, prepared: Lines) -> int:
+        twice = next((id_ for id_ in prepared.ids if id_ in self._seen), None)
+        if twice is not None:
+            raise refused_twice(twice)
+        self._seen.update(prepared.ids)
+        self._sending.add(prepared.lines)
+        self._count += len(prepared.ids)
+        return self._count
 
     def search_ready(self) -> None:
         """Send what waits, and make everything sent searchable. What OpenSearch refused is raised here at the latest."""

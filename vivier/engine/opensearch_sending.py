@@ -21,6 +21,14 @@ _AT_ONCE: Final = 2
 _LINE: Final = orjson.OPT_APPEND_NEWLINE
 
 
+def bulk_lines(documents: Iterable[Document]) -> list[bytes]:
+    """Each document as a bulk request wants it: what is to be done, then the document, a line each."""
+    return [
+        orjson.dumps({"index": {"_id": document["id"]}}, option=_LINE) + orjson.dumps(document, option=_LINE)
+        for document in documents
+    ]
+
+
 class Sending:
     """Fills one index. Memory is bounded: whoever adds waits when ``_AT_ONCE`` requests are under way.
 
@@ -34,11 +42,10 @@ class Sending:
         self._threads = ThreadPoolExecutor(_AT_ONCE, "bulk")
         self._under_way: deque[Future[None]] = deque()
 
-    def add(self, documents: Iterable[Document]) -> None:
-        """Take documents, each serialised once, and send them as soon as they fill a request."""
-        for document in documents:
-            line = orjson.dumps(document, option=_LINE)
-            self._lines += (orjson.dumps({"index": {"_id": document["id"]}}, option=_LINE), line)
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Take documents as :func:`bulk_lines` writes them, and send them as soon as they fill a request."""
+        for line in lines:
+            self._lines.append(line)
             self._bytes += len(line)
             if self._bytes > BULK_BYTES:
                 self._send()

@@ -5,7 +5,7 @@ The engines' libraries are imported by one file each: tantivy by ``words.py``, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -93,7 +93,18 @@ class Building(Protocol):
         """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped.
 
         ``words``, when somebody analysed the texts already, saves doing it here (OpenSearch does its own all the same).
+        Two documents of one id are refused at the latest by :meth:`finish`.
         """
+        ...
+
+    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Any:
+        """Documents checked and put in the engine's own form, which :meth:`add_prepared` takes: the work of :meth:`add`
+        that needs nothing else of the generation. A forked process may do it, if nothing was added before the fork, and
+        send the result."""
+        ...
+
+    def add_prepared(self, prepared: Any) -> int:
+        """Add what :meth:`prepared` made, here or in another process; the number of documents added so far."""
         ...
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:

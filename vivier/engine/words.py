@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,13 @@ class WordsWriter:
         folder.mkdir()
         self._ended = False
         with _wall():
-            self._writer = tantivy.Index(_schema(fields), path=str(folder)).writer(_HEAP, 1)
+            self._index = tantivy.Index(_schema(fields), path=str(folder))
+
+    @cached_property
+    def _writer(self) -> Any:
+        """Made on first use: it starts threads, and processes are forked before."""
+        with _wall():
+            return self._index.writer(_HEAP, 1)
 
     def add(self, row: int, texts: Mapping[str, Iterable[str]]) -> None:
         """Add the texts of one row by field, each as its words joined by spaces: a phrase never spans two texts."""

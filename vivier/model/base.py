@@ -31,6 +31,10 @@ class Model(BaseModel):
         _SET(made, "__pydantic_private__", None)
         return made
 
+    def json_line(self) -> bytes:
+        """The value as JSON, absent values left out: ``model_dump_json`` without what it does around."""
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
+
     def changed(self, **changes: Any) -> Self:
         """``model_copy(update=changes)``, five times faster: values are frozen, so none of them needs a copy of its own."""
         made = type(self).__new__(type(self))

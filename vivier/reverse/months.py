@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 
+@lru_cache(maxsize=65_536)
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later (or earlier), held to the end of the month: 31 August + 6 is 28 February.
 
@@ -15,6 +17,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=65_536)
 def latest_end(start: date | None, months: int | None) -> date | None:
     """The latest possible end, renewals included (contracts.md 4.4); ``None`` when start or duration is unknown."""
     if start is None or months is None or not 0 < months <= 1200:

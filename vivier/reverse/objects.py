@@ -11,19 +11,20 @@ from rapidfuzz import fuzz
 from vivier.text.folding import fold
 
 _LOT: Final = re.compile(r"\blot\s*(?:n\s*[°ºo]?\s*)?:?\s*0*(\d{1,3})\b", re.IGNORECASE)
-_PREFIX_ENDS: Final = re.compile(r"\s*[:,;(–-]*\s*\blots?\b", re.IGNORECASE)
+_PREFIX_ENDS: Final = re.compile(r"\blots?\b")
 _YEARS: Final = re.compile(r"\b(?:19|20)\d{2}\b")
 SHORTEST_PREFIX: Final = 12
 """Characters; « Travaux » alone does not make one consultation of two contracts."""
 
 
+@lru_cache(maxsize=16_384)
 def lot_of(text: str) -> int | None:
     """The lot number: the last « lot N » of an object (contracts.md 4.2)."""
     numbers = _LOT.findall(text)
     return int(numbers[-1]) if numbers else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Lower case, no accents, single spaces."""
     return " ".join(fold(text).lower().split())
@@ -37,7 +38,7 @@ def consultation_prefix(text: str) -> str | None:
     return prefix if len(prefix) >= SHORTEST_PREFIX else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """An object without lot numbers and years, for comparing a contract with the one that follows it."""
     return " ".join(_YEARS.sub(" ", _LOT.sub(" ", folded(text))).split())

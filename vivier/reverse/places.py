@@ -22,6 +22,7 @@ class Placed:
     issues: tuple[str, ...] = ()
 
 
+_MISSING: Final = Placed(None, ("place_missing",))
 _UNRESOLVED: Final = Placed(None, ("place_unresolved",))
 
 
@@ -31,16 +32,19 @@ class PlaceReader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._names = place_names(gazetteer)
-        self.read = lru_cache(maxsize=65_536)(self._read)
+        self._known = lru_cache(maxsize=65_536)(self._read)
 
-    def _read(self, place: DeclaredPlace | None, seat: str | None = None) -> Placed:
+    def read(self, place: DeclaredPlace | None, seat: str | None = None) -> Placed:
         """The territory a declared place names."""
         if place is None or place.code is None:
-            return Placed(None, ("place_missing",))
-        code = place.code.strip().upper().replace(" ", "")
-        match place.code_type:
+            return _MISSING
+        return self._known(place.code, place.code_type, seat)
+
+    def _read(self, written: str, code_type: str | None, seat: str | None) -> Placed:
+        code = written.strip().upper().replace(" ", "")
+        match code_type:
             case "post_code" | "commune":
-                return self._municipal(code, seat, is_postal=place.code_type == "post_code")
+                return self._municipal(code, seat, is_postal=code_type == "post_code")
             case "departement":
                 return self._departement(code)
             case "region":

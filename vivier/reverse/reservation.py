@@ -108,9 +108,14 @@ _NOT_RESERVED: Final = re.compile(
 _SENTENCES: Final = re.compile(r"(?<!\bl)(?<!\br)(?<!\bart)\.\s+(?=\S)|[;\n\r]+")
 
 
+def worth_reading(text: str) -> bool:
+    """Whether a text may speak of a reservation at all: most do not, and one look tells."""
+    return _WORTH_READING.search(text) is not None
+
+
 def read_reservation(text: str) -> tuple[Finding, ...]:
     """Signals of a reservation in a text, best first. A sentence that says « not reserved » gives none."""
-    if _WORTH_READING.search(text) is None:
+    if not worth_reading(text):
         return ()
     folded = _plain(text)
     found: dict[tuple[Signal, str], Finding] = {}
@@ -128,7 +133,7 @@ def says_reserved(text: str) -> bool:
 
 def reserved_sentences(text: str) -> Iterator[str]:
     """The sentences that say a market or a lot is reserved, as written."""
-    if _WORTH_READING.search(text) is None:
+    if not worth_reading(text):
         return
     for written, sentence in _sentences(text, _plain(text)):
         if _SAID.search(sentence) is not None and _NOT_RESERVED.search(sentence) is None:

@@ -18,6 +18,9 @@ SEARCH = "french_search"
 #: Distinct words kept with their analysis, for each analyzer: few texts in French use more.
 WORD_CACHE = 1 << 15
 
+#: The one character our patterns look at beyond a space (« R & D » is « R&D »): a text without it may be cut at spaces.
+_ACROSS = "&"
+
 #: Cleaned texts kept: those of the few documents at work.
 CLEAN_CACHE = 1 << 10
 
@@ -92,6 +95,7 @@ class _Analyzer:
         filters = list(spec["filter"])
         synonyms = filters.pop() if _kind(filters[-1:], settings) == "synonym_graph" else None
         self._word = functools.lru_cache(WORD_CACHE)(_word_chain(filters, settings))
+        self._piece = functools.lru_cache(WORD_CACHE)(self._read)
         # Built last: the rules are analysed by all that stands before them.
         self._synonyms = self._read_synonyms(synonyms, settings["filter"]) if synonyms is not None else None
 
@@ -112,7 +116,13 @@ class _Analyzer:
         return list(self._synonyms.segments(self._plain(text)))
 
     def _plain(self, text: str) -> list[str]:
-        return [token for word in self._cut(self._clean(text)) for token in self._word(word)]
+        """The words of a text. It is cut at spaces and each piece read once: the same ones come back in every text."""
+        if _ACROSS in text:
+            return list(self._read(text))
+        return [token for piece in text.split() for token in self._piece(piece)]
+
+    def _read(self, text: str) -> tuple[str, ...]:
+        return tuple(token for word in self._cut(self._clean(text)) for token in self._word(word))
 
     def _read_synonyms(self, name: str, filters: Mapping[str, Spec]) -> Synonyms:
         return Synonyms(map(nfc, only(name, filters[name], "synonyms")["synonyms"]), self._plain)

@@ -1,0 +1,174 @@
+"""Parts → the columns of one generation, on disk. What waits to be joined waits in files: memory does not grow with the number
+of documents, but for the one field being joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from vivier.engine.bits import Rows
+from vivier.engine.columns import NUMBERS, Properties, fields_of
+from vivier.engine.encode import KeywordPart, TablePart
+
+_AT_ONCE: Final = 2
+"""Fields joined at a time: numpy lets threads work side by side."""
+_NONE: Final = np.empty(0, "S1")
+
+
+class Spill:
+    """Arrays put away in a file, in order, and read back one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._kept: list[tuple[np.dtype[Any], int, int]] = []
+        self._end = 0
+
+    def put(self, array: npt.NDArray[Any]) -> None:
+        """Put one more array away."""
+        self._kept.append((array.dtype, len(array), self._end))
+        self._end += self._file.write(array.tobytes())
+
+    def take(self, number: int) -> npt.NDArray[Any]:
+        """The array put away ``number``-th, from 0."""
+        dtype, count, offset = self._kept[number]
+        self._file.seek(offset)
+        return np.frombuffer(self._file.read(count * dtype.itemsize), dtype)
+
+    def whole(self) -> npt.NDArray[Any]:
+        """Every array, end to end; they must be of one type."""
+        arrays = [self.take(number) for number in range(len(self._kept))]
+        return np.concatenate(arrays) if arrays else np.empty(0)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class KeywordJoin:
+    """Joins the parts of one keyword field."""
+
+    def __init__(self, path: Path) -> None:
+        self._spill = Spill(path)
+        self._texts: dict[int, list[str]] = {}
+        self._parts = 0
+
+    def add(self, part: KeywordPart, base: int) -> None:
+        """Take a part whose first row is row ``base`` of the table."""
+        words = part.words
+        if words.dtype == object:
+            self._texts[self._parts] = words.tolist()
+            words = _NONE
+        self._spill.put(words)
+        self._spill.put(part.ptr)
+        self._spill.put(part.rows + np.int32(base))
+        self._parts += 1
+
+    def save(self, path: Path, count: int) -> None:
+        """Write the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
+        words, ranks = self._united()
+        sizes = np.zeros(len(words) + 1, np.int64)
+        for number, rank in enumerate(ranks):
+            sizes[rank + 1] += np.diff(self._spill.take(3 * number + 1))
+        ptr = np.cumsum(sizes)
+        rows = self._placed(ranks, ptr)
+        first = np.full(count, len(words), np.int32)
+        first[rows[::-1]] = np.repeat(np.arange(len(words), dtype=np.int32), sizes[1:])[::-1]  # the least value stays
+        np.save(path.with_suffix(".rows.npy"), rows)
+        np.save(path.with_suffix(".ptr.npy"), ptr)
+        np.save(path.with_suffix(".first.npy"), first)
+        path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._spill.close()
+
+    def _placed(self, ranks: Sequence[Rows], ptr: npt.NDArray[np.int64]) -> Rows:
+        """The rows of every part, those of one value together, in order."""
+        rows, ends = np.empty(int(ptr[-1]), np.int32), ptr[:-1].copy()
+        for number, rank in enumerate(ranks):
+            own, some = self._spill.take(3 * number + 1), self._spill.take(3 * number + 2)
+            lengths = np.diff(own)
+            rows[np.repeat(ends[rank] - own[:-1], lengths) + np.arange(len(some))] = some
+            ends[rank] += lengths
+        return rows
+
+    def _united(self) -> tuple[list[str], list[Rows]]:
+        """Every value once, in order, and the place of each part's values among them."""
+        if self._texts:
+            return self._united_texts()
+        parts = [self._spill.take(3 * number) for number in range(self._parts)]
+        if not parts:
+            return [], []
+        words, places = np.unique(np.concatenate(parts), return_inverse=True)
+        edges = np.cumsum([0, *map(len, parts)])
+        ranks = [places[start:end].astype(np.int32) for start, end in pairwise(edges)]
+        return [word.decode() for word in words.tolist()], ranks
+
+    def _united_texts(self) -> tuple[list[str], list[Rows]]:
+        parts = [
+            self._texts[number]
+            if number in self._texts
+            else [word.decode() for word in self._spill.take(3 * number).tolist()]
+            for number in range(self._parts)
+        ]
+        words = sorted(set(chain.from_iterable(parts)))
+        place = {word: at for at, word in enumerate(words)}
+        return words, [np.fromiter(map(place.__getitem__, own), np.int32, len(own)) for own in parts]
+
+
+class TableJoin:
+    """Joins the parts of one table: the documents, or the entries of one nested path."""
+
+    def __init__(self, properties: Properties, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.count = 0
+        self._keywords = {name: KeywordJoin(folder / f"{name}.keyword") for name in fields_of(properties, "keyword")}
+        self._numbers = {name: Spill(folder / f"{name}.number") for name in fields_of(properties, *NUMBERS)}
+        self._points = {
+            name: (Spill(folder / f"{name}.lon"), Spill(folder / f"{name}.lat"))
+            for name in fields_of(properties, "geo_point")
+        }
+        self._parents = Spill(folder / "parents")
+
+    def add(self, part: TablePart, documents: int) -> None:
+        """Take a part; ``documents`` were in the generation before those it belongs to."""
+        self._parents.put(part.parents + np.int32(documents))
+        for name, keyword in part.keywords.items():
+            self._keywords[name].add(keyword, self.count)
+        for name, numbers in part.numbers.items():
+            self._numbers[name].put(numbers)
+        for name, axes in part.points.items():
+            for spill, values in zip(self._points[name], axes, strict=True):
+                spill.put(values)
+        self.count += part.count
+
+    def save(self, folder: Path) -> None:
+        """Write every column."""
+        folder.mkdir(parents=True)
+        np.save(folder / "parents.npy", self._parents.whole().astype(np.int32))
+        for name, spill in self._numbers.items():
+            np.save(folder / f"{name}.number.npy", spill.whole().astype(np.float64))
+        for name, axes in self._points.items():
+            for axis, spill in zip(("lon", "lat"), axes, strict=True):
+                np.save(folder / f"{name}.{axis}.npy", spill.whole().astype(np.float64))
+        with ThreadPoolExecutor(_AT_ONCE, "join") as threads:
+            for _ in threads.map(lambda name: self._save_keyword(folder, name), self._keywords):
+                pass
+        self.close()
+
+    def _save_keyword(self, folder: Path, name: str) -> None:
+        self._keywords[name].save(folder / f"{name}.keyword", self.count)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for spill in (self._parents, *self._numbers.values(), *chain.from_iterable(self._points.values())):
+            spill.close()
+        for keyword in self._keywords.values():
+            keyword.close()
