@@ -78,7 +78,8 @@ def _starts(data: mmap.mmap) -> Starts:
     found = []
     for start in range(0, len(octets), _READ):
         some = octets[start : start + _READ + len(_BETWEEN) - 1]
-        between = (some[:-2] == _BETWEEN[0]) & (some[1:-1] == _BETWEEN[1]) & (some[2:] == _BETWEEN[2])
-        found.append(np.flatnonzero(between) + start)
+        commas = np.flatnonzero(some[1:-1] == _BETWEEN[1])
+        between = (some[commas] == _BETWEEN[0]) & (some[commas + 2] == _BETWEEN[2])
+        found.append(commas[between] + start)
     starts = np.concatenate([[2], np.concatenate(found) + len(_BETWEEN), [len(octets) - 2 + len(_BETWEEN)]])
     return starts.astype(np.int32 if len(octets) < 2**31 else np.int64)

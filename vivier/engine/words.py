@@ -106,12 +106,18 @@ class Words:
             if all(any(map(self._is_common, group)) for group in text.groups):
                 return self._met(text)
             whole: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
-            return self._found(tantivy.Query.boolean_query(whole))
+            hits = self._hits(tantivy.Query.boolean_query(whole))
+        return self._rows(hits), np.array([score for score, _ in hits], dtype=np.int32)
 
-    def _found(self, query: tantivy.Query) -> tuple[Rows, Rows]:
-        hits = self._searcher.search(query, max(self._count, 1), count=False).hits  # made anew each time it is read
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return np.array(rows, dtype=np.int32), np.array([score for score, _ in hits], dtype=np.int32)
+    def _hits(self, query: tantivy.Query) -> list[Any]:
+        """Every hit, its score and its address."""
+        hits: list[Any] = self._searcher.search(query, max(self._count, 1), count=False).hits
+        return hits
+
+    def _rows(self, hits: list[Any]) -> Rows:
+        with _wall():
+            rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.array(rows, dtype=np.int32)
 
     def _is_common(self, phrase: Phrase) -> bool:
         """Whether every word of it is in many rows: finding the phrase then costs, be it in none of them."""
@@ -151,7 +157,7 @@ class Words:
             every = (tantivy.Occur.Must, tantivy.Query.all_query())
             query = tantivy.Query.boolean_query([every, (tantivy.Occur.MustNot, query)])
         mask = np.full(self._count, most)
-        mask[self._found(query)[0]] = not most
+        mask[self._rows(self._hits(query))] = not most
         return mask
 
     def _group(self, group: tuple[Phrase, ...]) -> tantivy.Query:
