@@ -58,7 +58,7 @@ def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
     settings.home.mkdir(parents=True, exist_ok=True)
     import_files("decp", [write_json(settings.home / "bulk.json", size)], settings)
     shares = Shares({"decp": current_run(settings.records, "decp")}, expected=0)  # one share, made here
-    return list(make_contracts(lexicon, shares, InclusiveIndex(()), lambda made: made.contracts))
+    return [made.contracts for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for made in share]
 
 
 def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:

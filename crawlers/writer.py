@@ -143,7 +143,7 @@ class RowWriter:
             self.counts.issues.update(record.issues)
         for one in (record, *more):
             kept = without_repairs(one) if one.issues else one
-            self._records.write(kept.json_line() + b"\n")
+            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.counts.seen += aside.rows

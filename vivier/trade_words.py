@@ -35,7 +35,10 @@ class Phrases:
             if 0 < len(tokens) <= LONGEST_PHRASE:
                 meant[tokens].add(code)
         self._trades = {tokens: next(iter(codes)) for tokens, codes in meant.items() if len(codes) == 1}
-        self._beginnings = frozenset(tokens[0] for tokens in self._trades)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for tokens in self._trades:
+            lengths[tokens[0]].add(len(tokens))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self._vetoes = {code: {self._tokens(one) for one in given} for code, given in vetoes.items()}
 
     def _tokens(self, text: str) -> Tokens:
@@ -47,19 +50,22 @@ class Phrases:
 
     def found_in(self, tokens: Tokens) -> dict[str, set[Tokens]]:
         """The same for a text already analysed."""
+        if self._lengths.keys().isdisjoint(tokens):
+            return {}
         told: dict[str, set[Tokens]] = defaultdict(set)
         place = 0
         while place < len(tokens):
-            phrase = self._longest(tokens, place) if tokens[place] in self._beginnings else None
+            phrase = self._longest(tokens, place)
             if phrase is not None:
                 told[self._trades[phrase]].add(phrase)
             place += len(phrase) if phrase is not None else 1
         return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, tokens)}
 
     def _longest(self, tokens: Tokens, place: int) -> Tokens | None:
-        for length in range(min(LONGEST_PHRASE, len(tokens) - place), 0, -1):
-            if tokens[place : place + length] in self._trades:
-                return tokens[place : place + length]
+        for length in self._lengths.get(tokens[place], ()):
+            phrase = tokens[place : place + length]
+            if phrase in self._trades:
+                return phrase
         return None
 
     def _is_vetoed(self, code: str, tokens: Tokens) -> bool:

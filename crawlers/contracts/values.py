@@ -128,15 +128,24 @@ def read_amount(raw: object) -> Read:
 
 
 def _number(raw: Any) -> tuple[float | None, bool]:
+    """A number, and whether something else was written; one that no machine can hold is something else."""
     if raw.__class__ is int or raw.__class__ is float:
-        return (float(raw), False) if math.isfinite(raw) else (None, False)
+        return _finite(raw)
     if raw.__class__ is str and raw.isascii() and raw.replace(".", "", 1).isdigit():
-        return float(raw), False
+        value = float(raw)
+        return (value, False) if value != math.inf else (None, True)
     text = written(raw)
     if text is None:
         return None, isinstance(raw, bool)
     found = float(text.replace(",", ".")) if _EXPONENT.fullmatch(text) else number(text)
-    return found, found is None
+    return (None, True) if found is None or not math.isfinite(found) else (found, False)
+
+
+def _finite(raw: float) -> tuple[float | None, bool]:
+    try:
+        return (float(raw), False) if math.isfinite(raw) else (None, False)
+    except OverflowError:
+        return None, True
 
 
 def _is_filler(value: float) -> bool:

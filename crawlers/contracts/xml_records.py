@@ -21,6 +21,8 @@ _NAMES: Final = ("marche", "contrat-concession")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")
 _PREFIX = re.compile(r"(</?)[\w.-]+:")
+_SPACED = re.compile(r"(\s)(?!xmlns:|xml:)[\w.-]+:([\w.-]+\s*=\s*[\"'])")
+"""An attribute and its prefix."""
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});|([A-Za-z]\w{1,30});)?")
 _KEPT_TAIL = 4096
 _ROOTS = ("marches", "marche", "contrat-concession")
@@ -113,10 +115,19 @@ class XmlRecords:
         text = _PREFIX.sub(r"\1", text) if ":" in text[: len(name) + 40] else text
         text = _ENTITY.sub(_mended, text) if "&" in text else text
         try:
-            element = etree.fromstring(text, self._parser)
+            element = self._parsed(text)
         except etree.XMLSyntaxError as error:
             return Damaged("record_unreadable", f"XML illisible : {error.msg}")
         return self._build(element, name)
+
+    def _parsed(self, text: str) -> Any:
+        """The element; prefixes that only the document's root declares are no part of its names."""
+        try:
+            return etree.fromstring(text, self._parser)
+        except etree.XMLSyntaxError as error:
+            if "prefix" not in (error.msg or ""):
+                raise
+            return etree.fromstring(_SPACED.sub(r"\1\2", _PREFIX.sub(r"\1", text)), self._parser)
 
 
 def _contract(element: Any, name: str) -> Piece | Damaged:

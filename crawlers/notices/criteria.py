@@ -11,13 +11,18 @@ _WEIGHT: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(?:%|points?\b|pts\b)", re
 _NUMBERED: Final = re.compile(
     r"^\s*(?:[-–•*]|\(?\d{1,2}[).:°-]|crit[èe]re\s*(?:n\s*°?\s*)?\d{1,2}\s*[-–:.]*)\s*", re.IGNORECASE
 )
+_INLINE: Final = re.compile(
+    r"(\d{1,3}(?:[.,]\d+)?\s*(?:%|points?\b|pts\b))\s*(?:,|/|\bet\b)\s*(?=[^\d\W][^\n;]*?\d\s*(?:%|points?\b|pts\b))",
+    re.IGNORECASE,
+)
+"""A weight after which another criterion, with its own, follows on the same line."""
 LONGEST: Final = 40
 
 
 def weighted(text: str) -> list[Criterion]:
     """The criteria a text lists. A line that only computes the mark (« Note globale = … ») is none."""
     found: list[Criterion] = []
-    for line in re.split(r"[\n;]+", text):
+    for line in re.split(r"[\n;]+", _INLINE.sub(r"\1\n", text)):
         name = " ".join(_NUMBERED.sub("", line).split())
         if not name or "=" in name:
             continue

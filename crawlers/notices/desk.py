@@ -31,6 +31,8 @@ _LATE: Final = timedelta(days=31)
 LONGEST_LIST: Final = 60
 """Criteria, CPV codes and winners of one lot, at most: beyond, it is a mistake of layout."""
 CRITERION: Final = 300
+LONGEST_CODE: Final = 100
+"""Characters of a number of notice or of a département, at most."""
 
 
 class NoticeDesk:
@@ -79,12 +81,12 @@ class NoticeDesk:
             "nature": raw.nature,
             "published": published,
             "planned": planned,
-            "follows": tuple(dict.fromkeys(one for one in raw.follows if one != raw.number)),
+            "follows": tuple(dict.fromkeys(one for one in _codes(raw.follows) if one != raw.number)),
             "buyer": buyer,
             "buyer_place": None if place == BuyerPlace() else place,
             "category": raw.category,
             "procedure": raw.procedure,
-            "departements": tuple(dict.fromkeys(raw.departements)),
+            "departements": tuple(dict.fromkeys(_codes(raw.departements))),
             "national": raw.national,
             "wanted_inclusive": raw.wanted_inclusive,
         }, doubts
@@ -176,9 +178,15 @@ class NoticeDesk:
         return offers
 
 
+def _codes(raws: list[str]) -> list[str]:
+    return [one for one in raws if len(one) <= LONGEST_CODE]
+
+
 def _unusable(raw: RawNotice) -> Aside | None:
     if not raw.number:
         return Aside("field_missing", "le numéro de l'avis est absent")
+    if len(raw.number) > LONGEST_CODE:
+        return Aside("field_missing", f"le numéro de l'avis est démesuré : {len(raw.number)} caractères")
     if raw.nature not in NOTICE_NATURES:
         return Aside("nature_unknown", f"nature d'avis inconnue : « {raw.nature or ''} »")
     return None

@@ -16,12 +16,20 @@ from crawlers.kit.source import Aside, Intake, WrongFile
 from crawlers.notices.tree import from_xml
 
 ANNOUNCEMENT: Final = "ANNONCE"
+DAILY: Final = "ann"
+"""The root of DILA's daily files (``jo:ann``), one an announcement."""
 OLD_TED: Final = "TED_EXPORT"
 EFORMS: Final = ("ContractNotice", "ContractAwardNotice", "PriorInformationNotice")
 _LISTS: Final = re.compile(r'"(?:results|records)"\s*:\s*\[|^\s*\[')
 _OBJECT: Final = re.compile(r'\{\s*"')
 _NEXT: Final = re.compile(r'\}\s*,?\s*(?=\{\s*")\{')
 _NEAR_END: Final = 64
+LONGEST_NUMBER: Final = 300
+_READING: Final[dict[str, Any]] = {
+    "strict": False,
+    "parse_constant": lambda _: None,
+    "parse_int": lambda text: _whole_number(text),
+}
 _ENVELOPE: Final = 65_536
 """Characters in which the list of an envelope must begin: only counts and links stand before it."""
 _CUT: Final = Damaged("file_cut", "le document est coupé avant la fin : ce qui précède a été lu, la suite manque")
@@ -39,8 +47,13 @@ def xml_records(
     )
     yield from records
     if not records.recognised:
+        if (records.root or "").lower() == "html":
+            raise WrongFile(
+                f"« {path.name} » est une page web, pas des données : vérifiez l'adresse du téléchargement."
+            )
         raise WrongFile(
-            f"« {path.name} » est un XML de racine « {records.root} » : {', '.join(f'« {name} »' for name in names)} attendu."
+            f"« {path.name} » est un XML de racine « {records.root} » : {', '.join(f'« {name} »' for name in names)} attendu. "
+            + _again(intake)
         )
 
 
@@ -54,17 +67,38 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
     for record in _objects(text_of(path, intake)):
         if first and isinstance(record, dict) and not set(required) <= set(record):
             raise WrongFile(
-                f"« {path.name} » n'a pas les champs attendus : {', '.join(required)}. Trouvés : {', '.join(list(record)[:12])}."
+                f"« {path.name} » n'a pas les champs attendus : {', '.join(required)}. Trouvés : {', '.join(list(record)[:12])}. "
+                + _again(intake)
             )
         first = False
         yield record
     if first:
-        raise WrongFile(f"« {path.name} » ne contient aucun enregistrement JSON : {', '.join(required)} attendus.")
+        raise WrongFile(
+            f"« {path.name} » ne contient aucun enregistrement JSON : {', '.join(required)} attendus. {_again(intake)}"
+        )
+
+
+def _again(intake: Intake) -> str:
+    """Where the right file is."""
+    return f"Téléchargez-le de nouveau ({intake.card.homepage})."
+
+
+def _whole_number(text: str) -> int | None:
+    """An integer; one of hundreds of digits is no value."""
+    return int(text) if len(text) <= LONGEST_NUMBER else None
+
+
+def json_value(text: str) -> object:
+    """The value of a JSON text, ``NaN`` as nothing; nothing when it cannot be read."""
+    try:
+        return json.loads(text, **_READING)
+    except (json.JSONDecodeError, RecursionError):
+        return None
 
 
 def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
     """Objects one at a time; of a broken one the next is looked for at the beginning of a line or after a closed one."""
-    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+    decoder = json.JSONDecoder(**_READING)
     buffer = next(chunks, "")
     opening = _LISTS.search(buffer, 0, _ENVELOPE)
     at, ended = (opening.end() if opening else 0), False
@@ -74,6 +108,11 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
             try:
                 value, at = decoder.raw_decode(buffer, start.start())
                 yield value
+                continue
+            except RecursionError:
+                following = _NEXT.search(buffer, start.start() + 1)
+                yield Damaged("record_unreadable", "JSON illisible : emboîté sans fin")
+                at = following.end() - 1 if following else len(buffer)
                 continue
             except json.JSONDecodeError as error:
                 following = _NEXT.search(buffer, max(error.pos, start.start() + 1))
@@ -107,4 +146,15 @@ def aside(damaged: Damaged) -> Aside:
     return Aside(damaged.reason, damaged.detail)
 
 
-__all__ = ["ANNOUNCEMENT", "EFORMS", "OLD_TED", "aside", "is_xml", "json_records", "usable", "xml_records"]
+__all__ = [
+    "ANNOUNCEMENT",
+    "DAILY",
+    "EFORMS",
+    "OLD_TED",
+    "aside",
+    "is_xml",
+    "json_records",
+    "json_value",
+    "usable",
+    "xml_records",
+]

@@ -1,4 +1,4 @@
-"""BOAMP's own announcements (schemas 1.10 to 2.30): XML <ANNONCE>, or the same as JSON (contracts.md 5.2)."""
+"""BOAMP's own announcements (schemas 2.00 to 2.30): XML <ANNONCE>, or the same as JSON (contracts.md 5.2)."""
 
 from __future__ import annotations
 
@@ -7,125 +7,114 @@ from typing import Final
 
 from crawlers.contracts.organisations import Party
 from crawlers.notices.criteria import weighted
+from crawlers.notices.handling import CATEGORIES, PROCEDURES, followed, named
 from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
 from crawlers.notices.tree import Node
-from crawlers.notices.values import lot_number, read_moment
+from crawlers.notices.values import labelled, lot_number, months_of, number_in, read_moment
 
-NATURES: Final = {
-    "APPEL_OFFRE": "call",
-    "ATTRIBUTION": "award",
-    "RECTIFICATIF": "correction",
-    "INTENTION_CONCLURE": "intention",
-    "PRE-INFORMATION": "prior_information",
-    "PRE_INFORMATION": "prior_information",
-    "PREINFORMATION": "prior_information",
-    "PERIODIQUE": "prior_information",
-    "QUALIFICATION": "call",
-    "MODIFICATION": "modification",
-    "ANNULATION": "cancellation",
-}
-PROCEDURES: Final = {
-    "OUVERT": "ouvert",
-    "RESTREINT": "restreint",
-    "PROCEDURE_ADAPTE": "adaptee",
-    "PROCEDURE_ADAPTEE": "adaptee",
-    "ADAPTE": "adaptee",
-    "NEGOCIE": "negociation",
-    "NEGOCIATION": "negociation",
-    "DIALOGUE_COMPETITIF": "dialogue",
-}
-_CATEGORIES: Final = {
-    "TRAVAUX": "travaux",
-    "FOURNITURES": "fournitures",
-    "FOURNITURE": "fournitures",
-    "SERVICES": "services",
-    "SERVICE": "services",
-}
-INDEXED: Final = 0.9
-"""What the buyer ticks when publishing in BOAMP: social or environmental, no more."""
 CODED: Final = 0.9
+PROTECTED: Final = ("ATELIERS_PROTEGES", "EMPLOIS_PROTEGES")
+_BOX: Final = "MARCHE_RESERVE_OUI"
+_WITH_BOX: Final = ("CONDITION_PARTICIPATION", "OBJET")
+_KINDS: Final = frozenset(("SIRET", "SIREN"))
+_ENDS: Final = (
+    "CONDITION_DELAI/RECEPT_OFFRES",
+    "CONDITION_DELAI/RECEPT_CANDIDATURES",
+    "CONDITION_DELAI/RECEPT_CANDIDAT",
+)
 
 
-def read_legacy(root: Node) -> RawNotice:
-    """The announcement. « Prestation réservée » is for a profession, not for inclusive structures: it says nothing here."""
-    handled, data = root.one("GESTION") or Node("none"), root.one("DONNEES") or Node("none")
+def read_legacy(data: Node) -> RawNotice:
+    """The body of an announcement. « Prestation réservée » is for a profession, not for inclusive structures: nothing here."""
     identity, object_ = data.one("IDENTITE") or Node("none"), data.one("OBJET") or Node("none")
-    indexed = handled.one("INDEXATION") or Node("none")
-    whole = _whole(data, object_, indexed)
-    whole.said = [*indexed_aims(indexed), *_reserved(data)]
-    number = handled.words("REFERENCE/IDWEB")
     return RawNotice(
-        number=number,
+        number=None,
         form="boamp_legacy",
-        nature=nature_of(handled),
-        whole=whole,
+        nature=None,
+        whole=_whole(data, object_),
         lots=_lots(object_, data),
-        published=indexed.words("DATE_PUBLICATION"),
-        follows=list(_follows(root)),
+        follows=list(followed(data)),
         buyer=_party(identity),
         place=(identity.words("CP"), identity.words("VILLE"), None),
-        category=next((_CATEGORIES[one.name] for one in object_.all("TYPE_MARCHE/*") if one.name in _CATEGORIES), None),
-        procedure=next(
-            (PROCEDURES[one.name] for one in data.all("PROCEDURE/TYPE_PROCEDURE/*") if one.name in PROCEDURES), None
-        ),
-        departements=indexed.every("DEP_PRESTATION") or indexed.every("DEP_PUBLICATION"),
-        url=f"https://www.boamp.fr/pages/avis/?q=idweb:{number}" if number else None,
+        category=named(object_.all("TYPE_MARCHE/*"), CATEGORIES),
+        procedure=named(data.all("PROCEDURE/TYPE_PROCEDURE/*"), PROCEDURES),
     )
-
-
-def nature_of(handled: Node) -> str | None:
-    """Our code of a nature; a state « annulation » or « rectificatif » wins over the nature it bears on."""
-    names = [
-        one.name for one in handled.all("REFERENCE/TYPE_AVIS/STATUT/*") + handled.all("REFERENCE/TYPE_AVIS/NATURE/*")
-    ]
-    return next((NATURES[name] for name in names if name in NATURES), None)
-
-
-def indexed_aims(indexed: Node) -> Iterator[Said]:
-    """The criteria ticked at publication."""
-    if indexed.has("CRITERES_SOCIAUX_ENV/SOCIAUX"):
-        yield Said("social_unspecified", "sociaux", INDEXED, (), "boamp_criteria")
-    if indexed.has("CRITERES_SOCIAUX_ENV/ENVIRONNEMENTAUX"):
-        yield Said("environmental", "environnementaux", INDEXED, (), "boamp_criteria")
 
 
 def _reserved(data: Node) -> Iterator[Said]:
     """« Ateliers protégés » is the word of the code of 2006 for EA and ESAT; as in TED's box, SIAE were ticked there too."""
-    for parent in ("CONDITION_PARTICIPATION", "OBJET"):
-        for box in data.all(f"{parent}/MARCHE_RESERVE_OUI"):
-            for name in [child.name for child in box.children] or ["MARCHE_RESERVE_OUI"]:
-                yield Said("reserved", name, CODED)
+    for parent in _WITH_BOX:
+        for box in data.all(f"{parent}/{_BOX}"):
+            if box.ticked:
+                yield from (Said("reserved", name, CODED) for name in protected(box) or [_BOX])
+
+
+def protected(holder: Node) -> list[str]:
+    """The kinds of reservation ticked under a box."""
+    return [one.name for one in holder.children if one.name in PROTECTED and one.ticked]
 
 
 def _party(identity: Node) -> Party:
     name, id_ = identity.words("DENOMINATION"), identity.words("CODE_IDENT_NATIONAL")
-    return NOBODY if name is None and id_ is None else (None, id_, name)
+    kind = next((one for one in identity.all("TYPE_IDENT_NATIONAL/*") if one.ticked), Node("none"))
+    id_ = id_ or (kind.text or "").strip() or None
+    return (
+        NOBODY
+        if name is None and id_ is None
+        else labelled((kind.name if id_ and kind.name in _KINDS else None, id_, name))
+    )
 
 
-def _whole(data: Node, object_: Node, indexed: Node) -> Part:
-    said = object_.one("CARACTERISTIQUES") or Node("none")
-    total = said.words("VALEUR_TOTALE") or data.words("ATTRIBUTION/VALEUR_TOTALE")
-    participation = data.one("CONDITION_PARTICIPATION") or Node("none")
-    title = object_.words("TITRE_MARCHE") or object_.words("OBJET_COMPLET") or indexed.words("RESUME_OBJET")
+def _whole(data: Node, object_: Node) -> Part:
+    participation, length = data.one("CONDITION_PARTICIPATION") or Node("none"), _length(object_, data)
+    low, high = _amounts(object_, data)
     return Part(
-        title=title,
+        title=object_.words("TITRE_MARCHE") or object_.words("OBJET_COMPLET"),
         description=object_.words("OBJET_COMPLET"),
         cpv=[*object_.every("CPV/PRINCIPAL"), *object_.every("CPV/SUPPLEMENTAIRE")],
         nuts=object_.every("LIEU_EXEC_LIVR/CODE_NUTS"),
-        months=object_.words("DUREE_MOIS") or data.words("DUREE_DELAI/DUREE_MOIS"),
-        amount_min=said.words("VALEUR_MIN") or total,
-        amount_max=said.words("VALEUR_MAX") or total,
-        deadline=read_moment(
-            data.words("CONDITION_DELAI/RECEPT_OFFRES") or data.words("CONDITION_DELAI/RECEPT_CANDIDATURES")
-        ),
+        months=months_in(length),
+        starts=length.words("DATE_DEBUT"),
+        ends=length.words("DATE_FIN"),
+        amount_min=low,
+        amount_max=high,
+        deadline=next((moment for path in _ENDS if (moment := read_moment(data.words(path))) is not None), None),
         criteria=_criteria(data.one("PROCEDURE/CRITERES_ATTRIBUTION") or Node("none")),
         conditions=participation.words("CONDITION_PARTICULIERE_EXECUTION"),
         texts=[
             *data.every("RENSEIGNEMENTS_COMPLEMENTAIRES/RENS_COMPLEMENT"),
             *participation.every("SITUATION_JURIDIQUE"),
             *participation.every("CRITERE_SELECTION"),
+            *(text for parent in _WITH_BOX for text in data.every(f"{parent}/{_BOX}")),
         ],
+        said=list(_reserved(data)),
     )
+
+
+def _length(object_: Node, data: Node) -> Node:
+    """Where the length of the contract stands: in its own element, or among the rest of the object."""
+    return object_.one("DUREE_DELAI") or data.one("DUREE_DELAI") or object_
+
+
+def months_in(length: Node) -> object:
+    """Months of an element that counts years, months or days."""
+    years = number_in(length.words("DUREE_AN"))
+    if years is not None:
+        return years * 12
+    return length.words("DUREE_MOIS") or months_of(length.words("DUREE_JOURS"))
+
+
+def _amounts(object_: Node, data: Node) -> tuple[str | None, str | None]:
+    """Least and greatest value, of the market or of the framework agreement it is."""
+    for holder in (object_.one("CARACTERISTIQUES"), data.one("PROCEDURE/ACCORD_CADRE"), object_.one("ACCORD_CADRE")):
+        if holder is None:
+            continue
+        total = holder.words("VALEUR_TOTALE") or holder.words("VALEUR")
+        low, high = holder.words("VALEUR_MIN") or total, holder.words("VALEUR_MAX") or total
+        if low or high:
+            return low, high
+    total = data.words("ATTRIBUTION/VALEUR_TOTALE")
+    return total, total
 
 
 def _criteria(holder: Node) -> list[Criterion]:
@@ -168,7 +157,7 @@ def _lot(lot: Node, position: int) -> Part:
         description=lot.words("DESCRIPTION"),
         cpv=[*lot.every("CPV/PRINCIPAL"), *lot.every("CPV/SUPPLEMENTAIRE")],
         nuts=lot.every("CODE_NUTS"),
-        months=lot.words("DUREE_MOIS"),
+        months=months_in(lot),
         starts=lot.words("DATE_DEBUT"),
         ends=lot.words("DATE_FIN"),
         amount_min=lot.words("VALEUR") or lot.words("VALEUR_MIN"),
@@ -189,20 +178,9 @@ def _decided(decision: Node) -> Part:
 
 
 def _award(lot: Part, decision: Node) -> None:
-    lot.winners += [
-        (None, one.words("CODE_IDENT_NATIONAL"), one.words("DENOMINATION")) for one in decision.all("TITULAIRE")
-    ]
+    lot.winners += [_party(one) for one in decision.all("TITULAIRE")]
     told = decision.one("RENSEIGNEMENT") or Node("none")
     lot.offers = told.words("NB_OFFRE_RECU") or lot.offers
     amount = told.words("MONTANT")
     lot.amount_min = told.words("MONTANT_MINI") or amount or lot.amount_min
     lot.amount_max = told.words("MONTANT_MAXI") or amount or lot.amount_max
-
-
-def _follows(root: Node) -> Iterator[str]:
-    for earlier in root.deep("ANNONCE_ANTERIEUR", "PUBLICATION_ANTERIEURE"):
-        yield from (one.whole() for one in earlier.deep("IDWEB"))
-        for ted in earlier.deep("PUBLICATION_JOUE"):
-            year, number = ted.words("ANNEE"), ted.words("NUM_ANNONCE")
-            if year and number and number.isdigit():
-                yield f"{int(number)}-{year}"

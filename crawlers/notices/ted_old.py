@@ -1,24 +1,22 @@
-"""TED notices before eForms: R2.0.9 (forms F01 to F25), and R2.0.8 by what both share (contracts.md 7)."""
+"""Forms F01 to F25 of TED's schema R2.0.9, from 2016 to the eForms (contracts.md 7)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from crawlers.contracts.organisations import Party
 from crawlers.notices.eforms import CODED, ESS_KIND
 from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
 from crawlers.notices.tree import Node
-from crawlers.notices.values import compact_day, lot_number, read_moment, ted_number
+from crawlers.notices.values import labelled, lot_number, read_moment
 
 _PRIOR: Final = frozenset(("F01", "F04", "F16"))
 _AWARDS: Final = frozenset(("F03", "F06", "F13", "F18", "F19", "F25"))
 _CALLS: Final = frozenset(("F02", "F05", "F07", "F12", "F17", "F24"))
 _SPECIAL: Final = frozenset(("F21", "F22", "F23"))
-_OF_TYPE: Final = {"0": "prior_information", "3": "call", "7": "award", "2": "correction"}
-"""``TD_DOCUMENT_TYPE`` when the form does not tell."""
-_CATEGORIES: Final = {
+CATEGORIES: Final = {
     "1": "travaux",
     "2": "fournitures",
     "4": "services",
@@ -36,51 +34,33 @@ _PROCEDURES: Final = {
     "PT_AWARD_CONTRACT_WITHOUT_CALL": "sans_publicite",
     "PT_AWARD_CONTRACT_WITHOUT_PUBLICATION": "sans_publicite",
 }
-_WORKSHOP: Final = (
-    "RESTRICTED_SHELTERED_WORKSHOP",
-    "RESTRICTED_SHELTERED_PROGRAM",
-    "SHELTERED_WORKSHOPS",
-    "SHELTERED_PROGRAMMES",
-)
+_WORKSHOP: Final = ("RESTRICTED_SHELTERED_WORKSHOP", "RESTRICTED_SHELTERED_PROGRAM")
 _MISSION: Final = "RESERVED_ORGANISATIONS_SERVICE_MISSION"
 _READ: Final = ("INFO_ADD", "RULES_CRITERIA", "MAIN_FEATURES_AWARD", "SUITABILITY", "CRITERIA_EVALUATION")
 
 
-def read_ted(root: Node) -> RawNotice:
-    """The notice, in French when it has a French version."""
-    coded = root.one("CODED_DATA_SECTION") or Node("none")
-    data = coded.one("NOTICE_DATA") or Node("none")
-    form = _form(root)
-    number = ted_number(root.attributes.get("DOC_ID")) or ted_number(data.words("NO_DOC_OJS"))
-    body = form.one("CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY") or next(
-        form.deep("CA_CE_CONCESSIONAIRE_PROFILE"), Node("none")
+def read_form(form: Node) -> RawNotice:
+    """What the form itself says; what stands in the coded section comes with it."""
+    body = form.one("CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY") or Node("none")
+    whole = _whole(form)
+    whole.deadline = read_moment(
+        form.words("PROCEDURE/DATE_RECEIPT_TENDERS"), form.words("PROCEDURE/TIME_RECEIPT_TENDERS")
     )
-    deadline = read_moment(form.words("PROCEDURE/DATE_RECEIPT_TENDERS"), form.words("PROCEDURE/TIME_RECEIPT_TENDERS"))
-    whole = _whole(form, data)
-    whole.deadline = deadline or read_moment(coded.words("CODIF_DATA/DT_DATE_FOR_SUBMISSION"))
     return RawNotice(
-        number=number,
+        number=None,
         form=f"ted_{form.attributes.get('FORM') or form.name}".lower(),
-        nature=_nature(form, coded),
+        nature=_nature(form),
         whole=whole,
         lots=_lots(form),
-        published=compact_day(coded.words("REF_OJS/DATE_PUB")),
-        follows=[one for text in _references(form, data) if (one := ted_number(text)) is not None],
-        buyer=_party(body),
-        place=_place(body),
-        category=_category(form, coded),
+        follows=[*form.every("PROCEDURE/NOTICE_NUMBER_OJ"), *form.every("COMPLEMENTARY_INFO/NOTICE_NUMBER_OJ")],
+        buyer=party_of(body),
+        place=place_of(body),
+        category=_category(form),
         procedure=next((code for name, code in _PROCEDURES.items() if form.has(f"PROCEDURE/{name}")), None),
-        url=f"https://ted.europa.eu/fr/notice/-/detail/{number}" if number else None,
     )
 
 
-def _form(root: Node) -> Node:
-    forms = root.all("FORM_SECTION/*")
-    french = [one for one in forms if one.attributes.get("LG") == "FR"]
-    return next(iter((*french, *forms)), Node("none"))
-
-
-def _nature(form: Node, coded: Node) -> str | None:
+def _nature(form: Node) -> str | None:
     code = form.attributes.get("FORM") or form.name
     for codes, nature in ((_PRIOR, "prior_information"), (_AWARDS, "award"), (_CALLS, "call")):
         if code in codes:
@@ -90,58 +70,46 @@ def _nature(form: Node, coded: Node) -> str | None:
         if "AWARD" in kind:
             return "award"
         return "prior_information" if kind.startswith(("PRI_ONLY", "PER_ONLY", "PRI")) else "call"
-    if code in ("F14", "F20", "F15"):
-        return {"F14": "correction", "F20": "modification", "F15": "intention"}[code]
-    kind_of = coded.one("CODIF_DATA/TD_DOCUMENT_TYPE")
-    return _OF_TYPE.get(kind_of.attributes.get("CODE", "")) if kind_of is not None else None
+    return {"F14": "correction", "F20": "modification", "F15": "intention"}.get(code)
 
 
-def _references(form: Node, data: Node) -> Iterator[str]:
-    yield from form.every("PROCEDURE/NOTICE_NUMBER_OJ")
-    yield from form.every("COMPLEMENTARY_INFO/NOTICE_NUMBER_OJ")
-    yield from data.every("REF_NOTICE/NO_DOC_OJS")
-
-
-def _place(body: Node) -> tuple[str | None, str | None, str | None]:
+def place_of(body: Node) -> tuple[str | None, str | None, str | None]:
+    """Post code and town of a French body; an address abroad is no French post code."""
     country = body.one("COUNTRY")
     if country is not None and country.attributes.get("VALUE", "FR") != "FR":
         return None, None, None
     return body.words("POSTAL_CODE"), body.words("TOWN"), None
 
 
-def _party(address: Node) -> Party:
-    name = address.words("OFFICIALNAME") or next((one.whole() for one in address.deep("OFFICIALNAME")), None)
-    id_ = address.words("NATIONALID")
-    return NOBODY if name is None and id_ is None else (None, id_, name)
+def party_of(address: Node) -> Party:
+    """Who an address is that of: R2.0.8 writes the name and the number under ``ORGANISATION``, or the name as its text."""
+    name = next((one.whole() for one in address.deep("OFFICIALNAME", "ORGANISATION") if _is_name(one)), None)
+    id_ = next((one.whole() for one in address.deep("NATIONALID") if one.whole()), None)
+    return NOBODY if name is None and id_ is None else labelled((None, id_, name))
 
 
-def _category(form: Node, coded: Node) -> str | None:
+def _is_name(one: Node) -> bool:
+    return bool(one.whole()) and not any(child.name in ("OFFICIALNAME", "NATIONALID") for child in one.children)
+
+
+def _category(form: Node) -> str | None:
     typed = form.one("OBJECT_CONTRACT/TYPE_CONTRACT")
-    nature = coded.one("CODIF_DATA/NC_CONTRACT_NATURE")
-    code = (
-        typed.attributes.get("CTYPE")
-        if typed is not None
-        else nature.attributes.get("CODE")
-        if nature is not None
-        else None
-    )
-    return _CATEGORIES.get(code or "")
+    return CATEGORIES.get(typed.attributes.get("CTYPE", "")) if typed is not None else None
 
 
-def _values(nodes: list[Node], attribute: str = "CODE") -> list[str]:
+def coded_values(nodes: Iterable[Node], attribute: str = "CODE") -> list[str]:
+    """The codes that elements bear as an attribute."""
     return [node.attributes[attribute] for node in nodes if attribute in node.attributes]
 
 
-def _whole(form: Node, data: Node) -> Part:
+def _whole(form: Node) -> Part:
     object_ = form.one("OBJECT_CONTRACT") or Node("none")
     left = form.one("LEFTI") or Node("none")
     amount = object_.words("VAL_ESTIMATED_TOTAL") or object_.words("VAL_TOTAL")
     return Part(
-        title=object_.words("TITLE") or next((one.whole() for one in form.deep("TITLE_CONTRACT")), None),
-        description=object_.words("SHORT_DESCR")
-        or next((one.whole() for one in form.deep("SHORT_CONTRACT_DESCRIPTION")), None),
-        cpv=_values(object_.all("CPV_MAIN/CPV_CODE")) or _values(data.all("ORIGINAL_CPV")),
-        nuts=_values(data.all("PERFORMANCE_NUTS")) or _values(data.all("ORIGINAL_NUTS")),
+        title=object_.words("TITLE"),
+        description=object_.words("SHORT_DESCR"),
+        cpv=coded_values(object_.all("CPV_MAIN/CPV_CODE")),
         amount_min=amount,
         amount_max=amount,
         conditions="\n".join(left.every("PERFORMANCE_CONDITIONS")) or None,
@@ -152,7 +120,7 @@ def _whole(form: Node, data: Node) -> Part:
             for text in form.every(f"{parent}/{name}")
         ],
         said=list(_boxes(form)),
-        winners=[_party(one) for one in form.deep("ADDRESS_WINNER")],
+        winners=[party_of(one) for one in form.deep("ADDRESS_WINNER")],
     )
 
 
@@ -172,6 +140,8 @@ def _lots(form: Node) -> list[Part]:
     if len(lots) > 1:
         for lot in lots:
             _award(lot, [one for one in awards if lot_number(one.words("LOT_NO")) == lot.number])
+        if len(awards) == 1 and awards[0].words("LOT_NO") is None:
+            _award_of_all(lots, awards[0])
     elif lots:
         _award(lots[0], awards)
         lots[0].number = lots[0].number if form.has("OBJECT_CONTRACT/LOT_DIVISION") else None
@@ -185,8 +155,8 @@ def _described(lot: Node, position: int) -> Part:
         number=lot_number(lot.words("LOT_NO")) or str(position),
         title=lot.words("TITLE"),
         description=lot.words("SHORT_DESCR"),
-        cpv=_values(lot.all("CPV_ADDITIONAL/CPV_CODE")),
-        nuts=_values(lot.all("NUTS")),
+        cpv=coded_values(lot.all("CPV_ADDITIONAL/CPV_CODE")),
+        nuts=coded_values(lot.all("NUTS")),
         months=_months(duration),
         starts=lot.words("DATE_START"),
         ends=lot.words("DATE_END"),
@@ -216,9 +186,17 @@ def _criteria(lot: Node) -> Iterator[Criterion]:
                 yield Criterion(one.whole())
 
 
+def _award_of_all(lots: list[Part], award: Node) -> None:
+    """The only award of a notice, which names no lot, is that of them all; its total is not that of each."""
+    for lot in lots:
+        low, high = lot.amount_min, lot.amount_max
+        _award(lot, [award])
+        lot.amount_min, lot.amount_max = low, high
+
+
 def _award(lot: Part, awards: list[Node]) -> None:
     for award in awards:
-        lot.winners += [_party(one) for one in award.deep("ADDRESS_CONTRACTOR", "ADDRESS_WINNER")]
+        lot.winners += [party_of(one) for one in award.deep("ADDRESS_CONTRACTOR", "ADDRESS_WINNER")]
         lot.offers = lot.offers or next((one.text for one in award.deep("NB_TENDERS_RECEIVED")), None)
         total = next((one.text for one in award.deep("VAL_TOTAL")), None)
         if total is not None:

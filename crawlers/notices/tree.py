@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 DEEPEST: Final = 60
 """Levels read: real notices have some twenty."""
+UNTICKED: Final = frozenset(("false", "non", "no", "0"))
 _PARAGRAPH: Final = "P"
 
 
@@ -45,6 +46,11 @@ class Node:
         """The texts at a path."""
         return [text for node in self.all(path) if (text := node.whole())]
 
+    @property
+    def ticked(self) -> bool:
+        """Whether a box that stands here is ticked: it does by standing, unless it says « false »."""
+        return (self.text or "").strip().lower() not in UNTICKED
+
     def whole(self) -> str:
         """The text of the element and of all it holds."""
         own = (self.text or "").strip()
@@ -56,6 +62,15 @@ class Node:
             if child.name in names:
                 yield child
             yield from child.deep(*names)
+
+    def beside(self, *names: str, without: Container[str]) -> Iterator[Node]:
+        """As ``deep``, but nothing of what stands in an element of ``without``: what a notice says outside its lots."""
+        for child in self.children:
+            if child.name in without:
+                continue
+            if child.name in names:
+                yield child
+            yield from child.beside(*names, without=without)
 
 
 def from_xml(element: Any) -> Node:
@@ -74,7 +89,9 @@ def from_json(name: str, value: object, depth: int = DEEPEST) -> Node:
     if isinstance(value, Mapping) and depth > 0:
         for key, inner in value.items():
             _add(node, str(key), inner, depth - 1)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+    elif isinstance(value, bool):
+        node.text = "true" if value else "false"
+    elif isinstance(value, str | int | float):
         node.text = str(value)
     return node
 

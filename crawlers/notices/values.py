@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from crawlers.contracts.organisations import Party
 from crawlers.contracts.values import object_text, plain, written
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -17,6 +18,8 @@ _NUTS: Final = re.compile(r"FR[0-9A-Z]{0,3}")
 _TED_OLD: Final = re.compile(r"\d{4}/S\s*\d+-0*(\d+)")
 _TED_NEW: Final = re.compile(r"0*(\d+)[-_](\d{4})")
 _BAND: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*([kKmM]?)")
+_LABELLED: Final = re.compile(r"\s*(?:n\s*[°ºo]\s*)?(SIRE[TN])\b(?:\s*n\s*[°ºo])?\s*[:.–-]?\s*(?=\d)", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 _MILLION: Final = 1_000_000.0
 _UNIT: Final = {"k": 1_000.0, "m": _MILLION, "": 1.0}
 
@@ -62,6 +65,25 @@ def compact_day(raw: object) -> object:
     """« 20211001 » as « 2021-10-01 », anything else as it is."""
     text = plain(raw)
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if text and re.fullmatch(r"\d{8}", text) else text
+
+
+def number_in(raw: object) -> float | None:
+    """A plain number, written with a point or a comma; anything else is none."""
+    text = str(raw) if raw is not None else ""
+    return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def months_of(days: object) -> float | None:
+    """Days as months, a year being twelve; what is no number is none."""
+    value = number_in(days)
+    return None if value is None else value * 12 / 365
+
+
+def labelled(party: Party) -> Party:
+    """A party whose identifier begins with its own kind: « SIREN: 422 889 469 »."""
+    kind, id_, name = party
+    found = _LABELLED.match(id_) if isinstance(id_, str) else None
+    return (kind or found[1].upper(), str(id_)[found.end() :], name) if found else party
 
 
 def lot_number(raw: object) -> str | None:

@@ -1,25 +1,23 @@
 """BOAMP (DILA): the flat records of its API, whatever form their body has, and the older XML announcements.
 
 The body (``donnees``) is JSON as text: eForms, FNSimple, MAPA, DSP or DIVERS, or an announcement of the older schemas. The
-flat fields win for the number, the dates, the départements and the nature; the body for all the rest.
+flat fields win for the number, the day of publication, the départements and the nature; the body for all the rest.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from crawlers.contracts.pieces import Damaged
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
+from crawlers.notices.announcements import read_announcement, read_body
 from crawlers.notices.desk import NoticeDesk
-from crawlers.notices.documents import ANNOUNCEMENT, aside, is_xml, json_records, usable, xml_records
-from crawlers.notices.eforms import read_eforms
-from crawlers.notices.legacy import INDEXED, NATURES, read_legacy
-from crawlers.notices.national import SHAPES, read_national
-from crawlers.notices.raw import Part, RawNotice, Said
-from crawlers.notices.tree import Node, from_json
+from crawlers.notices.documents import ANNOUNCEMENT, DAILY, aside, is_xml, json_records, json_value, usable, xml_records
+from crawlers.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed
+from crawlers.notices.raw import RawNotice, Said
+from crawlers.notices.tree import from_json
 from crawlers.notices.values import read_moment
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
@@ -73,14 +71,8 @@ KNOWN: Final = frozenset(
         "url_avis",
     ]
 )
-_PROCEDURES: Final = {
-    "OUVERT": "ouvert",
-    "RESTREINT": "restreint",
-    "ADAPTE": "adaptee",
-    "NEGOCIE": "negociation",
-    "DIALOGUE": "dialogue",
-}
-_CATEGORIES: Final = {"TRAVAUX": "travaux", "FOURNITURES": "fournitures", "SERVICES": "services"}
+_NAMES: Final = (ANNOUNCEMENT, DAILY)
+_WRAPPERS: Final = ("ANNONCES", "BOAMP")
 _CRITERIA: Final = {"sociaux": "social_unspecified", "environnementaux": "environmental"}
 
 CARD = SourceCard(
@@ -104,9 +96,9 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         if twice:
             yield Draft(path.name, Skip("duplicate_file"), dict)
         elif is_xml(path):
-            for number, piece in enumerate(xml_records(path, intake, (ANNOUNCEMENT,), ("ANNONCES", "BOAMP")), start=1):
+            for number, piece in enumerate(xml_records(path, intake, _NAMES, _WRAPPERS), start=1):
                 where = f"{path.name}#{number}"
-                raw = None if isinstance(piece, Damaged) else read_legacy(piece.value)
+                raw = None if isinstance(piece, Damaged) else read_announcement(piece.value)
                 yield from _drafts(piece, raw, where, desk)
         else:
             for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
@@ -132,33 +124,41 @@ def _show(raw: RawNotice) -> Mapping[str, object]:
 def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
     """A flat record and its body as one notice."""
     intake.unknown.update(set(record) - KNOWN)
-    raw = _body(record)
-    raw.number = _text(record.get("idweb")) or raw.number
-    raw.nature = _nature(record) or raw.nature
+    number = _text(record.get("idweb"))
+    raw = read_body(from_json("DONNEES", _parsed(record.get("donnees"))), number)
+    raw.whole.title = raw.whole.title or _text(record.get("objet"))
+    completed(raw, from_json("GESTION", _parsed(record.get("gestion"))))
+    raw.number = number or raw.number
+    raw.nature = raw.nature if raw.nature == "cancellation" else _nature(record) or raw.nature
     raw.folder = _text(record.get("contractfolderid")) or raw.folder
-    raw.published = record.get("dateparution") or raw.published
+    raw.published = _text(record.get("dateparution")) or raw.published
     raw.url = _text(record.get("url_avis")) or f"https://www.boamp.fr/pages/avis/?q=idweb:{raw.number}"
-    raw.departements = _list(record.get("code_departement_prestation")) or _list(record.get("code_departement"))
+    raw.departements = (
+        _list(record.get("code_departement_prestation")) or _list(record.get("code_departement")) or raw.departements
+    )
     raw.follows = [*_list(record.get("annonce_lie")), *_list(record.get("annonces_anterieures")), *raw.follows]
-    raw.procedure = raw.procedure or _PROCEDURES.get(str(record.get("type_procedure") or ""))
+    raw.procedure = raw.procedure or PROCEDURES.get(str(record.get("type_procedure") or ""))
     raw.category = raw.category or next(
-        (_CATEGORIES[one] for one in _list(record.get("type_marche")) if one in _CATEGORIES), None
+        (CATEGORIES[one] for one in _list(record.get("type_marche")) if one in CATEGORIES), None
     )
     if raw.buyer[2] is None:
-        raw.buyer = (*raw.buyer[:2], record.get("nomacheteur"))
+        raw.buyer = (*raw.buyer[:2], _text(record.get("nomacheteur")))
+    _completed(raw, record)
+    return raw
+
+
+def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
+    """What flat fields say of the market. Their deadline comes last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
-    whole.title = whole.title or _text(record.get("objet"))
-    whole.deadline = read_moment(record.get("datelimitereponse")) or whole.deadline
-    for lot in raw.lots:
-        lot.deadline = whole.deadline or lot.deadline
+    whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
     if not whole.winners and not any(lot.winners for lot in raw.lots):
         whole.winners = [(None, None, one) for one in _list(record.get("titulaire"))]
+    known = {one.value for one in whole.said}
     whole.said += [
         Said(_CRITERIA[one], one, INDEXED, (), "boamp_criteria")  # type: ignore[arg-type]
         for one in _list(record.get("criteres"))
-        if one in _CRITERIA
+        if one in _CRITERIA and one not in known
     ]
-    return raw
 
 
 def _nature(record: Mapping[str, Any]) -> str | None:
@@ -166,33 +166,8 @@ def _nature(record: Mapping[str, Any]) -> str | None:
     return state or NATURES.get(str(record.get("nature") or "").upper())
 
 
-def _body(record: Mapping[str, Any]) -> RawNotice:
-    """The body by its shape; a body that cannot be read leaves the flat fields alone, and is told."""
-    body = _parsed(record.get("donnees"))
-    if not isinstance(body, Mapping) or not body:
-        return RawNotice(None, "boamp_flat", None, Part(), issues=["notice_body_unreadable"])
-    names = {str(name).rpartition(":")[2]: value for name, value in body.items()}
-    if "EFORMS" in names:
-        inner = from_json("EFORMS", names["EFORMS"])
-        raw = read_eforms(inner.children[0] if inner.children else Node("none"))
-        raw.follows = [one for one in raw.follows if one != raw.number]
-        return raw
-    for name in SHAPES:
-        if name in names:
-            return read_national(from_json(name, names[name]))
-    root = Node("ANNONCE", children=[from_json("GESTION", _parsed(record.get("gestion"))), from_json("DONNEES", body)])
-    if "IDENTITE" in names or "OBJET" in names:
-        return read_legacy(root)
-    return RawNotice(None, "boamp_flat", None, Part(), issues=["notice_body_unknown"])
-
-
 def _parsed(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value, strict=False, parse_constant=lambda _: None)
-    except (json.JSONDecodeError, RecursionError):
-        return None
+    return json_value(value) if isinstance(value, str) else value
 
 
 def _text(value: object) -> str | None:
@@ -214,7 +189,7 @@ def recognises(path: Path) -> bool:
     intake = Intake(CARD, datetime(2000, 1, 1, tzinfo=UTC))
     try:
         if is_xml(path):
-            return next(xml_records(path, intake, (ANNOUNCEMENT,), ("ANNONCES", "BOAMP")), None) is not None
+            return next(xml_records(path, intake, _NAMES, _WRAPPERS), None) is not None
         return isinstance(next(json_records(path, intake, REQUIRED), None), dict)
     except ImportRefused:
         return False

@@ -12,8 +12,8 @@ from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import EFORMS, OLD_TED, aside, is_xml, usable, xml_records
 from crawlers.notices.eforms import read_eforms
 from crawlers.notices.raw import RawNotice
+from crawlers.notices.ted_export import read_ted
 from crawlers.notices.ted_fetch import fetch_ted, is_search, not_fetched
-from crawlers.notices.ted_old import read_ted
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
 
@@ -49,7 +49,9 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
 
 def _pieces(path: Path, intake: Intake) -> Iterator[Piece | Damaged]:
     if not is_xml(path):
-        raise WrongFile(f"« {path.name} » n'est pas un avis TED : un fichier XML est attendu.")
+        raise WrongFile(
+            f"« {path.name} » n'est pas un avis TED : un fichier XML est attendu. Téléchargez l'avis en XML ({CARD.homepage})."
+        )
     return xml_records(path, intake, _NAMES)
 
 

@@ -70,6 +70,6 @@ def buyer_document(buyer: Buyer, lexicon: Lexicon) -> Document:
         "location": None if point is None else {"lon": point[0], "lat": point[1]},
         "contracts": buyer.contracts,
         "notified": None if buyer.last is None else buyer.last.isoformat(),
-        "record": orjson.Fragment(buyer.json_line()),
+        "record": orjson.Fragment(buyer.model_dump_json(exclude_none=True)),
     }
     return {name: value for name, value in document.items() if value is not None}

@@ -11,7 +11,7 @@ from indexer.contracts.marks import Marks
 from indexer.document import tie
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
-from vivier.model import Contract
+from vivier.model import Contract, InclusiveHolder
 from vivier.text import nfc
 
 TEXT_FIELDS = ("text_object", "text_parties")
@@ -34,7 +34,7 @@ class ContractDocuments:
         document: Document = {
             "id": contract.key,
             "tie": tie(contract.key),
-            "identifiers": list(_identifiers(contract)),
+            "identifiers": _identifiers(contract),
             "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
@@ -50,8 +50,7 @@ class ContractDocuments:
             "location": where.point,
             "location_of": of if where.point is not None else None,
             "holders": [holder.siren for holder in contract.holders if holder.siren is not None],
-            "inclusive": list(dict.fromkeys(h.match for h in contract.inclusive if not h.subcontractor)),
-            "inclusive_kind": sorted({kind for h in contract.inclusive if not h.subcontractor for kind in h.kinds}),
+            **_inclusive(contract.inclusive),
             "cpv": [],
             "trades": [],
             "category": contract.category,
@@ -63,11 +62,7 @@ class ContractDocuments:
             "social": contract.social_state,
             "social_value": contract.social.values,
             "environmental": contract.environmental_state,
-            "provisions": list(dict.fromkeys(one.provision for one in contract.evidence)),
-            "declared_provisions": list(
-                dict.fromkeys(one.provision for one in contract.evidence if one.signal == "declared")
-            ),
-            "reserved_for": list(_reserved_for(contract)),
+            **_provisions(contract),
             "offers": contract.offers,
             "months": contract.months,
             "consultation": contract.consultation,
@@ -97,23 +92,45 @@ def annual_amount(amount: float, months: int | None) -> float:
     return amount * 12 / max(months or 12, 12)
 
 
+def _provisions(contract: Contract) -> Document:
+    """Most contracts bear none."""
+    evidence = contract.evidence
+    if not evidence:
+        return {"provisions": [], "declared_provisions": [], "reserved_for": []}
+    return {
+        "provisions": list(dict.fromkeys(one.provision for one in evidence)),
+        "declared_provisions": list(dict.fromkeys(one.provision for one in evidence if one.signal == "declared")),
+        "reserved_for": list(_reserved_for(contract)),
+    }
+
+
+def _inclusive(holders: Sequence[InclusiveHolder]) -> Document:
+    own = [holder for holder in holders if not holder.subcontractor] if holders else []
+    return {
+        "inclusive": list(dict.fromkeys(holder.match for holder in own)),
+        "inclusive_kind": sorted({kind for holder in own for kind in holder.kinds}),
+    }
+
+
 def _is_framework(contract: Contract) -> bool:
     return "accord_cadre" in contract.techniques or contract.nature == "accord_cadre"
 
 
-def _identifiers(contract: Contract) -> Iterable[str]:
-    yield contract.key
+def _identifiers(contract: Contract) -> list[str]:
+    found = [contract.key]
     if contract.number is not None:
-        yield contract.number.lower()
+        found.append(contract.number.lower())
     for organisation in (contract.buyer, *contract.holders):
-        yield from (one for one in (organisation.siren, organisation.siret) if one is not None)
+        if organisation.siren is not None:
+            found.append(organisation.siren)
+        if organisation.siret is not None:
+            found.append(organisation.siret)
+    return found
 
 
-def _names(contract: Contract) -> Iterable[str]:
-    for organisation in (contract.buyer, *contract.holders):
-        if organisation.name is not None:
-            yield organisation.name
-    yield from dict.fromkeys(holder.name for holder in contract.inclusive)
+def _names(contract: Contract) -> list[str]:
+    names = [one.name for one in (contract.buyer, *contract.holders) if one.name is not None]
+    return [*names, *dict.fromkeys(holder.name for holder in contract.inclusive)] if contract.inclusive else names
 
 
 def _reserved_for(contract: Contract) -> Iterable[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from indexer.contracts.assemble import Assembler
 from indexer.contracts.current import position
 from indexer.contracts.keys import apart, contract_key
 from indexer.contracts.relations import related
-from indexer.contracts.shares import Shares
 from vivier.model import Contract, ContractRecord
 from vivier.reverse.objects import likeness
 from vivier.runs import told_damaged
@@ -19,9 +19,9 @@ SAME_NOTIFICATION = timedelta(days=30)
 SAME_OBJECT = 85.0
 
 
-def read_share(shares: Shares, share: int) -> Iterator[ContractRecord]:
-    """Records of one share. Raises ``RunDamaged`` at the first one that cannot be read."""
-    for file, line in shares.records(share):
+def read_records(lines: Iterable[tuple[Path, bytes]]) -> Iterator[ContractRecord]:
+    """The records that lines are, each with its file. Raises ``RunDamaged`` at the first one that cannot be read."""
+    for file, line in lines:
         with told_damaged(file):
             yield ContractRecord.model_validate_json(line)
 

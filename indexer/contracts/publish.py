@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, Final
 
 from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
 from indexer.contracts.names import LegalNames
+from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import MadeContracts, make_contracts
+from indexer.contracts.workers import make_contracts
 from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.merge import without_gc
@@ -27,7 +27,7 @@ from vivier.lexicon import Lexicon
 from vivier.operators import Collection
 from vivier.runs import current_run, loaded_sources, read_statistics
 from vivier.settings import Settings
-from vivier.text.vocabulary import Vocabulary, WordCounter
+from vivier.text.vocabulary import WordCounter
 
 REFUSED: Final[dict[Collection, tuple[str | None, str]]] = {
     "contracts": ("Aucun marché à indexer : importez d'abord une source de marchés.", "de marchés"),
@@ -84,18 +84,6 @@ def publish_contracts(
     return engine.live("contracts")
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """A share in the engine's own form, and what was counted."""
-
-    contracts: Any
-    buyers: Any
-    words: Vocabulary
-    names: Vocabulary
-    tally: Counter[str]
-    bought: Counter[str]
-
-
 def _build(
     engine: Engine,
     shares: Shares,
@@ -112,24 +100,14 @@ def _build(
         undo.callback(contracts.abandon)
         undo.callback(buyers.abandon)
 
-        def prepared(made: MadeContracts) -> _Share:
-            of_buyers = Counter(f"category:{one['buyer_category']}" for one in made.buyers)
-            return _Share(
-                contracts.prepared(made.contracts, made.words),
-                buyers.prepared(made.buyers, made.buyer_words),
-                made.vocabulary,
-                made.buyer_vocabulary,
-                made.tally,
-                Counter(buyers=len(made.buyers)) + of_buyers,
-            )
-
-        for share in make_contracts(lexicon, shares, inclusive, prepared):
+        preparer = Preparer(contracts, buyers, lexicon.analysis)
+        for share in make_contracts(lexicon, shares, inclusive, preparer):
             words.merge(share.words)
             names.merge(share.names)
             tally.update(share.tally)
             bought.update(share.bought)
-            buyers.add_prepared(share.buyers)
-            progress("Indexation des marchés", contracts.add_prepared(share.contracts), shares.lines)
+            buyers.add_part(share.buyers)
+            progress("Indexation des marchés", contracts.add_part(share.contracts), shares.lines)
         described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items()))}
         of_buyers = {"sources": meta["sources"], "contracts": contracts.name, "tally": dict(sorted(bought.items()))}
         built: dict[Collection, Generation] = {

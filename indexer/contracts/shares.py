@@ -1,5 +1,5 @@
 """Contract records shared out by buyer: every relation between contracts is within one buyer, so shares are worked on apart and
-memory does not grow with the number of contracts. Nothing is copied: where each line stands is kept, twelve bytes a record."""
+memory does not grow with the number of contracts. Nothing is copied: where each line stands is kept, seventeen bytes a record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,8 @@ MOST: Final = 1_024
 SMALLEST_SHARED: Final = 5_000
 """Fewer records are quicker to do here than to share out between processes."""
 SURE: Final = 0.8
+_AT_ONCE: Final = 250
+"""Records worked on at a time, about: they stay near the processor."""
 _BYTES: Final = 8 << 20
 _BUYER: Final = re.compile(rb'"buyer":\{(?:"siret":"\d{14}",)?"siren":"(\d{9})"')
 _OBJECT: Final = b'"object":"'
@@ -43,9 +46,9 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The lines of a stretch: the share of each, where it begins, its bytes, and the winners they tell of."""
+    """The lines of a stretch: the hash of the buyer of each, where it begins, its bytes, and the winners they tell of."""
 
-    shares: npt.NDArray[np.uint16]
+    buyers: npt.NDArray[np.uint32]
     starts: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int32]
     winners: dict[str, tuple[ReservedFor, ...]]
@@ -71,12 +74,12 @@ class Shares:
         self.lines = 0
         self.count = min(max(expected // SIZE, 1), MOST)
         self._files = [run / "records.jsonl" for run in runs.values()]
-        self._places: list[_Places] = []
-        for file in self._files:
-            self._read(file, expected >= SMALLEST_SHARED, progress)
+        self._places = _Places(
+            [self._read(file, expected >= SMALLEST_SHARED, progress) for file in self._files], self.count
+        )
         progress(self.lines)
 
-    def _read(self, file: Path, worth: bool, progress: Callable[[int], None]) -> None:
+    def _read(self, file: Path, worth: bool, progress: Callable[[int], None]) -> list[Found]:
         with told_damaged(file):
             size = file.stat().st_size
         stretches = (Stretch(file, start, min(start + _BYTES, size)) for start in range(0, size, _BYTES))
@@ -87,42 +90,57 @@ class Shares:
                 self.winners[siren] = tuple(sorted({*self.winners.get(siren, ()), *families}))
             self.lines += len(found.starts)
             progress(self.lines)
-        self._places.append(_Places(founds, self.count))
+        return founds
 
     def _found(self, stretch: Stretch) -> Found:
         with told_damaged(stretch.file):
-            return found_in(stretch, self.count)
+            return found_in(stretch)
 
-    def records(self, share: int) -> Iterator[tuple[Path, bytes]]:
-        """The lines of a share, each with its file."""
-        for file, places in zip(self._files, self._places, strict=True):
-            with file.open("rb", buffering=0) as opened:
-                for start, length in places.of(share):
-                    yield file, os.pread(opened.fileno(), length, start)
+    def batches(self, share: int) -> Iterator[list[tuple[Path, bytes]]]:
+        """The lines of a share, each with its file, some buyers at a time and every line of a buyer together."""
+        with ExitStack() as stack:
+            opened = [stack.enter_context(file.open("rb", buffering=0)).fileno() for file in self._files]
+            batch: list[tuple[Path, bytes]] = []
+            last = None
+            for buyer, file, start, length in self._places.of(share):
+                if buyer != last and len(batch) >= _AT_ONCE:
+                    yield batch
+                    batch = []
+                batch.append((self._files[file], os.pread(opened[file], length, start)))
+                last = buyer
+            if batch:
+                yield batch
 
 
 class _Places:
-    """The lines of one file, those of a share together."""
+    """Where every line stands, those of a share together, and in it those of a buyer."""
 
-    def __init__(self, founds: Sequence[Found], count: int) -> None:
-        shares = _joined([found.shares for found in founds])
-        order = np.argsort(shares, kind="stable")
+    def __init__(self, files: Sequence[Sequence[Found]], count: int) -> None:
+        founds = [found for some in files for found in some]
+        buyers = _joined([found.buyers for found in founds])
+        order = np.argsort(buyers, kind="stable")
+        self._buyers = buyers[order]
+        self._files = np.repeat(
+            np.arange(len(files), dtype=np.uint8), [sum(len(found.starts) for found in some) for some in files]
+        )[order]
         self._starts = _joined([found.starts for found in founds])[order]
         self._lengths = _joined([found.lengths for found in founds])[order]
-        self._edges = np.searchsorted(shares[order], np.arange(count + 1))
+        self._edges = np.searchsorted(self._buyers, (np.arange(count + 1) << 32) // count)
 
-    def of(self, share: int) -> Iterable[tuple[int, int]]:
+    def of(self, share: int) -> Iterable[tuple[int, int, int, int]]:
+        """Hash of the buyer, number of the file, first byte and length of each line."""
         edges = slice(self._edges[share], self._edges[share + 1])
-        return zip(self._starts[edges].tolist(), self._lengths[edges].tolist(), strict=True)
+        columns = (self._buyers, self._files, self._starts, self._lengths)
+        return zip(*(column[edges].tolist() for column in columns), strict=True)
 
 
 def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return np.concatenate(arrays) if arrays else np.empty(0, np.int64)
 
 
-def found_in(stretch: Stretch, count: int) -> Found:
-    """The lines of a stretch, shared out in ``count`` shares."""
-    shares: list[int] = []
+def found_in(stretch: Stretch) -> Found:
+    """The lines of a stretch."""
+    buyers: list[int] = []
     lengths: list[int] = []
     winners: dict[str, tuple[ReservedFor, ...]] = {}
     with stretch.file.open("rb") as file:
@@ -131,14 +149,14 @@ def found_in(stretch: Stretch, count: int) -> Found:
             file.readline()  # the line that began before is the stretch before's
         first = at = file.tell()
         while at < stretch.stop and (line := file.readline()):
-            shares.append(zlib.crc32(_key(line)) % count)
+            buyers.append(zlib.crc32(_key(line)))
             lengths.append(len(line))
             at += len(line)
             if _says_reserved(line):
                 _learn(orjson.loads(line), winners)
     sizes = np.array(lengths, np.int32)
     starts = first + np.cumsum(sizes, dtype=np.int64) - sizes
-    return Found(np.array(shares, np.uint16), starts, sizes, winners)
+    return Found(np.array(buyers, np.uint32), starts, sizes, winners)
 
 
 def _key(line: bytes) -> bytes:

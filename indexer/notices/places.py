@@ -76,7 +76,9 @@ def _of_post_code(post_code: str | None) -> str:
 
 
 def _padded(code: str) -> str:
-    return code.strip().upper().rjust(2, "0")
+    """« 6 » is 06 and « 20A » is 2A: so does BOAMP write them."""
+    code = code.strip().upper().rjust(2, "0")
+    return code.replace("20", "2", 1) if code in ("20A", "20B") else code
 
 
 def everywhere(gazetteer: Gazetteer) -> tuple[str, ...]:

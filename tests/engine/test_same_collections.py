@@ -50,7 +50,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     write_demo_contracts(told, 700)
     write_demo_notices(told)
     shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, 700)
-    made = list(make_contracts(lexicon, shares, InclusiveIndex(()), lambda made: made))
+    made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
     notices = NoticeDocuments(lexicon)
     gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
     return {

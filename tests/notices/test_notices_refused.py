@@ -131,8 +131,11 @@ def test_an_amount_of_twelve_digits_and_a_duration_of_decades_are_flagged(settin
 
 
 def test_a_year_0202_is_no_date_and_a_publication_to_come_neither(settings: Settings, tmp_path: Path) -> None:
-    dates = {"datelimitereponse": "0202-12-15T11:00:00+00:00", "dateparution": "2062-01-01"}
-    told = taken(settings, "boamp", page(tmp_path, lambda record: record.update(dates)))[1][FIRST]
+    def change(record: dict[str, Any]) -> None:
+        record |= {"datelimitereponse": "0202-12-15T11:00:00+00:00", "dateparution": "2062-01-01"}
+        record["donnees"] = record["donnees"].replace("dateReceptionOffres", "dateReceptionAutre")
+
+    told = taken(settings, "boamp", page(tmp_path, change))[1][FIRST]
     assert told.deadline is None and told.published is None
     assert "date_suspect" in told.issues
 
@@ -167,11 +170,105 @@ def test_a_siren_published_as_a_number_gets_its_zeros_back(settings: Settings, t
     assert taken(settings, "approch", path)[1]["900001"].buyer.siren == "005520176"
 
 
+DEEP = '{"a":' * 5000 + "1" + "}" * 5000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"donnees": DEEP},
+        {"donnees": "[1]"},
+        {"donnees": None},
+        {"donnees": 5},
+        {"donnees": '{"FNSimple": "texte"}'},
+        {"donnees": '{"EFORMS": []}'},
+        {"donnees": '{"FNSimple": [{"initial": []}, 3]}'},
+        {"dateparution": {"a": 1}, "datelimitereponse": ["x"], "nomacheteur": ["A", {"b": 1}]},
+        {"criteres": {"a": 1}, "titulaire": {"nom": "x"}, "annonce_lie": [None, {"a": 1}, "9" * 50_000]},
+        {"gestion": "[1, 2]", "url_avis": ["x"], "contractfolderid": {"a": 1}, "code_departement": "9" * 50_000},
+        {"nature": ["APPEL_OFFRE"], "etat": {"a": 1}, "type_procedure": ["OUVERT"], "type_marche": 3},
+    ],
+)
+def test_a_field_of_another_kind_costs_only_itself(
+    settings: Settings, tmp_path: Path, change: dict[str, object]
+) -> None:
+    report, told = taken(settings, "boamp", page(tmp_path, lambda record: record.update(change)))
+    assert report.set_aside == {} and FIRST in told and "26-900002-lot-1" in told
+    assert all(len(one) < 100 for one in (*told[FIRST].follows, *told[FIRST].departements))
+
+
+@pytest.mark.parametrize("value", [DEEP, "9" * 5000, "1e999", "Infinity"])
+def test_a_value_no_machine_can_hold_costs_at_most_its_record(settings: Settings, tmp_path: Path, value: str) -> None:
+    results = json.loads(samples("boamp")[0].read_text(encoding="utf8"))["results"][:2]
+    first = json.dumps(results[0] | {"mark": "VALUE"}).replace('"VALUE"', value)
+    path = tmp_path / "records.json"
+    path.write_text(f'{{"results": [{first}, {json.dumps(results[1])}]}}', encoding="utf8")
+    report, told = taken(settings, "boamp", path)
+    assert "26-900002-lot-1" in told
+    assert report.set_aside == ({"record_unreadable": 1} if value == DEEP else {}) and (FIRST in told) == (
+        value != DEEP
+    )
+
+
+def test_a_planned_purchase_of_endless_digits_is_set_aside(settings: Settings, tmp_path: Path) -> None:
+    told = json.loads(samples("approch")[0].read_text(encoding="utf8"))
+    amounts = dict.fromkeys(("montant_estime_du_marche", "duree_previsionnelle_du_marche"), "9" * 5000)
+    path = tmp_path / "projects.json"
+    path.write_text(json.dumps([told[0] | amounts, told[1] | {"code": "9" * 5000}]), encoding="utf8")
+    report, kept = taken(settings, "approch", path)
+    assert report.set_aside == {"field_missing": 1} and set(kept) == {"900001"}
+    assert kept["900001"].months is None and "duration_invalid" in kept["900001"].issues
+
+
+def test_a_prefix_that_only_the_root_declares_costs_nothing(settings: Settings, tmp_path: Path) -> None:
+    text = samples("boamp")[1].read_text(encoding="utf8")
+    text = text.replace(' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', "")
+    text = text.replace("<ANNONCES>", '<ANNONCES xmlns:xsi="a" xmlns:z="b">').replace(
+        "<OBJET>", '<z:OBJET xsi:type="t">'
+    )
+    path = tmp_path / "announcements.xml"
+    path.write_text(text.replace("</OBJET>", "</z:OBJET>"), encoding="utf8")
+    assert set(taken(settings, "boamp", path)[1]) == {"16-900010-lot-1", "16-900010-lot-2"}
+
+
+@pytest.mark.parametrize("name", ["boamp", "approch"])
+@pytest.mark.parametrize("text", ["[]", "[1, 2]", "null", '"x"', '{"total_count": 0, "results": []}', "[[[]]]"])
+def test_a_json_without_any_record_is_refused(settings: Settings, tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / "vide.json"
+    path.write_text(text, encoding="utf8")
+    with pytest.raises(
+        ImportRefused, match=r"« vide\.json » ne contient aucun enregistrement.*Téléchargez-le de nouveau"
+    ):
+        import_files(name, [path], settings, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["boamp", "ted", "approch"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "vide"),
+        (b" \n", "vide"),
+        (b"%PDF-1.4\n", "PDF"),
+        (bytes(range(256)), "octets nuls"),
+        (b"<!DOCTYPE html><html></html>", "page web"),
+        ("[{}]".encode("utf-16"), "enregistrez-le en UTF-8"),
+        (b"PK\x03\x04\x14\x00", "téléchargez-le de nouveau"),
+    ],
+)
+def test_what_is_no_data_is_refused_with_what_to_do(
+    settings: Settings, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / "autre.dat"
+    path.write_bytes(content)
+    with pytest.raises(ImportRefused, match=rf"« autre\.dat ».*{said}"):
+        import_files(name, [path], settings, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("source", "text", "said"),
     [
         ("boamp", '{"marches": {"marche": []}}', "idweb"),
-        ("boamp", "<html><body>Erreur</body></html>", "html"),
+        ("boamp", "<html><body>Erreur</body></html>", "page web"),
         ("ted", "<marches><marche/></marches>", "marches"),
         ("ted", '{"results": []}', "XML"),
         ("approch", '[{"idweb": "26-1"}]', "libelle"),

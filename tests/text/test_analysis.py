@@ -224,3 +224,19 @@ def test_an_unreadable_pattern_is_refused(settings: dict[str, Any]) -> None:
     settings["tokenizer"]["words"]["pattern"] = "[a-"
     with pytest.raises(AnalysisError, match="« words » : motif illisible"):
         Analysis(settings)
+
+
+def test_a_text_cut_at_spaces_gives_the_words_of_the_whole(labels: list[str]) -> None:
+    odd = [
+        "R & D et B&B",
+        "l' eau",
+        "n° 5 s n°s 3",
+        "S.N.C.F. et E.D.F",
+        "aujourd'hui\u00a0l'été\u2009d'hiver",
+        "a\u200b b",
+        "à  l\t'école",
+    ]
+    for analyzer in ("french", "name"):
+        reader = load_analysis()._analyzers[analyzer]
+        for text in (*odd, *labels[::3]):
+            assert reader._plain(nfc(text)) == list(reader._read(nfc(text))), text

@@ -22,7 +22,7 @@ from vivier.engine.columns import Keyword
 from vivier.engine.encode import TablePart, encode
 from vivier.engine.joining import TableJoin
 from vivier.engine.port import Document, Generation
-from vivier.engine.strict import DocumentCheck, refused_twice
+from vivier.engine.strict import DocumentCheck, Row, refused_twice
 from vivier.engine.words import WordsWriter
 from vivier.operators import Collection
 from vivier.text import Analysis
@@ -86,6 +86,41 @@ class Part:
     lengths: list[int]
 
 
+class EmbeddedPreparation:
+    """Makes a part."""
+
+    def __init__(self, collection: Collection, check: DocumentCheck, reader: TextReader) -> None:
+        self._properties: dict[str, Any] = load_json(collection)["properties"]
+        self._analyzers = text_analyzers(collection)
+        self._check, self._reader = check, reader
+        self._rows: list[Row] = []
+        self._unread: dict[int, Document] = {}
+        """Documents whose texts nobody has analysed, by row: they are once they are known to be texts."""
+        self._words: list[AnalysedTexts] = []
+        self._records: list[bytes] = []
+
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+        self._rows += map(self._check.row, documents)
+        if words is None:
+            self._unread.update(enumerate(documents, len(self._words)))
+        self._words += [{}] * len(documents) if words is None else words
+        self._records += (orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents)
+
+    def part(self) -> Part:
+        checked = self._check.checked(self._rows)
+        for row, document in self._unread.items():
+            self._words[row] = self._reader.analysed(document, self._analyzers)
+        every = np.arange(len(self._rows), dtype=np.int32)
+        nested = {
+            path: encode(entries, self._properties[path]["properties"], np.repeat(every, sizes))
+            for path, (entries, sizes) in checked.nested.items()
+        }
+        records = b"".join(self._records)
+        return Part(
+            encode(checked.documents, self._properties), nested, self._words, records, list(map(len, self._records))
+        )
+
+
 class EmbeddedBuilding:
     """A generation being written. To be made :func:`alone`: nobody then takes it for a leftover before it holds its lock."""
 
@@ -99,9 +134,7 @@ class EmbeddedBuilding:
         self._lock = (self._folder / _LOCK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         properties: dict[str, Any] = load_json(collection)["properties"]
-        self._properties = properties
         self._check = DocumentCheck(collection)
-        self._analyzers = text_analyzers(collection)
         self._reader = TextReader(analysis)
         waiting = self._folder / _WAITING
         self._documents = TableJoin(properties, waiting / "documents")
@@ -110,26 +143,14 @@ class EmbeddedBuilding:
             for name, spec in properties.items()
             if spec["type"] == "nested"
         }
-        self._words = WordsWriter(self._folder / "words", self._analyzers)
+        self._words = WordsWriter(self._folder / "words", text_analyzers(collection))
         self._records = (self._folder / "records.jsonl").open("wb")
         self._lengths = array("q")
 
-    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Part:
-        checked = self._check(documents)
-        records = [orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents]
-        every = np.arange(len(documents), dtype=np.int32)
-        return Part(
-            encode(checked.documents, self._properties),
-            {
-                path: encode(entries, self._properties[path]["properties"], np.repeat(every, sizes))
-                for path, (entries, sizes) in checked.nested.items()
-            },
-            list(words or (self._reader.analysed(document, self._analyzers) for document in documents)),
-            b"".join(records),
-            list(map(len, records)),
-        )
+    def preparation(self) -> EmbeddedPreparation:
+        return EmbeddedPreparation(self._collection, self._check, self._reader)
 
-    def add_prepared(self, part: Part) -> int:
+    def add_part(self, part: Part) -> int:
         first = self._documents.count
         self._documents.add(part.documents, first)
         for path, entries in part.nested.items():
@@ -144,7 +165,9 @@ class EmbeddedBuilding:
         """Documents in parts of a few thousand, whatever their number."""
         waiting, told = iter(documents), None if words is None else iter(words)
         while batch := list(islice(waiting, _BATCH)):
-            self.add_prepared(self.prepared(batch, None if told is None else list(islice(told, len(batch)))))
+            preparation = self.preparation()
+            preparation.add(batch, None if told is None else list(islice(told, len(batch))))
+            self.add_part(preparation.part())
         return self._documents.count
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:

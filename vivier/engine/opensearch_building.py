@@ -34,6 +34,22 @@ class Lines:
     lines: list[bytes]
 
 
+class OpenSearchPreparation:
+    """Checks documents and writes their lines."""
+
+    def __init__(self, check: DocumentCheck) -> None:
+        self._check = check
+        self._lines = Lines([], [])
+
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+        self._check.checked([self._check.row(document) for document in documents])
+        self._lines.ids.extend(document["id"] for document in documents)
+        self._lines.lines.extend(bulk_lines(documents))
+
+    def part(self) -> Lines:
+        return self._lines
+
+
 class OpenSearchBuilding:
     """An index being filled, behind no alias."""
 
@@ -58,20 +74,21 @@ class OpenSearchBuilding:
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
         waiting = iter(documents)
         while batch := list(islice(waiting, _BATCH)):
-            self.add_prepared(self.prepared(batch))
+            preparation = self.preparation()
+            preparation.add(batch)
+            self.add_part(preparation.part())
         return self._count
 
-    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Lines:
-        self._check(documents)
-        return Lines([document["id"] for document in documents], bulk_lines(documents))
+    def preparation(self) -> OpenSearchPreparation:
+        return OpenSearchPreparation(self._check)
 
-    def add_prepared(self, prepared: Lines) -> int:
-        twice = next((id_ for id_ in prepared.ids if id_ in self._seen), None)
+    def add_part(self, part: Lines) -> int:
+        twice = next((id_ for id_ in part.ids if id_ in self._seen), None)
         if twice is not None:
             raise refused_twice(twice)
-        self._seen.update(prepared.ids)
-        self._sending.add(prepared.lines)
-        self._count += len(prepared.ids)
+        self._seen.update(part.ids)
+        self._sending.add(part.lines)
+        self._count += len(part.ids)
         return self._count
 
     def search_ready(self) -> None:

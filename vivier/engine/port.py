@@ -84,6 +84,19 @@ class Generation:
         return f"{self.name}{self.meta.get('opposed', '')}"
 
 
+class Preparation(Protocol):
+    """Documents being put in the engine's own form: the work of :meth:`Building.add` that needs nothing of the generation."""
+
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+        """Take documents, and their analysed texts when somebody has them. What the mapping refuses is an error, at the
+        latest in :meth:`part`."""
+        ...
+
+    def part(self) -> Any:
+        """What :meth:`Building.add_part` takes; it may be sent between processes."""
+        ...
+
+
 class Building(Protocol):
     """A generation under construction: nobody sees it before it is promoted."""
 
@@ -97,14 +110,12 @@ class Building(Protocol):
         """
         ...
 
-    def prepared(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> Any:
-        """Documents checked and put in the engine's own form, which :meth:`add_prepared` takes: the work of :meth:`add`
-        that needs nothing else of the generation. A forked process may do it, if nothing was added before the fork, and
-        send the result."""
+    def preparation(self) -> Preparation:
+        """What makes a part of this generation, here or in a process forked before anything was added."""
         ...
 
-    def add_prepared(self, prepared: Any) -> int:
-        """Add what :meth:`prepared` made, here or in another process; the number of documents added so far."""
+    def add_part(self, part: Any) -> int:
+        """Add a part; the number of documents added so far."""
         ...
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:

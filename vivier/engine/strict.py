@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, repeat
@@ -58,39 +58,50 @@ class Checked:
     nested: dict[str, tuple[Entries, Sequence[int]]]
 
 
+Row = tuple[Any, ...]
+"""The values of a document in the order of the fields of its mapping, ``None`` where it has none."""
+
+
 class DocumentCheck:
     """Refuses (``BuildRefused``, naming document, field and fix) what the mapping does not describe."""
 
     def __init__(self, collection: Collection) -> None:
         self._properties: Mapping[str, Mapping[str, Any]] = load_json(collection)["properties"]
 
-    def __call__(self, documents: Sequence[Document]) -> Checked:
-        """The documents by field. No two of them may have one id."""
-        checked = self._by_field(documents)
+    def row(self, document: Document) -> Row:
+        """The values of one document, whose fields are those of the mapping; the values are looked at by :meth:`checked`."""
+        if not document.keys() <= self._properties.keys() or None in map(document.get, _REQUIRED):
+            self._one(document)
+        return tuple(map(document.get, self._properties))
+
+    def checked(self, rows: Sequence[Row]) -> Checked:
+        """Documents by field. No two of them may have one id."""
+        checked = self._by_field(rows)
         if checked is None:
-            for document in documents:
-                self._one(document)
-            checked = self._by_field(documents, sure=True)
+            for row in rows:
+                self._one({name: value for name, value in zip(self._properties, row, strict=True) if value is not None})
+            checked = self._by_field(rows, sure=True)
             assert checked is not None
-        _distinct(documents, checked.documents.texts["id"].values)
+        _distinct(checked.documents.texts["id"].values)
         return checked
 
-    def _by_field(self, documents: Sequence[Document], *, sure: bool = False) -> Checked | None:
+    def _by_field(self, rows: Sequence[Row], *, sure: bool = False) -> Checked | None:
         """The documents by field; ``None`` when one may be wrong, unless they were looked at one by one (``sure``)."""
-        if not sure and any(document.get(name) is None for document in documents for name in _REQUIRED):
-            return None
+        columns = _columns(rows, self._properties)
         found: dict[str, tuple[Entries, Sequence[int]]] = {}
         for path, spec in self._properties.items():
             if spec["type"] == "nested":
-                lists = [document.get(path) or () for document in documents]
+                lists = [value or () for value in columns[path]]
                 if not sure and not (set(map(type, lists)) <= _LISTS and set(map(type, chain(*lists))) <= {dict}):
                     return None
-                entries = _entries([*chain(*lists)], spec["properties"], sure=sure)
+                entries = _nested([*chain(*lists)], spec["properties"], sure=sure)
                 if entries is None:
                     return None
                 found[path] = entries, list(map(len, lists))
-        entries = _entries(documents, self._properties, sure=sure)
-        return None if entries is None else Checked(entries, found)
+        if not sure and (set(map(type, columns["id"])) - {str} or "" in columns["id"]):
+            return None
+        documents = _entries(columns, len(rows), self._properties, sure=sure)
+        return None if documents is None else Checked(documents, found)
 
     def _one(self, document: Document) -> None:
         for name in _REQUIRED:
@@ -133,26 +144,39 @@ def refused_twice(id_: str) -> BuildRefused:
     return _refused({"id": id_}, "id", _NO_ID)
 
 
-def _distinct(documents: Sequence[Document], ids: Sequence[str]) -> None:
-    if "" in ids or len(set(ids)) < len(documents):
-        seen: set[str] = {""}
+def _distinct(ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        seen: set[str] = set()
         for id_ in ids:
             if id_ in seen:
                 raise refused_twice(id_)
             seen.add(id_)
 
 
-def _entries(
+def _columns(rows: Sequence[Row], names: Iterable[str]) -> dict[str, Sequence[Any]]:
+    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else repeat(())
+    return dict(zip(names, columns, strict=False))
+
+
+def _nested(
     entries: Sequence[Mapping[str, Any]], properties: Mapping[str, Mapping[str, Any]], *, sure: bool
 ) -> Entries | None:
-    """Entries by field; ``None`` when one may be wrong."""
+    """Entries of a nested path by field; ``None`` when one may be wrong."""
     known = properties.keys()
     if not sure and not all(entry.keys() <= known for entry in entries):
         return None
+    columns = _columns([tuple(map(entry.get, known)) for entry in entries], known)
+    return _entries(columns, len(entries), properties, sure=sure)
+
+
+def _entries(
+    columns: Mapping[str, Sequence[Any]], count: int, properties: Mapping[str, Mapping[str, Any]], *, sure: bool
+) -> Entries | None:
+    """Entries by field; ``None`` when one may be wrong."""
     texts: dict[str, Texts] = {}
     values: dict[str, Sequence[Any]] = {}
-    columns = zip(*[tuple(map(entry.get, known)) for entry in entries], strict=True) if entries else repeat(())
-    for (name, spec), column in zip(properties.items(), columns, strict=False):
+    for name, spec in properties.items():
+        column = columns[name]
         if spec["type"] in _TEXTS:
             told = _texts(column)
             if told is None or not (sure or max(map(len, told.values), default=0) <= _SURELY_SHORT):
@@ -162,7 +186,7 @@ def _entries(
             if not sure and not _PLAIN[spec["type"]](column):
                 return None
             values[name] = column
-    return Entries(len(entries), texts, values)
+    return Entries(count, texts, values)
 
 
 def _texts(column: Sequence[Any]) -> Texts | None:

@@ -1,0 +1,41 @@
+"""An announcement of BOAMP whatever its form: which reader its body (``DONNEES``) calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawlers.notices.eforms import read_eforms
+from crawlers.notices.handling import completed, number_of
+from crawlers.notices.legacy import read_legacy
+from crawlers.notices.legacy_v1 import is_v1, read_v1
+from crawlers.notices.national import SHAPES, read_national
+from crawlers.notices.raw import Part, RawNotice
+from crawlers.notices.tree import Node
+
+
+def read_announcement(root: Node) -> RawNotice:
+    """An announcement in XML: what it says and what BOAMP writes around it."""
+    handled = root.one("GESTION") or Node("none")
+    return completed(read_body(root.one("DONNEES") or Node("none"), number_of(handled)), handled)
+
+
+def read_body(data: Node, number: str | None) -> RawNotice:
+    """A body alone. One that is empty or of no known form gives nothing, and is told."""
+    eforms = data.one("EFORMS")
+    if eforms is not None:
+        raw = read_eforms(eforms.children[0] if eforms.children else Node("none"))
+        raw.follows = [one for one in raw.follows if one != number]
+        return raw
+    national = next(_national(data), None)
+    if national is not None:
+        return read_national(national)
+    if is_v1(data):
+        return read_v1(data)
+    if data.has("IDENTITE") or data.has("OBJET"):
+        return read_legacy(data)
+    problem = "notice_body_unknown" if data.children else "notice_body_unreadable"
+    return RawNotice(None, "boamp_flat", None, Part(), issues=[problem])
+
+
+def _national(data: Node) -> Iterator[Node]:
+    yield from (one for one in data.children if one.name in SHAPES)
