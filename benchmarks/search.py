@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import http.client
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
-
-import orjson
 
 from benchmarks.corpus import published, records, settings_for
+from benchmarks.recording import Recording
 from benchmarks.report import Report, milliseconds, quantile
-from benchmarks.server import serving
+from benchmarks.server import Server, serving
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 from vivier.engine import open_engine
-from vivier.engine.dsl import compile_search
-from vivier.lexicon import load_lexicon
-from vivier.plan import plan_search
-from vivier.query import parse_query
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.plan import Plan
+from vivier.query import SupplierQuery, parse_query
+from vivier.sourcing.beyond import beyond
+from vivier.sourcing.find import Found, find, plan_of
 from vivier.suggest import TYPES, suggest
 
 TURNS = 150
+WARM_UP = 10
 CASES: dict[str, dict[str, str]] = {
     "trade + département + kind, facets": {
         "trade": "entretien-espaces-verts",
@@ -49,73 +50,94 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine, serving(settings) as server:
         for name, parameters in CASES.items():
-            plan = plan_search(parse_query(parameters.items(), lexicon), lexicon, date.today())
-            bare, api = in_turn(
+            plan = _planned(parameters, engine, lexicon)
+            times = in_turn(
                 lambda search=plan.search: engine.search("suppliers", search),  # type: ignore[misc]
                 lambda given=parameters: server.get("/v1/suppliers", given),  # type: ignore[misc]
+                server.busy_s,
             )
-            row(report, name, bare, api, engine.search("suppliers", plan.search).total)
+            row(report, name, times, engine.search("suppliers", plan.search).total)
         for text in BEGINNINGS:
-            bare, api = in_turn(
+            times = in_turn(
                 lambda text=text: suggest(text, TYPES, 5, engine, lexicon),  # type: ignore[misc]
                 lambda text=text: server.get("/v1/suggest", {"q": text}),  # type: ignore[misc]
+                server.busy_s,
             )
-            row(report, f"suggest « {text} »", bare, api, len(suggest(text, TYPES, 5, engine, lexicon)))
+            row(report, f"suggest « {text} »", times, len(suggest(text, TYPES, 5, engine, lexicon)))
         report.add(case="RSS of the server after the run", **{"API p50 ms": f"{server.rss_mb():.0f} MB"})
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
-    """API over HTTP and the bare ``_search`` of the same body, on a real node of this machine."""
+    """API over HTTP and the bare searches it sends, on a real node of this machine."""
     try:
         with opensearch_node(heap="1g") as node:
             settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
             records(settings, count)
             done, seconds = published(settings)
             report.add(case=f"build: {done.generation.documents / seconds:.0f} suppliers/s")
-            with serving(settings) as server:
-                _compare(node.url, f"/vivier-bench-{done.generation.name}/_search", server.get, report)
+            engine = Recording(settings.opensearch_hosts, settings.opensearch_prefix)
+            with closing(engine), serving(settings) as server:
+                compare(engine, server, report)
     except NodeUnavailableError as reason:
         report.add(case=f"not measured: {reason}")
 
 
-def _compare(url: str, path: str, ask: Callable[[str, dict[str, str]], bytes], report: Report) -> None:
-    lexicon = load_lexicon()
-    address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+def compare(engine: Recording, server: Server, report: Report) -> None:
+    """Each case asked of the node (all the searches that the API sends for it, over a kept connection) and of the API, in
+    turn. A case with few results asks more than one search: what lies beyond them."""
+    lexicon, today = load_lexicon(), date.today()
 
-    def bare_search(body: bytes) -> bytes:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
-        return connection.getresponse().read()
+    def asked(query: SupplierQuery) -> Found:
+        found = find(query, engine, lexicon, today)
+        beyond(found, engine, lexicon, today)
+        return found
 
     for name, parameters in CASES.items():
-        plan = plan_search(parse_query(parameters.items(), lexicon), lexicon, date.today())
-        body = orjson.dumps(compile_search(plan.search))
-        bare, api = in_turn(
-            lambda body=body: bare_search(body),  # type: ignore[misc]
-            lambda given=parameters: ask("/v1/suppliers", given),  # type: ignore[misc]
-        )
-        row(report, name, bare, api, orjson.loads(bare_search(body))["hits"]["total"]["value"])
+        query = parse_query(parameters.items(), lexicon)
+        bare = engine.recorded(lambda: asked(query))  # noqa: B023  called at once
+        api = lambda: server.get("/v1/suppliers", parameters)  # noqa: B023, E731  in this turn only
+        row(report, name, in_turn(bare, api, server.busy_s), asked(query).total)
+
+
+def _planned(parameters: dict[str, str], engine: Engine, lexicon: Lexicon) -> Plan:
+    return plan_of(parse_query(parameters.items(), lexicon), engine, lexicon, date.today(), engine.live("suppliers"))
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of the calls made in turn, and of the server's processor for one call of the API."""
+
+    bare: list[float]
+    api: list[float]
+    busy: float
 
 
 def in_turn(
-    first: Callable[[], object], second: Callable[[], object], turns: int = TURNS
-) -> tuple[list[float], list[float]]:
-    """Seconds of two calls made in turn, after a warm-up of ten turns."""
+    bare: Callable[[], object], api: Callable[[], object], busy: Callable[[], float], turns: int = TURNS
+) -> Times:
+    """Two calls in turn, after a warm-up of ten turns. ``busy``: processor seconds of the server so far; a bare call leaves
+    it as it is."""
+    for _ in range(WARM_UP):
+        bare()
+        api()
     times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(turns + 10):
-        for call, kept in zip((first, second), times, strict=True):
+    before = busy()
+    for _ in range(turns):
+        for call, kept in zip((bare, api), times, strict=True):
             started = time.perf_counter()
             call()
-            if turn >= 10:
-                kept.append(time.perf_counter() - started)
-    return times
+            kept.append(time.perf_counter() - started)
+    return Times(*times, (busy() - before) / turns)
 
 
-def row(report: Report, name: str, bare: list[float], api: list[float], total: int) -> None:
-    (bare50, bare95), (api50, api95) = milliseconds(bare), milliseconds(api)
+def row(report: Report, name: str, times: Times, total: int) -> None:
+    """One line: what a user waits for, what the engine alone takes, and the processor time of the service."""
+    (bare50, bare95), (api50, api95) = milliseconds(times.bare), milliseconds(times.api)
     report.add(
         case=name,
         hits=str(total),
         **{"API p50 ms": api50, "API p95 ms": api95, "bare p50 ms": bare50, "bare p95 ms": bare95},
-        ratio=f"{quantile(api, 0.5) / quantile(bare, 0.5):.2f}",
+        **{"added p50 ms": f"{(quantile(times.api, 0.5) - quantile(times.bare, 0.5)) * 1e3:.2f}"},
+        ratio=f"{quantile(times.api, 0.5) / quantile(times.bare, 0.5):.2f}",
+        **{"API CPU ms": f"{times.busy * 1e3:.2f}"},
     )

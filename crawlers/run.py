@@ -12,11 +12,12 @@ from typing import Any
 from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
+from crawlers.words import ASIDES
 from crawlers.writer import RunWriter
 from vivier.drops import drops
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
-from vivier.french import plural
+from vivier.french import number, plural
 from vivier.opposition import Opposition
 from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
@@ -194,6 +195,10 @@ def load(
         raise _with_hint(error, files, source.card.id) from error
     former = _in_force(settings.records, source.card.id)
     report = writer.statistics(run, intake, files, former)
+    # Nothing at all could be used: a file of another source, perhaps, that this one believed it could read.
+    if not report.kept and (hint := _other(files, source.card.id)) is not None:
+        _discard(folder)
+        raise OtherSource(f"« {source.card.id} » : aucune ligne lisible sur {report.seen}.", f"{hint} {UNCHANGED}")
     check_acceptable(report, folder, least)
     if former is not None and not accept_drops:
         check_drops(former, report)
@@ -215,7 +220,7 @@ def check_drops(former: RunStatistics, report: RunStatistics) -> None:
     if lost:
         raise ImportRefused(
             f"« {report.source.id} » : trop de lignes disparaissent depuis la lecture du {former.finished_at:%d/%m/%Y} "
-            f"({' ; '.join(lost)}), plus que les {report.source.maximum_drop:.0%} admis.",
+            f"({' ; '.join(lost)}), plus que les {_percent(report.source.maximum_drop)} admis.",
             f"« --accept-drops » les accepte. {UNCHANGED}",
         )
 
@@ -224,11 +229,11 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
     """Refuse a run that kept fewer than ``least`` rows, or set aside more than the tolerance of its source."""
     aside = sum(report.set_aside.values())
     share = aside / report.seen if report.seen else 0.0
-    reasons = ", ".join(f"{reason} : {count}" for reason, count in report.set_aside.items())
+    reasons = " ; ".join(f"{count} × {ASIDES.get(reason, reason)}" for reason, count in report.set_aside.items())
     if share > report.source.tolerance and (aside > SMALL or share > 0.5):
         raise ImportRefused(
-            f"« {report.source.id} » : {aside} lignes sur {report.seen} mises de côté ({reasons}), plus que les "
-            f"{report.source.tolerance:.0%} admis.",
+            f"« {report.source.id} » : {plural(aside, 'ligne mise', 'lignes mises')} de côté sur {number(report.seen)} ({reasons}), "
+            f"plus que les {_percent(report.source.tolerance)} admis.",
             f"Le détail est dans {folder / 'rejected.jsonl'} ; corrigez le fichier et recommencez. {UNCHANGED}",
         )
     if report.kept < least:
@@ -242,12 +247,21 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
         )
 
 
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
 def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:
-    other = next(filter(None, (look_alike(path, source_id) for path in files)), None) if _is_wrong(error) else None
-    if other is None:
-        return ImportRefused(str(error), UNCHANGED)
-    hint = f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER »."
-    return OtherSource(str(error), f"{hint} {UNCHANGED}")
+    hint = _other(files, source_id) if _is_wrong(error) else None
+    return ImportRefused(str(error), UNCHANGED) if hint is None else OtherSource(str(error), f"{hint} {UNCHANGED}")
+
+
+def _other(files: Sequence[Path], source_id: str) -> str | None:
+    """The source whose layout one of the files has, said as the command to type."""
+    other = next(filter(None, (look_alike(path, source_id) for path in files)), None)
+    return (
+        None if other is None else f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER »."
+    )
 
 
 def _is_wrong(error: ImportRefused) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Protocol
 
 import orjson
 
@@ -18,6 +17,7 @@ from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
 from vivier.drift import drift
+from vivier.durable import LargeFile
 from vivier.identity import digits
 from vivier.model import Record
 from vivier.opposition import Opposition
@@ -91,10 +91,16 @@ class Written:
     counts: Counts
 
 
+class Sink(Protocol):
+    """Where lines are written."""
+
+    def write(self, content: bytes, /) -> int: ...
+
+
 class RowWriter:
     """Takes drafts one at a time, writes records and rejects, and counts everything."""
 
-    def __init__(self, source: Source, opposition: Opposition, records: BinaryIO, rejected: BinaryIO) -> None:
+    def __init__(self, source: Source, opposition: Opposition, records: Sink, rejected: Sink) -> None:
         self.source = source
         self.opposition = opposition
         self.counts = Counts()
@@ -164,8 +170,7 @@ class RunWriter:
         self._told = 0
 
     def __enter__(self) -> RunWriter:
-        self._records: BinaryIO = (self.folder / "records.jsonl").open("wb")
-        self._rejected: BinaryIO = (self.folder / "rejected.jsonl").open("wb")
+        self._records, self._rejected = (LargeFile(self.folder / f"{name}.jsonl") for name in ("records", "rejected"))
         self._rows = RowWriter(self._source, self._opposition, self._records, self._rejected)
         return self
 
@@ -173,10 +178,7 @@ class RunWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for file in (self._records, self._rejected):
-            if kind is None:
-                file.flush()
-                os.fsync(file.fileno())
-            file.close()
+            file.close(durable=kind is None)
         self._tell(0)
 
     @property

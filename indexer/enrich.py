@@ -153,7 +153,7 @@ def _told(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Ev
             for code in words.names.found(fact.value):
                 yield code, ("name", fact.provenance)
     if supplier.description is not None:
-        for code in words.texts.found(supplier.description.value):
+        for code in words.presentations.found(supplier.description.value):
             yield code, ("text", supplier.description.provenance)
 
 

@@ -19,6 +19,7 @@ from search_api.pages.contracts import buyer_party
 from vivier.exports.guard import plain
 from vivier.reverse.feed import Entry, Feed
 from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.objects import object_title
 from vivier.sourcing.reasons import french_date
 
 AUTHORITY: Final = "vivier.example,2026"
@@ -72,7 +73,7 @@ def entry_title(entry: Entry) -> str:
 
 def object_of(entry: Entry) -> str:
     """What is bought."""
-    return plain(str(entry.record.get("object") or entry.record.get("title") or "objet absent"))
+    return plain(object_title(entry.record))
 
 
 def entry_url(entry: Entry, base: str) -> str:

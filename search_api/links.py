@@ -19,5 +19,5 @@ EXPORTS = {name: f"{SUPPLIERS}.{name}" for name in ("csv", "xlsx", "jsonl")}
 
 def link(path: str, query: SupplierQuery, **changes: Any) -> str | None:
     """The URL of a query with ``changes``; ``None`` when it is too long to be one (the query must be POSTed)."""
-    url = url_of(path, query.model_copy(update=changes))
+    url = url_of(path, query.changed(**changes))
     return url if len(url) <= MAX_URL else None

@@ -14,6 +14,7 @@ from search_api.context import Context
 from search_api.middleware import MAX_URL
 from search_api.responses import etag_of, json_response, unchanged
 from vivier.engine.port import Generation
+from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.query import MAX_DEPTH, filters
@@ -26,7 +27,7 @@ from vivier.sourcing.sources import cards, sources_of
 
 REPRESENTATION = "lists-2"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""
-FILES, FEEDS = ("csv", "xlsx", "jsonl"), ("atom", "json", "ics")
+FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")
 """Other forms of a list: files, then feeds."""
 _NOT_OF_A_FORM = ("page", "per_page", "facets")
 
@@ -102,7 +103,7 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
     """The same list as files and as feeds, without its page; a feed has its own order."""
     of = path.rpartition("/")[2]
     whole = _whole(query)
-    unsorted = whole.model_copy(update={"sort": "relevance"}) if hasattr(whole, "sort") else whole
+    unsorted = whole.changed(sort="relevance") if "sort" in type(whole).model_fields else whole
     feed = "notices" if of == "projects" else of
     made = {f"feed_{name}": url_of(f"/v1/feeds/{feed}.{name}", unsorted) for name in FEEDS}
     return {**file_links(path, query), **{name: _short(url) for name, url in made.items()}}
@@ -111,12 +112,17 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
 def file_links(path: str, query: Model) -> dict[str, str | None]:
     """The same list as files, without its page."""
     whole = _whole(query)
-    return {name: _short(url_of(f"{path}.{name}", whole)) for name in FILES}
+    return {name: _short(url_of(f"{path}.{name}", whole)) for name in FILES if name != "geojson" or on_a_map(path)}
+
+
+def on_a_map(path: str) -> bool:
+    """Whether the rows of a list are somewhere."""
+    return path.rpartition("/")[2] not in NO_MAP
 
 
 def _whole(query: Model) -> Model:
-    gone = (name for name in _NOT_OF_A_FORM if hasattr(query, name))
-    return query.model_copy(update={name: type(query).model_fields[name].default for name in gone})
+    fields = type(query).model_fields
+    return query.changed(**{name: fields[name].default for name in _NOT_OF_A_FORM if name in fields})
 
 
 def _short(url: str) -> str | None:
@@ -146,7 +152,7 @@ def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generat
 
 
 def _link(path: str, query: ListQuery, page: int) -> str | None:
-    return _short(url_of(path, query.model_copy(update={"page": page})))
+    return _short(url_of(path, query.changed(page=page)))
 
 
 def _facets(found: ListFound, lexicon: Lexicon) -> dict[str, Any]:

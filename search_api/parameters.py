@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Annotated, Any
 
 import orjson
@@ -13,7 +12,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query import FIELDS, filters
+from vivier.query import FIELDS, Day, filters
 from vivier.suggest import SuggestionType
 
 _SHORT_LIST = 40
@@ -31,13 +30,13 @@ def _groups(lexicon: Lexicon) -> Mapping[str, str]:
 class SheetQuery(Model):
     """The page of one supplier, at a date."""
 
-    as_of: Annotated[date | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle agréments et labels sont jugés")] = None
 
 
 class AsOfQuery(Model):
     """A sheet at a date."""
 
-    as_of: Annotated[date | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
 
 
 class TradesQuery(Model):

@@ -35,7 +35,8 @@ TYPES: dict[int, ProblemType] = {
     414: ProblemType(
         "uri-too-long",
         "URL trop longue",
-        "L'URL dépasse 8 000 octets : envoyez les mêmes paramètres par POST, en JSON.",
+        "L'URL dépasse 8 000 octets : donnez moins de valeurs ou des mots plus courts. La recherche de fournisseurs se fait aussi par "
+        "POST, en JSON (/v1/suppliers).",
     ),
     415: ProblemType("unsupported-media-type", "Format non admis", "Le corps doit être du JSON (application/json)."),
     422: ProblemType("invalid-parameters", "Paramètres invalides", "Un paramètre est à corriger."),

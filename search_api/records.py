@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from vivier.model import Address, Agreement, Capacity, Label, Model, Offer, Provenance, Reference
@@ -35,23 +35,10 @@ _MODELS: dict[str, type[Model]] = {
     "capacities": Capacity,
     "references": Reference,
 }
-_SEVERAL = frozenset(
-    [
-        "agreements",
-        "labels",
-        "offers",
-        "capacities",
-        "networks",
-        "zones",
-        "references",
-        "sources",
-        "issues",
-        "identifiers",
-        "other_names",
-        "others",
-    ]
-)
-_BLANKS: dict[str, dict[str, None]] = {name: dict.fromkeys(model.model_fields) for name, model in _MODELS.items()}
+_SEVERAL = frozenset(("agreements", "labels", "offers", "capacities", "networks", "zones", "references"))
+"""Members that hold several facts."""
+_TEXTS = ("issues", "identifiers", "other_names")
+"""Members that hold texts, not facts."""
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)
 
 
@@ -61,20 +48,55 @@ def shown(record: Mapping[str, Any], fields: Iterable[str] = ()) -> dict[str, An
     Records are stored without their unknown members (a third smaller to read): they are put back here.
     """
     asked = tuple(fields) or FIELDS
-    return {member: _member(member, record.get(member)) for part in asked for member in PARTS[part]}
+    get = record.get
+    return {member: _WRITTEN[member](get(member)) for part in asked for member in PARTS[part]}
 
 
-def _member(name: str, value: Any) -> Any:
-    if name == "sources":
-        return [_BLANK_PROVENANCE | provenance for provenance in value or ()]
-    if name == "others":
-        return [{**other, "provenance": _BLANK_PROVENANCE | other["provenance"]} for other in value or ()]
-    if name in _SEVERAL:
-        return [_fact(name, one) if isinstance(one, dict) else one for one in value or ()]
-    return None if value is None else _fact(name, value)
+def _fact_of(blank: dict[str, None] | None) -> Callable[[Any], Any]:
+    """How one fact is written: its value with the unknown members of ``blank``, if it has members, and its provenance."""
+
+    def written(fact: Any) -> Any:
+        if fact is None:
+            return None
+        value = fact["value"] if blank is None else blank | fact["value"]
+        return {"value": value, "provenance": _BLANK_PROVENANCE | fact["provenance"]}
+
+    return written
 
 
-def _fact(name: str, fact: dict[str, Any]) -> dict[str, Any]:
-    blank = _BLANKS.get(name)
-    value = fact["value"] if blank is None else blank | fact["value"]
-    return {"value": value, "provenance": _BLANK_PROVENANCE | fact["provenance"]}
+def _facts_of(blank: dict[str, None] | None) -> Callable[[Any], Any]:
+    """How several facts are written. A page holds hundreds of them: each is written on the spot, without a call."""
+    if blank is None:
+        return lambda facts: [
+            {"value": fact["value"], "provenance": _BLANK_PROVENANCE | fact["provenance"]} for fact in facts or ()
+        ]
+    return lambda facts: [
+        {"value": blank | fact["value"], "provenance": _BLANK_PROVENANCE | fact["provenance"]} for fact in facts or ()
+    ]
+
+
+def _sources(sources: Any) -> Any:
+    return [_BLANK_PROVENANCE | provenance for provenance in sources or ()]
+
+
+def _others(others: Any) -> Any:
+    return [{**other, "provenance": _BLANK_PROVENANCE | other["provenance"]} for other in others or ()]
+
+
+def _texts(texts: Any) -> Any:
+    return texts or []
+
+
+def _written(member: str) -> Callable[[Any], Any]:
+    """How a member of a supplier is written; ``None`` is what the record does not hold."""
+    model = _MODELS.get(member)
+    blank = None if model is None else dict.fromkeys(model.model_fields)
+    return _facts_of(blank) if member in _SEVERAL else _fact_of(blank)
+
+
+_WRITTEN: dict[str, Callable[[Any], Any]] = {
+    **{member: _written(member) for members in PARTS.values() for member in members},
+    **dict.fromkeys(_TEXTS, _texts),
+    "sources": _sources,
+    "others": _others,
+}

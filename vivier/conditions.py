@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from vivier.filters import holding
 from vivier.operators import AnyOf, Operator, Part, Same, Terms, conjunction
@@ -33,9 +34,17 @@ class Conditions:
     classes: tuple[str, ...]
     gazetteer: Gazetteer = field(repr=False)
     day: str
+    _made: dict[str | None, Operator] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def where(self, without: str | None = None) -> Operator:
-        """All conditions but those of one parameter."""
+        """All conditions but those of one parameter. The same operator for all that leave nothing out: an engine that meets it
+        again, facet after facet, has it already."""
+        kept = without if without in self.supplier or without in self.offer or without == "territory" else None
+        if kept not in self._made:
+            self._made[kept] = self._where(kept)
+        return self._made[kept]
+
+    def _where(self, without: str | None) -> Operator:
         offers = self._together(without)
         place = None if without == "territory" else self._territory(offers)
         if place is None and offers:
@@ -71,7 +80,7 @@ class Conditions:
     def entry(self, without: str) -> Operator:
         """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
         asked = self._asked(without)
-        return holding(self.day, *asked, *((self._served(),) if self.territories else ()))
+        return holding(self.day, *asked, *((self._served,) if self.territories else ()))
 
     def _asked(self, without: str | None = None) -> tuple[Operator, ...]:
         return tuple(operator for name, operator in self.offer.items() if name != without)
@@ -82,11 +91,12 @@ class Conditions:
         return (holding(self.day, *asked),) if asked else ()
 
     def _territory(self, offers: tuple[Operator, ...]) -> Operator | None:
-        return Same("offers", (*offers, self._served())) if self.territories else None
+        return Same("offers", (*offers, self._served)) if self.territories else None
 
     def _in_class(self, name: str, offers: tuple[Operator, ...]) -> Operator:
         return Same("offers", (*offers, self._at(name)))
 
+    @cached_property
     def _served(self) -> Operator:
         """The offer serves one of the territories, in any of the classes wanted."""
         return AnyOf(tuple(self._at(name) for name in self.classes))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mappings import read_table
 from vivier.errors import FieldError, InvalidRequest, NotFound
@@ -115,9 +115,10 @@ class Cpv:
         start, end = (bisect_left(self._sorted, bound) for bound in (stem, f"{stem}:"))  # ":" follows "9"
         return tuple(self._sorted[start:end])
 
-    def divisions(self) -> tuple[str, ...]:
-        """The 45 two-digit divisions."""
-        return tuple(dict.fromkeys(code[:DIVISION] for code in self._sorted))
+    @cached_property
+    def divisions(self) -> Mapping[str, str]:
+        """The 45 divisions by their two digits, with their French labels."""
+        return {code: self.label(f"{code}000000") for code in dict.fromkeys(code[:DIVISION] for code in self._sorted)}
 
     def _unknown(self, code: str) -> str:
         nearest = self.nearest(code)

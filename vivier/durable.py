@@ -1,9 +1,14 @@
-"""Small files that are either the former ones or the new ones, never half of each."""
+"""Files that are on the disk when they are said to be: small ones replaced whole, large ones written to their end."""
 
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
+
+_STEP: Final = 32 << 20
+"""Bytes written between two passes to the disk."""
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
@@ -16,3 +21,37 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+class LargeFile:
+    """A file written from its beginning to its end, on the disk once closed. What is written goes to the disk on the way, in
+    a thread, so that closing it waits for the last bytes only."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._threads = ThreadPoolExecutor(1, "disk")
+        self._passing: Future[None] | None = None
+        self._since = 0
+
+    def write(self, content: bytes) -> int:
+        """Write some more; the number of bytes. Raises ``OSError`` when the disk did not take what was written before."""
+        self._since += len(content)
+        if self._since >= _STEP and (self._passing is None or self._passing.done()):
+            self._since = 0
+            if self._passing is not None:
+                self._passing.result()
+            self._file.flush()
+            self._passing = self._threads.submit(os.fsync, self._file.fileno())
+        return self._file.write(content)
+
+    def close(self, *, durable: bool = True) -> None:
+        """Close it, on the disk unless what was written is to be forgotten. Harmless the second time."""
+        if self._file.closed:
+            return
+        self._threads.shutdown()
+        if durable:
+            if self._passing is not None:
+                self._passing.result()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        self._file.close()

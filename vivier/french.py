@@ -24,3 +24,8 @@ def plural(count: int, one: str, several: str | None = None) -> str:
 def plural_of(word: str) -> str:
     """« structures », « avis »."""
     return word if word.endswith(("s", "x")) else word + "s"
+
+
+def read_and_kept(seen: int | None, kept: int | None) -> str:
+    """« 1 ligne lue, 1 gardée », « 955 lignes lues, 950 gardées »."""
+    return f"{plural(seen or 0, 'ligne lue', 'lignes lues')}, {plural(kept or 0, 'gardée')}"

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from vivier.drift import Drift
+from vivier.french import read_and_kept
 from vivier.model.base import Model
 
 State = Literal["due", "running", "done", "failed", "fresh", "to_provide"]
@@ -54,9 +55,9 @@ class Step(Model):
     def text(self) -> str:
         """The line of the report."""
         if self.state == "done":
-            aside = "".join(f", {count} {reason}" for reason, count in self.set_aside.items())
+            aside = "".join(f", {count} × {reason}" for reason, count in self.set_aside.items())
             moved = "".join(f" ; colonne {one.text()}" for one in self.drift)
-            return f"{self.source} : {self.seen} lignes lues, {self.kept} gardées{aside}{moved}"
+            return f"{self.source} : {read_and_kept(self.seen, self.kept)}{aside}{moved}"
         return f"{self.source} : {self.reason if self.state == 'failed' else self.why}"
 
 

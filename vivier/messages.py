@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ _TEMPLATES = {
     "extra_forbidden": "« {field} » est inconnu.",
     "json_invalid": "Le corps de la requête n'est pas du JSON lisible.",
 }
+_QUOTED = re.compile(r"'([^']*)'")
 _CODES = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
@@ -65,13 +67,14 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
     if template is None:
         return FieldError(field, kind, error["msg"])
     context = {key: _written(value) for key, value in error.get("ctx", {}).items()}
-    given = str(error.get("input"))[:80]
+    given = str(error.get("input"))[:80] or "rien"
     context.update(field=field, given=given)
     allowed = (
         tuple(part.strip(" '") for part in context["expected"].replace(" ou ", ",").split(","))
         if "expected" in context
         else ()
     )
+    context["expected"] = _QUOTED.sub(r"« \1 »", context.get("expected", ""))
     return FieldError(field, _CODES.get(kind, "invalid_value"), template.format(**context), allowed)
 
 

@@ -139,7 +139,7 @@ PROVISIONS: Final[dict[str, str]] = {
 Signal = Literal["declared", "boamp_criteria", "notice_code", "article", "other_code", "words", "winner", "cpv"]
 
 SIGNALS: Final[dict[str, str]] = {
-    "declared": "déclaré dans les données essentielles",
+    "declared": "selon les données essentielles",
     "boamp_criteria": "indiqué à la publication au BOAMP",
     "notice_code": "rubrique codée de l'avis",
     "article": "article de réservation cité",
@@ -148,6 +148,8 @@ SIGNALS: Final[dict[str, str]] = {
     "winner": "titulaire connu comme structure inclusive",
     "cpv": "service social de la liste européenne",
 }
+
+NOTICE_SOURCES: Final[dict[str, str]] = {"boamp": "BOAMP", "ted": "TED", "approch": "APProch"}
 
 NOTICE_STATUSES: Final[dict[str, str]] = {
     "planned": "projet d'achat",

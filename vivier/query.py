@@ -28,6 +28,8 @@ DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+"""A day asked: with bounds, so that months may be counted from it both ways."""
 
 FIELDS: dict[str, str] = {
     "name": "nom et sigle",
@@ -51,6 +53,14 @@ def check_depth(page: int, per_page: int, deepest: int = MAX_DEPTH, instead: str
     if page * per_page > deepest:
         least = f"{deepest:,}".replace(",", " ")
         raise PydanticCustomError("too_deep", f"page × per_page ne peut dépasser {least} : {instead}.")
+
+
+def check_nearest(sort: str, near: object, territory: object) -> None:
+    """The nearest first: of what?"""
+    if sort == "distance" and near is None and not territory:
+        raise PydanticCustomError(
+            "impossible_combination", "sort=distance demande un point (near) ou un territoire (territory)."
+        )
 
 
 class SupplierQuery(Model):
@@ -179,7 +189,7 @@ class SupplierQuery(Model):
         Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu"),
     ] = ()
     as_of: Annotated[
-        date | None,
+        Day | None,
         Field(
             description="date à laquelle agréments, labels et métiers certifiés doivent valoir (par défaut aujourd'hui)"
         ),
@@ -201,10 +211,7 @@ class SupplierQuery(Model):
     def _combinations(self) -> SupplierQuery:
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
-        if self.sort == "distance" and self.near is None and not self.territory:
-            raise PydanticCustomError(
-                "impossible_combination", "sort=distance demande un point (near) ou un territoire (territory)."
-            )
+        check_nearest(self.sort, self.near, self.territory)
         if self.coverage is not None and not self.territory:
             raise PydanticCustomError("impossible_combination", "« coverage » demande un territoire (territory).")
         if self.lot_months is not None and self.lot_amount is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import quote
 
 from vivier.model.base import Model
 
@@ -10,9 +12,10 @@ from vivier.model.base import Model
 def pairs(query: Model) -> list[tuple[str, str]]:
     """The parameters that differ from their defaults, in the order of the model."""
     found: list[tuple[str, str]] = []
-    for name, info in type(query).model_fields.items():
-        value = getattr(query, name)
-        if value == info.default:
+    values = query.__dict__
+    for name, default in _defaults(type(query)):
+        value = values[name]
+        if value is default or value == default:
             continue
         if name == "near":
             found.append((name, ",".join(f"{axis!r}" for axis in value)))
@@ -23,7 +26,19 @@ def pairs(query: Model) -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def _defaults(model: type[Model]) -> tuple[tuple[str, Any], ...]:
+    """Each parameter with its default, in the order of the model: an answer has up to a dozen links of one query."""
+    return tuple((name, info.default) for name, info in model.model_fields.items())
+
+
 def url_of(path: str, query: Model) -> str:
     """Path and parameters, whatever the length."""
-    items = pairs(query)
-    return f"{path}?{urlencode(items, quote_via=quote, safe=':,', errors='replace')}" if items else path
+    items = "&".join(f"{name}={_quoted(value)}" for name, value in pairs(query))
+    return f"{path}?{items}" if items else path
+
+
+@lru_cache(maxsize=4_000)
+def _quoted(value: str) -> str:
+    """A value as a URL holds it. The links of an answer hold the same values, and those of the next page again."""
+    return quote(value, safe=":,", errors="replace")

@@ -21,7 +21,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import plural
+from vivier.french import plural, read_and_kept
 from vivier.messages import french, system
 from vivier.runs import RunStatistics
 from vivier.settings import Settings
@@ -59,7 +59,7 @@ def run(app: typer.Typer) -> int:
         return 2
     except InvalidRequest as error:
         for one in error.errors:
-            complain(one.field, one.message)
+            complain("Erreur" if one.field == "query" else one.field, one.message)
         return 2
     except VivierError as error:
         complain("Erreur", str(error))
@@ -144,7 +144,7 @@ def say(line: str) -> None:
 
 def show_statistics(statistics: RunStatistics) -> None:
     """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
-    say(f"{statistics.source.title} : {statistics.seen} lignes lues, {statistics.kept} gardées.")
+    say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
     card = statistics.source
     if statistics.kept < card.minimum_rows:
         say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
@@ -157,9 +157,9 @@ def show_statistics(statistics: RunStatistics) -> None:
 
 
 def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    """« 12 reason ; 3 other reason », the most frequent first; a reason without words is shown by its code."""
+    """« 12 × reason ; 3 × other reason », the most frequent first; a reason without words is shown by its code."""
     ordered = sorted(counts.items(), key=lambda item: -item[1])
-    return " ; ".join(f"{count} {words.get(reason, reason)}" for reason, count in ordered)
+    return " ; ".join(f"{count} × {words.get(reason, reason)}" for reason, count in ordered)
 
 
 def day(moment: datetime) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from vivier.french import plural
 from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.objects import object_title
 from vivier.reverse.reasons import french_amount
 from vivier.terminal import add_row, err, out, say
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vivier.reverse.indicators import Dimension, Indicators
     from vivier.reverse.leads import Leads
     from vivier.reverse.ranking import RankedBuyer, RankedBuyers
+    from vivier.reverse.relax import ListRelaxation
     from vivier.reverse.shares import Share
 
 NOTHING: Final = "?"
@@ -45,10 +47,17 @@ def show_contracts(found: ListFound) -> None:
         )
 
 
+def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str) -> None:
+    """What one change would give to an empty list."""
+    told = "".join(f"\n  {one.text} : {plural(one.total, unit)}" for one in relaxed)
+    if not total:
+        say(f"Rien. Un seul changement donnerait :{told}" if told else "Rien, et un seul changement ne suffit pas.")
+
+
 def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     amount = record.get("amount")
     return (
-        f"{record['object'] or 'objet non publié'}\n{id_}",
+        f"{object_title(record)}\n{id_}",
         _buyer_name(record),
         NOTHING if amount is None else french_amount(amount),
         _day(record.get("ends")),
@@ -71,8 +80,7 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
-        title = lead.record.get("object") or lead.record.get("title") or NOTHING
-        what = f"{LEAD_NAMES[lead.kind]}\n{title}\n{_buyer_name(lead.record)}\n{lead.id}"
+        what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}"
         due = NOTHING if lead.due is None else f"{lead.due:%d/%m/%Y}"
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
@@ -80,6 +88,10 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     if found.one_off:
         say(
             f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
+        )
+    if found.own_holder:
+        say(
+            f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
         )
     for collection in found.missing:
         err.print(

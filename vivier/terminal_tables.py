@@ -117,7 +117,7 @@ def _show_figures(generation: Generation) -> None:
 
 
 def _by_reason(counts: dict[str, int]) -> str:
-    return "\n".join(f"{count} {reason}" for reason, count in counts.items()) or "0"
+    return "\n".join(f"{count} × {reason}" for reason, count in counts.items()) or "0"
 
 
 def show_sources(

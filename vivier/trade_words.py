@@ -2,7 +2,8 @@
 
 Names are read with a short table of their own (``trade_name_words.csv``): most words of the trade table stand in names for
 something else (« Insert », « Accueil », « Restaurants du Cœur »), and roots do too (« ressources », « ressourcerie »). Presentations are read with the phrases of several words of
-the trade table; a phrase two trades would share proves nothing. In a name, a look-alike listed for a trade vetoes it.
+the trade table; a phrase two trades would share proves nothing. In a name and in the object of a contract, which are short and of
+one thing, a look-alike listed for a trade vetoes it; a presentation speaks of several.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Phrases:
 
 
 class TradeWords:
-    """What names and presentations tell of trades."""
+    """What names, presentations and objects of contracts (``texts``) tell of trades."""
 
     def __init__(self, trades: Trades, analysis: Analysis) -> None:
         vetoes = {trade.code: trade.exclusions for trade in trades}
@@ -90,8 +91,9 @@ class TradeWords:
             if trade.code not in OWN_MISSION
             for phrase in (trade.name, *trade.words)
         )
-        several = ((phrase, code) for phrase, code in texts if len(analysis.tokens("french", phrase)) > 1)
-        self.texts = Phrases(several, {}, analysis, "french")
+        several = [(phrase, code) for phrase, code in texts if len(analysis.tokens("french", phrase)) > 1]
+        self.presentations = Phrases(several, {}, analysis, "french")
+        self.texts = Phrases(several, vetoes, analysis, "french")
 
 
 @lru_cache(maxsize=1)

@@ -67,16 +67,16 @@ class SiteTrades:
         if need.status != "auto":
             return ()
         sure = SURE / len(need.sectors)
-        confirmed = {*self._words.names.found(heading), *self._words.texts.found(heading)} - OWN_MISSION
+        confirmed = {*self._words.names.found(heading), *self._words.presentations.found(heading)} - OWN_MISSION
         return tuple(one.id for one in need.sectors if one.confidence >= sure and one.id in confirmed)
 
     def _body(self, text: str) -> Iterator[Told]:
-        for trade, phrases in self._words.texts.found(text).items():
+        for trade, phrases in self._words.presentations.found(text).items():
             if len(phrases) >= PHRASES:
                 yield Told(trade=trade, excerpt=self._excerpt(text, trade))
 
     def _excerpt(self, text: str, trade: str) -> str:
-        lines = (line for line in text.splitlines() if trade in self._words.texts.found(line))
+        lines = (line for line in text.splitlines() if trade in self._words.presentations.found(line))
         return next(lines, "")[:EXCERPT]
 
 

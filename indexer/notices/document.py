@@ -98,7 +98,7 @@ def _days(notice: PublishedNotice) -> dict[str, str | None]:
     """Days as Paris counts them: a deadline at midnight UTC falls there the day after."""
     deadline = None if notice.deadline is None else notice.deadline.astimezone(PARIS).date()
     days = {
-        "published": notice.published,
+        "published": notice.published or notice.seen,  # what its source does not date is known from the day it was read
         "planned": notice.planned,
         "settled": notice.settled,
         "deadline": deadline,

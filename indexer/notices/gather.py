@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from indexer.notices.chain import Fate, entry_of, fates, key_of
 from indexer.notices.places import NoticePlaces
 from vivier.model import Notice, Organisation, PublishedNotice
 from vivier.reverse.provisions import families_of
+from vivier.reverse.status import PARIS
 from vivier.runs import current_run, loaded_sources, read_models
 from vivier.territory import Gazetteer
 
@@ -24,8 +26,10 @@ _UNTOUCHED: Final = Fate()
 class GatheredNotices:
     """The notices of the runs in force. Only chains and the notices that corrections complete are kept in memory."""
 
-    def __init__(self, runs: Mapping[str, Path], gazetteer: Gazetteer) -> None:
+    def __init__(self, runs: Mapping[str, Path], gazetteer: Gazetteer, seen: Mapping[str, date] | None = None) -> None:
+        """``seen``: the day each undated notice of the live generation was first read."""
         self._runs = runs
+        self._seen = seen or {}
         self._places = NoticePlaces(gazetteer)
         self._fates = fates(entry_of(notice) for notice in self._read())
         wanted = {fate.inherits for fate in self._fates.values() if fate.inherits is not None}
@@ -61,10 +65,17 @@ class GatheredNotices:
             twin=fate.twin,
             places=self._places.of(notice),
             buyer_seat=seat.seat,
-            buyer_category=seat.category,
+            buyer_category=None if notice.buyer.siren is None else seat.category,
             reserved_for=families_of(notice.evidence),
             sources=(notice.provenance,),
+            seen=self._first_read(key, notice),
         )
+
+    def _first_read(self, key: str, notice: Notice) -> date | None:
+        fetched = notice.provenance.fetched_at
+        if notice.published is not None or fetched is None:
+            return None
+        return self._seen.get(key, fetched.astimezone(PARIS).date())
 
     def _completed(self, notice: Notice, inherits: str | None) -> Notice:
         """A correction with what it does not restate of the notice it corrects, which may complete an earlier one in turn."""

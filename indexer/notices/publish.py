@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from itertools import islice
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import PublishedNotice
+from vivier.operators import Terms
 from vivier.runs import read_statistics
 from vivier.settings import Settings
 from vivier.text.reader import TextReader, text_analyzers
@@ -52,13 +54,24 @@ def publish_notices(
         "failures": told_failures(settings, "notices"),
     }
     with without_gc():
-        built = _build(engine, GatheredNotices(runs, lexicon.gazetteer), lexicon, meta, expected, progress)
+        built = _build(
+            engine, GatheredNotices(runs, lexicon.gazetteer, _seen(engine)), lexicon, meta, expected, progress
+        )
     try:
         check_tally(engine, "notices", built, REFUSED, accept_drops=accept_drops)
     except VivierError:
         engine.remove("notices", built.name)
         raise
     return promote(engine, built)
+
+
+def _seen(engine: Engine) -> dict[str, date]:
+    """The day each undated notice in service was first read: a new reading does not make it new."""
+    try:
+        known = engine.scan("notices", Terms("nature", ("project",)))
+        return {hit.id: date.fromisoformat(hit.record["seen"]) for hit in known if hit.record.get("seen")}
+    except NotFound:
+        return {}
 
 
 def _build(

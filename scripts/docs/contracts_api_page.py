@@ -15,8 +15,9 @@ from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
 from vivier.reverse.query import ContractQuery, NoticeQuery
 
 _INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
-([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question: open, ended and running
-are judged on it.
+([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question, sheets included: open,
+ended and running are judged on it. Given, it also leaves out what was notified (contracts) or published (notices) after it, in lists,
+files, indicators and the sheet of a buyer. Two bounds the wrong way round, or a nearest-first order without a place, are refused.
 
 An empty list says in `meta.relaxations` which single change would give how many results (`parameter`, `text`, `total`, `link`)."""
 
@@ -25,7 +26,7 @@ _MODELS: tuple[tuple[str, type[Model], str], ...] = (
     (
         "/v1/notices",
         NoticeQuery,
-        "Notices of BOAMP and TED. `/v1/projects` takes the same parameters but `nature`, `status` and `source`: planned purchases.",
+        "Notices of BOAMP and TED. `/v1/projects` takes the same parameters; `nature`, `status` and `source`, which a planned purchase has once for all, are refused with another value.",
     ),
     (
         "/v1/leads",

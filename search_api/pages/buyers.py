@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
 from search_api.pages.words import day, kilometres, money, plural
+from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.reverse.buyers import CATEGORIES
@@ -31,9 +33,11 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking; ``factors`` are titles and values out of 100."""
+    """A buyer in the ranking; ``factors`` are titles and values out of 100. Only a buyer of a valid number (``known``) has a
+    sheet."""
 
     siren: str
+    known: bool
     name: str
     category: str
     seat: str | None
@@ -115,8 +119,9 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
     )
     return BuyerCard(
         siren=buyer.siren,
+        known=is_siren(buyer.siren),
         name=record.get("name") or f"Acheteur {buyer.siren}, nom non publié",
-        category=CATEGORIES.get(record.get("category", "autre"), "catégorie inconnue"),
+        category=CATEGORIES.get(record.get("category", ""), "catégorie inconnue"),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
         social=share_text(buyer.share),
@@ -138,7 +143,7 @@ def _using(peers: RankedPeers) -> str:
     return f"{among}, dans ces métiers en France, {'en emploient' if peers.using > 1 else 'en emploie'}"
 
 
-def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:
+def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     """The sheet of a buyer in words."""
     record = sheet.record
     seat = record.get("seat")
@@ -148,10 +153,8 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:
         other_names=tuple(record.get("other_names", ())),
         category=CATEGORIES.get(record["category"], record["category"]),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
-        contracts=record["contracts"],
-        period=f"du {day(record.get('first'))} au {day(record.get('last'))}"
-        if record.get("first")
-        else "dates inconnues",
+        contracts=sheet.known,
+        period=_period(record.get("first"), record.get("last"), as_of),
         years=tuple(_rows(sheet.by_year.rows)),
         divisions=tuple(_rows(_largest(sheet.by_division.rows))),
         total=_row(sheet.by_year.total),
@@ -162,6 +165,15 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon) -> BuyerPage:
         undeclared=summaries(sheet.undeclared, lexicon),
         ending=summaries(sheet.ending, lexicon),
     )
+
+
+def _period(first: str | None, last: str | None, as_of: date) -> str:
+    """When its contracts were notified: the last one may come after the day asked."""
+    if not first or not last:
+        return "dates inconnues"
+    if first > as_of.isoformat():
+        return f"le premier notifié le {day(first)}"
+    return f"du {day(first)} au {day(min(last, as_of.isoformat()))}"
 
 
 def _largest(rows: tuple[IndicatorRow, ...]) -> list[IndicatorRow]:

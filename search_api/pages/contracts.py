@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from vivier import procurement as words
 from vivier.cpv import load_cpv
 from vivier.lexicon import Lexicon
 from vivier.reverse.doubts import doubt_text
+from vivier.reverse.objects import object_title
 from vivier.sourcing.reasons import Reason
 
 Record = Mapping[str, Any]
@@ -123,15 +124,6 @@ def buyer_party(buyer: Record) -> Party:
     return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
 
 
-def object_title(record: Record) -> str:
-    """The object of a contract, else what its CPV buys, said so."""
-    if record.get("object"):
-        return str(record["object"])
-    cpv = record.get("cpv")
-    label = load_cpv().label(cpv) if isinstance(cpv, str) else None
-    return "objet non publié" if label is None else f"objet non publié – {label}"
-
-
 def _register(organisation: Record) -> str | None:
     return "SIRENE" if organisation.get("name_source") == "sirene" else None
 
@@ -139,10 +131,20 @@ def _register(organisation: Record) -> str | None:
 def holders(record: Record) -> Iterator[Party]:
     """The holders, those known as inclusive told so; the same site first, a sister site said to be one."""
     known = {one["siren"]: one for one in record.get("inclusive", ()) if not one.get("subcontractor")}
-    for holder in record.get("holders", ()):
+    return _parties(record.get("holders", ()), known, "Titulaire")
+
+
+def subcontractors(record: Record) -> Iterator[Party]:
+    """The declared subcontractors, likewise."""
+    known = {one["siren"]: one for one in record.get("inclusive", ()) if one.get("subcontractor")}
+    return _parties((one["subcontractor"] for one in record.get("subcontracts", ())), known, "Sous-traitant")
+
+
+def _parties(told_parties: Iterable[Record], known: Mapping[str, Record], role: str) -> Iterator[Party]:
+    for holder in told_parties:
         match = known.get(holder.get("siren") or "")
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
-        told = holder.get("name") or (match["name"] if match is not None else _numbered("Titulaire", number))
+        told = holder.get("name") or (match["name"] if match is not None else _numbered(role, number))
         if match is None:
             page = holder.get("siren") and f"/marches?holder={holder['siren']}"
             yield Party(told, number, page, register=_register(holder))
@@ -163,14 +165,13 @@ def _numbered(role: str, number: str | None) -> str:
 
 def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractSheet:
     """The page of a contract as indexed."""
-    subcontracted = (one["subcontractor"] for one in record.get("subcontracts", ()))
     return ContractSheet(
         card=contract_card(record["key"], record, reasons, lexicon),
         facts=tuple(_facts(record, lexicon)),
         states=tuple(_states(record)),
         signs=tuple(signs(record)),
         versions=tuple(_versions(record)),
-        subcontractors=tuple(dict.fromkeys(next(holders({"holders": [one]})) for one in subcontracted)),
+        subcontractors=tuple(dict.fromkeys(subcontractors(record))),
         doubts=tuple(doubt_text(code) for code in record.get("quality", ())),
         sources=tuple(proof(one) for one in record.get("sources", ())),
     )

@@ -83,7 +83,7 @@ class Form:
     @property
     def anchors(self) -> set[str]:
         """The parameters that have a field with an id of their own (``champ-…``)."""
-        always = {"q", "need", "lieu", "rayon", "as_of", "include_unknown"}
+        always = {"q", "need", "lieu", "rayon", "as_of", *(("include_unknown",) if self.unknowns else ())}
         near = {"near", "radius_km", "coverage"} & (set(self.values) | set(self.errors))
         return {control.name for control in (*self.facets, *self.others)} | always | near | {"territory"}
 
@@ -120,7 +120,7 @@ def form(
         values=values,
         territories=_given("territory", values, lexicon, model),
         coverages=_choice("coverage", values, lexicon, model),
-        unknowns=_choice("include_unknown", values, lexicon, model),
+        unknowns=_choice("include_unknown", values, lexicon, model) if "include_unknown" in model.model_fields else (),
         sorts=_choice("sort", values, lexicon, model),
         kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
         errors=said,

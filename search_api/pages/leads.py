@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from search_api.pages.chips import Chip
-from search_api.pages.contracts import Party, buyer_party, holders, object_title
+from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
 from search_api.pages.words import day, kilometres
 from vivier.lexicon import Lexicon
 from vivier.reverse.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
+from vivier.reverse.objects import object_title
 from vivier.reverse.profile import Profile
 from vivier.sourcing.reasons import Reason
 
@@ -48,7 +49,7 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
     return LeadCard(
         rank=rank,
         kind=LEAD_NAMES[lead.kind],
-        title=record.get("title") or object_title(record),
+        title=object_title(record),
         page=f"/marches/{lead.id}" if contract else f"/avis/{lead.id}",
         buyer=buyer_party(record["buyer"]),
         holders=tuple(holders(record)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -91,6 +92,7 @@ def common(
         "asked": True,
         "total": total,
         "as_of": query.as_of or context.today(),
+        "dated": dated(query.as_of),
         "chips": chips(asked, context.lexicon),
         "form": of.form(grouped(pairs(query)), context, counts),
         "pager": pager(total, asked, deepest),
@@ -100,6 +102,11 @@ def common(
     }
 
 
+def dated(as_of: date | None) -> str:
+    """The day asked, as the links of a page hand it on; nothing when none was."""
+    return "" if as_of is None else f"as_of={as_of.isoformat()}"
+
+
 def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str, str]]:
     """What one change would give to an empty list, each with the page that asks it."""
     made = ((one, Asked(one.query, path=of.path).url()) for one in relaxed)
@@ -107,8 +114,9 @@ def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str,
 
 
 def list_title(asked: Asked, context: Context, otherwise: str) -> str:
-    """The first criteria of a search, in words."""
-    return ", ".join([chip.label for chip in chips(asked, context.lexicon)][:4]) or otherwise
+    """The first criteria of a search, in words; the day asked is none."""
+    told = [chip.label for chip in chips(asked, context.lexicon) if chip.name != "as_of"]
+    return ", ".join(told[:4]) or otherwise
 
 
 def asked_profile(query: ProfileQuery, context: Context) -> Profile:

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
+from search_api.lists import on_a_map
 from search_api.pages.controls import Form, form
 from search_api.pages.render import page
 from search_api.pages.state import Asked, Elsewhere, Refused, address, grouped, read
@@ -19,7 +20,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.model.base import Model
 from vivier.query_url import pairs
 
-FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne"}
+FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
 _NOT_OF_A_FILE = ("page", "per_page", "facets")
 _NOT_OF_A_FEED = (*_NOT_OF_A_FILE, "sort", "since")
@@ -83,14 +84,20 @@ class ListPage:
 
 def files(asked: Asked, api: str) -> list[tuple[str, str | None]]:
     """The whole list as files, then its page as JSON."""
-    made = [(name, address(f"{api}.{form}", _without(asked.query, _NOT_OF_A_FILE))) for form, name in FILES.items()]
+    made = [
+        (name, address(f"{api}.{form}", _without(asked.query, _NOT_OF_A_FILE)))
+        for form, name in FILES.items()
+        if form != "geojson" or on_a_map(api)
+    ]
     return [*made, ("cette page en JSON", asked.url(api, page=asked.query.page))]
 
 
 def feeds(asked: Asked, of: str) -> list[tuple[str, str | None]]:
     """The list as feeds, then the page that says what they would have sent."""
     kept = _without(asked.query, _NOT_OF_A_FEED)
-    made = [(name, address(f"/v1/feeds/{of}.{form}", kept)) for form, name in FEEDS.items()]
+    # Followed from a past day, a feed would never say anything new.
+    followed = [(name, value) for name, value in kept if name != "as_of"]
+    made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
     return [*made, ("Ce que ce flux aurait envoyé", address(f"/veille/{of}", kept))]
 
 

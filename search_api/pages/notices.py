@@ -8,8 +8,9 @@ from typing import Any
 
 from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
-from search_api.pages.words import UNKNOWN, day, safe_url
+from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
+from vivier.reverse.objects import object_title
 from vivier.sourcing.reasons import Reason
 
 Record = Mapping[str, Any]
@@ -46,7 +47,7 @@ def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
     """The card of a notice as indexed."""
     return NoticeCard(
         id=record["key"],
-        title=record.get("title") or "objet absent",
+        title=object_title(record),
         nature=words.NOTICE_NATURES[record["nature"]],
         buyer=buyer_party(record["buyer"]),
         published=day(record.get("published")),
@@ -77,7 +78,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "Publié le", day(record.get("published"))
     if record.get("planned"):
         yield "Publication prévue le", day(record["planned"])
-    yield "Réponse avant le", day(record.get("deadline"))
+    yield "Réponse avant le", moment(record.get("deadline"))
     yield "Durée", UNKNOWN if months is None else f"{months} mois"
     procedure = record.get("procedure")
     yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))

@@ -69,7 +69,7 @@ def environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["plural"] = words.plural
     made.filters["plural_of"] = words.plural_of
-    for name in ("number", "day", "safe_url", "typed"):
+    for name in ("number", "day", "moment", "safe_url", "typed"):
         made.filters[name] = getattr(words, name)
     return made
 

@@ -16,6 +16,7 @@ from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
 from vivier.query import SupplierQuery, filters
 from vivier.reverse.leads import LEAD_NAMES
+from vivier.reverse.status import paris_time
 from vivier.sourcing.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
@@ -201,6 +202,14 @@ def money(value: float | str) -> str:
 def day(value: date | datetime | str | None) -> str:
     """« 24/11/2026 », « inconnue » when there is no date."""
     return "inconnue" if value is None else french_date(str(value))
+
+
+def moment(value: object) -> str:
+    """« 30/09/2026 à 12 h 00 », as the clocks of Paris show it; a day alone stays a day."""
+    told = paris_time(value)
+    if told is None or len(told) == len("2026-09-30"):
+        return day(told)
+    return f"{french_date(told)} à {told[11:13]}{THIN}h{THIN}{told[14:16]}"
 
 
 def kilometres(value: float) -> str:

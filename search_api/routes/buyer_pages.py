@@ -11,7 +11,7 @@ from search_api.lists import credited
 from search_api.pages.buyers import buyer_card, buyer_page
 from search_api.pages.chips import chips
 from search_api.pages.leads import named, profile_text
-from search_api.pages.listing import Generations, asked_profile, common, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, asked_profile, common, dated, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import Asked
@@ -79,12 +79,13 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         return held
     as_of = asked.as_of or context.today()
     sheet = buyer_sheet(number, context.engine, context.lexicon, as_of)
-    own = Asked(ContractQuery(buyer=(number,)), path=CONTRACTS.path)
+    own = Asked(ContractQuery(buyer=(number,), as_of=asked.as_of), path=CONTRACTS.path)
     values = {
-        "buyer": buyer_page(sheet, context.lexicon),
+        "buyer": buyer_page(sheet, context.lexicon, as_of),
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,
+        "dated": dated(asked.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": feeds(own, "contracts"),
         "need": "",

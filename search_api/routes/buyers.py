@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:
     async def buyer(request: Request, siren: str) -> Response:
         negotiate(request, JSON)
         asked = context.parse(request, AsOfQuery)
-        return await context.run(_buyer, request, parse_organisation(siren), asked, context)
+        return await context.run(_buyer, request, parse_organisation(siren, "siren"), asked, context)
 
     return routes
 
@@ -134,6 +134,7 @@ def sheet_body(sheet: BuyerSheet) -> dict[str, Any]:
     """The sheet as it is shown."""
     return {
         "buyer": sheet.record,
+        "known": sheet.known,
         "total": row_body(sheet.by_year.total),
         "by_year": [row_body(row) for row in sheet.by_year.rows],
         "by_division": [row_body(row) for row in sheet.by_division.rows],

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.context import Context
 from search_api.lists import credited
 from search_api.pages.contracts import contract_card, contract_sheet, summaries
-from search_api.pages.listing import Generations, common, list_title, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, common, dated, list_title, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import Asked
@@ -86,6 +86,7 @@ def _contract(request: Request, id_: str, context: Context) -> Response:
     values = {
         "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
         "story": {name: summaries(some, context.lexicon) for name, some in told.items()},
+        "dated": dated(asked.as_of),
         "need": "",
         "sources": credited([record], (generation,)),
     }

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, list_envelope
+from search_api.lists import answered, list_envelope, reasons_body
 from search_api.openapi import problems
-from search_api.parameters import NoParameters, openapi_parameters
+from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
-from vivier.errors import NotFound
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.operators import Collection
 from vivier.reverse.find import collection_of, find_list
 from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.reverse.reasons import contract_reasons, notice_reasons
 from vivier.reverse.relax import relaxed_list
 from vivier.reverse.story import contract_story
 from vivier.sourcing.sources import cards, sources_of
@@ -25,7 +27,8 @@ _LISTS: dict[str, tuple[type[ListQuery], str]] = {
     NOTICES: (NoticeQuery, "Chercher des avis (BOAMP, TED)"),
     PROJECTS: (NoticeQuery, "Chercher des projets d'achat (APProch)"),
 }
-_PROJECT = ("project",)
+_PROJECT = {"nature": ("project",), "status": ("planned",), "source": ("approch",)}
+"""What a planned purchase always is."""
 _OTHER_NATURES = ("prior_information", "call", "correction", "cancellation", "award", "intention", "modification")
 
 
@@ -57,13 +60,23 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
 
 def _hidden(path: str) -> tuple[str, ...]:
     """The nature of a project is that of a project."""
-    return ("nature", "status", "source") if path == PROJECTS else ()
+    return tuple(_PROJECT) if path == PROJECTS else ()
 
 
 def within(path: str, query: ListQuery) -> ListQuery:
-    """The query held to what its route lists: projects are notices of one nature, and notices are all the others."""
+    """The query held to what its route lists: projects are notices of one nature, and notices are all the others.
+
+    Raises ``InvalidRequest`` for a project that should be something else."""
     if path == PROJECTS:
-        return query.model_copy(update={"nature": _PROJECT})
+        wrong = [name for name, own in _PROJECT.items() if getattr(query, name) not in ((), own)]
+        if wrong:
+            message = (
+                "« {} » : sans objet ici, cette liste ne tient que des projets d'achat. Retirez-le, ou demandez {}."
+            )
+            raise InvalidRequest(
+                tuple(FieldError(name, "not_applicable", message.format(name, NOTICES)) for name in wrong)
+            )
+        return query.model_copy(update={"nature": _PROJECT["nature"]})
     if isinstance(query, NoticeQuery) and not query.nature:
         return query.model_copy(update={"nature": _OTHER_NATURES})
     return query
@@ -85,24 +98,28 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         name=f"{collection}_sheet",
         summary=summary,
         responses={200: {"description": "La fiche"}, **problems(404, 406, 422, 503)},
+        openapi_extra={"parameters": openapi_parameters(AsOfQuery, context.lexicon)},
     )
     def sheet(request: Request, id: str) -> Response:
         negotiate(request, JSON)
-        context.parse(request, NoParameters)
+        as_of = context.parse(request, AsOfQuery).as_of or context.today()
         generation = context.generation(collection)
-        etag = etag_of("sheet-1", generation.name, id, context.today().isoformat())
+        etag = etag_of("sheet-2", generation.name, id, as_of.isoformat())
         record = context.engine.get(collection, [id]).get(id)
         if record is None:
             raise NotFound(f"« {id[:80]} » n'est pas dans l'index en service.")
-        return unchanged(request, etag) or json_response(_sheet_body(record, collection, context), etag)
+        return unchanged(request, etag) or json_response(_sheet_body(record, collection, context, as_of), etag)
 
 
-def _sheet_body(record: dict[str, Any], collection: Collection, context: Context) -> dict[str, Any]:
+def _sheet_body(record: dict[str, Any], collection: Collection, context: Context, as_of: date) -> dict[str, Any]:
     generation = context.generation(collection)
-    told = contract_story(record, context.engine, context.lexicon, context.today()) if collection == "contracts" else {}
+    made, told = notice_reasons, {}
+    if collection == "contracts":
+        made, told = contract_reasons, contract_story(record, context.engine, context.lexicon, as_of)
     return {
         collection.removesuffix("s"): record,
+        "reasons": reasons_body(made(record, None, as_of, context.lexicon)),
         **told,
-        "meta": {"index_generation": generation.name},
+        "meta": {"as_of": as_of.isoformat(), "index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),
     }

@@ -77,7 +77,10 @@ def bare(extension: str) -> str:
     return MEDIA_TYPES[extension].partition(";")[0]
 
 
-def contents(extension: str) -> dict[str, Any]:
-    """The file, in OpenAPI's words."""
+def contents(extension: str, media: str | None = None) -> dict[str, Any]:
+    """The file, in OpenAPI's words; ``media``: its type, when it is not one of the tables."""
     schema = {"type": "string", "format": "binary"} if extension == "xlsx" else {"type": "string"}
-    return {"description": "Le fichier", "content": {bare(extension): {"schema": schema}}}
+    return {
+        "description": "Le fichier",
+        "content": {media.partition(";")[0] if media else bare(extension): {"schema": schema}},
+    }

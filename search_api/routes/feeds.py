@@ -19,13 +19,14 @@ from search_api.routes.contracts import NOTICES, within
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.model.base import Model
+from vivier.query import Day
 from vivier.query_url import url_of
 from vivier.reverse.asked import profile_of
 from vivier.reverse.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
 from vivier.reverse.find import collection_of
 from vivier.reverse.leads_query import LeadsQuery
 from vivier.reverse.preview import MOST_WEEKS, Preview, preview_leads, preview_list
-from vivier.reverse.query import ContractQuery, Day, NoticeQuery
+from vivier.reverse.query import ContractQuery, NoticeQuery
 
 FEEDS: Final = "/v1/feeds"
 CACHE: Final = "public, max-age=900"

@@ -63,6 +63,7 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
         "cards": [lead_card(lead, rank) for rank, lead in enumerate(found.leads, first)],
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "one_off": found.one_off,
+        "own_holder": found.own_holder,
         "relaxed": ways_out(relaxed, LEADS),
         "exports": files(asked, "/v1/leads"),
         "feeds": feeds(asked, "leads"),

@@ -1,7 +1,9 @@
-"""``/v1/{contracts,notices,projects,leads,buyers,indicators}.{csv,xlsx,jsonl}``: the whole of a list as a file."""
+"""``/v1/{contracts,notices,projects,leads,buyers,indicators}.{csv,xlsx,jsonl}``: the whole of a list as a file, and all but the
+indicators as ``.geojson``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -13,13 +15,14 @@ from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, negotiate, streamed, unchanged
 from search_api.routes.buyers import BUYERS
 from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
-from search_api.routes.exports import bare, contents
+from search_api.routes.exports import contents
 from search_api.routes.indicators import INDICATORS
 from search_api.routes.leads import LEADS
 from vivier.exports import MEDIA_TYPES, file_name
 from vivier.exports.figures import prepare_buyers, prepare_indicators
 from vivier.exports.files import pieces_of
 from vivier.exports.lists import FILE_NAMES, ListDocument, prepare_leads, prepare_list
+from vivier.exports.map_lists import GEOJSON_MEDIA, NO_MAP, geojson_chunks
 from vivier.model.base import Model
 from vivier.operators import Collection
 from vivier.reverse.asked import profile_of
@@ -49,7 +52,7 @@ def router(context: Context) -> APIRouter:
     """One route a list and a format."""
     routes = APIRouter(tags=["exports"])
     for path in _LISTS:
-        for extension in MEDIA_TYPES:
+        for extension in _formats(_LISTS[path][1]):
             _route(routes, path, extension, context)
     return routes
 
@@ -61,14 +64,14 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
         f"{path}.{extension}",
         name=f"export_{path.rpartition('/')[2]}_{extension}",
         summary=f"{summary}, en {extension.upper()}",
-        responses={200: contents(extension), **problems(400, 404, 406, 414, 422, 503)},
+        responses={200: contents(extension, _media(extension)), **problems(400, 404, 406, 414, 422, 503)},
         response_class=Response,
         openapi_extra={
             "parameters": openapi_parameters(model, context.lexicon, WITHOUT_MEANING if of == "indicators" else UNPAGED)
         },
     )
     def export(request: Request) -> Response:
-        negotiate(request, bare(extension))
+        negotiate(request, _media(extension).partition(";")[0])
         query: Any = context.parse(request, model)
         etag = _etag(request, query, of, context)
         held = unchanged(request, etag)
@@ -76,7 +79,19 @@ def _route(routes: APIRouter, path: str, extension: str, context: Context) -> No
             return held
         document = _document(of, path, query, context)
         name = file_name(extension, document.as_of, FILE_NAMES[of])
-        return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
+        return streamed(request, lambda: _pieces(document, extension), etag, _media(extension), name)
+
+
+def _formats(of: str) -> tuple[str, ...]:
+    return (*MEDIA_TYPES, *(() if of in NO_MAP else ("geojson",)))
+
+
+def _media(extension: str) -> str:
+    return GEOJSON_MEDIA if extension == "geojson" else MEDIA_TYPES[extension]
+
+
+def _pieces(document: ListDocument, extension: str) -> Iterator[bytes]:
+    return geojson_chunks(document) if extension == "geojson" else pieces_of(document, extension)
 
 
 def _etag(request: Request, query: Any, of: str, context: Context) -> str:

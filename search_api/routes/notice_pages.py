@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.lists import credited
-from search_api.pages.listing import Generations, common, list_title, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, common, dated, list_title, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
 from search_api.pages.render import page
@@ -70,6 +70,7 @@ def _notice(request: Request, id_: str, context: Context) -> Response:
         return held
     values = {
         "sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon)),
+        "dated": dated(asked.as_of),
         "need": "",
         "sources": credited([record], (generation,)),
     }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.contracts.conftest import Contracts
+from tests.contracts.conftest import TODAY, Contracts
+from vivier.query import parse_parameters
+from vivier.reverse.asked import profile_of
+from vivier.reverse.leads import find_leads
+from vivier.reverse.leads_query import LeadsQuery
 
 
 def test_789_records_make_650_contracts(real: Contracts) -> None:
@@ -119,3 +123,15 @@ def test_a_cpv_filter_takes_the_whole_subtree_and_nothing_else(real: Contracts) 
     found = real.ask(cpv="45000000", per_page=100)
     assert found.total == real.ask(division="45").total > 100
     assert all(one.record["cpv"].startswith("45") for one in found.results)
+
+
+def test_the_hospital_that_declares_itself_as_holder_is_proposed_with_a_doubt(real: Contracts) -> None:
+    """CPV 15000000, two lots: three offers were received, so the holder is rather an error of the source."""
+    query = parse_parameters(
+        [("territory", "departement:75"), ("as_of", "2024-11-24"), ("per_page", "100")], real.lexicon, LeadsQuery
+    )
+    profile = profile_of(query, real.engine, real.lexicon, TODAY)
+    found = find_leads(query, profile, real.engine, real.lexicon, TODAY)
+    own = [lead for lead in found.leads if "buyer_is_holder" in lead.record.get("quality", ())]
+    assert {lead.kind for lead in own} == {"expiring_contract"} and len(own) == 2
+    assert all("own_holder" in {reason.code for reason in lead.reasons} for lead in own)

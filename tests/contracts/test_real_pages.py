@@ -12,8 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.pages.contracts import subcontractors
 from tests.contracts.conftest import TODAY, Contracts
 from tests.pages.html import Page
+from vivier.operators import All
 from vivier.reverse.doubts import doubt_text
 
 
@@ -56,3 +58,12 @@ def test_a_file_of_all_real_contracts_has_one_row_each(client: TestClient, real:
     text = client.get("/v1/contracts.csv").content.decode("utf-8-sig")
     ids = [row["Identifiant Vivier"] for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")]
     assert len(ids) == len(set(ids)) == real.engine.live("contracts").documents
+
+
+def test_a_subcontractor_is_called_so_and_an_inclusive_one_is_told(real: Contracts) -> None:
+    """Hauts-de-Seine Habitat declares a subcontractor of the same company as an ESAT of the official list."""
+    records = [hit.record for hit in real.engine.scan("contracts", All())]
+    told = [party for record in records for party in subcontractors(record)]
+    assert told and not any(party.name.startswith("Titulaire") for party in told)
+    assert any(party.name.startswith("Sous-traitant ") for party in told)
+    assert any("structure inclusive connue" in (party.inclusive or "") for party in told)

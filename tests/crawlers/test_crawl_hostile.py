@@ -146,7 +146,7 @@ def test_lines_glued_by_a_stray_quote_are_all_counted(tmp_path: Path, settings: 
 def test_too_many_rows_set_aside_refuse_the_file_and_say_where_they_are(tmp_path: Path, settings: Settings) -> None:
     header, row = SIAE.read_text(encoding="utf8").splitlines()[0], "123,EI,NOM,,,rue,35000,Rennes,35,,,,,,"
     words = refused(settings, "siae", written(tmp_path, "bad.csv", "\n".join([header, *[row] * 30]).encode()))
-    assert "30 lignes sur 30 mises de côté (siret_invalid : 30)" in words
+    assert "30 lignes mises de côté sur 30 (30 × SIRET invalide alors qu'il sert d'identifiant)" in words
     assert Path(words.split("dans ")[1].split(" ;")[0]).read_text(encoding="utf8").count("siret_invalid") == 30
 
 
@@ -173,7 +173,7 @@ def test_rows_that_are_not_objects_are_set_aside(tmp_path: Path, settings: Setti
     page = json.loads((SAMPLES / "emplois" / "sample-page2.json").read_bytes())
     page["results"] += [None, 3, "x", {"siret": "1"}]
     path = written(tmp_path, "odd.json", json.dumps(page).encode())
-    with pytest.raises(ImportRefused, match="fields_missing : 4"):
+    with pytest.raises(ImportRefused, match="4 × champs absents"):
         import_files("emplois", [path], settings)
 
 
@@ -226,7 +226,7 @@ def test_a_large_document_does_not_fill_the_memory(tmp_path: Path, settings: Set
     del buffer
     before = psutil.Process().memory_info().rss
     # The same few sites again and again: one is set aside each time, so the run is refused, after reading it all.
-    with pytest.raises(ImportRefused, match="finess_invalid : 2501"):
+    with pytest.raises(ImportRefused, match="2501 × numéro FINESS invalide"):
         import_files("finess", [path], settings)
     assert psutil.Process().memory_info().rss - before < 15_000_000
 

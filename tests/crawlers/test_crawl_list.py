@@ -174,7 +174,7 @@ def test_a_broken_line_does_not_stop_the_others(settings: Settings, tmp_path: Pa
         ('[\n {"name": "A"}\n]', "un fournisseur par ligne"),
         ("colonne;autre\n1;2\n", "Absentes : name"),
         ('{"list": {"editor": "X"}}\n{"name": "A"}', "« list.editor » : champ inconnu"),
-        ('{"nom": "A"}\n{"nom": "B"}', "2 lignes sur 2"),
+        ('{"nom": "A"}\n{"nom": "B"}', "2 lignes mises de côté sur 2"),
     ],
 )
 def test_what_is_not_a_list_is_refused(settings: Settings, tmp_path: Path, content: str, words: str) -> None:

@@ -51,10 +51,10 @@ def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[
         yield engine
     finally:
         engine.close()
-        _remove_all(url, prefix)
+        remove_all(url, prefix)
 
 
-def _remove_all(url: str, prefix: str) -> None:
+def remove_all(url: str, prefix: str) -> None:
     """The indices of a prefix and those that keep their words."""
     remove = urllib.request.Request(f"{url}/{prefix}-*,*-{prefix}-*", method="DELETE")
     urllib.request.urlopen(remove, timeout=30).close()
@@ -83,7 +83,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, fork_server: None) ->
         return
     url, prefix = request.getfixturevalue("opensearch_url"), f"test-{uuid.uuid4().hex[:12]}"
     yield url, prefix
-    _remove_all(url, prefix)
+    remove_all(url, prefix)
 
 
 @pytest.fixture(scope="session")

@@ -55,8 +55,10 @@ def test_common_words_are_met_as_rare_ones_are(tmp_path: Path) -> None:
         for n in range(60_000)
     ]
     writer = WordsWriter(tmp_path / "words", ("text_object", "text_parties"))
-    for row, lot in enumerate(lots):
-        writer.add(row, {"text_object": [lot], "text_parties": ["pont"] if row % 50 == 0 else []})
+    writer.add(
+        0,
+        [{"text_object": [lot], "text_parties": ["pont"] if row % 50 == 0 else []} for row, lot in enumerate(lots)],
+    )
     writer.save()
     words = Words(tmp_path / "words", len(lots))
     jardin, pont = Phrase("text_object", ("jardin",), 5), Phrase("text_object", ("pont",), 4)

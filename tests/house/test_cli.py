@@ -92,7 +92,7 @@ def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Pat
     done = run(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0
     assert "4 lignes lues, 3 gardées" in done.stdout
-    assert "1 numéro FINESS invalide" in done.stdout
+    assert "1 × numéro FINESS invalide" in done.stdout
     assert done.stderr == ""
 
 
@@ -155,7 +155,7 @@ def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
 
 def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> None:
     told = inside("quality").stdout
-    assert "1 numéro FINESS invalide" in told
+    assert "1 × numéro FINESS invalide" in told
     assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
     body = json.loads(inside("quality", "--json").stdout)
     suppliers = {name for name, source in sources().items() if source.card.content == "suppliers"}

@@ -89,7 +89,8 @@ def test_indicators_say_what_they_cover(vivier: Vivier) -> None:
     ("words", "code", "needed"),
     [
         (("leads",), 2, "Pour qui ?"),
-        (("leads", "--supplier", "123"), 1, "Aucun fournisseur « 123 »"),
+        (("leads", "--supplier", "123"), 2, "supplier : « 123 » n'est ni un SIREN"),
+        (("leads", "--supplier", "personne"), 1, "Aucun fournisseur « personne »"),
         (("contracts", "foo=bar"), 2, "Paramètre inconnu « foo »"),
         (("buyers", "sort=bogus"), 2, "sort"),
         (("indicators", "by=bogus"), 2, "by"),
@@ -100,8 +101,22 @@ def test_a_question_that_cannot_be_asked_is_refused_by_name(
 ) -> None:
     done = vivier(*words)
     assert done.returncode == code
-    assert needed in done.stderr
+    assert needed in done.stderr and "query" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (("contracts", "amount_min=999000000"), "sans « Montant minimal » : "),
+        (("leads", "kind=EI", "territory=FR", "since=2099-01-01"), "sans « Seulement ce qui est nouveau » : "),
+        (("buyers", "q=zzyzx"), "sans « Mots cherchés » : "),
+    ],
+)
+def test_an_empty_list_says_what_one_change_would_give(vivier: Vivier, words: tuple[str, ...], needed: str) -> None:
+    done = vivier(*words)
+    assert done.returncode == 0, done.stderr
+    assert "Rien. Un seul changement donnerait :" in done.stdout and needed in done.stdout
 
 
 def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivier, home: Path) -> None:

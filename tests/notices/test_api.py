@@ -57,3 +57,41 @@ def test_leads_are_given_without_any_contract_and_say_so(client: TestClient) -> 
     # the project of the State is national, hence for everybody
     assert body["meta"]["not_indexed"] == ["contracts"]
     assert {one["id"] for one in body["results"]} == {"boamp-26-81222-lot-1", "approch-64516"}
+
+
+@pytest.mark.parametrize("wrong", ["nature=call", "status=open", "source=boamp"])
+def test_a_project_that_should_be_something_else_is_refused_and_told_where_to_ask(
+    client: TestClient, wrong: str
+) -> None:
+    for path in ("/v1/projects", "/v1/projects.csv"):
+        response = client.get(f"{path}?{wrong}")
+        assert response.status_code == 422, response.text
+        (error,) = response.json()["errors"]
+        assert error["field"] == wrong.partition("=")[0] and "/v1/notices" in error["message"]
+    assert asked(client, "/v1/projects", nature="project", source="approch", status="planned")["total"] == 1
+
+
+def test_an_award_is_none_before_it_is_published(client: TestClient) -> None:
+    awarded = asked(client, "/v1/notices", status="awarded")
+    assert awarded["total"] == 239
+    before = asked(client, "/v1/notices", status="awarded", as_of="2018-01-01", per_page="100")
+    assert 0 < before["total"] < 239 and all(one["published"] <= "2018-01-01" for one in before["results"])
+
+
+def test_notices_of_a_past_day_are_those_published_by_then(client: TestClient) -> None:
+    then = asked(client, "/v1/notices", as_of="2018-01-01", sort="published", per_page="100")
+    assert 0 < then["total"] < 354 and all(one["published"] <= "2018-01-01" for one in then["results"])
+
+
+def test_the_sheet_of_a_notice_is_judged_on_the_day_asked(client: TestClient) -> None:
+    codes = {
+        day: [one["code"] for one in asked(client, "/v1/notices/boamp-26-81510", as_of=day)["reasons"]]
+        for day in ("2026-08-20", "2026-11-24")
+    }
+    assert "open" in codes["2026-08-20"] and "closed" in codes["2026-11-24"]
+
+
+def test_the_page_of_a_notice_shows_its_deadline_with_the_hour_in_paris(client: TestClient) -> None:
+    """TED writes « 12:00 » of 28 October 2021, kept as 10:00 UTC."""
+    page = client.get("/avis/ted-497881-2021-lot-6", headers={"Accept": "text/html"}).text
+    assert "28/10/2021 à 12\N{NARROW NO-BREAK SPACE}h\N{NARROW NO-BREAK SPACE}00" in page

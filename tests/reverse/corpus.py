@@ -120,3 +120,20 @@ def contracts() -> list[Contract]:
             for n in range(54)
         ),
     ]
+
+
+def clause_of(
+    key: str, text: str, months: int, holders: tuple[Organisation, ...], quality: tuple[str, ...] = ()
+) -> Contract:
+    """A contract with a social clause, under a framework so that it is tendered again, of holders given."""
+    return _contract(
+        key,
+        text,
+        months=months,
+        social=("clause",),
+        evidence=(_sign("clause"),),
+        holders=holders,
+        techniques=("accord_cadre",),
+        offers=2,
+        quality=quality,
+    )

@@ -60,3 +60,32 @@ def test_a_list_links_its_files_and_its_feeds(client: TestClient) -> None:
     links = client.get("/v1/contracts?provision=clause&page=1&per_page=5&sort=amount").json()["links"]
     for name in ("csv", "xlsx", "jsonl", "feed_atom", "feed_json", "feed_ics"):
         assert client.get(links[name]).status_code == 200, links[name]
+
+
+@pytest.mark.parametrize("of", [*QUERIES, "buyers"])
+def test_a_map_holds_the_rows_of_the_list_at_points_that_say_what_they_are(client: TestClient, of: str) -> None:
+    query = QUERIES.get(of, "sort=volume")
+    response = client.get(f"/v1/{of}.geojson?{query}")
+    assert response.headers["content-type"].startswith("application/geo+json")
+    told = response.json()
+    lines = [json.loads(line) for line in client.get(f"/v1/{of}.jsonl?{query}").text.splitlines()]
+    assert told["type"] == "FeatureCollection" and told["total"] == len(lines) == len(told["features"]) > 0
+    for feature, line in zip(told["features"], lines, strict=True):
+        kept = {name: value for name, value in feature["properties"].items() if not name.startswith("location_")}
+        assert kept == line
+        lon, lat = feature["geometry"]["coordinates"]
+        assert -6 < lon < 10 and 41 < lat < 52
+        assert feature["properties"]["location_precision"] == "commune"
+        assert feature["properties"]["location_of"] == ("buyer" if of == "buyers" else "place")
+    assert told["sources"]
+
+
+def test_indicators_are_nowhere_and_a_list_links_its_map(client: TestClient) -> None:
+    assert client.get("/v1/indicators.geojson").status_code == 404
+    assert "geojson" not in client.get("/v1/indicators").json().get("links", {})
+    assert (
+        client.get("/v1/contracts?q=pelouses").json()["links"]["geojson"].startswith("/v1/contracts.geojson?q=pelouses")
+    )
+    page = client.get("/marches?q=pelouses", headers={"Accept": "text/html"}).text
+    assert "/v1/contracts.geojson" in page
+    assert "geojson" not in client.get("/indicateurs", headers={"Accept": "text/html"}).text

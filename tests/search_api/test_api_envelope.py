@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -101,7 +102,7 @@ QUERIES = st.fixed_dictionaries(
         "territory": st.lists(st.sampled_from(["departement:35", "FR", "commune:2A004"]), min_size=1, unique=True),
         "kind": st.lists(st.sampled_from(["EI", "ACI"]), min_size=1, unique=True),
         "turnover_min": st.floats(0, 1e9),
-        "as_of": st.dates().map(lambda day: day.isoformat()),
+        "as_of": st.dates(date(1990, 1, 1), date(2100, 12, 31)).map(lambda day: day.isoformat()),
         "page": st.integers(1, 20),
         "facets": st.lists(st.sampled_from(["kind", "label"]), unique=True),
         "include_unknown": st.just(["staff"]),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sourcing.conftest import House
 from vivier.sourcing.find import Result
-from vivier.sourcing.reasons import Reason, french_date, french_number, french_percent, validity
+from vivier.sourcing.reasons import Reason, coverage_of, french_date, french_number, french_percent, validity
 
 DAY = date(2026, 11, 24)
 
@@ -116,3 +116,13 @@ def test_dates_and_numbers_are_written_in_french() -> None:
     assert french_date("2026-11-24T10:00:00") == "24/11/2026"
     assert [french_number(value) for value in (12.44, 12.0, 0.0, 0.04)] == ["12,4", "12", "0", "0"]
     assert french_percent(0.316) == "31,6 %"
+
+
+def test_a_structure_that_moved_is_covered_from_its_new_seat(judged: House) -> None:
+    found = judged.ask(territory="commune:69123", per_page="100")
+    at_home = next(one for one in found.results if one.coverage is not None and one.coverage.seat_in_territory)
+    address = at_home.record["address"]
+    moved = {**at_home.record, "address": {**address, "value": {"commune": "35238", "town": "Rennes"}}}
+    for record, inside in ((at_home.record, True), (moved, False), (at_home.record, True)):
+        told = coverage_of(record, found.plan, judged.lexicon)
+        assert told is not None and told.seat_in_territory is inside

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from vivier.cli.options import Home, Json, opened
+from vivier.french import plural
 from vivier.settings import Settings
 from vivier.terminal import add_row, bars, err, out, say, settings_of
 
@@ -121,7 +122,9 @@ def _write_understood(path: Path, lines: list[Any]) -> None:
         for told in (*(one.message for one in line.errors), *line.notes):
             say(f"{line.name} : {told}")
     ready = sum(line.state != "to_correct" for line in lines)
-    say(f"{len(lines)} lignes lues, {ready} comprises, {len(lines) - ready} à corriger, dans {path}.")
+    say(
+        f"{plural(len(lines), 'ligne lue', 'lignes lues')}, {plural(ready, 'comprise')}, {len(lines) - ready} à corriger, dans {path}."
+    )
 
 
 def _show(made: Mapping[str, Any]) -> None:

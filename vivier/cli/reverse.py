@@ -29,12 +29,15 @@ def contracts(
     from vivier.query import parse_parameters
     from vivier.reverse.find import find_list
     from vivier.reverse.query import ContractQuery
+    from vivier.reverse.relax import relaxed_list
 
     lexicon = load_lexicon()
     query = parse_parameters(parameters(words or []), lexicon, ContractQuery)
     with opened(settings_of(home)) as engine:
         found = find_list(query, engine, lexicon, date.today())
+        relaxed = relaxed_list(found, engine)
     tables.show_contracts(found)
+    tables.show_ways_out(found.total, relaxed, "marché")
 
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
@@ -44,12 +47,15 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     from vivier.reverse.asked import profile_of
     from vivier.reverse.leads import find_leads
     from vivier.reverse.leads_query import LeadsQuery
+    from vivier.reverse.relax import relaxed_leads
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
     with opened(settings_of(home)) as engine:
         found = find_leads(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
+        relaxed = () if found.total else relaxed_leads(query, engine, lexicon, date.today())
     tables.show_leads(found, query.page, query.per_page)
+    tables.show_ways_out(found.total, relaxed, "piste")
 
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
@@ -59,12 +65,15 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     from vivier.reverse.asked import profile_of
     from vivier.reverse.leads_query import BuyersQuery
     from vivier.reverse.ranking import rank_buyers
+    from vivier.reverse.relax import relaxed_buyers
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
     with opened(settings_of(home)) as engine:
         found = rank_buyers(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
+        relaxed = () if found.total else relaxed_buyers(query, engine, lexicon, date.today())
     tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
+    tables.show_ways_out(found.total, relaxed, "acheteur")
 
 
 def indicators(filters: Filters = None, home: Home = None) -> None:

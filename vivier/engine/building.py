@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 
 from mappings import load_json
+from vivier.durable import LargeFile
 from vivier.engine.columns import Keyword
 from vivier.engine.encode import TablePart, encode
 from vivier.engine.joining import TableJoin
@@ -144,7 +145,7 @@ class EmbeddedBuilding:
             if spec["type"] == "nested"
         }
         self._words = WordsWriter(self._folder / "words", text_analyzers(collection))
-        self._records = (self._folder / "records.jsonl").open("wb")
+        self._records = LargeFile(self._folder / "records.jsonl")
         self._lengths = array("q")
 
     def preparation(self) -> EmbeddedPreparation:
@@ -155,8 +156,7 @@ class EmbeddedBuilding:
         self._documents.add(part.documents, first)
         for path, entries in part.nested.items():
             self._nested[path].add(entries, first)
-        for row, texts in enumerate(part.words, first):
-            self._words.add(row, texts)
+        self._words.add(first, part.words)
         self._records.write(part.records)
         self._lengths.extend(part.lengths)
         return self._documents.count
@@ -200,7 +200,7 @@ class EmbeddedBuilding:
 
     def abandon(self) -> None:
         self._words.abandon()
-        self._records.close()
+        self._records.close(durable=False)
         for table in (self._documents, *self._nested.values()):
             table.close()
         self._lock.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from vivier.operators import (
     All,
@@ -56,16 +56,18 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
 
 
 def compile_search(search: Search) -> Json:
-    """The whole body: filter, points, order, facets and counts. Exact totals; the facets of a filtered field look at all
-    documents through their own condition."""
-    aggregations = {f"facet.{facet.name}": _facet(facet) for facet in search.facets}
+    """The whole body: filter, points, order, facets and counts. Exact totals; the facet of a filtered field looks at all
+    documents through its own condition, the others at the hits: a filter is evaluated once, not once a facet.
+
+    The source comes whole: it is little more than the record (the mappings leave texts and codes of zones out of it), and a
+    node that is asked for a part of it reads and writes every hit again (a tenth to a third of its time on a page)."""
+    aggregations = {f"facet.{facet.name}": _facet(facet, search) for facet in search.facets}
     aggregations |= {f"count.{name}": _apart(compile_filter(operator), {}) for name, operator in search.counts}
     body: Json = {
         "query": {"bool": {"filter": [compile_filter(search.where)], "should": _points(search)}},
         "sort": _sorts(search),
         "from": search.offset,
         "size": search.limit,
-        "_source": ["record"],
         "track_total_hits": True,
         "track_scores": True,
     }
@@ -126,9 +128,17 @@ def _sort(sort: Sort, search: Search) -> Json:
     return {sort.by: {"order": "desc" if sort.descending else "asc", "missing": "_last", "mode": "min"}}
 
 
-def _facet(facet: Facet) -> Json:
+def _facet(facet: Facet, search: Search) -> Json:
     counted = _doc_values(facet) if facet.path is None else _entry_values(facet)
+    if facet.where == search.where:
+        return {"filter": {"match_all": {}}, "aggs": counted}
     return _apart(compile_filter(facet.where), counted)
+
+
+def counted_by(answer: Json, facet: Facet) -> Json:
+    """What a node counted for a facet, wherever :func:`compile_search` had it look."""
+    told: Json = answer[f"facet.{facet.name}"]
+    return cast(Json, told.get("where", told))
 
 
 def _doc_values(facet: Facet) -> Json:

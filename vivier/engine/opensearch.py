@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vivier.engine.dsl import PART_MARK, compile_filter, compile_search
+from vivier.engine.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.evaluate import facet_counts
 from vivier.engine.opensearch_building import OpenSearchBuilding, delete_generation, words_index
 from vivier.engine.opensearch_client import connect, wall
@@ -29,7 +29,7 @@ from vivier.text.vocabulary import Vocabulary
 _SCAN_PAGE = 1000
 _LIVE_SECONDS = 1.0
 _ABANDONED_AFTER = timedelta(days=1)
-_WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
+WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
 
 
 class OpenSearchEngine:
@@ -84,7 +84,7 @@ class OpenSearchEngine:
         return Answer(
             total=answer["hits"]["total"]["value"],
             hits=[_hit(hit, search) for hit in answer["hits"]["hits"]],
-            facets={facet.name: _facet(aggregations[f"facet.{facet.name}"]["where"], facet) for facet in search.facets},
+            facets={facet.name: _facet(counted_by(aggregations, facet), facet) for facet in search.facets},
             counts={name: aggregations[f"count.{name}"]["where"]["doc_count"] for name, _ in search.counts},
         )
 
@@ -229,7 +229,7 @@ class OpenSearchEngine:
         index = self._index(generation or self.live(collection).name)
         with wall():
             lines = [line for body in bodies for line in ({"index": index}, body)]
-            answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=_WHAT_WAS_COUNTED)["responses"]
+            answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=WHAT_WAS_COUNTED)["responses"]
         for answer in answers:
             if answer.get("status") == 404:
                 raise NotFound("Cette génération n'existe pas ou plus dans OpenSearch.")

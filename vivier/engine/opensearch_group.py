@@ -7,7 +7,9 @@ not meet a condition costs nothing. Every value is counted: past what a node all
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import product
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +26,8 @@ AskAll = Callable[[list[Json]], list[Json]]
 _BUCKETS: Final = 65_000
 """A node allows 65,535 in one answer."""
 _DAY_MS: Final = 86_400_000
+_KEY, _COUNT, _VALUE = itemgetter("key"), itemgetter("doc_count"), itemgetter("value")
+"""Tens of thousands of buckets are read: by the interpreter's own loops."""
 
 
 def grouped(
@@ -74,10 +78,10 @@ def _only(groups: Groups, wanted: frozenset[str]) -> Groups:
 
 def _groups(counted: dict[Operator, list[Json]], collection: Collection, measures: tuple[Measure, ...]) -> Groups:
     """The figures in the order of the values. A value without a bucket under a condition has no document that meets it."""
-    values = sorted(bucket["key"] for bucket in counted[EVERY])
-    place = {value: i for i, value in enumerate(values)}
+    values = sorted(map(_KEY, counted[EVERY]))
+    place = dict(zip(values, range(len(values)), strict=True))
     at = {
-        where: np.fromiter((place[bucket["key"]] for bucket in buckets), np.intp, len(buckets))
+        where: np.fromiter(map(place.__getitem__, map(_KEY, buckets)), np.intp, len(buckets))
         for where, buckets in counted.items()
     }
     figures = {}
@@ -90,7 +94,13 @@ def _groups(counted: dict[Operator, list[Json]], collection: Collection, measure
 
 def _is_day(measure: Measure, collection: Collection) -> bool:
     """Dates are told in milliseconds."""
-    return measure.field is not None and load_json(collection)["properties"][measure.field]["type"] == "date"
+    return measure.field in _dates(collection)
+
+
+@cache
+def _dates(collection: Collection) -> frozenset[str]:
+    """The date fields of a collection."""
+    return frozenset(name for name, told in load_json(collection)["properties"].items() if told["type"] == "date")
 
 
 def _body(where: Operator, by: str, inside: Json, buckets: int) -> Json:
@@ -112,5 +122,5 @@ def _part(body: Json, part: int, parts: int) -> Json:
 def _figures(measure: Measure, buckets: list[Json]) -> npt.NDArray[np.float64]:
     """One number a bucket; OpenSearch says ``null`` for the least or greatest of nothing."""
     if measure.field is None:
-        return np.fromiter((bucket["doc_count"] for bucket in buckets), np.float64, len(buckets))
-    return np.array([bucket[measure.name]["value"] for bucket in buckets], np.float64)
+        return np.fromiter(map(_COUNT, buckets), np.float64, len(buckets))
+    return np.array(list(map(_VALUE, map(itemgetter(measure.name), buckets))), np.float64)

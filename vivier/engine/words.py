@@ -55,15 +55,18 @@ class WordsWriter:
         with _wall():
             return self._index.writer(_HEAP, 1)
 
-    def add(self, row: int, texts: Mapping[str, Iterable[str]]) -> None:
-        """Add the texts of one row by field, each as its words joined by spaces: a phrase never spans two texts."""
-        words = tantivy.Document()
-        words.add_integer("row", row)
-        for name, values in texts.items():
-            for value in values:
-                words.add_text(name, value)
+    def add(self, first: int, rows: Iterable[Mapping[str, Iterable[str]]]) -> None:
+        """Add the texts of rows, numbered from ``first``, by field, each as its words joined by spaces: a phrase never spans
+        two texts."""
         with _wall():
-            self._writer.add_document(words)
+            add, document = self._writer.add_document, tantivy.Document
+            for row, texts in enumerate(rows, first):
+                words = document()
+                words.add_integer("row", row)
+                for name, values in texts.items():
+                    for value in values:
+                        words.add_text(name, value)
+                add(words)
 
     def save(self) -> None:
         """Write everything; nothing can be added after."""

@@ -55,12 +55,16 @@ class ListDocument:
         return THINGS[self.of]
 
     def rows(self) -> Iterator[list[Cell]]:
-        """Every row, in order. Raises ``ExportIncomplete`` at the end when there are not ``total`` of them."""
+        """Every row, in order. Raises as :meth:`each`."""
+        return (row for _, row in self.each())
+
+    def each(self) -> Iterator[tuple[ListLine, list[Cell]]]:
+        """Every line with its row, in order. Raises ``ExportIncomplete`` at the end when there are not ``total`` of them."""
         count = 0
         for line in self._lines():
             count += 1
             self.sources.add(line.record)
-            yield [column.read(line) for column in self.columns]
+            yield line, [column.read(line) for column in self.columns]
         if count != self.total:
             raise ExportIncomplete(f"Export incomplet : {count} lignes lues sur {self.total}. Recommencez.")
 

@@ -75,7 +75,8 @@ class PublishedNotice(Notice):
     ``None`` when nothing did: whether a call is still open depends on the day and is never stored. ``settled`` is the day of
     the first notice that took it out of the open ones. ``linked`` are the keys of
     the notices it follows or is followed by; ``twin`` the key of the same notice in another journal, the one that is told.
-    ``places`` (of performance) and ``buyer_seat`` are typed territories, ``reserved_for`` what its evidence names.
+    ``places`` (of performance) and ``buyer_seat`` are typed territories, ``reserved_for`` what its evidence names. ``seen`` is the
+    day it was first read here, kept from one generation to the next, of what its source does not date (a planned purchase).
     """
 
     key: str
@@ -88,3 +89,4 @@ class PublishedNotice(Notice):
     buyer_category: str | None = None
     reserved_for: tuple[ReservedFor, ...] = ()
     sources: tuple[Provenance, ...] = ()
+    seen: date | None = None

@@ -67,9 +67,11 @@ class Holder:
 
 @dataclass(frozen=True)
 class BuyerSheet:
-    """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first."""
+    """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first. ``known`` counts the
+    contracts notified by the day asked; ``record`` is the buyer as indexed, whatever that day."""
 
     record: Mapping[str, Any]
+    known: int
     by_year: Indicators
     by_division: Indicators
     peers: Peers
@@ -86,7 +88,8 @@ def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> Bu
     record = engine.get("buyers", [siren]).get(siren)
     if record is None:
         raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
-    own = Terms("buyer", (siren,))
+    own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
+    asked = IndicatorsQuery(buyer=(siren,), as_of=as_of)
 
     def contracts(where: Operator, sort: Sort) -> list[dict[str, Any]]:
         search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
@@ -96,18 +99,19 @@ def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> Bu
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), Terms("renewed", ("no",)))
-    by_year = indicators(IndicatorsQuery(buyer=(siren,), by="year"), engine, lexicon, as_of)
+    by_year = indicators(asked, engine, lexicon, as_of)
     return BuyerSheet(
         record=record,
+        known=engine.search("contracts", Search(where=own, limit=0)).total,
         by_year=by_year,
-        by_division=indicators(IndicatorsQuery(buyer=(siren,), by="division"), engine, lexicon, as_of),
+        by_division=indicators(asked.model_copy(update={"by": "division"}), engine, lexicon, as_of),
         peers=_peers(siren, record["category"], engine, as_of),
         spaser=_spaser(by_year, as_of),
         reserved=contracts(Terms("provisions", ("reserved",)), newest),
         undeclared=contracts(undeclared, newest),
         ending=contracts(ending, Sort("ends")),
         holders=_holders(own, engine, as_of),
-        notices=_notices(own, engine, as_of),
+        notices=_notices(Terms("buyer", (siren,)), engine, as_of),
     )
 
 

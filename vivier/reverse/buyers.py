@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.territory import Gazetteer
+from vivier.text.folding import fold
 
 CATEGORIES: Final[dict[str, str]] = {
     "commune": "Commune",
@@ -38,6 +39,7 @@ _BY_PREFIX: Final = {
     "19": "enseignement",
     **dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18"), "etat"),
 }
+_VOWELS: Final = frozenset("AEIOUY")
 _NAMED_BY_DEPARTEMENT: Final = frozenset(("19", "21", "22", "23", "24", "25", "26", "27", "28"))
 
 
@@ -57,7 +59,7 @@ def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
         return BuyerSeat(category, f"epci:{siren}", gazetteer.names["epci"][siren])
     commune = commune_of_siren(siren, gazetteer) if category == "commune" else None
     if commune is not None:
-        return BuyerSeat(category, f"commune:{commune}", f"Commune de {gazetteer.names['commune'][commune]}")
+        return BuyerSeat(category, f"commune:{commune}", f"Commune {of_place(gazetteer.names['commune'][commune])}")
     departement = departement_of_siren(siren, gazetteer)
     if departement is None:
         return BuyerSeat(category, None, None)
@@ -68,6 +70,14 @@ def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
 def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
     """Category of a buyer, without reading where it sits."""
     return "epci" if siren in gazetteer.names["epci"] else _BY_PREFIX.get(siren[:2], "autre")
+
+
+def of_place(name: str) -> str:
+    """A place after « de »: « d'Orvault », « du Mans », « des Herbiers », « de La Rochelle », « de Nantes »."""
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d'{name}" if fold(name[:1]).upper() in _VOWELS else f"de {name}"
 
 
 def commune_of_siren(siren: str, gazetteer: Gazetteer) -> str | None:

@@ -58,13 +58,12 @@ def notice_statuses(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def notice_sources(lexicon: Lexicon) -> Mapping[str, str]:
-    return {"boamp": "BOAMP", "ted": "TED", "approch": "APProch"}
+    return procurement.NOTICE_SOURCES
 
 
 def divisions(lexicon: Lexicon) -> Mapping[str, str]:
     """The 45 CPV divisions by their two digits."""
-    cpv = load_cpv()
-    return {code: cpv.label(f"{code}000000") for code in cpv.divisions()}
+    return load_cpv().divisions
 
 
 def cpv_stem(lexicon: Lexicon, code: str) -> tuple[str, ...]:

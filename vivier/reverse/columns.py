@@ -15,6 +15,7 @@ from vivier.reverse.figures import rounded
 from vivier.reverse.leads import LEAD_NAMES
 from vivier.reverse.leads_query import LeadKind
 from vivier.reverse.ranking import RankedBuyer
+from vivier.reverse.status import paris_time
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.rows import Cell
 
@@ -55,6 +56,10 @@ def _value(*path: str) -> Callable[[ListLine], Cell]:
         return tuple(value) if isinstance(value, list) else value
 
     return read
+
+
+def _deadline(line: ListLine) -> Cell:
+    return paris_time(line.record.get("deadline"))
 
 
 def _named(name: str, table: Mapping[str, str]) -> Callable[[ListLine], Cell]:
@@ -207,12 +212,12 @@ _CONTRACT = (
 )
 _NOTICE = (
     ListColumn("title", "Objet", "titre de l'avis ou du projet", _value("title")),
-    ListColumn("source", "Journal", "boamp, ted ou approch", _value("source")),
+    ListColumn("source", "Journal", "BOAMP, TED ou APProch", _named("source", words.NOTICE_SOURCES)),
     ListColumn("number", "Numéro", "de l'avis, en texte", _value("number")),
     ListColumn("lot", "Lot", "numéro de lot", _value("lot")),
     ListColumn("nature", "Nature", "de l'avis", _named("nature", words.NOTICE_NATURES)),
     ListColumn("published", "Publié le", "au journal", _value("published")),
-    ListColumn("deadline", "Réponse avant le", "date et heure limites (UTC)", _value("deadline")),
+    ListColumn("deadline", "Réponse avant le", "date et heure limites, à l'heure de Paris", _deadline),
     ListColumn("planned", "Publication prévue le", "d'un projet d'achat", _value("planned")),
     ListColumn("cpv", "CPV", "codes, en texte", _value("cpv")),
     ListColumn("amount_max", "Montant maximal (€ HT)", "estimé ou plafond", _value("amount_max")),

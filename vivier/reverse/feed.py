@@ -29,7 +29,7 @@ CALENDAR_SIZE: Final = 200
 DEEPEST: Final = 1_000
 """Items a feed can be paged through."""
 _DUE: Final[Mapping[Collection, str]] = {"contracts": "ends", "notices": "deadline"}
-_DAY: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "planned"}
+_DAY: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "published"}
 Order = Literal["newest", "soonest"]
 
 
@@ -59,7 +59,8 @@ class Feed:
 
 
 def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
-    """What changed from ``first`` to ``last``, both included: publication, else notification or planned publication."""
+    """What changed from ``first`` to ``last``, both included: publication (of a planned purchase,
+    the day it was first read), else notification."""
     if first is None:
         return Range("published", lte=last.isoformat(), missing=True)
     told, otherwise = (
@@ -108,7 +109,7 @@ def _list_entry(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Entry:
 
 def updated_of(record: Mapping[str, Any]) -> date:
     """The day a contract or a notice last changed; the oldest day when nothing dates it."""
-    told = record.get("published") or record.get("notified") or record.get("planned")
+    told = record.get("published") or record.get("notified") or record.get("seen")
     return date(1970, 1, 1) if told is None else date.fromisoformat(str(told)[:10])
 
 

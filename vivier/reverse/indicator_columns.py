@@ -50,10 +50,14 @@ def _columns_of(dimension: str, french: str) -> Iterator[ListColumn]:
         "1 assez de marchés renseignés, 0 non",
         lambda line: int(line.record[dimension]["conclusive"]),
     )
-    for name, header in (("yes", "qui déclarent"), ("recorded", "renseignés"), ("all", "tous")):
+    for name, header in (
+        ("yes", "des marchés qui déclarent"),
+        ("recorded", "des marchés renseignés"),
+        ("all", "de tous les marchés"),
+    ):
         yield ListColumn(
             f"{dimension}_amount_{name}",
-            f"Cons. {french} : montant des marchés {header} (€ HT)",
+            f"Cons. {french} : montant {header} (€ HT)",
             "toute la durée, accords-cadres au maximum ; hors définition du PNAD",
             _amount(dimension, name),
         )

@@ -7,6 +7,7 @@ ladder of conditions that the engine evaluates in whole points, so that both eng
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,12 +34,12 @@ from vivier.operators import (
 from vivier.reverse.leads_query import LeadKind, LeadsQuery
 from vivier.reverse.months import add_months
 from vivier.reverse.profile import Profile, with_broader, with_narrower
-from vivier.reverse.reasons import contract_reasons, french_amount, notice_reasons
+from vivier.reverse.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
 from vivier.reverse.status import day_of, status_condition
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.scoring import CAPACITY_SHARE, Component, components, ladder_part
 
-METHOD_VERSION: Final = "leads-2"
+METHOD_VERSION: Final = "leads-3"
 WEIGHTS: Final[Mapping[str, float]] = {
     "sector": 0.30,
     "territory": 0.20,
@@ -70,6 +71,9 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
 _SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
 _ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no",))))
 """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
+_OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
+"""The buyer is a holder of its own contract, in-house or by an error of the source: nobody there owes or needs anything of a
+third party that the data would name (contracts.md 13)."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -91,7 +95,8 @@ class Lead:
 @dataclass(frozen=True)
 class Leads:
     """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. ``one_off`` counts the
-    contracts about to end that are no lead: works without a framework, which nobody tenders again."""
+    contracts about to end that are no lead: works without a framework, which nobody tenders again; ``own_holder`` the running
+    social clauses whose declared holder is the buyer itself."""
 
     profile: Profile
     as_of: date
@@ -99,6 +104,7 @@ class Leads:
     totals: dict[LeadKind, int]
     missing: tuple[Collection, ...] = ()
     one_off: int = 0
+    own_holder: int = 0
 
     @property
     def total(self) -> int:
@@ -113,7 +119,7 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     hits: list[tuple[LeadKind, Hit]] = []
     totals: dict[LeadKind, int] = {}
     missing: dict[Collection, None] = {}
-    one_off = 0
+    beside: Counter[str] = Counter()
     for kind in query.lead or tuple(LEAD_NAMES):
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
@@ -122,12 +128,12 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
             missing[COLLECTIONS[kind]] = None
             continue
         totals[kind] = answer.total
-        one_off += answer.counts.get("one_off", 0)
+        beside.update(answer.counts)
         hits += [(kind, hit) for hit in answer.hits]
     hits.sort(key=lambda one: (-one[1].score, one[1].id, one[0]))
     page = hits[wanted - query.per_page : wanted]
     leads = tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page)
-    return Leads(profile, as_of, leads, totals, tuple(missing), one_off)
+    return Leads(profile, as_of, leads, totals, tuple(missing), beside["one_off"], beside["own_holder"])
 
 
 def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
@@ -140,10 +146,9 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
         _since(kind, query),
     ]
     origins = () if profile.zone.point is None else (profile.zone.point,)
-    one_off = conjunction(*conditions, _ending(query, as_of), _ONE_OFF)
     return Search(
         where=conjunction(*conditions, _kind_condition(kind, query, as_of)),
-        counts=(("one_off", one_off),) if kind == "expiring_contract" else (),
+        counts=tuple((name, conjunction(*conditions, one)) for name, one in _beside(kind, query, as_of)),
         parts=tuple(_parts(kind, profile, lexicon, as_of)),
         sort=(Sort("score"),),
         origins=origins,
@@ -161,12 +166,26 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
         case "expiring_contract":
             return All((_ending(query, as_of), Not(_ONE_OFF)))
         case "clause_holder":
-            running = (Range("ends", gte=day), Range("notified", lte=day))
-            # An inclusive holder fulfils its clause itself; a contract about to end is told once, as such.
+            # An inclusive holder fulfils its clause itself.
             theirs = Not(Terms("inclusive", ("siret",)))
-            ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
-            told = (Not(_kind_condition("expiring_contract", query, as_of)),) if ending else ()
-            return All((*running, Terms("provisions", ("clause",)), Exists("holders"), theirs, *told))
+            return All((_clause_running(query, as_of), Not(_OWN_HOLDER), theirs))
+
+
+def _clause_running(query: LeadsQuery, as_of: date) -> Operator:
+    """Held contracts with a social clause on the day asked, those told as about to end left out."""
+    day = as_of.isoformat()
+    running = (Range("ends", gte=day), Range("notified", lte=day))
+    ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
+    told = (Not(_kind_condition("expiring_contract", query, as_of)),) if ending else ()
+    return All((*running, Terms("provisions", ("clause",)), Exists("holders"), *told))
+
+
+def _beside(kind: LeadKind, query: LeadsQuery, as_of: date) -> Iterator[tuple[str, Operator]]:
+    """What looks like a lead of a kind and is none, counted so that it is not dropped in silence."""
+    if kind == "expiring_contract":
+        yield "one_off", All((_ending(query, as_of), _ONE_OFF))
+    if kind == "clause_holder":
+        yield "own_holder", All((_clause_running(query, as_of), _OWN_HOLDER))
 
 
 def _ending(query: LeadsQuery, as_of: date) -> Operator:
@@ -292,21 +311,9 @@ def _for_me(hit: Hit, kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Ite
     if profile.trades and sector:
         yield Reason("sector", "dans vos métiers" if sector >= 3000 else "proche de vos métiers", sector < 3000)
     if kind == "clause_holder":
-        yield Reason(
-            "clause_holder", "le titulaire doit des heures ou de la sous-traitance d'insertion : à vérifier", True
-        )
+        yield Reason("clause_holder", MAY_NEED, True)
     if COLLECTIONS[kind] == "contracts":
-        amount = record.get("amount")
-        if amount is not None:
-            months = record.get("months")
-            lasting = f"sur {months} mois" if months else "; durée inconnue"
-            yield Reason("amount", f"montant précédent : {french_amount(amount)} {lasting}")
-        offers = record.get("offers")
-        if offers is not None:
-            yield Reason("offers", f"{offers} offre{'s' if offers > 1 else ''} la dernière fois")
-        if kind == "expiring_contract":
-            names = [holder.get("name") or holder.get("siret") or "?" for holder in record.get("holders", ())]
-            yield Reason("incumbent", f"titulaire actuel : {', '.join(names)}" if names else "titulaire inconnu")
+        yield from last_time(record, ending=kind == "expiring_contract")
     size = hit.parts.get("size", 0)
     if profile.turnover is not None and size == 0:
         yield Reason("too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager")

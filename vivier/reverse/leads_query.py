@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,9 +11,8 @@ from vivier import codes as supplier_codes
 from vivier.filters import Filter
 from vivier.model.base import Model
 from vivier.point import Point, check_circle
-from vivier.query import Amount, Codes, check_depth
+from vivier.query import Amount, Codes, Day, check_depth
 from vivier.reverse import codes
-from vivier.reverse.query import Day
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
 MOST_LEADS = 1000
@@ -41,7 +39,7 @@ class ProfileQuery(Model):
         Filter("Type de structure", "kind", allowed=supplier_codes.kinds),
     ] = ()
     turnover: Annotated[Amount | None, Field(gt=0, description="chiffre d'affaires annuel, € HT")] = None
-    as_of: Annotated[date | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
     page: Annotated[int, Field(ge=1, le=MOST_LEADS, description="page, à partir de 1")] = 1
     per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
 

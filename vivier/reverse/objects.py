@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from vivier.cpv import load_cpv
 from vivier.text.folding import fold
 
 _LOT: Final = re.compile(r"\blot\s*(?:n\s*[°ºo]?\s*)?:?\s*0*(\d{1,3})\b", re.IGNORECASE)
@@ -47,3 +49,15 @@ def bare(text: str) -> str:
 def likeness(left: str, right: str) -> float:
     """Likeness of two objects, 0–100 (token set ratio), lots and years left out."""
     return float(fuzz.token_set_ratio(bare(left), bare(right)))
+
+
+def object_title(record: Mapping[str, Any]) -> str:
+    """What a contract or a notice buys: its object or title, else what its CPV names, said so."""
+    told = record.get("object") or record.get("title")
+    if told:
+        return str(told)
+    cpv = record.get("cpv")
+    code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
+    known = load_cpv().nearest(code) if isinstance(code, str) else None
+    label = None if known is None else load_cpv().label(known)
+    return "objet non publié" if label is None else f"objet non publié – {label}"

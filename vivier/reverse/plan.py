@@ -44,6 +44,8 @@ WEIGHTS: Final[Mapping[str, float]] = {"words": 0.7, "phrase": 0.1, "recency": 0
 """Shares of the score of a list sorted by relevance: the words first, then how recent the contract or notice is."""
 RECENCY_STEPS: Final = ((90, 1.0), (365, 0.8), (730, 0.6), (1460, 0.3))
 """Age in days of the notification or publication, and its value."""
+DAYS: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "published"}
+"""The day from which a contract or a notice exists: before it, nobody could find it."""
 _TERRITORIES: Final = ("territory", "buyer_territory")
 
 
@@ -66,6 +68,8 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
     as_of = query.as_of or today
     territories, notices = _territories(query, lexicon)
     conditions = dict(_declared(query, lexicon, territories))
+    if query.as_of is not None:
+        conditions["as_of"] = Range(DAYS[collection], lte=as_of.isoformat(), missing=True)
     if query.near is not None and query.radius_km is not None:
         conditions["near"] = Near("location", *query.near, query.radius_km)
     if isinstance(query, ContractQuery) and query.ending_months is not None:
@@ -76,13 +80,14 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
     words = _words(query, lexicon, vocabulary, collection)
     if query.q is not None:
         conditions["q"] = _text_or_identifier(query.q, None if words is None else words.text)
+    whole = conjunction(*conditions.values())
     search = Search(
-        where=conjunction(*conditions.values()),
+        where=whole,
         text=None if words is None else words.text,
         parts=tuple(_parts(words, as_of, collection)),
         sort=tuple(_sort(query, as_of)),
         origins=tuple(_origins(query, territories["territory"], lexicon)),
-        facets=tuple(_facets(query, conditions, collection)),
+        facets=tuple(_facets(query, conditions, whole, collection)),
         counts=tuple(_unknown_counts(query, conditions)),
         offset=(query.page - 1) * query.per_page,
         limit=query.per_page,
@@ -148,8 +153,9 @@ def _text_or_identifier(q: str, text: Text | None) -> Operator:
 def _parts(words: Words | None, as_of: date, collection: Collection) -> Iterator[Part]:
     if words is not None:
         yield words.phrase
-    day = "notified" if collection == "contracts" else "published"
-    steps = [(Range(day, gte=(as_of - timedelta(days=age)).isoformat()), value) for age, value in RECENCY_STEPS]
+    steps = [
+        (Range(DAYS[collection], gte=(as_of - timedelta(days=age)).isoformat()), value) for age, value in RECENCY_STEPS
+    ]
     yield ladder_part("recency", WEIGHTS["recency"], steps)
 
 
@@ -174,10 +180,14 @@ def _origins(query: ListQuery, territories: Iterable[Territory], lexicon: Lexico
             yield point
 
 
-def _facets(query: ListQuery, conditions: Mapping[str, Operator], collection: Collection) -> Iterator[Facet]:
+def _facets(
+    query: ListQuery, conditions: Mapping[str, Operator], whole: Operator, collection: Collection
+) -> Iterator[Facet]:
+    """A facet of a parameter that is not given leaves nothing out: it shares the condition of the search."""
     declared = filters(type(query))
     for name in FACETS[collection] if query.facets is None else query.facets:
-        others = conjunction(*(condition for other, condition in conditions.items() if other != name))
+        rest = (condition for other, condition in conditions.items() if other != name)
+        others = conjunction(*rest) if name in conditions else whole
         yield Facet(name, declared[name].field, others, None, All(), getattr(query, name))
 
 

@@ -14,6 +14,7 @@ from vivier.territory import Territory
 from vivier.validity import holds_on
 from vivier.vocabulary import LABELS, default_zone_km
 
+FRANCE: Final = "FR"
 STAFFING_KINDS: Final = frozenset(("ETTI", "AI", "EITI", "EATT", "GEIQ"))
 """Kinds that lend or place people: a clause of any trade concerns them."""
 
@@ -33,7 +34,10 @@ class Zone:
         return self.km is None and not self.territories
 
     def where(self) -> Operator:
-        """Contracts and notices of the zone. What has no point is taken when it is in the territory of the point."""
+        """Contracts and notices of the zone. What has no point is taken when it is in the territory of the point; who serves the
+        whole country is concerned by what has no known place either."""
+        if FRANCE in self.territories:
+            return All()
         found: list[Operator] = []
         if self.point is not None and self.km is not None:
             found.append(Near("location", *self.point, self.km))

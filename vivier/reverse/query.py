@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier import codes as supplier_codes
-from vivier.cpv import parse_cpv
-from vivier.errors import FieldError, InvalidRequest
+from vivier.cpv import load_cpv, parse_cpv
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.filters import Filter
 from vivier.identity import digits, is_siren, is_siret
 from vivier.model.base import Model
 from vivier.point import Point, check_circle
 from vivier.procurement import NOTICE_STATUSES
-from vivier.query import MAX_DEPTH, Amount, Codes, check_depth
+from vivier.query import MAX_DEPTH, Amount, Codes, Day, check_depth, check_nearest, filters
 from vivier.reverse import codes
 
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 MAX_ENDING_MONTHS = 60
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-def parse_organisation(text: str) -> str:
-    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest``."""
+def parse_organisation(text: str, field: str = "organisation") -> str:
+    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest`` naming ``field``."""
     number = digits(text)
     if is_siren(number):
         return number
     if is_siret(number):
         return number[:9]
     message = f"« {text[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) valide."
-    raise InvalidRequest((FieldError("organisation", "invalid_identifier", message),))
+    raise InvalidRequest((FieldError(field, "invalid_identifier", message),))
 
 
 def _siren(lexicon: object, text: str) -> tuple[str, ...]:
     return (parse_organisation(text),)
+
+
+def parse_known_cpv(text: str) -> str:
+    """A CPV code or the beginning of some, of the nomenclature. Raises ``InvalidRequest``: an unknown one would find nothing."""
+    code, cpv = parse_cpv(text), load_cpv()
+    if not cpv.descendants(code):
+        try:
+            cpv.get(code)
+        except NotFound as error:
+            raise InvalidRequest((FieldError("cpv", "unknown_code", str(error)),)) from error
+    return code
+
+
+def parse_year(text: str) -> str:
+    """A year in four digits. Raises ``InvalidRequest``."""
+    if not _YEAR.fullmatch(text):
+        message = f"« {text[:80]} » n'est pas une année : quatre chiffres attendus, par exemple 2024."
+        raise InvalidRequest((FieldError("year", "invalid_value", message),))
+    return text
+
+
+def _check_ranges(query: Model) -> None:
+    """Two bounds on one value the wrong way round hold nothing: said, rather than an empty list."""
+    declared = filters(type(query))
+    lows, highs = (
+        {one.field: name for name, one in declared.items() if one.bound == bound and getattr(query, name) is not None}
+        for bound in ("gte", "lte")
+    )
+    for bounded, low in lows.items():
+        high = highs.get(bounded)
+        if high is not None and getattr(query, low) > getattr(query, high):
+            titles = (f"« {declared[name].title} » ({name})" for name in (low, high))
+            raise PydanticCustomError("impossible_combination", f"{' dépasse '.join(titles)} : inversez-les.")
 
 
 class ListQuery(Model):
@@ -69,7 +102,7 @@ class ListQuery(Model):
     cpv: Annotated[
         Codes,
         Field(description="codes CPV : tout le sous-arbre, clé ignorée"),
-        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_cpv),
+        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_known_cpv),
     ] = ()
     division: Annotated[
         Codes,
@@ -111,7 +144,7 @@ class ListQuery(Model):
     published_from: Annotated[
         Day | None, Field(description="publié à partir du"), Filter("Publié à partir du", "published", bound="gte")
     ] = None
-    as_of: Annotated[date | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
     page: Annotated[int, Field(ge=1, le=MAX_DEPTH, description="page, à partir de 1")] = 1
     per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
     facets: Annotated[
@@ -122,6 +155,8 @@ class ListQuery(Model):
     def _combinations(self) -> ListQuery:
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
+        check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
+        _check_ranges(self)
         return self
 
 
@@ -173,7 +208,9 @@ class ContractQuery(ListQuery):
         Codes, Field(description="lots d'une même consultation"), Filter("Consultation", "consultation")
     ] = ()
     year: Annotated[
-        Codes, Field(description="année de première notification"), Filter("Année", "year", facet=True)
+        Codes,
+        Field(description="année de première notification"),
+        Filter("Année", "year", facet=True, parse=parse_year),
     ] = ()
     amount_min: Annotated[
         Amount | None,
@@ -186,10 +223,14 @@ class ContractQuery(ListQuery):
         Filter("Montant maximal", "amount", bound="lte"),
     ] = None
     offers_min: Annotated[
-        int | None, Field(ge=0, le=1000, description="offres reçues, au moins"), Filter("Offres", "offers", bound="gte")
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au moins"),
+        Filter("Offres reçues, au moins", "offers", bound="gte"),
     ] = None
     offers_max: Annotated[
-        int | None, Field(ge=0, le=1000, description="offres reçues, au plus"), Filter("Offres", "offers", bound="lte")
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au plus"),
+        Filter("Offres reçues, au plus", "offers", bound="lte"),
     ] = None
     notified_from: Annotated[
         Day | None, Field(description="notifié à partir du"), Filter("Notifié à partir du", "notified", bound="gte")
@@ -257,11 +298,7 @@ class NoticeQuery(ListQuery):
         if unknown:
             raise PydanticCustomError(
                 "unknown_code",
-                "« status » vaut {listed} : attendu {allowed}.",
-                {"listed": ", ".join(unknown), "allowed": ", ".join(NOTICE_STATUSES)},
+                "« status » accepte : {allowed} (reçu : {listed}).",
+                {"listed": ", ".join(unknown), "allowed": ", ".join(f"« {one} »" for one in NOTICE_STATUSES)},
             )
         return value
-
-
-ProjectQuery = NoticeQuery
-"""Planned purchases are notices whose nature is « project »: the same parameters."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.reverse.months import add_months
@@ -16,6 +17,10 @@ TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (contracts.md 15)."""
 MOST_PLACES: Final = 3
 """Territories named in a reason."""
+MAY_NEED: Final = (
+    "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
+)
+"""A social clause may ask anything, not only hours of insertion (contracts.md 13)."""
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -30,6 +35,7 @@ def contract_reasons(
     """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
     return (
         *_provisions(record),
+        *_own_holder(record),
         *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
@@ -49,8 +55,31 @@ def notice_reasons(
     )
 
 
+def last_time(record: Mapping[str, Any], *, ending: bool) -> Iterator[Reason]:
+    """What the contract says: of the last time when it ends, of today when it runs."""
+    amount, months, offers = (record.get(name) for name in ("amount", "months", "offers"))
+    if amount is not None:
+        lasting = f"sur {months} mois" if months else "; durée inconnue"
+        yield Reason("amount", f"montant {'précédent' if ending else 'du marché'} : {french_amount(amount)} {lasting}")
+    if offers is not None:
+        yield Reason(
+            "offers",
+            f"{plural(offers, 'offre')} la dernière fois" if ending else plural(offers, "offre reçue", "offres reçues"),
+        )
+    if ending:
+        names = [_called(holder) for holder in record.get("holders", ())]
+        several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
+        yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
+
+
+def _called(holder: Mapping[str, Any]) -> str:
+    """A holder by its name, else by its number."""
+    number = holder.get("siret") or holder.get("siren")
+    return holder.get("name") or (f"SIRET {number}" if number else "sans identifiant")
+
+
 def provision_text(evidence: Mapping[str, Any]) -> str:
-    """« clause sociale : déclaré dans les données essentielles », with the article or words that prove it."""
+    """« clause sociale : selon les données essentielles », with the article or words that prove it."""
     words = f"{PROVISIONS[evidence['provision']]} : {SIGNALS[evidence['signal']]}"
     value = evidence.get("value")
     return f"{words} ({value})" if value and evidence["signal"] in ("article", "other_code", "words") else words
@@ -59,7 +88,7 @@ def provision_text(evidence: Mapping[str, Any]) -> str:
 def reserved_text(families: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str:
     """« réservé aux entreprises adaptées et ESAT », « réservé — type non précisé »."""
     named = [RESERVED_FOR[family] for family in families]
-    return f"réservé : {' et '.join(named)}" if named else "réservé — type non précisé"
+    return f"réservé : {', '.join(named)}" if named else "réservé — type non précisé"
 
 
 def french_amount(amount: float) -> str:
@@ -91,6 +120,13 @@ def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
             yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
 
 
+def _own_holder(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "buyer_is_holder" in record.get("quality", ()):
+        yield Reason(
+            "own_holder", "l'acheteur figure aussi parmi les titulaires déclarés : régie, ou erreur de la source", True
+        )
+
+
 def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
     end = record.get("ends")
     if end is None:
@@ -101,10 +137,9 @@ def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         yield Reason("ended", f"fini au plus tard le {french_date(end)}")
     else:
         first, last = (add_months(day, -months) for months in TENDER_MONTHS)
-        window = (
-            f"renouvellement à préparer entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
-        )
-        yield Reason("ends", f"finit au plus tard le {french_date(end)} ; {window}")
+        prepared = "à préparer" if as_of <= last else "sans doute préparé"
+        window = f"entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
+        yield Reason("ends", f"finit au plus tard le {french_date(end)} ; renouvellement {prepared} {window}")
     if record.get("renewed_by") is not None:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 

@@ -28,6 +28,7 @@ TITLES: Final[Mapping[str, str]] = {
     "lead": "Sorte de piste",
     "since": "Seulement ce qui est nouveau",
     "territory": "Territoire",
+    "as_of": "À la date du",
 }
 LONGEST_MONTHS: Final = 120
 WIDEST_WINDOW: Final = 36

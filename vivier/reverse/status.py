@@ -28,7 +28,8 @@ def status_condition(status: str, as_of: date) -> Operator:
         return Terms("nature", ("project",))
     if status not in ("open", "closed"):
         made = All((Terms("status", (status,)), settled))
-        return AnyOf((made, Terms("nature", ("award",)))) if status == "awarded" else made
+        told = All((Terms("nature", ("award",)), Range("published", lte=day, missing=True)))
+        return AnyOf((made, told)) if status == "awarded" else made
     call = All(
         (
             AnyOf((Terms("nature", CALLS), All((Terms("nature", _REPLACING), Exists("deadline"))))),
@@ -84,3 +85,9 @@ def day_of(moment: object) -> date | None:
         return None
     text = str(moment)
     return datetime.fromisoformat(text).astimezone(PARIS).date() if len(text) > 10 else date.fromisoformat(text)
+
+
+def paris_time(moment: object) -> str | None:
+    """A moment as records hold it (ISO, UTC), as the clocks of Paris show it: « 2021-10-28T12:00:00+02:00 »."""
+    text = str(moment or "")
+    return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None

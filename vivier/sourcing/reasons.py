@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
@@ -15,8 +16,9 @@ from vivier.codes import evidence_from, trades_of_cpv
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
-from vivier.territory import Territory, load_gazetteer
+from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
+from vivier.trades import Trades
 from vivier.validity import holds_on, state_on
 
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
@@ -43,16 +45,19 @@ def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverag
     """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
     if not plan.territories:
         return None
-    zones = tuple(dict.fromkeys(_zone(offer) for offer in matching_offers(record, plan, lexicon)))
-    address = Address.model_validate(record.get("address", {}).get("value", {}))
+    zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
+    told = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     kilometres = _default_km(record)
-    found = [_coverage(zones, address, territory, kilometres) for territory in plan.territories]
+    found = [_coverage(told, territory.id, kilometres) for territory in plan.territories]
     return min(found, key=lambda one: (_RANK[one.cls], -one.share))
 
 
 @lru_cache(maxsize=20_000)
-def _coverage(zones: tuple[Zone, ...], address: Address, territory: Territory, kilometres: float) -> Coverage:
-    return coverage(zones, address, territory.id, load_gazetteer(), default_km=kilometres)
+def _coverage(told: bytes, territory: str, kilometres: float) -> Coverage:
+    """``told``: the zones and the address of a record, written: it is read (validated, compared) only when it is a new one."""
+    zones, address = orjson.loads(told)
+    distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
+    return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=kilometres)
 
 
 def forget_coverage() -> None:
@@ -86,14 +91,17 @@ def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> lis
     return kept or [{}]
 
 
-def _with_broader(code: str | None, lexicon: Lexicon) -> set[str]:
-    if code is None:
-        return set()
-    return {code, *(trade.code for trade in lexicon.trades.ancestors(code))}
+def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset() if code is None else _above(code, lexicon.trades)
 
 
-def _zone(offer: dict[str, Any]) -> Zone:
-    return _ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone()
+@lru_cache(maxsize=2_000)
+def _above(code: str, trades: Trades) -> frozenset[str]:
+    return frozenset((code, *(trade.code for trade in trades.ancestors(code))))
+
+
+def _zone(told: dict[str, Any] | None) -> Zone:
+    return UndeclaredZone() if told is None else _ZONE.validate_python(told)
 
 
 def _default_km(record: dict[str, Any]) -> float:
@@ -126,8 +134,10 @@ def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterat
     if found.cls in ("wide", "partial"):
         text += f" ({french_percent(found.share)} de la population)"
     names = " ou ".join(territory.name for territory in plan.territories)
-    basis = _BASIS_WORDS.get(found.basis or "", "").format(km=f"{_default_km(record):g}")
     inferred = bool(found.basis and found.basis.startswith("inferred"))
+    basis = _BASIS_WORDS.get(found.basis or "", "")
+    if inferred:
+        basis = basis.format(km=f"{_default_km(record):g}")
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
 
 

@@ -36,6 +36,7 @@ class Gazetteer:
         self.old_regions = _old_regions()
         self._territories: dict[str, Territory] = {}
         self._blocks: dict[str, str | None] = {}
+        self._points: dict[str, tuple[float, float] | None] = {}
 
     # -- by id ---------------------------------------------------------------------------------------------------
 
@@ -98,6 +99,11 @@ class Gazetteer:
 
         For FR only the mainland block counts: a mean over two hemispheres would be a place in the sea.
         """
+        if id not in self._points:
+            self._points[id] = self._point(id)
+        return self._points[id]
+
+    def _point(self, id: str) -> tuple[float, float] | None:
         rows = self.leaves(id)
         if id == FRANCE:
             rows = np.intersect1d(rows, self.communes.block.rows("metropole"))
