@@ -19,12 +19,15 @@ from typing import Any
 import numpy as np
 import orjson
 
+from vivier.engine.bits import Mask, Rows
 from vivier.engine.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
-from vivier.engine.columns import Mask, Rows, Table
+from vivier.engine.columns import Table
 from vivier.engine.generation import OpenGeneration
 from vivier.engine.group import grouped
 from vivier.engine.members import members_of
 from vivier.engine.port import Answer, Generation, Groups, Hit, Members
+from vivier.engine.scored import Scored
+from vivier.engine.values import Values
 from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import COLLECTIONS, EVERY, Collection, Measure, Operator, Search
 from vivier.text import load_analysis
@@ -93,15 +96,13 @@ class EmbeddedEngine:
     def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
-        where = evaluation.mask(search.where)
-        parts = {part.name: evaluation.points_of(part) for part in search.parts}
-        points = evaluation.points(search.text, parts.values())
-        rows = np.flatnonzero(where).astype(np.int32)
+        kept = evaluation.kept(search.where)
+        scored = Scored(evaluation, kept, search.text, search.parts)
         return Answer(
-            total=len(rows),
-            hits=opened.page(search, rows, points, parts),
+            total=kept.count,
+            hits=list(opened.ordered(search, scored)),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: int(evaluation.mask(operator).sum()) for name, operator in search.counts},
+            counts={name: evaluation.kept(operator).count for name, operator in search.counts},
         )
 
     def get(
@@ -122,10 +123,8 @@ class EmbeddedEngine:
     def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
         opened = self._opened(collection, generation)
         evaluation = opened.evaluation()
-        parts = {part.name: evaluation.points_of(part) for part in search.parts}
-        points = evaluation.points(search.text, parts.values())
-        rows = np.flatnonzero(evaluation.mask(search.where)).astype(np.int32)
-        yield from opened.ordered(replace(search, offset=0, limit=len(rows)), rows, points, parts)
+        scored = Scored(evaluation, evaluation.kept(search.where), search.text, search.parts)
+        yield from opened.ordered(replace(search, offset=0, limit=scored.kept.count), scored)
 
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
@@ -241,7 +240,7 @@ def _sums(
     ordinals: Rows,
     table: Table,
     rows: Rows,
-    values: list[str],
+    values: Values,
     mask: Mask,
     total: str | None,
     opened: OpenGeneration,
@@ -254,4 +253,4 @@ def _sums(
     counts = np.bincount(pairs[0], minlength=len(values))
     weights = np.zeros(pairs.shape[1]) if total is None else np.nan_to_num(opened.documents.number(total)[pairs[1]])
     sums = np.bincount(pairs[0], weights=weights, minlength=len(values))
-    return {values[i]: (int(counts[i]), float(sums[i])) for i in np.flatnonzero(counts)}
+    return {values[i]: (int(counts[i]), float(sums[i])) for i in np.flatnonzero(counts).tolist()}

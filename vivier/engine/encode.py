@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.columns import NUMBERS, Properties, Rows, day_number, fields_of
+from vivier.engine.bits import Rows
+from vivier.engine.columns import NUMBERS, Properties, day_number, fields_of
 from vivier.engine.sphere import Numbers, on_grid
 from vivier.engine.strict import Entries, Texts
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import shapely
 
-from vivier.engine.columns import Mask, Rows, Table, day_number
+from vivier.engine.bits import Counts, Kept, Mask, Rows, mask_of
+from vivier.engine.columns import Table, day_number
 from vivier.engine.port import FacetCounts
 from vivier.engine.sphere import EARTH_KM, Numbers, great_circle_km
-from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Part, Range, Same, Terms, Text, Within
+from vivier.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
 TextSearch = Callable[[Text], tuple[Rows, Points]]
 
 
 class Evaluation:
-    """The operators of one request on one generation. Masks are kept: the same operator is evaluated once."""
+    """The operators of one request on one generation. Masks are kept: the same operator is evaluated once. They are shared, and
+    never written to once made."""
 
     def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
         self.documents = documents
@@ -25,13 +27,22 @@ class Evaluation:
         self._text_search = text_search
         self._texts: dict[Text, tuple[Rows, Points]] = {}
         self._masks: dict[tuple[str | None, Operator], Mask] = {}
+        self._kept: dict[Operator, Kept] = {}
 
     def mask(self, operator: Operator, path: str | None = None) -> Mask:
         """Which documents (or entries of ``path``) meet the operator."""
         key = (path, operator)
-        if key not in self._masks:
-            self._masks[key] = self._evaluate(operator, path)
-        return self._masks[key]
+        found = self._masks.get(key)
+        if found is None:
+            found = self._masks[key] = self._evaluate(operator, path)
+        return found
+
+    def kept(self, operator: Operator) -> Kept:
+        """The documents that meet the operator."""
+        found = self._kept.get(operator)
+        if found is None:
+            found = self._kept[operator] = Kept(self.mask(operator))
+        return found
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
         """Rows that match a text and their points, searched once."""
@@ -43,17 +54,17 @@ class Evaluation:
         table = self.documents if path is None else self.nested[path]
         match operator:
             case All(of):
-                return np.logical_and.reduce([self.mask(o, path) for o in of]) if of else np.ones(table.count, bool)
+                return self._met(np.logical_and, of, path) if of else np.ones(table.count, bool)
             case AnyOf(of):
-                return np.logical_or.reduce([self.mask(o, path) for o in of]) if of else np.zeros(table.count, bool)
+                return self._met(np.logical_or, of, path) if of else np.zeros(table.count, bool)
             case Not(of):
                 return ~self.mask(of, path)
             case Terms(field, values):
-                return _rows_mask(table.count, [table.keyword(field).rows_of(value) for value in values])
+                return table.keyword(field).holding(values)
             case Exists(field):
                 return table.present(field)
             case Range():
-                return _range(table, operator)
+                return in_range(table.number(operator.field), operator)
             case Near(field, lon, lat, km):
                 return _near(*table.point(field), lon, lat, km)
             case Within(field, rings):
@@ -62,7 +73,16 @@ class Evaluation:
             case Same(nested_path, of):
                 return self._same(nested_path, of)
             case Text():
-                return _rows_mask(table.count, [self.text_search(operator)[0]])
+                return mask_of(table.count, self.text_search(operator)[0])
+
+    def _met(self, join: np.ufunc, of: tuple[Operator, ...], path: str | None) -> Mask:
+        first, *others = of
+        mask = self.mask(first, path)
+        if others:
+            mask = join(mask, self.mask(others[0], path))
+        for other in others[1:]:
+            join(mask, self.mask(other, path), out=mask)
+        return mask
 
     def _same(self, path: str, of: tuple[Operator, ...]) -> Mask:
         entries = self.mask(All(of), path)
@@ -70,41 +90,28 @@ class Evaluation:
         mask[self.nested[path].parents[entries]] = True
         return mask
 
-    def points_of(self, part: Part) -> Points:
-        """Points of the best tier of a part, for every document."""
-        best = np.zeros(self.documents.count, np.int32)
-        for tier in sorted(part.tiers, key=lambda tier: tier.points):
-            best[self.mask(tier.where)] = tier.points
-        return best
-
-    def points(self, text: Text | None, parts: Iterable[Points]) -> Points:
-        """Text points plus each part's, for every document."""
-        points = np.zeros(self.documents.count, np.int32)
-        for part in parts:
-            points += part
-        if text is not None:
-            rows, worth = self.text_search(text)
-            points[rows] += worth
-        return points
-
     def facet(self, facet: Facet) -> FacetCounts:
         """Documents by value."""
-        where = self.mask(facet.where)
+        where = self.kept(facet.where)
         table = self.documents if facet.path is None else self.nested[facet.path]
         keyword = table.keyword(facet.field)
-        kept = where if facet.path is None else self.mask(facet.entry, facet.path) & where[table.parents]
+        counts, missing = keyword.counts(where) if facet.path is None else self._nested_counts(facet, where)
+        found = np.flatnonzero(counts).tolist()
+        return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
+
+    def _nested_counts(self, facet: Facet, where: Kept) -> tuple[Counts, int]:
+        """Documents, not entries: one that has a value in two entries counts once."""
+        assert facet.path is not None
+        table = self.nested[facet.path]
+        keyword = table.keyword(facet.field)
+        kept = self.mask(facet.entry, facet.path) & where.mask[table.parents]
         postings = np.flatnonzero(kept[keyword.rows])
         values, documents = keyword.ordinals[postings], table.parents[keyword.rows[postings]]
-        if facet.path is not None and len(values) > 1:
+        if len(values) > 1:
             fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
             values, documents = values[fresh], documents[fresh]
-        counts = np.bincount(values, minlength=len(keyword.values))
-        with_value = _rows_mask(self.documents.count, [documents])
-        return facet_counts(
-            {keyword.values[i]: int(counts[i]) for i in np.flatnonzero(counts)},
-            facet,
-            int(where.sum()) - int(with_value.sum()),
-        )
+        with_value = np.count_nonzero(mask_of(self.documents.count, documents))
+        return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
 
 def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
@@ -116,31 +123,43 @@ def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCou
     return FacetCounts(kept, missing, len(counts.keys() - kept.keys()))
 
 
-def _rows_mask(count: int, rows: list[Rows]) -> Mask:
-    mask = np.zeros(count, bool)
-    for some in rows:
-        mask[some] = True
-    return mask
-
-
-def _range(table: Table, operator: Range) -> Mask:
+def in_range(numbers: Numbers, operator: Range) -> Mask:
     """One pass a bound: a comparison with NaN is false, so what is absent is not outside, nor inside."""
-    numbers = table.number(operator.field)
-    low, high = _bound(operator.gte, -np.inf), _bound(operator.lte, np.inf)
+    low, high = _bound(operator.gte), _bound(operator.lte)
+    if low is None and high is None:
+        return np.ones(len(numbers), bool) if operator.missing else ~np.isnan(numbers)
     if operator.missing:
-        return ~((numbers < low) | (numbers > high))
-    return np.asarray((numbers >= low) & (numbers <= high))
+        outside = [numbers < low] if low is not None else []
+        outside += [numbers > high] if high is not None else []
+        return ~(outside[0] if len(outside) == 1 else outside[0] | outside[1])
+    inside = [numbers >= low] if low is not None else []
+    inside += [numbers <= high] if high is not None else []
+    return np.asarray(inside[0] if len(inside) == 1 else inside[0] & inside[1])
 
 
-def _bound(value: float | str | None, unbounded: float) -> float:
-    if value is None:
-        return unbounded
+def _bound(value: float | str | None) -> float | None:
     return day_number(value) if isinstance(value, str) else value
 
 
 def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:
-    mask = np.zeros(len(lons), bool)
-    candidates = np.flatnonzero(np.abs(lats - lat) <= np.degrees(km / EARTH_KM) + 1e-6)
-    near = great_circle_km(lon, lat, lons[candidates], lats[candidates]) <= km
-    mask[candidates[near]] = True
-    return mask
+    """Distances are computed in the box around the circle only."""
+    height = float(np.degrees(km / EARTH_KM)) + _SLACK
+    box = (lats >= lat - height) & (lats <= lat + height)
+    width = _half_width(lat, km)
+    if width is not None and lon - width > -180.0 and lon + width < 180.0:
+        box &= (lons >= lon - width) & (lons <= lon + width)
+    candidates = np.flatnonzero(box)
+    box[candidates] = great_circle_km(lon, lat, lons.take(candidates), lats.take(candidates)) <= km
+    return box
+
+
+_SLACK = 1e-6
+"""Degrees, some ten centimetres: wider than what rounding moves."""
+
+
+def _half_width(lat: float, km: float) -> float | None:
+    """Degrees of longitude a circle spans on either side of its centre; ``None`` when it goes round a pole."""
+    angle = km / EARTH_KM
+    if abs(lat) + np.degrees(angle) >= 89.0:
+        return None
+    return float(np.degrees(np.arcsin(np.sin(angle) / np.cos(np.radians(lat))))) + _SLACK

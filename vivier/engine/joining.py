@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from vivier.engine.columns import NUMBERS, Properties, Rows, fields_of
+from vivier.engine.bits import Rows
+from vivier.engine.columns import NUMBERS, Properties, fields_of
 from vivier.engine.encode import KeywordPart, TablePart
 
 _AT_ONCE: Final = 2

@@ -16,8 +16,8 @@ def members_of(
     evaluation = opened.evaluation()
     table = opened.documents if path is None else opened.nested[path]
     keyword, ids = table.keyword(by), opened.documents.keyword("id")
-    known = [value for value in values if value in keyword.index]
-    rows, places = keyword.postings(np.array([keyword.index[value] for value in known], np.int32))
+    known = [value for value in values if keyword.values.place_of(value) is not None]
+    rows, places = keyword.postings(np.array(keyword.places_of(known), np.int32))
     if path is not None:
         kept = evaluation.mask(entry, path)[rows]
         rows, places = table.parents[rows[kept]], places[kept]

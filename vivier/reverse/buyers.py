@@ -54,9 +54,9 @@ class BuyerSeat:
 
 def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
     """Category, seat and implied name of a buyer."""
-    category = _BY_PREFIX.get(siren[:2], "autre")
+    category = category_of_siren(siren, gazetteer)
     if siren in gazetteer.names["epci"]:
-        return BuyerSeat("epci", f"epci:{siren}", gazetteer.names["epci"][siren])
+        return BuyerSeat(category, f"epci:{siren}", gazetteer.names["epci"][siren])
     commune = commune_of_siren(siren, gazetteer) if category == "commune" else None
     if commune is not None:
         return BuyerSeat(category, f"commune:{commune}", f"Commune {of_place(gazetteer.names['commune'][commune])}")
@@ -65,6 +65,11 @@ def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
         return BuyerSeat(category, None, None)
     name = f"Département {gazetteer.names['departement'][departement]}" if category == "departement" else None
     return BuyerSeat(category, f"departement:{departement}", name)
+
+
+def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
+    """Category of a buyer, without reading where it sits."""
+    return "epci" if siren in gazetteer.names["epci"] else _BY_PREFIX.get(siren[:2], "autre")
 
 
 def of_place(name: str) -> str:

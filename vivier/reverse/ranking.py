@@ -18,10 +18,11 @@ import numpy.typing as npt
 from vivier.engine.port import Engine, Groups
 from vivier.lexicon import Lexicon
 from vivier.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.reverse.buyers import category_of_siren
 from vivier.reverse.leads_query import BuyersQuery
 from vivier.reverse.months import add_months
 from vivier.reverse.profile import Profile, Zone, with_narrower
-from vivier.reverse.ranking_rules import Mask, Peers, Rule, category_of, rules_of, sifted
+from vivier.reverse.ranking_rules import Mask, Peers, Rule, rules_of, sifted
 from vivier.reverse.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.territory.communes import haversine_km
 from vivier.words import BUYERS, read_words
@@ -141,14 +142,14 @@ def peers_of(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexi
     yes, no = found.measures["yes"], found.measures["no"]
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
-        told = counts[category_of(found.values[i], lexicon.gazetteer)]
+        told = counts[category_of_siren(found.values[i], lexicon.gazetteer)]
         told[0] += 1
         told[1] += bool(yes[i])
     return {category: Peers(category, n, using) for category, (n, using) in counts.items()}
 
 
 def _categories(sirens: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    return tuple(category_of(siren, lexicon.gazetteer) for siren in sirens)
+    return tuple(category_of_siren(siren, lexicon.gazetteer) for siren in sirens)
 
 
 @dataclass(frozen=True)

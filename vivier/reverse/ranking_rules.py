@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vivier.engine.port import Groups
-from vivier.reverse.buyers import read_siren
 from vivier.reverse.shares import LEAST_RECORDED
-from vivier.territory import Gazetteer
 
 Mask = npt.NDArray[np.bool_]
 TEXTS: Final = {
@@ -42,11 +40,6 @@ class Peers:
     category: str
     n: int
     using: int
-
-
-def category_of(siren: str, gazetteer: Gazetteer) -> str:
-    """The category of a buyer, by its number."""
-    return read_siren(siren, gazetteer).category
 
 
 def rules_of(
