@@ -40,7 +40,7 @@ class Phrases:
         for tokens in self._trades:
             lengths[tokens[0]].add(len(tokens))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
-        self._vetoes = {code: {self._tokens(one) for one in given} for code, given in vetoes.items()}
+        self._vetoes = {code: {_spaced(self._tokens(one)) for one in given} for code, given in vetoes.items()}
 
     def _tokens(self, text: str) -> Tokens:
         return tuple(self._analysis.tokens(self._analyzer, text))
@@ -60,7 +60,8 @@ class Phrases:
             if phrase is not None:
                 told[self._trades[phrase]].add(phrase)
             place += len(phrase) if phrase is not None else 1
-        return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, tokens)}
+        spaced = _spaced(tokens) if told else ""
+        return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, spaced)}
 
     def _longest(self, tokens: Tokens, place: int) -> Tokens | None:
         for length in self._lengths.get(tokens[place], ()):
@@ -69,12 +70,13 @@ class Phrases:
                 return phrase
         return None
 
-    def _is_vetoed(self, code: str, tokens: Tokens) -> bool:
-        return any(
-            veto == tokens[place : place + len(veto)]
-            for veto in self._vetoes.get(code, ())
-            for place in range(len(tokens))
-        )
+    def _is_vetoed(self, code: str, spaced: str) -> bool:
+        return any(veto in spaced for veto in self._vetoes.get(code, ()))
+
+
+def _spaced(tokens: Tokens) -> str:
+    """Words with a space around each, so that looking for words is looking for a text."""
+    return f" {' '.join(tokens)} "
 
 
 class TradeWords:
