@@ -56,15 +56,16 @@ class Phrases:
         told: dict[str, set[Tokens]] = defaultdict(set)
         place = 0
         while place < len(tokens):
-            phrase = self._longest(tokens, place)
+            lengths = self._lengths.get(tokens[place])
+            phrase = None if lengths is None else self._longest(tokens, place, lengths)
             if phrase is not None:
                 told[self._trades[phrase]].add(phrase)
             place += len(phrase) if phrase is not None else 1
         spaced = _spaced(tokens) if told else ""
         return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, spaced)}
 
-    def _longest(self, tokens: Tokens, place: int) -> Tokens | None:
-        for length in self._lengths.get(tokens[place], ()):
+    def _longest(self, tokens: Tokens, place: int, lengths: Iterable[int]) -> Tokens | None:
+        for length in lengths:
             phrase = tokens[place : place + length]
             if phrase in self._trades:
                 return phrase

@@ -20,7 +20,7 @@ from vivier.model import (
     Provenance,
     ProvisionEvidence,
 )
-from vivier.procurement import Provision, ReservedFor
+from vivier.procurement import Provision, ReservedFor, State
 from vivier.reverse.buyers import BuyerSeat, read_siren
 from vivier.reverse.months import latest_end
 from vivier.reverse.objects import lot_of
@@ -59,6 +59,7 @@ class Assembler:
         self._gazetteer = gazetteer
         self._winners = winners or {}
         self._names = names or LegalNames()
+        self._named = bool(self._names)
         self._inclusive = inclusive
         self._places = PlaceReader(gazetteer)
         self._seats: dict[str, BuyerSeat] = {}
@@ -70,15 +71,19 @@ class Assembler:
         text = held.object or next((record.object for record in records if record.object), "")
         seat = self._seat(records, held.buyer)
         placed = self._places.read(held.place, seat.seat)
-        social, environmental = recorded(records, held, "social"), recorded(records, held, "environmental")
-        buyer = self._names.named(_named_buyer(records, held.buyer, seat))
-        holders = tuple(map(self._names.named, current.holders)) if self._names else current.holders
+        social = held.social if held.social.values else recorded(records, held, "social")
+        environmental = held.environmental if held.environmental.values else recorded(records, held, "environmental")
+        states = social.state, environmental.state
+        buyer = _named_buyer(records, held.buyer, seat)
+        holders = current.holders
+        if self._named:
+            buyer, holders = self._names.named(buyer), tuple(map(self._names.named, holders))
         starts = held.started or current.notified
         inclusive = self._known(current.holders, held, current.notified)
         several = len(current.holders) > 1
         grouped = held.grouping in ("conjoint", "solidaire")
         framework = "accord_cadre" in held.techniques or held.nature == "accord_cadre"
-        evidence = tuple(_evidence(held, text, social, environmental, inclusive))
+        evidence = tuple(_evidence(held, text, ((social, states[0]), (environmental, states[1])), inclusive))
         reserved = is_reserved(evidence)
         if reserved and not named(evidence):
             evidence += tuple(self._same_winner(held, current.holders))
@@ -119,9 +124,9 @@ class Assembler:
             offers=held.offers,
             subcontracted=held.subcontracted,
             social=social,
-            social_state=social.state,
+            social_state=states[0],
             environmental=environmental,
-            environmental_state=environmental.state,
+            environmental_state=states[1],
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
@@ -134,7 +139,7 @@ class Assembler:
         self, records: Sequence[ContractRecord], buyer: Organisation, holders: Iterable[Organisation]
     ) -> tuple[Provenance, ...]:
         own = _sources(records)
-        return (*own, *self._names.sources(buyer, *holders)) if self._names else own
+        return (*own, *self._names.sources(buyer, *holders)) if self._named else own
 
     def _seat(self, records: Sequence[ContractRecord], buyer: Organisation) -> BuyerSeat:
         """Where a source says the buyer sits, else what its SIREN tells."""
@@ -193,8 +198,7 @@ def is_reserved(evidence: Sequence[ProvisionEvidence]) -> bool:
 def _evidence(
     held: ContractRecord,
     text: str,
-    social: Considerations,
-    environmental: Considerations,
+    declared: tuple[tuple[Considerations, State], tuple[Considerations, State]],
     inclusive: Iterable[InclusiveHolder],
 ) -> list[ProvisionEvidence]:
     """Every signal with its source. A declared contradiction is no signal; the winner says for whom, never whether."""
@@ -202,8 +206,8 @@ def _evidence(
         ProvisionEvidence(
             provision=provision, signal="declared", provenance=held.provenance, value=value, confidence=DECLARED
         )
-        for said, provisions in ((social, _SOCIAL), (environmental, _ENVIRONMENTAL))
-        if said.state == "yes"
+        for (said, state), provisions in zip(declared, (_SOCIAL, _ENVIRONMENTAL), strict=True)
+        if state == "yes"
         for value, provision in provisions
         if value in said.values
     ]

@@ -105,7 +105,9 @@ def _provisions(contract: Contract) -> Document:
 
 
 def _inclusive(holders: Sequence[InclusiveHolder]) -> Document:
-    own = [holder for holder in holders if not holder.subcontractor] if holders else []
+    if not holders:
+        return {"inclusive": [], "inclusive_kind": []}
+    own = [holder for holder in holders if not holder.subcontractor]
     return {
         "inclusive": list(dict.fromkeys(holder.match for holder in own)),
         "inclusive_kind": sorted({kind for holder in own for kind in holder.kinds}),

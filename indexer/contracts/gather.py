@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from indexer.contracts.assemble import Assembler
@@ -21,9 +23,10 @@ SAME_OBJECT = 85.0
 
 def read_records(lines: Iterable[tuple[Path, bytes]]) -> Iterator[ContractRecord]:
     """The records that lines are, each with its file. Raises ``RunDamaged`` at the first one that cannot be read."""
-    for file, line in lines:
+    read = ContractRecord.__pydantic_validator__.validate_json
+    for file, together in groupby(lines, itemgetter(0)):
         with told_damaged(file):
-            yield ContractRecord.model_validate_json(line)
+            yield from [read(line) for _, line in together]
 
 
 def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> list[Contract]:
@@ -34,7 +37,7 @@ def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> lis
     groups: dict[str, list[ContractRecord]] = {}
     collided: set[str] = set()
     for key, told in sorted(keyed.items()):
-        parts = apart(sorted(told, key=position))
+        parts = [told] if len(told) == 1 else apart(sorted(told, key=position))
         for place, part in enumerate(parts):
             groups[key if place == 0 else f"{key}|{place}"] = part
         if len(parts) > 1:

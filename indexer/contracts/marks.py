@@ -38,7 +38,7 @@ class Marks:
 
     def told_trades(self, document: Document, words: Sequence[str]) -> None:
         """Add the trades a text names (``words``: the text as index words), beside those of its CPV."""
-        told = self._phrases.found_in(tuple(word for text in words for word in text.split()))
+        told = self._phrases.found_in(tuple(" ".join(words).split()))
         if told:
             codes = (code for own in told for code in self._with_broader(own))
             document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))

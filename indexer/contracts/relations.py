@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from vivier.model import Contract
@@ -24,6 +25,7 @@ _CHILD: Final = re.compile(r"^(?:march[ée]s?\s+subs[ée]quents?\b|ms\s*(?:n\s*�
 _NO_FRAMEWORK: Final = re.compile(r"[A-Za-z0-9]")
 
 
+@lru_cache(maxsize=1024)
 def looks_subsequent(object_: str) -> bool:
     """An object that says it is a *marché subséquent*."""
     return _CHILD.match(object_.strip()) is not None
