@@ -12,7 +12,7 @@ from typing import Final
 
 from crawlers.kit import Block, BlockReader, Draft, Intake, Source
 from crawlers.writer import RowWriter, RunWriter, Written
-from vivier.forked import cores, on_every_core
+from vivier.forked import cores, on_every_core, without_gc
 from vivier.opposition import Opposition
 
 SMALLEST: Final = 8 << 20
@@ -70,16 +70,17 @@ def read_by_blocks(
     alone: deque[list[Draft]] = deque()
     latest: date | None = None
     work = _Worker(source, intake, opposition)
-    for read in on_every_core(work, _sent(reader.blocks(files), alone), worth=True):
-        if read is None:
-            for draft in alone.popleft():
-                writer.put(draft)
-            continue
-        writer.put_written(read.written)
-        intake.unknown |= read.unknown
-        intake.columns |= read.columns
-        intake.issues.update(read.issues)
-        latest = max(filter(None, (latest, read.latest)), default=None)
+    with without_gc():
+        for read in on_every_core(work, _sent(reader.blocks(files), alone), worth=True):
+            if read is None:
+                for draft in alone.popleft():
+                    writer.put(draft)
+                continue
+            writer.put_written(read.written)
+            intake.unknown |= read.unknown
+            intake.columns |= read.columns
+            intake.issues.update(read.issues)
+            latest = max(filter(None, (latest, read.latest)), default=None)
     intake.updated_at = max(filter(None, (latest, reader.latest)), default=None)
 
 

@@ -18,10 +18,8 @@ Measured by ``python -m benchmarks.identity``; figures, and what falls short, in
 
 from __future__ import annotations
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -32,6 +30,7 @@ from indexer.doubts import REASONS, DoubtfulPair, doubtful
 from indexer.ids import NEW_LEDGER, Assigned, Ledger, assign, identity_keys
 from indexer.likeness import Likeness, Profile, likeness, profile
 from indexer.survivorship import NO_ROLES, Roles
+from vivier.forked import without_gc
 from vivier.model import Record, Supplier
 
 ACCEPT = 0.90
@@ -81,18 +80,6 @@ def merge(
         work.successions()
         work.enrich(record for record in ordered if record.enriches is not None)
         return work.result(ledger, roles)
-
-
-@contextmanager
-def without_gc() -> Iterator[None]:
-    """Millions of small values are made and none in a cycle: looking for cycles would be time lost."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:

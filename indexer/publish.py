@@ -17,12 +17,13 @@ from indexer.gather import Gathered
 from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
 from indexer.legal_units import LabelsOnly
-from indexer.merge import Merged, merge, without_gc
+from indexer.merge import Merged, merge
 from indexer.promotion import promote
 from indexer.registers import in_context
 from indexer.won import contracts_won
 from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
+from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.opposition import Opposition

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from vivier.errors import VivierError
@@ -67,3 +68,15 @@ def _begin(work: Callable[[Any], Any]) -> None:
 def _run(item: Any) -> Any:
     assert _work is not None
     return _work(item)
+
+
+@contextmanager
+def without_gc() -> Iterator[None]:
+    """Millions of small values are made and none in a cycle: looking for cycles would be time lost."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

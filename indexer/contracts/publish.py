@@ -17,12 +17,12 @@ from indexer.contracts.shares import Shares
 from indexer.contracts.workers import make_contracts
 from indexer.current import told_failures
 from indexer.gates import check_tally
-from indexer.merge import without_gc
 from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
+from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.operators import Collection
 from vivier.runs import current_run, loaded_sources, read_statistics

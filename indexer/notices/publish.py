@@ -12,13 +12,13 @@ from typing import Any, Final
 from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
-from indexer.merge import without_gc
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
+from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import PublishedNotice
 from vivier.operators import Terms
