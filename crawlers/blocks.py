@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -64,7 +64,8 @@ def worth_sharing(source: Source, files: Sequence[Path]) -> bool:
 def read_by_blocks(
     source: Source, files: Sequence[Path], intake: Intake, opposition: Opposition, writer: RunWriter
 ) -> None:
-    """Read the files of a run into ``writer``, as ``source.read`` would."""
+    """Read the files of a run into ``writer``, as ``source.read`` would. Raises :class:`NotWhole` when
+    a file is not cut as it seemed: it is then to be read again by ``source.read``."""
     assert source.reader is not None
     reader = source.reader(intake)
     alone: deque[list[Draft]] = deque()
@@ -93,7 +94,7 @@ def _sent(parts: Iterator[Draft | Block], alone: deque[list[Draft]]) -> Iterator
                 alone.append(drafts)
                 yield None
                 drafts = []
-            yield replace(part, values=None)
+            yield part
         else:
             drafts.append(part)
             if len(drafts) >= _TOGETHER:

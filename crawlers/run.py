@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crawlers.blocks import read_by_blocks, worth_sharing
-from crawlers.kit import Intake, Source, WrongFile
+from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.words import ASIDES
 from crawlers.writer import RunWriter
@@ -180,16 +180,10 @@ def load(
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least."""
     folder = settings.records / source.card.id / run
-    intake = Intake(card=source.card, now=started, basis=source.basis)
     opposition = Opposition(settings)
     writer = RunWriter(folder, source, opposition, progress)
     try:
-        with writer:
-            if worth_sharing(source, files):
-                read_by_blocks(source, files, intake, opposition, writer)
-            else:
-                for draft in source.read(files, intake):
-                    writer.put(draft)
+        intake = _read_into(writer, source, files, started, opposition)
     except ImportRefused as error:
         _discard(folder)
         raise _with_hint(error, files, source.card.id) from error
@@ -204,6 +198,25 @@ def load(
         check_drops(former, report)
     put_in_force(settings.records, source.card.id, run)
     return report
+
+
+def _read_into(
+    writer: RunWriter, source: Source, files: Sequence[Path], started: datetime, opposition: Opposition
+) -> Intake:
+    """Read the files, by blocks where they are large; what was gathered about them."""
+
+    def intake() -> Intake:
+        return Intake(card=source.card, now=started, basis=source.basis)
+
+    if worth_sharing(source, files):
+        with suppress(NotWhole), writer:
+            read_by_blocks(source, files, gathered := intake(), opposition, writer)
+            return gathered
+    with writer:  # which begins its files again
+        gathered = intake()
+        for draft in source.read(files, gathered):
+            writer.put(draft)
+    return gathered
 
 
 def _in_force(records: Path, source_id: str) -> RunStatistics | None:

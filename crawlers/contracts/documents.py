@@ -22,7 +22,7 @@ def is_xml(path: Path) -> bool:
         return file.read(4096).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
-def records_of(path: Path, intake: Intake) -> Iterator[Piece | Stretch | Damaged]:
+def records_of(path: Path, intake: Intake, *, proved: bool = True) -> Iterator[Piece | Stretch | Damaged]:
     """Every record of a document; :class:`WrongFile` when it holds no contract, with what it is instead."""
     if is_xml(path):
         xml = XmlRecords(text_of(path, intake, declared_encoding(path)))
@@ -33,7 +33,7 @@ def records_of(path: Path, intake: Intake) -> Iterator[Piece | Stretch | Damaged
                 "la racine « marches » est attendue."
             )
         return
-    document = JsonRecords(text_of(path, intake))
+    document = JsonRecords(text_of(path, intake), proved=proved)
     held: list[Piece | Stretch | Damaged] = []
     for piece in document:
         if document.recognised:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from crawlers.kit.files import open_plain, refusing
-from crawlers.kit.source import Intake
+from crawlers.kit.source import Intake, NotWhole
 
 CHUNK: Final = 1 << 20
 LARGEST: Final = 4 << 20
@@ -31,11 +33,31 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Whole records that follow one another in a list, as text with commas between; ``values`` are the same, read."""
+    """Records that follow one another in a list, as text with commas between: ``rows`` of them, ``values`` the same when they
+    were read. Without values nothing is proved yet: :func:`read_stretch` says whether they are whole."""
 
     text: str
-    values: list[dict[str, Any]]
+    rows: int
     container: str | None
+    values: list[dict[str, Any]] | None = None
+
+
+def read_stretch(text: str, rows: int | None = None) -> list[dict[str, Any]]:
+    """The records a text is made of, commas between. A text from the beginning of a record on that reads as a list of objects
+    *is* whole records. Raises :class:`NotWhole` when it does not, or when they are not ``rows``."""
+    try:
+        values: list[dict[str, Any]] = [] if any(mark.search(text) for mark in _ENDLESS) else orjson.loads(f"[{text}]")
+    except orjson.JSONDecodeError as error:
+        raise NotWhole from error
+    if len(values) != (len(values) if rows is None else rows) or not values:
+        raise NotWhole
+    if not all(value.__class__ is dict and len(value) > 1 for value in values):
+        raise NotWhole
+    return values
+
+
+_ENDLESS = tuple(re.compile(mark + r"\s*-?[0-9]{19}") for mark in (":", ",", r"\["))
+"""A whole number that the fast decoder would round. One look for each mark is four times faster than one for any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from crawlers.kit.html_family import HtmlItems
 from crawlers.kit.json_family import JsonItems, JsonPages, leading_values, stream_items
 from crawlers.kit.plan import Chains, Direct, Discover, FetchPlan, Listing, Numbered
 from crawlers.kit.row import Row, settle, without_contacts
-from crawlers.kit.source import Aside, Block, BlockReader, Draft, Intake, Outcome, Skip, Source, WrongFile
+from crawlers.kit.source import Aside, Block, BlockReader, Draft, Intake, NotWhole, Outcome, Skip, Source, WrongFile
 from crawlers.kit.table_family import TableFamily
 from vivier.privacy.contacts import scrub
 
@@ -27,6 +27,7 @@ __all__ = [
     "JsonItems",
     "JsonPages",
     "Listing",
+    "NotWhole",
     "Numbered",
     "Outcome",
     "Row",

@@ -19,6 +19,10 @@ class WrongFile(ImportRefused):
     """The file has not the layout of its source: another source may know it."""
 
 
+class NotWhole(Exception):
+    """A block of a file is not the rows it was cut for: the file must be read row by row."""
+
+
 @dataclass(frozen=True)
 class Skip:
     """The row is out of the source's scope; ``reason`` is a code of :data:`crawlers.words.SKIPS`."""
@@ -54,11 +58,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of a file that follow one another and may be read apart: their text, the number of the first, the list they stand
-    in. ``values`` are the same rows already read, which are not sent to another process."""
+    """Rows of a file that follow one another and may be read apart: the number of the first, how many, their text, the list they
+    stand in. ``values`` are the same rows when they were read already."""
 
     file: str
     first: int
+    rows: int
     text: str
     container: str | None
     values: Sequence[Mapping[str, Any]] | None = None
@@ -76,7 +81,7 @@ class BlockReader(Protocol):
         ...
 
     def __call__(self, block: Block) -> Iterator[Draft]:
-        """The rows of a block."""
+        """The rows of a block. Raises :class:`NotWhole` when it is not what it was cut for."""
         ...
 
 

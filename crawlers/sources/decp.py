@@ -13,13 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from crawlers.contracts import keys
 from crawlers.contracts.desk import Desk
 from crawlers.contracts.documents import records_of, told_twice
 from crawlers.contracts.nested import party, raw_contract, scalar
-from crawlers.contracts.pieces import Damaged, Piece, Stretch
+from crawlers.contracts.pieces import Damaged, Piece, Stretch, read_stretch
 from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
 from vivier.errors import ImportRefused
 from vivier.runs import SourceCard
@@ -41,7 +39,7 @@ CARD = SourceCard(
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every contract of every file. A file given twice is skipped, by name."""
     reader = Reader(intake)
-    for one in reader.blocks(files):
+    for one in reader.blocks(files, proved=True):
         if isinstance(one, Block):
             yield from reader(one)
         else:
@@ -61,24 +59,24 @@ class Reader:
     def latest(self) -> date | None:
         return self._desk.latest
 
-    def blocks(self, files: Sequence[Path]) -> Iterator[Draft | Block]:
-        """The files cut in blocks, with what had to be read alone between them."""
+    def blocks(self, files: Sequence[Path], *, proved: bool = False) -> Iterator[Draft | Block]:
+        """The files cut in blocks, with what had to be read alone between them; ``proved``: read already."""
         twice = told_twice(files)
         for position, path in enumerate(files):
             if position in twice:
                 yield Draft(path.name, Skip("duplicate_file"), dict)
                 continue
             number = 1
-            for piece in records_of(path, self._intake):
+            for piece in records_of(path, self._intake, proved=proved):
                 if isinstance(piece, Stretch):
-                    yield Block(path.name, number, piece.text, piece.container, piece.values)
-                    number += len(piece.values)
+                    yield Block(path.name, number, piece.rows, piece.text, piece.container, piece.values)
+                    number += piece.rows
                 else:
                     yield _draft(piece, f"{path.name}#{number}", self._desk)
                     number += 1
 
     def __call__(self, block: Block) -> Iterator[Draft]:
-        values = orjson.loads(f"[{block.text}]") if block.values is None else block.values
+        values = read_stretch(block.text, block.rows) if block.values is None else block.values
         for number, value in enumerate(values, block.first):
             yield _draft(Piece(value, block.container), f"{block.file}#{number}", self._desk)
 

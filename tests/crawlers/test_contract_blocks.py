@@ -52,7 +52,19 @@ def imported(
     return report, (run / "records.jsonl").read_bytes(), (run / "rejected.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("text", [sound(), sound(indent=2), spoilt()], ids=["compact", "indented", "spoilt"])
+def deceiving() -> str:
+    """Braces inside texts, and records without an object: cut where it seems, a block is not what it was taken for."""
+    records = [contract(n) for n in range(COUNT)]
+    for number in range(0, COUNT, 7):
+        records[number]["objet"] = "Accolade } puis { et [ seule"
+        del records[number + 1 if number + 1 < COUNT else 0]["objet"]
+        records[number]["modifications"] = [{"modification": {"id": 1, "objet": "un objet de plus", "montant": 2000.0}}]
+    return json.dumps({"marches": {"marche": records}}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "text", [sound(), sound(indent=2), spoilt(), deceiving()], ids=["compact", "indented", "spoilt", "deceiving"]
+)
 def test_blocks_give_what_one_process_gives(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "made.json"
     path.write_text(text, encoding="utf8")
@@ -66,7 +78,7 @@ def test_blocks_give_what_one_process_gives(text: str, tmp_path: Path, monkeypat
 
 def test_most_records_of_a_sound_document_are_read_at_once() -> None:
     pieces = list(JsonRecords(iter([sound()])))
-    assert sum(len(one.values) for one in pieces if isinstance(one, Stretch)) > 0.95 * COUNT
+    assert sum(one.rows for one in pieces if isinstance(one, Stretch)) > 0.95 * COUNT
 
 
 def test_a_stretch_is_exactly_the_records_that_are_read_one_by_one() -> None:
@@ -80,7 +92,7 @@ def test_a_stretch_is_exactly_the_records_that_are_read_one_by_one() -> None:
         for piece in records:
             match piece:
                 case Stretch():
-                    found += [(value, piece.container) for value in piece.values]
+                    found += [(value, piece.container) for value in piece.values or ()]
                 case Piece():
                     found.append((piece.value, piece.container))
                 case Damaged():

@@ -12,8 +12,8 @@ from vivier.text.analysis import Analysis
 AnalysedTexts = Mapping[str, list[str]]
 """For each text field, its texts as index words joined by spaces."""
 
-_SHORT = 2_000
-"""Characters; longer texts are not remembered."""
+_SHORT = 80
+"""Characters; longer texts are not remembered: names come back, what was bought seldom does."""
 
 
 class TextReader:
