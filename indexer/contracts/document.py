@@ -73,7 +73,12 @@ class ContractDocuments:
         }
         if contract.cpv is not None:
             document |= self._marks.cpv(contract.cpv)
-        for name, day in (("notified", contract.notified), ("ends", contract.ends), ("published", contract.published)):
+        for name, day in (
+            ("notified", contract.notified),
+            ("ends", contract.ends),
+            ("published", contract.published),
+            ("renewed_on", contract.renewed_on),
+        ):
             document[name] = None if day is None else day.isoformat()
         if contract.notified is not None:
             document["year"] = str(contract.notified.year)

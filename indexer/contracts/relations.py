@@ -49,10 +49,14 @@ def related(contracts: Sequence[Contract]) -> list[Contract]:
     ]
 
 
-def _with_relations(contract: Contract, parent: str | None, consultation: str | None, renewal: str | None) -> Contract:
+def _with_relations(
+    contract: Contract, parent: str | None, consultation: str | None, renewal: Contract | None
+) -> Contract:
     if parent is None and consultation is None and renewal is None:
         return contract
-    told = {"parent": parent, "consultation": consultation, "renewed_by": renewal}
+    told: dict[str, object] = {"parent": parent, "consultation": consultation}
+    if renewal is not None:
+        told |= {"renewed_by": renewal.key, "renewed_on": renewal.notified}
     return contract.changed(**told, subsequent=contract.subsequent or parent is not None)
 
 
@@ -97,14 +101,14 @@ def _close_in_time(contracts: Iterable[Contract]) -> Iterator[list[Contract]]:
         yield run
 
 
-def _renewals(contracts: Iterable[Contract]) -> dict[str, str]:
+def _renewals(contracts: Iterable[Contract]) -> dict[str, Contract]:
     """The contract that took over each one: same first four CPV digits, notified within six months of its latest end and
     after its middle, object alike. The nearest to the end wins. Sister lots of one consultation are no renewal."""
     families: defaultdict[str, list[Contract]] = defaultdict(list)
     for contract in contracts:
         if contract.cpv is not None and contract.notified is not None:
             families[contract.cpv[:4]].append(contract)
-    found: dict[str, str] = {}
+    found: dict[str, Contract] = {}
     for family in families.values():
         if len(family) == 1:
             continue
@@ -113,7 +117,7 @@ def _renewals(contracts: Iterable[Contract]) -> dict[str, str]:
         for old in ordered:
             new = _renewal(old, ordered, days)
             if new is not None:
-                found[old.key] = new.key
+                found[old.key] = new
     return found
 
 

@@ -57,7 +57,7 @@ def test_demand_adds_the_running_contracts_up_by_year_and_tells_maxima_and_unkno
         contract("c3", amount=100_000, nature="accord_cadre"),
         contract("c4", amount=None),
         contract("child", parent="c3"),
-        contract("renewed", renewed_by="c1"),
+        contract("renewed", renewed_by="c1", renewed_on=date(2026, 1, 5)),
         contract("ended", notified=date(2024, 1, 1), months=12),
         contract("elsewhere", place="commune:29232"),
         contract("other trade", cpv="98310000"),

@@ -89,7 +89,14 @@ def contracts() -> list[Contract]:
             **lot,
         ),
         _contract("chaies", "Taille des haies", **{**lot, "lot": 2}),
-        _contract("crenouvele", "Tonte ancienne", renewed_by="cpelouses", notified=date(2024, 6, 1), months=36),
+        _contract(
+            "crenouvele",
+            "Tonte ancienne",
+            renewed_by="cpelouses",
+            renewed_on=date(2025, 6, 1),
+            notified=date(2024, 6, 1),
+            months=36,
+        ),
         _contract(
             "clinge",
             "Blanchisserie du linge de cantine",

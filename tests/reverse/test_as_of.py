@@ -73,3 +73,15 @@ def test_the_links_of_a_page_hand_the_day_on_and_its_feeds_follow_today(open_pag
         assert all(
             "as_of" not in href for href in open_page(url).links() if href.startswith(("/marches/", "/acheteurs/2"))
         )
+
+
+def test_a_contract_renewed_later_was_still_to_be_renewed(client: TestClient) -> None:
+    """« crenouvele » was taken over by a contract notified on 1 June 2025."""
+    url = "/v1/leads?kind=EI&territory=FR&lead=expiring_contract&ends_before_months=30&as_of="
+    assert [one["record"]["key"] for one in client.get(f"{url}2025-05-31").json()["results"]] == ["crenouvele"]
+    assert "crenouvele" not in client.get(f"{url}2025-06-01").text
+    told = {
+        day: [one["code"] for one in client.get(f"/v1/contracts/crenouvele?as_of={day}").json()["reasons"]]
+        for day in ("2025-05-31", "2025-06-01")
+    }
+    assert "renewed" not in told["2025-05-31"] and "renewed" in told["2025-06-01"]

@@ -15,6 +15,7 @@ from vivier.desk.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.engine.port import Engine, Groups
 from vivier.law import value
 from vivier.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.reverse.status import not_renewed
 from vivier.territory import Territory
 
 LEAST_MEDIAN: Final = 20
@@ -80,7 +81,7 @@ class TradeContracts:
         """What is bought in each territory. Contracts under a framework that is itself counted are left out, and those that
         another has already renewed: they would count twice."""
         day = self.as_of.isoformat()
-        running = conjunction(Range("notified", lte=day), Range("ends", gte=day), Terms("renewed", ("no",)))
+        running = conjunction(Range("notified", lte=day), Range("ends", gte=day), not_renewed(self.as_of))
         awarded = window(self.as_of)
         measures = (
             Measure("contracts", where=running),

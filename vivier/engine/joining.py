@@ -19,6 +19,7 @@ from vivier.engine.encode import KeywordPart, TablePart
 
 _AT_ONCE: Final = 2
 """Fields joined at a time: numpy lets threads work side by side."""
+_WRITTEN_AT_ONCE: Final = 1 << 16
 _NONE: Final = np.empty(0, "S1")
 
 
@@ -82,7 +83,7 @@ class KeywordJoin:
         np.save(path.with_suffix(".rows.npy"), rows)
         np.save(path.with_suffix(".ptr.npy"), ptr)
         np.save(path.with_suffix(".first.npy"), first)
-        path.with_suffix(".values.json").write_bytes(orjson.dumps(words))
+        _write_values(path.with_suffix(".values.json"), words)
         self.close()
 
     def close(self) -> None:
@@ -99,19 +100,19 @@ class KeywordJoin:
             ends[rank] += lengths
         return rows
 
-    def _united(self) -> tuple[list[str], list[Rows]]:
-        """Every value once, in order, and the place of each part's values among them."""
+    def _united(self) -> tuple[npt.NDArray[Any], list[Rows]]:
+        """Every value once, in order, and the place of each part's values among them; values as in :class:`KeywordPart`."""
         if self._texts:
             return self._united_texts()
         parts = [self._spill.take(3 * number) for number in range(self._parts)]
         if not parts:
-            return [], []
+            return _NONE, []
         words, places = np.unique(np.concatenate(parts), return_inverse=True)
         edges = np.cumsum([0, *map(len, parts)])
         ranks = [places[start:end].astype(np.int32) for start, end in pairwise(edges)]
-        return [word.decode() for word in words.tolist()], ranks
+        return words, ranks
 
-    def _united_texts(self) -> tuple[list[str], list[Rows]]:
+    def _united_texts(self) -> tuple[npt.NDArray[Any], list[Rows]]:
         parts = [
             self._texts[number]
             if number in self._texts
@@ -120,7 +121,19 @@ class KeywordJoin:
         ]
         words = sorted(set(chain.from_iterable(parts)))
         place = {word: at for at, word in enumerate(words)}
-        return words, [np.fromiter(map(place.__getitem__, own), np.int32, len(own)) for own in parts]
+        ranks = [np.fromiter(map(place.__getitem__, own), np.int32, len(own)) for own in parts]
+        return np.array(words, dtype=object), ranks
+
+
+def _write_values(path: Path, words: npt.NDArray[Any]) -> None:
+    """The values as a JSON list, some thousands at a time: identifiers are millions."""
+    with path.open("wb") as file:
+        file.write(b"[")
+        for start in range(0, len(words), _WRITTEN_AT_ONCE):
+            some = words[start : start + _WRITTEN_AT_ONCE].tolist()
+            texts = [word.decode() for word in some] if words.dtype != object else some
+            file.write(b"," * bool(start) + orjson.dumps(texts)[1:-1])
+        file.write(b"]")
 
 
 class TableJoin:

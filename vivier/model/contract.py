@@ -168,6 +168,7 @@ class Contract(Model):
 
     ``key`` is stable (contracts.md 4.2). ``ends`` is the latest possible end: start + the longest duration, renewals
     included. ``quality`` are the codes of what a reader should doubt. ``place`` is a territory id, ``None`` when unresolved.
+    ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
     """
 
     key: str
@@ -215,5 +216,6 @@ class Contract(Model):
     modifications: tuple[Modification, ...] = ()
     subcontracts: tuple[Subcontract, ...] = ()
     renewed_by: str | None = None
+    renewed_on: date | None = None
     quality: tuple[str, ...] = ()
     sources: tuple[Provenance, ...] = ()

@@ -16,7 +16,7 @@ from vivier.operators import All, Exists, Measure, Not, Operator, Range, Search,
 from vivier.reverse.indicators import Indicators, IndicatorsQuery, indicators
 from vivier.reverse.months import add_months
 from vivier.reverse.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
-from vivier.reverse.status import status_condition
+from vivier.reverse.status import not_renewed, status_condition
 from vivier.reverse.story import summary
 
 METHOD_VERSION: Final = "buyer-1"
@@ -98,7 +98,7 @@ def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> Bu
     newest = Sort("notified", descending=True)
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
-    ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), Terms("renewed", ("no",)))
+    ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
     by_year = indicators(asked, engine, lexicon, as_of)
     return BuyerSheet(
         record=record,

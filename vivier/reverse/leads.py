@@ -35,7 +35,7 @@ from vivier.reverse.leads_query import LeadKind, LeadsQuery
 from vivier.reverse.months import add_months
 from vivier.reverse.profile import Profile, with_broader, with_narrower
 from vivier.reverse.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
-from vivier.reverse.status import day_of, status_condition
+from vivier.reverse.status import day_of, not_renewed, status_condition
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.scoring import CAPACITY_SHARE, Component, components, ladder_part
 
@@ -195,7 +195,7 @@ def _ending(query: LeadsQuery, as_of: date) -> Operator:
         (
             Range("ends", gte=first.isoformat(), lte=last.isoformat()),
             Range("notified", lte=as_of.isoformat()),
-            Terms("renewed", ("no",)),
+            not_renewed(as_of),
         )
     )
 

@@ -140,7 +140,7 @@ def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         prepared = "à préparer" if as_of <= last else "sans doute préparé"
         window = f"entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
         yield Reason("ends", f"finit au plus tard le {french_date(end)} ; renouvellement {prepared} {window}")
-    if record.get("renewed_by") is not None:
+    if "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 

@@ -91,3 +91,8 @@ def paris_time(moment: object) -> str | None:
     """A moment as records hold it (ISO, UTC), as the clocks of Paris show it: « 2021-10-28T12:00:00+02:00 »."""
     text = str(moment or "")
     return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None
+
+
+def not_renewed(as_of: date) -> Operator:
+    """Contracts that nobody had renewed on a day: no like contract of the same buyer was notified by then."""
+    return Not(Range("renewed_on", lte=as_of.isoformat()))
