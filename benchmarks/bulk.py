@@ -23,10 +23,10 @@ from benchmarks.report import Report
 from crawlers.run import import_files
 from indexer.contracts.inclusive import InclusiveIndex
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import make_contracts
+from indexer.contracts.workers import Made, make_contracts
 from indexer.gather import Gathered
 from indexer.merge import merge
-from indexer.workers import make_documents
+from indexer.workers import as_they_are, make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
@@ -57,14 +57,18 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
 def _contracts(settings: Settings, lexicon: Lexicon, size: int) -> Chunks:
     settings.home.mkdir(parents=True, exist_ok=True)
     import_files("decp", [write_json(settings.home / "bulk.json", size)], settings)
-    shares = Shares({"decp": current_run(settings.records, "decp")}, expected=0)  # one share, made here
-    return [made.contracts for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for made in share]
+    shares = Shares({"decp": current_run(settings.records, "decp")}, size)
+
+    def plain(batches: Iterator[Made]) -> list[Document]:
+        return [document for made in batches for document in orjson.loads(orjson.dumps(made.contracts))]
+
+    return list(make_contracts(lexicon, shares, InclusiveIndex(()), plain))
 
 
 def _suppliers(settings: Settings, lexicon: Lexicon, count: int) -> Chunks:
     records(settings, count)
     suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
-    return [made.documents for made in make_documents(suppliers, lexicon)]
+    return list(make_documents(suppliers, lexicon, as_they_are))
 
 
 def _compared(collection: Collection, chunks: Chunks, settings: Settings, report: Report) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 from indexer.quality import QualityCount
@@ -13,7 +12,7 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.text.vocabulary import WordCounter
+from vivier.text.vocabulary import Vocabulary, WordCounter
 
 
 def build_generation(
@@ -29,17 +28,20 @@ def build_generation(
     The figures of its quality, counted on the way, are added to ``meta``.
     ``progress`` is told how many are indexed; ``won`` are the trades of the contracts won, by SIRET.
     """
-    chunks = make_documents(suppliers, lexicon, won)
-    counter = WordCounter(lexicon.analysis)
-    quality, done = QualityCount(), 0
-    first = next(chunks, Made([], []))  # workers are forked before the engine starts threads of its own
+    counter, quality = WordCounter(lexicon.analysis), QualityCount()
     building = engine.build("suppliers")
+
+    def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, Vocabulary, QualityCount]:
+        preparation, counted = building.preparation(), QualityCount()
+        preparation.add(made.documents, made.words)
+        counted.add(chunk, made.documents)
+        return preparation.part(), made.vocabulary, counted
+
     try:
-        for made in chain([first], chunks):
-            counter.merge(made.vocabulary)
-            quality.add(suppliers[done : done + len(made.documents)], made.documents)
-            done = building.add(made.documents, made.words)
-            progress(done)
+        for part, vocabulary, counted in make_documents(suppliers, lexicon, prepared, won):
+            counter.merge(vocabulary)
+            quality.merge(counted)
+            progress(building.add_part(part))
         told = quality.told().model_dump(mode="json")
         return building.finish({**meta, "quality": told}, counter.vocabulary())
     except (VivierError, OSError, KeyboardInterrupt):

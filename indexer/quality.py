@@ -27,6 +27,13 @@ class QualityCount:
         for supplier, document in zip(suppliers, documents, strict=True):
             self._one(supplier, document)
 
+    def merge(self, other: QualityCount) -> None:
+        """Add what another counted."""
+        self._counts.update(other._counts)
+        for own, told in ((self._parts, other._parts), (self._departements, other._departements)):
+            for name, counts in told.items():
+                own[name].update(counts)
+
     def _one(self, supplier: Supplier, document: Document) -> None:
         kinds = {agreement.value.kind for agreement in supplier.agreements}
         units = {capacity.value.unit for capacity in supplier.capacities}

@@ -1,9 +1,10 @@
-"""Documents made by several processes. Suppliers are shared by fork, never copied; only JSON comes back."""
+"""Documents made by several processes. Suppliers are shared by fork, never copied."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 
@@ -18,6 +19,8 @@ from vivier.territory.reach import load_reach_index
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
 from vivier.trade_words import load_trade_words
+
+T = TypeVar("T")
 
 CHUNK = 250
 SMALLEST_SHARED = 2_000
@@ -62,25 +65,24 @@ class ChunkMaker:
         return enriched(with_references(supplier, won), self._trades, self._told, won.trades)
 
 
-def make_documents(suppliers: Sequence[Supplier], lexicon: Lexicon, won: Won = NOTHING_WON) -> Iterator[Made]:
-    """Documents in the order of ``suppliers``, by chunks of at most 250, on every core when there are many."""
+def make_documents(
+    suppliers: Sequence[Supplier],
+    lexicon: Lexicon,
+    then: Callable[[Sequence[Supplier], Made], T],
+    won: Won = NOTHING_WON,
+) -> Iterator[T]:
+    """What ``then`` makes of suppliers and of their documents, in order, by chunks of at most 250, on every core when there are
+    many. ``then`` works where the documents are made: only what it gives comes back."""
     maker = ChunkMaker(lexicon, won)
 
-    def packed(start: int) -> bytes:
-        return _packed(maker.make(suppliers[start : start + CHUNK]))
+    def work(start: int) -> T:
+        chunk = suppliers[start : start + CHUNK]
+        return then(chunk, maker.make(chunk))
 
-    worth = len(suppliers) >= SMALLEST_SHARED
-    yield from map(_unpacked, on_every_core(packed, range(0, len(suppliers), CHUNK), worth=worth))
-
-
-def _packed(made: Made) -> bytes:
-    """A chunk as JSON; records travel as text, which the receiver stores without reading it."""
-    records = [orjson.dumps(document.pop("record")).decode() for document in made.documents]
-    return orjson.dumps((made.documents, records, made.words, made.vocabulary.documents, made.vocabulary.entries))
+    return on_every_core(work, range(0, len(suppliers), CHUNK), worth=len(suppliers) >= SMALLEST_SHARED)
 
 
-def _unpacked(chunk: bytes) -> Made:
-    documents, records, words, count, entries = orjson.loads(chunk)
-    for document, record in zip(documents, records, strict=True):
-        document["record"] = orjson.Fragment(record)
-    return Made(documents, words, Vocabulary(count, entries))
+def as_they_are(suppliers: Sequence[Supplier], made: Made) -> list[Document]:
+    """The documents themselves, as JSON says them: for who looks at them."""
+    documents: list[Document] = orjson.loads(orjson.dumps(made.documents))
+    return documents

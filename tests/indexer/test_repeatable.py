@@ -44,7 +44,7 @@ def documents(records: Path, sources: list[str]) -> bytes:
     suppliers = merge(gathered, roles=gathered.roles).suppliers
     return b"\n".join(
         orjson.dumps([document, words])
-        for made in make_documents(suppliers, lexicon)
+        for made in make_documents(suppliers, lexicon, lambda chunk, made: made)
         for document, words in zip(made.documents, made.words, strict=True)
     )
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
 import pytest
 
 from crawlers.run import import_files
 from indexer.gather import Gathered
 from indexer.merge import merge
-from indexer.workers import make_documents
+from indexer.workers import as_they_are, make_documents
 from tests.shared_data import shared_data
 from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
@@ -39,8 +38,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
     for source, names in LISTS.items():
         import_files(source, [shared_data("suppliers", *Path(name).parts) for name in names], settings)
     suppliers = merge(Gathered(settings.records, lexicon.gazetteer)).suppliers
-    made = [document for chunk in make_documents(suppliers, lexicon) for document in chunk.documents]
-    return [{**document, "record": orjson.loads(orjson.dumps(document["record"]))} for document in made]
+    return [document for chunk in make_documents(suppliers, lexicon, as_they_are) for document in chunk]
 
 
 def texts(value: object) -> Iterator[str]:
