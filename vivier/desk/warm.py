@@ -19,17 +19,13 @@ _NEEDS: Final = (
     {"text": "nettoyage des locaux à Rennes", "cpv": "90910000", "amount": "50 000 € par an"},
 )
 """An ordinary need by its words and one by its code: between them they read every table the desk uses."""
-_PASSES: Final = (50_000, 20, 20)
-"""Objects made between two passes of the garbage collector (Python's own: 700), and passes over the young between two over
-the elder. Measured on whole answers the gain is a few hundredths; cycles left meanwhile are a few megabytes at most."""
 
 
 def warm(engine: Engine, lexicon: Lexicon, today: date) -> None:
     """Study ordinary lots and forget them. An engine that is away or empty is left to ``/ready`` to tell.
 
     What was read stays for the life of the process: it is taken out of the sight of the garbage collector, whose passes
-    over these tables would stop an answer for a fifth of a second. What an answer makes is freed as soon as it is sent, without
-    a collector: it makes ten thousand objects, and was passed over fifteen times for the few cycles of a request.
+    over these tables would stop an answer for a fifth of a second.
     """
     with suppress(NotFound, EngineUnavailable):
         lines = [understand(Row(number, told), lexicon) for number, told in enumerate(_NEEDS, 1)]
@@ -38,7 +34,6 @@ def warm(engine: Engine, lexicon: Lexicon, today: date) -> None:
             desk.lot(line)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_PASSES)
 
 
 __all__ = ["warm"]
