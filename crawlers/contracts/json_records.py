@@ -31,6 +31,29 @@ CONTAINERS: Final[dict[str, str | None]] = {
 
 _RECORD = frozenset(stem(name) for name in CONTRACT) | {"uid"}
 _TELLING = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "codeCPV"))
+_OWN = frozenset(
+    stem(name)
+    for name in [
+        "acheteur",
+        "autoriteConcedante",
+        "lieuExecution",
+        "dureeMois",
+        "dateNotification",
+        "datePublicationDonnees",
+        "offresRecues",
+        "marcheInnovant",
+        "sousTraitanceDeclaree",
+        "typeGroupementOperateurs",
+        "modalitesExecution",
+        "actesSousTraitance",
+        "idAccordCadre",
+        "dateSignature",
+        "dateDebutExecution",
+        "valeurGlobale",
+        "concessionnaires",
+    ]
+)
+"""Names that no other list of purchases has: BOAMP's records tell an « objet » too, APProch's a « code_s_cpv »."""
 _SPACE = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:")
 _START = re.compile(r'\{\s*"')
@@ -243,7 +266,7 @@ class JsonRecords:
         if not isinstance(record, dict) or not record:
             return _NO_OBJECT
         if not self.recognised:
-            self.recognised = _tells(record)
+            self.recognised = _is_contract(record)
             self.found.extend(list(record)[:12])
         return Piece(record, container)
 
@@ -319,10 +342,22 @@ class JsonRecords:
                 return None
             except ValueError:
                 continue
-            if _tells(value) or (len(value) == 1 and any(isinstance(v, dict) and _tells(v) for v in value.values())):
+            tells = _tells if self.recognised else _is_contract
+            if tells(value) or (len(value) == 1 and any(isinstance(v, dict) and tells(v) for v in value.values())):
                 return start.start()
         return None
 
 
+def _names(record: dict[str, Any]) -> set[str]:
+    return {stem(str(name).partition(".")[0]) for name in record}
+
+
 def _tells(record: dict[str, Any]) -> bool:
-    return any(stem(str(name).partition(".")[0]) in _TELLING for name in record)
+    """Whether a record may be a contract, where the others are."""
+    return not _TELLING.isdisjoint(_names(record))
+
+
+def _is_contract(record: dict[str, Any]) -> bool:
+    """Whether a record shows that its document holds contracts."""
+    names = _names(record)
+    return not _TELLING.isdisjoint(names) and not _OWN.isdisjoint(names)
