@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crawlers.contracts.keys import CONTRACT, stem
+from crawlers.contracts.keys import CONTRACT, is_contract, may_be_contract, stem
 from crawlers.contracts.pieces import CHUNK, LARGEST, Damaged, Piece, Stretch, read_stretch
 from crawlers.kit.source import NotWhole
 
@@ -30,30 +30,6 @@ CONTAINERS: Final[dict[str, str | None]] = {
 """Names of lists of contracts, by stem."""
 
 _RECORD = frozenset(stem(name) for name in CONTRACT) | {"uid"}
-_TELLING = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "codeCPV"))
-_OWN = frozenset(
-    stem(name)
-    for name in [
-        "acheteur",
-        "autoriteConcedante",
-        "lieuExecution",
-        "dureeMois",
-        "dateNotification",
-        "datePublicationDonnees",
-        "offresRecues",
-        "marcheInnovant",
-        "sousTraitanceDeclaree",
-        "typeGroupementOperateurs",
-        "modalitesExecution",
-        "actesSousTraitance",
-        "idAccordCadre",
-        "dateSignature",
-        "dateDebutExecution",
-        "valeurGlobale",
-        "concessionnaires",
-    ]
-)
-"""Names that no other list of purchases has: BOAMP's records tell an « objet » too, APProch's a « code_s_cpv »."""
 _SPACE = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:")
 _START = re.compile(r'\{\s*"')
@@ -218,7 +194,7 @@ class JsonRecords:
                 value, _ = self._decoder.raw_decode(self._buffer, start)
             except (ValueError, RecursionError):
                 continue
-            if _tells(value):
+            if may_be_contract(value):
                 return start
         return 0
 
@@ -266,7 +242,7 @@ class JsonRecords:
         if not isinstance(record, dict) or not record:
             return _NO_OBJECT
         if not self.recognised:
-            self.recognised = _is_contract(record)
+            self.recognised = is_contract(record)
             self.found.extend(list(record)[:12])
         return Piece(record, container)
 
@@ -342,22 +318,7 @@ class JsonRecords:
                 return None
             except ValueError:
                 continue
-            tells = _tells if self.recognised else _is_contract
+            tells = may_be_contract if self.recognised else is_contract
             if tells(value) or (len(value) == 1 and any(isinstance(v, dict) and tells(v) for v in value.values())):
                 return start.start()
         return None
-
-
-def _names(record: dict[str, Any]) -> set[str]:
-    return {stem(str(name).partition(".")[0]) for name in record}
-
-
-def _tells(record: dict[str, Any]) -> bool:
-    """Whether a record may be a contract, where the others are."""
-    return not _TELLING.isdisjoint(_names(record))
-
-
-def _is_contract(record: dict[str, Any]) -> bool:
-    """Whether a record shows that its document holds contracts."""
-    names = _names(record)
-    return not _TELLING.isdisjoint(names) and not _OWN.isdisjoint(names)
