@@ -120,6 +120,8 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         say(
             f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
         )
+    if found.trial:
+        say(f"Hors de ces pistes : {plural(found.trial, 'marché')} dont l'objet est celui d'un essai ou d'un exemple.")
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
