@@ -27,6 +27,7 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "notice_body_unknown": "corps de l'avis d'une forme inconnue : seuls ses champs courants sont lus",
     "notice_body_unreadable": "corps de l'avis illisible : seuls ses champs courants sont lus",
     "object_absent": "objet du marché absent",
+    "object_trial": "essai ou exemple, d'après son objet : pas un achat",
     "offers_invalid": "nombre d'offres reçues nul ou illisible, laissé inconnu",
     "person_name_removed": "nom de personne physique retiré",
     "project_closed": "projet d'achat clos par l'acheteur",

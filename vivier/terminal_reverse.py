@@ -1,17 +1,20 @@
-"""What the command line shows of the supplier side: contracts, leads, buyers, indicators, each with its reasons."""
+"""What the command line shows of the supplier side: contracts, notices, leads, buyers, indicators, each with its reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
 from rich.text import Text
 
 from vivier.french import plural
+from vivier.procurement import NOTICE_NATURES
 from vivier.reverse.leads import LEAD_NAMES
 from vivier.reverse.objects import object_title
 from vivier.reverse.reasons import french_amount
+from vivier.reverse.status import day_of
 from vivier.terminal import add_row, err, out, say
 
 if TYPE_CHECKING:
@@ -30,26 +33,22 @@ NOTHING: Final = "?"
 _COLLECTIONS: Final[dict[Collection, str]] = {"contracts": "aucun marché", "notices": "aucun avis"}
 
 
-def show_contracts(found: ListFound) -> None:
-    """Contracts found, in their order."""
+def show_list(found: ListFound, look: Look) -> None:
+    """Contracts, notices or planned purchases found, in their order."""
     _say_notices(found.plan.notices)
-    table = Table(
-        "n°", "marché", "acheteur", "montant", "fin", "pourquoi", title=plural(found.total, "marché"), show_lines=True
-    )
+    table = Table("n°", *look.columns, "pourquoi", title=plural(found.total, look.one, look.several), show_lines=True)
     for rank, one in enumerate(found.results, 1 + found.plan.search.offset):
-        add_row(table, str(rank), *_contract(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
+        add_row(table, str(rank), *look.cells(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
     out.print(table)
     for name, count in found.unknown_excluded.items():
-        err.print(
-            Text(
-                f"{plural(count, 'marché laissé', 'marchés laissés')} de côté : « {name} » inconnu (include_unknown={name})."
-            )
-        )
+        left = plural(count, f"{look.one} laissé", f"{look.several} laissés")
+        how = f" (include_unknown={name})" if look is CONTRACTS else ""
+        err.print(Text(f"{left} de côté : « {name} » inconnu{how}."))
 
 
-def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str) -> None:
+def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str, units: str | None = None) -> None:
     """What one change would give to an empty list."""
-    told = "".join(f"\n  {one.text} : {plural(one.total, unit)}" for one in relaxed)
+    told = "".join(f"\n  {one.text} : {plural(one.total, unit, units)}" for one in relaxed)
     if not total:
         say(f"Rien. Un seul changement donnerait :{told}" if told else "Rien, et un seul changement ne suffit pas.")
 
@@ -64,6 +63,15 @@ def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     )
 
 
+def _notice(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    nature = NOTICE_NATURES.get(record["nature"], record["nature"])
+    return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _date(day_of(record.get("deadline"))))
+
+
+def _project(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
+    return f"{object_title(record)}\n{id_}", _buyer_name(record), _day(record.get("planned"))
+
+
 def _buyer_name(record: Mapping[str, Any]) -> str:
     buyer = record.get("buyer") or {}
     return str(buyer.get("name") or buyer.get("siren") or NOTHING)
@@ -71,6 +79,25 @@ def _buyer_name(record: Mapping[str, Any]) -> str:
 
 def _day(text: str | None) -> str:
     return NOTHING if text is None else "/".join(reversed(text[:10].split("-")))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one list is shown: its columns between rank and reasons, the ``cells`` of a row from its id and record as indexed,
+    the word for ``one`` row, and the ``fixed`` parameters that the list sets itself."""
+
+    one: str
+    several: str
+    columns: tuple[str, ...]
+    cells: Callable[[str, Mapping[str, Any]], tuple[str, ...]]
+    fixed: tuple[str, ...] = ()
+
+
+CONTRACTS: Final = Look("marché", "marchés", ("marché", "acheteur", "montant", "fin"), _contract)
+NOTICES: Final = Look("avis", "avis", ("avis", "acheteur", "nature", "réponse avant"), _notice, ("nature",))
+PROJECTS: Final = Look(
+    "projet d'achat", "projets d'achat", ("projet", "acheteur", "publication prévue"), _project, ("nature",)
+)
 
 
 def show_leads(found: Leads, page: int, per_page: int) -> None:
@@ -93,6 +120,8 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         say(
             f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
         )
+    if found.trial:
+        say(f"Hors de ces pistes : {plural(found.trial, 'marché')} dont l'objet est celui d'un essai ou d'un exemple.")
     for collection in found.missing:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")

@@ -11,6 +11,7 @@ from crawlers.contracts import codes
 from crawlers.contracts.memo import Memo
 from crawlers.contracts.organisations import Known, Party, read_organisation
 from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
+from crawlers.contracts.trials import is_trial
 from crawlers.contracts.values import (
     object_text,
     plain,
@@ -139,7 +140,7 @@ class Desk:
             "buyer": buyer,
             "buyer_place": self._buyer_places[raw.buyer_place] if raw.buyer_place else None,
             "holders": holders,
-            "object": object_text(raw.object, doubts),
+            "object": _object(raw.object, doubts),
             "cpv": self._cpv(raw, doubts),
             "framework": written(raw.framework) if raw.framework is not None else None,
             "place": self._place(raw.place, notes) if raw.place is not None else None,
@@ -287,6 +288,13 @@ def built(values: dict[str, Any]) -> ContractRecord:
 
 
 _FIELDS = set(ContractRecord.model_fields)
+
+
+def _object(raw: object, doubts: list[str]) -> str | None:
+    text = object_text(raw, doubts)
+    if text is not None and is_trial(text):
+        doubts.append("object_trial")
+    return text
 
 
 def _kept(read: tuple[Any, str | None], doubts: list[str]) -> Any:

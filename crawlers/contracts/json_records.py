@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crawlers.contracts.keys import CONTRACT, stem
+from crawlers.contracts.keys import CONTRACT, is_contract, may_be_contract, stem
 from crawlers.contracts.pieces import CHUNK, LARGEST, Damaged, Piece, Stretch, read_stretch
 from crawlers.kit.source import NotWhole
 
@@ -30,7 +30,6 @@ CONTAINERS: Final[dict[str, str | None]] = {
 """Names of lists of contracts, by stem."""
 
 _RECORD = frozenset(stem(name) for name in CONTRACT) | {"uid"}
-_TELLING = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "codeCPV"))
 _SPACE = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:")
 _START = re.compile(r'\{\s*"')
@@ -195,7 +194,7 @@ class JsonRecords:
                 value, _ = self._decoder.raw_decode(self._buffer, start)
             except (ValueError, RecursionError):
                 continue
-            if _tells(value):
+            if may_be_contract(value):
                 return start
         return 0
 
@@ -243,7 +242,7 @@ class JsonRecords:
         if not isinstance(record, dict) or not record:
             return _NO_OBJECT
         if not self.recognised:
-            self.recognised = _tells(record)
+            self.recognised = is_contract(record)
             self.found.extend(list(record)[:12])
         return Piece(record, container)
 
@@ -319,10 +318,7 @@ class JsonRecords:
                 return None
             except ValueError:
                 continue
-            if _tells(value) or (len(value) == 1 and any(isinstance(v, dict) and _tells(v) for v in value.values())):
+            tells = may_be_contract if self.recognised else is_contract
+            if tells(value) or (len(value) == 1 and any(isinstance(v, dict) and tells(v) for v in value.values())):
                 return start.start()
         return None
-
-
-def _tells(record: dict[str, Any]) -> bool:
-    return any(stem(str(name).partition(".")[0]) in _TELLING for name in record)

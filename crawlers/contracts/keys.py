@@ -83,3 +83,32 @@ def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
 def unknown(raw: Iterable[str]) -> set[str]:
     """The names of a tidied contract that are in no list, as they may be written down."""
     return {name.encode("utf8", "replace").decode("utf8") for name in set(raw) - KNOWN}
+
+
+_TELLING: Final = frozenset(stem(name) for name in ("objet", "acheteur", "autoriteConcedante", "codeCPV"))
+_OWN: Final = frozenset(
+    stem(name)
+    for name in words_of(
+        """
+        acheteur autoriteConcedante lieuExecution dureeMois dateNotification datePublicationDonnees offresRecues marcheInnovant
+        sousTraitanceDeclaree typeGroupementOperateurs modalitesExecution actesSousTraitance idAccordCadre dateSignature
+        dateDebutExecution valeurGlobale concessionnaires
+        """
+    )
+)
+"""Names that no other list of purchases has: BOAMP's records tell an « objet » too, APProch's a « code_s_cpv »."""
+
+
+def may_be_contract(record: Iterable[object]) -> bool:
+    """Whether a record, by its names, may be a contract where the others are."""
+    return not _TELLING.isdisjoint(_outer(record))
+
+
+def is_contract(record: Iterable[object]) -> bool:
+    """Whether a record shows, by its names, that its document holds contracts."""
+    names = _outer(record)
+    return not _TELLING.isdisjoint(names) and not _OWN.isdisjoint(names)
+
+
+def _outer(record: Iterable[object]) -> set[str]:
+    return {stem(str(name).partition(".")[0]) for name in record}

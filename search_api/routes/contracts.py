@@ -12,9 +12,10 @@ from search_api.lists import answered, list_envelope, reasons_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import NotFound
 from vivier.operators import Collection
 from vivier.reverse.find import collection_of, find_list
+from vivier.reverse.natures import PROJECT, of_notices, of_projects
 from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.reverse.reasons import contract_reasons, notice_reasons
 from vivier.reverse.relax import relaxed_list
@@ -27,9 +28,6 @@ _LISTS: dict[str, tuple[type[ListQuery], str]] = {
     NOTICES: (NoticeQuery, "Chercher des avis (BOAMP, TED)"),
     PROJECTS: (NoticeQuery, "Chercher des projets d'achat (APProch)"),
 }
-_PROJECT = {"nature": ("project",), "status": ("planned",), "source": ("approch",)}
-"""What a planned purchase always is."""
-_OTHER_NATURES = ("prior_information", "call", "correction", "cancellation", "award", "intention", "modification")
 
 
 def router(context: Context) -> APIRouter:
@@ -60,26 +58,16 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
 
 def _hidden(path: str) -> tuple[str, ...]:
     """The nature of a project is that of a project."""
-    return tuple(_PROJECT) if path == PROJECTS else ()
+    return tuple(PROJECT) if path == PROJECTS else ()
 
 
 def within(path: str, query: ListQuery) -> ListQuery:
     """The query held to what its route lists: projects are notices of one nature, and notices are all the others.
 
     Raises ``InvalidRequest`` for a project that should be something else."""
-    if path == PROJECTS:
-        wrong = [name for name, own in _PROJECT.items() if getattr(query, name) not in ((), own)]
-        if wrong:
-            message = (
-                "« {} » : sans objet ici, cette liste ne tient que des projets d'achat. Retirez-le, ou demandez {}."
-            )
-            raise InvalidRequest(
-                tuple(FieldError(name, "not_applicable", message.format(name, NOTICES)) for name in wrong)
-            )
-        return query.model_copy(update={"nature": _PROJECT["nature"]})
-    if isinstance(query, NoticeQuery) and not query.nature:
-        return query.model_copy(update={"nature": _OTHER_NATURES})
-    return query
+    if not isinstance(query, NoticeQuery):
+        return query
+    return of_projects(query, NOTICES) if path == PROJECTS else of_notices(query)
 
 
 def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:

@@ -64,6 +64,7 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "one_off": found.one_off,
         "own_holder": found.own_holder,
+        "trial": found.trial,
         "relaxed": ways_out(relaxed, LEADS),
         "exports": files(asked, "/v1/leads"),
         "feeds": feeds(asked, "leads"),

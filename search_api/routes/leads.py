@@ -65,6 +65,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
                 "not_indexed": list(found.missing),
                 "one_off_works": found.one_off,
                 "own_holders": found.own_holder,
+                "trials": found.trial,
                 "relaxations": relaxations_body(LEADS, relaxed),
             },
             "sources": credited((lead.record for lead in found.leads), generations),

@@ -52,6 +52,22 @@ def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
         assert words in found.stdout
 
 
+def test_notices_are_listed_with_their_nature_and_their_reasons(vivier: Vivier) -> None:
+    found = vivier("notices", "status=open", "per_page=5")
+    assert found.returncode == 0, found.stderr
+    for words in ("avis", "Appel à la concurrence", "(fictif)", "réponse avant"):
+        assert words in found.stdout
+    assert "Projet d'achat" not in found.stdout
+
+
+def test_planned_purchases_are_a_list_of_their_own(vivier: Vivier) -> None:
+    found = vivier("projects", "per_page=5")
+    assert found.returncode == 0, found.stderr
+    for words in ("projets d'achat", "publication prévue", "(fictif)"):
+        assert words in found.stdout
+    assert "Appel à la concurrence" not in found.stdout
+
+
 def test_leads_of_every_kind_are_counted_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("leads", "kind=EI", "territory=FR")
     assert found.returncode == 0, found.stderr
@@ -92,6 +108,8 @@ def test_indicators_say_what_they_cover(vivier: Vivier) -> None:
         (("leads", "--supplier", "123"), 2, "supplier : « 123 » n'est ni un SIREN"),
         (("leads", "--supplier", "personne"), 1, "Aucun fournisseur « personne »"),
         (("contracts", "foo=bar"), 2, "Paramètre inconnu « foo »"),
+        (("notices", "status=bogus"), 2, "« status » accepte"),
+        (("projects", "nature=call"), 2, "demandez « vivier notices »"),
         (("buyers", "sort=bogus"), 2, "sort"),
         (("indicators", "by=bogus"), 2, "by"),
     ],
@@ -109,6 +127,8 @@ def test_a_question_that_cannot_be_asked_is_refused_by_name(
     ("words", "needed"),
     [
         (("contracts", "amount_min=999000000"), "sans « Montant minimal » : "),
+        (("notices", "q=zzyzx"), "sans « Mots cherchés » : "),
+        (("projects", "published_from=2099-01-01"), "sans « Publié à partir du » : "),
         (("leads", "kind=EI", "territory=FR", "since=2099-01-01"), "sans « Seulement ce qui est nouveau » : "),
         (("buyers", "q=zzyzx"), "sans « Mots cherchés » : "),
     ],

@@ -26,6 +26,8 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "search": asking.search,
     "resolve": asking.resolve,
     "contracts": reverse.contracts,
+    "notices": reverse.notices,
+    "projects": reverse.projects,
     "leads": reverse.leads,
     "buyers": reverse.buyers,
     "indicators": reverse.indicators,

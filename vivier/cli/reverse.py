@@ -1,9 +1,10 @@
-"""Verbs of the supplier side: contracts, leads, buyers, indicators."""
+"""Verbs of the supplier side: contracts, notices, projects, leads, buyers, indicators."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from vivier import terminal_reverse as tables
 from vivier.cli.options import Home, opened
 from vivier.terminal import pairs as parameters
 from vivier.terminal import settings_of
+
+if TYPE_CHECKING:
+    from vivier.lexicon import Lexicon
+    from vivier.reverse.query import ListQuery
 
 Filters = Annotated[list[str] | None, typer.Argument(help="Filtres nom=valeur : territory=departement:35 trade=…")]
 Supplier = Annotated[
@@ -27,17 +32,56 @@ def contracts(
     """Chercher des marchés : « vivier contracts propreté territory=departement:35 provision=reserved »."""
     from vivier.lexicon import load_lexicon
     from vivier.query import parse_parameters
-    from vivier.reverse.find import find_list
     from vivier.reverse.query import ContractQuery
-    from vivier.reverse.relax import relaxed_list
 
     lexicon = load_lexicon()
-    query = parse_parameters(parameters(words or []), lexicon, ContractQuery)
+    _list(parse_parameters(parameters(words or []), lexicon, ContractQuery), lexicon, tables.CONTRACTS, home)
+
+
+def notices(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : status=open reserved_for=EA_ESAT")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Chercher des avis (BOAMP, TED) : « vivier notices propreté territory=departement:35 status=open »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.natures import of_notices
+    from vivier.reverse.query import NoticeQuery
+
+    lexicon = load_lexicon()
+    query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
+    _list(of_notices(query), lexicon, tables.NOTICES, home)
+
+
+def projects(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Mots, puis filtres nom=valeur : wanted_inclusive=yes division=90")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Chercher des projets d'achat (APProch) : « vivier projects propreté territory=departement:35 »."""
+    from vivier.lexicon import load_lexicon
+    from vivier.query import parse_parameters
+    from vivier.reverse.natures import of_projects
+    from vivier.reverse.query import NoticeQuery
+
+    lexicon = load_lexicon()
+    query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
+    _list(of_projects(query, "« vivier notices »"), lexicon, tables.PROJECTS, home)
+
+
+def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | None) -> None:
+    """A page of a list, and what one change would give when it is empty."""
+    from vivier.reverse.find import find_list
+    from vivier.reverse.relax import relaxed_list
+
     with opened(settings_of(home)) as engine:
         found = find_list(query, engine, lexicon, date.today())
-        relaxed = relaxed_list(found, engine)
-    tables.show_contracts(found)
-    tables.show_ways_out(found.total, relaxed, "marché")
+        relaxed = relaxed_list(found, engine, look.fixed)
+    tables.show_list(found, look)
+    tables.show_ways_out(found.total, relaxed, look.one, look.several)
 
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:

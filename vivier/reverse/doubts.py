@@ -39,6 +39,7 @@ DOUBTS: Final[dict[str, str]] = {
     "modif_duration_suspect": "durée d'un avenant qui semble être un écart : non suivie",
     "multi_award": "plusieurs titulaires sans groupement : marché attribué à plusieurs",
     "object_absent": "objet absent",
+    "object_trial": "essai d'une plateforme ou exemple d'un format, d'après son objet : sans doute pas un achat",
     "offers_invalid": "nombre d'offres reçues illisible ou nul, laissé inconnu",
     "person_name_removed": "nom de personne retiré",
     "place_abroad": "lieu d'exécution hors de France",

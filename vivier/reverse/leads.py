@@ -39,7 +39,7 @@ from vivier.reverse.status import day_of, not_renewed, status_condition
 from vivier.sourcing.reasons import Reason
 from vivier.sourcing.scoring import CAPACITY_SHARE, Component, components, ladder_part
 
-METHOD_VERSION: Final = "leads-3"
+METHOD_VERSION: Final = "leads-4"
 WEIGHTS: Final[Mapping[str, float]] = {
     "sector": 0.30,
     "territory": 0.20,
@@ -74,6 +74,10 @@ _ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no"
 _OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 """The buyer is a holder of its own contract, in-house or by an error of the source: nobody there owes or needs anything of a
 third party that the data would name (contracts.md 13)."""
+_TRIAL: Final = Terms("quality", ("object_trial",))
+"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
+_INCLUSIVE: Final = Terms("inclusive", ("siret",))
+"""A holder that is inclusive itself fulfils its clause itself."""
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
@@ -96,7 +100,7 @@ class Lead:
 class Leads:
     """A page of leads, best first; ``totals`` by kind, ``missing`` the collections that are not indexed. ``one_off`` counts the
     contracts about to end that are no lead: works without a framework, which nobody tenders again; ``own_holder`` the running
-    social clauses whose declared holder is the buyer itself."""
+    social clauses whose declared holder is the buyer itself; ``trial`` what would be a lead if its object were not a trial's."""
 
     profile: Profile
     as_of: date
@@ -105,6 +109,7 @@ class Leads:
     missing: tuple[Collection, ...] = ()
     one_off: int = 0
     own_holder: int = 0
+    trial: int = 0
 
     @property
     def total(self) -> int:
@@ -133,7 +138,8 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     hits.sort(key=lambda one: (-one[1].score, one[1].id, one[0]))
     page = hits[wanted - query.per_page : wanted]
     leads = tuple(lead_of(kind, hit, profile, as_of, lexicon) for kind, hit in page)
-    return Leads(profile, as_of, leads, totals, tuple(missing), beside["one_off"], beside["own_holder"])
+    left_out = (beside[name] for name in ("one_off", "own_holder", "trial"))
+    return Leads(profile, as_of, leads, totals, tuple(missing), *left_out)
 
 
 def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
@@ -164,11 +170,17 @@ def _kind_condition(kind: LeadKind, query: LeadsQuery, as_of: date) -> Operator:
         case "planned_project":
             return All((status_condition("planned", as_of), Range("planned", gte=day, missing=True)))
         case "expiring_contract":
-            return All((_ending(query, as_of), Not(_ONE_OFF)))
+            return All((_tendered_again(query, as_of), Not(_TRIAL)))
         case "clause_holder":
-            # An inclusive holder fulfils its clause itself.
-            theirs = Not(Terms("inclusive", ("siret",)))
-            return All((_clause_running(query, as_of), Not(_OWN_HOLDER), theirs))
+            return All((_owed(query, as_of), Not(_TRIAL)))
+
+
+def _tendered_again(query: LeadsQuery, as_of: date) -> Operator:
+    return All((_ending(query, as_of), Not(_ONE_OFF)))
+
+
+def _owed(query: LeadsQuery, as_of: date) -> Operator:
+    return All((_clause_running(query, as_of), Not(_OWN_HOLDER), Not(_INCLUSIVE)))
 
 
 def _clause_running(query: LeadsQuery, as_of: date) -> Operator:
@@ -176,7 +188,7 @@ def _clause_running(query: LeadsQuery, as_of: date) -> Operator:
     day = as_of.isoformat()
     running = (Range("ends", gte=day), Range("notified", lte=day))
     ending = "expiring_contract" in (query.lead or tuple(LEAD_NAMES))
-    told = (Not(_kind_condition("expiring_contract", query, as_of)),) if ending else ()
+    told = (Not(_tendered_again(query, as_of)),) if ending else ()
     return All((*running, Terms("provisions", ("clause",)), Exists("holders"), *told))
 
 
@@ -184,8 +196,10 @@ def _beside(kind: LeadKind, query: LeadsQuery, as_of: date) -> Iterator[tuple[st
     """What looks like a lead of a kind and is none, counted so that it is not dropped in silence."""
     if kind == "expiring_contract":
         yield "one_off", All((_ending(query, as_of), _ONE_OFF))
+        yield "trial", All((_tendered_again(query, as_of), _TRIAL))
     if kind == "clause_holder":
         yield "own_holder", All((_clause_running(query, as_of), _OWN_HOLDER))
+        yield "trial", All((_owed(query, as_of), _TRIAL))
 
 
 def _ending(query: LeadsQuery, as_of: date) -> Operator:

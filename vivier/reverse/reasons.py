@@ -35,6 +35,7 @@ def contract_reasons(
     """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
     return (
         *_provisions(record),
+        *_trial(record),
         *_own_holder(record),
         *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
         *_end(record, as_of),
@@ -118,6 +119,11 @@ def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
             yield Reason("inclusive_siret", f"{role} : {holder['name']} ({kinds})")
         else:
             yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
+
+
+def _trial(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "object_trial" in record.get("quality", ()):
+        yield Reason("trial", "son objet est celui d'un essai ou d'un exemple : sans doute pas un achat", True)
 
 
 def _own_holder(record: Mapping[str, Any]) -> Iterator[Reason]:
