@@ -31,6 +31,8 @@ examples of the format, the others are ours; « tests » and « essais » alone 
 
 LONGEST: Final = 80
 """Characters: beyond, an object says what it buys."""
+_TELLING: Final = ("test", "objet d")
+"""One of them stands in every trial."""
 _MARKS: Final = re.compile(r"[^a-z0-9]+")
 _LAST_NUMBER: Final = re.compile(r" (?:n ?o? ?)?\d{1,3}$")
 _NOT_TO_ANSWER: Final = re.compile(
@@ -41,7 +43,8 @@ _NOT_TO_ANSWER: Final = re.compile(
 
 def is_trial(text: str) -> bool:
     """Whether a whole object is that of a trial: « envoi pour Json test 2 », « TEST - ne pas répondre »."""
-    if len(text) > LONGEST:
+    lower = text.lower() if len(text) <= LONGEST else ""
+    if not any(word in lower for word in _TELLING):  # one look spares nearly every object the rest
         return False
-    plain = _MARKS.sub(" ", fold(text).lower()).strip()
+    plain = _MARKS.sub(" ", fold(lower)).strip()
     return _LAST_NUMBER.sub("", plain) in WHOLE or _NOT_TO_ANSWER.fullmatch(plain) is not None
