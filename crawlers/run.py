@@ -17,6 +17,7 @@ from crawlers.writer import RunWriter
 from vivier.drops import drops
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
+from vivier.forked import WorkerEnded
 from vivier.french import number, plural
 from vivier.opposition import Opposition
 from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
@@ -209,9 +210,12 @@ def _read_into(
         return Intake(card=source.card, now=started, basis=source.basis)
 
     if worth_sharing(source, files):
-        with suppress(NotWhole), writer:
-            read_by_blocks(source, files, gathered := intake(), opposition, writer)
-            return gathered
+        try:
+            with suppress(NotWhole), writer:
+                read_by_blocks(source, files, gathered := intake(), opposition, writer)
+                return gathered
+        except WorkerEnded as error:
+            raise ImportRefused(str(error)) from error
     with writer:  # which begins its files again
         gathered = intake()
         for draft in source.read(files, gathered):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +50,13 @@ class LargeFile:
         if self._file.closed:
             return
         self._threads.shutdown()
-        if durable:
-            if self._passing is not None:
-                self._passing.result()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            if durable:
+                if self._passing is not None:
+                    self._passing.result()
+                self._file.flush()
+                os.fsync(self._file.fileno())
+        finally:
+            # Closing writes what waits: on a full disk that fails, and the file is closed all the same.
+            with suppress(OSError):
+                self._file.close()

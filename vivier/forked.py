@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, TypeVar
 
 from vivier.errors import VivierError
+
+_LOOK_SECONDS = 0.5
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,7 +47,7 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
         yield from map(work, items)
         return
     gc.freeze()  # a collection in a worker would copy every page it touches
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work,))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
     waiting: deque[Future[R]] = deque()
     try:
         for item in items:
@@ -59,10 +63,18 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
         gc.unfreeze()
 
 
-def _begin(work: Callable[[Any], Any]) -> None:
+def _begin(work: Callable[[Any], Any], parent: int) -> None:
     global _work
     _work = work
+    Thread(target=_leave_with, args=(parent,), daemon=True).start()
     gc.disable()  # nothing a worker makes refers to itself
+
+
+def _leave_with(parent: int) -> None:
+    """End when the parent is gone, killed perhaps: a worker would wait for ever, holding its files and its locks."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 def _run(item: Any) -> Any:

@@ -12,6 +12,7 @@ from crawlers.contracts.values import plain
 from vivier.identity import fold
 
 _NESTED = (list, dict)
+_NOT_PLAIN = (list, dict, bool)
 _TEXT = {str}
 _OF_2022 = (
     "considerationsSociales",
@@ -34,6 +35,10 @@ _DEEPEST = 8
 def scalar(value: Any) -> Any:
     """A single value, taken out of the list or object some producers wrap it in; ``None`` when it holds several."""
     for _ in range(_DEEPEST):
+        if value.__class__ is bool:
+            return (
+                "true" if value else "false"
+            )  # True is equal to 1: what remembers values would take one for the other
         if value.__class__ not in _NESTED:
             return value
         if len(value) != 1:
@@ -159,7 +164,7 @@ def form_of(raw: dict[str, Any]) -> str:
 def raw_contract(raw: dict[str, Any], source_id: str, container: str | None) -> RawContract:
     """The raw fields of a tidied record."""
     get = raw.get
-    one = {name: value for name, value in raw.items() if value.__class__ not in _NESTED}
+    one = {name: value for name, value in raw.items() if value.__class__ not in _NOT_PLAIN}
     for name in _SCALARS & raw.keys() - one.keys():
         one[name] = scalar(raw[name])
     only = one.get

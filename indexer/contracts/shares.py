@@ -1,5 +1,5 @@
 """Contract records shared out by buyer: every relation between contracts is within one buyer, so shares are worked on apart and
-memory does not grow with the number of contracts. Nothing is copied: where each line stands is kept, seventeen bytes a record."""
+memory does not grow with the number of contracts. Nothing is copied: where each line stands is kept, twenty bytes a record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,7 +100,7 @@ class Shares:
     def batches(self, share: int) -> Iterator[list[tuple[Path, bytes]]]:
         """The lines of a share, each with its file, some buyers at a time and every line of a buyer together."""
         with ExitStack() as stack:
-            opened = [stack.enter_context(file.open("rb", buffering=0)).fileno() for file in self._files]
+            opened = [stack.enter_context(_opened(file)).fileno() for file in self._files]
             batch: list[tuple[Path, bytes]] = []
             last = None
             for buyer, file, start, length in self._places.of(share):
@@ -112,6 +113,11 @@ class Shares:
                 yield batch
 
 
+def _opened(file: Path) -> FileIO:
+    with told_damaged(file):
+        return file.open("rb", buffering=0)
+
+
 class _Places:
     """Where every line stands, those of a share together, and in it those of a buyer."""
 
@@ -121,7 +127,7 @@ class _Places:
         order = np.argsort(buyers, kind="stable")
         self._buyers = buyers[order]
         self._files = np.repeat(
-            np.arange(len(files), dtype=np.uint8), [sum(len(found.starts) for found in some) for some in files]
+            np.arange(len(files), dtype=np.int32), [sum(len(found.starts) for found in some) for some in files]
         )[order]
         self._starts = _joined([found.starts for found in founds])[order]
         self._lengths = _joined([found.lengths for found in founds])[order]

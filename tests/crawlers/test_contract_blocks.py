@@ -27,7 +27,7 @@ def sound(**layout: Any) -> str:
 
 def spoilt() -> str:
     """The same with what one meets: a value that is no JSON, a stray backslash, a line feed inside a text, a number no machine
-    holds, a wrapped record, one that is not closed, amendments and holders nested in lists, and half of it cut away."""
+    holds, a boolean beside the number equal to it, a wrapped record, one that is not closed, amendments and holders nested in lists, and half of it cut away."""
     records = [contract(n) for n in range(COUNT)]
     records[200]["titulaires"] = [{"id": "30000000700017", "typeIdentifiant": "SIRET"}] * 40
     records[201] = {"marche": records[201]}
@@ -38,6 +38,8 @@ def spoilt() -> str:
     texts[500] = texts[500].replace('"objet": "', '"objet": "sur\ndeux lignes ')
     texts[600] = texts[600].replace('"montant": ', '"montant": 123456789012345678901234567890, "y": ')
     texts[700] = texts[700][:-1]
+    texts[750] = texts[750].replace('"offresRecues": ', '"offresRecues": true, "x": ')
+    texts[751] = texts[751].replace('"offresRecues": ', '"offresRecues": 1, "x": ')
     texts[800] = '{"id": ' + texts[800]
     return '\ufeff{"marches": {"marche": [' + " ,\n".join(texts) + "]}}"
 

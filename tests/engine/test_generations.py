@@ -6,6 +6,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("offers.metier", {"offers": [{"metier": "traiteur"}]}),
     ("offers", {"offers": "traiteur"}),
     ("offers", {"offers": {"trade": "traiteur"}}),
+    ("offers", {"offers": ""}),
+    ("offers", {"offers": {}}),
+    ("offers", {"offers": 0}),
+    ("networks", {"networks": StrEnum("Network", {"N1": "n1"}).N1}),  # type: ignore[attr-defined]
     ("staff", {"staff": "12"}),
     ("staff", {"staff": True}),
     ("staff", {"staff": [1, 2]}),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -54,3 +56,19 @@ def test_a_worker_killed_by_the_system_is_said_and_nothing_hangs() -> None:
     with pytest.raises(WorkerEnded, match="arrêté par le système"):
         list(on_every_core(die, range(10), worth=True))
     assert threading.active_count() < 20
+
+
+def test_workers_leave_with_a_parent_that_is_killed() -> None:
+    """They hold its output and its locks: who reads the one or waits for the others would wait for ever."""
+    code = "import time\nfrom vivier.forked import on_every_core\n"
+    code += "for _ in on_every_core(lambda item: time.sleep(item) or item, [0, 60, 60, 60], worth=True): print('begun', flush=True)"
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"begun\n"
+    parent.kill()
+    told: list[bytes] = []
+    reader = threading.Thread(target=lambda: told.append(parent.stdout.read()), daemon=True)  # type: ignore[union-attr]
+    reader.start()
+    reader.join(timeout=15)
+    parent.wait()
+    assert told == [b""]

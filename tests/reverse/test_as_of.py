@@ -85,3 +85,13 @@ def test_a_contract_renewed_later_was_still_to_be_renewed(client: TestClient) ->
         for day in ("2025-05-31", "2025-06-01")
     }
     assert "renewed" not in told["2025-05-31"] and "renewed" in told["2025-06-01"]
+
+
+def test_the_list_agrees_with_the_leads_on_what_is_renewed(client: TestClient) -> None:
+    for day, renewed in (("2025-05-31", "no"), ("2025-06-01", "yes")):
+        assert "crenouvele" in client.get(f"/v1/contracts?renewed={renewed}&as_of={day}&q=tonte").text
+
+
+def test_the_page_of_a_contract_does_not_tell_what_followed_the_day_asked(open_page: Open) -> None:
+    assert "Suivi par" in open_page("/marches/crenouvele").text
+    assert "Suivi par" not in open_page("/marches/crenouvele?as_of=2025-05-31").text

@@ -7,7 +7,7 @@ import os
 import shutil
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -199,9 +199,10 @@ class EmbeddedBuilding:
             raise refused_twice(ids.values[twice[0]])
 
     def abandon(self) -> None:
-        self._words.abandon()
-        self._records.close(durable=False)
-        for table in (self._documents, *self._nested.values()):
-            table.close()
-        self._lock.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with ExitStack() as always:  # in the contrary order, each whatever became of the ones before
+            always.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            always.callback(self._lock.close)
+            for table in (self._documents, *self._nested.values()):
+                always.callback(table.close)
+            always.callback(self._records.close, durable=False)
+            always.callback(self._words.abandon)

@@ -18,6 +18,8 @@ _SAMPLE = 1 << 14
 
 def first_of(keys: Sequence[Key], size: int, count: int) -> Positions:
     """Places of the ``count`` first among ``size`` rows, in order. The last key settles equals."""
+    if count <= 0:
+        return np.empty(0, np.intp)
     kept: Positions | slice = _EVERY
     left, wanted = size, count
     sure: list[Positions] = []

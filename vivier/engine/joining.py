@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -48,7 +49,8 @@ class Spill:
         return np.concatenate(arrays) if arrays else np.empty(0)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # what waits is not wanted any more; the file is closed all the same
+            self._file.close()
 
 
 class KeywordJoin:

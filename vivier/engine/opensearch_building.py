@@ -83,10 +83,10 @@ class OpenSearchBuilding:
         return OpenSearchPreparation(self._check)
 
     def add_part(self, part: Lines) -> int:
-        twice = next((id_ for id_ in part.ids if id_ in self._seen), None)
-        if twice is not None:
-            raise refused_twice(twice)
-        self._seen.update(part.ids)
+        for id_ in part.ids:
+            if id_ in self._seen:
+                raise refused_twice(id_)
+            self._seen.add(id_)
         self._sending.add(part.lines)
         self._count += len(part.ids)
         return self._count

@@ -91,7 +91,7 @@ class DocumentCheck:
         found: dict[str, tuple[Entries, Sequence[int]]] = {}
         for path, spec in self._properties.items():
             if spec["type"] == "nested":
-                lists = [value or () for value in columns[path]]
+                lists = [() if value is None else value for value in columns[path]]
                 if not sure and not (set(map(type, lists)) <= _LISTS and set(map(type, chain(*lists))) <= {dict}):
                     return None
                 entries = _nested([*chain(*lists)], spec["properties"], sure=sure)
@@ -198,7 +198,7 @@ def _texts(column: Sequence[Any]) -> Texts | None:
         return Texts([value for value in column if value is not None], [value is not None for value in column])
     if not kinds <= {str, _NOTHING, list, tuple}:
         return None
-    lists = [(value,) if value.__class__ is str else value or () for value in column]
+    lists = [(value,) if value.__class__ is str else () if value is None else value for value in column]
     values = [*chain(*lists)]
     return Texts(values, list(map(len, lists))) if set(map(type, values)) <= {str} else None
 
@@ -256,6 +256,8 @@ def _text(value: Any) -> Complaint:
 
 
 def _words_complaint(words: list[Any] | tuple[Any, ...]) -> Complaint:
+    if set(map(type, words)) - {str}:
+        return _NO_TEXT
     try:
         total = len("".join(words))  # one pass in C: an offer may reach thousands of territories
     except TypeError:

@@ -64,7 +64,7 @@ class ManyValues:
         return self._octets(at).decode()
 
     def place_of(self, value: str) -> int | None:
-        wanted = value.encode()  # octets of UTF-8 sort as the characters they write
+        wanted = value.encode(errors="surrogatepass")  # octets of UTF-8 sort as the characters they write
         at = bisect_left(range(len(self)), wanted, key=self._octets)
         return at if at < len(self) and self._octets(at) == wanted else None
 

@@ -30,7 +30,7 @@ from vivier.operators import (
 from vivier.query import filters
 from vivier.reverse.months import add_months
 from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
-from vivier.reverse.status import status_condition
+from vivier.reverse.status import not_renewed, status_condition
 from vivier.sourcing.scoring import ladder_part
 from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -75,6 +75,9 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
     if isinstance(query, ContractQuery) and query.ending_months is not None:
         last = add_months(as_of, query.ending_months)
         conditions["ending_months"] = Range("ends", gte=as_of.isoformat(), lte=last.isoformat())
+    if isinstance(query, ContractQuery) and len(set(query.renewed)) == 1:
+        still = not_renewed(as_of)
+        conditions["renewed"] = still if "no" in query.renewed else Not(still)
     if isinstance(query, NoticeQuery) and query.status:
         conditions["status"] = AnyOf(tuple(status_condition(one, as_of) for one in query.status))
     words = _words(query, lexicon, vocabulary, collection)

@@ -21,13 +21,17 @@ _LIKE_SIZE: Final = 3.0
 
 
 def contract_story(record: Mapping[str, Any], engine: Engine, lexicon: Lexicon, today: date) -> dict[str, Any]:
-    """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first."""
+    """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. What was notified after
+    ``today`` is not told."""
     own = Terms("id", (record["key"],))
 
     def some(where: Operator | None, limit: int = MOST_LOTS) -> list[dict[str, Any]]:
         if where is None:
             return []
-        search = Search(where=conjunction(where, Not(own)), sort=(Sort("notified", descending=True),), limit=limit)
+        known = Range("notified", lte=today.isoformat(), missing=True)
+        search = Search(
+            where=conjunction(where, known, Not(own)), sort=(Sort("notified", descending=True),), limit=limit
+        )
         return [summary(hit.record, today, lexicon) for hit in engine.search("contracts", search).hits]
 
     consultation, parent, renewal = (record.get(name) for name in ("consultation", "parent", "renewed_by"))
