@@ -75,7 +75,7 @@ def test_pages_brought_as_files_are_read_the_same_way(settings: Settings, tmp_pa
 def test_a_directory_that_changed_its_pages_is_refused_and_says_what_is_missing(settings: Settings) -> None:
     world = directory()
     world.pages |= dict.fromkeys(("/m/1", "/m/2"), b"<html><body><h2>Autre</h2></body></html>")
-    with served(world), pytest.raises(ImportRefused, match="field_missing : 3"):
+    with served(world), pytest.raises(ImportRefused, match="3 × champ obligatoire vide"):
         crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
     rejected = next((settings.records / "exemple").glob("*/rejected.jsonl")).read_text(encoding="utf8")
     assert "« name » (h1::text)" in rejected
