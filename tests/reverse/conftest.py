@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +19,7 @@ from tests.reverse.corpus import TODAY, contracts
 from tests.search_api.conftest import publish
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Contract
 
 Open = Callable[..., Page]
 
@@ -30,17 +33,32 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
+def serve_contracts(engine: EmbeddedEngine, made: Sequence[Contract], lexicon: Lexicon) -> None:
+    """Put contracts and their buyers in service."""
+    documents = ContractDocuments(lexicon)
+    building = engine.build("contracts")
+    building.add(documents.make(contract) for contract in made)
+    engine.promote("contracts", building.finish({}).name)
+    building = engine.build("buyers")
+    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(made))
+    engine.promote("buyers", building.finish({}).name)
+
+
+@contextmanager
+def asked_of(folder: Path, made: Sequence[Contract], lexicon: Lexicon) -> Iterator[TestClient]:
+    """The service on these contracts alone, without any supplier."""
+    engine = EmbeddedEngine(folder)
+    serve_contracts(engine, made, lexicon)
+    with TestClient(create_app(engine, lexicon, today=today)) as client:
+        yield client
+    engine.close()
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedEngine]:
     engine = EmbeddedEngine(tmp_path_factory.mktemp("reverse"))
     publish(engine, pages_suppliers(lexicon), lexicon)
-    documents = ContractDocuments(lexicon)
-    building = engine.build("contracts")
-    building.add(documents.make(contract) for contract in contracts())
-    engine.promote("contracts", building.finish({}).name)
-    building = engine.build("buyers")
-    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(contracts()))
-    engine.promote("buyers", building.finish({}).name)
+    serve_contracts(engine, contracts(), lexicon)
     yield engine
     engine.close()
 

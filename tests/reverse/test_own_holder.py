@@ -7,13 +7,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
-from search_api.app import create_app
 from tests.pages.html import Page
-from tests.reverse.conftest import today
+from tests.reverse.conftest import asked_of
 from tests.reverse.corpus import ROUBAIX, clause_of
-from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 
@@ -31,17 +27,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
         clause_of("cgroupe", "Peinture des halles", 36, (ITSELF, FIRM), quality=("buyer_is_holder",)),
         clause_of("cbientot", "Entretien des cimetières", 24, (ITSELF,), quality=("buyer_is_holder",)),
     ]
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("own-holder"))
-    documents = ContractDocuments(lexicon)
-    building = engine.build("contracts")
-    building.add(documents.make(contract) for contract in made)
-    engine.promote("contracts", building.finish({}).name)
-    building = engine.build("buyers")
-    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(made))
-    engine.promote("buyers", building.finish({}).name)
-    with TestClient(create_app(engine, lexicon, today=today)) as client:
+    with asked_of(tmp_path_factory.mktemp("own-holder"), made, lexicon) as client:
         yield client
-    engine.close()
 
 
 def test_a_social_clause_held_by_the_buyer_itself_is_no_lead_and_is_counted_beside(client: TestClient) -> None:

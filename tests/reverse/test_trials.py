@@ -7,13 +7,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
-from search_api.app import create_app
 from tests.pages.html import Page
-from tests.reverse.conftest import today
+from tests.reverse.conftest import asked_of
 from tests.reverse.corpus import ROUBAIX, clause_of
-from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 
@@ -31,17 +27,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
         clause_of("clong", "Peinture des écoles", 36, FIRM),
         clause_of("clongessai", "Objet de la consultation", 36, FIRM, quality=TRIAL),
     ]
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("trials"))
-    documents = ContractDocuments(lexicon)
-    building = engine.build("contracts")
-    building.add(documents.make(contract) for contract in made)
-    engine.promote("contracts", building.finish({}).name)
-    building = engine.build("buyers")
-    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(made))
-    engine.promote("buyers", building.finish({}).name)
-    with TestClient(create_app(engine, lexicon, today=today)) as client:
+    with asked_of(tmp_path_factory.mktemp("trials"), made, lexicon) as client:
         yield client
-    engine.close()
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
-from search_api.app import create_app
-from tests.reverse.conftest import today
+from tests.reverse.conftest import asked_of
 from tests.reverse.corpus import clause_of
-from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 
@@ -28,17 +24,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
         update={"key": "cnumero", "buyer": Organisation(raw_id="63590003402052", id_type="SIRET")}
     )
     made = [placed, *(one.model_copy(update={"place": None, "buyer_seat": None}) for one in (nowhere, unknown))]
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("whole-country"))
-    documents = ContractDocuments(lexicon)
-    building = engine.build("contracts")
-    building.add(documents.make(contract) for contract in made)
-    engine.promote("contracts", building.finish({}).name)
-    building = engine.build("buyers")
-    building.add(buyer_document(buyer, lexicon) for buyer in buyers_of(made))
-    engine.promote("buyers", building.finish({}).name)
-    with TestClient(create_app(engine, lexicon, today=today)) as client:
+    with asked_of(tmp_path_factory.mktemp("whole-country"), made, lexicon) as client:
         yield client
-    engine.close()
 
 
 def test_leads_of_the_whole_country_hold_those_without_a_place_last(client: TestClient) -> None:
