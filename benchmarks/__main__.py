@@ -22,6 +22,7 @@ from benchmarks import (
     imports,
     large,
     merge,
+    pages,
     reverse,
     search,
 )
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[Path, int, Report], None]] = {
     "build": build.embedded,
     "merge": merge.gathered,
     "search": search.embedded,
+    "pages": pages.embedded,
     "depth": depth.embedded,
     "desk": desk.embedded,
     "opensearch": search.opensearch,

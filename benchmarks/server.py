@@ -27,9 +27,9 @@ class Server:
     process: subprocess.Popen[bytes]
     connection: http.client.HTTPConnection
 
-    def get(self, path: str, parameters: dict[str, str] | None = None) -> bytes:
-        """The body of a 200 answer; anything else is an error of the bench."""
-        self.connection.request("GET", f"{path}?{urlencode(parameters)}" if parameters else path)
+    def get(self, path: str, parameters: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> bytes:
+        """The body of a 200 answer, as it was sent; anything else is an error of the bench."""
+        self.connection.request("GET", f"{path}?{urlencode(parameters)}" if parameters else path, headers=headers or {})
         answer = self.connection.getresponse()
         body = answer.read()
         if answer.status != 200:

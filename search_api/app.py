@@ -1,4 +1,4 @@
-"""The application is a list: error handlers, one middleware, routers. Nothing happens at import."""
+"""The application is a list: error handlers, two middlewares, routers. Nothing happens at import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from fastapi import FastAPI
 
 from search_api.context import Context
-from search_api.middleware import Edge
+from search_api.middleware import Compress, Edge
 from search_api.openapi import DESCRIPTION
 from search_api.problems import HANDLERS
 from search_api.routes import (
@@ -108,6 +108,7 @@ def create_app(
     )
     for error, handler in HANDLERS.items():
         app.add_exception_handler(error, handler)
+    app.add_middleware(Compress)
     app.add_middleware(Edge)
     for router in ROUTERS:
         app.include_router(router(context))

@@ -17,6 +17,7 @@ from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
+from vivier.operators import Measure
 from vivier.query import SupplierQuery
 from vivier.sourcing.find import Found, Result
 from vivier.sourcing.sources import SourcesSeen, cards
@@ -139,12 +140,13 @@ def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
 def _cells(found: Found, engine: Engine, lexicon: Lexicon) -> list[Feature]:
     """One feature a département, all of them (a facet would stop at the fifty largest)."""
     gazetteer = lexicon.gazetteer
-    counts = engine.aggregate("suppliers", found.plan.search.where, "departement")
+    counts = engine.group("suppliers", found.plan.search.where, "departement", (Measure("suppliers"),)).counts(
+        "suppliers"
+    )
     cells = [
-        _cell(id_, gazetteer.get(id_).name, count, gazetteer.reference_point(id_))
-        for id_, (count, _) in sorted(counts.items())
+        _cell(id_, gazetteer.get(id_).name, count, gazetteer.reference_point(id_)) for id_, count in counts.items()
     ]
-    unknown = found.total - sum(count for count, _ in counts.values())
+    unknown = found.total - sum(counts.values())
     return [*cells, _cell("unknown", "Département du siège inconnu", unknown, None)] if unknown else cells
 
 

@@ -1,4 +1,4 @@
-"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL."""
+"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, compression."""
 
 from __future__ import annotations
 
@@ -8,14 +8,26 @@ import time
 from typing import Any
 
 from fastapi import Request
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.headers import HEAD, REQUEST_ID, common_headers
 from search_api.problems import problem
+from vivier.exports.document import MEDIA_TYPES
 
 MAX_URL = 8_000
 """Bytes of path and query; beyond, 414 (proxies cut at 8 kB)."""
+Headers = list[tuple[bytes, bytes]]
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+
+
+class Compress(GZipMiddleware):
+    """Gzip for whoever accepts it. Level 1: a page of 217 kB becomes 55 kB in 2 ms; level 9 takes five times as long for a tenth
+    less. Workbooks are packed already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        packed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, MEDIA_TYPES["xlsx"])
+        super().__init__(app, compresslevel=1, exclude_content_types=packed)
 
 
 class Edge:
@@ -52,10 +64,17 @@ def _sender(scope: Scope, send: Send, started: float) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             took = f"total;dur={(time.perf_counter() - started) * 1000:.2f}".encode()
-            message["headers"] = [*message["headers"], *common, (b"server-timing", took)]
+            message["headers"] = [*_weakened(message["headers"]), *common, (b"server-timing", took)]
         await send(message)
 
     return send_with_headers
+
+
+def _weakened(headers: Headers) -> Headers:
+    """A strong ETag says that the bytes are the same: that of a compressed answer is a weak one (RFC 9110, 8.8.3.3)."""
+    if all(name != b"content-encoding" for name, _ in headers):
+        return headers
+    return [(name, b"W/" + value if name == b"etag" and value[:1] == b'"' else value) for name, value in headers]
 
 
 def _without_body(send: Send) -> Send:

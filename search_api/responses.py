@@ -29,12 +29,13 @@ def etag_of(*parts: str | bytes) -> str:
 
 
 def unchanged(request: Request, etag: str) -> Response | None:
-    """304 when the caller holds this very representation, else ``None``."""
+    """304 when the caller holds this very representation, as it was or compressed (a weak tag), else ``None``."""
     given = request.headers.get("if-none-match")
     if given is None:
         return None
-    held = {tag.strip().removeprefix("W/") for tag in given.split(",")}
-    return Response(status_code=304, headers=_headers(etag, PUBLIC)) if held & {etag, "*"} else None
+    held = [tag.strip() for tag in given.split(",")]
+    same = next((tag for tag in held if tag.removeprefix("W/") == etag), etag if "*" in held else None)
+    return None if same is None else Response(status_code=304, headers=_headers(same, PUBLIC))
 
 
 def json_response(body: Any, etag: str | None = None, *, media: str = JSON, cache: str = PUBLIC) -> Response:

@@ -34,11 +34,11 @@ def _defaults(model: type[Model]) -> tuple[tuple[str, Any], ...]:
 
 def url_of(path: str, query: Model) -> str:
     """Path and parameters, whatever the length."""
-    items = "&".join(f"{name}={_quoted(value)}" for name, value in pairs(query))
+    items = "&".join(f"{name}={quoted(value)}" for name, value in pairs(query))
     return f"{path}?{items}" if items else path
 
 
 @lru_cache(maxsize=4_000)
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A value as a URL holds it. The links of an answer hold the same values, and those of the next page again."""
     return quote(value, safe=":,", errors="replace")

@@ -5,24 +5,30 @@ No tile, no script, no other site. The list stands first in the page; the map sa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from search_api.context import Context
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
 from search_api.pages.state import Asked
 from search_api.pages.words import plural
+from vivier.engine.port import Groups
+from vivier.operators import Measure
 from vivier.sourcing.find import Found
-from vivier.territory import Gazetteer, Territory
+from vivier.territory import Gazetteer
+from vivier.territory.communes import Bools, Communes, Floats
 from vivier.territory.contours import layer
 
 WIDTH, HEIGHT = 480.0, 500.0
 INSET = 76.0
 _CELL = 25.0
+_CELLS_ACROSS = 1 << 20
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)
 _WIDE_KM = 330
@@ -33,13 +39,41 @@ _CROWDED = 60
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Suppliers of one commune (or arrondissement)."""
+class Seats:
+    """How many suppliers sit in each commune (or arrondissement): ``rows`` of the gazetteer's communes, and ``counts``."""
 
-    territory: Territory
-    count: int
-    lon: float
-    lat: float
+    communes: Communes
+    rows: npt.NDArray[np.intp]
+    counts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def lon(self) -> Floats:
+        return self.communes.lon[self.rows]
+
+    @property
+    def lat(self) -> Floats:
+        return self.communes.lat[self.rows]
+
+    @property
+    def total(self) -> int:
+        return int(self.counts.sum())
+
+    def of(self, which: Bools | npt.NDArray[np.intp] | slice) -> Seats:
+        """Some of them."""
+        return Seats(self.communes, self.rows[which], self.counts[which])
+
+    def ids(self) -> Iterator[str]:
+        """Typed ids, in order."""
+        for row in self.rows.tolist():
+            kind = "arrondissement" if self.communes.is_arrondissement[row] else "commune"
+            yield f"{kind}:{self.communes.codes[row]}"
+
+    def names(self) -> list[str]:
+        """Names, in order."""
+        return [self.communes.names[row] for row in self.rows.tolist()]
 
 
 @dataclass(frozen=True)
@@ -95,17 +129,17 @@ def results_map(found: Found, asked: Asked, context: Context) -> Map | None:
     if not found.total:
         return None
     gazetteer = context.lexicon.gazetteer
-    seats, placed = _seats(context.engine.aggregate("suppliers", found.plan.search.where, "seat"), gazetteer)
-    if not seats:
+    by_seat = context.engine.group("suppliers", found.plan.search.where, "seat", (Measure("suppliers"),))
+    seats = _seats(by_seat, gazetteer.communes)
+    if not len(seats):
         return None
-    here = {_seat_of(result.record) for result in found.results}
     groups = _by_block(seats)
     main = next(iter(groups))
-    drawer = _Drawer(asked, here, gazetteer)
+    drawer = _Drawer(asked, found, gazetteer)
     frame = _main_frame(main, groups[main], found)
-    drawn = {name: one for name, one in groups.items() if name != main and outlines("departements", _inset(name, 0))}
+    drawn = {name: some for name, some in groups.items() if name != main and outlines("departements", _inset(name, 0))}
     panel = drawer.panel(frame, main, groups[main])
-    insets = tuple(drawer.panel(_inset(name, at), name, one) for at, (name, one) in enumerate(drawn.items()))
+    insets = tuple(drawer.panel(_inset(name, at), name, some) for at, (name, some) in enumerate(drawn.items()))
     return Map(
         main=panel,
         insets=insets,
@@ -114,59 +148,58 @@ def results_map(found: Found, asked: Asked, context: Context) -> Map | None:
         labels=_labels(frame, gazetteer) if len(panel.marks) < _CROWDED else (),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
-        placed=placed,
-        unplaced=max(found.total - placed, 0),
-        outside=tuple(
-            f"{seat.territory.name} ({seat.count})"
-            for name, one in groups.items()
-            if name not in drawn and name != main
-            for seat in one
-        ),
+        placed=seats.total,
+        unplaced=max(found.total - seats.total, 0),
+        outside=tuple(_outside(some for name, some in groups.items() if name not in drawn and name != main)),
     )
 
 
-def _seats(counts: Mapping[str, tuple[int, float]], gazetteer: Gazetteer) -> tuple[list[Seat], int]:
-    """Counts of the finest territory known: those of an arrondissement leave its commune."""
-    left = {id_: count for id_, (count, _) in counts.items() if id_.startswith(("commune:", "arrondissement:"))}
-    for id_, count in list(left.items()):
-        if id_.startswith("arrondissement:"):
-            left[gazetteer.get(id_).parents[0]] -= count
-    seats = []
-    for id_, count in left.items():
-        point = gazetteer.reference_point(id_)
-        if count > 0 and point is not None:
-            seats.append(Seat(gazetteer.get(id_), count, *point))
-    return seats, sum(seat.count for seat in seats)
+def _seats(groups: Groups, communes: Communes) -> Seats:
+    """Counts of the finest territory known: those of an arrondissement leave its commune. Places without a point are left out."""
+    counts = np.zeros(len(communes), np.int64)
+    for kind in ("arrondissement", "commune"):
+        start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
+        rows = [communes.index[value[len(kind) + 1 :]] for value in groups.values[start:end]]
+        counts[rows] = groups.measures["suppliers"][start:end]
+    finer = np.flatnonzero(communes.is_arrondissement)
+    np.subtract.at(counts, communes.parent[finer], counts[finer])
+    placed = np.flatnonzero((counts > 0) & communes.has_point)
+    return Seats(communes, placed, counts[placed])
 
 
-def _seat_of(record: Mapping[str, object]) -> str:
-    """The id of the commune a result is counted in."""
+def _outside(groups: Iterable[Seats]) -> Iterator[str]:
+    for seats in groups:
+        for name, count in zip(seats.names(), seats.counts.tolist(), strict=True):
+            yield f"{name} ({count})"
+
+
+def _seat_row(record: Mapping[str, object], communes: Communes) -> int | None:
+    """The row of the commune a result is counted in."""
     fact = record.get("address")
     address = fact["value"] if isinstance(fact, dict) else {}
-    if address.get("arrondissement"):
-        return f"arrondissement:{address['arrondissement']}"
-    return f"commune:{address.get('commune')}"
+    return communes.index.get(address.get("arrondissement") or address.get("commune") or "")
 
 
-def _by_block(seats: Iterable[Seat]) -> dict[str, list[Seat]]:
+def _by_block(seats: Seats) -> dict[str, Seats]:
     """Seats of the European territory, then of each overseas one; the first group is the main drawing."""
-    groups: dict[str, list[Seat]] = {}
-    for seat in seats:
-        europe = _EUROPE[0] <= seat.lon <= _EUROPE[2] and _EUROPE[1] <= seat.lat <= _EUROPE[3]
-        groups.setdefault("europe" if europe else seat.territory.departement or "autre", []).append(seat)
-    order = sorted(groups, key=lambda name: (name != "europe", -sum(seat.count for seat in groups[name]), name))
-    return {name: groups[name] for name in order}
+    west, south, east, north = _EUROPE
+    europe = (seats.lon >= west) & (seats.lon <= east) & (seats.lat >= south) & (seats.lat <= north)
+    groups = {"europe": seats.of(europe)} if europe.any() else {}
+    away = seats.of(~europe)
+    where = seats.communes.departement.values[away.rows]
+    overseas = {seats.communes.departement.codes[code]: away.of(where == code) for code in np.unique(where).tolist()}
+    return groups | dict(sorted(overseas.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def _main_frame(name: str, seats: list[Seat], found: Found) -> Frame:
+def _main_frame(name: str, seats: Seats, found: Found) -> Frame:
     """Around the results, and the circle asked; the whole mainland as soon as they are spread over most of it."""
-    points = [(seat.lon, seat.lat) for seat in seats]
+    lons, lats = seats.lon, seats.lat
     near, radius = found.plan.query.near, found.plan.query.radius_km
     if near is not None and radius is not None and name == "europe":
         reach = radius / KM_PER_DEGREE
-        points += [(near[0] - reach * 1.4, near[1] - reach), (near[0] + reach * 1.4, near[1] + reach)]
-    lons, lats = zip(*points, strict=True)
-    box = min(lons), min(lats), max(lons), max(lats)
+        lons = np.append(lons, (near[0] - reach * 1.4, near[0] + reach * 1.4))
+        lats = np.append(lats, (near[1] - reach, near[1] + reach))
+    box: Box = (float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max()))
     if name == "europe" and box[3] - box[1] > 6:
         box = _MAINLAND
     return framed(box, WIDTH, HEIGHT, least_km=40)
@@ -183,44 +216,48 @@ def _inset(departement: str, place: int) -> Frame:
 class _Drawer:
     """Draws panels of one search."""
 
-    def __init__(self, asked: Asked, here: set[str], gazetteer: Gazetteer) -> None:
-        self._asked = asked
-        self._here = here
+    def __init__(self, asked: Asked, found: Found, gazetteer: Gazetteer) -> None:
+        self._url = asked.urls_by("seat")
         self._gazetteer = gazetteer
+        rows = (_seat_row(result.record, gazetteer.communes) for result in found.results)
+        self._here = [row for row in rows if row is not None]
 
-    def panel(self, frame: Frame, name: str, seats: list[Seat]) -> Panel:
+    def panel(self, frame: Frame, name: str, seats: Seats) -> Panel:
         wide = (frame.box[3] - frame.box[1]) * KM_PER_DEGREE > _WIDE_KM
         level = "regions" if wide else "departements"
         known = self._gazetteer.names["departement"].get(name, "")
         return Panel(frame, known, outlines(level, frame), tuple(self._marks(frame, seats)))
 
-    def _marks(self, frame: Frame, seats: list[Seat]) -> Iterator[Mark]:
-        """Seats that would overlap share one circle; the largest are drawn first, so that small ones stay reachable."""
-        cells: dict[tuple[int, int], list[Seat]] = {}
-        for seat in seats:
-            x, y = frame.place(seat.lon, seat.lat)
-            cells.setdefault((int(x // _CELL), int(y // _CELL)), []).append(seat)
-        for together in sorted(cells.values(), key=lambda some: -sum(seat.count for seat in some)):
-            yield self._mark(frame, together)
+    def _marks(self, frame: Frame, seats: Seats) -> Iterator[Mark]:
+        """Seats that would overlap share one circle, placed where their suppliers are on average; the largest are drawn
+        first, so that small ones stay reachable."""
+        cells = _cells(*frame.place(seats.lon, seats.lat))
+        here = np.bincount(cells, weights=np.isin(seats.rows, self._here)) > 0
+        counts = np.bincount(cells, weights=seats.counts)
+        lon, lat = (np.bincount(cells, weights=axis * seats.counts) / counts for axis in (seats.lon, seats.lat))
+        places = np.stack(frame.place(lon, lat), axis=1).tolist()
+        ordered = seats.of(np.lexsort((-seats.counts, cells)))  # cell by cell, the largest seats first
+        ends = np.cumsum(np.bincount(cells)).tolist()
+        for cell in np.argsort(-counts, kind="stable").tolist():
+            together = ordered.of(slice(ends[cell - 1] if cell else 0, ends[cell]))
+            url = self._url(together.ids()) if len(together) <= _MOST_LINKED else None
+            (x, y), count = places[cell], int(counts[cell])
+            yield Mark(round(x, 1), round(y, 1), _radius(count), count, _title(together, count), url, bool(here[cell]))
 
-    def _mark(self, frame: Frame, seats: list[Seat]) -> Mark:
-        seats = sorted(seats, key=lambda seat: -seat.count)
-        count = sum(seat.count for seat in seats)
-        x, y = frame.place(
-            sum(seat.lon * seat.count for seat in seats) / count, sum(seat.lat * seat.count for seat in seats) / count
-        )
-        ids = tuple(seat.territory.id for seat in seats)
-        url = self._asked.url(seat=ids) if len(ids) <= _MOST_LINKED else None
-        here = not self._here.isdisjoint(ids)
-        return Mark(round(x, 1), round(y, 1), _radius(count), count, _title(seats, count), url, here)
+
+def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
+    """The square of the drawing each point falls in, squares numbered in the order in which points meet them."""
+    square = (x // _CELL).astype(np.intp) * _CELLS_ACROSS + (y // _CELL).astype(np.intp)
+    _, first, square = np.unique(square, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[square])
 
 
 def _radius(count: int) -> float:
     return round(min(4.9 + 1.25 * sqrt(count), 14.0), 1)
 
 
-def _title(seats: list[Seat], count: int) -> str:
-    names = ", ".join(seat.territory.name for seat in seats[:3])
+def _title(seats: Seats, count: int) -> str:
+    names = ", ".join(seats.of(slice(3)).names())
     more = f" et {plural(len(seats) - 3, 'autre commune', 'autres communes')}" if len(seats) > 3 else ""
     return f"{names}{more} : {plural(count, 'structure')}"
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import cos, radians
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from vivier.territory.contours import layer
@@ -16,6 +18,7 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 KM_PER_DEGREE = 111.2
 _HALF_PIXEL = 0.6
+Axis = TypeVar("Axis", float, npt.NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,17 @@ class Frame:
     x: float = 0.0
     y: float = 0.0
 
-    @property
+    @cached_property
     def squeeze(self) -> float:
         """Length of a degree of longitude, in degrees of latitude."""
         return cos(radians((self.box[1] + self.box[3]) / 2))
 
-    @property
+    @cached_property
     def scale(self) -> float:
         return self.height / (self.box[3] - self.box[1])
 
-    def place(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a point falls in the drawing."""
+    def place(self, lon: Axis, lat: Axis) -> tuple[Axis, Axis]:
+        """Where a point, or each of many, falls in the drawing."""
         return (
             self.x + (lon - self.box[0]) * self.squeeze * self.scale,
             self.y + (self.box[3] - lat) * self.scale,
@@ -92,7 +95,6 @@ def _rings(shape: shapely.Geometry, frame: Frame) -> Iterator[str]:
             continue
         for ring in (part.exterior, *part.interiors):
             points = shapely.get_coordinates(ring)[:-1]
-            xs = frame.x + (points[:, 0] - frame.box[0]) * frame.squeeze * frame.scale
-            ys = frame.y + (frame.box[3] - points[:, 1]) * frame.scale
+            xs, ys = frame.place(points[:, 0], points[:, 1])
             if len(points) > 2 and np.ptp(xs) + np.ptp(ys) > 2:
                 yield "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)) + "Z"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,6 +23,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs import checked_text
 from vivier.query import SupplierQuery, parse_parameters
+from vivier.query_url import quoted
 
 RESULTS = "/fournisseurs"
 __all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
@@ -45,6 +46,20 @@ class Asked:
         query = self.query.model_copy(update={"page": 1, **changes})
         items, path = pairs(query), self.path if path is None else path
         return address(path, [*items, ("besoin", self.besoin)] if self.besoin and path == RESULTS else items)
+
+    def urls_by(self, name: str) -> Callable[[Iterable[str]], str | None]:
+        """The URLs of this search with other values of one list; what they have in common is written once."""
+        without: dict[str, Any] = {name: ()}
+        common = self.url(**without)
+
+        def url(values: Iterable[str]) -> str | None:
+            if common is None:
+                return None
+            added = "&".join(f"{name}={quoted(value)}" for value in values)
+            url = f"{common}{'&' if '?' in common else '?'}{added}"
+            return url if len(url) <= MAX_URL else None
+
+        return url
 
 
 @dataclass(frozen=True)

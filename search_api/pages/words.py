@@ -170,6 +170,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
     return value_names(name, lexicon, model).get(value, value)
 
 
+@cache
 def allowed_values(name: str, model: type[Model] = SupplierQuery) -> tuple[str, ...]:
     """The closed list of a parameter that is not a filter (``sort``, ``coverage``), from the model itself."""
     schema = model.model_json_schema()["properties"].get(name, {})

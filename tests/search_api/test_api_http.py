@@ -103,6 +103,31 @@ def test_head_says_what_get_would_without_a_body(client: TestClient) -> None:
     assert head.headers["etag"] == got.headers["etag"]
 
 
+PACKED = {"Accept-Encoding": "gzip"}
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@pytest.mark.parametrize("path", [URL, "/fournisseurs", "/v1/suppliers.csv", "/v1/openapi.json"])
+def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path: str) -> None:
+    packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert "accept-encoding" in packed.headers["vary"].lower() and "accept-encoding" in plain.headers["vary"].lower()
+    if path != URL:  # its body holds the time it took
+        assert packed.content == plain.content
+
+
+@pytest.mark.parametrize("path", ["/v1/suppliers.xlsx", "/health"])
+def test_what_is_packed_already_or_short_is_sent_as_it_is(client: TestClient, path: str) -> None:
+    assert "content-encoding" not in client.get(path, headers=PACKED).headers
+
+
+def test_the_etag_of_a_compressed_answer_is_weak_and_still_spares_the_answer(client: TestClient) -> None:
+    packed, plain = client.get(URL, headers=PACKED).headers["etag"], client.get(URL, headers=PLAIN).headers["etag"]
+    assert packed == f"W/{plain}"
+    assert client.get(URL, headers={"If-None-Match": packed, **PACKED}).status_code == 304
+    assert client.get(URL, headers={"If-None-Match": packed, **PLAIN}).status_code == 304
+
+
 @pytest.mark.parametrize(
     ("accept", "media"),
     [

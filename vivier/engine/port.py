@@ -61,6 +61,10 @@ class Groups:
     values: tuple[str, ...]
     measures: dict[str, npt.NDArray[np.float64]]
 
+    def counts(self, measure: str) -> dict[str, int]:
+        """One measure that counts documents, by value."""
+        return dict(zip(self.values, self.measures[measure].astype(int).tolist(), strict=True))
+
 
 Members = dict[str, tuple[str, ...]]
 """For each value asked, the ids of the documents that hold it, in order; a value nobody holds has none."""
