@@ -1,45 +1,14 @@
-"""Record what the service answers, and compare two records: the guard of a change that must change no answer.
-
-    python -m scripts.answers record FOLDER [--engine opensearch] [--real DATA] [--prefix NAME]
-    python -m scripts.answers compare FORMER LATTER
-
-A record is made on an index built from the fictitious sample (or, with ``--real``, from the lists and contracts of a data
-folder) as of a fixed day: one file a request, its status, its media type and its body. Requests come from the OpenAPI
-document: every route, and every parameter of each with sample values, then pages, files, feeds, wrong input and verbs of the
-command line. What names a build (generations, moments, addresses of dossiers) is replaced by a word.
-"""
+"""What is asked for a record: every route, every parameter with sample values, pages, files, wrong input, verbs."""
 
 from __future__ import annotations
 
-import argparse
-import io
-import json
-import os
 import re
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from starlette.testclient import TestClient
 
-from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.notices.publish import publish_notices
-from indexer.publish import publish
-from search_api.app import create_app
-from vivier.engine import open_engine
-from vivier.lexicon import load_lexicon
-from vivier.settings import Settings
-
-TODAY: Final = date(2026, 11, 24)
-DEMO: Final = (600, 900)
-"""Fictitious suppliers and contracts of a record."""
 VALUES: Final[dict[str, tuple[str, ...]]] = {
     "q": ("entretien espaces verts", "atelier", "zzz"),
     "territory": ("departement:35", "region:84", "commune:69123", "FR"),
@@ -203,100 +172,9 @@ VERBS: Final = (
     "quality",
     "generations",
 )
-_VOLATILE: Final = (
-    (re.compile(r"(suppliers|contracts|notices|buyers)-\d{20}"), r"\1-GENERATION"),
-    (re.compile(r"\d\d/\d\d/20\d\d \d\d:\d\d:\d\d UTC"), "MOMENT"),
-    (re.compile(r'"request_id": "[^"]*"'), '"request_id": ""'),
-    (re.compile(r'"(took_ms|took|sha256|analysis_sha256|etag)": ?[^,}\]]+'), r'"\1":0'),
-    (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"), "MOMENT"),
-    (re.compile(r"/static/([\w-]+)\.[0-9a-f]{12}\."), r"/static/\1.HASH."),
-    (re.compile(r"\b(seed|graine)=[0-9a-f]{8}\b"), r"\1=SEED"),
-)
-Recorder = Callable[[str, str, int, str, bytes], None]
 
 
-def main() -> int:
-    """Run a command; 1 when two records differ."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.answers", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    recording = verbs.add_parser("record")
-    recording.add_argument("folder", type=Path)
-    recording.add_argument("--engine", choices=("embedded", "opensearch"), default="embedded")
-    recording.add_argument("--real", type=Path, help="a data folder: its lists and contracts instead of the sample")
-    recording.add_argument("--prefix", default="vivier-answers", help="beginning of the index names on OpenSearch")
-    comparing = verbs.add_parser("compare")
-    comparing.add_argument("former", type=Path)
-    comparing.add_argument("latter", type=Path)
-    options = parser.parse_args()
-    if options.verb == "compare":
-        return compare(options.former, options.latter)
-    return record(options.folder, options.engine, options.prefix, options.real)
-
-
-def record(folder: Path, engine: str, prefix: str, real: Path | None) -> int:
-    """Build an index beside the record, ask every request, write the answers."""
-    home = folder.with_name(folder.name + "-home")
-    settings = Settings(home=home).model_copy(update={"engine": engine, "opensearch_prefix": prefix})
-    _build(settings, real)
-    folder.mkdir(parents=True)
-    keep = _keeper(folder)
-    lexicon = load_lexicon()
-    with closing(open_engine(settings)) as opened:
-        client = TestClient(create_app(opened, lexicon, today=lambda: TODAY), raise_server_exceptions=False)
-        for url in _urls(client):
-            answer = client.get(url, headers={"Accept-Encoding": "identity"}, follow_redirects=False)
-            keep("GET", url, answer.status_code, answer.headers.get("content-type", ""), answer.content)
-        for path, body in POSTS:
-            answer = client.post(path, json=body, headers={"Accept-Encoding": "identity"})
-            url = f"{path} {json.dumps(body, ensure_ascii=False)}"
-            keep("POST", url, answer.status_code, answer.headers.get("content-type", ""), answer.content)
-    for verb in VERBS:
-        keep("CLI", verb, *_verb(settings, verb))
-    print(f"{len(list(folder.iterdir()))} answers in {folder}")
-    return 0
-
-
-def compare(former: Path, latter: Path) -> int:
-    """Name every request whose answer differs, and how many are the same."""
-    names = sorted({path.name for folder in (former, latter) for path in folder.iterdir()})
-    differing = [name for name in names if _read(former / name) != _read(latter / name)]
-    for name in differing:
-        print((latter if (latter / name).exists() else former) / name)
-    print(f"{len(names) - len(differing)} answers are the same, {len(differing)} differ")
-    return 1 if differing else 0
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
-
-
-def _build(settings: Settings, real: Path | None) -> None:
-    if real is None:
-        write_demo(settings, DEMO[0], today=TODAY)
-        write_demo_contracts(settings, DEMO[1], today=TODAY)
-        write_demo_notices(settings, today=TODAY)
-    else:
-        for source, path in _real_files(real):
-            _run(settings, "import", source, str(path))
-    lexicon = load_lexicon()
-    with closing(open_engine(settings)) as engine:
-        for build in (publish, publish_contracts, publish_notices):
-            build(engine, settings, lexicon, accept_drops=True)
-
-
-def _real_files(data: Path) -> Iterator[tuple[str, Path]]:
-    yield "esat", data / "suppliers" / "esat_liste_officielle_brut.csv"
-    yield "siae", data / "suppliers" / "siae_marche_2020.csv"
-    yield "asp", data / "suppliers" / "siae_asp_2019_07.csv"
-    yield "geiq", data / "suppliers" / "geiq_2019_11.csv"
-    yield "ess_numerique", data / "suppliers" / "ess_numerique_2026_echantillon.csv"
-    for path in sorted((data / "contracts" / "decp-2022").glob("*.json")):
-        yield "decp", path
-    for path in sorted((data / "contracts" / "boamp").glob("*.json")):
-        yield "boamp", path
-
-
-def _urls(client: TestClient) -> Iterator[str]:
+def urls(client: TestClient) -> Iterator[str]:
     """Every request to ask, each once."""
     document = client.get("/v1/openapi.json").json()["paths"]
     ids = _ids(client)
@@ -354,48 +232,3 @@ def _of_route(path: str, names: Iterable[str], needed: dict[str, str]) -> Iterat
 
 def _url(path: str, parameters: dict[str, str]) -> str:
     return f"{path}?{urlencode(parameters, safe=':,;')}" if parameters else path
-
-
-def _verb(settings: Settings, line: str) -> tuple[int, str, bytes]:
-    first, *words = line.split(" ")
-    done = _run(settings, first, *words)
-    return done.returncode, "text/plain", done.stdout + b"\n--\n" + done.stderr
-
-
-def _run(settings: Settings, *words: str) -> subprocess.CompletedProcess[bytes]:
-    environment = os.environ | {
-        "VIVIER_HOME": str(settings.home),
-        "VIVIER_ENGINE": settings.engine,
-        "VIVIER_OPENSEARCH_PREFIX": settings.opensearch_prefix,
-        "COLUMNS": "120",
-    }
-    command = [sys.executable, "-c", "from vivier.cli import main; main()", *words]
-    return subprocess.run(command, env=environment, capture_output=True, check=False)
-
-
-def _keeper(folder: Path) -> Recorder:
-    """Writes answers, each under a name made of its request."""
-
-    def keep(method: str, url: str, status: int, media: str, body: bytes) -> None:
-        name = re.sub(r"[^\w.=&,-]+", "_", f"{method}{url}")[:180]
-        text = f"{method} {url}\n{status} {media}\n\n".encode() + _plain(media, body)
-        (folder / name).write_bytes(text)
-
-    return keep
-
-
-def _plain(media: str, body: bytes) -> bytes:
-    """A body to compare: JSON a key a line, a workbook as its sheets, without what names a build."""
-    if "spreadsheetml" in media and body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as book:
-            body = b"\n".join(book.read(name) for name in sorted(book.namelist()) if not name.startswith("docProps"))
-    text = body.decode("utf-8", errors="replace")
-    if "json" in media and "ndjson" not in media:
-        text = json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=False)
-    for pattern, word in _VOLATILE:
-        text = pattern.sub(word, text)
-    return text.encode()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
