@@ -40,6 +40,17 @@ def opensearch_url() -> Iterator[str]:
         yield node.url
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark ``node`` and ``browser`` by the fixtures a test asks for, so that nobody keeps a list."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        engines = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "opensearch_url" in fixtures or "opensearch" in engines:
+            item.add_marker("node")
+        if "browser" in fixtures:
+            item.add_marker("browser")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One loud line when the OpenSearch half of the suite did not run."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]

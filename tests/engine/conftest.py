@@ -110,7 +110,10 @@ def corpus() -> list[Document]:
 
 @pytest.fixture(scope="session")
 def trio(
-    corpus: list[Document], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    corpus: list[Document],
+    opensearch_url: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Trio]:
     """Both engines and the reference on the demonstration's suppliers. Not to be changed."""
     with (

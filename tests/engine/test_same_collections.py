@@ -61,7 +61,9 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
 
 
 @pytest.fixture(scope="module")
-def pair(corpora: Corpora, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def pair(
+    corpora: Corpora, opensearch_url: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     with opened("embedded", request, folder) as embedded, opened("opensearch", request, folder) as node:
         for collection, documents in corpora.items():

@@ -64,7 +64,9 @@ def embedded(
 
 
 @pytest.fixture(scope="module")
-def node(home: Settings, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notices]:
+def node(
+    home: Settings, opensearch_url: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Notices]:
     with opened("opensearch", request, tmp_path_factory.mktemp("node")) as engine:
         yield served(engine, home)
 
