@@ -40,6 +40,7 @@ class Row:
     social: list[str]
     environmental: list[str]
     amendments: list[dict[str, Any]] = field(default_factory=list)
+    amounts: list[str] = field(default_factory=list)
     version: int | None = None
     current: bool = True
     old_format: bool = False
@@ -60,7 +61,7 @@ class Count:
 
 def count(path: Path) -> Count:
     """Count one file."""
-    rows = list(READERS[path.name.partition(".")[2]](path)) if path.suffix != ".json" else list(_json(path))
+    rows = _rows(path)
     groups = _contracts(rows)
     held = [max(reversed(group), key=_last) for group in groups]
     return Count(
@@ -77,6 +78,47 @@ def count(path: Path) -> Count:
             bool(one.amendments) or any(row.version for row in group) for group, one in zip(groups, held, strict=True)
         ),
     )
+
+
+def _rows(path: Path) -> list[Row]:
+    return list(_json(path) if path.suffix == ".json" else READERS[path.name.partition(".")[2]](path))
+
+
+def undeclared(path: Path, shown: Iterable[dict[str, Any]]) -> list[str]:
+    """What contracts show of a file that no row of their number declares: an amount, or a day of notification, beside a holder.
+
+    Rows that are later versions keep the first day: they are one declaration with the first.
+    """
+    own: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in _rows(path):
+        own[row.kind, row.buyer[:9], row.number, *LOT.findall(row.object)[-1:]].append(row)
+    found = []
+    for one in shown:
+        buyer = str(one["buyer"].get("siret") or one["buyer"].get("siren") or one["buyer"].get("raw_id") or "")
+        rows = own[one["kind"], buyer[:9], one.get("number", ""), *LOT.findall(one["object"])[-1:]]
+        amended = any(row.version for row in rows)
+        for holder in one.get("holders", ()):
+            number = str(holder.get("siret") or holder.get("siren") or holder.get("raw_id") or "").replace(" ", "")
+            declaring = [row for row in rows if _names(row, number)]
+            if "amount" in one and not any(float(one["amount"]) in map(_number, row.amounts) for row in declaring):
+                found.append(f"{one['key']}: {one['amount']} with {number}")
+            declaring = [row for row in rows if _names(row, number[:9])]
+            if "notified" in one and not amended and one["notified"] not in map(_day, declaring):
+                found.append(f"{one['key']}: {one['notified']} with {number}")
+    return found
+
+
+def _names(row: Row, number: str) -> bool:
+    return any(told.replace(" ", "").startswith(number) for told in _ever(row))
+
+
+def _number(text: str) -> float:
+    return float(re.sub(r"\s", "", text).replace(",", "."))
+
+
+def _day(row: Row) -> str:
+    """Days of buyers' own tables are written 31/01/2021."""
+    return "-".join(reversed(row.day.split("/"))) if "/" in row.day else row.day[:10]
 
 
 def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
@@ -199,8 +241,14 @@ def _nested(raw: dict[str, Any], *, concession: bool = False) -> Row:
             }
             for one in changes
         ],
+        amounts=_figures(raw, *changes),
         old_format=old,
     )
+
+
+def _figures(*told: dict[str, Any]) -> list[str]:
+    found = [one.get(name) for one in told for name in ("montant", "valeurGlobale", "montant_rationalise")]
+    return [_text(one) for one in found if _text(one)]
 
 
 def _each(value: Any, name: str) -> list[Any]:
@@ -259,6 +307,7 @@ def _tabular(rows: Iterable[dict[str, Any]]) -> Iterator[Row]:
             holders=list(dict.fromkeys(one for one in (_text(row["titulaire_id"]) for row in same) if one)),
             social=_joined(raw.get("considerationsSociales")),
             environmental=_joined(raw.get("considerationsEnvironnementales")),
+            amounts=_figures(raw),
             version=None if version is None else int(version),
             current=str(raw.get("donneesActuelles", True)).lower() == "true",
         )
@@ -303,6 +352,7 @@ def _economie(raw: dict[str, Any]) -> Row:
         holders=[one for one in (_text(raw[f"titulaire_id_{n}"]) for n in (1, 2, 3)) if one],
         social=list(ast.literal_eval(raw["considerationsSociales"])),
         environmental=list(ast.literal_eval(raw["considerationsEnvironnementales"])),
+        amounts=[one for one in (_text(raw["montant"]), _text(raw["montantModification"])) if one],
         amendments=[] if not _text(raw["idModification"]) else [{"published": "", "day": "", "holders": []}],
     )
 
@@ -320,6 +370,7 @@ def _bought(rows: list[dict[str, Any]]) -> Row:
         holders=list(dict.fromkeys(one for one in (_text(row["titulaires_id"]) for row in rows) if one)),
         social=[],
         environmental=[],
+        amounts=_figures(raw),
     )
 
 
