@@ -20,10 +20,12 @@ from vivier.lexicon import load_lexicon
 from vivier.reverse.doubts import doubt_text
 from vivier.settings import Settings
 
-BUYER = "21440215800015"
-PAVER, MASON, ROOFER = "57378082200330", "96750191700033", "84542001700038"
+BUYER, OTHER = "21440215800015", "21590512600011"
+PAVER, MASON, ROOFER = "10000021500010", "10000022300014", "10000011600010"
 COLUMNS = "uid id acheteur_id titulaire_id titulaire_typeIdentifiant montant dateNotification dureeMois modification_id donneesActuelles codeCPV"
 ROWS = {
+    # all that one buyer bought
+    "ALONE": ((PAVER, 50000, "2026-07-04", "", ""), (MASON, 90000, "2026-07-18", "", "")),
     # three contracts under one number: nothing says which amount is whose
     "SHARED": ((PAVER, 479000, "2026-07-04", "", ""), (MASON, 802302, "2026-07-04", "", ""), (ROOFER, 298935, "2026-07-18", "", "")),
     # one amount, whoever holds it
@@ -47,8 +49,9 @@ def write(path: Path) -> Path:
         for place in range(max(map(len, ROWS.values()))):
             for number, rows in ROWS.items():
                 for holder, amount, day, version, current in rows[place : place + 1]:
-                    cells = (number, BUYER, holder, "SIRET", amount, day, 12, version, current, "45210000")
-                    writer.writerow((f"{BUYER}{number}", *cells))
+                    buyer = OTHER if number == "ALONE" else BUYER
+                    cells = (number, buyer, holder, "SIRET", amount, day, 12, version, current, "45210000")
+                    writer.writerow((f"{buyer}{number}", *cells))
     return path
 
 
@@ -107,7 +110,7 @@ def test_the_list_the_sheet_and_the_file_say_why_the_amount_is_unknown(
     why = "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants"
     assert why in [reason["text"] for reason in shown["SHARED"]["reasons"]]
     listed = client.get("/marches", headers={"Accept": "text/html"}).text
-    assert listed.count(why.replace("'", "&#39;")) == 3
+    assert listed.count(why.replace("'", "&#39;")) == 4
     sheet = client.get(f"/marches/{shown['SHARED']['id']}", headers={"Accept": "text/html"}).text
     assert doubt_text("rows_disagree").replace("'", "&#39;") in sheet
     text = client.get("/v1/contracts.csv").content.decode("utf-8-sig")
@@ -119,3 +122,15 @@ def test_the_list_the_sheet_and_the_file_say_why_the_amount_is_unknown(
 def test_sums_count_what_they_rest_on(client: TestClient) -> None:
     whole = client.get("/v1/indicators?by=year").json()["total"]["social"]["amounts"]
     assert (whole["all"], whole["contracts_with_amount"]) == (270000.0, 3)
+
+
+def test_the_volume_of_a_buyer_whose_amounts_are_all_withheld_is_unknown_not_zero(client: TestClient) -> None:
+    alone, whole = sorted(client.get("/v1/buyers?sort=volume").json()["results"], key=lambda one: one["contracts"])
+    assert (alone["siren"], alone["volume_eur_year"], alone["contracts_with_amount"]) == (OTHER[:9], None, 0)
+    assert alone["factors"]["volume"] == 0.5  # neither for nor against
+    assert (whole["contracts"], whole["contracts_with_amount"]) == (6, 3) and whole["volume_eur_year"] > 0
+    page = client.get("/acheteurs?sort=volume", headers={"Accept": "text/html"}).text
+    assert "<dt>Volume</dt><dd>inconnu</dd>" in page and "3 montants connus sur 6" in page
+    text = client.get("/v1/buyers.csv?sort=volume").content.decode("utf-8-sig")
+    rows = {row["SIREN de l'acheteur"]: row for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")}
+    assert rows[OTHER[:9]]["Volume (€ HT par an)"] == "" and rows[OTHER[:9]]["Marchés au montant connu"] == "0"
