@@ -61,7 +61,7 @@ class Count:
 
 def count(path: Path) -> Count:
     """Count one file."""
-    rows = _rows(path)
+    rows = rows_of(path)
     groups = _contracts(rows)
     held = [max(reversed(group), key=_last) for group in groups]
     return Count(
@@ -80,45 +80,9 @@ def count(path: Path) -> Count:
     )
 
 
-def _rows(path: Path) -> list[Row]:
+def rows_of(path: Path) -> list[Row]:
+    """Every row of one file."""
     return list(_json(path) if path.suffix == ".json" else READERS[path.name.partition(".")[2]](path))
-
-
-def undeclared(path: Path, shown: Iterable[dict[str, Any]]) -> list[str]:
-    """What contracts show of a file that no row of their number declares: an amount, or a day of notification, beside a holder.
-
-    Rows that are later versions keep the first day: they are one declaration with the first.
-    """
-    own: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in _rows(path):
-        own[row.kind, row.buyer[:9], row.number, *LOT.findall(row.object)[-1:]].append(row)
-    found = []
-    for one in shown:
-        buyer = str(one["buyer"].get("siret") or one["buyer"].get("siren") or one["buyer"].get("raw_id") or "")
-        rows = own[one["kind"], buyer[:9], one.get("number", ""), *LOT.findall(one["object"])[-1:]]
-        amended = any(row.version for row in rows)
-        for holder in one.get("holders", ()):
-            number = str(holder.get("siret") or holder.get("siren") or holder.get("raw_id") or "").replace(" ", "")
-            declaring = [row for row in rows if _names(row, number)]
-            if "amount" in one and not any(float(one["amount"]) in map(_number, row.amounts) for row in declaring):
-                found.append(f"{one['key']}: {one['amount']} with {number}")
-            declaring = [row for row in rows if _names(row, number[:9])]
-            if "notified" in one and not amended and one["notified"] not in map(_day, declaring):
-                found.append(f"{one['key']}: {one['notified']} with {number}")
-    return found
-
-
-def _names(row: Row, number: str) -> bool:
-    return any(told.replace(" ", "").startswith(number) for told in _ever(row))
-
-
-def _number(text: str) -> float:
-    return float(re.sub(r"\s", "", text).replace(",", "."))
-
-
-def _day(row: Row) -> str:
-    """Days of buyers' own tables are written 31/01/2021."""
-    return "-".join(reversed(row.day.split("/"))) if "/" in row.day else row.day[:10]
 
 
 def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
@@ -140,11 +104,12 @@ def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
 def _different(left: Row, right: Row) -> bool:
     if not left.cpv or not right.cpv or left.cpv == right.cpv:
         return False
-    ours, theirs = ({one[:9] for one in _ever(row)} for row in (left, right))
+    ours, theirs = ({one[:9] for one in ever(row)} for row in (left, right))
     return bool(ours) and bool(theirs) and not ours & theirs
 
 
-def _ever(row: Row) -> list[str]:
+def ever(row: Row) -> list[str]:
+    """The holders a row names, at first or by an amendment."""
     return [*row.holders, *(one for change in row.amendments for one in change["holders"])]
 
 

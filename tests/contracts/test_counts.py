@@ -11,7 +11,8 @@ import pytest
 
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
-from tests.contracts.counted_apart import Count, count, undeclared
+from tests.contracts.counted_apart import Count, count
+from tests.contracts.declared_apart import undeclared
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
