@@ -80,8 +80,9 @@ def _split(
 ) -> tuple[list[ContractRecord], list[ContractRecord]]:
     """The records that tell of the holders shown, and those in force that name others only. A superseded version may name a
     holder that an amendment replaced: it counts as long as no other record in force names somebody else."""
+    known = shown | _parties(held)
     rivals = [
-        one for one in records if _in_force(one, held) and _parties(one) and shown and shown.isdisjoint(_parties(one))
+        one for one in records if _in_force(one, held) and known and _parties(one) and known.isdisjoint(_parties(one))
     ]
     rows = [
         one
