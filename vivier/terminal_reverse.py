@@ -138,7 +138,14 @@ def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
         distance = "" if one.distance_km is None else _number(one.distance_km, 1)
         marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_date(one.last)}"
         add_row(
-            table, str(rank), _named(one), marks, _share(one.share), french_amount(one.volume), distance, _rank(one)
+            table,
+            str(rank),
+            _named(one),
+            marks,
+            _share(one.share),
+            NOTHING if one.volume is None else french_amount(one.volume),
+            distance,
+            _rank(one),
         )
     out.print(table)
     say(f"Marchés notifiés depuis {months} mois. Rang = bilan × volume × proximité × fraîcheur, chacun de 0 à 1.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from crawlers.kit import Aside, Intake
 from crawlers.kit.place import point, post_code
@@ -16,6 +16,8 @@ from vivier.model import Address, Label, Offer, Record
 from vivier.trades import load_trades, rge_key
 from vivier.validity import Period, periods
 
+UPDATED: Final = "_updatedAt"
+"""Day of update of a row: files taken from the dataset before it became a view have it."""
 USED = (
     "nom_entreprise",
     "adresse",
@@ -33,8 +35,10 @@ USED = (
     "particulier",
     "lien_date_debut",
     "lien_date_fin",
-    "_updatedAt",
+    UPDATED,
 )
+NO_END: Final = date(2099, 1, 1)
+"""Written by certifiers who publish no end: 4.8 % of the rows."""
 _NOT_SAID = frozenset({"inconnu", "non renseigné", "non renseignée", "null"})
 _YES = frozenset({"true", "1", "oui", "vrai"})
 _NO = frozenset({"false", "0", "non", "faux"})
@@ -45,7 +49,7 @@ Row = dict[str, Any]
 def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
     """One record: name and place of the freshest row, a label per qualification and period, trades with their dates."""
     issues: list[str] = []
-    freshest = sorted(rows, key=lambda row: str(row["_updatedAt"] or ""), reverse=True)
+    freshest = sorted(rows, key=_freshness, reverse=True)
     name = _first(freshest, "nom_entreprise", issues)
     if name is None:
         return Aside("name_missing", "« nom_entreprise » est vide")
@@ -55,7 +59,7 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
     labels = _labels(freshest, issues)
     return Record(
         source_id=siret,
-        provenance=intake.provenance(iso_date(freshest[0]["_updatedAt"])),
+        provenance=intake.provenance(iso_date(freshest[0][UPDATED])),
         name=name[:300],
         siren=siret[:9],
         siret=siret,
@@ -65,6 +69,12 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
         website=_website(freshest, issues),
         issues=tuple(dict.fromkeys(issues)),
     )
+
+
+def _freshness(row: Row) -> tuple[str, date, date]:
+    """The row updated last; without a day of update, the qualification that starts last, then the one that ends last."""
+    starts, ends = (day(row[name], []) or date.min for name in ("lien_date_debut", "lien_date_fin"))
+    return str(row[UPDATED] or ""), starts, ends
 
 
 def _first(rows: Iterable[Row], column: str, issues: list[str]) -> str | None:
@@ -103,7 +113,7 @@ def _label(row: Row, issues: list[str]) -> Label:
         issuer=_often(row["organisme"]),
         audience=_audience(row["particulier"]),
         valid_from=day(row["lien_date_debut"], issues),
-        valid_until=day(row["lien_date_fin"], issues),
+        valid_until=_end(row["lien_date_fin"], issues),
         proof_url=proof_url(row["url_qualification"], issues),
     )
 
@@ -118,6 +128,11 @@ def _title(qualification: str, certificate: str) -> str | None:
     name = "" if qualification.lower() in _NOT_SAID else qualification
     parts = (name,) if name.startswith(certificate) else (certificate, name)
     return " – ".join(part for part in parts if part) or None
+
+
+def _end(value: object, issues: list[str]) -> date | None:
+    end = day(value, issues)
+    return None if end == NO_END else end
 
 
 def _audience(value: object) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crawlers.kit import (
@@ -62,6 +62,9 @@ _NETWORKS = {
 }
 """Networks of suppliers among those of the vocabulary; the others are administrations and social services."""
 
+_MILLISECONDS = re.compile(r"\d{12,13}(?:\.0)?")
+"""Days from 1973 to 2286: no other writing of a day has so many digits."""
+
 _DUMP = "4fc64287-e869-4550-8fb9-b1e0b7809ffa"
 
 
@@ -94,6 +97,14 @@ def is_stale(kinds: Sequence[str], updated: date | None) -> bool:
     return any(kind in ("EA", "EATT") for kind in kinds) and (updated is None or updated < EA_LEFT)
 
 
+def updated_on(written: object, issues: list[str]) -> date | None:
+    """The day of ``date_maj``: a date, or milliseconds since 1970 (UTC), as pandas writes dates in JSON."""
+    number = text(written) or ""
+    if not _MILLISECONDS.fullmatch(number):
+        return day(written, issues)
+    return datetime.fromtimestamp(float(number) / 1000, UTC).date()
+
+
 def convert(row: Row, intake: Intake) -> Outcome:
     """One structure, under every kind it holds."""
     row.ignore(_IGNORED)
@@ -108,7 +119,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if name is None:
         return Aside("name_missing", "« nom » est vide")
     siret, siren = identifiers(row.take("siret"), issues)
-    updated = day(row.take("date_maj"), issues)
+    updated = updated_on(row.take("date_maj"), issues)
     if is_stale(kinds, updated):
         issues.append("agreement_stale")
     return Record(

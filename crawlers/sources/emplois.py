@@ -9,6 +9,7 @@ Pages of ``/api/v1/marche/``, which les-emplois gives to services that have a to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,7 @@ CARD = SourceCard(
 _PUBLIC = (*IAE, "GEIQ")
 """Kinds of the public pages: EA and EATT left them."""
 
+_ROME = re.compile(r"(?:^|\(\s*)(?P<code>[A-Z]\d{4})(?:\s*\))?$")
 _HOST = "emplois.inclusion.beta.gouv.fr"
 _METROPOLE = [f"{n:02}" for n in range(1, 96) if n != 20]
 _DEPARTEMENTS = (*_METROPOLE, "2A", "2B", "971", "972", "973", "974", "975", "976", "977", "978")
@@ -48,10 +50,16 @@ def _is_open(job: Any) -> bool:
     return isinstance(job, dict) and str(job.get("recrutement_ouvert")).lower() == "true"
 
 
+def rome_of(written: Any) -> str:
+    """The ROME code of a job, written alone (« K2204 ») or after its name (« Nettoyage de locaux (K2204) »); empty when none."""
+    found = _ROME.search((text(written) or "").upper())
+    return found["code"] if found else ""
+
+
 def _job_offers(jobs: Any, issues: list[str]) -> Iterator[Offer]:
     for job in filter(_is_open, jobs if isinstance(jobs, list) else []):
         title = free_text(job.get("appellation_modifiee"), issues)
-        trades = trades_of_rome(text(job.get("rome")) or "")
+        trades = trades_of_rome(rome_of(job.get("rome")))
         if not trades:
             issues.append("rome_without_trade")
         for trade in trades or (None,):

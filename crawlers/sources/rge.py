@@ -1,7 +1,8 @@
 """RGE: the qualifications published by ADEME, one row per qualification and domain, gathered into one record per site.
 
 Facts and traps: expired rows stay in the file and renewals give two periods of one code, so every period is kept with its
-dates and only those that hold on the day of reading prove a trade. The end date is inclusive. ``domaine`` may be empty,
+dates and only those that hold on the day of reading prove a trade. The end date is inclusive; 1 January 2099 is no end. The
+dataset is a view, without the day of update that former copies have. ``domaine`` may be empty,
 « Inconnu » or « Non renseigné »: a label, no trade. A SIRET may come as a number; a row without one is set aside, since a
 qualification is a site's. Names carry a vintage (« Ventilation 2020 ») or two spaces. Studies are the rows not for
 individuals. Read as pages of the API (JSON) or as the CSV of the dataset; memory does not grow with the file.
@@ -17,7 +18,7 @@ from crawlers.kit import Aside, Chains, CsvFamily, Draft, FetchPlan, Intake, Out
 from crawlers.kit.item_pages import ItemPages
 from crawlers.kit.spool import Spool, gathered
 from crawlers.kit.values import identifiers, text
-from crawlers.sources._rge_site import USED, site
+from crawlers.sources._rge_site import UPDATED, USED, site
 from vivier.runs import SourceCard
 
 _HOST = "data.ademe.fr"
@@ -104,7 +105,7 @@ PLAN = FetchPlan(
     what=Chains(
         starts=(
             f"https://{_HOST}/data-fair/api/v1/datasets/liste-des-entreprises-rge-2/lines?size=10000"
-            f"&select={','.join(('_updatedAt', *(name for name in _COLUMNS if name != '_updatedAt')))}",
+            f"&select={','.join(name for name in _COLUMNS if name != UPDATED)}",
         )
     ),
     hosts=(_HOST,),

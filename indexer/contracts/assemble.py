@@ -68,11 +68,13 @@ class Assembler:
         """The contract that ``records`` tell of."""
         current = current_of(records)
         held = current.record
-        text = held.object or next((record.object for record in records if record.object), "")
+        text = held.object or next((row.object for row in current.rows if row.object), "")
         seat = self._seat(records, held.buyer)
         placed = self._places.read(held.place, seat.seat)
-        social = held.social if held.social.values else recorded(records, held, "social")
-        environmental = held.environmental if held.environmental.values else recorded(records, held, "environmental")
+        social = held.social if held.social.values else recorded(current.rows, held, "social")
+        environmental = (
+            held.environmental if held.environmental.values else recorded(current.rows, held, "environmental")
+        )
         states = social.state, environmental.state
         buyer = _named_buyer(records, held.buyer, seat)
         holders = current.holders

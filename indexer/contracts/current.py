@@ -15,9 +15,11 @@ LEAST_MONTHS = 0.5
 
 
 class Current(NamedTuple):
-    """What holds now: the retained record, and the values that several records or amendments decide together."""
+    """What holds now: the retained record, and the values that several records or amendments decide together. ``rows`` are the
+    records that tell of it: those of other holders under the same number are not among them."""
 
     record: ContractRecord
+    rows: tuple[ContractRecord, ...]
     notified: date | None
     holders: tuple[Organisation, ...]
     amount: float | None
@@ -29,28 +31,39 @@ class Current(NamedTuple):
 
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
-    """The current version told by every record of one contract. The order of the records does not matter."""
+    """The current version told by every record of one contract. The order of the records does not matter.
+
+    Every value comes from records that name the holders shown. Records in force that name others only (two contracts under one
+    number, perhaps) leave the amount unknown, unless all of them declare it.
+    """
     if len(records) == 1 and not records[0].modifications and not records[0].version:
         return _only(records[0])
     ordered = sorted(records, key=position)
     held = max(ordered, key=_freshness)
-    notified = min((r.notified for r in ordered if r.notified is not None), default=None)
-    first = min(ordered, key=lambda one: (one.version or 0, one.notified or date.max))
-    modifications = tuple(sorted(held.modifications or _told_by_versions(ordered), key=_when))
+    holders = _holders(held, ordered)
+    rows, rivals = _split(held, _named(holders), ordered)
+    notified = min((r.notified for r in rows if r.notified is not None), default=None)
+    first = min(rows, key=lambda one: (one.version or 0, one.notified or date.max))
+    modifications = tuple(sorted(held.modifications or _told_by_versions(rows), key=_when))
     quality: list[str] = []
-    amount = _amended_amount(first.amount if first.amount is not None else held.amount, modifications, quality)
+    initial = first.amount if first.amount is not None else held.amount
+    amount = _amended_amount(initial, modifications, quality)
     months = _amended_months(first.months if first.months is not None else held.months, modifications, quality)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
+    disputed = not _declared(amount, holders, rows) or any(amount not in _amounts(row) for row in rivals)
+    if rivals or disputed:
+        quality.append("rows_disagree")
     return Current(
         record=held,
+        rows=tuple(rows),
         notified=notified,
-        holders=_holders(held, ordered, modifications),
-        amount=amount,
-        initial_amount=first.amount if first.amount is not None else held.amount,
+        holders=holders,
+        amount=None if disputed else amount,
+        initial_amount=None if disputed else initial,
         months=months,
         initial_months=first.months if first.months is not None else held.months,
-        modifications=modifications,
+        modifications=held.modifications if disputed else modifications,
         quality=tuple(dict.fromkeys(quality)),
     )
 
@@ -59,7 +72,59 @@ def _only(record: ContractRecord) -> Current:
     """What the one record of a contract never amended tells, which is what most contracts are."""
     holders = record.holders if len(record.holders) < 2 else _distinct(record.holders)
     amount, months = record.amount, record.months
-    return Current(record, record.notified, holders, amount, amount, months, months, (), ())
+    return Current(record, (record,), record.notified, holders, amount, amount, months, months, (), ())
+
+
+def _split(
+    held: ContractRecord, shown: set[str | None], records: Sequence[ContractRecord]
+) -> tuple[list[ContractRecord], list[ContractRecord]]:
+    """The records that tell of the holders shown, and those in force that name others only. A superseded version may name a
+    holder that an amendment replaced: it counts as long as no other record in force names somebody else."""
+    known = shown | _parties(held)
+    rivals = [
+        one for one in records if _in_force(one, held) and known and _parties(one) and known.isdisjoint(_parties(one))
+    ]
+    rows = [
+        one
+        for one in records
+        if shown <= _parties(one) or _same_version(one, held) or not (rivals or _in_force(one, held))
+    ]
+    return rows, rivals
+
+
+def _in_force(record: ContractRecord, held: ContractRecord) -> bool:
+    """Not superseded by a later version: as its source says, else by its number of version."""
+    if record.current is not None:
+        return record.current
+    return record.version is None or held.version is None or record.version >= held.version
+
+
+def _same_version(record: ContractRecord, held: ContractRecord) -> bool:
+    """Rows of one version of one source."""
+    return (
+        record.version is not None
+        and (record.version, record.current) == (held.version, held.current)
+        and record.provenance.source_id == held.provenance.source_id
+    )
+
+
+def _declared(amount: float | None, holders: Iterable[Organisation], rows: Sequence[ContractRecord]) -> bool:
+    """Each holder stands in a record that declares the amount."""
+    together = [_parties(row) for row in rows if amount in _amounts(row)]
+    return amount is None or all(any(name in parties for parties in together) for name in _named(holders))
+
+
+def _amounts(record: ContractRecord) -> set[float | None]:
+    return {record.amount, *(change.amount for change in record.modifications)}
+
+
+def _parties(record: ContractRecord) -> set[str | None]:
+    """The holders a record names, at first or by an amendment."""
+    return _named((*record.holders, *(holder for change in record.modifications for holder in change.holders)))
+
+
+def _named(holders: Iterable[Organisation]) -> set[str | None]:
+    return {holder.siren or holder.raw_id or holder.name for holder in holders}
 
 
 def recorded(records: Iterable[ContractRecord], held: ContractRecord, name: str) -> Considerations:
@@ -105,22 +170,13 @@ def _told_by_versions(records: Sequence[ContractRecord]) -> tuple[Modification, 
     )
 
 
-def _holders(
-    held: ContractRecord, records: Sequence[ContractRecord], modifications: Sequence[Modification]
-) -> tuple[Organisation, ...]:
+def _holders(held: ContractRecord, records: Sequence[ContractRecord]) -> tuple[Organisation, ...]:
     """The last holders named. Rows of one version of one source each name one holder: they add up."""
-    amended = next((change.holders for change in reversed(modifications) if change.holders), None)
-    if amended is not None and held.modifications:
-        return _distinct(amended)
-    same_version = [
-        record
-        for record in records
-        if record.provenance.source_id == held.provenance.source_id
-        and record.version is not None
-        and record.version == held.version
-        and record.current == held.current
-    ]
-    return _distinct(holder for record in same_version or [held] for holder in record.holders)
+    amended = [change.holders for change in sorted(held.modifications, key=_when) if change.holders]
+    if amended:
+        return _distinct(amended[-1])
+    rows = [record for record in records if _same_version(record, held)] or [held]
+    return _distinct(holder for record in rows for holder in record.holders)
 
 
 def _distinct(holders: Iterable[Organisation]) -> tuple[Organisation, ...]:

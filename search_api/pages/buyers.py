@@ -8,7 +8,7 @@ from datetime import date
 
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
-from search_api.pages.words import day, kilometres, money, plural
+from search_api.pages.words import UNKNOWN, day, kilometres, money, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
@@ -127,12 +127,20 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
         social=share_text(buyer.share),
         contracts=buyer.contracts,
         reserved=buyer.reserved,
-        volume=money(round(buyer.volume)),
+        volume=_volume(buyer),
         last=day(buyer.last),
         peers=None if buyer.peers is None else _using(buyer.peers),
         score=f"{buyer.score * 100:.1f}".replace(".", ","),
         factors=tuple((title, f"{value * 100:.0f}") for title, value in factors),
     )
+
+
+def _volume(buyer: RankedBuyer) -> str:
+    """« 120 000 € par an », with what it rests on when some amounts are not known."""
+    if buyer.volume is None:
+        return UNKNOWN
+    partly = f" ({plural(buyer.priced, 'montant connu', 'montants connus')} sur {buyer.contracts})"
+    return f"{money(round(buyer.volume))} par an{partly if buyer.priced < buyer.contracts else ''}"
 
 
 def _using(peers: RankedPeers) -> str:

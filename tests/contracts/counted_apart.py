@@ -40,6 +40,7 @@ class Row:
     social: list[str]
     environmental: list[str]
     amendments: list[dict[str, Any]] = field(default_factory=list)
+    amounts: list[str] = field(default_factory=list)
     version: int | None = None
     current: bool = True
     old_format: bool = False
@@ -60,7 +61,7 @@ class Count:
 
 def count(path: Path) -> Count:
     """Count one file."""
-    rows = list(READERS[path.name.partition(".")[2]](path)) if path.suffix != ".json" else list(_json(path))
+    rows = rows_of(path)
     groups = _contracts(rows)
     held = [max(reversed(group), key=_last) for group in groups]
     return Count(
@@ -77,6 +78,11 @@ def count(path: Path) -> Count:
             bool(one.amendments) or any(row.version for row in group) for group, one in zip(groups, held, strict=True)
         ),
     )
+
+
+def rows_of(path: Path) -> list[Row]:
+    """Every row of one file."""
+    return list(_json(path) if path.suffix == ".json" else READERS[path.name.partition(".")[2]](path))
 
 
 def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
@@ -98,11 +104,12 @@ def _contracts(rows: Iterable[Row]) -> list[list[Row]]:
 def _different(left: Row, right: Row) -> bool:
     if not left.cpv or not right.cpv or left.cpv == right.cpv:
         return False
-    ours, theirs = ({one[:9] for one in _ever(row)} for row in (left, right))
+    ours, theirs = ({one[:9] for one in ever(row)} for row in (left, right))
     return bool(ours) and bool(theirs) and not ours & theirs
 
 
-def _ever(row: Row) -> list[str]:
+def ever(row: Row) -> list[str]:
+    """The holders a row names, at first or by an amendment."""
     return [*row.holders, *(one for change in row.amendments for one in change["holders"])]
 
 
@@ -199,8 +206,14 @@ def _nested(raw: dict[str, Any], *, concession: bool = False) -> Row:
             }
             for one in changes
         ],
+        amounts=_figures(raw, *changes),
         old_format=old,
     )
+
+
+def _figures(*told: dict[str, Any]) -> list[str]:
+    found = [one.get(name) for one in told for name in ("montant", "valeurGlobale", "montant_rationalise")]
+    return [_text(one) for one in found if _text(one)]
 
 
 def _each(value: Any, name: str) -> list[Any]:
@@ -259,6 +272,7 @@ def _tabular(rows: Iterable[dict[str, Any]]) -> Iterator[Row]:
             holders=list(dict.fromkeys(one for one in (_text(row["titulaire_id"]) for row in same) if one)),
             social=_joined(raw.get("considerationsSociales")),
             environmental=_joined(raw.get("considerationsEnvironnementales")),
+            amounts=_figures(raw),
             version=None if version is None else int(version),
             current=str(raw.get("donneesActuelles", True)).lower() == "true",
         )
@@ -303,6 +317,7 @@ def _economie(raw: dict[str, Any]) -> Row:
         holders=[one for one in (_text(raw[f"titulaire_id_{n}"]) for n in (1, 2, 3)) if one],
         social=list(ast.literal_eval(raw["considerationsSociales"])),
         environmental=list(ast.literal_eval(raw["considerationsEnvironnementales"])),
+        amounts=[one for one in (_text(raw["montant"]), _text(raw["montantModification"])) if one],
         amendments=[] if not _text(raw["idModification"]) else [{"published": "", "day": "", "holders": []}],
     )
 
@@ -320,6 +335,7 @@ def _bought(rows: list[dict[str, Any]]) -> Row:
         holders=list(dict.fromkeys(one for one in (_text(row["titulaires_id"]) for row in rows) if one)),
         social=[],
         environmental=[],
+        amounts=_figures(raw),
     )
 
 

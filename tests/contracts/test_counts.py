@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.contracts.counted_apart import Count, count
+from tests.contracts.declared_apart import undeclared
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
@@ -38,18 +42,34 @@ FILES = (
 )
 
 
-def indexed(source: str, path: Path, home: Path) -> Count:
-    """The same figures from the index of this file alone: the tally of the generation, and its contracts one by one."""
-    settings = Settings(home=home)
+@dataclass(frozen=True)
+class Indexed:
+    """One file alone in an index: its records as counted when read, the tally of the generation, its contracts."""
+
+    seen: int
+    tally: dict[str, int]
+    contracts: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda one: one[1])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Indexed]]:
+    source, name = request.param
+    path = shared_data("contracts", name)
+    settings = Settings(home=tmp_path_factory.mktemp("counts"))
     read = import_files(source, [path], settings)
     engine = open_engine(settings)
     try:
         tally = publish_contracts(engine, settings, load_lexicon()).meta["tally"]
-        records = [hit.record for hit in engine.scan("contracts", All(()))]
+        yield path, Indexed(read.seen, tally, [hit.record for hit in engine.scan("contracts", All(()))])
     finally:
         engine.close()
+
+
+def figures(indexed: Indexed) -> Count:
+    """The same figures from the index of this file alone."""
+    tally, records = indexed.tally, indexed.contracts
     return Count(
-        records=read.seen,
+        records=indexed.seen,
         contracts=tally["contracts"],
         social=_states(tally, "social"),
         environmental=_states(tally, "environmental"),
@@ -66,7 +86,11 @@ def _states(tally: dict[str, int], name: str) -> tuple[int, int, int]:
     return yes, no, unknown
 
 
-@pytest.mark.parametrize(("source", "name"), FILES)
-def test_the_index_of_a_file_holds_what_another_count_finds(source: str, name: str, tmp_path: Path) -> None:
-    path = shared_data("contracts", name)
-    assert indexed(source, path, tmp_path) == count(path)
+def test_the_index_of_a_file_holds_what_another_count_finds(file: tuple[Path, Indexed]) -> None:
+    path, indexed = file
+    assert figures(indexed) == count(path)
+
+
+def test_no_contract_shows_a_value_that_none_of_its_rows_declares(file: tuple[Path, Indexed]) -> None:
+    path, indexed = file
+    assert undeclared(path, indexed.contracts) == []

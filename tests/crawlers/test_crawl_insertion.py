@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.run import crawl, import_files
 from crawlers.sources.asp import departement, is_in
-from crawlers.sources.data_inclusion import kinds_of
+from crawlers.sources.data_inclusion import kinds_of, updated_on
 from crawlers.sources.finess_legacy import commune_code
 from tests.crawlers.bad_inputs import zipped
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
@@ -115,6 +115,24 @@ def test_the_count_of_the_last_line_is_checked(tmp_path: Path, settings: Setting
     cut.write_text(annexes.read_text(encoding="utf8").replace("FIN12", "FIN13"), encoding="utf8")
     with pytest.raises(ImportRefused, match="annonce 13 lignes, 12 ont été lues"):
         import_files("fluxiae", [cut, structures], settings)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "issues"),
+    [
+        (1754006400000, date(2025, 8, 1), []),  # the dump is a pandas export
+        (1754006400000.0, date(2025, 8, 1), []),
+        ("1754006400000", date(2025, 8, 1), []),
+        ("2025-08-01", date(2025, 8, 1), []),
+        (None, None, []),
+        (45870, None, ["date_invalid"]),  # a spreadsheet's number
+        (10**30, None, ["date_invalid"]),
+    ],
+)
+def test_a_day_of_data_inclusion_may_be_milliseconds(written: object, expected: date | None, issues: list[str]) -> None:
+    doubted: list[str] = []
+    assert updated_on(written, doubted) == expected
+    assert doubted == issues
 
 
 def test_the_dump_of_data_inclusion_keeps_suppliers_only(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -31,7 +32,7 @@ def written(folder: Path, *rows: dict[str, Any]) -> Path:
     """A CSV of the dataset, with these changes to one row of the sample."""
     file = folder / "rge.csv"
     with file.open("w", encoding="utf8", newline="") as lines:
-        table = csv.DictWriter(lines, list(ROW))
+        table = csv.DictWriter(lines, [*ROW, "_updatedAt"])
         table.writeheader()
         table.writerows({**ROW, **row} for row in rows)
     return file
@@ -53,6 +54,31 @@ def test_rows_of_a_site_are_one_record_and_each_is_counted(settings: Settings, t
 def test_the_order_of_the_rows_does_not_show(settings: Settings, tmp_path: Path) -> None:
     rows = [{"code_qualification": str(n), "_updatedAt": f"2026-11-{n:02}"} for n in range(1, 6)]
     assert site(settings, tmp_path, *rows) == site(settings, tmp_path, *rows[::-1])
+
+
+def test_without_a_day_of_update_the_qualification_that_starts_last_names_the_site(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = [
+        {"code_qualification": str(n), "lien_date_debut": f"2024-03-{n:02}", "commune": f"Ville {n}"} for n in (1, 2, 3)
+    ]
+    assert site(settings, tmp_path, *rows) == (record := site(settings, tmp_path, *rows[::-1]))
+    assert record.address is not None and record.address.town == "Ville 3"
+    assert record.provenance.updated_at is None
+
+
+def test_only_columns_of_the_dataset_are_asked() -> None:
+    """It is a view, without ``_updatedAt``: data-fair answers 400 to a column it has not."""
+    (start,) = rge.PLAN.what.starts  # type: ignore[union-attr]
+    asked = parse_qs(urlsplit(start).query)["select"][0].split(",")
+    assert set(asked) <= set(ROW) and "_updatedAt" not in asked
+
+
+def test_the_first_of_january_2099_is_no_end(settings: Settings, tmp_path: Path) -> None:
+    record = site(settings, tmp_path, {"lien_date_fin": "2099-01-01"})
+    assert [label.valid_until for label in record.labels] == [None]
+    assert [offer.valid_until for offer in record.offers] == [None]
+    assert "date_invalid" not in record.issues
 
 
 def test_an_expired_qualification_proves_its_trade_until_it_ended(settings: Settings, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from crawlers.kit.place import in_france, insee, point, post_code
 from crawlers.kit.values import identifiers, number, text, website
+from crawlers.sources.emplois import offers_of_jobs
 from crawlers.trades import TOO_MANY, trades_of_rome
-from vivier.identity import is_siret
+from vivier.identity import is_siren, is_siret
 from vivier.privacy.contacts import scrub
 from vivier.trades import load_trades
 
@@ -80,6 +81,8 @@ def test_no_address_sign_between_words_survives(words: str) -> None:
         ("12345678901234", 0, (None, None, ["siret_invalid"])),
         ("38269518700000", 0, (None, "382695187", ["siret_invalid"])),
         ("8,25E+13", 3, (None, None, ["siret_scientific"])),
+        ("00000000000000", 0, (None, None, ["siret_invalid"])),  # foreign firms of RGE: it passes Luhn
+        ("0", 3, (None, None, ["siret_invalid"])),
         ("", 0, (None, None, ["siret_absent"])),
         (None, 0, (None, None, ["siret_absent"])),
         ("35600000049837", 0, ("35600000049837", "356000000", [])),
@@ -88,6 +91,10 @@ def test_no_address_sign_between_words_survives(words: str) -> None:
 def test_a_siret_is_kept_only_when_it_is_one(written: str | None, lost: int, expected: tuple[object, ...]) -> None:
     issues: list[str] = []
     assert (*identifiers(written, issues, lost_zeros=lost), issues) == expected
+
+
+def test_only_zeros_are_nobody_s_number() -> None:
+    assert not is_siren("000000000") and not is_siret("00000000000000")
 
 
 @given(st.text(max_size=20), st.integers(0, 3))
@@ -177,6 +184,24 @@ def test_only_plain_web_addresses_are_kept(written: str) -> None:
 def test_control_characters_and_runs_of_spaces_leave_text() -> None:
     assert text(" a\x00b\t \u2028 c\n") == "a b c"
     assert text(" \x07 ") is None
+
+
+@pytest.mark.parametrize(
+    "written", ["K2204", "k2204", "Nettoyage de locaux (K2204)", " Nettoyage de locaux  ( K2204 ) "]
+)
+def test_a_job_tells_its_trade_whichever_way_its_rome_code_is_written(written: str) -> None:
+    job = {"rome": written, "recrutement_ouvert": True, "appellation_modifiee": "Agent d'entretien"}
+    issues: list[str] = []
+    assert [offer.trade for offer in offers_of_jobs([job], issues)] == list(trades_of_rome("K2204"))
+    assert issues == []
+
+
+@pytest.mark.parametrize("written", ["Domptage (Z9999)", "Nettoyage de locaux", "K2204 bis", None, {"code": "K2204"}])
+def test_a_job_whose_rome_code_is_not_known_is_kept_without_trade(written: object) -> None:
+    job = {"rome": written, "recrutement_ouvert": True, "appellation_modifiee": "Dompteur"}
+    issues: list[str] = []
+    assert [(offer.trade, offer.title) for offer in offers_of_jobs([job], issues)] == [(None, "Dompteur")]
+    assert issues == ["rome_without_trade"]
 
 
 def test_a_rome_code_points_to_few_trades() -> None:

@@ -1,8 +1,9 @@
 """What a SIREN says of a public buyer: its category, and where it sits.
 
-SIREN numbers of public bodies are built by INSEE: 21 and the commune, 22 and the département, 23 a région, 24 an EPCI, 25 a
-*syndicat*, 26 a public hospital or social body, 27 and 28 other local bodies, 19 schools, 11 to 18 the State and its bodies;
-since 2010 new intercommunal bodies take 20.
+Communes and EPCI are looked up in the tables. Other public bodies are told by how INSEE builds their number: 22 and the
+département, 23 a région, 25 a *syndicat*, 26 a public hospital or social body, 27 and 28 other local bodies, 19 schools, 11 to
+18 the State and its bodies; since 2010 new bodies take 20. The digits of a commune's number are not its INSEE code: for one
+commune in seven they spell another code, or none.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
     category = category_of_siren(siren, gazetteer)
     if siren in gazetteer.names["epci"]:
         return BuyerSeat(category, f"epci:{siren}", gazetteer.names["epci"][siren])
-    commune = commune_of_siren(siren, gazetteer) if category == "commune" else None
+    commune = gazetteer.communes_of_sirens.get(siren)
     if commune is not None:
         return BuyerSeat(category, f"commune:{commune}", f"Commune {of_place(gazetteer.names['commune'][commune])}")
     departement = departement_of_siren(siren, gazetteer)
@@ -69,6 +70,8 @@ def read_siren(siren: str, gazetteer: Gazetteer) -> BuyerSeat:
 
 def category_of_siren(siren: str, gazetteer: Gazetteer) -> str:
     """Category of a buyer, without reading where it sits."""
+    if siren in gazetteer.communes_of_sirens:
+        return "commune"
     return "epci" if siren in gazetteer.names["epci"] else _BY_PREFIX.get(siren[:2], "autre")
 
 
@@ -78,22 +81,6 @@ def of_place(name: str) -> str:
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     return f"d'{name}" if fold(name[:1]).upper() in _VOWELS else f"de {name}"
-
-
-def commune_of_siren(siren: str, gazetteer: Gazetteer) -> str | None:
-    """INSEE code of a commune from its SIREN: 214402158 is 44215, 212000046 2A004, 219740115 97411."""
-    if not siren.startswith("21"):
-        return None
-    codes = [f"{siren[2:4]}{siren[5:8]}"]
-    if siren[2:4] == "97":
-        codes = [f"97{siren[4]}{siren[6:8]}"]
-    elif siren[2:4] == "20":
-        codes = [f"2A{siren[5:8]}", f"2B{siren[5:8]}"]
-    for code in codes:
-        known = code if code in gazetteer.names["commune"] else gazetteer.successors.get(code)
-        if known in gazetteer.names["commune"]:
-            return known
-    return None
 
 
 def departement_of_siren(siren: str, gazetteer: Gazetteer) -> str | None:

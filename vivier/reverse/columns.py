@@ -280,8 +280,11 @@ _RANKED = (
     ListColumn(
         "volume_eur_year",
         "Volume (€ HT par an)",
-        "montants connus, en moyenne sur la période",
-        _ranked(lambda one: round(one.volume, 2)),
+        "montants connus, en moyenne sur la période ; vide si aucun ne l'est",
+        _ranked(lambda one: None if one.volume is None else round(one.volume, 2)),
+    ),
+    ListColumn(
+        "with_amount", "Marchés au montant connu", "sur lesquels repose le volume", _ranked(lambda one: one.priced)
     ),
     ListColumn(
         "last_notified",

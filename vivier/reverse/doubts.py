@@ -46,6 +46,7 @@ DOUBTS: Final[dict[str, str]] = {
     "place_missing": "lieu d'exécution absent",
     "place_type_suspect": "le code du lieu n'est pas du type annoncé : lu autrement",
     "place_unresolved": "lieu d'exécution non reconnu",
+    "rows_disagree": "d'autres titulaires sont déclarés sous ce numéro : le montant n'est retenu que si toutes ses lignes le donnent",
     "rows_gathered": "plusieurs lignes de la source réunies",
     "social_contradiction": "considération sociale déclarée présente et absente à la fois : non renseignée",
     "subcontractor_id_absent": "un sous-traitant n'a pas d'identifiant",

@@ -27,9 +27,10 @@ from vivier.reverse.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.territory.communes import haversine_km
 from vivier.words import BUYERS, read_words
 
-METHOD_VERSION: Final = "buyers-2"
+METHOD_VERSION: Final = "buyers-3"
 DISTANCE_KM: Final = 50.0
 HALF_LIFE_MONTHS: Final = 24.0
+UNKNOWN_FACTOR: Final = 0.5
 _DAYS_A_MONTH: Final = 30.4375
 _EPOCH: Final = date(1970, 1, 1)
 Column = npt.NDArray[np.float64]
@@ -38,13 +39,14 @@ Column = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class RankedBuyer:
     """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is euros a year on average over the window, in the
-    trades asked, doubted amounts left out; ``share`` counts the contracts of those trades in the window."""
+    trades asked, doubted amounts left out: it rests on ``priced`` contracts, ``None`` when no amount is known; ``share`` counts the contracts of those trades in the window."""
 
     siren: str
     record: dict[str, Any] | None
     share: Share
     reserved: int
-    volume: float
+    volume: float | None
+    priced: int
     contracts: int
     last: date | None
     distance_km: float | None
@@ -113,6 +115,7 @@ _MEASURES: Final = (
     Measure("no", where=Terms("social", ("no",))),
     Measure("reserved", where=Terms("provisions", ("reserved",))),
     Measure("amount", "sum", "amount"),
+    Measure("priced", where=Exists("amount")),
     Measure("last", "max", "notified"),
 )
 _SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer_lat"))
@@ -166,13 +169,15 @@ def _factors(found: Groups, profile: Profile, as_of: date, months: int) -> _Fact
     m = found.measures
     record = lower_bounds(m["yes"], m["yes"] + m["no"])
     logs = np.log1p(m["amount"])
-    volume = logs / logs.max() if len(logs) and logs.max() > 0 else np.zeros(len(logs))
+    most = logs.max(initial=0.0)
+    # an unknown volume is neither large nor small
+    volume = np.where(m["priced"] > 0, logs / (most if most > 0 else 1.0), UNKNOWN_FACTOR)
     distance = np.full(len(logs), np.nan)
     if profile.zone.point is not None:
         distance = haversine_km(*profile.zone.point, m["lon"], m["lat"])
     # an unknown seat is neither near nor far
     proximity = np.where(
-        np.isnan(distance), 0.5 if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
+        np.isnan(distance), UNKNOWN_FACTOR if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
     )
     age = np.maximum(0.0, ((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH)
     recency = 0.5 ** (np.nan_to_num(age, nan=float(months)) / HALF_LIFE_MONTHS)
@@ -232,7 +237,8 @@ def _ranked(
         record=records.get(siren),
         share=Share(yes, no, n - yes - no),
         reserved=int(m["reserved"][i]),
-        volume=float(m["amount"][i]) * 12 / months,
+        volume=float(m["amount"][i]) * 12 / months if m["priced"][i] else None,
+        priced=int(m["priced"][i]),
         contracts=n,
         last=None if np.isnan(last) else date.fromordinal(_EPOCH.toordinal() + int(last)),
         distance_km=None if np.isnan(distance) else round(float(distance), 1),

@@ -32,11 +32,12 @@ _STATUS_WORDS: Final = {
 def contract_reasons(
     record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
-    """Provisions, whom it is reserved for, known inclusive holders, end, renewal, distance."""
+    """Provisions, whom it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
     return (
         *_provisions(record),
         *_trial(record),
         *_own_holder(record),
+        *_withheld(record),
         *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
         *_end(record, as_of),
         *_distance(distance_km, "lieu d'exécution ou acheteur"),
@@ -130,6 +131,15 @@ def _own_holder(record: Mapping[str, Any]) -> Iterator[Reason]:
     if "buyer_is_holder" in record.get("quality", ()):
         yield Reason(
             "own_holder", "l'acheteur figure aussi parmi les titulaires déclarés : régie, ou erreur de la source", True
+        )
+
+
+def _withheld(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
+        yield Reason(
+            "amount_withheld",
+            "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants",
+            True,
         )
 
 

@@ -63,11 +63,13 @@ class Communes:
     ``lon``, ``lat``: reference point in degrees, NaN for the 8 communes without one. ``population``: inhabitants,
     -1 when unknown (southern lands). ``parent``: row of the commune of an arrondissement, else -1.
     ``hall_lon``, ``hall_lat``: town hall, NaN when unknown. ``postcodes``: separated by spaces.
+    ``sirens``: empty for an arrondissement and for 94 communes whose SIREN the source does not give.
     """
 
     codes: list[str]
     names: list[str]
     postcodes: list[str]
+    sirens: list[str]
     lon: Floats
     lat: Floats
     hall_lon: Floats
@@ -117,6 +119,7 @@ def read_communes() -> Communes:
         codes=codes,
         names=columns["nom"],
         postcodes=columns["codes_postaux"],
+        sirens=columns["siren"],
         lon=_floats(columns["lon"]),
         lat=_floats(columns["lat"]),
         hall_lon=_floats(columns["mairie_lon"]),

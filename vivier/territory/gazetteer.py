@@ -33,6 +33,7 @@ class Gazetteer:
             "country": {FRANCE: "France"},
         }
         self.successors = _successors(communes)
+        self.communes_of_sirens = {siren: communes.codes[row] for row, siren in enumerate(communes.sirens) if siren}
         self.old_regions = _old_regions()
         self._territories: dict[str, Territory] = {}
         self._blocks: dict[str, str | None] = {}
