@@ -1,7 +1,7 @@
 """Records → Suppliers: exact identifiers first, then name and place; deterministic, whatever the order of the sources.
 
-Identity (reference: suppliers.md §3)
--------------------------------------
+Identity (docs/identity.md, « Rules »)
+--------------------------------------
 1. The same FINESS number is the same supplier. Several FINESS numbers may share one SIRET: they are several suppliers.
 2. The same SIRET is the same supplier, whatever the kinds (ACI and EI on one SIRET: one supplier that holds both). A
    record with a SIRET and no FINESS joins the one FINESS site that has it; when several have it, the one its name and

@@ -9,7 +9,7 @@ The table speaks of roles (``vivier.runs.Role``), never of sources: a new source
 - a record that only adds facts to another's structure (``enriches``) comes after them all;
 - the last tie is settled by the key of the record, so that the order of the sources can never show.
 
-Reference: the order of trust of ``suppliers.md`` §3.
+The table is shown in ``docs/survivorship.md``.
 """
 
 from __future__ import annotations

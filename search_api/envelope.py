@@ -1,4 +1,4 @@
-"""The answer to a search, in the envelope every list shares (api-conventions §3)."""
+"""The answer to a search, in the envelope every list shares (docs/api.md, « The answer »)."""
 
 from __future__ import annotations
 

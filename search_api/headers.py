@@ -1,4 +1,4 @@
-"""Headers every response carries (api-conventions §9 and §10)."""
+"""Headers every response carries (docs/api.md, « Caching and headers »)."""
 
 from __future__ import annotations
 

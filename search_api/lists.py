@@ -1,4 +1,4 @@
-"""Lists of contracts and notices in the envelope every list shares (api-conventions 3)."""
+"""Lists of contracts and notices in the envelope every list shares (docs/api.md, « The answer »)."""
 
 from __future__ import annotations
 

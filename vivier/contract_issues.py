@@ -1,4 +1,5 @@
-"""French words for what a reader should doubt in a declared contract or a notice, by code (contracts.md 4.1)."""
+"""French words for what a reader should doubt in a declared contract or a notice, by code
+(docs/contracts.md, « Normalised values »)."""
 
 from __future__ import annotations
 

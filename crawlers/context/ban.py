@@ -1,7 +1,7 @@
 """BAN as context: addresses without a point, written for the geocoder (``/search/csv/``), and its answers read back.
 
-Rules of the field guide: a score above 0.75, the commune that was asked, and no answer that is only a commune. The
-precision is that of the answer: a number is an address, a street or a hamlet is a street.
+Rules (docs/context.md, « Points of addresses »): a score above 0.75, the commune that was asked, and no answer that is only a
+commune. The precision is that of the answer: a number is an address, a street or a hamlet is a street.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HOST = "data.geopf.fr"
 ASKED = ("id", "adresse", "code_postal", "commune", "code_insee")
 REQUIRED = ("id", "longitude", "latitude", "result_score", "result_type", "result_citycode")
 SCORE = 0.75
-"""An answer must score above (field guide §1.20)."""
+"""An answer must score above (docs/context.md, « Points of addresses »)."""
 BATCH = 20_000
 _PRECISIONS: dict[str, Precision] = {"housenumber": "address", "street": "street", "locality": "street"}
 _ROUTING = re.compile(r"\b(?:BP|B\.P\.|CS|TSA)\s*\d[\d ]*|\bCEDEX\b.*", re.IGNORECASE)

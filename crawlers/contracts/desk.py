@@ -241,7 +241,8 @@ class Desk:
     def _modifications(self, raws: Sequence[RawModification], notes: Notes) -> Iterable[Modification]:
         for raw in raws:
             notified, published = (self._day(day, notes) for day in (raw.notified, raw.published))
-            # What an amendment changes is judged when versions are put in order: deltas are common (contracts.md 4.5).
+            # What an amendment changes is judged when versions are put in order: deltas are common
+            # (docs/contracts.md, « Current version »).
             modification = Modification(
                 number=read_whole(raw.number),
                 notified=notified,

@@ -1,4 +1,5 @@
-"""Sole traders (suppliers.md §6): a business that is a person is shown for its official labels only, and by its commune."""
+"""Sole traders (docs/operate.md, « Privacy »): a business that is a person is shown for its official labels
+only, and by its commune."""
 
 from __future__ import annotations
 

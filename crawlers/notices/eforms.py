@@ -1,4 +1,5 @@
-"""eForms notices (UBL), from TED's XML or from BOAMP's JSON of the same: one tree, one reading (contracts.md 6)."""
+"""eForms notices (UBL), from TED's XML or from BOAMP's JSON of the same: one tree, one reading
+(docs/contracts.md, « What is read »)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ PROCEDURES: Final = {
 CODED: Final = 0.9
 EXECUTION: Final = 0.9
 ESS_KIND: Final = 0.5
-"""A notice of « mission of public service » is often ticked for SIAE too (contracts.md 7, 11)."""
+"""A notice of « mission of public service » is often ticked for SIAE too (docs/contracts.md, « Codes »)."""
 _DEADLINES: Final = (
     "TenderSubmissionDeadlinePeriod",
     "ParticipationRequestReceptionPeriod",

@@ -11,7 +11,7 @@ from vivier.model import Provenance, ProvisionEvidence
 from vivier.reverse.provisions import POSSIBLE, Told, aims_of, buys_employment, reservations_of, social_services
 
 WHOLE_NOTICE: Final = 0.7
-"""A box ticked once for a notice of several lots, no text saying for which (contracts.md 7)."""
+"""A box ticked once for a notice of several lots, no text saying for which (docs/contracts.md, « Lot scope »)."""
 
 
 def evidence_of(part: Part, whole: Part, lots: Sequence[Part], provenance: Provenance) -> tuple[ProvisionEvidence, ...]:

@@ -1,4 +1,5 @@
-"""BOAMP's own announcements (schemas 2.00 to 2.30): XML <ANNONCE>, or the same as JSON (contracts.md 5.2)."""
+"""BOAMP's own announcements (schemas 2.00 to 2.30): XML <ANNONCE>, or the same as JSON
+(docs/contracts.md, « What is read »)."""
 
 from __future__ import annotations
 

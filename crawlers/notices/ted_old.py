@@ -1,4 +1,4 @@
-"""Forms F01 to F25 of TED's schema R2.0.9, from 2016 to the eForms (contracts.md 7)."""
+"""Forms F01 to F25 of TED's schema R2.0.9, from 2016 to the eForms (docs/contracts.md, « What is read »)."""
 
 from __future__ import annotations
 

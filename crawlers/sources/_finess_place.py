@@ -1,4 +1,4 @@
-"""Addresses and points of FINESS+ (rules 2 to 5 of the field guide)."""
+"""Addresses and points of FINESS+ (docs/sources.md, « finess »)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ CONTACTS = frozenset(
         "responsable",
     ]
 )
-"""Columns and keys that hold a person or a way to reach one: never kept (field guide §6)."""
+"""Columns and keys that hold a person or a way to reach one: never kept (docs/operate.md, « Privacy »)."""
 
 _ADDRESS = ("post_code", "town", "insee", "lon", "lat", "precision")
 

@@ -1,4 +1,4 @@
-"""The qualifications of one site → one record (rules of the field guide, RGE)."""
+"""The qualifications of one site → one record (docs/sources.md, « rge »)."""
 
 from __future__ import annotations
 

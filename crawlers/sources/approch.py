@@ -1,4 +1,5 @@
-"""APProch: purchases that the State and hospitals plan, before any notice (contracts.md 8)."""
+"""APProch: purchases that the State and hospitals plan, before any notice
+(docs/contracts.md, « A notice, a planned purchase »)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """FINESS+ structures and activités (ANS): ESAT (category 246) and some EA (247), with their places.
 
-Real files and published schema spell several keys differently; both are read, codes flat or ``{code}``. The rules are those
-of the field guide: category, then closed, then inactive; geographic address (usage 03) first; coordinates decided by value;
+Real files and published schema spell several keys differently; both are read, codes flat or ``{code}``. The rules, in
+order: category, then closed, then inactive; geographic address (usage 03) first; coordinates decided by value;
 SIRET shared by several sites or wrong is no reason to lose a site, whose identity is its FINESS number.
 """
 

@@ -31,7 +31,8 @@ from vivier.territory import Gazetteer
 DECLARED = 0.95
 """Confidence of a value declared by the buyer [ours]."""
 WINNER: Final = {"siret": 0.7, "siren": 0.4}
-"""Confidence that a reserved contract is reserved for its winner's family (contracts.md 11, signals 5 and 6)."""
+"""Confidence that a reserved contract is reserved for its winner's family
+(docs/contracts.md, « Evidence of a provision »)."""
 SAME_WINNER = 0.5
 SURE = 0.8
 _SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
@@ -162,7 +163,8 @@ class Assembler:
         return self._seats[siren]
 
     def _same_winner(self, held: ContractRecord, holders: Iterable[Organisation]) -> Iterable[ProvisionEvidence]:
-        """The same holder won another contract, reserved for a family known there (contracts.md 11, signal 7)."""
+        """The same holder won another contract, reserved for a family known there
+        (docs/contracts.md, « Evidence of a provision »)."""
         for holder in holders:
             families = self._winners.get(holder.siren or "")
             if families:
@@ -185,7 +187,7 @@ class Assembler:
 
 
 def category_of(cpv: str | None) -> str | None:
-    """Works, supplies or services, by the CPV division (contracts.md 16)."""
+    """Works, supplies or services, by the CPV division (docs/contracts.md, « Category »)."""
     if cpv is None:
         return None
     division = cpv[:2]

@@ -1,4 +1,5 @@
-"""The current version of a contract: which record holds, and what its amendments really change (contracts.md 4.2–4.5)."""
+"""The current version of a contract: which record holds, and what its amendments really change
+(docs/contracts.md, « Current version »)."""
 
 from __future__ import annotations
 

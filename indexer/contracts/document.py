@@ -93,7 +93,7 @@ class ContractDocuments:
 
 
 def annual_amount(amount: float, months: int | None) -> float:
-    """Euros a year: what exceeds twelve months is spread, a shorter contract is not scaled up (methods (d))."""
+    """Euros a year: what exceeds twelve months is spread, a shorter contract is not scaled up (docs/methods.md (d))."""
     return amount * 12 / max(months or 12, 12)
 
 

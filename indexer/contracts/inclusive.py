@@ -1,4 +1,5 @@
-"""Holders known as inclusive structures: by SIRET the very site, by SIREN perhaps a sister site (contracts.md 12)."""
+"""Holders known as inclusive structures: by SIRET the very site, by SIREN perhaps a sister site
+(docs/contracts.md, « Evidence of a provision »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records tell of the same contract (contracts.md 4.2)."""
+"""Which records tell of the same contract (docs/contracts.md, « Key »)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What the contracts of one buyer are to one another: framework and child, lots of one consultation, a contract and the one
-that renews it (contracts.md 4.6, 15)."""
+that renews it (docs/contracts.md, « Relations »)."""
 
 from __future__ import annotations
 

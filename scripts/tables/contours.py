@@ -17,7 +17,7 @@ from scripts.tables.write import write_contours
 
 ABSENT = r"\N"
 GRID = 1e-4
-# Degrees, nomenclatures §1.2.
+# Degrees (mappings/tables/SOURCES.md, « Contours »).
 TOLERANCE = {"regions": 0.005, "departements": 0.004, "epci": 0.003, "communes": 0.002}
 Point = tuple[str, str]
 

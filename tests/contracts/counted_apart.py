@@ -1,7 +1,7 @@
 """Another count of the files of contracts, by plain json, csv, xml and pyarrow: no line of the product is used here.
 
-Rules are those of contracts.md 4.2, 4.3 and 4.6, written again: one contract is a kind, a buyer's SIREN, a number and a lot;
-the record published last tells its states; several holders and CPV both apart under one number are two contracts.
+Rules are those of docs/contracts.md, « A contract », written again: one contract is a kind, a buyer's SIREN, a number and
+a lot; the record published last tells its states; several holders and CPV both apart under one number are two contracts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The worked cases of the reference (contracts.md 17) on the real files: how records become contracts."""
+"""Worked cases on the real files: how records become contracts (docs/contracts.md, « A contract »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For whom a text says a market is reserved (contracts.md 11)."""
+"""For whom a text says a market is reserved (docs/contracts.md, « Evidence of a provision »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leads, buyers, indicators on the fictitious contracts: what must hold whatever the data (methods (h) and (i))."""
+"""Leads, buyers, indicators on the fictitious contracts: what must hold whatever the data (docs/methods.md (h) and (i))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The committed reference tables say what nomenclatures.md expects of them."""
+"""The committed reference tables say what mappings/tables/SOURCES.md expects of them."""
 
 from __future__ import annotations
 

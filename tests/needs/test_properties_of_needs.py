@@ -1,4 +1,4 @@
-"""Properties of methods (k): they hold for any text."""
+"""Properties of docs/methods.md (k): they hold for any text."""
 
 from __future__ import annotations
 

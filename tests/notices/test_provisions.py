@@ -1,4 +1,4 @@
-"""What words say of reservations, criteria and clauses, and what they do not (contracts.md 11, 13)."""
+"""What words say of reservations, criteria and clauses, and what they do not (docs/contracts.md, « Words »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked cases of the reference (contracts.md 17, 20 to 23) on the real files, and counts made another way."""
+"""Worked cases on the real files, and counts made another way (docs/contracts.md, « A notice, a planned purchase »)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_nothing_personal_is_kept(notices: Notices) -> None:
             assert not re.search(r"CONTACT RETIRE|courriel-retire\.invalid|TEL RETIRE|NOM RETIRE|@", written), path.name
 
 
-# --- case 20
+# --- records of BOAMP's interface, 19 August 2026
 
 
 def test_a_social_criterion_ticked_at_publication_is_no_reservation(notices: Notices) -> None:
@@ -112,7 +112,7 @@ def test_a_simple_national_form_is_read_with_its_criteria(notices: Notices) -> N
     assert told["buyer_seat"] == "commune:83123"
 
 
-# --- case 21
+# --- old announcements
 
 
 def test_a_service_reserved_to_a_profession_is_no_reservation(notices: Notices) -> None:
@@ -129,7 +129,7 @@ def test_an_environmental_condition_of_an_old_announcement_is_seen_on_both_lots(
         assert {one.signal for one in lot.evidence} == {"boamp_criteria", "words"}
 
 
-# --- case 22
+# --- TED R2.0.9
 
 
 def test_three_lots_ticked_without_a_word_are_reserved_for_nobody_we_can_name(notices: Notices) -> None:
@@ -156,7 +156,7 @@ def test_only_the_lot_the_text_names_is_reserved(notices: Notices) -> None:
     assert len(others) == 5 and not [one for one in others if one.evidence]
 
 
-# --- case 23
+# --- eForms examples
 
 
 def test_a_workshop_code_does_not_say_which_structures() -> None:

@@ -1,4 +1,4 @@
-"""What always holds of the search (api-conventions §15), on the invented corpus."""
+"""What always holds of the search (docs/api.md, « What always holds »), on the invented corpus."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def test_a_neutral_order_without_seed_tells_the_one_it_drew(demo: House) -> None
 
 
 def test_over_many_seeds_everyone_comes_first_as_often() -> None:
-    """1/n ± 4σ over 1,000 seeds (method (g))."""
+    """1/n ± 4σ over 1,000 seeds (docs/methods.md (g))."""
     ids = [f"v{number}" for number in range(10)]
     firsts = [min(ids, key=lambda id_: neutral_key(str(seed), id_)) for seed in range(1_000)]
     sigma = (1_000 * 0.1 * 0.9) ** 0.5

@@ -29,7 +29,7 @@ CLAUSE: Final[Mapping[str, Eligibility]] = {
     "SEP": "no",
     "ESS": "no",
 }
-"""Whether a kind carries clause hours (methods (a)). Only a plain « yes » counts."""
+"""Whether a kind carries clause hours (docs/methods.md (a)). Only a plain « yes » counts."""
 STAFFING: Final = ("AI", "ETTI", "EATT")
 """Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ lends too, but within the branch it was made for."""
 DOING: Final = tuple(kind for kind, state in CLAUSE.items() if state == "yes" and kind not in STAFFING)

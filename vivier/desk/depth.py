@@ -1,4 +1,4 @@
-"""How deep the supply of a trade is in a territory: five numbers, a class, a confidence (methods (c)). Pure functions.
+"""How deep the supply of a trade is in a territory: five numbers, a class, a confidence (docs/methods.md (c)). Pure functions.
 
 Zones overlap: what a département counts is not a part of what the country counts, and no column of a depth table adds up.
 """

@@ -1,4 +1,5 @@
-"""The form of a sourcing dossier (methods (j)): versions, limits, questionnaire, and the hash anyone can compute again.
+"""The form of a sourcing dossier (docs/methods.md (j)): versions, limits, questionnaire, and the hash anyone can
+compute again.
 
 The canonical form is JSON in UTF-8, keys sorted, no spaces, without ``sha256`` itself. The same input on the same data gives
 the same bytes: nothing in it depends on the clock but the date of the analysis, which is part of the question.

@@ -1,5 +1,5 @@
 """Can this lot be reserved: per article, who could bear it, the odds of two offers, a verdict, and what would change it
-(methods (d)). Pure functions of candidates and a lot: same input, same answer, same sentences.
+(docs/methods.md (d)). Pure functions of candidates and a lot: same input, same answer, same sentences.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Insertion hours of a clause: ``H = amount × labour share ÷ hourly cost × effort × newly assigned share`` (methods (e))."""
+"""Insertion hours of a clause: ``H = amount × labour share ÷ hourly cost × effort × newly assigned share``
+(docs/methods.md (e))."""
 
 from __future__ import annotations
 

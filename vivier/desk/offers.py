@@ -1,8 +1,8 @@
 """How many offers a lot may get: each structure answers or not, on its own (Poisson-binomial).
 
 ``P0 = Π(1−p)``, ``P1 = Σ p·Π(1−p)`` of the others, ``P2 = 1−P0−P1``, by convolution over the number of offers 0, 1, 2 and more
-(methods (c)): no subtraction of tiny terms. Response rates are an assumption, shown and adjustable; independence is a
-simplification, stated.
+(docs/methods.md (c)): no subtraction of tiny terms. Response rates are an assumption, shown and adjustable; independence is
+a simplification, stated.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def rates() -> tuple[float, float, float]:
 
 
 def annual(amount: float, months: int | None) -> float:
-    """Euros a year; what lasts less than a year is not scaled up (methods (d), step 2)."""
+    """Euros a year; what lasts less than a year is not scaled up (docs/methods.md (d))."""
     return amount * 12 / max(months or 12, 12)
 
 

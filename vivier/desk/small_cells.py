@@ -1,4 +1,4 @@
-"""What may be shown of turnovers added up: nothing that tells the turnover of one structure (methods (c), small cells)."""
+"""What may be shown of turnovers added up: nothing that tells the turnover of one structure (docs/methods.md (c))."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Who could answer a lot: the structures of a trade that cover a territory and that an article lets answer, and for each of
-the others the one reason why it is left out (methods (a), (b), (d) step 1).
+the others the one reason why it is left out (docs/methods.md (a), (b), (d)).
 
 One count serves one article. Only kinds that answer it for certain count: « equivalent » and « to confirm » are shown, never
 counted, and labels open nothing. The unit is the legal unit (SIREN); a site without a SIREN stands for itself.

@@ -1,4 +1,4 @@
-"""One article for one lot: who could bear it, the odds of two offers, a verdict (methods (d), steps 1 to 4). Pure functions."""
+"""One article for one lot: who could bear it, the odds of two offers, a verdict (docs/methods.md (d)). Pure functions."""
 
 from __future__ import annotations
 

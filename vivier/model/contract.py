@@ -52,7 +52,8 @@ class DeclaredPlace(Model):
 class Considerations(Model):
     """A closed list as declared. ``raw`` keeps the source's values, with those we do not know.
 
-    The state follows contracts.md 4.3: an empty list says nothing, « none » beside another value is a contradiction.
+    The state follows docs/contracts.md, « States »: an empty list says nothing, « none » beside another value is a
+    contradiction.
     """
 
     values: tuple[Consideration, ...] = ()
@@ -92,7 +93,7 @@ class Subcontract(Model):
 
 
 class ContractRecord(Model):
-    """One contract as one source gives it, values normalised (contracts.md 4.1), nothing merged.
+    """One contract as one source gives it, values normalised (docs/contracts.md, « Normalised values »), nothing merged.
 
     ``source_id`` tells the record inside its run (file, position). ``form`` is the layout (:data:`vivier.procurement.FORMS`).
     ``object`` is ``None`` where the source has none (some extracts have no such column). ``number`` is the buyer's own id, never unique.
@@ -139,7 +140,8 @@ class ContractRecord(Model):
 
 class ProvisionEvidence(Model):
     """Why we think a contract or notice bears a provision. ``excerpt`` is at most one sentence of the text;
-    ``reserved_for`` is empty when the signal does not say who; ``confidence`` in ]0, 1] (contracts.md 11)."""
+    ``reserved_for`` is empty when the signal does not say who; ``confidence`` in ]0, 1]
+    (docs/contracts.md, « Evidence of a provision »)."""
 
     provision: Provision
     signal: Signal
@@ -166,7 +168,7 @@ class InclusiveHolder(Model):
 class Contract(Model):
     """One contract in its current version, merged from the records that tell of it.
 
-    ``key`` is stable (contracts.md 4.2). ``ends`` is the latest possible end: start + the longest duration, renewals
+    ``key`` is stable (docs/contracts.md, « Key »). ``ends`` is the latest possible end: start + the longest duration, renewals
     included. ``quality`` are the codes of what a reader should doubt. ``place`` is a territory id, ``None`` when unresolved.
     ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
     """

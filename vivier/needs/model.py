@@ -1,4 +1,4 @@
-"""What was understood of a need: each piece with the words it came from. Shape: methods (k)."""
+"""What was understood of a need: each piece with the words it came from (docs/methods.md (k))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A need written in plain French → what was understood of it. Method ``need-1``: methods (k)."""
+"""A need written in plain French → what was understood of it. Method ``need-1``: docs/methods.md (k)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.model import Status
 
 AUTO, MARGIN, TO_CONFIRM = 0.60, 0.15, 0.20
-"""Status rules of methods (k): ``auto`` from .60 with a margin of .15, ``to_confirm`` from .20."""
+"""Status rules of docs/methods.md (k): ``auto`` from .60 with a margin of .15, ``to_confirm`` from .20."""
 _OWN = FEATURES.index("unknown")  # the features before it speak of one trade; the others of the whole need
 _NEVER = -1e9
 

@@ -1,4 +1,4 @@
-"""Personal contacts out of free text (suppliers.md §6): e-mail addresses and phone numbers."""
+"""Personal contacts out of free text (docs/operate.md, « Privacy »): e-mail addresses and phone numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of persons out of free text (suppliers.md §6): after a civility, a function, or written « Prénom NOM ».
+"""Names of persons out of free text (docs/operate.md, « Privacy »): after a civility, a function, or written « Prénom NOM ».
 
 Made for presentations, titles and addresses, never for the name of a structure: « Ateliers Jean Moulin », « Mr Bricolage » and
 « rue Madame de Staël » are no person's. A name is removed only where something says it is one: a civility, a function

@@ -1,7 +1,7 @@
 """Leads: one feed of open notices, contracts about to end, planned purchases and holders who owe social clauses.
 
-Method (i): ``score = Σ w·x`` over sector, territory, provision, size, timing and evidence. As for suppliers, each part is a
-ladder of conditions that the engine evaluates in whole points, so that both engines rank alike.
+``score = Σ w·x`` over sector, territory, provision, size, timing and evidence (docs/methods.md (i)). As for suppliers, each
+part is a ladder of conditions that the engine evaluates in whole points, so that both engines rank alike.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _ONE_OFF: Final = All((Terms("category", ("travaux",)), Terms("framework", ("no"
 """Works without a framework: a building once built is not built again [ours, from the reading of real leads]."""
 _OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 """The buyer is a holder of its own contract, in-house or by an error of the source: nobody there owes or needs anything of a
-third party that the data would name (contracts.md 13)."""
+third party that the data would name (docs/contracts.md, « Leads »)."""
 _TRIAL: Final = Terms("quality", ("object_trial",))
 """Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
 _INCLUSIVE: Final = Terms("inclusive", ("siret",))

@@ -19,7 +19,8 @@ def add_months(day: date, months: int) -> date:
 
 @lru_cache(maxsize=65_536)
 def latest_end(start: date | None, months: int | None) -> date | None:
-    """The latest possible end, renewals included (contracts.md 4.4); ``None`` when start or duration is unknown."""
+    """The latest possible end, renewals included (docs/contracts.md, « Latest end »); ``None`` when start or duration
+    is unknown."""
     if start is None or months is None or not 0 < months <= 1200:
         return None
     return add_months(start, months)

@@ -21,7 +21,7 @@ SHORTEST_PREFIX: Final = 12
 
 @lru_cache(maxsize=16_384)
 def lot_of(text: str) -> int | None:
-    """The lot number: the last « lot N » of an object (contracts.md 4.2)."""
+    """The lot number: the last « lot N » of an object (docs/contracts.md, « Key »)."""
     numbers = _LOT.findall(text)
     return int(numbers[-1]) if numbers else None
 

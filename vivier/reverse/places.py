@@ -1,4 +1,5 @@
-"""The place of performance of a contract: a code whose declared type may lie (contracts.md 4.1, rule 9)."""
+"""The place of performance of a contract: a code whose declared type may lie
+(docs/contracts.md, « Place of performance »)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the words of a notice say of reservations, clauses and criteria. Confidences are ours (contracts.md 11, 13).
+"""What the words of a notice say of reservations, clauses and criteria. Confidences are ours
+(docs/contracts.md, « Evidence of a provision »).
 
 Words are weaker than codes. Buying training or employment services is no provision: there the words of insertion say nothing,
 unless an article, a coded field or a reservation says that the market is reserved.
@@ -113,7 +114,7 @@ def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[Told]:
 
 
 def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:
-    """Whether what is bought is training, placement or insertion itself (contracts.md 13)."""
+    """Whether what is bought is training, placement or insertion itself (docs/contracts.md, « Words »)."""
     if any(_SERVICE_OBJECT.search(folded(text)) for text in texts if text):
         return True
     return any(code.startswith(_SERVICE_CPV) for code in cpv)

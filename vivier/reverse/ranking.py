@@ -1,7 +1,7 @@
 """Buyers ranked for a profile: social record held back to what is sure, volume in my trades, proximity, recency.
 
 ``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
-(methods (i)). Each factor is shown; a buyer without a recorded contract has no rank.
+(docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ from vivier.reverse.status import day_of, status_on
 from vivier.sourcing.reasons import Reason, french_date, french_number
 
 TENDER_MONTHS: Final = (9, 3)
-"""A successor is prepared between nine and three months before the latest end (contracts.md 15)."""
+"""A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
 MOST_PLACES: Final = 3
 """Territories named in a reason."""
 MAY_NEED: Final = (
     "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
 )
-"""A social clause may ask anything, not only hours of insertion (contracts.md 13)."""
+"""A social clause may ask anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",

@@ -1,4 +1,4 @@
-"""Shares with what they cover: three states, coverage, bounds, Wilson interval (methods (h), contracts.md 14–15)."""
+"""Shares with what they cover: three states, coverage, bounds, Wilson interval (docs/methods.md (h))."""
 
 from __future__ import annotations
 

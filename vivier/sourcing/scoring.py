@@ -42,8 +42,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "capacity": 0.10,
     "freshness": 0.02,
 }
-"""Share of each part when all are called for, in method (g)'s proportions (words and phrase make its *text*) but for a
-lighter freshness: with its .05 a fresher proof outranks a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
+"""Share of each part when all are called for (docs/methods.md (g)). Freshness is light: with .05 a fresher proof outranks a
+surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
 ``docs/relevance.md`` gives what other weights do to the judged searches."""
 
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}
@@ -109,7 +109,7 @@ def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple
 
 
 def annual_amount(amount: float, months: int | None) -> float:
-    """Amount a year in euros: a lot of less than twelve months is not scaled up (method (d), step 2)."""
+    """Amount a year in euros: a lot of less than twelve months is not scaled up (docs/methods.md (d))."""
     return amount * 12 / max(months or SHORTEST_MONTHS, SHORTEST_MONTHS)
 
 

@@ -17,7 +17,7 @@ from vivier.sourcing.find import Found, Result, neutral_key, plan_of, result_of
 UNPAGED = ("page", "per_page", "facets")
 """Parameters without meaning where all matches are given at once."""
 MAX_ROWS = 50_000
-"""Matches one export may hold (api-conventions §5)."""
+"""Matches one export may hold (docs/api.md, « Exports »)."""
 _CHUNK = 20
 """Records of a neutral order read together. More would fall out of the processor's cache before they are written: 100 halve the speed."""
 

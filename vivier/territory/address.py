@@ -16,7 +16,7 @@ from vivier.territory.names import PlaceNames, arrondissement_code, place_key, p
 Step = Literal["code", "post_code_and_name", "name", "former_name", "usual_name", "post_code", "point", "unresolved"]
 Issues = tuple[str, ...]
 
-FAR_KM = 30.0  # methods: point against commune, median 1.5 km, p95 4.6 km; communes of Guyane go beyond
+FAR_KM = 30.0  # measured, point against commune: median 1.5 km, p95 4.6 km; communes of Guyane go beyond
 NEAREST_KM = 3.0
 TOLERANCE_DEGREES = 0.02  # about 2 km: contours are simplified and shores are jagged
 NULL_ISLAND_DEGREES = 0.01
@@ -62,8 +62,8 @@ class _Asked:
 def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Issues]:
     """The address with its commune, arrondissement and point, and the issues met, in the order they were met.
 
-    Order of suppliers.md §5: INSEE code given → (post code, name) → name in the département → delegated, associated,
-    former or usual name → post code of a single commune → nearest commune of the point → unresolved, kept and flagged.
+    Order (docs/methods.md, « Commune of an address »): INSEE code given → (post code, name) → name in the département → delegated,
+    associated, former or usual name → post code of a single commune → nearest commune of the point → unresolved, kept and flagged.
     An address once resolved comes back the same, with no issue.
 
     Issues about the commune: ``commune_code_zero_restored``, ``commune_code_replaced`` (old code, successor taken),

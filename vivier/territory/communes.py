@@ -15,12 +15,12 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-EARTH_RADIUS_KM = 6371.0088  # mean radius, methods (b)
+EARTH_RADIUS_KM = 6371.0088  # mean radius, docs/methods.md (b)
 CORSE = ("2A", "2B")
 
 
 def block_of(departement: str) -> str:
-    """Land block of a département or overseas collectivity: a radius never crosses blocks (methods (b))."""
+    """Land block of a département or overseas collectivity: a radius never crosses blocks (docs/methods.md (b))."""
     if departement in CORSE:
         return "corse"
     return departement if departement.startswith(("97", "98")) else "metropole"
@@ -89,7 +89,7 @@ class Communes:
 
     @cached_property
     def weight(self) -> Floats:
-        """Population as a weight: 1 for a commune without inhabitants or of unknown population (methods (b))."""
+        """Population as a weight: 1 for a commune without inhabitants or of unknown population (docs/methods.md (b))."""
         return np.maximum(self.population, 1).astype(np.float64)
 
     @cached_property

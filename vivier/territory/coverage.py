@@ -28,7 +28,7 @@ ZONE_DEFAULT_KM = 30.0
 
 @dataclass(frozen=True)
 class Coverage:
-    """How the zones of one seat cover a territory (methods (b)).
+    """How the zones of one seat cover a territory (docs/methods.md (b)).
 
     ``cls``: class, best first ``full``, ``wide``, ``partial``, ``overseas_unconfirmed``, ``seat_only``, ``touch``,
     ``none``. ``share``: confirmed share in [0, 1]; what a country zone may do overseas is not in it.

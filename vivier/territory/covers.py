@@ -15,7 +15,7 @@ from vivier.territory.seats import Seats, departement_ids
 
 ZoneBasis = Literal["code", "radius", "country", "inferred", "inferred_departement", "none"]
 
-FULL, WIDE = 0.95, 0.50  # bounds of the classes, methods (b)
+FULL, WIDE = 0.95, 0.50  # bounds of the classes, docs/methods.md (b)
 TOUCHES = 0.001  # share of the area from which an intersection counts as one
 _NOTHING = np.zeros(0, np.intp)
 
@@ -103,7 +103,7 @@ class Covers:
         return np.setdiff1d(parents, rows).astype(np.intp)
 
     def _share(self, parent: int, arrondissements: Rows) -> float:
-        """Share of the people of a commune who live in the listed arrondissements (methods (b), example 20)."""
+        """Share of the people of a commune who live in the listed arrondissements (docs/methods.md (b))."""
         all_of_it = np.flatnonzero(self.communes.parent == parent)
         listed = np.intersect1d(all_of_it, arrondissements)
         if len(listed) == len(all_of_it):

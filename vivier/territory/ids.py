@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vivier.territory.gazetteer import Gazetteer
 
 METROPOLE_DE_LYON = "epci:200046977"
-# Old or special département codes and the territories they stand for (methods (b), "other cases").
+# Old or special département codes and the territories they stand for (docs/methods.md (b)).
 DEPARTEMENT_ALIASES = {
     "20": ("departement:2A", "departement:2B"),
     "6AE": ("departement:67", "departement:68"),

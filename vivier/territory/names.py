@@ -31,7 +31,7 @@ Scoped = dict[tuple[str, str], tuple[int, ...]]
 
 @lru_cache(maxsize=65536)
 def place_key(name: str) -> str:
-    """Normal form of a place name: folded, ST/STE opened, CEDEX and what follows dropped (suppliers.md §5)."""
+    """Normal form of a place name: folded, ST/STE opened, CEDEX and what follows dropped (docs/methods.md (b))."""
     words: list[str] = []
     for word in fold(name).split():
         word = ABBREVIATIONS.get(word, word)

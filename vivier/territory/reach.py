@@ -59,7 +59,7 @@ class ReachIndex:
             self._known.popitem(last=False)
 
     def _country(self, claim: Claim) -> Reach:
-        """The whole block of the seat; what lies overseas of it is to be confirmed (methods (b), example 17)."""
+        """The whole block of the seat; what lies overseas of it is to be confirmed (docs/methods.md (b))."""
         others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != claim.block)
         return Reach("country", (self._blocks[claim.block],), full=(FRANCE,), overseas=others)
 

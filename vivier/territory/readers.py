@@ -169,7 +169,7 @@ def _distinct(ids: Iterable[str], index: PlaceIndex) -> list[str]:
 def _decided(ids: list[str], index: PlaceIndex) -> str | None:
     """The only id; or the one area beside communes with at most 1 % of its inhabitants, which stay candidates.
 
-    Homonymous communes are never decided by size: « Saint-Denis » has four candidates (methods (b) #23).
+    Homonymous communes are never decided by size: « Saint-Denis » has four candidates (docs/methods.md (b)).
     """
     areas = [id for id in ids if not id.startswith("commune:")]
     if len(ids) == 1:

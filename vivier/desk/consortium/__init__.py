@@ -1,1 +1,2 @@
-"""Groups of structures that could answer a lot together (methods (f)): need, units, search, why there is none, text, reading."""
+"""Groups of structures that could answer a lot together (docs/methods.md (f)): need, units, search, why there is
+none, text, reading."""

@@ -1,5 +1,5 @@
 """Which structures could answer a lot together: the smallest groups that cover every trade, the place and the amount under one
-article (methods (f)). Pure functions: same input, same groups.
+article (docs/methods.md (f)). Pure functions: same input, same groups.
 
 A capacity is spent once: what a member does in one trade it has no longer for another. So a group that is « enough » always
 meets Σ min(Σ capacities of those who do it, amount of the trade) ≥ amount, and a member alone suffices only if it bears the lot.

@@ -1,4 +1,4 @@
-"""What a group of structures must bear, and what an answer is made of (methods (f))."""
+"""What a group of structures must bear, and what an answer is made of (docs/methods.md (f))."""
 
 from __future__ import annotations
 
