@@ -1,4 +1,4 @@
-"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL."""
+"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, open generations."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.headers import HEAD, REQUEST_ID, common_headers
 from search_api.problems import problem
+from vivier.engine.lease import reading
 
 MAX_URL = 8_000
 """Bytes of path and query; beyond, 414 (proxies cut at 8 kB)."""
@@ -35,7 +36,8 @@ class Edge:
             return
         if scope["method"] == "HEAD":
             scope["method"], scope[HEAD], sender = "GET", True, _without_body(sender)
-        await self._app(scope, receive, sender)
+        with reading():
+            await self._app(scope, receive, sender)
 
 
 def _request_id(scope: Scope) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import Annotated
 
 import typer
 
 from vivier.cli.building import publish
-from vivier.cli.options import Home, Host, Port, opened
+from vivier.cli.options import Home, Host, Port
+from vivier.engine import open_engine
 from vivier.settings import Settings
 from vivier.terminal import (
     err,
@@ -60,7 +62,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
-    with opened(settings) as engine, listening:
+    with closing(open_engine(settings)) as engine, listening:
         lexicon = load_lexicon()
         application = create_app(engine, lexicon, dossiers=registry_of(settings))
         with err.status("Préparation des tables…"):
