@@ -63,6 +63,21 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    head_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
+    ] = 20
+    body_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send a body to begin with; beyond, 408")
+    ] = 20
+    body_rate: Annotated[
+        float, Field(gt=0, description="bytes of a body received that give its sender one second more")
+    ] = 1_000
+    answer_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds without reading anything of its answer that a client is left")
+    ] = 120
+    keep_alive_seconds: Annotated[
+        int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
+    ] = 5
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),

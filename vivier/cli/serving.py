@@ -54,9 +54,8 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> Non
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    import uvicorn
-
     from search_api.app import create_app
+    from search_api.server import serve as serve_http
     from vivier.desk.warm import warm
     from vivier.dossiers.registry import registry_of
     from vivier.lexicon import load_lexicon
@@ -68,5 +67,4 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         with err.status("Préparation des tables…"):
             warm(engine, lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
-        config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        serve_http(application, settings, listening)
