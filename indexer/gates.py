@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vivier.drops import drops
+from vivier.engine.lease import reading
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
@@ -65,10 +66,11 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
     gone = [] if accept_drops else lost(_live_meta(engine), built.meta)
     if gone:
         raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(gone)}). « --accept-drops » les accepte.")
-    for id_ in sample:
-        search = Search(where=Terms("identifiers", (id_,)), limit=2)
-        if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
-            raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
+    with reading():
+        for id_ in sample:
+            search = Search(where=Terms("identifiers", (id_,)), limit=2)
+            if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
+                raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
 
 
 def check_tally(

@@ -17,6 +17,7 @@ from indexer.build import build_generation
 from indexer.gather import placed
 from indexer.merge import merge
 from vivier.engine import open_engine
+from vivier.engine.lease import reading
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
 from vivier.french import plural
@@ -65,7 +66,8 @@ def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iter
             _remove_old(side)
             generation = _built(side, lexicon)
             try:
-                yield side, generation
+                with reading():
+                    yield side, generation
             finally:
                 side.remove("suppliers", generation.name)
 

@@ -91,10 +91,12 @@ def create_app(
     *,
     today: Callable[[], date] = date.today,
     dossiers: Registry | None = None,
+    public_url: str | None = None,
 ) -> FastAPI:
     """The HTTP service on one engine. ``today`` is asked at each request: labels and agreements expire at midnight.
-    Without ``dossiers`` none is kept: they are made and handed over, never issued."""
-    context = Context(engine, lexicon, today, dossiers)
+    Without ``dossiers`` none is kept: they are made and handed over, never issued. ``public_url`` is where feeds say the
+    service is."""
+    context = Context(engine, lexicon, today, dossiers, public_url)
     app = FastAPI(
         title="Vivier",
         version="1",

@@ -35,6 +35,16 @@ class Context:
     today: Callable[[], date]
     dossiers: Registry | None = None
     """Where dossiers are kept; ``None``: this service keeps none."""
+    public_url: str | None = None
+    """The address readers know the service by, without a last slash; ``None``: nobody told it."""
+
+    def address(self, request: Request) -> str:
+        """Where the service is for who reads it elsewhere: its public address, else the one it listens on. Never what the
+        request says of its host: anybody writes what they like there, and an answer may be kept for others."""
+        if self.public_url is not None:
+            return self.public_url
+        host, port = request.scope["server"]
+        return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def registry(self) -> Registry:
         """Where dossiers are kept. Raises 503 when this service keeps none."""

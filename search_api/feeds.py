@@ -38,7 +38,8 @@ _DUE: Final = {
 
 @dataclass(frozen=True)
 class Told:
-    """What a feed says of itself. ``base`` is the address of the service, ``page`` that of the list as a page."""
+    """What a feed says of itself. ``base`` is the address of the service, empty when links are relative; ``page`` that of the
+    list as a page."""
 
     title: str
     base: str

@@ -1,4 +1,5 @@
-"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, compression."""
+"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, compression, open
+generations."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.headers import HEAD, REQUEST_ID, common_headers
 from search_api.problems import problem
+from vivier.engine.lease import reading
 from vivier.exports.document import MEDIA_TYPES
 
 MAX_URL = 8_000
@@ -47,7 +49,8 @@ class Edge:
             return
         if scope["method"] == "HEAD":
             scope["method"], scope[HEAD], sender = "GET", True, _without_body(sender)
-        await self._app(scope, receive, sender)
+        with reading():
+            await self._app(scope, receive, sender)
 
 
 def _request_id(scope: Scope) -> str:

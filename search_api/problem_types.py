@@ -29,6 +29,11 @@ TYPES: dict[int, ProblemType] = {
         "Formats disponibles : application/json, et application/geo+json pour une recherche de fournisseurs ; "
         "CSV, XLSX et JSON Lines ont leurs adresses (/v1/suppliers.csv, .xlsx, .jsonl).",
     ),
+    408: ProblemType(
+        "request-timeout",
+        "Requête trop lente",
+        "La requête n'est pas arrivée en entier à temps. Envoyez-la de nouveau.",
+    ),
     409: ProblemType("conflict", "Impossible en l'état", "Ce qui est demandé n'est plus possible."),
     410: ProblemType("gone", "Supprimé", "Ce qui était à cette adresse a été supprimé."),
     413: ProblemType("too-large", "Corps trop grand", "Le corps de la requête dépasse 1 Mo."),

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from fastapi import HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from search_api.context import NothingIndexed
 from search_api.headers import REQUEST_ID, common_headers
@@ -122,6 +123,11 @@ def server_error(request: Request, error: Exception) -> Response:
     return problem(request, 500, headers=common_headers(request.scope))
 
 
+def client_left(request: Request, error: Exception) -> Response:
+    """A client that left in the middle of its body: nobody reads this, and the server has told it in one line."""
+    return Response(status_code=400)
+
+
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
@@ -131,5 +137,6 @@ HANDLERS = {
     DossierTooLarge: refused(413),
     ShelfFull: refused(503),
     StarletteHTTPException: http_error,
+    ClientDisconnect: client_left,
     Exception: server_error,
 }

@@ -289,11 +289,21 @@ class ReadyCollection(Model):
     age_hours: float
 
 
+class OpenFilesAnswer(Model):
+    """``used``: files and connections the service has open; ``limit``: how many it may."""
+
+    used: int
+    limit: int
+
+
 class Ready(ReadyCollection):
-    """The service can answer; the figures of the suppliers, then those of every ``collection`` in service."""
+    """The service can answer; the figures of the suppliers, then those of every ``collection`` in service. ``warnings``: what
+    is near its limit, in French."""
 
     status: Literal["ready"]
     collections: dict[str, ReadyCollection]
+    open_files: OpenFilesAnswer
+    warnings: list[str]
 
 
 class NeedLinks(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
@@ -24,6 +25,17 @@ def _hosts(text: str) -> str:
             "hosts", "Un ou plusieurs hôtes séparés par des virgules sont attendus, par exemple http://127.0.0.1:9200."
         )
     return text
+
+
+def _address(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise PydanticCustomError(
+            "address", "Une adresse est attendue, sans paramètre, par exemple https://vivier.example.org."
+        )
+    return url.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -63,6 +75,28 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=3_650, description="days a dossier is kept, printed in it when it is issued")
     ] = 365
     dossier_most: Annotated[int, Field(ge=1, le=200_000, description="most dossiers kept at a time")] = 10_000
+    public_url: Annotated[
+        str | None,
+        AfterValidator(_address),
+        Field(
+            description="address readers know the service by, for the links of feeds; by default the one it listens on"
+        ),
+    ] = None
+    head_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send the head of a request; beyond, 408")
+    ] = 20
+    body_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds a client has to send a body to begin with; beyond, 408")
+    ] = 20
+    body_rate: Annotated[
+        float, Field(gt=0, description="bytes of a body received that give its sender one second more")
+    ] = 1_000
+    answer_seconds: Annotated[
+        float, Field(gt=0, le=3_600, description="seconds without reading anything of its answer that a client is left")
+    ] = 120
+    keep_alive_seconds: Annotated[
+        int, Field(ge=1, le=3_600, description="seconds a connection is kept between two requests")
+    ] = 5
     emplois_token: Annotated[
         SecretStr | None,
         Field(description="key of the service API of les-emplois, which « vivier crawl emplois » then reads"),

@@ -124,7 +124,7 @@ def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None
         query: Any = context.parse(request, model)
         _refuse(query)
         made = _made(of, query, extension, context)
-        content = written(extension, made, _told(request, of, query, made, extension))
+        content = written(extension, made, _told(_base(request, extension, context), of, query, made, extension))
         return _answer(request, content, made, MEDIA[extension])
 
 
@@ -149,8 +149,12 @@ def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     return list_feed(held, engine, lexicon, today, generation, query.since, order)
 
 
-def _told(request: Request, of: str, query: Any, made: Feed, extension: str) -> Told:
-    base = str(request.base_url).rstrip("/")
+def _base(request: Request, extension: str, context: Context) -> str:
+    """What the links of a feed begin with. Those of Atom may be relative: they then hold wherever the feed was read."""
+    return "" if extension == "atom" and context.public_url is None else context.address(request)
+
+
+def _told(base: str, of: str, query: Any, made: Feed, extension: str) -> Told:
     path = f"{FEEDS}/{of}.{extension}"
     page = query.model_copy(update={"since": None, "page": 1})
     after = query.page * FEED_SIZE

@@ -14,6 +14,7 @@ from search_api.reference import page
 from search_api.responses import JSON, NEVER, PUBLIC, json_response, negotiate, table_response
 from search_api.schemas import Health, Ready
 from vivier.engine.port import Generation
+from vivier.open_files import open_files
 from vivier.operators import COLLECTIONS
 
 
@@ -52,7 +53,15 @@ def _ready(request: Request, context: Context) -> Response:
         return problem(request, 503, "Le service n'est pas prêt.", headers=headers, reasons=reasons)
     suppliers = _told(context.generation())
     live = {one.collection: _told(one) for one in context.living(*COLLECTIONS)}
-    return json_response({"status": "ready", **suppliers, "collections": live}, cache=NEVER)
+    files = open_files()
+    body = {
+        "status": "ready",
+        **suppliers,
+        "collections": live,
+        "open_files": {"used": files.used, "limit": files.limit},
+        "warnings": [files.sentence] if files.near else [],
+    }
+    return json_response(body, cache=NEVER)
 
 
 def _told(generation: Generation) -> dict[str, object]:

@@ -131,10 +131,10 @@ def run_until(last: int, target: Target, mark: int) -> list[str] | None:
 
 
 def moments(operations: list[str]) -> list[int]:
-    """One moment in sixty, and every one around what is given a name: the generation, the pointer, the removed folder."""
+    """One moment in twelve, and every one around what is given a name: the generation, the pointer, the removed folder."""
     renamed = [number for number, name in enumerate(operations) if name == "os.rename"]
     around = {number + shift for number in renamed for shift in (-2, -1, 0, 1, 2)}
-    return sorted(around | set(range(0, len(operations), 60)))
+    return sorted(around | set(range(0, len(operations), 12)))
 
 
 def test_the_embedded_engine_may_be_killed_at_any_operation_on_files(tmp_path: Path, fork_server: None) -> None:

@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,11 +26,10 @@ from tests.engine.crash import (
     whole,
 )
 from tests.engine.village import doc
-from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.opensearch_building import Lines
 from vivier.engine.opensearch_sending import bulk_lines
 from vivier.engine.port import Document, Engine
-from vivier.errors import BuildRefused, EngineUnavailable, NotFound, VivierError
+from vivier.errors import BuildRefused, NotFound, VivierError
 from vivier.filters import Filter
 from vivier.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
 from vivier.query import filters
@@ -296,35 +294,3 @@ def _marks_seen(engine: Engine, over: threading.Event) -> Iterator[int]:
         assert answer == whole(mark)
         assert len({hit.record["mark"] for hit in engine.scan(COLLECTION, All())}) == 1
         yield mark
-
-
-def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
-    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
-    publish(engine, 1)
-    former = engine.live(COLLECTION).name
-    scan = engine.scan(COLLECTION, All())
-    next(iter(scan))
-    publish(other, 2)
-    other.remove(COLLECTION, former)
-    assert {hit.record["mark"] for hit in scan} == {1}
-    assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
-    assert answer_of(engine, former) == whole(1)  # this process had it open
-    assert answer_of(engine) == whole(2)
-
-
-def test_a_long_lived_server_does_not_keep_every_generation_open(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
-    for mark in range(8):
-        assert answer_of(engine, publish(engine, mark)) == whole(mark)
-    assert len(engine._open) <= 4
-
-
-def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
-    former = serve(engine, documents(1))
-    next((tmp_path / COLLECTION / former).rglob("valid_until.number.npy")).unlink()
-    engine = EmbeddedEngine(tmp_path)
-    with pytest.raises(EngineUnavailable, match=r"autre version, sans « valid_until ».*vivier index"):
-        answer_of(engine)
-    serve(engine, documents(2))
-    assert answer_of(engine) == whole(2)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.compare import COLLECTION
 from tests.engine.village import VILLAGE, doc, offer, point
+from vivier.engine.building import COLUMNS
 from vivier.engine.columns import Keyword
+from vivier.engine.container import Container
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.engine.port import Document
 from vivier.errors import BuildRefused
@@ -29,9 +29,9 @@ CORPUS = [*VILLAGE, *ODD]
 
 
 def columns(folder: Path) -> dict[str, bytes]:
-    """Every file of a generation, but its words and its description."""
-    files = [*(folder / "documents").rglob("*"), *(folder / "nested").rglob("*"), folder / "offsets.npy"]
-    return {str(file.relative_to(folder)): file.read_bytes() for file in files if file.is_file()}
+    """Every column of a generation."""
+    container = Container(folder / COLUMNS)
+    return {name: container.array(name).tobytes() for name in container.names()}
 
 
 def built(root: Path, parts: list[list[Document]]) -> dict[str, bytes]:
@@ -64,7 +64,7 @@ def test_columns_do_not_depend_on_the_parts(
 def test_a_column_holds_what_the_documents_say(tmp_path: Path) -> None:
     built(tmp_path, [CORPUS[:20], CORPUS[20:]])
     folder = next(one for one in (tmp_path / COLLECTION).iterdir() if one.is_dir())
-    networks = Keyword(folder / "documents" / "networks.keyword")
+    networks = Keyword(Container(folder / COLUMNS), "documents/networks")
     said: dict[str, list[int]] = {}
     for row, document in enumerate(CORPUS):
         for value in set(document.get("networks", ())):
@@ -88,6 +88,6 @@ def test_two_documents_of_one_id_in_two_parts_are_refused_and_nothing_stays(tmp_
 
 
 def test_an_empty_generation_has_its_columns(tmp_path: Path) -> None:
-    files: dict[str, Any] = built(tmp_path, [])
-    assert "documents/id.values.json" in files
-    assert np.load(next(tmp_path.rglob("parents.npy"))).shape == (0,)
+    made = built(tmp_path, [])
+    assert made["documents/id.values"] == b"[]"
+    assert made["documents/parents"] == made["nested/offers/trade.rows"] == b""

@@ -12,6 +12,7 @@ import pytest
 
 from vivier.engine.bits import Kept, counted, mask_of, packed, unpacked
 from vivier.engine.columns import Table
+from vivier.engine.container import Container, ContainerWriter
 from vivier.engine.encode import encode
 from vivier.engine.evaluate import Evaluation
 from vivier.engine.first import first_of
@@ -69,8 +70,9 @@ def written(rows: list[dict[str, object]], kinds: dict[str, str], folder: Path) 
         texts = {name: _texts([held(row, name) for row in some]) for name, kind in kinds.items() if kind == "keyword"}
         values = {name: [row[name] for row in some] for name in kinds if name not in texts}
         joined.add(encode(Entries(len(some), texts, values), properties), start)
-    joined.save(folder / "documents")
-    return Table(folder / "documents")
+    with ContainerWriter(folder / "columns") as columns:
+        joined.save(columns, "documents")
+    return Table(Container(folder / "columns"), "documents")
 
 
 def _texts(column: Sequence[Sequence[str]]) -> Texts:

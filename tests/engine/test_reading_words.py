@@ -9,7 +9,6 @@ import numpy as np
 import orjson
 import pytest
 
-from vivier.engine.columns import mapped
 from vivier.engine.recent import Recent
 from vivier.engine.values import MANY, FewValues, ManyValues, open_values
 from vivier.engine.words import Words, WordsWriter
@@ -18,17 +17,16 @@ from vivier.operators import Phrase, Text
 # --- values in their file
 
 
-def _opened(path: Path, values: list[str]) -> FewValues | ManyValues:
-    path.write_bytes(orjson.dumps(sorted(values)))
-    opened = open_values(mapped(path), len(values))
+def _opened(values: list[str]) -> FewValues | ManyValues:
+    opened = open_values(memoryview(orjson.dumps(sorted(values))), len(values))
     assert isinstance(opened, FewValues | ManyValues)
     return opened
 
 
 @pytest.mark.parametrize("more", [[], ["", "é", "Œuvre, « à »", "😀", "a,b"]])
-def test_many_values_stay_in_their_file_and_are_found_there(tmp_path: Path, more: list[str]) -> None:
+def test_many_values_stay_in_their_file_and_are_found_there(more: list[str]) -> None:
     values = sorted([f"value {n:06}" for n in range(MANY)] + more)
-    opened = _opened(tmp_path / "values.json", values)
+    opened = _opened(values)
     assert isinstance(opened, ManyValues)
     assert [opened[i] for i in range(len(opened))] == values
     some = [*values[::5_000], *more, values[-1]]
@@ -37,9 +35,9 @@ def test_many_values_stay_in_their_file_and_are_found_there(tmp_path: Path, more
 
 
 @pytest.mark.parametrize("odd", [",", 'a "name"', "two\nlines", "back\\slash"])
-def test_a_value_that_json_cannot_show_as_it_is_has_them_all_read(tmp_path: Path, odd: str) -> None:
+def test_a_value_that_json_cannot_show_as_it_is_has_them_all_read(odd: str) -> None:
     values = sorted([f"{n:06}" for n in range(MANY)] + [odd])
-    opened = _opened(tmp_path / "values.json", values)
+    opened = _opened(values)
     assert isinstance(opened, FewValues)
     assert list(opened) == values
     assert opened.place_of(odd) == values.index(odd)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vivier.engine import open_engine
+from vivier.engine.lease import reading
 from vivier.engine.port import Engine
 from vivier.operators import Collection
 from vivier.settings import Settings
@@ -30,9 +31,6 @@ Words = Annotated[list[str] | None, typer.Argument(help="La même recherche que 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
-    """The engine of the settings, closed at the end."""
-    engine = open_engine(settings)
-    try:
+    """The engine of the settings, closed at the end. The generations a verb reads stay open until then."""
+    with closing(open_engine(settings)) as engine, reading():
         yield engine
-    finally:
-        engine.close()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import Annotated
 
 import typer
 
 from vivier.cli.building import publish
-from vivier.cli.options import Home, Host, Port, opened
+from vivier.cli.options import Home, Host, Port
+from vivier.engine import open_engine
 from vivier.settings import Settings
 from vivier.terminal import (
     err,
@@ -52,19 +54,17 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1", home: Home = None) -> Non
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    import uvicorn
-
     from search_api.app import create_app
+    from search_api.server import serve as serve_http
     from vivier.desk.warm import warm
     from vivier.dossiers.registry import registry_of
     from vivier.lexicon import load_lexicon
 
     listening = listen(host, port)
-    with opened(settings) as engine, listening:
+    with closing(open_engine(settings)) as engine, listening:
         lexicon = load_lexicon()
-        application = create_app(engine, lexicon, dossiers=registry_of(settings))
+        application = create_app(engine, lexicon, dossiers=registry_of(settings), public_url=settings.public_url)
         with err.status("Préparation des tables…"):
             warm(engine, lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
-        config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        serve_http(application, settings, listening)

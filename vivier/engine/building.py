@@ -20,6 +20,7 @@ import orjson
 from mappings import load_json
 from vivier.durable import LargeFile
 from vivier.engine.columns import Keyword
+from vivier.engine.container import Container, ContainerWriter
 from vivier.engine.encode import TablePart, encode
 from vivier.engine.joining import TableJoin
 from vivier.engine.port import Document, Generation
@@ -34,7 +35,8 @@ _LOCK = "lock"
 _BATCH = 2_000
 _WAITING = "parts"
 """Folder of what waits to be joined."""
-VOCABULARY = "vocabulary.json"
+COLUMNS = "columns"
+"""The container of the columns, of where each record starts, and of the vocabulary."""
 
 
 @contextmanager
@@ -173,13 +175,8 @@ class EmbeddedBuilding:
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()
         self._records.close()
-        self._documents.save(self._folder / "documents")
-        for path, table in self._nested.items():
-            table.save(self._folder / "nested" / path)
-        self._refuse_twice(Keyword(self._folder / "documents" / "id.keyword"))
+        self._save_columns(self._folder / COLUMNS, vocabulary)
         shutil.rmtree(self._folder / _WAITING)
-        np.save(self._folder / "offsets.npy", np.r_[0, np.cumsum(np.array(self._lengths))].astype(np.int64))
-        (self._folder / VOCABULARY).write_bytes(orjson.dumps(vocabulary.entries))
         count = self._documents.count
         described = {"created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
@@ -191,6 +188,15 @@ class EmbeddedBuilding:
         self._lock.close()
         (self._final / _LOCK).unlink()
         return Generation(self.name, self._collection, False, count, self._created_at, meta)
+
+    def _save_columns(self, path: Path, vocabulary: Vocabulary) -> None:
+        with ContainerWriter(path) as columns:
+            self._documents.save(columns, "documents")
+            for nested, table in self._nested.items():
+                table.save(columns, f"nested/{nested}")
+            columns.add("offsets", np.r_[0, np.cumsum(np.array(self._lengths))].astype(np.int64))
+            columns.add_octets("vocabulary", [orjson.dumps(vocabulary.entries)])
+        self._refuse_twice(Keyword(Container(path), "documents/id"))
 
     def _refuse_twice(self, ids: Keyword) -> None:
         """Two documents of one id, in two parts."""

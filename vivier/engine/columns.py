@@ -1,4 +1,4 @@
-"""Columns of one generation, on disk and memory-mapped: what the embedded engine filters, counts and sorts with.
+"""Columns of one generation, in its memory-mapped container: what the embedded engine filters, counts and sorts with.
 
 A mapping field becomes: ``keyword`` an inverted list (value → rows) plus the first value's rank per row for sorting;
 ``double``, ``long`` and ``date`` one number per row (dates as days since 1970-01-01, NaN when absent); ``geo_point`` two
@@ -7,11 +7,9 @@ numbers. A nested path has its own rows (entries) and the document each belongs 
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy.typing as npt
 
 from vivier.engine.bits import Counts, Kept, Mask, Positions, Rows, unpacked
 from vivier.engine.common import Common
+from vivier.engine.container import Columns
 from vivier.engine.sphere import Numbers
 from vivier.engine.values import Values, open_values
 
@@ -44,25 +43,14 @@ def fields_of(properties: Properties, *types: str) -> list[str]:
     return [name for name, spec in properties.items() if spec["type"] in types]
 
 
-def _mapped_array(path: Path) -> Any:
-    """An array of a file, mapped: it stays readable when the file is removed. A plain array, faster than numpy's memmap."""
-    return np.asarray(np.load(path, mmap_mode="r"))
-
-
-def mapped(path: Path) -> mmap.mmap:
-    """The bytes of a file that is not empty; they too stay readable when it is removed."""
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
 class Keyword:
-    """One keyword field, open for reading. Its files are mapped at once, its values read on first use."""
+    """One keyword field, open for reading. Its values are read on first use."""
 
-    def __init__(self, path: Path) -> None:
-        self.rows: Rows = _mapped_array(path.with_suffix(".rows.npy"))
-        self.ptr: npt.NDArray[np.int64] = _mapped_array(path.with_suffix(".ptr.npy"))
-        self.first: Rows = _mapped_array(path.with_suffix(".first.npy"))
-        self._values = mapped(path.with_suffix(".values.json"))
+    def __init__(self, columns: Columns, name: str) -> None:
+        self.rows: Rows = columns.array(f"{name}.rows")
+        self.ptr: npt.NDArray[np.int64] = columns.array(f"{name}.ptr")
+        self.first: Rows = columns.array(f"{name}.first")
+        self._values = columns.octets(f"{name}.values")
 
     @cached_property
     def values(self) -> Values:
@@ -145,19 +133,19 @@ class Keyword:
 
 
 class Table:
-    """The columns of the documents, or of one nested path, open for reading. Every file is opened at once: the table stays
-    whole when its folder is removed, as happens to a generation somebody is still reading."""
+    """The columns of the documents, or of one nested path, open for reading: those under ``name``."""
 
-    def __init__(self, folder: Path) -> None:
-        self.parents: Rows = np.load(folder / "parents.npy")
+    def __init__(self, columns: Columns, name: str) -> None:
+        under = f"{name}/"
+        self.parents: Rows = columns.array(f"{under}parents")
         self.count = len(self.parents)
-        self._keywords = {name: Keyword(folder / f"{name}.keyword") for name in _names(folder, ".values.json")}
+        self._keywords = {field: Keyword(columns, under + field) for field in columns.names(under, ".values")}
         self._numbers: dict[str, Numbers] = {
-            n: _mapped_array(folder / f"{n}.number.npy") for n in _names(folder, ".number.npy")
+            field: columns.array(f"{under}{field}.number") for field in columns.names(under, ".number")
         }
         self._points: dict[str, tuple[Numbers, Numbers]] = {
-            name: (_mapped_array(folder / f"{name}.lon.npy"), _mapped_array(folder / f"{name}.lat.npy"))
-            for name in _names(folder, ".lon.npy")
+            field: (columns.array(f"{under}{field}.lon"), columns.array(f"{under}{field}.lat"))
+            for field in columns.names(under, ".lon")
         }
 
     def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -187,7 +175,3 @@ class Table:
         if name in self._keywords:
             return self._keywords[name].present
         return ~np.isnan(self._points[name][0] if name in self._points else self._numbers[name])
-
-
-def _names(folder: Path, suffix: str) -> list[str]:
-    return [path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")]

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import orjson
@@ -24,6 +25,7 @@ from vivier.engine.building import EmbeddedBuilding, alone, remove_leftovers, sy
 from vivier.engine.columns import Table
 from vivier.engine.generation import OpenGeneration
 from vivier.engine.group import grouped
+from vivier.engine.lease import keep
 from vivier.engine.members import members_of
 from vivier.engine.port import Answer, Generation, Groups, Hit, Members
 from vivier.engine.scored import Scored
@@ -32,9 +34,6 @@ from vivier.errors import BuildRefused, EngineUnavailable, NotFound
 from vivier.operators import COLLECTIONS, EVERY, Collection, Measure, Operator, Search
 from vivier.text import load_analysis
 from vivier.text.vocabulary import Vocabulary
-
-_KEPT_OPEN = 4
-"""Generations kept open: the live one, those that requests begun before a promotion still read, one under the gates."""
 
 
 class EmbeddedEngine:
@@ -45,7 +44,10 @@ class EmbeddedEngine:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._analysis = load_analysis()
-        self._open: dict[tuple[Collection, str], OpenGeneration] = {}
+        self._open: WeakValueDictionary[tuple[Collection, str], OpenGeneration] = WeakValueDictionary()
+        """Every generation that somebody reads; a retired one leaves with its last reader."""
+        self._live: dict[Collection, OpenGeneration] = {}
+        """The live ones, kept open between two readers."""
         self._lock = threading.Lock()
 
     def build(self, collection: Collection) -> EmbeddedBuilding:
@@ -85,7 +87,8 @@ class EmbeddedEngine:
             (root / generation).rename(doomed)
             shutil.rmtree(doomed)
         with self._lock:
-            self._open.pop((collection, generation), None)
+            if self._open.pop((collection, generation), None) is self._live.get(collection):
+                self._live.pop(collection, None)
 
     def live(self, collection: Collection) -> Generation:
         name = self._live_name(collection)
@@ -174,7 +177,9 @@ class EmbeddedEngine:
         return reasons
 
     def close(self) -> None:
-        self._open.clear()
+        with self._lock:
+            self._open.clear()
+            self._live.clear()
 
     def _live_name(self, collection: Collection) -> str | None:
         pointer = self._root / collection / "live"
@@ -216,14 +221,14 @@ class EmbeddedEngine:
 
     def _opened_by_name(self, collection: Collection, name: str) -> OpenGeneration:
         with self._lock:
-            opened = self._open.pop((collection, name), None)
+            opened = self._open.get((collection, name))
             if opened is None:
                 self._describe(collection, name)
-                opened = self._read(collection, name)
-            self._open[collection, name] = opened  # the last asked is the last of the dictionary
-            for key in [key for key in self._open if key[0] == collection][:-_KEPT_OPEN]:
-                del self._open[key]
-            return opened
+                opened = self._open[collection, name] = self._read(collection, name)
+            if opened is not self._live.get(collection) and name == self._live_name(collection):
+                self._live[collection] = opened
+        keep(opened)
+        return opened
 
     def _read(self, collection: Collection, name: str) -> OpenGeneration:
         try:

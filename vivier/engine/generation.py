@@ -12,10 +12,12 @@ import orjson
 
 from mappings import load_json
 from vivier.engine.bits import Column, Positions, Rows
-from vivier.engine.building import VOCABULARY
-from vivier.engine.columns import Table, mapped
+from vivier.engine.building import COLUMNS
+from vivier.engine.columns import Table
+from vivier.engine.container import Columns, Container, mapped
 from vivier.engine.evaluate import Evaluation
 from vivier.engine.first import Key, first_of
+from vivier.engine.former import FormerColumns
 from vivier.engine.port import Hit
 from vivier.engine.scored import Scored
 from vivier.engine.sphere import Numbers, great_circle_km
@@ -32,26 +34,36 @@ def _check(table: Table, properties: dict[str, Any]) -> None:
         raise EngineUnavailable(f"construite par une autre version, sans « {missing[0]} »")
 
 
+def _columns(folder: Path) -> Columns:
+    return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+
+
 class OpenGeneration:
-    """One generation. Threads may share it; it stays whole when its folder is removed."""
+    """One generation. Threads may share it; it stays whole when its folder is removed.
+
+    It costs two descriptors and a thread of tantivy's, given back when nothing refers any more to it or to its arrays: nothing
+    closes it, so that no reader ever sees it closed.
+    """
 
     def __init__(self, folder: Path, collection: Collection) -> None:
         properties: dict[str, Any] = load_json(collection)["properties"]
-        self.documents = Table(folder / "documents")
-        self.nested = {n: Table(folder / "nested" / n) for n, s in properties.items() if s["type"] == "nested"}
+        columns = _columns(folder)
+        self.documents = Table(columns, "documents")
+        nested = [name for name, spec in properties.items() if spec["type"] == "nested"]
+        self.nested = {name: Table(columns, f"nested/{name}") for name in nested}
         _check(self.documents, properties)
         for name, table in self.nested.items():
             _check(table, properties[name]["properties"])
         self._words = Words(folder / "words", self.documents.count)
-        self._vocabulary = mapped(folder / VOCABULARY)
-        self._offsets = np.load(folder / "offsets.npy")
+        self._vocabulary = columns.octets("vocabulary")
+        self._offsets = columns.array("offsets")
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of the generation, read when first asked for."""
-        entries = orjson.loads(memoryview(self._vocabulary))
+        entries = orjson.loads(self._vocabulary)
         return Vocabulary(
             self.documents.count, {token: (count, written) for token, (count, written) in entries.items()}
         )

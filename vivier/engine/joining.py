@@ -3,7 +3,7 @@ of documents, but for the one field being joined."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain, pairwise
@@ -16,6 +16,7 @@ import orjson
 
 from vivier.engine.bits import Rows
 from vivier.engine.columns import NUMBERS, Properties, fields_of
+from vivier.engine.container import ContainerWriter
 from vivier.engine.encode import KeywordPart, TablePart
 
 _AT_ONCE: Final = 2
@@ -72,7 +73,7 @@ class KeywordJoin:
         self._spill.put(part.rows + np.int32(base))
         self._parts += 1
 
-    def save(self, path: Path, count: int) -> None:
+    def save(self, columns: ContainerWriter, name: str, count: int) -> None:
         """Write the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
         words, ranks = self._united()
         sizes = np.zeros(len(words) + 1, np.int64)
@@ -82,10 +83,10 @@ class KeywordJoin:
         rows = self._placed(ranks, ptr)
         first = np.full(count, len(words), np.int32)
         first[rows[::-1]] = np.repeat(np.arange(len(words), dtype=np.int32), sizes[1:])[::-1]  # the least value stays
-        np.save(path.with_suffix(".rows.npy"), rows)
-        np.save(path.with_suffix(".ptr.npy"), ptr)
-        np.save(path.with_suffix(".first.npy"), first)
-        _write_values(path.with_suffix(".values.json"), words)
+        columns.add(f"{name}.rows", rows)
+        columns.add(f"{name}.ptr", ptr)
+        columns.add(f"{name}.first", first)
+        columns.add_octets(f"{name}.values", _json_list(words))
         self.close()
 
     def close(self) -> None:
@@ -127,15 +128,14 @@ class KeywordJoin:
         return np.array(words, dtype=object), ranks
 
 
-def _write_values(path: Path, words: npt.NDArray[Any]) -> None:
+def _json_list(words: npt.NDArray[Any]) -> Iterator[bytes]:
     """The values as a JSON list, some thousands at a time: identifiers are millions."""
-    with path.open("wb") as file:
-        file.write(b"[")
-        for start in range(0, len(words), _WRITTEN_AT_ONCE):
-            some = words[start : start + _WRITTEN_AT_ONCE].tolist()
-            texts = [word.decode() for word in some] if words.dtype != object else some
-            file.write(b"," * bool(start) + orjson.dumps(texts)[1:-1])
-        file.write(b"]")
+    yield b"["
+    for start in range(0, len(words), _WRITTEN_AT_ONCE):
+        some = words[start : start + _WRITTEN_AT_ONCE].tolist()
+        texts = [word.decode() for word in some] if words.dtype != object else some
+        yield b"," * bool(start) + orjson.dumps(texts)[1:-1]
+    yield b"]"
 
 
 class TableJoin:
@@ -164,22 +164,22 @@ class TableJoin:
                 spill.put(values)
         self.count += part.count
 
-    def save(self, folder: Path) -> None:
-        """Write every column."""
-        folder.mkdir(parents=True)
-        np.save(folder / "parents.npy", self._parents.whole().astype(np.int32))
-        for name, spill in self._numbers.items():
-            np.save(folder / f"{name}.number.npy", spill.whole().astype(np.float64))
-        for name, axes in self._points.items():
+    def save(self, columns: ContainerWriter, name: str) -> None:
+        """Write every column, under ``name``."""
+        under = f"{name}/"
+        columns.add(f"{under}parents", self._parents.whole().astype(np.int32))
+        for field, spill in self._numbers.items():
+            columns.add(f"{under}{field}.number", spill.whole().astype(np.float64))
+        for field, axes in self._points.items():
             for axis, spill in zip(("lon", "lat"), axes, strict=True):
-                np.save(folder / f"{name}.{axis}.npy", spill.whole().astype(np.float64))
+                columns.add(f"{under}{field}.{axis}", spill.whole().astype(np.float64))
         with ThreadPoolExecutor(_AT_ONCE, "join") as threads:
-            for _ in threads.map(lambda name: self._save_keyword(folder, name), self._keywords):
-                pass
+            saved = [
+                threads.submit(join.save, columns, under + field, self.count) for field, join in self._keywords.items()
+            ]
+            for one in saved:
+                one.result()
         self.close()
-
-    def _save_keyword(self, folder: Path, name: str) -> None:
-        self._keywords[name].save(folder / f"{name}.keyword", self.count)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -6,7 +6,6 @@ starts in the file takes 4 MB, and one is found by halves, since the file is in 
 
 from __future__ import annotations
 
-import mmap
 from bisect import bisect_left
 from functools import cached_property
 from typing import Protocol
@@ -17,6 +16,7 @@ import orjson
 
 MANY = 1 << 17
 _BETWEEN = b'","'
+_BACKSLASH = ord("\\")
 _READ = 1 << 20
 Starts = npt.NDArray[np.signedinteger]
 
@@ -31,13 +31,13 @@ class Values(Protocol):
         ...
 
 
-def open_values(data: mmap.mmap, count: int) -> Values:
+def open_values(data: memoryview, count: int) -> Values:
     """The ``count`` values of a JSON list of strings in order."""
-    if count >= MANY and data.find(b"\\") < 0:
+    if count >= MANY and not np.any(np.frombuffer(data, np.uint8) == _BACKSLASH):
         starts = _starts(data)
         if len(starts) == count + 1:  # else a value is a comma, and passes for what separates two
             return ManyValues(data, starts)
-    return FewValues(orjson.loads(memoryview(data)))
+    return FewValues(orjson.loads(data))
 
 
 class FewValues(list[str]):
@@ -54,7 +54,7 @@ class FewValues(list[str]):
 class ManyValues:
     """In their file; ``starts`` says where each starts, and where one more would."""
 
-    def __init__(self, data: mmap.mmap, starts: Starts) -> None:
+    def __init__(self, data: memoryview, starts: Starts) -> None:
         self._data, self._starts = data, starts
 
     def __len__(self) -> int:
@@ -69,10 +69,10 @@ class ManyValues:
         return at if at < len(self) and self._octets(at) == wanted else None
 
     def _octets(self, at: int) -> bytes:
-        return self._data[int(self._starts[at]) : int(self._starts[at + 1]) - len(_BETWEEN)]
+        return bytes(self._data[int(self._starts[at]) : int(self._starts[at + 1]) - len(_BETWEEN)])
 
 
-def _starts(data: mmap.mmap) -> Starts:
+def _starts(data: memoryview) -> Starts:
     """Where each value of the list starts, and where one more would: after ``["``, then after each ``","``."""
     octets = np.frombuffer(data, np.uint8)
     found = []

@@ -1,0 +1,199 @@
+"""HTTP within time limits: a client that sends too slowly, or does not read its answer, makes room for another.
+
+uvicorn reads HTTP and knows one limit, that of a connection at rest. The others are here: 408 for a head or a body that does not
+come, the end of the connection for an answer that nobody reads. What happens to a client is told in one line, without its address
+nor what it asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import orjson
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from search_api.headers import SECURITY
+from search_api.problem_types import MEDIA_TYPE, TYPES
+from vivier.settings import Settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for a head, for a body to begin with, and between two moments when an answer is read; the bytes of a body that
+    are worth a second more."""
+
+    head: float
+    body: float
+    body_rate: float
+    answer: float
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    limits: ClassVar[Limits]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._awaited: asyncio.TimerHandle | None = None
+        """When what is awaited of the client is too late; ``None`` when nothing is."""
+        self._unread: asyncio.TimerHandle | None = None
+        """When to look whether some of an answer was read; ``None`` when none waits."""
+        self._answered: RequestResponseCycle | None = None
+        """The request being answered, which is not the last when several were sent together."""
+        self._begun = self._has_head = False
+        """Whether some of a request came, and whether its head did."""
+
+    # --- what a client sends
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait(self.limits.head)
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaited is None and self._at_rest:
+            self._wait(self.limits.head)
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._begun, self._has_head = True, False
+        self._wait(self.limits.head)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._has_head = True
+        self._wait(self.limits.body)
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        if self._awaited is not None:
+            self._wait(self._awaited.when() - self.loop.time() + len(body) / self.limits.body_rate)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._begun = False
+        self._stop_waiting()
+
+    def eof_received(self) -> None:
+        super().eof_received()
+        self._say_it_left()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answered is not None:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+        super().connection_lost(exc)
+        self._stop_waiting()
+        self._stop_offering()
+        if exc is not None:
+            self._say_it_left()
+
+    @property
+    def _at_rest(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._awaited = self.loop.call_later(seconds, self._too_late)
+
+    def _stop_waiting(self) -> None:
+        if self._awaited is not None:
+            self._awaited.cancel()
+            self._awaited = None
+
+    def _too_late(self) -> None:
+        """Refuse the request, unless it waits for us rather than we for it."""
+        self._awaited = None
+        if self.flow.read_paused:
+            self._wait(self.limits.body)
+        elif not self._begun or (self._has_head and self.cycle.response_complete):
+            self.transport.close()
+        elif self._at_rest or (self._has_head and not self.cycle.response_started):
+            self._refuse()
+        else:  # an answer is on its way: the connection ends with it
+            self.cycle.keep_alive = False
+
+    def _refuse(self) -> None:
+        self._begun = False
+        self.logger.warning("Une requête n'est pas arrivée à temps : 408.")
+        self.transport.write(_REFUSAL)
+        self.transport.close()
+        if not self._at_rest:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    def _say_it_left(self) -> None:
+        if self._begun:
+            self._begun = False
+            self.logger.warning("Un client est parti au milieu de sa requête.")
+
+    # --- what a client reads
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Answer a request; what answers a client that left writes to nobody, where the transport would raise."""
+        self._answered = cycle
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_if_there(message: Message) -> None:
+                cycle.disconnected |= self.transport.is_closing()
+                await send(message)
+
+            await app(scope, receive, send_if_there)
+
+        super()._start_asgi_task(cycle, answer)  # type: ignore[arg-type]
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._offer()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_offering()
+
+    def _offer(self) -> None:
+        self._stop_offering()
+        waiting = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(self.limits.answer, self._not_read, waiting)
+
+    def _stop_offering(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _not_read(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() < before:
+            self._offer()
+            return
+        self.logger.warning("Un client ne lit pas sa réponse : la connexion est fermée.")
+        self.transport.abort()
+
+
+def protocol_of(settings: Settings) -> type[LimitedProtocol]:
+    """The protocol with the limits of the settings."""
+    given = Limits(settings.head_seconds, settings.body_seconds, settings.body_rate, settings.answer_seconds)
+
+    class Given(LimitedProtocol):
+        limits = given
+
+    return Given
+
+
+def _refusal() -> bytes:
+    kind = TYPES[408]
+    body = orjson.dumps({"type": f"/docs#{kind.slug}", "title": kind.title, "status": 408, "detail": kind.detail})
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        **SECURITY,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 408 Request Timeout\r\n{head}\r\n".encode("latin-1") + body
+
+
+_REFUSAL: Final = _refusal()

@@ -1,0 +1,184 @@
+"""What the embedded engine holds open: a handful of descriptors for each generation, given back with its last reader."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from tests.engine.compare import COLLECTION, serve
+from tests.engine.crash import answer_of, documents, publish, vocabulary, whole
+from vivier.engine.building import COLUMNS
+from vivier.engine.container import Container, ContainerWriter
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.lease import reading
+from vivier.errors import EngineUnavailable, NotFound
+from vivier.operators import All
+
+A_GENERATION = 2
+"""Descriptors: the map of its columns and that of its records."""
+
+
+def descriptors() -> int:
+    return psutil.Process().num_fds()
+
+
+def opened_files(folder: Path) -> list[str]:
+    """The files of a folder, removed or not, that this process has a descriptor of."""
+    links = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+    return [link for link in links if link.startswith(str(folder))]
+
+
+def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    publish(engine, 1)
+    before = descriptors()
+    assert answer_of(engine) == whole(1)
+    assert descriptors() - before <= A_GENERATION
+
+
+def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_other(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    for mark in range(8):
+        name = publish(engine, mark)
+        assert answer_of(engine) == whole(mark)
+        held = opened_files(tmp_path)
+        assert len(held) <= A_GENERATION and all(name in path for path in held)
+    engine.close()
+    assert opened_files(tmp_path) == []
+
+
+def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    former = publish(engine, 1)
+    with reading():
+        assert answer_of(engine) == whole(1)
+        live = publish(engine, 2)
+        with reading():
+            assert answer_of(engine) == whole(2)
+        assert {former, live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+    assert {live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+
+
+def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path) -> None:
+    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
+    former = publish(engine, 1)
+    with reading():
+        assert answer_of(engine, former) == whole(1)
+        for mark in range(2, 6):
+            publish(other, mark)
+            assert answer_of(engine) == whole(mark)
+        assert former not in [one.name for one in engine.generations(COLLECTION)]
+        assert answer_of(engine, former) == whole(1)
+        assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
+    with pytest.raises(NotFound):
+        answer_of(engine, former)
+
+
+def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
+    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
+    former = publish(engine, 1)
+    scan = engine.scan(COLLECTION, All())
+    next(iter(scan))
+    publish(other, 2)
+    other.remove(COLLECTION, former)
+    assert answer_of(engine) == whole(2)
+    assert {hit.record["mark"] for hit in scan} == {1}
+
+
+def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    name = publish(engine, 1)
+    column = Container(tmp_path / COLLECTION / name / COLUMNS).array("documents/tie.number")
+    before = column.tolist()
+    engine.close()
+    shutil.rmtree(tmp_path / COLLECTION)
+    assert column.tolist() == before
+
+
+# --- generations of former versions
+
+
+def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    former = tmp_path / COLLECTION / serve(engine, documents(1))
+    without(former / COLUMNS, "nested/agreements/valid_until.number")
+    engine = EmbeddedEngine(tmp_path)
+    with pytest.raises(EngineUnavailable, match=r"autre version, sans « valid_until ».*vivier index"):
+        answer_of(engine)
+    serve(engine, documents(2))
+    assert answer_of(engine) == whole(2)
+
+
+def without(path: Path, left_out: str) -> None:
+    """Write a container again but for one array."""
+    container = Container(path)
+    with ContainerWriter(path.with_name("beside")) as beside:
+        for name in container.names():
+            if name != left_out:
+                beside.add(name, container.array(name))
+    path.with_name("beside").replace(path)
+
+
+def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_replaced(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    former = tmp_path / COLLECTION / publish(engine, 1)
+    scattered(former)
+    engine = EmbeddedEngine(tmp_path)
+    before = descriptors()
+    assert answer_of(engine) == whole(1)
+    assert engine.vocabulary(COLLECTION) == vocabulary(1)
+    assert set(engine.get(COLLECTION, ["1-0", "nobody"])) == {"1-0"}
+    assert descriptors() - before <= A_GENERATION
+    publish(engine, 2)
+    assert answer_of(engine) == whole(2)
+
+
+def scattered(folder: Path) -> None:
+    """Write the columns of a generation as they were before containers: a file for each."""
+    container = Container(folder / COLUMNS)
+    for name in container.names():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith((".values", "vocabulary")):
+            (folder / f"{name}.json").write_bytes(container.octets(name))
+        else:
+            np.save(folder / f"{name}.npy", container.array(name))
+    (folder / COLUMNS).unlink()
+
+
+@pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])
+def test_columns_cut_short_are_told(tmp_path: Path, kept: int) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    columns = tmp_path / COLLECTION / serve(engine, documents(1)) / COLUMNS
+    columns.write_bytes(columns.read_bytes()[:kept])
+    with pytest.raises(EngineUnavailable, match=r"illisible.*vivier index"):
+        answer_of(engine)
+
+
+# --- the container
+
+
+def test_arrays_come_back_as_they_were_written(tmp_path: Path) -> None:
+    arrays = {
+        "a": np.array([], np.int32),
+        "b/c": np.arange(7, dtype=np.int64),
+        "b/d": np.array([1.5, np.nan, -np.inf]),
+        "é": np.arange(3, dtype=np.uint8),
+    }
+    with ContainerWriter(tmp_path / "file") as written:
+        for name, array in arrays.items():
+            written.add(name, array)
+        written.add_octets("text", iter([b"one ", b"two"]))
+    container = Container(tmp_path / "file")
+    assert sorted(container.names()) == sorted([*arrays, "text"])
+    assert container.names("b/") == ["c", "d"]
+    for name, array in arrays.items():
+        found = container.array(name)
+        assert found.dtype == array.dtype and found.tobytes() == array.tobytes() and found.flags.aligned
+        assert not found.flags.writeable
+    assert bytes(container.octets("text")) == b"one two"
+    with pytest.raises(ValueError, match="« nobody »"):
+        container.array("nobody")

@@ -1,0 +1,57 @@
+"""Small homes, served by real processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.shares import Shares
+from indexer.contracts.workers import make_contracts
+from indexer.demo import demo_records, write_demo, write_demo_contracts
+from indexer.demo.write_notices import write_demo_notices
+from indexer.document import DocumentMaker
+from indexer.merge import merge
+from indexer.notices.document import NoticeDocuments
+from indexer.notices.gather import GatheredNotices, notice_runs
+from tests.search_api.conftest import publish
+from tests.search_api.corpus import suppliers
+from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.port import Document
+from vivier.lexicon import load_lexicon
+from vivier.operators import Collection
+from vivier.runs import current_run
+from vivier.settings import Settings
+from vivier.territory.reach import load_reach_index
+
+Corpora = dict[Collection, list[Document]]
+SIZE = 60
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three hundred suppliers in service."""
+    folder, lexicon = tmp_path_factory.mktemp("served"), load_lexicon()
+    engine = EmbeddedEngine(Settings(home=folder).generations)
+    publish(engine, suppliers(lexicon), lexicon)
+    engine.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
+    """A few documents of every collection, from the demonstration."""
+    lexicon, told = load_lexicon(), Settings(home=tmp_path_factory.mktemp("records"))
+    write_demo(told, SIZE)
+    write_demo_contracts(told, SIZE)
+    write_demo_notices(told)
+    shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, SIZE)
+    made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
+    maker, notices = DocumentMaker(lexicon, load_reach_index()), NoticeDocuments(lexicon)
+    return {
+        "suppliers": [maker.make(one) for one in merge(demo_records(SIZE)).suppliers],
+        "contracts": [document for one in made for document in one.contracts],
+        "buyers": [document for one in made for document in one.buyers],
+        "notices": list(map(notices.make, GatheredNotices(notice_runs(told.records), lexicon.gazetteer))),
+    }

@@ -1,0 +1,65 @@
+"""``vivier serve`` in a process of its own, as an operator runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.house.walk import ROOT
+
+_SERVE = "from vivier.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that listens on ``port`` of this machine; what it says goes to ``log``."""
+
+    process: subprocess.Popen[str]
+    port: int
+    log: Path
+
+    def lines(self) -> list[str]:
+        """The lines of the error stream, those of the start left out."""
+        return [line for line in self.log.read_text(encoding="utf8").splitlines() if "Préparation" not in line]
+
+    def descriptors(self) -> int:
+        """How many the process has open."""
+        return psutil.Process(self.process.pid).num_fds()
+
+
+@contextmanager
+def serving(home: Path, *, descriptors: int | str = "", hard: bool = True, **variables: str) -> Iterator[Serving]:
+    """Serve a home, with ``descriptors`` at most (``ulimit -n``; only its soft limit unless ``hard``), and these settings."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
+    environment |= {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **variables}
+    limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
+    command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", _SERVE, "serve", "--port", str(port)]
+    log = home / f"serve-{port}.log"
+    with log.open("a") as told:  # so that a test may empty it
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True, env=environment)
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Vivier sert sur"), log.read_text()
+            yield Serving(process, port, log)
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+        finally:
+            process.kill()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port

@@ -1,0 +1,119 @@
+"""Many named arrays in one file: a generation opened is then one memory map and one descriptor, not one for each column.
+
+After the format's name come the arrays one after the other, then the table that says where each is, in JSON, then where the
+table starts. Numbers are those of a little-endian machine, as numpy writes them.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from vivier.durable import LargeFile
+
+_FORMAT: Final = b"vivier-columns-1"
+"""Opens the file; to be changed with anything described here."""
+_ALIGNED: Final = 64
+"""Bytes: each array starts at a multiple, whatever its type."""
+_END: Final = struct.Struct("<Q")
+_OCTETS: Final = "|u1"
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """The bytes of a file that is not empty. They stay readable when it is removed, and what views them keeps the map open."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+class Columns(Protocol):
+    """Named arrays to read."""
+
+    def names(self, prefix: str = "", suffix: str = "") -> list[str]:
+        """What stands between ``prefix`` and ``suffix`` in the names that have them."""
+        ...
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """An array, not to be written to. Raises ``ValueError`` or ``OSError`` when there is none of that name."""
+        ...
+
+    def octets(self, name: str) -> memoryview:
+        """Octets as they were written."""
+        ...
+
+
+class ContainerWriter:
+    """Writes a container, on the disk once closed. Threads may share it: each array is written whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LargeFile(path)
+        self._table: dict[str, tuple[str, int, int]] = {}
+        """By name: the type, where it starts in bytes, how many numbers."""
+        self._lock = threading.Lock()
+        self._size = self._file.write(_FORMAT)
+
+    def add(self, name: str, array: npt.NDArray[Any]) -> None:
+        """Write an array of one dimension."""
+        with self._lock:
+            start = self._aligned()
+            self._size += self._file.write(array.tobytes())
+            self._table[name] = (array.dtype.str, start, len(array))
+
+    def add_octets(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write octets that come piece after piece."""
+        with self._lock:
+            start = self._aligned()
+            for piece in pieces:
+                self._size += self._file.write(piece)
+            self._table[name] = (_OCTETS, start, self._size - start)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Write the table and close, or, after an error, only close."""
+        try:
+            if kind is None:
+                self._file.write(orjson.dumps(dict(sorted(self._table.items()))) + _END.pack(self._size))
+        finally:
+            self._file.close(durable=kind is None)
+
+    def _aligned(self) -> int:
+        self._size += self._file.write(bytes(-self._size % _ALIGNED))
+        return self._size
+
+
+class Container:
+    """A container, open for reading, as long as it or an array of it is referred to. Threads may share it.
+
+    Raises ``ValueError`` when the file is of another format or was cut short.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._map = mapped(path)
+        if self._map[: len(_FORMAT)] != _FORMAT or sys.byteorder != "little":
+            raise ValueError(f"{path.name} n'est pas du format {_FORMAT.decode()}")
+        (end,) = _END.unpack(self._map[-_END.size :])
+        self._table: dict[str, tuple[str, int, int]] = orjson.loads(self._map[end : -_END.size])
+
+    def names(self, prefix: str = "", suffix: str = "") -> list[str]:
+        kept = (name for name in self._table if name.startswith(prefix) and name.endswith(suffix))
+        return [name.removeprefix(prefix).removesuffix(suffix) for name in kept]
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        if name not in self._table:
+            raise ValueError(f"sans « {name} »")
+        dtype, start, count = self._table[name]
+        return np.frombuffer(self._map, np.dtype(dtype), count, start)
+
+    def octets(self, name: str) -> memoryview:
+        return memoryview(self.array(name))
