@@ -25,8 +25,9 @@ from crawlers.list_words import (
     yes_or_no,
     zone_of_text,
 )
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.model import Capacity, CountryZone, Precision, RadiusZone, UndeclaredZone
-from vivier.vocabulary import KINDS, LABELS
 
 Day = Annotated[date, BeforeValidator(french_date)]
 Amount = Annotated[float, BeforeValidator(french_number), Field(ge=0)]

@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 
 from indexer.spelling import departement, is_telling, line_likeness, name_likeness, name_words, town_key, variants
 from vivier.identity import fold
+from vivier.law.kinds import KINDS
 from vivier.model import Address, Record
-from vivier.vocabulary import KINDS
 
 NAME_SHARE = 0.75
 NO_STREET = 0.03

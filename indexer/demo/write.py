@@ -10,10 +10,10 @@ from pathlib import Path
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
+from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Record
 from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
 from vivier.settings import Settings
-from vivier.vocabulary import KINDS
 
 COUNT = 2400
 _STEP = 500

@@ -15,12 +15,14 @@ from search_api.responses import JSON, negotiate, table_response
 from vivier.cpv import load_cpv
 from vivier.cpv_search import find_cpv
 from vivier.engine.port import Generation
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS, LabelType
 from vivier.lexicon import Lexicon
 from vivier.plan import plan_search
 from vivier.query import SupplierQuery
 from vivier.trade_search import find_trades
 from vivier.trades import Trade, Trades
-from vivier.vocabulary import ARTICLE_NAMES, KINDS, LABELS, LabelType
 
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 

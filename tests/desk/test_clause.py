@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.desk.making import candidates_of_any_sort, structure
 from vivier.desk.clause import CLAUSE, carriers
 from vivier.desk.supply import Candidate
-from vivier.vocabulary import KINDS
+from vivier.law.kinds import KINDS
 
 
 def test_every_kind_says_whether_it_carries_hours() -> None:
