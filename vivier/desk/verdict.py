@@ -13,7 +13,7 @@ from vivier.desk.offers import Competition, annual, bearable, competition, large
 from vivier.desk.reservable import Applicability, applicability
 from vivier.desk.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law.articles import ARTICLES, Article, LawArticle, reserving
+from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
 from vivier.law.parameters import chosen, value
 
 Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
@@ -210,4 +210,4 @@ def least(rate: float, bound: float) -> int:
 def rank(one: Assessment) -> tuple[int, int, int]:
     """Best verdict, surest ground, narrowest article."""
     verdicts = list(VERDICTS)
-    return verdicts.index(one.verdict), one.applies.state != "yes", tuple(Article).index(Article(one.code))
+    return verdicts.index(one.verdict), one.applies.state != "yes", RESERVING.index(one.code)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from mappings import read_table
 from vivier.law.rows import Rows, day
@@ -27,20 +26,11 @@ ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]
 """A family of reservation: who a reserved contract is for."""
 
 
-class Article(StrEnum):
-    """Articles that let a contract, a lot or a concession be reserved, the narrowest first, those of prisons last.
-
-    Members are the rows of the table that name families; a test holds them equal.
-    """
-
-    L2113_12 = "L2113-12"
-    L2113_13 = "L2113-13"
-    L2113_14 = "L2113-14"
-    L2113_15 = "L2113-15"
-    L2113_13_1 = "L2113-13-1"
-    L3113_1 = "L3113-1"
-    L3113_2 = "L3113-2"
-    L3113_2_1 = "L3113-2-1"
+Article = Literal["L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1"]
+"""Articles that let a contract, a lot or a concession be reserved: the rows of the table that name families, which a test holds
+equal."""
+RESERVING: Final[tuple[Article, ...]] = get_args(Article)
+"""The same in order: the narrowest first, those of prisons last, then those of concessions."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ ARTICLE_NAMES: Final[Mapping[str, str]] = Rows(
 """Reservations of contracts by the code of their article."""
 ARTICLE_OF_FAMILY: Final[Mapping[str, Article]] = Rows(
     lambda: {
-        ARTICLES[one].families[0]: one for one in Article if one in ARTICLE_NAMES and len(ARTICLES[one].families) == 1
+        ARTICLES[one].families[0]: one for one in RESERVING if one in ARTICLE_NAMES and len(ARTICLES[one].families) == 1
     }
 )
 """The article of contracts that reserves for one family alone."""
@@ -110,7 +100,7 @@ def reserving(scope: str, *, prison: bool) -> tuple[Article, ...]:
     """Articles that reserve contracts or concessions (``scope``), the narrowest first; with the one of prisons when wanted.
     Concessions have neither the union nor the reservation to the *économie sociale et solidaire*."""
     return tuple(
-        one for one in Article if ARTICLES[one].scope == scope and (prison or ARTICLES[one].families != ("PRISON",))
+        one for one in RESERVING if ARTICLES[one].scope == scope and (prison or ARTICLES[one].families != ("PRISON",))
     )
 
 

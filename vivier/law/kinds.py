@@ -36,7 +36,7 @@ class Kind:
     valid_to: date | None
     status: str
     source: str
-    articles: Mapping[str, Eligibility] = field(hash=False)
+    articles: dict[str, Eligibility] = field(hash=False)
 
     @property
     def checked(self) -> bool:

@@ -19,7 +19,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.query import Amount, Codes
 
-Wanted = Literal["auto", "clause"] | Article
+Wanted = Literal["auto", "clause", Article]
 
 
 class ConsortiumQuery(Model):
