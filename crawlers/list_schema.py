@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Union
 
@@ -25,8 +26,9 @@ from crawlers.list_words import (
     yes_or_no,
     zone_of_text,
 )
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.model import Capacity, CountryZone, Precision, RadiusZone, UndeclaredZone
-from vivier.vocabulary import KINDS, LABELS
 
 Day = Annotated[date, BeforeValidator(french_date)]
 Amount = Annotated[float, BeforeValidator(french_number), Field(ge=0)]
@@ -64,16 +66,25 @@ class Dated(Listed):
         return self
 
 
+def _listed(table: Mapping[str, object]) -> Callable[[dict[str, Any]], None]:
+    """Adds the codes of a table to the schema of a field, when the schema is made: nothing is read at import."""
+
+    def add(schema: dict[str, Any]) -> None:
+        schema["enum"] = sorted(table)
+
+    return add
+
+
 class ListedKind(Dated):
     """A kind and its agreement. The short form ``"EI"`` or ``"EI:2027-12-31"`` is accepted too."""
 
-    kind: Annotated[str, BeforeValidator(kind_code), Field(json_schema_extra={"enum": sorted(KINDS)})]
+    kind: Annotated[str, BeforeValidator(kind_code), Field(json_schema_extra=_listed(KINDS))]
 
 
 class ListedLabel(Dated):
     """A label. The short form ``"RGE"`` or ``"RGE:2027-06-30"`` is accepted too."""
 
-    code: Annotated[str, BeforeValidator(label_code), Field(json_schema_extra={"enum": sorted(LABELS)})]
+    code: Annotated[str, BeforeValidator(label_code), Field(json_schema_extra=_listed(LABELS))]
     scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
     domain: Short | None = None
     issuer: Short | None = None

@@ -13,7 +13,9 @@ from pydantic_core import PydanticCustomError
 from crawlers.kit.values import number
 from crawlers.trades import trade_names
 from vivier.identity import fold
-from vivier.vocabulary import KINDS, LABELS, SERVICE_TYPES
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
+from vivier.vocabulary import SERVICE_TYPES
 
 _SERVICE_ALIASES = {
     "PRESTATION": "service",

@@ -12,6 +12,8 @@ import orjson
 from indexer.enrich import held_when_read
 from vivier.engine.port import Document
 from vivier.identity import fold
+from vivier.law.kinds import KINDS, default_zone_km
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
 from vivier.model.sizes import newest_sizes
@@ -19,7 +21,6 @@ from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
 from vivier.text import nfc
-from vivier.vocabulary import KINDS, LABELS, default_zone_km
 
 
 def tie(supplier_id: str) -> int:

@@ -25,13 +25,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from indexer.spelling import departement, is_telling, line_likeness, name_likeness, name_words, town_key, variants
 from vivier.identity import fold
+from vivier.law.kinds import KINDS
+from vivier.law.rows import Rows
 from vivier.model import Address, Record
-from vivier.vocabulary import KINDS
 
 NAME_SHARE = 0.75
 NO_STREET = 0.03
@@ -42,7 +43,9 @@ BORDER = 0.95
 REMOVAL = 0.90
 SAME_DOOR = 0.75
 
-_KIND_GROUPS = {code: "ESAT" if code == "ESAT" else kind.family for code, kind in KINDS.items() if kind.family != "ess"}
+_KIND_GROUPS: Mapping[str, str] = Rows(
+    lambda: {code: "ESAT" if code == "ESAT" else kind.family for code, kind in KINDS.items() if kind.family != "ess"}
+)
 """Kinds that are rarely held by one site together; an ESAT and an *entreprise adaptée* are two establishments."""
 
 

@@ -16,7 +16,8 @@ from vivier.desk.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.offers import METHOD_VERSION as ODDS
 from vivier.desk.study import Study
 from vivier.desk.verdict import Options, calibrated
-from vivier.law import NOTICE, told
+from vivier.law.articles import NOTICE
+from vivier.law.parameters import described
 
 STUDY_METHODS = {
     "feasibility": feasibility.METHOD_VERSION,
@@ -45,7 +46,7 @@ def study_body(study: Study) -> dict[str, Any]:
         "advice": advice_body(study.advice),
         **feasibility_body(made, (), listed=True),
         "experience": None if study.experience is None else experience_body(study.experience),
-        "parameters": told((*feasibility.PARAMETERS, *advice.PARAMETERS), own),
+        "parameters": described((*feasibility.PARAMETERS, *advice.PARAMETERS), own),
         "notice": NOTICE,
     }
 
@@ -58,7 +59,7 @@ def depth_body(found: DepthMap) -> dict[str, Any]:
         "classes": LEVELS,
         "overlap": OVERLAP,
         "calibration": calibration_body(found.observed),
-        "parameters": told(depth.PARAMETERS, {"capacity_share": found.share}),
+        "parameters": described(depth.PARAMETERS, {"capacity_share": found.share}),
         "notice": NOTICE,
     }
 

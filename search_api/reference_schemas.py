@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from vivier.freshness import NeverLoaded, SourceState
@@ -145,6 +146,11 @@ class KindOut(Model):
     checked: bool
     articles: dict[str, str]
     zone_km: float
+    lends: str
+    valid_from: date | None
+    valid_to: date | None
+    status: str
+    source: str
     suppliers: int
 
 
@@ -166,6 +172,10 @@ class LabelOut(Model):
     issuer: str
     validity: str
     open_source: bool
+    valid_from: date | None
+    valid_to: date | None
+    status: str
+    source: str
     connected: bool
     suppliers: int | None
     notice: str | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vivier import vocabulary
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 
 
@@ -21,7 +23,7 @@ def trades(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def articles(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.ARTICLE_NAMES
+    return ARTICLE_NAMES
 
 
 def service_types(lexicon: Lexicon) -> Mapping[str, str]:
@@ -51,7 +53,7 @@ def regions(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
-    return vocabulary.kinds_answering(article)
+    return kinds_answering(article)
 
 
 CPV_FLOOR = 0.5

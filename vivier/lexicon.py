@@ -8,7 +8,8 @@ from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process, utils
 
-from vivier import vocabulary
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.territory import Gazetteer, load_gazetteer
 from vivier.text import Analysis, load_analysis
 from vivier.trades import Trades, load_trades
@@ -25,12 +26,12 @@ class Lexicon:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """Codes and French names of the kinds of structure."""
-        return {code: kind.name for code, kind in vocabulary.KINDS.items()}
+        return {code: kind.name for code, kind in KINDS.items()}
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """Codes and French names of the labels."""
-        return {code: label.name for code, label in vocabulary.LABELS.items()}
+        return {code: label.name for code, label in LABELS.items()}
 
     @cached_property
     def trade_names(self) -> dict[str, str]:

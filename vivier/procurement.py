@@ -109,22 +109,12 @@ FORMS: Final[dict[str, str]] = {
 
 CATEGORIES: Final[dict[str, str]] = {"travaux": "Travaux", "fournitures": "Fournitures", "services": "Services"}
 
-ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]
-
 RESERVED_FOR: Final[dict[str, str]] = {
     "EA_ESAT": "entreprises adaptées et ESAT",
     "SIAE": "structures d'insertion par l'activité économique",
     "PRISON": "structures d'emploi pénitentiaire",
     "ESS": "entreprises de l'économie sociale et solidaire",
 }
-
-FAMILY_OF_KIND: Final[dict[str, ReservedFor]] = {
-    **dict.fromkeys(("EI", "AI", "ACI", "ETTI", "EITI"), "SIAE"),
-    **dict.fromkeys(("EA", "EATT", "ESAT", "EAMP"), "EA_ESAT"),
-    "SEP": "PRISON",
-    "ESS": "ESS",
-}
-"""Which reservation a kind of structure answers. A GEIQ is not an SIAE under L5132-4 and answers none by itself."""
 
 Provision = Literal["reserved", "criterion", "clause", "environmental", "social_unspecified"]
 

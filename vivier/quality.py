@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vivier.engine.port import Generation
+from vivier.law.kinds import KINDS
 from vivier.model.base import Model
-from vivier.vocabulary import EVIDENCES, KINDS
+from vivier.vocabulary import EVIDENCES
 
 UNSTATED: Final = "unstated"
 """A trade whose source does not say how it is known."""

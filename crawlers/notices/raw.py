@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawlers.contracts.organisations import Party
-from vivier.procurement import Provision, ReservedFor, Signal
+from vivier.law.articles import ReservedFor
+from vivier.procurement import Provision, Signal
 
 NOBODY: Party = (None, None, None)
 

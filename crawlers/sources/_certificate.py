@@ -10,9 +10,9 @@ from crawlers.kit import Aside, Intake, Row
 from crawlers.kit.place import post_code
 from crawlers.kit.values import day, identifiers, public_text, text, website
 from vivier.identity import digits, fold, is_siren
+from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Offer, Record
 from vivier.model.record import ServiceType
-from vivier.vocabulary import LABELS
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": (

@@ -7,8 +7,8 @@ from typing import Any
 from crawlers.kit import Aside, Intake
 from crawlers.kit.values import public_text, text
 from vivier.identity import digits, is_siren
+from vivier.law.labels import LABELS
 from vivier.model import Agreement, Label, Provenance, Record
-from vivier.vocabulary import LABELS
 
 
 def siren_of(value: object, column: str, *, lost_zeros: int = 0) -> str | Aside:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from crawlers.kit import Aside, Direct, FetchPlan, Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, public_text, siret_refused, text
+from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Record
 from vivier.runs import SourceCard
-from vivier.vocabulary import LABELS
 
 CARD = SourceCard(
     id="epv",

@@ -11,6 +11,7 @@ from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
 from indexer.contracts.names import LegalNames
 from indexer.contracts.relations import looks_subsequent
+from vivier.law.articles import ReservedFor
 from vivier.model import (
     Considerations,
     Contract,
@@ -20,7 +21,7 @@ from vivier.model import (
     Provenance,
     ProvisionEvidence,
 )
-from vivier.procurement import Provision, ReservedFor, State
+from vivier.procurement import Provision, State
 from vivier.reverse.buyers import BuyerSeat, read_siren
 from vivier.reverse.months import latest_end
 from vivier.reverse.objects import lot_of

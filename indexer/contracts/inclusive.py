@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
+from vivier.law.articles import ReservedFor
+from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import InclusiveHolder, Organisation
 from vivier.operators import Exists, Same
-from vivier.procurement import FAMILY_OF_KIND, ReservedFor
 
 BY_SIRET, BY_SIREN = 0.95, 0.5
 MOST_SISTERS: Final = 20

@@ -19,7 +19,7 @@ import orjson
 
 from indexer.contracts.names import LegalNames
 from vivier.forked import on_every_core
-from vivier.procurement import ReservedFor
+from vivier.law.articles import ReservedFor
 from vivier.reverse.reservation import combined, read_reservation, worth_reading
 from vivier.runs import told_damaged
 

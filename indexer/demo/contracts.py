@@ -14,6 +14,8 @@ from indexer.demo.buyers import Buyer, make_buyers
 from indexer.demo.dice import Dice, Weighted
 from indexer.demo.names import Names
 from indexer.demo.winners import Winner, Winners
+from vivier.law.articles import ReservedFor
+from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import (
     Considerations,
     ContractRecord,
@@ -24,7 +26,7 @@ from vivier.model import (
     Subcontract,
 )
 from vivier.model.contract import DeclaredPlace
-from vivier.procurement import FAMILY_OF_KIND, Consideration, ReservedFor
+from vivier.procurement import Consideration
 from vivier.reverse.months import add_months
 from vivier.territory import load_gazetteer
 from vivier.trades import Trade, load_trades

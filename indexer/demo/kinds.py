@@ -38,7 +38,6 @@ SECOND_KINDS: dict[str, tuple[str, ...]] = {
     "ESAT": ("EA",),
 }
 SECOND_KIND_SHARE = 0.1
-STAFFING_KINDS = frozenset({"AI", "ETTI", "EATT", "GEIQ"})
 
 USUAL: Weighted[State] = Weighted({"valid": 70, "expired": 10, "future": 4, "unknown": 16})
 LISTED: Weighted[State] = Weighted({"valid": 22, "expired": 3, "unknown": 75})

@@ -8,9 +8,9 @@ from typing import Literal
 
 from indexer.demo.dice import Deck, Dice, Weighted
 from indexer.demo.kinds import State, dates
+from vivier.law.labels import LABELS
 from vivier.model import Label
 from vivier.trades import Trade
-from vivier.vocabulary import LABELS
 
 Scope = Literal["site", "legal_unit", "product", "qualification"]
 

@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from indexer.demo.dice import Dice, Weighted
+from vivier.law.articles import ARTICLE_OF_FAMILY
+from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import AwardCriterion, BuyerPlace, ContractRecord, Notice, Organisation, Provenance, Record
 from vivier.model.contract import ProvisionEvidence
-from vivier.procurement import FAMILY_OF_KIND, ReservedFor
 from vivier.trades import Trade, load_trades
 
 NOTICES: Final = 40
@@ -24,12 +25,6 @@ TITLE: Final = "Avis et projets d'achat fictifs de démonstration"
 MARK: Final = "(fictif)"
 _CATEGORIES: Final = {"45": "travaux"}
 _BEARS: Final = Weighted({"reserved": 30, "criterion": 20, "clause": 25, "environmental": 10, "nothing": 15})
-_ARTICLES: Final[dict[ReservedFor, str]] = {
-    "EA_ESAT": "L2113-12",
-    "SIAE": "L2113-13",
-    "PRISON": "L2113-13-1",
-    "ESS": "L2113-15",
-}
 _WORDS: Final = {
     "criterion": "performance en matière d'insertion sociale",
     "clause": "clause sociale d'insertion",
@@ -175,7 +170,7 @@ class _Maker:
         elif bears == "reserved":
             families = [FAMILY_OF_KIND[one.kind] for one in supplier.agreements if one.kind in FAMILY_OF_KIND]
             if families and self._dice.chance(0.7):
-                article = _ARTICLES[families[0]]
+                article = ARTICLE_OF_FAMILY[families[0]]
                 yield ProvisionEvidence(
                     provision="reserved",
                     signal="article",

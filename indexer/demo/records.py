@@ -13,11 +13,11 @@ from indexer.demo.names import Names
 from indexer.demo.places import Places, Seat
 from indexer.demo.trades import Catalogue, lowered
 from indexer.demo.zones import Zones
+from vivier.law.kinds import KINDS
 from vivier.model import Label, Offer, Provenance, Record, Reference
 from vivier.territory import load_gazetteer
 from vivier.trades import Trade, load_trades
 from vivier.validity import periods
-from vivier.vocabulary import KINDS
 
 SEED = 2026
 TODAY = date(2026, 11, 24)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import chain
 
 from indexer.demo.dice import Dice, Weighted
-from indexer.demo.kinds import STAFFING_KINDS
 from indexer.demo.places import Seat
 from indexer.demo.texts import ANY_TRADE_SENTENCES, GROUP_SENTENCES
 from indexer.demo.zones import Zones
 from vivier.identity import fold
+from vivier.law.kinds import lending
 from vivier.model import Evidence, Offer, Zone
 from vivier.model.record import ServiceType
 from vivier.trades import Trade, Trades
@@ -119,14 +119,14 @@ class Catalogue:
 
     def _types(self, trade: Trade | None, kinds: tuple[str, ...]) -> tuple[ServiceType, ...]:
         """By the nature of the trade; kinds that lend staff do so for any trade, and a few do both."""
-        dice = self._dice
+        dice, lenders = self._dice, lending("any_trade", "branch")
         if dice.chance(0.1):
             return ()
-        if kinds[0] in STAFFING_KINDS and not dice.chance(0.1):
+        if kinds[0] in lenders and not dice.chance(0.1):
             return ("staffing",)
         natures = ("service",) if trade is None else trade.nature
         types = list(dict.fromkeys(SERVICE_TYPES[nature] for nature in natures))
-        if "staffing" not in types and (kinds[-1] in STAFFING_KINDS or (kinds[0] == "ESAT" and dice.chance(0.2))):
+        if "staffing" not in types and (kinds[-1] in lenders or (kinds[0] == "ESAT" and dice.chance(0.2))):
             types.append("staffing")
         return tuple(types)
 

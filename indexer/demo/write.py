@@ -10,24 +10,27 @@ from pathlib import Path
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
+from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Record
 from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
 from vivier.settings import Settings
-from vivier.vocabulary import KINDS
 
 COUNT = 2400
 _STEP = 500
 
-CARD = SourceCard(
-    id=SOURCE_ID,
-    title=TITLE,
-    producer=PRODUCER,
-    dataset=TITLE,
-    licence=LICENCE,
-    covers="Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
-    limits="Rien n'y est vrai : ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
-    kinds=tuple(KINDS),
-)
+
+def card() -> SourceCard:
+    """The card of the fictitious suppliers: of every kind."""
+    return SourceCard(
+        id=SOURCE_ID,
+        title=TITLE,
+        producer=PRODUCER,
+        dataset=TITLE,
+        licence=LICENCE,
+        covers="Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
+        limits="Rien n'y est vrai : ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
+        kinds=tuple(KINDS),
+    )
 
 
 CONTRACTS_CARD = SourceCard(
@@ -59,7 +62,7 @@ def write_demo(
     """
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
-    return _write(settings, CARD, demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return _write(settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress)
 
 
 def write_demo_contracts(

@@ -9,7 +9,9 @@ from indexer.words import MERGE
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier import vocabulary
-from vivier.desk.clause import CLAUSE, STAFFING
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import CLAUSE_ARTICLE, KINDS, Kind
+from vivier.law.labels import LABELS
 from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
@@ -35,7 +37,7 @@ ladder of steps from 0 to 1 (`vivier/sourcing/scoring.py`). A coverage by a zone
 def _kinds() -> str:
     rows = (
         (code(kind.code), kind.name, kind.family, kind.legal_basis, _checked(kind.checked), f"{kind.zone_km:g} km")
-        for kind in vocabulary.KINDS.values()
+        for kind in KINDS.values()
     )
     return table(("code", "name", "family", "legal basis", "read by us", "zone"), rows)
 
@@ -45,21 +47,21 @@ def _checked(checked: bool) -> str:
 
 
 def _articles() -> str:
-    rows = ((code(article), name) for article, name in vocabulary.ARTICLE_NAMES.items())
+    rows = ((code(article), name) for article, name in ARTICLE_NAMES.items())
     return table(("article", "reservation"), rows)
 
 
 def _eligibility() -> str:
-    articles = tuple(vocabulary.ARTICLE_NAMES)
+    articles = tuple(ARTICLE_NAMES)
     rows = (
-        (code(kind.code), *(kind.articles[article] for article in articles), _clause(kind.code))
-        for kind in vocabulary.KINDS.values()
+        (code(kind.code), *(kind.answers(article) for article in articles), _clause(kind)) for kind in KINDS.values()
     )
     return table(("kind", *articles, "clause hours (L2112-2)"), rows)
 
 
-def _clause(kind: str) -> str:
-    return f"{CLAUSE[kind]}, any trade" if kind in STAFFING else CLAUSE[kind]
+def _clause(kind: Kind) -> str:
+    answer = kind.answers(CLAUSE_ARTICLE)
+    return f"{answer}, any trade" if kind.lends == "any_trade" else answer
 
 
 def _labels() -> str:
@@ -73,7 +75,7 @@ def _labels() -> str:
             label.validity,
             "known" if label.open_source else "none known",
         )
-        for label in vocabulary.LABELS.values()
+        for label in LABELS.values()
     )
     return table(("code", "name", "family", "certifies", "issuer", "validity", "open list"), rows)
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from vivier.engine.port import Engine, Generation
 from vivier.freshness import NeverLoaded, SourceState, never_loaded, source_states
+from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.quality import Quality, Section, quality_of, sections
 from vivier.quality_lists import Listed, list_sections, live_lists
-from vivier.vocabulary import KINDS
 
 
 @dataclass(frozen=True)

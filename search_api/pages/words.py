@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
-from vivier import vocabulary
 from vivier.french import THIN, number, plural, plural_of
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
@@ -243,13 +244,13 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
 
 def label_name(code: str) -> str:
     """The French name of a label, its code when it is not one of ours."""
-    known = vocabulary.LABELS.get(code)
+    known = LABELS.get(code)
     return known.name if known is not None else code
 
 
 def kind_name(code: str) -> str:
     """The French name of a kind of structure, its code when it is not one of ours."""
-    known = vocabulary.KINDS.get(code)
+    known = KINDS.get(code)
     return known.name if known is not None else code
 
 

@@ -18,7 +18,8 @@ from vivier.desk.consortium import need as consortium
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.query import ConsortiumQuery
 from vivier.desk.consortium.read import names_of, study
-from vivier.law import NOTICE, told
+from vivier.law.articles import NOTICE
+from vivier.law.parameters import described
 from vivier.query import parse_parameters
 from vivier.query_url import url_of
 
@@ -70,7 +71,7 @@ def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Re
         return {
             "query": {**query.model_dump(mode="json"), "as_of": need.as_of.isoformat()},
             **consortium_body(studied, names_of(context.lexicon)),
-            "parameters": told(consortium.PARAMETERS, {"capacity_share": need.share}),
+            "parameters": described(consortium.PARAMETERS, {"capacity_share": need.share}),
             "notice": NOTICE,
             "links": {"self": url_of(PATH, query)},
             **about(generations, need.as_of.isoformat(), METHODS),

@@ -15,12 +15,14 @@ from search_api.responses import JSON, negotiate, table_response
 from vivier.cpv import load_cpv
 from vivier.cpv_search import find_cpv
 from vivier.engine.port import Generation
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS, Kind
+from vivier.law.labels import LABELS, LabelType
 from vivier.lexicon import Lexicon
 from vivier.plan import plan_search
 from vivier.query import SupplierQuery
 from vivier.trade_search import find_trades
 from vivier.trades import Trade, Trades
-from vivier.vocabulary import ARTICLE_NAMES, KINDS, LABELS, LabelType
 
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 
@@ -131,10 +133,15 @@ def _kinds(context: Context) -> dict[str, Any]:
     generation = context.generation()
     counts = _held(context, generation, "kind")
     return {
-        "results": [{**asdict(kind), "suppliers": counts.get(code, 0)} for code, kind in KINDS.items()],
-        "articles": ARTICLE_NAMES,
+        "results": [_kind(kind, counts.get(code, 0)) for code, kind in KINDS.items()],
+        "articles": dict(ARTICLE_NAMES),
         "meta": _meta(context, generation),
     }
+
+
+def _kind(kind: Kind, suppliers: int) -> dict[str, Any]:
+    answers = {article: kind.answers(article) for article in ARTICLE_NAMES}
+    return {**asdict(kind), "checked": kind.checked, "articles": answers, "suppliers": suppliers}
 
 
 def _labels(context: Context) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure
-from vivier.desk.clause import CLAUSE, carriers
+from vivier.desk.clause import carriers, doers, lenders
 from vivier.desk.supply import Candidate
-from vivier.vocabulary import KINDS
+from vivier.law.kinds import kinds_answering
 
 
-def test_every_kind_says_whether_it_carries_hours() -> None:
-    assert set(CLAUSE) == set(KINDS)
+def test_kinds_that_carry_hours_lend_people_or_work_in_their_own_trade() -> None:
+    assert set(lenders()) == {"AI", "ETTI", "EATT"}
+    assert set(doers()) == {"EI", "ACI", "GEIQ", "EA", "ESAT"}
+    assert {*lenders(), *doers()} == set(kinds_answering("L2112-2"))
 
 
 @pytest.mark.parametrize("kind", ["AI", "ETTI", "EATT"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vivier.desk.hours import Estimate, HoursAsked, insertion_hours, labour_of
 from vivier.errors import InvalidRequest
-from vivier.law import labour_shares
+from vivier.law.parameters import labour_shares
 
 amounts, shares = st.floats(1, 1e9), st.floats(0.15, 0.85)
 costs, efforts, kept = st.floats(25, 40), st.floats(0.01, 1), st.floats(0, 0.99)

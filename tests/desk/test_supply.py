@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.desk.making import ARTICLES, candidates_of_any_sort, structure
 from vivier.desk.supply import Candidate, gate
+from vivier.law.kinds import FAMILY_OF_KIND
 
 AS_OF = date(2026, 11, 24)
 
@@ -41,10 +42,23 @@ def test_one_count_of_both_families_stands_for_l2113_14_only() -> None:
     assert [gate(pool, article, AS_OF).count for article in ("L2113-12", "L2113-13", "L2113-14")] == [2, 2, 4]
 
 
-@pytest.mark.parametrize(("kind", "note"), [("GEIQ", "equivalent"), ("EITI", "to_confirm")])
-def test_a_kind_that_only_may_qualify_is_shown_and_not_counted(kind: str, note: str) -> None:
-    found = gate([structure(kinds=(kind,))], "L2113-13", AS_OF)
+@pytest.mark.parametrize(
+    ("kind", "article", "note"),
+    [("GEIQ", "L2113-13", "equivalent"), ("EAMP", "L2113-12", "to_confirm"), ("ESAT", "L2113-15", "if_ess")],
+)
+def test_a_kind_that_only_may_qualify_is_shown_and_not_counted(kind: str, article: str, note: str) -> None:
+    found = gate([structure(kinds=(kind,))], article, AS_OF)
     assert (found.count, found.excluded[0].note) == (0, note)
+
+
+def test_an_enterprise_of_independent_workers_counts_among_the_structures_of_insertion() -> None:
+    """C. trav. L5132-4 lists it."""
+    assert gate([structure(kinds=("EITI",))], "L2113-13", AS_OF).count == 1
+    assert FAMILY_OF_KIND["EITI"] == "SIAE"
+
+
+def test_a_structure_to_confirm_answers_no_family_of_reservation() -> None:
+    assert "EAMP" not in FAMILY_OF_KIND and "GEIQ" not in FAMILY_OF_KIND
 
 
 def test_a_structure_without_a_kind_is_never_counted_whatever_its_labels_and_networks() -> None:

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vivier.engine.port import Document
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.query import SupplierQuery
-from vivier.vocabulary import ARTICLE_NAMES, KINDS, LABELS, SERVICE_TYPES
+from vivier.vocabulary import SERVICE_TYPES
 
 _WORDS = ["espaces verts", "nettoyage", "traiteur", "blanchisserie", "tonte", "mise sous pli", "les", "bois", "fictif"]
 

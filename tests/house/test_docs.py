@@ -19,6 +19,9 @@ from tests.house.walk import ROOT, modules
 from vivier import vocabulary
 from vivier.cli import app
 from vivier.context import CARDS
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.query import FIELDS, SupplierQuery, filters
 from vivier.settings import Settings
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
@@ -80,9 +83,9 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        vocabulary.KINDS,
-        vocabulary.ARTICLE_NAMES,
-        vocabulary.LABELS,
+        KINDS,
+        ARTICLE_NAMES,
+        LABELS,
         vocabulary.SERVICE_TYPES,
         vocabulary.EVIDENCES,
         vocabulary.COVERAGE_CLASSES,
@@ -95,9 +98,7 @@ def test_every_word_of_the_vocabulary_is_in_its_page(words: dict[str, object]) -
     assert missing(words, "docs/vocabulary.md") == []
 
 
-@pytest.mark.parametrize(
-    "words", [vocabulary.KINDS, vocabulary.EVIDENCES, vocabulary.COVERAGE_CLASSES, vocabulary.BASES]
-)
+@pytest.mark.parametrize("words", [KINDS, vocabulary.EVIDENCES, vocabulary.COVERAGE_CLASSES, vocabulary.BASES])
 def test_the_words_of_an_answer_are_explained_in_concepts(words: dict[str, object]) -> None:
     assert missing(words, "docs/concepts.md") == []
 

@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 
 from tests.house.walk import ROOT, modules, tree
-from vivier.law import parameters
+from vivier.law.parameters import parameters
 
 PAGE: Final = ROOT / "docs" / "methods.md"
 PAGES: Final = sorted(PAGE.parent.glob("*.md"))

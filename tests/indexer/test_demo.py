@@ -16,13 +16,15 @@ from indexer.demo.report import Report, state, zone_form
 from indexer.demo.texts import GROUP_SENTENCES, OPENING
 from tests.shared_data import shared_data
 from vivier.identity import is_antenna_siret, is_finess, is_siren, is_siret, name_key
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.model import Agreement, Label, Record, TerritoriesZone
 from vivier.runs import current_run, read_records, read_statistics
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
 from vivier.territory.address import resolve_address
 from vivier.trades import load_trades
-from vivier.vocabulary import EVIDENCES, KINDS, LABELS, SERVICE_TYPES
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
 
 COUNT = 2400
 

@@ -12,8 +12,8 @@ import pytest
 from indexer.demo import TODAY, demo_contracts, demo_records, write_demo, write_demo_contracts
 from vivier.errors import NotFound
 from vivier.identity import is_siren, is_siret
+from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import ContractRecord, Record
-from vivier.procurement import FAMILY_OF_KIND
 from vivier.reverse.buyers import CATEGORIES, read_siren
 from vivier.reverse.months import add_months
 from vivier.runs import current_run, read_models, read_statistics

@@ -54,7 +54,7 @@ def test_every_text_is_there_and_every_answer_is_of_a_question() -> None:
 
 
 def test_an_article_cited_is_in_the_table_of_the_law() -> None:
-    known = {row["code"] for row in read_table("law")}
+    known = {row["code"] for row in read_table("articles")}
     rows = [row for table in ("assessment_questions", "assessment_answers") for row in read_table(table)]
     cited = {code for row in rows for text in row.values() for code in re.findall(r"\b[LRD]\d{4}-\d+(?:-\d+)?", text)}
     assert cited and cited <= known

@@ -8,9 +8,9 @@ import numpy as np
 
 from tests.search_api.corpus import TODAY
 from vivier.engine.evaluate import great_circle_km
+from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.vocabulary import kinds_answering
 
 Params = dict[str, Any]
 

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 from search_api import reference_schemas as schemas
 from search_api.schemas import Ready
 from tests.search_api.conftest import Search
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.vocabulary import KINDS, LABELS
 
 
 def answer(client: TestClient, path: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sourcing.conftest import House
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.model import Supplier
 from vivier.validity import holds_on
-from vivier.vocabulary import KINDS, LABELS
 
 DAYS = st.dates(date(2018, 1, 1), date(2032, 12, 31))
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from indexer.demo import demo_records
 from tests.sourcing.conftest import House, serve
 from vivier.engine.embedded import EmbeddedEngine
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.record import Capacity
 from vivier.query import SupplierQuery
 from vivier.sourcing.find import neutral_key
 from vivier.sourcing.scoring import POINTS
-from vivier.vocabulary import KINDS, LABELS, SERVICE_TYPES
+from vivier.vocabulary import SERVICE_TYPES
 
 Params = dict[str, str]
 

@@ -16,7 +16,8 @@ from vivier.desk.figures import euros, percent, plain
 from vivier.desk.hours import Hours
 from vivier.desk.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
 from vivier.desk.verdict import HELD, VERDICTS, Assessment, least
-from vivier.law import LawArticle, law, value
+from vivier.law.articles import ARTICLES, LawArticle
+from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "advice-2"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
@@ -87,7 +88,7 @@ def usefulness(hours: Hours | None) -> Usefulness:
 
 def _article(made: Feasibility) -> LawArticle | None:
     code = made.recommended if made.lever == "reserve" else _ARTICLES.get((made.lever, made.lot.kind))
-    return None if code is None else law()[code]
+    return None if code is None else ARTICLES[code]
 
 
 # -- what it rests on --------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from vivier.desk.supply import Candidate
 from vivier.engine.port import Engine
 from vivier.engine.sphere import EARTH_KM, great_circle_km
 from vivier.filters import holding
-from vivier.law import value
+from vivier.law.kinds import default_zone_km
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
 from vivier.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
@@ -25,7 +26,6 @@ from vivier.territory import Gazetteer, Territory, load_gazetteer
 from vivier.territory.covers import WIDE
 from vivier.territory.reach import load_reach_index
 from vivier.validity import holds_on
-from vivier.vocabulary import default_zone_km
 
 _REACH_KM: Final = 120.0
 """A seat further than this from the edge of the territory is not looked at: zones by radius seldom go so far."""

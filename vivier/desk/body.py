@@ -14,7 +14,7 @@ from vivier.desk.feasibility_body import advice_body, article_body, feasibility_
 from vivier.desk.hours import FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.past import PROVISIONS, History, Past
 from vivier.desk.understanding import STATES, Choice, Line
-from vivier.law import told
+from vivier.law.parameters import described
 
 
 def line_body(line: Line) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def hours_body(one: Hours, changed: dict[str, float]) -> dict[str, Any]:
         "effort": one.effort,
         "newly_assigned": one.kept,
         "formula": FORMULA,
-        "parameters": told(PARAMETERS, changed),
+        "parameters": described(PARAMETERS, changed),
         "warnings": list(one.warnings),
     }
 

@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import Any, Final
 
 from vivier.conditions import CLASSES, Conditions, reach
-from vivier.desk.clause import DOING, STAFFING
+from vivier.desk.clause import doers, lenders
 from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import holding
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
-from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
+from vivier.vocabulary import EVIDENCES
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
-_MIGHT: Final = tuple(dict.fromkeys((*RESERVING, *DOING)))
 _FTE: Final = ("etp", "etp_insertion")
 
 
@@ -60,6 +61,17 @@ def candidates(
         searches.append(_others(asked, searches[0], territories, lexicon))
     hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
+
+
+@cache
+def reserving_kinds() -> tuple[str, ...]:
+    """Kinds that answer a reservation of contracts."""
+    return tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
+
+
+def _might_answer() -> tuple[str, ...]:
+    """Kinds that may be asked whatever the article: those of reservations, and those that carry hours in their trade."""
+    return tuple(dict.fromkeys((*reserving_kinds(), *doers())))
 
 
 def places(ids: tuple[str, ...], lexicon: Lexicon) -> tuple[Territory, ...]:
@@ -108,11 +120,13 @@ def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ..
     carries hours when no source tells their trade, or of a kind that lends people."""
     day = asked.as_of.isoformat()
     of_trade, told = Terms("trade", known_trades(asked.trades, lexicon)), Exists("trade")
-    silent = conjunction(Not(Same("offers", (holding(day, told),))), Same("agreements", (Terms("kind", _MIGHT),)))
+    silent = conjunction(
+        Not(Same("offers", (holding(day, told),))), Same("agreements", (Terms("kind", _might_answer()),))
+    )
     where = conjunction(
         Not(Same("offers", (holding(day, of_trade),))),
         Same("offers", (anywhere(territories, lexicon.gazetteer),)),
-        AnyOf((silent, Same("agreements", (Terms("kind", STAFFING),)))),
+        AnyOf((silent, Same("agreements", (Terms("kind", lenders()),)))),
         Not(Terms("closed", ("yes",))),
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])

@@ -12,28 +12,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.supply import COVERING, Candidate
-from vivier.vocabulary import Eligibility
+from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 
 METHOD_VERSION: Final = "clause-1"
-CLAUSE: Final[Mapping[str, Eligibility]] = {
-    "EI": "yes",
-    "ACI": "yes",
-    "AI": "yes",
-    "ETTI": "yes",
-    "EITI": "to_confirm",
-    "GEIQ": "yes",
-    "EA": "yes",
-    "EATT": "yes",
-    "ESAT": "yes",
-    "EAMP": "to_confirm",
-    "SEP": "no",
-    "ESS": "no",
-}
-"""Whether a kind carries clause hours (docs/methods.md (a)). Only a plain « yes » counts."""
-STAFFING: Final = ("AI", "ETTI", "EATT")
-"""Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ lends too, but within the branch it was made for."""
-DOING: Final = tuple(kind for kind, state in CLAUSE.items() if state == "yes" and kind not in STAFFING)
-"""Kinds that carry hours in their own trade, which must be known: those that do the work, and the GEIQ of the branch."""
+
+
+def lenders() -> tuple[str, ...]:
+    """Kinds that lend people (*mise à disposition*) whatever the trade. A GEIQ lends too, but within the branch it was made for."""
+    return lending("any_trade")
+
+
+def doers() -> tuple[str, ...]:
+    """Kinds that carry hours in their own trade, which must be known: those that do the work, and the GEIQ of the branch. Only a
+    plain « yes » of ``eligibility.csv`` counts (docs/methods.md (a))."""
+    lend = lenders()
+    return tuple(kind for kind in kinds_answering(CLAUSE_ARTICLE) if kind not in lend)
 
 
 @dataclass(frozen=True)
@@ -57,21 +50,23 @@ class Carriers:
 
     @property
     def lending_by_kind(self) -> Mapping[str, int]:
-        """Structures that lend people by kind, in the order of :data:`STAFFING`."""
-        kinds = [next(kind for kind in STAFFING if kind in one.kinds) for one in self.lending]
-        return {kind: kinds.count(kind) for kind in STAFFING if kind in kinds}
+        """Structures that lend people by kind, in the order of the table of kinds."""
+        lend = lenders()
+        kinds = [next(kind for kind in lend if kind in one.kinds) for one in self.lending]
+        return {kind: kinds.count(kind) for kind in lend if kind in kinds}
 
 
 def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Carriers:
     """Who can carry hours among candidates. Their order does not matter; one more never lowers ``sure`` nor ``possible``."""
     pool = sorted(candidates, key=lambda one: one.id)
     here = [one for one in pool if one.zone in COVERING and not one.closed and not _opposed(one, opposed)]
-    lending = {one.unit: one for one in here if _any(one, STAFFING)}
-    doing = {one.unit: one for one in here if one.in_trade and _any(one, DOING) and one.unit not in lending}
-    taken = lending.keys() | doing.keys()
-    silent = (one for one in here if not one.in_trade and not one.trade_known and _any(one, DOING))
+    lend, do = lenders(), doers()
+    lent = {one.unit: one for one in here if _any(one, lend)}
+    done = {one.unit: one for one in here if one.in_trade and _any(one, do) and one.unit not in lent}
+    taken = lent.keys() | done.keys()
+    silent = (one for one in here if not one.in_trade and not one.trade_known and _any(one, do))
     to_ask = {one.unit: one for one in silent if one.unit not in taken}
-    return Carriers(tuple(lending.values()), tuple(doing.values()), tuple(to_ask.values()))
+    return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()))
 
 
 def _opposed(one: Candidate, opposed: Collection[str]) -> bool:

@@ -13,7 +13,8 @@ import numpy as np
 from vivier.desk.depth import Demand, Won
 from vivier.desk.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.engine.port import Engine, Groups
-from vivier.law import value
+from vivier.law.articles import ARTICLE_OF_FAMILY
+from vivier.law.parameters import value
 from vivier.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.reverse.status import not_renewed
 from vivier.territory import Territory
@@ -22,7 +23,6 @@ LEAST_MEDIAN: Final = 20
 _NO_CHILD: Final = Not(Exists("parent"))
 _PRICED: Final = Range("annual_amount", gte=0.01)
 _CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(RESERVED))
-_FAMILIES: Final[Mapping[str, str]] = {"EA_ESAT": "L2113-12", "SIAE": "L2113-13", "ESS": "L2113-15"}
 WIDEST: Final = "L2113-14"
 _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
 
@@ -126,10 +126,11 @@ def _demand(found: Groups, place: int) -> Demand:
 
 def _reserved_by_article() -> dict[str, Operator]:
     """Reserved contracts by the article of the one family they name; the union for those that name none, or several."""
-    named = {code: Terms("reserved_for", (code,)) for code in (*_FAMILIES, "PRISON", "unknown")}
-    only = {
+    named = {code: Terms("reserved_for", (code,)) for code in (*ARTICLE_OF_FAMILY, "unknown")}
+    only: dict[str, Operator] = {
         article: conjunction(RESERVED, named[code], *(Not(other) for name, other in named.items() if name != code))
-        for code, article in _FAMILIES.items()
+        for code, article in ARTICLE_OF_FAMILY.items()
+        if code != "PRISON"
     }
     return {**only, WIDEST: conjunction(RESERVED, *(Not(one) for one in only.values()), Not(named["PRISON"]))}
 

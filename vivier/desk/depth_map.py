@@ -12,13 +12,13 @@ from typing import Final, Literal
 from vivier.desk.candidates import known_trades, places
 from vivier.desk.depth import Around, Demand, Depth, Member, depth, protected, with_quadrants
 from vivier.desk.depth_contracts import TradeContracts, Wins
-from vivier.desk.depth_read import ARTICLES, Reached, TradeIndex, observed
+from vivier.desk.depth_read import Reached, TradeIndex, depth_articles, observed
 from vivier.desk.experience import Observed, indexed
 from vivier.desk.nearness import Nearness, nearness
 from vivier.desk.offers import annual
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law import chosen
+from vivier.law.parameters import chosen
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import FRANCE
@@ -84,7 +84,7 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
     def made(id_: str, members: list[Member], around: Around) -> Depth:
         won = None if read.wins is None else read.wins.of(one.unit for one in members)
         bought = None if read.demand is None else read.demand[id_]
-        return depth(members, ARTICLES, share, reference=reference, demand=bought, won=won, around=around)
+        return depth(members, depth_articles(), share, reference=reference, demand=bought, won=won, around=around)
 
     rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
     every = index.members(index.sites, index.declared)

@@ -9,18 +9,24 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-from vivier.desk.candidates import DECLARED, RESERVING, candidate
+from vivier.desk.candidates import DECLARED, candidate, reserving_kinds
 from vivier.desk.depth import Member
 from vivier.desk.depth_contracts import TradeContracts, enough, observed_offers
 from vivier.desk.experience import Observed, indexed
 from vivier.desk.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Engine, Members
 from vivier.filters import holding
+from vivier.law.articles import Article, reserving
 from vivier.operators import EVERY, Exists, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
-ARTICLES: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15")
+
+def depth_articles() -> tuple[Article, ...]:
+    """The articles that a depth map counts: reservations of contracts, but for prisons."""
+    return reserving("marche", prison=False)
+
+
 CHECKED_DAYS: Final = 90
 
 
@@ -139,7 +145,7 @@ class TradeIndex:
         valid = (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
         return conjunction(
             Not(Same("offers", (Exists("trade"),))),
-            Same("agreements", (Terms("kind", RESERVING), *valid)),
+            Same("agreements", (Terms("kind", reserving_kinds()), *valid)),
             Not(Terms("closed", ("yes",))),
         )
 
@@ -185,7 +191,7 @@ class TradeIndex:
 @lru_cache(maxsize=1024)
 def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
     """The articles some kinds answer."""
-    return frozenset(article for article in ARTICLES if not set(legal_kinds(article)).isdisjoint(kinds))
+    return frozenset(article for article in depth_articles() if not set(legal_kinds(article)).isdisjoint(kinds))
 
 
 def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
@@ -218,8 +224,10 @@ def observed(
     places = tuple(gazetteer.get(id_) for id_ in found.values)
     index = index or TradeIndex(engine, trades, as_of)
     covering = index.covering(places, gazetteer)
-    could = {article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in ARTICLES}
+    could: dict[str, dict[str, int]] = {
+        article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()
+    }
     return observed_offers(found, could)
 
 
-__all__ = ["ARTICLES", "TradeIndex", "observed"]
+__all__ = ["TradeIndex", "depth_articles", "observed"]

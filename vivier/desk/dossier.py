@@ -17,7 +17,7 @@ from vivier.desk import advice, clause, duties, feasibility, hours, offers, past
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law import NOTICE
+from vivier.law.articles import NOTICE
 
 FORMAT: Final = "vivier-dossier-2"
 FORMATS: Final = ("vivier-dossier-1", FORMAT)

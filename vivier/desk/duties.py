@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from vivier.law import LawArticle, law, value
+from vivier.law.articles import ARTICLES, LawArticle
+from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "duties-1"
 PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works")
@@ -67,9 +68,9 @@ def duties(asked: Consultation) -> list[Duty]:
         ("L3114-2", "L3114-2-1", "L3124-5") if asked.kind == "concession" else ("L2112-2", "L2112-2-1", "L2152-7")
     )
     return [
-        _planned("environmental_condition", law()[environment], asked, asked.environmental_condition),
-        _planned("environmental_criterion", law()[criterion], asked, asked.environmental_criterion),
-        _social(law()[social], asked),
+        _planned("environmental_condition", ARTICLES[environment], asked, asked.environmental_condition),
+        _planned("environmental_criterion", ARTICLES[criterion], asked, asked.environmental_criterion),
+        _social(ARTICLES[social], asked),
     ]
 
 

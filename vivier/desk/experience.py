@@ -9,7 +9,7 @@ from typing import Final
 
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
-from vivier.law import value
+from vivier.law.parameters import value
 from vivier.operators import Measure, Operator, Range, Search, Terms, conjunction
 from vivier.reverse.months import add_months
 

@@ -28,7 +28,8 @@ from vivier.desk.verdict import (
     check,
     rank,
 )
-from vivier.law import chosen, law, value
+from vivier.law.articles import ARTICLES
+from vivier.law.parameters import chosen, value
 
 METHOD_VERSION: Final = "feasibility-2"
 PARAMETERS: Final = (
@@ -224,7 +225,12 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
         text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
         yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
     limit = value("direct_works" if lot.category == "travaux" else "direct_supplies")
-    if lot.kind == "marche" and lot.amount is not None and lot.amount < limit and law()["R2122-8"].holds_on(made.as_of):
+    if (
+        lot.kind == "marche"
+        and lot.amount is not None
+        and lot.amount < limit
+        and ARTICLES["R2122-8"].holds_on(made.as_of)
+    ):
         text = f"Achat direct possible : le lot est sous {euros(limit)} HT, tous lots comparables pris ensemble."
         yield Alternative("direct_purchase", text, "R2122-8", limit)
 

@@ -12,7 +12,7 @@ from vivier.desk.offers import BEARINGS, Competition
 from vivier.desk.reservable import APPLIES
 from vivier.desk.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
 from vivier.desk.verdict import VERDICTS, Assessment
-from vivier.law import STATUS_WORDS, LawArticle
+from vivier.law.articles import STATUS_WORDS, LawArticle
 
 Trade = tuple[str, str]
 """A code and a French name."""

@@ -8,7 +8,7 @@ from vivier.desk.feasibility import Feasibility
 from vivier.desk.figures import euros, percent
 from vivier.desk.lever import structures
 from vivier.desk.verdict import HELD, VERDICTS, Assessment
-from vivier.law import NOTICE, STATUS_WORDS, law
+from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
 
 
 def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
@@ -114,7 +114,7 @@ def _ground(best: Assessment) -> str:
     share = (
         ""
         if best.code in ("L2113-15", "L2113-13-1", "L3113-2-1")
-        else (f", la moitié au moins de l'effectif ({law()['R2113-7'].code}), mention obligatoire dans l'avis")
+        else (f", la moitié au moins de l'effectif ({ARTICLES['R2113-7'].code}), mention obligatoire dans l'avis")
     )
     doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
     weak = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law import LabourShare, chosen, labour_shares, parameters, value
+from vivier.law.parameters import LabourShare, chosen, labour_shares, parameters, value
 
 METHOD_VERSION: Final = "hours-1"
 PARAMETERS: Final = (

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from vivier.desk.clause import Carriers
 from vivier.desk.figures import percent
 from vivier.desk.verdict import Lot
-from vivier.law import value
+from vivier.law.parameters import value
 
 Lever = Literal["reserve", "clause", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {

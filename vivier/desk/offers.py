@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from vivier.law import value
+from vivier.law.parameters import value
 
 METHOD_VERSION: Final = "offers-1"
 Bearing = Literal["able", "unable", "unknown"]

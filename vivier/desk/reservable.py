@@ -11,7 +11,8 @@ from typing import Final, Literal
 from mappings import read_table
 from vivier.cpv import padded, significant
 from vivier.desk.duties import BuyerClass
-from vivier.law import law, value
+from vivier.law.articles import ARTICLES
+from vivier.law.parameters import value
 
 Applies = Literal["yes", "to_confirm", "no"]
 APPLIES: Final[dict[Applies, str]] = {"yes": "applicable", "to_confirm": "à confirmer", "no": "sans objet"}
@@ -45,7 +46,7 @@ def applicability(
     article: str, cpvs: Iterable[str], months: int | None, buyer: BuyerClass, as_of: date
 ) -> Applicability:
     """Whether ``article`` may be used for a lot of such CPV and duration."""
-    told = law()[article]
+    told = ARTICLES[article]
     if not told.holds_on(as_of):
         return Applicability("no", (f"L'article {article} n'est pas en vigueur à cette date.",))
     return _ess(tuple(cpvs), months, buyer) if article == ESS else Applicability("yes")

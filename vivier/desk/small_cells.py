@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vivier.law import value
+from vivier.law.parameters import value
 
 
 def shown_sum(amounts: Sequence[float]) -> float | None:

@@ -14,7 +14,8 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.offers import Bearing, bearing
-from vivier.vocabulary import KINDS, kinds_answering
+from vivier.law.articles import contract_article
+from vivier.law.kinds import KINDS, kinds_answering
 
 METHOD_VERSION: Final = "supply-1"
 
@@ -202,13 +203,9 @@ class Split:
         return tuple(Excluded(one.site, "capacity_too_small") for one in self.unable)
 
 
-CONCESSION_OF: Final[dict[str, str]] = {"L3113-1": "L2113-12", "L3113-2": "L2113-13", "L3113-2-1": "L2113-13-1"}
-"""Articles of concessions and the article of contracts whose kinds they name. No union nor ESS reservation is known there."""
-
-
 def legal_kinds(article: str) -> tuple[str, ...]:
     """Codes of the kinds that count for an article of contracts or concessions. Raises ``KeyError`` for another."""
-    return kinds_answering(CONCESSION_OF.get(article, article))
+    return kinds_answering(contract_article(article))
 
 
 def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
@@ -258,13 +255,12 @@ def _note(one: Candidate, article: str, legal: frozenset[str]) -> str | None:
     """What might make a structure count, were it proved."""
     if not legal.isdisjoint(one.coming):
         return "not_yet"
-    contract = CONCESSION_OF.get(article, article)
-    told = {KINDS[kind].articles[contract] for kind in one.kinds if kind in KINDS}
-    return next((note for note in ("equivalent", "to_confirm", "if_ess") if note in told), None)
+    contract = contract_article(article)
+    answers = {KINDS[kind].answers(contract) for kind in one.kinds if kind in KINDS}
+    return next((note for note in ("equivalent", "to_confirm", "if_ess") if note in answers), None)
 
 
 __all__ = [
-    "CONCESSION_OF",
     "EXCLUSIONS",
     "METHOD_VERSION",
     "NOTES",

@@ -13,7 +13,8 @@ from vivier.desk.offers import Competition, annual, bearable, competition, large
 from vivier.desk.reservable import Applicability, applicability
 from vivier.desk.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law import LawArticle, chosen, law, value
+from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
+from vivier.law.parameters import chosen, value
 
 Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
 VERDICTS: Final[dict[Verdict, str]] = {
@@ -106,10 +107,8 @@ class Calibration:
 
 
 def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
-    """The articles looked at, narrower first; those of concessions have neither the union nor the ESS."""
-    if lot.kind == "concession":
-        return ("L3113-1", "L3113-2", *(("L3113-2-1",) if options.prison else ()))
-    return ("L2113-12", "L2113-13", "L2113-14", "L2113-15", *(("L2113-13-1",) if options.prison else ()))
+    """The articles looked at, narrower first."""
+    return reserving(lot.kind, prison=options.prison)
 
 
 def check(lot: Lot) -> None:
@@ -169,7 +168,7 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
     central = competition(able, unknown, rate)
     caps = bearable((one.turnover for one in supply.eligible), share)
     return Assessment(
-        law()[supply.article],
+        ARTICLES[supply.article],
         applies,
         supply,
         split,
@@ -199,9 +198,6 @@ def verdict_of(odds: Competition, counted: int) -> Verdict:
     return "risque_infructueux" if counted >= value("wanted_offers") else "non_reservable"
 
 
-ORDER: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
-
-
 def least(rate: float, bound: float) -> int:
     """Fewest structures, all able, with which two offers have a chance of at least ``bound`` (both in ]0, 1[)."""
     n, odds = 2, competition(2, 0, rate).low
@@ -214,4 +210,4 @@ def least(rate: float, bound: float) -> int:
 def rank(one: Assessment) -> tuple[int, int, int]:
     """Best verdict, surest ground, narrowest article."""
     verdicts = list(VERDICTS)
-    return verdicts.index(one.verdict), one.applies.state != "yes", ORDER.index(one.code)
+    return verdicts.index(one.verdict), one.applies.state != "yes", RESERVING.index(one.code)

@@ -18,7 +18,7 @@ from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
 from vivier.engine.port import Engine
-from vivier.law import told as parameters_told
+from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
 
 ENVELOPE: Final = ("dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log")

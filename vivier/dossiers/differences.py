@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from vivier.law.kinds import KINDS
 from vivier.sourcing.reasons import french_date
-from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES, KINDS
+from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 Lot = Mapping[str, Any]
 Known = Callable[[Iterable[str]], Collection[str]]

@@ -116,4 +116,4 @@ class Container:
         return np.frombuffer(self._map, np.dtype(dtype), count, start)
 
     def octets(self, name: str) -> memoryview:
-        return memoryview(self.array(name))
+        return self.array(name).data

@@ -11,10 +11,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vivier.law.articles import ReservedFor
 from vivier.model.base import Model
 from vivier.model.place import Point
 from vivier.model.provenance import Provenance
-from vivier.procurement import Consideration, ContractKind, Provision, ReservedFor, Signal, State
+from vivier.procurement import Consideration, ContractKind, Provision, Signal, State
 
 
 class Organisation(Model):

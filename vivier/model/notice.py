@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from vivier.law.articles import ReservedFor
 from vivier.model.base import Model
 from vivier.model.contract import BuyerPlace, Organisation, ProvisionEvidence
 from vivier.model.provenance import Provenance
-from vivier.procurement import ReservedFor
 
 NoticeSource = Literal["boamp", "ted", "approch"]
 

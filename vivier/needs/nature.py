@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from mappings import read_table
 from vivier import vocabulary
+from vivier.law.articles import ARTICLE_NAMES
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.needs.folded import Folded
 from vivier.needs.model import Piece
 
@@ -60,13 +63,13 @@ def _longest(found: list[tuple[tuple[int, int], tuple[str, ...]]]) -> list[tuple
 
 def _name(role: str, code: str) -> str:
     if role == "kind":
-        return vocabulary.KINDS[code].name
-    return vocabulary.LABELS[code].name if role == "label" else vocabulary.SERVICE_TYPES[code]
+        return KINDS[code].name
+    return LABELS[code].name if role == "label" else vocabulary.SERVICE_TYPES[code]
 
 
 def articles(text: Folded) -> Iterator[Piece]:
     """« L2113-12 », « L. 2113-13-1 »: articles that let a contract be reserved."""
     for match in _ARTICLE.finditer(text.text):
         code = f"L{match['number']}"
-        if code in vocabulary.ARTICLE_NAMES:
-            yield Piece(code=code, label=vocabulary.ARTICLE_NAMES[code], spans=(text.match_span(match),))
+        if code in ARTICLE_NAMES:
+            yield Piece(code=code, label=ARTICLE_NAMES[code], spans=(text.match_span(match),))

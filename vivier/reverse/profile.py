@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from vivier.law.articles import ReservedFor
+from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
-from vivier.procurement import FAMILY_OF_KIND, ReservedFor
 from vivier.territory import Territory
 from vivier.validity import holds_on
-from vivier.vocabulary import LABELS, default_zone_km
 
 FRANCE: Final = "FR"
-STAFFING_KINDS: Final = frozenset(("ETTI", "AI", "EITI", "EATT", "GEIQ"))
-"""Kinds that lend or place people: a clause of any trade concerns them."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,8 @@ class Profile:
 
     @property
     def staffing(self) -> bool:
-        """It lends or places people."""
-        return not STAFFING_KINDS.isdisjoint(self.kinds)
+        """It lends people or puts them in contact with clients: a clause of any trade concerns it."""
+        return any(KINDS[kind].lends for kind in self.kinds if kind in KINDS)
 
 
 def profile_of_record(record: Mapping[str, Any], lexicon: Lexicon, as_of: date) -> Profile:

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
+from vivier.law.articles import ReservedFor
 from vivier.model.contract import ProvisionEvidence
-from vivier.procurement import Provision, ReservedFor, Signal
+from vivier.procurement import Provision, Signal
 from vivier.reverse.objects import folded
 from vivier.reverse.reservation import excerpt_of, lots_cited, named, read_reservation, reserved_sentences
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from vivier.law.articles import ReservedFor
 from vivier.model.contract import ProvisionEvidence
-from vivier.procurement import ReservedFor, Signal
+from vivier.procurement import Signal
 from vivier.text.folding import fold
 
 EXCERPT = 240

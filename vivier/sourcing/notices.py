@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier.french import plural
+from vivier.law.labels import LABELS
 from vivier.sourcing.find import Found
-from vivier.vocabulary import LABELS
 
 _UNKNOWN = {
     "trade": "métier",

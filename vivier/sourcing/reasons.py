@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from vivier import vocabulary
 from vivier.codes import evidence_from, trades_of_cpv
+from vivier.law.kinds import KINDS, default_zone_km
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.plan import Plan
@@ -106,7 +108,7 @@ def _zone(told: dict[str, Any] | None) -> Zone:
 
 def _default_km(record: dict[str, Any]) -> float:
     kinds = (agreement["value"]["kind"] for agreement in record.get("agreements", ()))
-    return vocabulary.default_zone_km(kinds)
+    return default_zone_km(kinds)
 
 
 def reasons_for(
@@ -159,7 +161,7 @@ def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Re
 def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
     for fact in record.get("agreements", ()):
         agreement, provenance = fact["value"], fact["provenance"]
-        kind = vocabulary.KINDS.get(agreement["kind"])
+        kind = KINDS.get(agreement["kind"])
         name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
         name += whole_unit(agreement)
         yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
@@ -169,7 +171,7 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
     for fact in record.get("labels", ()):
         label = fact["value"]
         if label["code"] in plan.query.label:
-            name = vocabulary.LABELS[label["code"]].name
+            name = LABELS[label["code"]].name
             domain = f" ({label['domain']})" if label.get("domain") else ""
             yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from vivier import vocabulary
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
 from vivier.plan import Plan
@@ -142,7 +143,7 @@ def labels(line: Line) -> Cell:
 
 
 def _label_name(label: dict[str, Any]) -> str:
-    known = vocabulary.LABELS.get(label["code"])
+    known = LABELS.get(label["code"])
     name = label["code"] if known is None else known.name
     domain = f" ({label['domain']})" if label.get("domain") else ""
     return name + domain + whole_unit(label)

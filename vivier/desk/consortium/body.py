@@ -7,7 +7,7 @@ from typing import Any
 from vivier.desk.consortium.need import CAPACITIES, ROLES, Block, Group, Need, Together, Unit
 from vivier.desk.consortium.read import Studied
 from vivier.desk.consortium.text import FORMS, PROPOSED, Names, block_text, gaps, group_text, summary
-from vivier.law import STATUS_WORDS, law
+from vivier.law.articles import ARTICLES, STATUS_WORDS
 
 
 def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _group(one: Group, need: Need, names: Names) -> dict[str, Any]:
 
 
 def _article(code: str) -> dict[str, Any]:
-    one = law()[code]
+    one = ARTICLES[code]
     return {
         "code": code,
         "title": one.title,

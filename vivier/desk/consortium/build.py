@@ -31,7 +31,7 @@ from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
 from vivier.desk.reservable import applicability
 from vivier.desk.supply import Candidate, gate, legal_kinds
-from vivier.law import law
+from vivier.law.articles import ARTICLES
 
 
 def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
@@ -142,7 +142,7 @@ def _legal(need: Need, members: Sequence[Unit]) -> tuple[str | None, tuple[str, 
         return (need.article if applies.state != "no" else None), (*applies.reasons, *each)
     for article in NARROWER[need.kind]:
         legal = frozenset(legal_kinds(article))
-        if law()[article].holds_on(need.as_of) and all(not legal.isdisjoint(one.site.kinds) for one in members):
+        if ARTICLES[article].holds_on(need.as_of) and all(not legal.isdisjoint(one.site.kinds) for one in members):
             return article, each
     unsure = ", ".join(one.site.name for one in members if not one.counted)
     text = f"Pas pour un lot réservé : {unsure or 'les membres'} ne relève{'' if unsure else 'nt'} pas de l'article avec certitude."

@@ -10,7 +10,8 @@ from typing import Final, Literal
 from vivier.desk.consortium.search import Demand
 from vivier.desk.supply import Candidate, Structure, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law import law
+from vivier.law.articles import ARTICLES
+from vivier.law.kinds import lending
 
 METHOD_VERSION: Final = "consortium-1"
 PARAMETERS: Final = ("capacity_share",)
@@ -22,8 +23,6 @@ Cell = tuple[str, str]
 """A trade in a part of the territory."""
 Role = Literal["prestation", "staffing"]
 ROLES: Final[dict[Role, str]] = {"prestation": "prestation", "staffing": "mise à disposition de personnel"}
-STAFFING: Final = frozenset(("ETTI", "EATT", "AI", "GEIQ"))
-"""Kinds that lend or place workers; the others carry out the work themselves."""
 CapacityState = Literal["enough", "unknown", "not_asked"]
 CAPACITIES: Final[dict[CapacityState, str]] = {
     "enough": "suffisante",
@@ -33,7 +32,6 @@ CAPACITIES: Final[dict[CapacityState, str]] = {
 AUTO, CLAUSE = "auto", "clause"
 NOT_SOUGHT: Final = "not_sought"
 """Why a block has no nearest structure: it was not looked for."""
-ARTICLES: Final = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1")
 NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
 
 
@@ -107,7 +105,11 @@ class Unit:
     @property
     def role(self) -> Role:
         """Lends workers when every kind it holds does so."""
-        return "staffing" if self.site.kinds and STAFFING.issuperset(self.site.kinds) else "prestation"
+        return (
+            "staffing"
+            if self.site.kinds and set(lending("any_trade", "branch")).issuperset(self.site.kinds)
+            else "prestation"
+        )
 
 
 @dataclass(frozen=True)
@@ -220,4 +222,4 @@ def articles_of(need: Need) -> tuple[str, ...]:
         return (union,)
     if need.kind == "concession":
         return NARROWER["concession"]
-    return (union,) if law()[union].holds_on(need.as_of) else NARROWER["marche"][:2]
+    return (union,) if ARTICLES[union].holds_on(need.as_of) else NARROWER["marche"][:2]

@@ -13,14 +13,13 @@ from vivier.desk.consortium.need import MOST_MEMBERS, MOST_TRADES, Need
 from vivier.desk.consortium.read import parts_of
 from vivier.desk.offers import annual
 from vivier.filters import Filter
-from vivier.law import chosen
+from vivier.law.articles import Article
+from vivier.law.parameters import chosen
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.query import Amount, Codes
 
-Wanted = Literal[
-    "auto", "clause", "L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1"
-]
+Wanted = Literal["auto", "clause", Article]
 
 
 class ConsortiumQuery(Model):

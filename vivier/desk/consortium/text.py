@@ -10,7 +10,7 @@ from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Ne
 from vivier.desk.figures import euros, percent
 from vivier.desk.supply import EXCLUSIONS, NOTES
 from vivier.french import plural
-from vivier.law import STATUS_WORDS, law
+from vivier.law.articles import ARTICLES, STATUS_WORDS
 
 FORMS: Final = "Le groupement est libre de sa forme : cotraitance conjointe ou solidaire, ou sous-traitance."
 PROPOSED: Final = "Groupements possibles d'après l'annuaire : ni classement des structures, ni recommandation."
@@ -57,7 +57,7 @@ def _where(one: Unit, trade: str, need: Need, names: Names) -> str:
 
 def _ground(group: Group) -> Iterator[str]:
     if group.article is not None:
-        article = law()[group.article]
+        article = ARTICLES[group.article]
         status = "" if article.certain else f" ({STATUS_WORDS[article.status]})"
         yield f"Fondement : article {group.article}{status}."
     yield from group.legal

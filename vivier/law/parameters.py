@@ -1,8 +1,4 @@
-"""The law and the parameters of the methods, each in one table with its dates, status and source.
-
-Articles are those of the *code de la commande publique*; sentences are ours, for decision support: they are no legal advice.
-``seen``: read in a public page; ``second-hand``: told by another; ``unverified`` and « à confirmer »: never shown as certain.
-"""
+"""Parameters of the methods (``parameters.csv``) and shares of labour (``labour_shares.csv``), with their status and source."""
 
 from __future__ import annotations
 
@@ -10,40 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
 
 from mappings import read_table
 from vivier.errors import FieldError, InvalidRequest
-
-NOTICE: Final = "Aide à la décision, qui ne vaut pas conseil juridique."
-STATUS_WORDS: Final[Mapping[str, str]] = {
-    "seen": "lu dans une source publique",
-    "second-hand": "selon une source secondaire",
-    "unverified": "à confirmer",
-}
-
-
-@dataclass(frozen=True)
-class LawArticle:
-    """One article: what it says in our words, when it holds (both bounds inclusive, ``None``: still), how sure we are."""
-
-    code: str
-    scope: str
-    title: str
-    rule: str
-    valid_from: date
-    valid_to: date | None
-    status: str
-    url: str
-
-    def holds_on(self, day: date) -> bool:
-        """In force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-    @property
-    def certain(self) -> bool:
-        """Read, not told nor assumed."""
-        return self.status == "seen"
 
 
 @dataclass(frozen=True)
@@ -70,24 +35,6 @@ class LabourShare:
     alternative: float | None
     status: str
     source: str
-
-
-@lru_cache(maxsize=1)
-def law() -> Mapping[str, LawArticle]:
-    """Articles by code."""
-    return {
-        row["code"]: LawArticle(
-            row["code"],
-            row["scope"],
-            row["title"],
-            row["rule"],
-            date.fromisoformat(row["valid_from"]),
-            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            row["status"],
-            row["url"],
-        )
-        for row in read_table("law")
-    }
 
 
 @lru_cache(maxsize=1)
@@ -135,7 +82,7 @@ def chosen(code: str, given: float | None, field: str) -> float:
     return given
 
 
-def told(codes: Iterable[str], changed: Mapping[str, float] | None = None) -> list[dict[str, object]]:
+def described(codes: Iterable[str], changed: Mapping[str, float] | None = None) -> list[dict[str, object]]:
     """The parameters a result rests on, as they are shown with it; ``changed`` are the user's own values."""
     own = changed or {}
     return [

@@ -1,0 +1,39 @@
+"""A table of the law as a mapping by code, read when it is first looked at: nothing is read at import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
+
+
+class Rows(Mapping[K, V]):
+    """Rows by code, in the order of the table."""
+
+    def __init__(self, read: Callable[[], Mapping[K, V]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _rows(self) -> Mapping[K, V]:
+        return self._read()
+
+    def __getitem__(self, code: K) -> V:
+        return self._rows[code]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+
+def day(text: str) -> date | None:
+    """A date of a table, ``None`` for an empty one."""
+    return date.fromisoformat(text) if text else None
