@@ -110,10 +110,14 @@ class Container:
         return [name.removeprefix(prefix).removesuffix(suffix) for name in kept]
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        if name not in self._table:
-            raise ValueError(f"sans « {name} »")
-        dtype, start, count = self._table[name]
+        dtype, start, count = self._place(name)
         return np.frombuffer(self._map, np.dtype(dtype), count, start)
 
     def octets(self, name: str) -> memoryview:
-        return self.array(name).data
+        _, start, count = self._place(name)
+        return memoryview(self._map)[start : start + count]
+
+    def _place(self, name: str) -> tuple[str, int, int]:
+        if name not in self._table:
+            raise ValueError(f"sans « {name} »")
+        return self._table[name]
