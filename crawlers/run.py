@@ -14,7 +14,7 @@ from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.words import ASIDES
 from crawlers.writer import RunWriter
-from vivier.drops import drops
+from vivier.drops import drops, too_many_aside
 from vivier.errors import ImportRefused, NotFound
 from vivier.failures import clear_failure, note_failure
 from vivier.forked import WorkerEnded
@@ -25,9 +25,6 @@ from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]
 
-SMALL = 10
-"""Up to this many rows set aside never refuse a file by themselves, unless they are more than half of it: in a list of
-twenty suppliers one bad row is already 5 %."""
 UNCHANGED = "Les données en service n'ont pas changé."
 
 
@@ -245,9 +242,8 @@ def check_drops(former: RunStatistics, report: RunStatistics) -> None:
 def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> None:
     """Refuse a run that kept fewer than ``least`` rows, or set aside more than the tolerance of its source."""
     aside = sum(report.set_aside.values())
-    share = aside / report.seen if report.seen else 0.0
     reasons = " ; ".join(f"{count} × {ASIDES.get(reason, reason)}" for reason, count in report.set_aside.items())
-    if share > report.source.tolerance and (aside > SMALL or share > 0.5):
+    if too_many_aside(aside, report.seen, report.source.tolerance):
         raise ImportRefused(
             f"« {report.source.id} » : {plural(aside, 'ligne mise', 'lignes mises')} de côté sur {number(report.seen)} ({reasons}), "
             f"plus que les {_percent(report.source.tolerance)} admis.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from indexer.aside import SetAside
+from indexer.gates import tally
 from indexer.quality import QualityCount
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
@@ -22,12 +24,14 @@ def build_generation(
     meta: dict[str, Any],
     progress: Callable[[int], None] = lambda done: None,
     won: Won = NOTHING_WON,
+    left_out: SetAside | None = None,
 ) -> Generation:
     """Build the generation of these suppliers beside the live one; nothing is left of it when it fails.
 
-    The figures of its quality, counted on the way, are added to ``meta``.
+    The figures it is compared by and those of its quality are added to ``meta``, with what is ``left_out``.
     ``progress`` is told how many are indexed; ``won`` are the trades of the contracts won, by SIRET.
     """
+    left = SetAside() if left_out is None else left_out
     counter, quality = WordCounter(lexicon.analysis), QualityCount()
     building = engine.build("suppliers")
 
@@ -38,12 +42,16 @@ def build_generation(
         return preparation.part(), made.vocabulary, counted
 
     try:
-        for part, vocabulary, counted in make_documents(suppliers, lexicon, prepared, won):
+        for part, vocabulary, counted in make_documents(suppliers, lexicon, prepared, won, left):
             counter.merge(vocabulary)
             quality.merge(counted)
             progress(building.add_part(part))
-        told = quality.told().model_dump(mode="json")
-        return building.finish({**meta, "quality": told}, counter.vocabulary())
+        told = {
+            "tally": tally(supplier for supplier in suppliers if supplier.id not in left.ids),
+            "quality": quality.told().model_dump(mode="json"),
+            "set_aside": left.told(),
+        }
+        return building.finish({**meta, **told}, counter.vocabulary())
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise

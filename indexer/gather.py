@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.aside import ODD, SetAside, aside
+from indexer.clusters import source_key
 from indexer.context import Context
 from indexer.legal_units import only_bears_labels
 from indexer.survivorship import Roles
@@ -17,7 +19,7 @@ from vivier.territory.address import resolve_address
 
 
 class Gathered:
-    """Iterates once over the records; ``statistics`` and ``issues`` tell what was read."""
+    """Iterates once over the records; ``statistics`` and ``issues`` tell what was read, ``left_out`` what could not be placed."""
 
     def __init__(
         self,
@@ -25,6 +27,7 @@ class Gathered:
         gazetteer: Gazetteer,
         sources: list[str] | None = None,
         context: Context | None = None,
+        left_out: SetAside | None = None,
     ) -> None:
         self._runs = {
             source: current_run(records, source) for source in sources or loaded_sources(records, "suppliers")
@@ -33,6 +36,7 @@ class Gathered:
         self.context = context or Context(None, gazetteer)
         self.statistics: dict[str, RunStatistics] = {s: read_statistics(run) for s, run in self._runs.items()}
         self.issues: Counter[str] = Counter()
+        self.left_out = SetAside() if left_out is None else left_out
 
     @property
     def roles(self) -> Roles:
@@ -48,9 +52,13 @@ class Gathered:
     def __iter__(self) -> Iterator[Record]:
         for run in self._runs.values():
             for record in read_records(run):
-                # a record that gives no place on purpose has no address to doubt
-                bare = only_bears_labels(record)
-                found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
+                try:
+                    # a record that gives no place on purpose has no address to doubt
+                    bare = only_bears_labels(record)
+                    found, issues = (record, ()) if bare else placed(record, self._gazetteer, self.context)
+                except ODD as error:
+                    self.left_out.add([aside(source_key(record), error)], self.expected)
+                    continue
                 self.issues.update(issues)
                 yield found
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from indexer.aside import SetAside
 from indexer.build import build_generation
 from indexer.context import Context
 from indexer.current import told_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
-from indexer.gates import SAMPLE, check, tally
+from indexer.gates import SAMPLE, check
 from indexer.gather import Gathered
 from indexer.ids import read_ledger, write_ledger
 from indexer.judged import check_judged
@@ -57,27 +59,31 @@ def publish(
 ) -> Published:
     """Build the suppliers' generation from the records in force and put it in service.
 
-    Gates: :func:`indexer.gates.check`, then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
+    A supplier that cannot be indexed is set aside (:mod:`indexer.aside`). Gates: :func:`indexer.gates.check`,
+    then the judged searches (:mod:`indexer.judged`) unless ``skip_judged``.
     Raises ``BuildRefused`` when one refuses it (what was built is removed, the live generation is untouched), and
     ``InvalidRequest`` when the decisions file is to be corrected.
     """
     context = Context(settings.context, lexicon.gazetteer)
-    gathered = Gathered(settings.records, lexicon.gazetteer, sources, context)
+    left_out = SetAside(accept=accept_drops)
+    gathered = Gathered(settings.records, lexicon.gazetteer, sources, context, left_out)
     apart = LabelsOnly()
     decisions = read_decisions(settings.decisions)
     with without_gc():
         read = _counted(gathered, "Lecture", gathered.expected, progress)
         joined = merge(apart.others(read), decisions, read_ledger(settings.ids), gathered.roles)
-        merged = _less_opposed(in_context(apart.attach(joined), context), settings)
+        merged = _less_opposed(in_context(apart.attach(joined), context, left_out), settings)
         count = len(merged.suppliers)
-        meta = _meta(gathered, merged, apart, settings)
         sirets = {supplier.siret.value for supplier in merged.suppliers if supplier.siret is not None}
-        won = contracts_won(settings.records, sirets, lexicon)
+        unread = Counter[str]()
+        won = contracts_won(settings.records, sirets, lexicon, unread)
+        merged = replace(merged, counts=merged.counts | unread)
+        meta = _meta(gathered, merged, apart, settings)
         built = build_generation(
-            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won
+            engine, merged.suppliers, lexicon, meta, lambda done: progress("Indexation", done, count), won, left_out
         )
     with _removed_if_refused(engine, built):
-        check(engine, built, _sample(merged.suppliers), accept_drops=accept_drops)
+        check(engine, built, _sample(merged.suppliers, left_out), accept_drops=accept_drops)
         if not skip_judged:
             check_judged(engine, settings, lexicon)
     write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
@@ -95,9 +101,9 @@ def _less_opposed(merged: Merged, settings: Settings) -> Merged:
     return replace(merged, suppliers=kept, counts=counts)
 
 
-def _sample(suppliers: list[Supplier]) -> Iterator[str]:
+def _sample(suppliers: list[Supplier], left_out: SetAside) -> Iterator[str]:
     step = max(1, len(suppliers) // SAMPLE)
-    return (supplier.id for supplier in suppliers[::step])
+    return (supplier.id for supplier in suppliers[::step] if supplier.id not in left_out.ids)
 
 
 @contextmanager
@@ -112,7 +118,6 @@ def _removed_if_refused(engine: Engine, built: Generation) -> Iterator[None]:
 def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Settings) -> dict[str, Any]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
-        "tally": tally(merged.suppliers),
         "merge": merged.counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from indexer.aside import ODD, SetAside, aside
 from indexer.context import Context
 from indexer.merge import Merged
 from vivier.identity import name_key
@@ -25,12 +26,21 @@ NAME_WITHHELD = "Entreprise individuelle (nom non diffusé)"
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
-def in_context(merged: Merged, context: Context) -> Merged:
-    """The suppliers with what registers say, less the sole traders that no official list publishes (counted)."""
+def in_context(merged: Merged, context: Context, left_out: SetAside | None = None) -> Merged:
+    """The suppliers with what registers say, less the sole traders that no official list publishes (counted), and those of which
+    registers say what cannot be read (``left_out``)."""
     if not context.statistics:
         return merged
     counts: Counter[str] = Counter()
-    suppliers = [made for supplier in merged.suppliers if (made := _told(supplier, context, counts)) is not None]
+    left = SetAside() if left_out is None else left_out
+    suppliers = []
+    for supplier in merged.suppliers:
+        try:
+            told = _told(supplier, context, counts)
+        except ODD as error:
+            left.add([aside(supplier.id, error)], len(merged.suppliers))
+            continue
+        suppliers += [told] if told is not None else []
     return replace(merged, suppliers=suppliers, counts={**merged.counts, **dict(sorted(counts.items()))})
 
 

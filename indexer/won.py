@@ -5,12 +5,14 @@ The records are read, not a generation of contracts: suppliers need no contract 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from indexer.aside import ODD
 from vivier.codes import trades_of_cpv
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Organisation, Provenance, Reference, Supplier
@@ -40,16 +42,23 @@ Won = Mapping[str, Proofs]
 NOTHING_WON: Final[Won] = {}
 
 
-def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon) -> Won:
-    """What the contracts in force prove of these SIRETs. A holder known by its SIREN alone may be a sister site: not read."""
+def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon, counts: Counter[str] | None = None) -> Won:
+    """What the contracts in force prove of these SIRETs. A holder known by its SIREN alone may be a sister site: not read.
+
+    One that cannot be read proves nothing, and is added to ``counts`` (``contracts_unread``).
+    """
     found: dict[str, Proofs] = {}
+    unread = Counter[str]() if counts is None else counts
     for source in loaded_sources(records, "contracts"):
         run = current_run(records, source)
         since = (read_statistics(run).finished_at.date() - RECENT).isoformat()
         for line, raw in read_lines(run):
             holders = sirets.intersection(_holders(raw))
             if holders and (raw.get("notified") or "") >= since:
-                _add(ContractRecord.model_validate_json(line), holders, lexicon, found)
+                try:
+                    _add(ContractRecord.model_validate_json(line), holders, lexicon, found)
+                except ODD:
+                    unread["contracts_unread"] += 1
     return found
 
 

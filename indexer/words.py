@@ -22,6 +22,7 @@ MERGE: Final[dict[str, str]] = {
     "enriching": "fiches de sites web rattachées",
     "enriching_alone": "fiches de sites web sans fournisseur, laissées",
     "opposed": "fournisseurs retirés sur opposition",
+    "contracts_unread": "marchés illisibles, qui ne prouvent aucun métier",
     "decisions_unknown": "décisions sur des fiches absentes",
 }
-"""Counts of :class:`indexer.merge.Merged`, and of :func:`indexer.registers.in_context`."""
+"""Counts of :class:`indexer.merge.Merged`, of :func:`indexer.registers.in_context` and :func:`indexer.won.contracts_won`."""

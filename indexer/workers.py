@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import orjson
 
+from indexer.aside import Aside, SetAside, without_odd
 from indexer.document import TEXT_FIELDS, DocumentMaker
 from indexer.enrich import enriched
 from indexer.won import NOTHING_WON, Won, with_references
@@ -70,16 +71,22 @@ def make_documents(
     lexicon: Lexicon,
     then: Callable[[Sequence[Supplier], Made], T],
     won: Won = NOTHING_WON,
+    left_out: SetAside | None = None,
 ) -> Iterator[T]:
     """What ``then`` makes of suppliers and of their documents, in order, by chunks of at most 250, on every core when there are
-    many. ``then`` works where the documents are made: only what it gives comes back."""
-    maker = ChunkMaker(lexicon, won)
+    many. ``then`` works where the documents are made: only what it gives comes back. A supplier that it cannot take, or of which
+    no document can be made, is added to ``left_out``."""
+    maker, left = ChunkMaker(lexicon, won), SetAside() if left_out is None else left_out
 
-    def work(start: int) -> T:
-        chunk = suppliers[start : start + CHUNK]
+    def made(chunk: Sequence[Supplier]) -> T:
         return then(chunk, maker.make(chunk))
 
-    return on_every_core(work, range(0, len(suppliers), CHUNK), worth=len(suppliers) >= SMALLEST_SHARED)
+    def work(start: int) -> tuple[T, list[Aside]]:
+        return without_odd(suppliers[start : start + CHUNK], made, lambda supplier: supplier.id)
+
+    for result, odd in on_every_core(work, range(0, len(suppliers), CHUNK), worth=len(suppliers) >= SMALLEST_SHARED):
+        left.add(odd, len(suppliers))
+        yield result
 
 
 def as_they_are(suppliers: Sequence[Supplier], made: Made) -> list[Document]:

@@ -10,6 +10,10 @@ MAX_DROP: Final = 0.20
 SMALLEST_COUNTED: Final = 20
 """Fewer than this are not compared: one supplier of ten is already a tenth."""
 
+SMALL: Final = 10
+"""Up to this many records set aside are never too many, unless they are more than half of all: in a list of twenty suppliers
+one bad row is already 5 %."""
+
 _NAMES: Final = {
     "suppliers": "fournisseurs",
     "source": "source",
@@ -27,6 +31,12 @@ def drops(before: Mapping[str, int], after: Mapping[str, int], limit: float = MA
         for key, was in before.items()
         if was >= SMALLEST_COUNTED and after.get(key, 0) < was * (1 - limit)
     ]
+
+
+def too_many_aside(aside: int, seen: int, tolerance: float) -> bool:
+    """Whether more than ``tolerance`` of what was seen is set aside: the rows of a run, the records of a build."""
+    share = aside / seen if seen else 0.0
+    return share > tolerance and (aside > SMALL or share > 0.5)
 
 
 def _name(key: str) -> str:

@@ -53,3 +53,11 @@ class ImportRefused(VivierError):
 
 class BuildRefused(VivierError):
     """A generation did not pass its gates: the live one is untouched."""
+
+
+class DocumentRefused(BuildRefused):
+    """A document holds what the mapping does not describe. ``reason``: the field and the fix, without the document."""
+
+    def __init__(self, document: str, field: str, complaint: str) -> None:
+        self.reason = f"champ « {field} » : {complaint}"
+        super().__init__(f"Document « {document} », {self.reason}.")

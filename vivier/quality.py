@@ -52,6 +52,21 @@ class Quality(Model):
     capacities: dict[str, int]
 
 
+class LeftOutOne(Model):
+    """A record that a build could not take: its public id or its key, and why, in French."""
+
+    id: str
+    reason: str
+
+
+class LeftOut(Model):
+    """The records that a build could not take, by reason in French, the most frequent first; the first hundred are named."""
+
+    count: int
+    reasons: dict[str, int]
+    examples: tuple[LeftOutOne, ...]
+
+
 @dataclass(frozen=True)
 class Figure:
     """A count, and the number it is a part of."""
@@ -80,6 +95,25 @@ def quality_of(generation: Generation) -> Quality | None:
     """The figures written with a generation; ``None`` for one built before they were."""
     told = generation.meta.get("quality")
     return None if told is None else Quality.model_validate(told)
+
+
+def left_out_of(meta: Mapping[str, Any]) -> LeftOut | None:
+    """What the build of a generation left out; ``None`` for one built before it was counted."""
+    told = meta.get("set_aside")
+    return None if told is None else LeftOut.model_validate(told)
+
+
+def left_out_section(meta: Mapping[str, Any], collection: str, title: str = "") -> Iterator[Section]:
+    """The records left out by reason; nothing when there is none."""
+    left = left_out_of(meta)
+    if left is not None and left.count:
+        yield Section(
+            f"{collection}-ecartes",
+            f"{title}Écartés de l'index",
+            "Fiches que l'indexation n'a pas su prendre, comptées par motif : elles ne sont montrées nulle part. "
+            "Elles reviennent à la construction qui suit leur correction.",
+            tuple(Figure(reason[:1].upper() + reason[1:], count, 0) for reason, count in left.reasons.items()),
+        )
 
 
 def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
@@ -138,6 +172,7 @@ def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
         ),
     )
     yield Section("identite", "Identité", *_identity(quality, meta.get("merge", {})))
+    yield from left_out_section(meta, "suppliers")
 
 
 def _identity(quality: Quality, merge: Mapping[str, int]) -> tuple[str, tuple[Figure, ...]]:

@@ -14,7 +14,7 @@ from vivier import procurement as words
 from vivier.engine.port import Engine, Generation
 from vivier.freshness import never_loaded, source_states
 from vivier.operators import Collection
-from vivier.quality import Figure, Section
+from vivier.quality import Figure, Section, left_out_section
 from vivier.reverse.doubts import doubt_text
 
 KNOWN: Final[Mapping[str, str]] = {
@@ -103,6 +103,7 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
             for code, count in sorted(flags.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
+    yield from left_out_section(generation.meta, listed.collection, f"{listed.title} : ")
 
 
 def lists_body(engine: Engine, today: date) -> list[dict[str, Any]]:

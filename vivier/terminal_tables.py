@@ -15,7 +15,7 @@ from vivier.french import plural
 from vivier.freshness import never_loaded, source_states
 from vivier.ledger import STATES, Ledger
 from vivier.operators import COLLECTIONS
-from vivier.quality import Section, quality_of, sections
+from vivier.quality import Section, left_out_of, quality_of, sections
 from vivier.quality_lists import Listed, list_sections
 from vivier.runs import RunStatistics, SourceCard
 from vivier.terminal import add_row, day, out, say
@@ -53,13 +53,14 @@ def show_plan(ledger: Ledger, *, as_json: bool) -> None:
 
 def quality_body(generation: Generation, today: date) -> dict[str, Any]:
     """Sources and figures of a generation, as JSON."""
-    quality = quality_of(generation)
+    quality, left = quality_of(generation), left_out_of(generation.meta)
     return {
         "generation": generation.name,
         "sources": [state.model_dump(mode="json") for state in source_states(generation, today)],
         "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
         "quality": None if quality is None else quality.model_dump(mode="json"),
         "merge": generation.meta.get("merge", {}),
+        "set_aside": None if left is None else left.model_dump(mode="json"),
     }
 
 

@@ -54,7 +54,8 @@ def periods(labels: Iterable[Label]) -> tuple[Period, ...]:
     found: list[Period] = []
     for label in sorted((one for one in labels if not one.suspended), key=_start):
         last = found[-1] if found else None
-        if last is None or (last.end is not None and _start(label) > last.end + timedelta(days=1)):
+        # days are subtracted, not added: there is none after 9999-12-31
+        if last is None or (last.end is not None and _start(label) - last.end > timedelta(days=1)):
             found.append(Period(label.valid_from, label.valid_until, (label,)))
             continue
         ends = (last.end, label.valid_until)

@@ -35,6 +35,8 @@ class Preparer:
         self._words, self._names = WordCounter(analysis), WordCounter(analysis)
 
     def __call__(self, batches: Iterator[Made]) -> Prepared:
+        for counter in (self._words, self._names):
+            counter.take()  # what a share that failed left
         contracts, buyers = self._contracts.preparation(), self._buyers.preparation()
         told, bought = Counter[str](), Counter[str]()
         for made in batches:

@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import Any, Final
 
+from indexer.aside import SetAside
 from indexer.contracts.inclusive import InclusiveIndex, inclusive_index
 from indexer.contracts.names import LegalNames
 from indexer.contracts.prepare import Preparer
@@ -71,7 +72,7 @@ def publish_contracts(
             "records": shares.lines,
             "inclusive_sites": len(inclusive),
         }
-        built = _build(engine, shares, lexicon, inclusive, meta, progress)
+        built = _build(engine, shares, lexicon, inclusive, meta, progress, SetAside(accept=accept_drops))
     try:
         for collection, words in REFUSED.items():
             check_tally(engine, collection, built[collection], words, accept_drops=accept_drops)
@@ -91,6 +92,7 @@ def _build(
     inclusive: InclusiveIndex,
     meta: dict[str, Any],
     progress: Progress,
+    left_out: SetAside,
 ) -> dict[Collection, Generation]:
     """Contracts and their buyers, built together: a share holds every contract of its buyers."""
     words, names = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
@@ -101,14 +103,14 @@ def _build(
         undo.callback(buyers.abandon)
 
         preparer = Preparer(contracts, buyers, lexicon.analysis)
-        for share in make_contracts(lexicon, shares, inclusive, preparer):
+        for share in make_contracts(lexicon, shares, inclusive, preparer, left_out):
             words.merge(share.words)
             names.merge(share.names)
             tally.update(share.tally)
             bought.update(share.bought)
             buyers.add_part(share.buyers)
             progress("Indexation des marchés", contracts.add_part(share.contracts), shares.lines)
-        described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items()))}
+        described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items())), "set_aside": left_out.told()}
         of_buyers = {"sources": meta["sources"], "contracts": contracts.name, "tally": dict(sorted(bought.items()))}
         built: dict[Collection, Generation] = {
             "contracts": contracts.finish(described, words.vocabulary()),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from indexer.aside import ODD, Aside, SetAside, without_odd
 from indexer.contracts.assemble import Assembler
 from indexer.contracts.buyers import buyer_document, buyers_of
 from indexer.contracts.document import ContractDocuments
 from indexer.contracts.gather import contracts_of, read_records
 from indexer.contracts.inclusive import InclusiveIndex
+from indexer.contracts.keys import contract_id, contract_key
 from indexer.contracts.shares import SMALLEST_SHARED, Shares
 from vivier.engine.port import Document
 from vivier.forked import on_every_core
 from vivier.lexicon import Lexicon
-from vivier.model import Contract
+from vivier.model import Contract, ContractRecord
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 
 T = TypeVar("T")
@@ -45,22 +47,46 @@ class ShareMaker:
 
     def make(self, share: int) -> Iterator[Made]:
         """Everything of one share, some buyers at a time."""
-        for lines in self._shares.batches(share):
-            contracts = contracts_of(read_records(lines), self._assembler)
-            documents = [self._documents.make(contract) for contract in contracts]
-            words = [self._reader.analysed(document, self._analyzers) for document in documents]
-            for document, analysed in zip(documents, words, strict=True):
-                self._documents.with_told_trades(document, analysed["text_object"])
-            buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._shares.names)]
-            buyer_words = [self._reader.analysed(document, self._of_buyers) for document in buyers]
-            yield Made(contracts, documents, words, buyers, buyer_words)
+        return (self.made(read_records(lines)) for lines in self._shares.batches(share))
+
+    def records(self, share: int) -> list[ContractRecord]:
+        """The records of one share."""
+        return [record for lines in self._shares.batches(share) for record in read_records(lines)]
+
+    def made(self, records: Iterable[ContractRecord]) -> Made:
+        """What some records tell of. Every record of a buyer must be there."""
+        contracts = contracts_of(records, self._assembler)
+        documents = [self._documents.make(contract) for contract in contracts]
+        words = [self._reader.analysed(document, self._analyzers) for document in documents]
+        for document, analysed in zip(documents, words, strict=True):
+            self._documents.with_told_trades(document, analysed["text_object"])
+        buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._shares.names)]
+        buyer_words = [self._reader.analysed(document, self._of_buyers) for document in buyers]
+        return Made(contracts, documents, words, buyers, buyer_words)
 
 
 def make_contracts(
-    lexicon: Lexicon, shares: Shares, inclusive: InclusiveIndex, then: Callable[[Iterator[Made]], T]
+    lexicon: Lexicon,
+    shares: Shares,
+    inclusive: InclusiveIndex,
+    then: Callable[[Iterator[Made]], T],
+    left_out: SetAside | None = None,
 ) -> Iterator[T]:
     """What ``then`` makes of the documents of each share, in a fixed order, on every core when there are many. ``then`` works
-    where the documents are made: only what it gives comes back."""
-    maker = ShareMaker(lexicon, shares, inclusive)
-    worth = shares.lines >= SMALLEST_SHARED
-    return on_every_core(lambda share: then(maker.make(share)), range(shares.count), worth=worth)
+    where the documents are made: only what it gives comes back. A contract that it cannot take, or of which no document can be
+    made, is added to ``left_out``."""
+    maker, left = ShareMaker(lexicon, shares, inclusive), SetAside() if left_out is None else left_out
+
+    def work(share: int) -> tuple[T, list[Aside]]:
+        try:
+            return then(maker.make(share)), []
+        except ODD:
+            return without_odd(maker.records(share), lambda some: then(iter([maker.made(some)])), _id)
+
+    for result, odd in on_every_core(work, range(shares.count), worth=shares.lines >= SMALLEST_SHARED):
+        left.add(odd, shares.lines)
+        yield result
+
+
+def _id(record: ContractRecord) -> str:
+    return contract_id(contract_key(record))

@@ -37,20 +37,23 @@ class GatheredNotices:
             {key_of(notice): notice for notice in self._read() if key_of(notice) in wanted} if wanted else {}
         )
 
-    def __iter__(self) -> Iterator[PublishedNotice]:
-        """Every notice once, as published."""
+    def __iter__(self) -> Iterator[Notice]:
+        """Every notice once, as read."""
         seen: set[str] = set()
         for notice in self._read():
             key = key_of(notice)
             if key not in seen:
                 seen.add(key)
-                yield self._published(key, notice, self._fates.get(key, _UNTOUCHED))
+                yield notice
 
     def _read(self) -> Iterator[Notice]:
         for run in self._runs.values():
             yield from read_models(run, Notice)
 
-    def _published(self, key: str, notice: Notice, fate: Fate) -> PublishedNotice:
+    def published(self, notice: Notice) -> PublishedNotice:
+        """A notice with what others make of it."""
+        key = key_of(notice)
+        fate = self._fates.get(key, _UNTOUCHED)
         notice = self._completed(notice, fate.inherits)
         seat = self._places.seat(notice.buyer, notice.buyer_place)
         fields: dict[str, Any] = {name: getattr(notice, name) for name in Notice.model_fields}

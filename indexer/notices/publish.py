@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any, Final
 
+from indexer.aside import SetAside, without_odd
 from indexer.current import told_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
+from indexer.notices.chain import key_of
 from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Building, Document, Engine, Generation
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
-from vivier.model import PublishedNotice
+from vivier.model import Notice, PublishedNotice
 from vivier.operators import Terms
 from vivier.runs import read_statistics
 from vivier.settings import Settings
-from vivier.text.reader import TextReader, text_analyzers
+from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter
 
 _BATCH: Final = 500
@@ -54,9 +57,8 @@ def publish_notices(
         "failures": told_failures(settings, "notices"),
     }
     with without_gc():
-        built = _build(
-            engine, GatheredNotices(runs, lexicon.gazetteer, _seen(engine)), lexicon, meta, expected, progress
-        )
+        gathered = GatheredNotices(runs, lexicon.gazetteer, _seen(engine))
+        built = _build(engine, gathered, lexicon, meta, expected, progress, SetAside(accept=accept_drops))
     try:
         check_tally(engine, "notices", built, REFUSED, accept_drops=accept_drops)
     except VivierError:
@@ -74,35 +76,64 @@ def _seen(engine: Engine) -> dict[str, date]:
         return {}
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Some notices as published, their documents with their texts analysed, and the same in the engine's own form."""
+
+    notices: list[PublishedNotice]
+    documents: list[Document]
+    words: list[AnalysedTexts]
+    part: Any
+
+
+class _NoticeMaker:
+    """Makes the documents of notices."""
+
+    def __init__(self, gathered: GatheredNotices, lexicon: Lexicon, build: Building) -> None:
+        self._gathered, self._build = gathered, build
+        self._documents = NoticeDocuments(lexicon)
+        self._reader, self._analyzers = TextReader(lexicon.analysis), text_analyzers("notices")
+
+    def __call__(self, notices: Sequence[Notice]) -> _Made:
+        published = list(map(self._gathered.published, notices))
+        documents = list(map(self._documents.make, published))
+        words = [self._reader.analysed(document, self._analyzers) for document in documents]
+        for document, told in zip(documents, words, strict=True):
+            self._documents.with_told_trades(document, told["text_title"])
+        preparation = self._build.preparation()
+        preparation.add(documents, words)
+        return _Made(published, documents, words, preparation.part())
+
+
 def _build(
     engine: Engine,
-    notices: Iterable[PublishedNotice],
+    gathered: GatheredNotices,
     lexicon: Lexicon,
     meta: dict[str, Any],
     expected: int,
     progress: Progress,
+    left_out: SetAside,
 ) -> Generation:
-    documents = NoticeDocuments(lexicon)
-    reader, analyzers = TextReader(lexicon.analysis), text_analyzers("notices")
     words, tally = WordCounter(lexicon.analysis), Counter[str]()
     with ExitStack() as undo:
         build = engine.build("notices")
         undo.callback(build.abandon)
-        for batch in _batches(notices):
-            made = [documents.make(notice) for notice in batch]
-            analysed = [reader.analysed(document, analyzers) for document in made]
-            for document, told in zip(made, analysed, strict=True):
-                documents.with_told_trades(document, told["text_title"])
+        maker = _NoticeMaker(gathered, lexicon, build)
+        for batch in _batches(gathered):
+            made, odd = without_odd(batch, maker, key_of)
+            left_out.add(odd, expected)
+            for document, told in zip(made.documents, made.words, strict=True):
                 texts = (document["text_title"], *document["text_more"], *document["text_parties"])
                 words.add(texts, (*told["text_title"], *told["text_more"], *told["text_parties"]))
-            tally.update(_tally(batch))
-            progress("Indexation des avis", build.add(made, analysed), expected)
-        built = build.finish({**meta, "tally": dict(sorted(tally.items()))}, words.vocabulary())
+            tally.update(_tally(made.notices))
+            progress("Indexation des avis", build.add_part(made.part), expected)
+        described = {**meta, "tally": dict(sorted(tally.items())), "set_aside": left_out.told()}
+        built = build.finish(described, words.vocabulary())
         undo.pop_all()
     return built
 
 
-def _batches(notices: Iterable[PublishedNotice]) -> Iterator[list[PublishedNotice]]:
+def _batches(notices: Iterable[Notice]) -> Iterator[list[Notice]]:
     waiting = iter(notices)
     while batch := list(islice(waiting, _BATCH)):
         yield batch

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
-from crawlers.run import SMALL
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
+from vivier.drops import SMALL
 from vivier.runs import SourceCard
 
 _INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The

@@ -56,7 +56,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     return {
         "contracts": [document for one in made for document in one.contracts],
         "buyers": [document for one in made for document in one.buyers],
-        "notices": [notices.make(notice) for notice in gathered],
+        "notices": [notices.make(gathered.published(notice)) for notice in gathered],
     }
 
 

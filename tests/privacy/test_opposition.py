@@ -41,13 +41,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.model_validate({"home": tmp_path / "home", "opposition_salt": SALT})
 
 
-def bring(settings: Settings, folder: Path) -> tuple[int, int, dict[str, int], dict[str, int]]:
-    rows = [
-        f"Lavoir opposé;{OPPOSED};ESAT;35000;Rennes;blanchisserie",
-        f"Lavoir du quai;{OTHER};ESAT;35000;Rennes;blanchisserie",
-        "Jardins sans numéro;;ACI;35000;Rennes;entretien-espaces-verts",
-        f"Ligne refusée;{OPPOSED};SCOP;35000;Rennes;",
-    ]
+ROWS = (
+    f"Lavoir opposé;{OPPOSED};ESAT;35000;Rennes;blanchisserie",
+    f"Lavoir du quai;{OTHER};ESAT;35000;Rennes;blanchisserie",
+    "Jardins sans numéro;;ACI;35000;Rennes;entretien-espaces-verts",
+    f"Ligne refusée;{OPPOSED};SCOP;35000;Rennes;",
+)
+
+
+def bring(
+    settings: Settings, folder: Path, rows: tuple[str, ...] = ROWS
+) -> tuple[int, int, dict[str, int], dict[str, int]]:
     path = folder / "liste.csv"
     path.write_text("\n".join(["Nom;SIRET;Type;Code postal;Ville;Métiers", *rows]) + "\n", encoding="utf8")
     return counts(import_files("list", [path], settings))
@@ -116,6 +120,34 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
     opposition.add(OPPOSED)
     done = publish(served, settings, load_lexicon(), skip_judged=True, accept_drops=True)
     assert (done.generation.documents, done.merged.counts["opposed"]) == (2, 1)
+
+
+@pytest.mark.parametrize("when", ["before the import", "after the import"])
+def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_without_the_supplier(
+    engine: Engine, settings: Settings, tmp_path: Path, when: str
+) -> None:
+    opposition = Opposition(settings)
+    served = WithheldEngine(engine, opposition)
+    if when == "before the import":
+        opposition.add(OPPOSED)
+    bring(settings, tmp_path)
+    opposition.add(OPPOSED)
+    publish(served, settings, load_lexicon(), skip_judged=True)
+    assert everything(served, "Lavoir opposé")[0] == 2
+    shown = [hit.record for hit in served.scan("suppliers", All())]
+    assert len(shown) == 2 and OPPOSED not in str(shown) and "opposé" not in str(shown)
+
+
+def test_a_generation_that_is_not_in_service_withholds_from_its_own_suppliers(
+    service: tuple[Engine, Opposition], settings: Settings, tmp_path: Path
+) -> None:
+    served, opposition = service
+    former = served.live("suppliers").name
+    bring(settings, tmp_path, rows=ROWS[1:])
+    live = publish(served, settings, load_lexicon(), skip_judged=True).generation.name
+    opposition.add(OPPOSED)
+    assert [served.search("suppliers", Search(), name).total for name in (live, former)] == [2, 2]
+    assert [len(list(served.scan("suppliers", All(), generation=name))) for name in (live, former)] == [2, 2]
 
 
 def test_an_opposed_row_is_counted_and_written_nowhere(settings: Settings, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from vivier.french import number
 from vivier.ledger import IndexStep
 from vivier.lexicon import Lexicon
 from vivier.operators import COLLECTIONS
+from vivier.quality import left_out_of
 from vivier.runs import Content, loaded_sources
 from vivier.settings import Settings
 from vivier.terminal import (
@@ -59,6 +60,9 @@ PUBLISHERS: Final = (
 )
 """In the order of building."""
 
+_NAMED: Final = 3
+"""Records left out that are named."""
+
 
 def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
     """Build everything that has records in force; ``sources`` are those of the suppliers (none: all)."""
@@ -83,8 +87,18 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
         say(f"Fusion – {' ; '.join(told)}.")
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")
+        _say_left_out(done.generation)
         for publisher, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
             say(f"{built.documents} {COLLECTIONS[publisher.content]} en service ({built.name}).")
+            _say_left_out(built)
+
+
+def _say_left_out(built: Generation) -> None:
+    left = left_out_of(built.meta)
+    if left is not None and left.count:
+        reasons = " ; ".join(f"{number(count)} × {reason}" for reason, count in left.reasons.items())
+        named = ", ".join(one.id for one in left.examples[:_NAMED])
+        say(f"Écartés de l'index : {reasons} (dont {named}).")
 
 
 def publish_others(

@@ -16,7 +16,7 @@ from typing import Any
 
 from mappings import load_json
 from vivier.engine.port import Document
-from vivier.errors import BuildRefused
+from vivier.errors import DocumentRefused
 from vivier.operators import Collection
 
 MAX_WORD_BYTES = 32_766
@@ -63,7 +63,7 @@ Row = tuple[Any, ...]
 
 
 class DocumentCheck:
-    """Refuses (``BuildRefused``, naming document, field and fix) what the mapping does not describe."""
+    """Refuses (``DocumentRefused``, naming document, field and fix) what the mapping does not describe."""
 
     def __init__(self, collection: Collection) -> None:
         self._properties: Mapping[str, Mapping[str, Any]] = load_json(collection)["properties"]
@@ -139,7 +139,7 @@ _LISTS = {list, tuple}
 _TEXTS = ("keyword", "text")
 
 
-def refused_twice(id_: str) -> BuildRefused:
+def refused_twice(id_: str) -> DocumentRefused:
     """The error of two documents that have one id."""
     return _refused({"id": id_}, "id", _NO_ID)
 
@@ -238,8 +238,8 @@ _PLAIN: dict[str, Callable[[Sequence[Any]], bool]] = {
 """Whether every value of a column is surely right."""
 
 
-def _refused(document: Document, field: str, complaint: str) -> BuildRefused:
-    return BuildRefused(f"Document « {str(document.get('id'))[:80]} », champ « {field} » : {complaint}.")
+def _refused(document: Document, field: str, complaint: str) -> DocumentRefused:
+    return DocumentRefused(str(document.get("id"))[:80], field, complaint)
 
 
 def _keyword(value: Any) -> Complaint:

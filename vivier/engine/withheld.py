@@ -1,22 +1,32 @@
 """The opposition list at query time: an engine that answers as if the opposed suppliers were not in it.
 
-Only keyed hashes are known (:mod:`vivier.opposition`), so the identifiers of the live generation are hashed once and compared;
+Only keyed hashes are known (:mod:`vivier.opposition`), so the identifiers of the generation asked are hashed once and compared;
 the SIRETs found are then a condition of every question, so that totals, facets and exports are exact. That is done again when
-the list or the generation changes: a supplier opposed after the build is gone from the next answer on. A house without a list
-pays one look at the file system a question.
+the list or the generation changes: a supplier opposed after the build is gone from the next answer on. A generation under the
+gates is read likewise, whether or not another one is in service. A house without a list pays one look at the file system a
+question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit, Members
-from vivier.operators import EVERY, All, Collection, Measure, Not, Operator, Search, Terms, conjunction
+from vivier.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.opposition import Opposition, OppositionUnreadable
 from vivier.text.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The opposed ``sirets`` of some ``generations`` of suppliers, by a list of ``hashes``."""
+
+    hashes: frozenset[str] = frozenset()
+    generations: frozenset[str] = frozenset()
+    sirets: frozenset[str] = frozenset()
 
 
 class WithheldEngine:
@@ -26,7 +36,7 @@ class WithheldEngine:
         self._engine = engine
         self.name = engine.name
         self._opposition = opposition
-        self._found: tuple[frozenset[str], str, frozenset[str]] = (frozenset(), "", frozenset())
+        self._found = _Found()
 
     def build(self, collection: Collection) -> Building:
         return self._engine.build(collection)
@@ -47,7 +57,7 @@ class WithheldEngine:
         return replace(live, meta={**live.meta, "opposed": self._opposition.version}) if hashes else live
 
     def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
-        answer = self._engine.search(collection, self._without(collection, search), generation)
+        answer = self._engine.search(collection, self._without(collection, search, generation), generation)
         if collection != "contracts" or not self._opposition.hashes:
             return answer
         return replace(answer, hits=[self._told(collection, hit) for hit in answer.hits])
@@ -65,18 +75,18 @@ class WithheldEngine:
     def scan(
         self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
     ) -> Iterator[Hit]:
-        where = conjunction(where, self._shown(collection))
+        where = conjunction(where, self._shown(collection, generation))
         hits = self._engine.scan(collection, where, records=records, generation=generation)
         return map(partial(self._told, collection), hits) if collection == "contracts" else hits
 
     def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
-        hits = self._engine.stream(collection, self._without(collection, search), generation)
+        hits = self._engine.stream(collection, self._without(collection, search, generation), generation)
         return map(partial(self._told, collection), hits) if collection == "contracts" else hits
 
     def aggregate(
         self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
     ) -> dict[str, tuple[int, float]]:
-        return self._engine.aggregate(collection, conjunction(where, self._shown(collection)), by, total, path)
+        return self._engine.aggregate(collection, conjunction(where, self._shown(collection, None)), by, total, path)
 
     def group(
         self,
@@ -87,7 +97,7 @@ class WithheldEngine:
         generation: str | None = None,
         among: tuple[str, ...] | None = None,
     ) -> Groups:
-        shown = conjunction(where, self._shown(collection))
+        shown = conjunction(where, self._shown(collection, generation))
         return self._engine.group(collection, shown, by, measures, generation, among)
 
     def members(
@@ -100,7 +110,7 @@ class WithheldEngine:
         entry: Operator = EVERY,
         generation: str | None = None,
     ) -> Members:
-        shown = conjunction(where, self._shown(collection))
+        shown = conjunction(where, self._shown(collection, generation))
         return self._engine.members(collection, shown, by, values, path, entry, generation)
 
     def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
@@ -135,8 +145,8 @@ class WithheldEngine:
             "holders": [_unregistered(one) if one.get("siren") in sirens else one for one in record["holders"]],
         }
 
-    def _without(self, collection: Collection, search: Search) -> Search:
-        shown = self._shown(collection)
+    def _without(self, collection: Collection, search: Search, generation: str | None) -> Search:
+        shown = self._shown(collection, generation)
         return (
             search
             if shown is None
@@ -148,22 +158,26 @@ class WithheldEngine:
             )
         )
 
-    def _shown(self, collection: Collection) -> Operator | None:
+    def _shown(self, collection: Collection, generation: str | None) -> Operator | None:
         """The condition of not being opposed; ``None`` when nobody is."""
-        opposed = self._opposed(collection)
+        opposed = self._opposed(collection, generation)
         return Not(Terms("identifiers", tuple(sorted(opposed)))) if opposed else None
 
-    def _opposed(self, collection: Collection) -> frozenset[str]:
-        """Opposed SIRETs of the live generation, and those met before, for a request that reads an older one."""
+    def _opposed(self, collection: Collection, generation: str | None) -> frozenset[str]:
+        """Opposed SIRETs of the generation asked (``None``: the live one), and of those asked before: a promotion may fall
+        between this and the answer."""
         hashes = self._opposition.hashes if collection == "suppliers" else frozenset()
         if not hashes:
             return frozenset()
-        live = self._engine.live(collection).name
-        if self._found[:2] != (hashes, live):
-            before = self._opposition.among(self._found[2])
-            found = self._opposition.among(self._engine.aggregate(collection, All(), "identifiers"))
-            self._found = (hashes, live, before | found)
-        return self._found[2]
+        name = generation or self._engine.live(collection).name
+        found = self._found
+        if found.hashes is not hashes:
+            found = _Found(hashes, sirets=self._opposition.among(found.sirets))
+        if name not in found.generations:
+            identifiers = self._engine.group(collection, EVERY, "identifiers", (), name).values
+            sirets = found.sirets | self._opposition.among(identifiers)
+            self._found = found = _Found(hashes, found.generations | {name}, sirets)
+        return found.sirets
 
 
 def _unregistered(holder: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from vivier.cpv import Cpv, load_cpv
 from vivier.lexicon import Lexicon
 from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
+from vivier.needs.meant import WORD, TableWords
 from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.text import Analysis
 from vivier.trades import Trade, fold, load_out_of_scope
@@ -37,7 +38,7 @@ class NeedsIndex:
     lexis: Lexis
     cpv_votes: Votes
     cpv: Cpv
-    common: frozenset[str]
+    tables: TableWords
     rows: Mapping[str, int]
     exact: Mapping[str, int]
 
@@ -73,8 +74,11 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         ),
         cpv_votes=cpv_votes,
         cpv=cpv,
-        common=frozenset(surface)
-        | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
+        tables=_table_words(
+            frozenset(surface)
+            | {word.written for word in _words(vocabulary["context"] + vocabulary["known"], lexicon.analysis)},
+            texts,
+        ),
         rows=rows,
         exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
     )
@@ -125,6 +129,16 @@ def _surface(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], anal
         for text in (name, *words, *exclusions):
             found.update((word.written, word.stem) for word in read_words(folded(text).text, analysis))
     return found
+
+
+def _table_words(words: frozenset[str], texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> TableWords:
+    phrases: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for name, listed, exclusions in texts:
+        for phrase in (folded(text).text for text in (name, *listed, *exclusions)):
+            first, *others = WORD.findall(phrase) or [""]
+            if others:
+                phrases[first][phrase] = None
+    return TableWords(words, {first: tuple(found) for first, found in phrases.items()})
 
 
 def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analysis: Analysis) -> Counter[str]:

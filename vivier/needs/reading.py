@@ -52,7 +52,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     """Cut the text. Nothing is lost: every stretch is extracted, set aside with its span, or a word."""
     text = folded(source[:LONGEST_TEXT])
     aside = _merged(boilerplate.boilerplate(text.text))
-    named = tuple(places(text, index.common, lexicon.gazetteer))
+    named = tuple(places(text, index.tables, lexicon.gazetteer))
     unwanted = _merged(exclusions(text, (span for place in named for span in place.spans)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
     found_places = _wanted(named, excluded)

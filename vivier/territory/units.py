@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from vivier.territory.communes import Bools, Communes, Floats, Labels
 from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, ZoneBasis
 from vivier.territory.discs import Discs, Rows, joined
 from vivier.territory.model import FRANCE
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Units:
         ]
         shares = zip(
             self._split(owner[between], number[between], len(covers)),
-            _cut(owner[between], shown[between].tolist(), len(covers)),
+            _by_owner(owner[between], shown[between], len(covers)),
             strict=True,
         )
         found = zip(covers, *columns, shares, strict=True)
@@ -181,8 +180,7 @@ class Units:
 
     def _split(self, owner: Rows, number: Rows, count: int) -> list[list[str]]:
         """Ids by cover."""
-        order = np.argsort(owner, kind="stable")
-        return _cut(owner[order], self._names[number[order]].tolist(), count)
+        return _by_owner(owner, self._names[number], count)
 
     def _add(self, line: Floats, row: int, people: float) -> None:
         """Add people of one commune to all its units."""
@@ -219,7 +217,9 @@ class Units:
         return small, large, held.astype(np.float64)
 
 
-def _cut(owner: Rows, values: list[T], count: int) -> list[list[T]]:
-    """Values, sorted by owner, as one list an owner."""
-    cuts = owner.searchsorted(np.arange(count + 1)).tolist()
-    return [values[start:end] for start, end in pairwise(cuts)]
+def _by_owner(owner: Rows, values: npt.NDArray[Any], count: int) -> list[list[Any]]:
+    """Values as one list an owner, in the order they come; owners come in any order."""
+    order = np.argsort(owner, kind="stable")
+    cuts = owner[order].searchsorted(np.arange(count + 1)).tolist()
+    ordered = values[order].tolist()
+    return [ordered[start:end] for start, end in pairwise(cuts)]

@@ -1,0 +1,145 @@
+"""What one odd record does to a build: it is set aside with its reason, and the build goes on.
+
+Whatever is made of records is made by the handful. When that fails, the records at fault are looked for by halves, named, and the
+rest is made again without them: nothing is paid while nothing fails. What the machine raises (no memory, no disk, a lost engine) is
+no fault of a record and stops the build; so does the fault of too many records, which is one of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+from shapely.errors import ShapelyError
+
+from vivier.drops import too_many_aside
+from vivier.errors import BuildRefused, DocumentRefused, InvalidRequest, NotFound, VivierError
+from vivier.french import plural
+
+T = TypeVar("T")
+R = TypeVar("R")
+Group = tuple[str, list[T]]
+"""A name, and the items that stay or go together under it."""
+
+ODD: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, ShapelyError),
+    *(DocumentRefused, InvalidRequest, NotFound),
+)
+"""What a value raises where it is computed with, looked up, or put in a document."""
+
+TOLERANCE: Final = 0.05
+"""Share of the records of a build that may be set aside, as of the rows of a run."""
+
+_SHOWN: Final = 100
+"""Records named in a generation; the log names them all."""
+
+_log = logging.getLogger(__name__)
+
+
+class Aside(NamedTuple):
+    """A record left out: its public id or its key, and why, in French. ``detail`` is for whoever repairs it: it may quote it."""
+
+    id: str
+    reason: str
+    detail: str = ""
+
+
+class SetAside:
+    """The records that a build left out."""
+
+    def __init__(self, *, accept: bool = False) -> None:
+        """``accept``: however many they are."""
+        self.ids: set[str] = set()
+        self._accept = accept
+        self._reasons: Counter[str] = Counter()
+        self._examples: list[Aside] = []
+
+    def add(self, found: Iterable[Aside], of: int) -> None:
+        """Count and log them. Raises ``BuildRefused`` when they are now too many ``of`` the records to be built."""
+        for one in found:
+            _log.warning("Écarté de l'index : %s : %s%s", one.id, one.reason, one.detail)
+            self.ids.add(one.id)
+            self._reasons[one.reason] += 1
+            self._examples += [one] if len(self._examples) < _SHOWN else []
+        count = self._reasons.total()
+        if not self._accept and too_many_aside(count, of, TOLERANCE):
+            reasons = " ; ".join(f"{number} × {reason}" for reason, number in self._reasons.most_common(3))
+            raise BuildRefused(
+                f"{plural(count, 'fiche écartée', 'fiches écartées')} de l'index ({reasons}), plus que les 5 % admis. "
+                "« --accept-drops » les accepte."
+            )
+
+    def told(self) -> dict[str, Any]:
+        """For a generation's ``meta`` (:class:`vivier.quality.LeftOut`)."""
+        return {
+            "count": self._reasons.total(),
+            "reasons": dict(self._reasons.most_common()),
+            "examples": [{"id": one.id, "reason": one.reason} for one in self._examples],
+        }
+
+
+def aside(id_: str, error: Exception) -> Aside:
+    """A record left out for an error; the reason is the same for records that fail alike."""
+    if isinstance(error, DocumentRefused):
+        return Aside(id_, error.reason)
+    if isinstance(error, VivierError):
+        return Aside(id_, str(error).rstrip("."))
+    return Aside(id_, f"valeur que l'indexation ne sait pas lire ({type(error).__name__})", f" : {str(error)[:200]}")
+
+
+def without_odd(
+    items: Iterable[T], work: Callable[[Sequence[T]], R], name: Callable[[T], str]
+) -> tuple[R, list[Aside]]:
+    """What ``work`` makes of the items, and those left out because it failed with them. Items of one name stay or go together.
+
+    ``work`` keeps nothing of a time it failed.
+    """
+    groups: defaultdict[str, list[T]] = defaultdict(list)
+    for item in items:
+        groups[name(item)].append(item)
+    kept, found = list(groups.items()), list[Aside]()
+    while True:
+        try:
+            return work(_flat(kept)), found
+        except ODD:
+            odd = _at_fault(kept, work) or [_culprit(kept, work)]
+        found += odd
+        gone = {one.id for one in odd}
+        kept = [group for group in kept if group[0] not in gone]
+
+
+def _at_fault(groups: Sequence[Group[T]], work: Callable[[Sequence[T]], R]) -> list[Aside]:
+    """The groups that fail alone."""
+    fault = _fault(groups, work)
+    if fault is None:
+        return []
+    if len(groups) == 1:
+        return [aside(groups[0][0], fault)]
+    middle = len(groups) // 2
+    return [*_at_fault(groups[:middle], work), *_at_fault(groups[middle:], work)]
+
+
+def _culprit(groups: Sequence[Group[T]], work: Callable[[Sequence[T]], R]) -> Aside:
+    """Of groups that fail together only: the last of the shortest beginning that fails, or the first of its shortest end, if it
+    is enough to leave that one out."""
+    last = bisect_left(range(1, len(groups)), True, key=lambda count: _fault(groups[:count], work) is not None)
+    sound = bisect_left(range(last), True, key=lambda start: _fault(groups[start + 1 : last + 1], work) is None)
+    fault = _fault(groups[sound : last + 1], work)
+    assert fault is not None
+    without_last = [*groups[:last], *groups[last + 1 :]]
+    return aside(groups[sound if _fault(without_last, work) else last][0], fault)
+
+
+def _fault(groups: Iterable[Group[T]], work: Callable[[Sequence[T]], R]) -> Exception | None:
+    try:
+        work(_flat(groups))
+    except ODD as error:
+        return error
+    return None
+
+
+def _flat(groups: Iterable[Group[T]]) -> list[T]:
+    return [item for _, items in groups for item in items]

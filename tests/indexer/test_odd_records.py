@@ -1,0 +1,216 @@
+"""Whatever one record holds, it is set aside with its reason and the build goes on; too many stop it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer.aside import without_odd
+from indexer.build import build_generation
+from indexer.contracts.publish import publish_contracts
+from indexer.demo import demo_records
+from indexer.merge import merge
+from indexer.notices.publish import publish_notices
+from indexer.publish import publish
+from indexer.workers import SMALLEST_SHARED
+from tests.engine.conftest import engine
+from tests.house.test_cli import run
+from tests.indexer.records import provenance, record, write_run
+from vivier.engine import open_engine
+from vivier.engine.port import Engine
+from vivier.errors import BuildRefused
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
+from vivier.operators import All
+from vivier.quality import quality_of, sections
+from vivier.quality_lists import COLLECTIONS, list_sections
+from vivier.settings import Settings
+
+__all__ = ["engine"]
+RETIRED = Offer(trade="telegraphie-optique")
+"""A trade that the table no longer has: records live longer than tables."""
+CONTRACTS = COLLECTIONS[0]
+ENDLESS = "x" * 40_000
+"""A word longer than an index keeps."""
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+def sound(count: int = 30) -> list[Record]:
+    return [record("siae", f"s{n}", f"Atelier {n}", line=f"{n} rue du Lac", kind="EI") for n in range(count)]
+
+
+def odd() -> list[Record]:
+    return [
+        record("siae", "retired", "Télégraphe du Drac", line="40 rue du Lac", offers=(RETIRED,)),
+        record("siae", "endless", "Atelier sans fin", line="41 rue du Lac", town=ENDLESS),
+    ]
+
+
+def contract(number: int, **more: object) -> ContractRecord:
+    given = {"number": f"2026-{number}", "object": f"Entretien des espaces verts {number}", "cpv": "77310000"}
+    buyer = Organisation(siren="213500018", name="Commune d'exemple")
+    base = {"source_id": f"f.json#{number}", "provenance": provenance("decp"), "form": "decp_2022", "buyer": buyer}
+    return ContractRecord.model_validate({**base, **given, "notified": date(2026, 3, 1), **more})
+
+
+def notice(number: int, **more: object) -> Notice:
+    base = {"source_id": f"26-{number}", "number": f"26-{number}", "source": "boamp", "form": "f", "nature": "call"}
+    buyer = Organisation(siren="213500018", name="Commune d'exemple")
+    title = {"title": f"Entretien {number}", "published": date(2026, 11, 2), "buyer": buyer}
+    return Notice.model_validate({**base, **title, "provenance": provenance("boamp"), **more})
+
+
+def test_sound_items_are_worked_on_once() -> None:
+    calls: list[int] = []
+
+    def work(items: Sequence[int]) -> int:
+        calls.append(len(items))
+        return sum(items)
+
+    assert without_odd(range(100), work, str) == (4950, [])
+    assert calls == [100]
+
+
+def test_what_fails_alone_is_named_with_its_reason_and_the_rest_is_made() -> None:
+    def work(items: Sequence[int]) -> float:
+        return sum(1 / (item - 7) + 1 / (item - 63) for item in items)
+
+    made, left = without_odd(range(100), work, str)
+    assert made == work([item for item in range(100) if item not in (7, 63)])
+    assert [(one.id, "ZeroDivisionError" in one.reason) for one in left] == [("7", True), ("63", True)]
+
+
+@pytest.mark.parametrize("odd_one", [0, 3, 99])
+def test_of_what_fails_beside_any_other_only_the_one_at_fault_is_left_out(odd_one: int) -> None:
+    def work(items: Sequence[int]) -> int:
+        if odd_one in items and len(items) > 1:
+            raise ValueError("never beside another")
+        return len(items)
+
+    made, left = without_odd(range(100), work, str)
+    assert made == 99 and [one.id for one in left] == [str(odd_one)]
+
+
+def test_of_two_that_fail_together_one_is_left_out() -> None:
+    def work(items: Sequence[int]) -> int:
+        if {3, 88} <= set(items):
+            raise ValueError("3 and 88")
+        return len(items)
+
+    made, left = without_odd(range(100), work, str)
+    assert made == 99 and [one.id for one in left] == ["88"]
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), MemoryError()])
+def test_what_the_machine_raises_is_the_fault_of_no_record(error: Exception) -> None:
+    def work(items: Sequence[int]) -> int:
+        raise error
+
+    with pytest.raises(type(error)):
+        without_odd(range(3), work, str)
+
+
+def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
+    engine: Engine, settings: Settings, lexicon: Lexicon
+) -> None:
+    write_run(settings.records, "siae", [*sound(), *odd()])
+    built = publish(engine, settings, lexicon, skip_judged=True).generation
+    assert built.documents == 30
+    names = {hit.record["name"]["value"] for hit in engine.scan("suppliers", All())}
+    assert "Atelier 7" in names and not names & {"Télégraphe du Drac", "Atelier sans fin"}
+    left = built.meta["set_aside"]
+    assert left["count"] == 2 and built.meta["tally"]["suppliers"] == built.meta["quality"]["suppliers"] == 30
+    assert {"champ « text_more » : un mot dépasse 32766 octets"} < set(left["reasons"])
+    assert any("telegraphie-optique" in reason for reason in left["reasons"])
+    quality = quality_of(built)
+    assert quality is not None
+    *_, told = sections(quality, built.meta)
+    assert told.id == "suppliers-ecartes" and sum(figure.count for figure in told.figures) == 2
+
+
+def test_an_odd_supplier_among_those_of_several_processes_is_left_out(settings: Settings, lexicon: Lexicon) -> None:
+    suppliers = merge([*demo_records(SMALLEST_SHARED), *odd()]).suppliers
+    with closing(open_engine(settings)) as embedded:
+        built = build_generation(embedded, suppliers, lexicon, {})
+    assert built.documents == len(suppliers) - 2
+    assert built.meta["set_aside"]["count"] == 2
+
+
+def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_stay(
+    engine: Engine, settings: Settings, lexicon: Lexicon
+) -> None:
+    amended = [contract(99, source_id=f"f.json#{row}", amount=row) for row in (99, 100)]
+    far = contract(98, started=date(9999, 1, 1), months=11)  # what may renew it comes after the last day there is
+    named = contract(97).changed(number=ENDLESS)
+    broken = [one.changed(cpv="7") for one in amended[1:]]
+    write_run(settings.records, "siae", sound(3))
+    write_run(settings.records, "decp", [*map(contract, range(30)), amended[0], *broken, far, named], "contracts")
+    publish(engine, settings, lexicon, skip_judged=True)
+    built = publish_contracts(engine, settings, lexicon)
+    numbers = {hit.record["number"] for hit in engine.scan("contracts", All())}
+    assert numbers == {f"2026-{number}" for number in range(30)}
+    assert engine.live("buyers").documents == 1
+    assert built.meta["set_aside"]["count"] == 3
+    assert built.meta["tally"]["contracts"] == built.documents == 30
+    *_, told = list_sections(CONTRACTS, built)
+    assert told.id == "contracts-ecartes"
+
+
+def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
+    late = notice(98, deadline=datetime(9999, 12, 31, 23, 30, tzinfo=UTC))
+    write_run(settings.records, "boamp", [*map(notice, range(30)), late, notice(99, title=ENDLESS)], "notices")
+    built = publish_notices(engine, settings, lexicon)
+    assert built.documents == built.meta["tally"]["notices"] == 30
+    left = built.meta["set_aside"]
+    assert {one["id"] for one in left["examples"]} == {"boamp-26-98", "boamp-26-99"}
+    assert "valeur que l'indexation ne sait pas lire (OverflowError)" in left["reasons"]
+
+
+def test_too_many_odd_records_stop_the_build_and_the_live_one_stays(
+    engine: Engine, settings: Settings, lexicon: Lexicon
+) -> None:
+    write_run(settings.records, "siae", sound())
+    live = publish(engine, settings, lexicon, skip_judged=True).generation
+    many = [record("esat", f"o{n}", f"Ancien {n}", line=f"{n} rue du Pont", offers=(RETIRED,)) for n in range(11)]
+    write_run(settings.records, "esat", many)
+    with pytest.raises(BuildRefused, match=r"11 fiches écartées .*telegraphie-optique.*--accept-drops"):
+        publish(engine, settings, lexicon, skip_judged=True)
+    assert engine.live("suppliers").name == live.name
+    assert [one.name for one in engine.generations("suppliers")] == [live.name]
+    built = publish(engine, settings, lexicon, skip_judged=True, accept_drops=True).generation
+    assert (built.documents, built.meta["set_aside"]["count"]) == (30, 11)
+
+
+def test_the_only_supplier_being_odd_is_no_empty_index(settings: Settings, lexicon: Lexicon) -> None:
+    write_run(settings.records, "siae", odd()[:1])
+    with closing(open_engine(settings)) as embedded, pytest.raises(BuildRefused, match="1 fiche écartée"):
+        publish(embedded, settings, lexicon, skip_judged=True)
+
+
+def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Path) -> None:
+    write_run(tmp_path / "records", "siae", [*sound(), *odd()])
+    write_run(tmp_path / "records", "boamp", [*map(notice, range(3)), notice(99, title=ENDLESS)], "notices")
+    done = run(tmp_path, "index", "--skip-judged")
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    assert "30 fournisseurs en service" in done.stdout and "3 avis et projets d'achat en service" in done.stdout
+    assert done.stdout.count("Écartés de l'index : 1 × ") == 2
+    assert "(dont boamp-26-99)" in done.stdout
+    assert done.stderr.count("Écarté de l'index : ") == 3
+    told = run(tmp_path, "quality").stdout
+    assert "Avis et projets d'achat : Écartés de l'index" in told
+    assert told.count("un mot dépasse 32766 octets : 1") == 2
+    assert json.loads(run(tmp_path, "quality", "--json").stdout)["set_aside"]["count"] == 2

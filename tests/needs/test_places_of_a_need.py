@@ -1,0 +1,115 @@
+"""The places of a need: every région, every département, every large town is read after « à », « en » or « dans »."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from tests.needs.written_places import Named, departements, large_communes, of_town, regions
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
+from vivier.needs.model import PlaceMatch
+
+TRADE = "nettoyage-locaux"
+Class = Callable[[Lexicon], Iterator[Named]]
+
+
+def is_same(one: str, other: str, lexicon: Lexicon) -> bool:
+    """One land: Paris is a commune and a département, La Réunion a département and a région."""
+    leaves = lexicon.gazetteer.leaves
+    return one == other or np.array_equal(leaves(one), leaves(other))
+
+
+def is_read(place: PlaceMatch, id: str, lexicon: Lexicon) -> bool:
+    """The place is that territory, or may be: homonyms are offered, the larger first."""
+    best = [one.id for one in place.candidates if one.score == place.candidates[0].score]
+    people = [lexicon.gazetteer.get(one).population or 0 for one in best]
+    return any(is_same(one, id, lexicon) for one in best) and people == sorted(people, reverse=True)
+
+
+def missed(class_: Class, shape: Callable[[Named], str], lexicon: Lexicon) -> list[str]:
+    """The needs whose place is not read, or takes part in the choice of the trade."""
+    found = []
+    for named in class_(lexicon):
+        need = resolve_need(shape(named), lexicon)
+        read = [place for place in need.territory.places if is_read(place, named.id, lexicon)]
+        if len(read) != 1 or len(need.territory.places) != 1 or [one.id for one in need.sectors] != [TRADE]:
+            found.append(shape(named))
+    return found
+
+
+@pytest.mark.parametrize("class_", [regions, departements])
+def test_every_region_and_departement_is_read(class_: Class, lexicon: Lexicon) -> None:
+    assert missed(class_, lambda named: f"nettoyage de bureaux {named.where}", lexicon) == []
+
+
+def test_nearly_every_commune_of_8000_inhabitants_is_read(lexicon: Lexicon) -> None:
+    found = missed(large_communes, lambda named: f"nettoyage de bureaux {named.where}", lexicon)
+    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
+
+
+def test_nearly_every_commune_of_8000_inhabitants_is_read_after_autour_de(lexicon: Lexicon) -> None:
+    found = missed(large_communes, lambda named: f"nettoyage de bureaux autour {of_town(named.name)}", lexicon)
+    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("nettoyage bureaux paris", ["commune:75056"]),
+        ("NETTOYAGE DE BUREAUX À PARIS", ["commune:75056"]),
+        ("concession de paris sportifs à Paris", ["commune:75056"]),
+        ("maçon à mâcon", ["commune:71270"]),
+        ("nettoyage à Nantes, Paris et Mâcon", ["commune:44109", "commune:75056", "commune:71270"]),
+        ("location de salles à Salles (33)", ["commune:33498"]),
+        ("dragage au Port (974)", ["commune:97407"]),
+        ("séjour dans la station de Moulins (03)", ["commune:03190"]),
+        ("traiteur pour une réunion à La Réunion", ["departement:974"]),
+        ("élagage dans le Lot", ["departement:46"]),
+        ("élagage du Lot-et-Garonne", ["departement:47"]),
+        ("traiteur dans le nord", ["departement:59"]),
+        ("débroussaillage des Landes", ["departement:40"]),
+        ("bureaux des Bouches-du-Rhône", ["departement:13"]),
+        ("bureaux de la Haute-Loire", ["departement:43"]),
+        ("gardiennage autour de la Creuse", ["departement:23"]),
+        ("gardiennage autour de La Creuse (70)", ["commune:70186"]),
+        ("nettoyage à Eu", ["commune:76255"]),
+    ],
+)
+def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
+    lexicon: Lexicon, text: str, ids: list[str]
+) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == ids
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paris sportifs",
+        "poêle à bois",
+        "facile à lire",
+        "distributeur à monnaie",
+        "transport en avion",
+        "pose de film sur vitre",
+        "location de salles",
+        "dragage au port",
+        "Peinture comprise dans le lot 3",
+        "Peinture du Lot n° 3",
+        "Peinture comprise dans le lot",
+        "entretien, secteur nord",
+        "Gardiennage dans le Nord de la ville",
+        "entretien des landes",
+        "berges de la Loire",
+        "toiture du Centre Technique Municipal",
+    ],
+)
+def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: Lexicon, text: str) -> None:
+    assert resolve_need(text, lexicon).territory.places == ()
+
+
+def test_a_name_read_after_its_article_offers_its_homonyms_the_larger_first(lexicon: Lexicon) -> None:
+    (place,) = resolve_need("nettoyage au Lamentin", lexicon).territory.places
+    assert place.territory is None
+    assert [one.id for one in place.candidates] == ["commune:97213", "commune:97115"]
