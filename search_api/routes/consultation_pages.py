@@ -24,6 +24,7 @@ from vivier.desk.programme import Programme, Row, read_programme
 from vivier.desk.understanding import STATES, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
+from vivier.dossiers.registry import KEPT
 from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
@@ -174,6 +175,7 @@ def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[st
     body = {
         "dossier": dossier,
         **told,
+        "kept_fr": KEPT.get(told["kept"], ""),
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",

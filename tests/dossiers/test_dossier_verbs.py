@@ -15,6 +15,7 @@ import pytest
 from tests.house.walk import ROOT
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
+from vivier.desk.dossier import digest
 from vivier.desk.programme import read_programme
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import load_lexicon
@@ -75,6 +76,18 @@ def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
     assert "Aucun dossier" in run(home, "dossier", "verify", "0" * 40, code=1)
     file.write_text("{}", encoding="utf8")
     assert "pas un dossier" in run(home, "dossier", "verify", str(file), code=2)
+
+
+def test_a_forged_file_of_an_issued_dossier_is_refused_even_when_its_hash_was_made_again(home: Path) -> None:
+    file = home / "emis.json"
+    run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
+    assert "C'est bien le dossier émis ici" in run(home, "dossier", "verify", str(file))
+    forged = orjson.loads(file.read_bytes())
+    forged["lots"][0]["understood"]["amount"] = 241_000
+    file.write_bytes(orjson.dumps({**forged, "sha256": digest(forged)}))
+    for action in ("verify", "replay"):
+        told = run(home, "dossier", action, str(file), code=1)
+        assert "son contenu a été changé" in told and "Empreinte exacte" not in told
 
 
 def test_what_was_understood_is_guarded_against_formulas_and_read_back_as_typed(home: Path) -> None:
