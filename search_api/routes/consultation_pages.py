@@ -29,7 +29,17 @@ from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
 TITLE: Final = "Préparer une consultation"
-SETTINGS: Final = ("buyer", "capacity_share", "response_rate", "hourly_cost", "effort", "taken_over", "as_of", "seed")
+SETTINGS: Final = (
+    "buyer",
+    "consultation_amount",
+    "capacity_share",
+    "response_rate",
+    "hourly_cost",
+    "effort",
+    "taken_over",
+    "as_of",
+    "seed",
+)
 BUYERS: Final = (
     ("other", "Collectivité, établissement public, autre pouvoir adjudicateur"),
     ("central", "Autorité centrale de l'État"),

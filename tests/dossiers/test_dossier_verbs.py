@@ -60,6 +60,15 @@ def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     assert "Rejoué au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
 
 
+def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_with(home: Path) -> None:
+    programme = home / "lots.csv"
+    programme.write_text("Lot;Objet;Lieu;Montant HT\n1;nettoyage;Rennes;150000\n2;nettoyage;Rennes;190000\n", "utf8")
+    words = run(home, "consult", str(programme)).replace("│", " ").split()
+    assert words.count("numérotés") == 2 and "facultative." not in words
+    asked = ("consult", str(programme), "--consultation-amount", "100 000 €")
+    assert "moins que la somme des lots donnés" in run(home, *asked, code=2)
+
+
 def test_a_dossier_that_was_not_issued_is_replayed_from_its_file(home: Path) -> None:
     file = home / "libre.json"
     told = run(home, "consult", str(home / "programme.csv"), "--dossier", str(file), "--as-of", "2026-11-24")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import html
 import io
 import re
 from datetime import date, timedelta
@@ -217,6 +218,24 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
                 "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
             ).text
         )
+
+
+def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_the_dossier(house: House) -> None:
+    cleaning = {"text": "nettoyage des locaux", "place": "Rennes", "months": 48}
+    amounts = (150_000, 190_000, 48_000, 60_000, 25_000)
+    made = house.issue(lots=[{**cleaning, "amount": one, "lot": str(n)} for n, one in enumerate(amounts, 1)])
+    told = [lot["duties"][-1]["text"] for lot in house.read(made)["lots"]]
+    assert len(set(told)) == 1 and "la somme des 5 lots, 473\u202f000\u00a0€ HT" in told[0]
+    assert html.unescape(house.client.get(made["links"]["html"]).text).count(told[0]) == 5
+    book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
+    assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(told[0]) == 5
+
+
+def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
+    lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 150_000}
+    made = house.issue(lots=[lot], consultation_amount=400_000)
+    assert "valeur annoncée" in house.read(made)["lots"][0]["duties"][-1]["text"]
+    assert house.replay(made, data="same")["same_analysis"]
 
 
 def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> None:

@@ -17,11 +17,12 @@ from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.depth_read import observed
-from vivier.desk.duties import BuyerClass, Consultation, Duty, duties
+from vivier.desk.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.experience import Experience, Observed, experience, indexed
 from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.feasibility_text import told
 from vivier.desk.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.need_value import need_values
 from vivier.desk.past import History, Past, history, past
 from vivier.desk.supply import Candidate, Structure
 from vivier.desk.understanding import Line
@@ -45,7 +46,8 @@ ROLES: Final[dict[Role, str]] = {
 @dataclass(frozen=True)
 class Asked:
     """What holds for all the lots. ``None`` keeps the value of the parameters' table. ``seed`` of the contact lists:
-    drawn from the question and the data when none is given, so that the same question gives the same list."""
+    drawn from the question and the data when none is given, so that the same question gives the same list.
+    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
 
     as_of: date
     options: Options = DEFAULTS
@@ -58,6 +60,7 @@ class Asked:
     social_condition: bool | None = None
     exception: str | None = None
     seed: str | None = None
+    consultation_amount: float | None = None
 
     @property
     def changed(self) -> dict[str, float]:
@@ -111,14 +114,21 @@ class Desk:
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
 
     def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
-        """Every line in order, those to correct included, not studied. ``advance`` is told the progress."""
+        """Every line in order, those to correct included, not studied. ``advance`` is told the progress.
+
+        Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
-        for done, line in enumerate(every, 1):
-            yield self.lot(line)
+        needs = need_values(every, self.asked.consultation_amount)
+        for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
+            yield self._studied(line, need)
             advance(done, len(every))
 
     def lot(self, line: Line) -> LotStudy:
-        """Study one line. Raises ``InvalidRequest`` when a setting is refused, never for the line itself."""
+        """Study one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
+        line itself."""
+        return next(self.programme((line,)))
+
+    def _studied(self, line: Line, value: NeedValue) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         trades = tuple(one.code for one in line.trades)
@@ -142,7 +152,7 @@ class Desk:
             told(made, [one.label for one in line.trades], ", ".join(one.label for one in line.territories)),
             advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
-            tuple(duties(self._consultation(line))),
+            tuple(duties(self._consultation(line, value))),
             past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.engine, self.lexicon)
             if known
             else None,
@@ -213,13 +223,13 @@ class Desk:
         unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
         return insertion_hours(asked), unknown
 
-    def _consultation(self, line: Line) -> Consultation:
+    def _consultation(self, line: Line, value: NeedValue) -> Consultation:
         asked = self.asked
         return Consultation(
             line.launched or asked.as_of,
             line.kind,
             line.category,
-            line.amount,
+            value,
             asked.buyer,
             asked.social_condition,
             asked.environmental_condition,
