@@ -40,7 +40,10 @@ def _supply(row: DepthRow) -> dict[str, Any]:
         **{f"structures_{article}": count for article, count in one.by_article.items()},
         "couvrent_en_partie": one.around.partly,
         "siege_seulement": one.around.seated,
-        "sites_au_metier_inconnu": one.around.untold,
+        "zone_non_publiee_a_interroger": one.around.unplaced,
+        "sites_au_metier_inconnu": one.around.present.silent,
+        "sites_sieges_ici_tous_metiers": one.around.present.seated,
+        "sites_couvrant_une_partie_tous_metiers": one.around.present.reaching,
         "distance_moyenne_km": _rounded(one.around.mean_km, 1),
         "la_plus_proche_km": _rounded(one.around.least_km, 1),
     }

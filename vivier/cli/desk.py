@@ -185,12 +185,12 @@ def _odds(lot: Mapping[str, Any]) -> str:
 
     def best(one: Mapping[str, Any]) -> tuple[bool, float, int]:
         odds = one["competition"][1]["at_least_two"]["high"]
-        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"]
+        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"] + one["zone_unknown"]
 
     one = max(lot["articles"], key=best)
-    odds, n, silent = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"]
-    if n == 0 and silent:
-        return f"sans conclusion\n{silent} de métier inconnu ({one['article']['code']})"
+    odds, n, to_ask = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"] + one["zone_unknown"]
+    if n == 0 and to_ask:
+        return f"sans conclusion\n{to_ask} à interroger ({one['article']['code']})"
     span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
     return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 

@@ -13,18 +13,17 @@ from typing import Any, Final
 
 from vivier.conditions import CLASSES, Conditions, reach
 from vivier.desk.clause import DOING, STAFFING
+from vivier.desk.presence import DECLARED, OPEN, RESERVING, covers_or_might, untold
 from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import holding
 from vivier.lexicon import Lexicon
-from vivier.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
-from vivier.vocabulary import ARTICLE_NAMES, EVIDENCES, kinds_answering
+from vivier.vocabulary import EVIDENCES
 
-DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
-RESERVING: Final = tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
 _MIGHT: Final = tuple(dict.fromkeys((*RESERVING, *DOING)))
 _FTE: Final = ("etp", "etp_insertion")
 
@@ -32,8 +31,8 @@ _FTE: Final = ("etp", "etp_insertion")
 @dataclass(frozen=True)
 class SupplyAsked:
     """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of agreements and certificates.
-    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place, the
-    ones whose trade no source tells, and the ones that lend people whatever the trade."""
+    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place or
+    might, the ones whose trade no source tells, and the ones that lend people whatever the trade."""
 
     trades: tuple[str, ...]
     territories: tuple[str, ...]
@@ -104,16 +103,15 @@ def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
 
 
 def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    """Open sites that cover the place and are not of the trade, but might count: of a kind that answers some article or
-    carries hours when no source tells their trade, or of a kind that lends people."""
-    day = asked.as_of.isoformat()
-    of_trade, told = Terms("trade", known_trades(asked.trades, lexicon)), Exists("trade")
-    silent = conjunction(Not(Same("offers", (holding(day, told),))), Same("agreements", (Terms("kind", _MIGHT),)))
+    """Open sites that cover the place, or might, and are not of the trade, but might count: of a kind that answers some article
+    or carries hours when no source tells their trade, or of a kind that lends people."""
+    of_trade = Terms("trade", known_trades(asked.trades, lexicon))
+    silent = conjunction(untold(asked.as_of), Same("agreements", (Terms("kind", _MIGHT),)))
     where = conjunction(
-        Not(Same("offers", (holding(day, of_trade),))),
-        Same("offers", (anywhere(territories, lexicon.gazetteer),)),
+        Not(Same("offers", (holding(asked.as_of.isoformat(), of_trade),))),
+        Same("offers", (covers_or_might(territories, lexicon.gazetteer),)),
         AnyOf((silent, Same("agreements", (Terms("kind", STAFFING),)))),
-        Not(Terms("closed", ("yes",))),
+        OPEN,
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])
     return replace(search, where=where, parts=parts)
@@ -221,8 +219,3 @@ def _capacities(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _values(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     return (fact["value"] for fact in record.get(name, ()))
-
-
-def anywhere(territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Operator:
-    """An offer reaches the place for at least half of its people."""
-    return AnyOf((reach("full", territories, gazetteer), reach("wide", territories, gazetteer)))

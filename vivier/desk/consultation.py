@@ -12,7 +12,8 @@ import orjson
 
 from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
-from vivier.desk.candidates import SupplyAsked, candidates
+from vivier.desk.candidates import SupplyAsked, candidates, places
+from vivier.desk.clause import STAFFING
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
@@ -24,21 +25,24 @@ from vivier.desk.feasibility_text import told
 from vivier.desk.hours import Hours, HoursAsked, insertion_hours, labour_of
 from vivier.desk.need_value import need_values
 from vivier.desk.past import History, Past, history, past
+from vivier.desk.presence import Presence, presence
 from vivier.desk.supply import Candidate, Structure
 from vivier.desk.understanding import Line
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 from vivier.sourcing.find import neutral_key
 
-METHOD_VERSION: Final = "consultation-2"
+METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask"]
+Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both"]
 ROLES: Final[dict[Role, str]] = {
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
     "to_ask": "métier inconnu : à interroger",
+    "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """Why a structure is on a contact list."""
 
@@ -112,6 +116,7 @@ class Desk:
         self.contracts = engine.live("contracts") if indexed(engine) else None
         self._offers: dict[tuple[str, ...], Observed | None] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
+        self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
         """Every line in order, those to correct included, not studied. ``advance`` is told the progress.
@@ -139,9 +144,10 @@ class Desk:
             self.asked.as_of,
             self.asked.options,
             observed=self._observed(trades),
+            present=self._presence(territories),
         )
         listed = _contacts(made)
-        sirens = {one.structure.site.siren for one in listed if one.role != "to_ask"}
+        sirens = {one.structure.site.siren for one in listed if one.role in ("answers", "lends", "does")}
         hours, asks = self._hours(line, made)
         seed = self.asked.seed or self._seed(line)
         known = self.contracts is not None
@@ -183,6 +189,13 @@ class Desk:
             where = self.engine, self.lexicon, self.generation.name
             self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
         return self._pools[key]
+
+    def _presence(self, territories: tuple[str, ...]) -> Presence:
+        """Who is on some places, read once for all the lots."""
+        if territories not in self._presences:
+            found, where = places(territories, self.lexicon), (self.engine, self.lexicon.gazetteer)
+            self._presences[territories] = presence(found, self.asked.as_of, *where, self.generation.name)
+        return self._presences[territories]
 
     def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
         """What a group must bear: every trade, in every place; members may share the places."""
@@ -248,15 +261,21 @@ class Desk:
 
 
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
-    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades; else those who may
-    carry hours, and those whose trade nobody tells."""
+    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades, then those of the trade
+    whose zone nobody published; else those who may carry hours, and those whose trade or zone nobody tells."""
     if made.recommended is not None:
         of_each = [one for some in made.by_trade for one in some if one.code == made.recommended]
-        answering = (each for one in of_each for each in (*one.split.able, *one.split.unknown))
-        return tuple({each.site.unit: Contact(each, "answers") for each in answering}.values())
-    groups: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (
-        ("lends", made.hours.lending),
-        ("does", made.hours.doing),
-        ("to_ask", made.hours.to_ask),
-    )
-    return tuple(Contact(Structure(site, (site,)), role) for role, sites in groups for site in sites)
+        answering = [each for one in of_each for each in (*one.split.able, *one.split.unknown)]
+        unplaced = [out.candidate for one in of_each for out in one.supply.excluded if out.note == "zone_unknown"]
+        listed = {one.unit: _asked(one) for one in unplaced}
+        return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
+    able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
+    sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
+    return (*sure, *(_asked(site) for site in made.hours.to_ask))
+
+
+def _asked(site: Candidate) -> Contact:
+    """A structure to ask, with what is not published of it: its trade, its zone, or both."""
+    told = site.in_trade or any(kind in STAFFING for kind in site.kinds)
+    role: Role = "to_ask" if site.covers else "to_ask_zone" if told else "to_ask_both"
+    return Contact(Structure(site, (site,)), role)

@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-from vivier.desk.candidates import DECLARED, RESERVING, candidate
+from vivier.desk.candidates import candidate
 from vivier.desk.depth import Member
 from vivier.desk.depth_contracts import TradeContracts, enough, observed_offers
 from vivier.desk.experience import Observed, indexed
+from vivier.desk.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, Presence, silent
 from vivier.desk.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Engine, Members
 from vivier.filters import holding
-from vivier.operators import EVERY, Exists, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
@@ -51,7 +52,7 @@ class TradeIndex:
 
     @property
     def _where(self) -> Operator:
-        return conjunction(Same("offers", (self._trade,)), Not(Terms("closed", ("yes",))))
+        return conjunction(Same("offers", (self._trade,)), OPEN)
 
     @cached_property
     def sites(self) -> dict[str, Candidate]:
@@ -124,24 +125,39 @@ class TradeIndex:
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
         return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
 
-    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
-        """Open sites of a kind that answers an article at the date, that cover each territory and whose trade no source
-        tells: they are not counted, and not held to do something else."""
-        return {id_: len(found) for id_, found in self._covering(territories, gazetteer, self._silent, EVERY).items()}
+    def presences(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, Presence]:
+        """Who is in each territory whatever its trade, as :func:`vivier.desk.presence.presence` counts one place."""
+        ids = tuple(one.id for one in territories)
+        seated = self._holding("seat", ids, INCLUSIVE, EVERY)
+        reaching = self._reaching(territories, gazetteer, INCLUSIVE, EVERY, seated)
+        unknown = silent(self.as_of)
+        covering = self._covering(territories, gazetteer, unknown, EVERY)
+        part, sits = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
+        return {
+            id_: Presence(len(seated[id_]), len(reaching[id_]), len({*covering[id_], *part[id_], *sits[id_]}))
+            for id_ in ids
+        }
 
-    def untold_anywhere(self) -> int:
-        """Such sites in the whole country."""
-        return self.engine.search("suppliers", Search(where=self._silent, limit=0, sort=()), self.generation).total
+    def _reaching(
+        self,
+        territories: tuple[Territory, ...],
+        gazetteer: Gazetteer,
+        where: Operator,
+        entry: Operator,
+        seated: Members,
+    ) -> dict[str, set[str]]:
+        """Sites that cover at least a part of each territory, sit there, or declare the country overseas of it."""
+        blocks = {one.id: f"bloc:{gazetteer.block(one.id)}" for one in territories}
+        covering = self._covering(territories, gazetteer, where, entry)
+        part = self._holding("reach_partial", tuple(blocks), where, entry)
+        overseas = self._holding("reach_overseas", tuple(dict.fromkeys(blocks.values())), where, entry)
+        return {id_: {*covering[id_], *part[id_], *seated[id_], *overseas[block]} for id_, block in blocks.items()}
 
-    @property
-    def _silent(self) -> Operator:
-        day = self.as_of.isoformat()
-        valid = (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
-        return conjunction(
-            Not(Same("offers", (Exists("trade"),))),
-            Same("agreements", (Terms("kind", RESERVING), *valid)),
-            Not(Terms("closed", ("yes",))),
-        )
+    def present_anywhere(self) -> Presence:
+        """The same in the whole country."""
+        search = Search(where=EVERY, counts=(("all", INCLUSIVE), ("silent", silent(self.as_of))), limit=0, sort=())
+        found = self.engine.search("suppliers", search, self.generation).counts
+        return Presence(found["all"], found["all"], found["silent"])
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
         """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
