@@ -181,11 +181,11 @@ def _page(
 
 
 def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
-    told = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
+    told: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
     body = {
         "dossier": dossier,
         **told,
-        "kept_fr": KEPT.get(told["kept"], ""),
+        "kept_fr": "" if told["kept"] is None else KEPT[told["kept"]],
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",
