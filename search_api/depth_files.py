@@ -41,9 +41,8 @@ def _supply(row: DepthRow) -> dict[str, Any]:
         "couvrent_en_partie": one.around.partly,
         "siege_seulement": one.around.seated,
         "zone_non_publiee_a_interroger": one.around.unplaced,
-        "sites_au_metier_inconnu": one.around.present.silent,
-        "sites_sieges_ici_tous_metiers": one.around.present.seated,
-        "sites_couvrant_une_partie_tous_metiers": one.around.present.reaching,
+        "sites_au_metier_inconnu": one.around.untold,
+        "sites_tous_metiers_ayant_leur_siege_ici": one.around.seated_sites,
         "distance_moyenne_km": _rounded(one.around.mean_km, 1),
         "la_plus_proche_km": _rounded(one.around.least_km, 1),
     }

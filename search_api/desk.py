@@ -11,7 +11,7 @@ from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS, Depth
 from vivier.desk.depth_map import DepthMap, DepthRow
 from vivier.desk.experience import METHOD_VERSION as EXPERIENCE
 from vivier.desk.experience import Observed
-from vivier.desk.feasibility_body import advice_body, feasibility_body, odds_body, presence_body
+from vivier.desk.feasibility_body import advice_body, feasibility_body, odds_body
 from vivier.desk.nearness import METHOD_VERSION as NEARNESS
 from vivier.desk.offers import METHOD_VERSION as ODDS
 from vivier.desk.study import Study
@@ -86,7 +86,8 @@ def figures_body(one: Depth) -> dict[str, Any]:
         "partly": one.around.partly,
         "seated": one.around.seated,
         "zone_unknown": one.around.unplaced,
-        **presence_body(one.around.present),
+        "seated_sites": one.around.seated_sites,
+        "trade_unknown_sites": one.around.untold,
         "distance_km": {"mean": _rounded(one.around.mean_km, 1), "least": _rounded(one.around.least_km, 1)},
         "turnover_known": one.known,
         "turnover_stale": one.stale,

@@ -24,7 +24,6 @@ from vivier.desk.depth import (
     with_quadrants,
 )
 from vivier.desk.offers import competition, odds
-from vivier.desk.presence import Presence
 from vivier.desk.small_cells import effective_number, shown_sum
 
 ARTICLES = ("L2113-12", "L2113-13", "L2113-14")
@@ -138,18 +137,18 @@ def test_structures_too_small_for_the_lot_are_told_beside_an_absent_supply() -> 
 
 
 def test_sites_silent_on_their_trade_leave_a_thin_supply_to_be_confirmed() -> None:
-    thin = depth(members([1e6]), ARTICLES, 0.3, around=Around(present=Presence(silent=4)))
+    thin = depth(members([1e6]), ARTICLES, 0.3, around=Around(untold=4))
     assert thin.level == "offre unique (à confirmer)" and "4 sites au métier inconnu" in thin.remarks
-    assert not depth(members([1e6] * 60), ARTICLES, 0.3, around=Around(present=Presence(silent=90))).doubtful
-    assert not depth(members([1e6] * 4), ARTICLES, 0.3, around=Around(present=Presence(silent=4))).doubtful
+    assert not depth(members([1e6] * 60), ARTICLES, 0.3, around=Around(untold=90)).doubtful
+    assert not depth(members([1e6] * 4), ARTICLES, 0.3, around=Around(untold=4)).doubtful
 
 
 def test_structures_of_unpublished_zone_leave_a_thin_supply_to_be_confirmed() -> None:
-    found = depth([], ARTICLES, 0.3, around=Around(partly=2, unplaced=2, present=Presence(seated=3, reaching=5)))
+    found = depth([], ARTICLES, 0.3, around=Around(partly=2, unplaced=2, seated_sites=3))
     assert found.level == "offre absente (à confirmer)" and found.count == 0
     assert found.remarks == (
         "2 structures à la zone non publiée",
-        "tous métiers confondus, 3 sites ont leur siège ici, 5 en couvrent au moins une partie",
+        "tous métiers confondus, 3 sites ont leur siège ici",
     )
 
 

@@ -111,8 +111,8 @@ def test_without_contracts_demand_and_experience_are_unknown(engine: Engine, lex
 def test_sites_of_the_right_kind_silent_on_their_trade_are_told_not_counted(engine: Engine, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, [])
     found = drawn(engine, lexicon)
-    assert (row(found).count, row(found).around.present.silent) == (4, 1)
-    assert (row(found, "departement:29").around.present.silent, found.country.around.present.silent) == (0, 1)
+    assert (row(found).count, row(found).around.untold) == (4, 1)
+    assert (row(found, "departement:29").around.untold, found.country.around.untold) == (0, 1)
 
 
 def test_people_of_the_town_of_a_structure_are_near_it_and_none_is_counted_over_the_sea(

@@ -109,7 +109,8 @@ def test_they_are_in_the_list_to_consult_with_what_is_not_published(engine: Engi
 def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(engine: Engine, lexicon: Lexicon) -> None:
     found = row(engine, lexicon)
     there = places((FINISTERE,), lexicon)
-    assert found.around.present == presence(there, TODAY, engine, lexicon.gazetteer) == Presence(4, 5, 3)
+    assert presence(there, TODAY, engine, lexicon.gazetteer) == Presence(seated=4, reaching=5, silent=3)
+    assert (found.around.seated_sites, found.around.untold) == (4, 3)
     assert (found.count, found.around.partly, found.around.unplaced) == (0, 1, 1)
     assert found.level == "offre absente (à confirmer)"
 
@@ -117,7 +118,8 @@ def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(eng
 def test_nobody_is_said_to_be_known_where_nobody_is(engine: Engine, lexicon: Lexicon) -> None:
     found = studied(engine, lexicon, "departement:2B")
     assert f"Aucune structure {SENTENCE}" in found.advice.reason
-    assert found.feasibility.present == row(engine, lexicon, "departement:2B").around.present == Presence()
+    assert found.feasibility.present == Presence()
+    assert row(engine, lexicon, "departement:2B").remarks == ()
 
 
 def test_a_published_zone_that_is_too_small_leaves_nobody_to_ask_and_is_told(
@@ -145,6 +147,6 @@ def test_no_real_departement_where_structures_sit_is_said_to_have_none(
     present = lot.feasibility.present
     assert present is not None and (present.seated, present.reaching) == (seated, reaching)
     assert SENTENCE not in f"{lot.text} {lot.advice}" and lot.advice.lever == "clause"
-    assert row(*asked).around.present == present
+    assert (row(*asked).around.seated_sites, row(*asked).around.untold) == (present.seated, present.silent)
     roles = Counter(one.role for one in lot.contacts)
     assert roles["to_ask"] + roles["to_ask_zone"] + roles["to_ask_both"] == len(lot.feasibility.hours.to_ask) >= 36

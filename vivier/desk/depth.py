@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any, Final, Literal
 
 from vivier.desk.offers import Competition, bearable, bearing, competition, largest_lot, rates
-from vivier.desk.presence import NOBODY, Presence, here
+from vivier.desk.presence import seats
 from vivier.desk.small_cells import effective_number, shown_sum, telltale
 from vivier.french import plural
 
@@ -93,16 +93,18 @@ class Won:
 
 @dataclass(frozen=True)
 class Around:
-    """Beside those counted: structures that cover a smaller part, that only sit there, and of both those whose zone nobody
-    published (``unplaced``); kilometres to the nearest structure of the trade, mean of the people and least; who is there
-    whatever its trade."""
+    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind whose trade no
+    source tells and that cover the territory or might; kilometres to the nearest structure of the trade, mean of the people and
+    least. ``unplaced``: of ``partly`` and ``seated``, those whose zone nobody published. ``seated_sites``: inclusive sites that sit
+    there, whatever their trade."""
 
     partly: int = 0
     seated: int = 0
-    unplaced: int = 0
+    untold: int = 0
     mean_km: float | None = None
     least_km: float | None = None
-    present: Presence = NOBODY
+    unplaced: int = 0
+    seated_sites: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class Depth:
     @property
     def waiting(self) -> bool:
         """Those to ask, silent on their trade or their zone, outnumber the structures of a supply that is not plentiful."""
-        to_ask = self.around.present.silent + self.around.unplaced
+        to_ask = self.around.untold + self.around.unplaced
         return self.level_low != "offre_constituee" and to_ask > self.count
 
     @property
@@ -161,13 +163,14 @@ class Depth:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What stands behind the class, in French: structures left out of it, and those it waits for."""
-        small, around, present = self.count - self.able - self.unknown, self.around, self.around.present
+        small = self.count - self.able - self.unknown
+        around = self.around if self.waiting else NOTHING_AROUND
         told = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
-            (present.silent if self.waiting else 0, f"{plural(present.silent, 'site')} au métier inconnu"),
-            (around.unplaced if self.waiting else 0, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
-            (present.seated if self.waiting else 0, f"tous métiers confondus, {here(present)}"),
+            (around.untold, f"{plural(around.untold, 'site')} au métier inconnu"),
+            (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
+            (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
         return tuple(text for count, text in told if count)
 

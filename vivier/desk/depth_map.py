@@ -16,7 +16,6 @@ from vivier.desk.depth_read import ARTICLES, Reached, TradeIndex, observed
 from vivier.desk.experience import Observed, indexed
 from vivier.desk.nearness import Nearness, nearness
 from vivier.desk.offers import annual
-from vivier.desk.presence import Presence
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law import chosen
@@ -89,8 +88,8 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
 
     rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
     every = index.members(index.sites, index.declared)
-    near, present = read.near, index.present_anywhere()
-    around = Around(mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), present=present)
+    near, (untold, seated) = read.near, index.anywhere()
+    around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
     offers = observed(asked.trades, asked.as_of, engine, gazetteer, index)
@@ -102,21 +101,23 @@ class _Read:
     """What is read once for the whole map."""
 
     reached: Reached
-    presences: Mapping[str, Presence]
+    untold: Mapping[str, int]
+    seated: Mapping[str, int]
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
 
 
 def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached, presences = index.reached(territories, gazetteer), index.presences(territories, gazetteer)
+    reached = index.reached(territories, gazetteer)
+    beside = index.untold(territories, gazetteer), index.seated(territories)
     near = nearness((one.commune for one in index.sites.values()), gazetteer)
     if not indexed(index.engine):
-        return _Read(reached, presences, near, None, None)
+        return _Read(reached, *beside, near, None, None)
     contracts = TradeContracts(index.engine, index.trades, index.as_of)
     sirens = {one.siren for one in index.sites.values() if one.siren is not None}
     demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, presences, near, contracts.wins(sirens), demand)
+    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
 
 
 def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
@@ -126,8 +127,8 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     partly = index.units(read.reached.partly[id_]) - inside
     seated = index.units(read.reached.seated[id_]) - inside - partly
     unplaced = index.units((read.reached.partly[id_] | read.reached.seated[id_]) - index.declared) - inside
-    near, present = read.near, read.presences[id_]
-    return members, Around(len(partly), len(seated), len(unplaced), near.mean(id_), near.least(id_), present)
+    km, sites = (read.near.mean(id_), read.near.least(id_)), read.seated[id_]
+    return members, Around(len(partly), len(seated), read.untold[id_], *km, len(unplaced), sites)
 
 
 def territories_of(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

@@ -13,7 +13,7 @@ from vivier.desk.candidates import candidate
 from vivier.desk.depth import Member
 from vivier.desk.depth_contracts import TradeContracts, enough, observed_offers
 from vivier.desk.experience import Observed, indexed
-from vivier.desk.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, Presence, silent
+from vivier.desk.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, silent
 from vivier.desk.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Engine, Members
 from vivier.filters import holding
@@ -125,39 +125,25 @@ class TradeIndex:
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
         return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
 
-    def presences(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, Presence]:
-        """Who is in each territory whatever its trade, as :func:`vivier.desk.presence.presence` counts one place."""
-        ids = tuple(one.id for one in territories)
-        seated = self._holding("seat", ids, INCLUSIVE, EVERY)
-        reaching = self._reaching(territories, gazetteer, INCLUSIVE, EVERY, seated)
-        unknown = silent(self.as_of)
+    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
+        """Sites whose trade no source tells, that cover each territory or might, as :func:`vivier.desk.presence.presence`
+        counts those of one place."""
+        ids, unknown = tuple(one.id for one in territories), silent(self.as_of)
         covering = self._covering(territories, gazetteer, unknown, EVERY)
-        part, sits = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
-        return {
-            id_: Presence(len(seated[id_]), len(reaching[id_]), len({*covering[id_], *part[id_], *sits[id_]}))
-            for id_ in ids
-        }
+        part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
+        return {id_: len({*covering[id_], *part[id_], *seated[id_]}) for id_ in ids}
 
-    def _reaching(
-        self,
-        territories: tuple[Territory, ...],
-        gazetteer: Gazetteer,
-        where: Operator,
-        entry: Operator,
-        seated: Members,
-    ) -> dict[str, set[str]]:
-        """Sites that cover at least a part of each territory, sit there, or declare the country overseas of it."""
-        blocks = {one.id: f"bloc:{gazetteer.block(one.id)}" for one in territories}
-        covering = self._covering(territories, gazetteer, where, entry)
-        part = self._holding("reach_partial", tuple(blocks), where, entry)
-        overseas = self._holding("reach_overseas", tuple(dict.fromkeys(blocks.values())), where, entry)
-        return {id_: {*covering[id_], *part[id_], *seated[id_], *overseas[block]} for id_, block in blocks.items()}
+    def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
+        """Inclusive sites that sit in each territory, whatever their trade."""
+        ids = tuple(one.id for one in territories)
+        return {id_: len(found) for id_, found in self._holding("seat", ids, INCLUSIVE, EVERY).items()}
 
-    def present_anywhere(self) -> Presence:
-        """The same in the whole country."""
-        search = Search(where=EVERY, counts=(("all", INCLUSIVE), ("silent", silent(self.as_of))), limit=0, sort=())
+    def anywhere(self) -> tuple[int, int]:
+        """In the whole country: sites whose trade no source tells, and inclusive sites."""
+        questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
+        search = Search(where=EVERY, counts=questions, limit=0, sort=())
         found = self.engine.search("suppliers", search, self.generation).counts
-        return Presence(found["all"], found["all"], found["silent"])
+        return found["silent"], found["inclusive"]
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
         """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""

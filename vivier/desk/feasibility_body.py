@@ -82,7 +82,7 @@ def clause_body(one: Carriers) -> dict[str, Any]:
 
 
 def presence_body(one: Presence) -> dict[str, int]:
-    """Who is on the place whatever its trade, site by site: the same words in a study and in a map of depth."""
+    """Who is on the place whatever its trade, site by site: a map of depth counts the same."""
     return {"seated_sites": one.seated, "reaching_sites": one.reaching, "trade_unknown_sites": one.silent}
 
 

@@ -38,9 +38,6 @@ class Presence:
     silent: int = 0
 
 
-NOBODY: Final = Presence()
-
-
 def presence(
     territories: tuple[Territory, ...],
     day: date,
@@ -83,6 +80,14 @@ def covers_or_might(territories: tuple[Territory, ...], gazetteer: Gazetteer) ->
 
 def here(found: Presence) -> str:
     """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie »."""
-    seated, reaching = found.seated, found.reaching
-    seats = f"{plural(seated, 'site')} {'ont leur' if seated > 1 else 'a son'}" if seated else "aucun site n'a son"
-    return f"{seats} siège ici, {number(reaching)} en {'couvrent' if reaching > 1 else 'couvre'} au moins une partie"
+    verb = "couvrent" if found.reaching > 1 else "couvre"
+    return f"{seats(found.seated)}, {number(found.reaching)} en {verb} au moins une partie"
+
+
+def seats(count: int) -> str:
+    """« 69 sites ont leur siège ici »."""
+    return (
+        f"{plural(count, 'site')} {'ont leur' if count > 1 else 'a son'} siège ici"
+        if count
+        else "aucun site n'a son siège ici"
+    )
