@@ -284,8 +284,9 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
 def _told(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     """The candidates, were those of unknown trade to do the one asked, and those of unknown zone to cover the place."""
     for one in candidates:
-        zone = "wide" if one.might_cover else one.zone
-        yield replace(one, in_trade=one.in_trade or not one.trade_known, zone=zone)
+        silent, unplaced = not (one.in_trade or one.trade_known), one.might_cover
+        zone = "wide" if unplaced else one.zone
+        yield replace(one, in_trade=one.in_trade or silent, zone=zone) if silent or unplaced else one
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

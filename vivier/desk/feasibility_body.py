@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -113,6 +114,8 @@ def structure_body(one: Structure, made: Feasibility) -> dict[str, Any]:
 def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> dict[str, Any]:
     """One article: counts, exclusions by reason, capacity, odds, verdict. Everyone left out has one reason."""
     lists = ("able", "unable", "unknown") if listed else ()
+    out = one.excluded
+    reasons = Counter(left.reason for left in out)
     return {
         "article": article_body(one.article),
         "weakest_trade": trades[one.pool][0] if trades else None,
@@ -137,8 +140,8 @@ def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], lis
         },
         "competition": [odds_body(rate) for rate in (one.low, one.central, one.high)],
         "candidates": one.supply.candidates,
-        "excluded": [_excluded(left) for left in one.excluded],
-        "excluded_by_reason": {reason: sum(x.reason == reason for x in one.excluded) for reason in EXCLUSIONS},
+        "excluded": [_excluded(left) for left in out],
+        "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
         **{name: [structure_body(each, made) for each in getattr(one.split, name)] for name in lists},
     }
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from vivier.desk.offers import Bearing, bearing
@@ -178,13 +179,12 @@ class Supply:
     @property
     def untold(self) -> int:
         """Structures that pass but for a trade that no source tells, and maybe a zone: neither counted nor held to be elsewhere."""
-        return len(self._noted("trade_unknown"))
+        return len(self._noted["trade_unknown"])
 
     @property
     def covering_untold(self) -> int:
         """Those of ``untold`` that cover at least half of the place."""
-        noted = (one.candidate for one in self.excluded if one.note == "trade_unknown")
-        return len({one.unit for one in noted if one.covers})
+        return sum(self._noted["trade_unknown"].values())
 
     @property
     def unplaced(self) -> int:
@@ -194,11 +194,18 @@ class Supply:
     @property
     def to_ask(self) -> int:
         """Structures that are not counted and might be, were their trade or their zone told."""
-        unplaced = self._noted("zone_unknown") - {one.site.unit for one in self.eligible}
-        return len(self._noted("trade_unknown") | unplaced)
+        counted = {one.site.unit for one in self.eligible}
+        return len(self._noted["trade_unknown"].keys() | (self._noted["zone_unknown"].keys() - counted))
 
-    def _noted(self, note: str) -> set[str]:
-        return {one.candidate.unit for one in self.excluded if one.note == note}
+    @cached_property
+    def _noted(self) -> Mapping[str, Mapping[str, bool]]:
+        """Structures left out with a note that they are to be asked, and whether one of their sites covers the place."""
+        found: dict[str, dict[str, bool]] = {"trade_unknown": {}, "zone_unknown": {}}
+        for one in self.excluded:
+            if one.note in found:
+                units, unit = found[one.note], one.candidate.unit
+                units[unit] = units.get(unit, False) or one.candidate.covers
+        return found
 
     @property
     def by_kind(self) -> Mapping[str, int]:
