@@ -40,7 +40,9 @@ def _supply(row: DepthRow) -> dict[str, Any]:
         **{f"structures_{article}": count for article, count in one.by_article.items()},
         "couvrent_en_partie": one.around.partly,
         "siege_seulement": one.around.seated,
+        "zone_non_publiee_a_interroger": one.around.unplaced,
         "sites_au_metier_inconnu": one.around.untold,
+        "sites_tous_metiers_ayant_leur_siege_ici": one.around.seated_sites,
         "distance_moyenne_km": _rounded(one.around.mean_km, 1),
         "la_plus_proche_km": _rounded(one.around.least_km, 1),
     }

@@ -86,6 +86,8 @@ def figures_body(one: Depth) -> dict[str, Any]:
         "by_article": one.by_article,
         "partly": one.around.partly,
         "seated": one.around.seated,
+        "zone_unknown": one.around.unplaced,
+        "seated_sites": one.around.seated_sites,
         "trade_unknown_sites": one.around.untold,
         "distance_km": {"mean": _rounded(one.around.mean_km, 1), "least": _rounded(one.around.least_km, 1)},
         "turnover_known": one.known,

@@ -24,11 +24,22 @@ from vivier.desk.programme import Programme, Row, read_programme
 from vivier.desk.understanding import STATES, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
+from vivier.dossiers.registry import KEPT
 from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
 TITLE: Final = "Préparer une consultation"
-SETTINGS: Final = ("buyer", "capacity_share", "response_rate", "hourly_cost", "effort", "taken_over", "as_of", "seed")
+SETTINGS: Final = (
+    "buyer",
+    "consultation_amount",
+    "capacity_share",
+    "response_rate",
+    "hourly_cost",
+    "effort",
+    "taken_over",
+    "as_of",
+    "seed",
+)
 BUYERS: Final = (
     ("other", "Collectivité, établissement public, autre pouvoir adjudicateur"),
     ("central", "Autorité centrale de l'État"),
@@ -170,10 +181,11 @@ def _page(
 
 
 def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
-    told = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
+    told: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
     body = {
         "dossier": dossier,
         **told,
+        "kept_fr": "" if told["kept"] is None else KEPT[told["kept"]],
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",

@@ -23,6 +23,7 @@ from vivier.desk.dossier import opened, verified
 from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import DossierPurged
 from vivier.dossiers.question import asked as question_asked
+from vivier.dossiers.registry import Kept
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 
@@ -192,22 +193,7 @@ def _created(made: dict[str, Any]) -> Response:
 def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
     """Is the hash right, and is it the dossier kept under this id? ``kept``: ``same``, ``other``, ``unknown``, ``purged``, or
     ``None`` when it was not issued."""
-    return {"verified": verified(dossier), "kept": None if "dossier_id" not in dossier else _kept(dossier, context)}
-
-
-def _kept(dossier: dict[str, Any], context: Context) -> str:
-    if context.dossiers is None:
-        return "unknown"
-    try:
-        held = context.dossiers.read(str(dossier["dossier_id"]), context.today())
-    except NotFound:
-        return "unknown"
-    except DossierPurged:
-        return "purged"
-    given, ours = (_issued_hash(one) for one in (dossier, held))
-    return "same" if given == ours else "other"
-
-
-def _issued_hash(dossier: dict[str, Any]) -> object:
-    told = dossier.get("blanked")
-    return told.get("issued_sha256") if isinstance(told, dict) else dossier["sha256"]
+    kept: Kept | None = None
+    if "dossier_id" in dossier:
+        kept = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
+    return {"verified": verified(dossier), "kept": kept}

@@ -28,9 +28,17 @@ def siren(number: int) -> str:
     return valid_siret(number)[:9]
 
 
-def structure(number: int, kind: str = "ESAT", *, trade: str | None = TRADE, turnover: int | None = None) -> Supplier:
-    """A structure of Rennes that publishes Ille-et-Vilaine as its zone."""
-    zone = {"type": "territories", "territories": ("departement:35",)}
+def structure(
+    number: int,
+    kind: str = "ESAT",
+    *,
+    trade: str | None = TRADE,
+    turnover: int | None = None,
+    commune: str = "35238",
+    zone: str | None = "departement:35",
+) -> Supplier:
+    """A structure of Rennes that publishes Ille-et-Vilaine as its zone; ``zone``: ``None`` when it publishes none."""
+    reached: dict[str, Any] = {"type": "territories", "territories": (zone,)} if zone else {"type": "undeclared"}
     siret = valid_siret(number)
     told: dict[str, Any] = {
         "id": f"v{number:03d}",
@@ -39,8 +47,8 @@ def structure(number: int, kind: str = "ESAT", *, trade: str | None = TRADE, tur
         "siren": _fact(siret[:9]),
         "identifiers": (siret, siret[:9]),
         "agreements": (_fact({"kind": kind, "valid_from": None, "valid_until": date(2028, 6, 30)}),),
-        "offers": (_fact({"trade": trade, "zone": zone, "evidence": "declared" if trade else None}),),
-        "address": _fact({"commune": "35238"}),
+        "offers": (_fact({"trade": trade, "zone": reached, "evidence": "declared" if trade else None}),),
+        "address": _fact({"commune": commune}),
         "capacities": () if turnover is None else (_fact({"value": turnover, "unit": "eur_year", "year": 2025}),),
         "sources": (_SOURCE,),
     }

@@ -34,6 +34,18 @@ def test_who_works_in_its_own_trade_counts_only_when_that_trade_is_known(kind: s
     assert (doing.sure, len(silent.to_ask), silent.sure, other.possible) == (1, 1, 0, 0)
 
 
+@pytest.mark.parametrize("kind", ["AI", "ETTI", "EATT", "EI", "ESAT", "GEIQ"])
+def test_a_zone_that_nobody_published_is_to_ask_and_carries_nothing_yet(kind: str) -> None:
+    found = carriers([structure(kinds=(kind,), zone="partial", declared=False)])
+    assert (found.sure, len(found.to_ask)) == (0, 1)
+
+
+def test_another_trade_is_not_to_ask_whatever_its_zone_unless_it_lends_people() -> None:
+    other = {"in_trade": False, "zone": "partial", "declared": False}
+    assert carriers([structure(kinds=("EI",), **other)]).possible == 0
+    assert carriers([structure(kinds=("AI",), **other)]).possible == 1
+
+
 @pytest.mark.parametrize("kind", ["EITI", "EAMP", "SEP", "ESS"])
 def test_a_kind_to_confirm_or_out_of_it_is_not_counted(kind: str) -> None:
     assert carriers([structure(kinds=(kind,))]).possible == 0

@@ -143,6 +143,15 @@ def test_sites_silent_on_their_trade_leave_a_thin_supply_to_be_confirmed() -> No
     assert not depth(members([1e6] * 4), ARTICLES, 0.3, around=Around(untold=4)).doubtful
 
 
+def test_structures_of_unpublished_zone_leave_a_thin_supply_to_be_confirmed() -> None:
+    found = depth([], ARTICLES, 0.3, around=Around(partly=2, unplaced=2, seated_sites=3))
+    assert found.level == "offre absente (à confirmer)" and found.count == 0
+    assert found.remarks == (
+        "2 structures à la zone non publiée",
+        "tous métiers confondus, 3 sites ont leur siège ici",
+    )
+
+
 def test_a_turnover_older_than_three_years_is_counted_and_flagged() -> None:
     old = [replace(one, stale=True) for one in members([1e6])]
     found = depth([*old, *members([1e6, 1e6])], ARTICLES, 0.3)

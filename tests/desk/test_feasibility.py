@@ -13,6 +13,7 @@ from tests.desk.making import candidates_of_any_sort, structure, structures, tur
 from vivier.desk.experience import Observed
 from vivier.desk.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.feasibility_text import told
+from vivier.desk.presence import Presence
 from vivier.desk.reservable import listed
 from vivier.desk.supply import Candidate
 from vivier.desk.verdict import VERDICTS, Lot, Options
@@ -86,6 +87,35 @@ def test_without_any_structure_nothing_is_recommended_and_it_is_said() -> None:
     made = study([])
     assert (made.recommended, made.lever) == (None, "none")
     assert "Aucune structure" in told(made, ("Tonte",), "Lyon")
+
+
+def test_nobody_is_said_to_be_known_only_where_nobody_sits_nor_reaches() -> None:
+    def reason(present: Presence | None) -> str:
+        return feasibility(LOT, [], AS_OF, present=present).reason
+
+    assert "Aucune structure connue sur ce territoire" in reason(Presence())
+    assert "connue sur ce territoire" not in reason(None)
+    assert "connue sur ce territoire" not in reason(Presence(seated=0, reaching=1))
+    assert reason(Presence(3, 5)).startswith("3 sites ont leur siège ici, 5 en couvrent au moins une partie, mais")
+
+
+def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() -> None:
+    on_the_spot = structures([1e6] * 8, zone="partial", declared=False)
+    made = feasibility(LOT, on_the_spot, AS_OF, present=Presence(8, 9))
+    assert (made.lever, made.best.supply.count, made.best.central.high.two) == ("clause", 0, 0.0)
+    assert "8 sites ont leur siège ici, 9 en couvrent au moins une partie" in made.reason
+    text = told(made, ("Tonte",), "Finistère")
+    assert "8 structures de ce métier ont leur siège ici" in text and "Pas de conclusion" in text
+    alike = feasibility(LOT, [*example(), *on_the_spot], AS_OF).of("L2113-12")
+    assert alike.central == study(example()).of("L2113-12").central and alike.verdict == "risque_infructueux"
+
+
+def test_what_the_structures_to_ask_would_change_is_told() -> None:
+    unplaced = structures([1e7] * 60, in_trade=False, trade_known=False, zone="partial", declared=False)
+    made = feasibility(LOT, unplaced, AS_OF)
+    change = next(one for one in made.changes if one.code == "trade_told")
+    assert "celles de zone non publiée couvrent ce territoire" in change.text
+    assert (change.more, change.verdict) == (60, "reservable")
 
 
 def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:

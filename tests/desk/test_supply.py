@@ -88,6 +88,34 @@ def test_a_structure_whose_trade_nobody_tells_is_to_ask_and_not_counted() -> Non
     assert gate([silent], "L2113-13", AS_OF).untold == 0
 
 
+@pytest.mark.parametrize("zone", ["partial", "seat_only"])
+def test_a_zone_that_nobody_published_is_to_ask_and_sends_nobody_away(zone: str) -> None:
+    found = gate([structure(zone=zone, declared=False)], "L2113-12", AS_OF)
+    assert (found.count, found.untold, found.unplaced, found.to_ask) == (0, 0, 1, 1)
+    assert found.excluded[0].note == "zone_unknown"
+
+
+def test_a_published_zone_that_is_too_small_is_not_to_ask() -> None:
+    assert gate([structure(zone="partial", declared=True)], "L2113-12", AS_OF).to_ask == 0
+
+
+@pytest.mark.parametrize("zone", ["touch", "none"])
+def test_an_assumed_zone_that_reaches_nobody_of_the_place_is_not_to_ask(zone: str) -> None:
+    assert gate([structure(zone=zone, declared=False)], "L2113-12", AS_OF).to_ask == 0
+
+
+def test_a_structure_silent_on_its_trade_and_its_zone_is_to_ask_once() -> None:
+    silent = structure(in_trade=False, trade_known=False, zone="partial", declared=False)
+    found = gate([silent], "L2113-12", AS_OF)
+    assert (found.untold, found.covering_untold, found.unplaced, found.to_ask) == (1, 0, 0, 1)
+
+
+def test_a_unit_that_counts_by_one_site_is_not_to_ask_by_another() -> None:
+    sites = [structure(siren="123456782"), structure(siren="123456782", zone="partial", declared=False)]
+    found = gate(sites, "L2113-12", AS_OF)
+    assert (found.count, found.to_ask) == (1, 0)
+
+
 def test_the_first_reason_that_holds_is_the_one_told() -> None:
     assert reason(structure(closed=True, kinds=("EI",), zone="none", in_trade=False)) == "inactive"
     assert reason(structure(kinds=("EI",), zone="none", in_trade=False)) == "sector_mismatch"

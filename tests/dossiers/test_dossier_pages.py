@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
+from typing import Any
 
+import orjson
 import pytest
 
 from tests.dossiers.conftest import ASKED, House, listed
 from tests.pages.html import Page
+from vivier.desk.dossier import digest
 
 PROGRAMME = (
     "objet;lieu;montant;durée\nentretien des espaces verts;Rennes;240000;48\nnettoyage des locaux;Ille-et-Vilaine;;\n"
@@ -118,6 +122,24 @@ def test_a_verified_file_is_said_to_be_the_one_kept(house: House) -> None:
     text = house.client.get(house.issue()["links"]["self"]).text
     shown = house.client.post("/consultation/verifier", data={"json": text}).text
     assert "Empreinte exacte" in shown and "bien le dossier émis ici" in shown
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_a_forged_file_is_said_to_be_changed_and_never_the_one_kept(house: House, careful: bool) -> None:
+    forged = house.read(house.issue())
+    forged["lots"][0]["understood"]["amount"] = 241_000
+    if careful:
+        forged["sha256"] = digest(forged)
+    shown = page_of_verification(house, forged)
+    assert "son contenu a été changé" in shown
+    assert "bien le dossier émis ici" not in shown and "n'a pas changé depuis" not in shown
+
+
+def page_of_verification(house: House, dossier: dict[str, Any]) -> str:
+    """The page that verifies a file, as read."""
+    answer = house.client.post("/consultation/verifier", data={"json": orjson.dumps(dossier).decode()})
+    assert answer.status_code == 200
+    return html.unescape(answer.text)
 
 
 def test_the_document_holds_proofs_hashes_log_and_territories(house: House) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.house.walk import ROOT
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
+from vivier.desk.dossier import digest
 from vivier.desk.programme import read_programme
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import load_lexicon
@@ -59,6 +60,15 @@ def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     assert "Rejoué au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
 
 
+def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_with(home: Path) -> None:
+    programme = home / "lots.csv"
+    programme.write_text("Lot;Objet;Lieu;Montant HT\n1;nettoyage;Rennes;150000\n2;nettoyage;Rennes;190000\n", "utf8")
+    words = run(home, "consult", str(programme)).replace("│", " ").split()
+    assert words.count("numérotés") == 2 and "facultative." not in words
+    asked = ("consult", str(programme), "--consultation-amount", "100 000 €")
+    assert "moins que la somme des lots donnés" in run(home, *asked, code=2)
+
+
 def test_a_dossier_that_was_not_issued_is_replayed_from_its_file(home: Path) -> None:
     file = home / "libre.json"
     told = run(home, "consult", str(home / "programme.csv"), "--dossier", str(file), "--as-of", "2026-11-24")
@@ -75,6 +85,18 @@ def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
     assert "Aucun dossier" in run(home, "dossier", "verify", "0" * 40, code=1)
     file.write_text("{}", encoding="utf8")
     assert "pas un dossier" in run(home, "dossier", "verify", str(file), code=2)
+
+
+def test_a_forged_file_of_an_issued_dossier_is_refused_even_when_its_hash_was_made_again(home: Path) -> None:
+    file = home / "emis.json"
+    run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
+    assert "C'est bien le dossier émis ici" in run(home, "dossier", "verify", str(file))
+    forged = orjson.loads(file.read_bytes())
+    forged["lots"][0]["understood"]["amount"] = 241_000
+    file.write_bytes(orjson.dumps({**forged, "sha256": digest(forged)}))
+    for action in ("verify", "replay"):
+        told = run(home, "dossier", action, str(file), code=1)
+        assert "son contenu a été changé" in told and "Empreinte exacte" not in told
 
 
 def test_what_was_understood_is_guarded_against_formulas_and_read_back_as_typed(home: Path) -> None:

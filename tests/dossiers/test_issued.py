@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import html
 import io
 import re
 from datetime import date, timedelta
@@ -153,25 +155,53 @@ def test_what_replaces_a_dossier_names_it(house: House) -> None:
     assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "supersedes"
 
 
-def test_a_file_is_verified_and_compared_with_the_one_kept(house: House) -> None:
+def verify(house: House, dossier: dict[str, Any]) -> tuple[bool, str | None]:
+    """Whether the hash of a file is right, and what the service says of the dossier it keeps."""
+    answer = house.client.post("/v1/dossiers/verify", json=dossier)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["sha256"] == dossier["sha256"]
+    return body["verified"], body["kept"]
+
+
+def resealed(dossier: dict[str, Any]) -> dict[str, Any]:
+    """The dossier with the hash of what it now holds, as a careful forger would leave it."""
+    return {**dossier, "sha256": digest(dossier)}
+
+
+def with_amount(dossier: dict[str, Any], amount: float) -> dict[str, Any]:
+    """The dossier with the amount of its first lot changed."""
+    forged: dict[str, Any] = copy.deepcopy(dossier)
+    forged["lots"][0]["understood"]["amount"] = amount
+    return forged
+
+
+def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(house: House) -> None:
     body = house.read(house.issue())
-
-    def verify(dossier: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = house.client.post("/v1/dossiers/verify", json=dossier).json()
-        return answer
-
-    assert verify(body) == {"verified": True, "kept": "same", "sha256": body["sha256"]}
-    assert verify(dict(reversed(body.items())))["verified"]
-    assert not verify({**body, "title": "entretien 2027"})["verified"]
-    forged = {**body, "title": "Autre"}
-    assert verify({**forged, "sha256": digest(forged)}) | {"sha256": ""} == {
-        "verified": True,
-        "kept": "other",
-        "sha256": "",
-    }
-    stranger = {**body, "dossier_id": "0" * 40}
-    assert verify({**stranger, "sha256": digest(stranger)})["kept"] == "unknown"
+    assert verify(house, body) == verify(house, dict(reversed(body.items()))) == (True, "same")
     assert house.client.post("/v1/dossiers/verify", json={"a": 1}).status_code == 422
+
+
+def test_a_forged_amount_is_never_the_dossier_kept(house: House) -> None:
+    body = house.read(house.issue())
+    forged = with_amount(body, 241_000)
+    assert verify(house, forged) == (False, "other")
+    assert verify(house, resealed(forged)) == (True, "other")
+
+
+def test_a_dossier_whose_written_hash_alone_was_changed_is_not_the_one_kept(house: House) -> None:
+    assert verify(house, {**house.read(house.issue()), "sha256": "0" * 64}) == (False, "other")
+
+
+def test_a_forged_dossier_that_claims_to_be_a_blanked_copy_is_not_the_one_kept(house: House) -> None:
+    body = house.read(house.issue())
+    claim = {"structures": 1, "reason": "structure retirée à sa demande", "issued_sha256": body["sha256"]}
+    assert verify(house, resealed({**with_amount(body, 241_000), "blanked": claim})) == (True, "other")
+
+
+def test_a_dossier_of_another_service_is_unknown_here(house: House) -> None:
+    body = house.read(house.issue())
+    assert verify(house, resealed({**body, "dossier_id": "0" * 40})) == (True, "unknown")
 
 
 def test_a_service_without_a_shelf_says_so(house: House) -> None:
@@ -188,6 +218,24 @@ def test_a_service_without_a_shelf_says_so(house: House) -> None:
                 "/consultation", data={"step": "study", "programme": "objet;lieu\nnettoyage;Rennes\n"}
             ).text
         )
+
+
+def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_the_dossier(house: House) -> None:
+    cleaning = {"text": "nettoyage des locaux", "place": "Rennes", "months": 48}
+    amounts = (150_000, 190_000, 48_000, 60_000, 25_000)
+    made = house.issue(lots=[{**cleaning, "amount": one, "lot": str(n)} for n, one in enumerate(amounts, 1)])
+    told = [lot["duties"][-1]["text"] for lot in house.read(made)["lots"]]
+    assert len(set(told)) == 1 and "la somme des 5 lots, 473\u202f000\u00a0€ HT" in told[0]
+    assert html.unescape(house.client.get(made["links"]["html"]).text).count(told[0]) == 5
+    book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
+    assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(told[0]) == 5
+
+
+def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
+    lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 150_000}
+    made = house.issue(lots=[lot], consultation_amount=400_000)
+    assert "valeur annoncée" in house.read(made)["lots"][0]["duties"][-1]["text"]
+    assert house.replay(made, data="same")["same_analysis"]
 
 
 def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> None:

@@ -129,6 +129,36 @@ def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house:
     assert answer["verified"] and answer["kept"] == "same"
 
 
+def test_a_copy_given_before_a_second_opposition_is_still_the_dossier_kept(house: House) -> None:
+    made = house.issue()
+    first, second = [line for line in listed(house.read(made)) if line["siret"]][:2]
+    Opposition(house.settings).add(first["siret"])
+    copy = house.read(made)
+    Opposition(house.settings).add(second["siret"])
+    assert house.read(made)["sha256"] != copy["sha256"]
+    assert house.client.post("/v1/dossiers/verify", json=copy).json()["kept"] == "same"
+
+
+def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(house: House) -> None:
+    made = house.issue()
+    first, second = [line for line in listed(house.read(made)) if line["siret"]][:2]
+    Opposition(house.settings).add(first["siret"])
+    copy = house.read(made)
+    listed(copy)[second["rank"] - 1] = {"opposed": True, "word": WORD, "rank": second["rank"]}
+    answer = house.client.post("/v1/dossiers/verify", json={**copy, "sha256": digest(copy)}).json()
+    assert answer["verified"] and answer["kept"] == "other"
+
+
+@pytest.mark.parametrize("lots", [None, [{"name": "x", "siret": 5, "sirets": 7, "sites": [None, 3]}]])
+def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lots: object) -> None:
+    made = house.issue()
+    one = next(line for line in listed(house.read(made)) if line["siret"])
+    Opposition(house.settings).add(one["siret"])
+    odd = {"format": "vivier-dossier-2", "sha256": "", "dossier_id": made["dossier_id"], "lots": lots}
+    answer = house.client.post("/v1/dossiers/verify", json={**odd, "sha256": digest(odd)})
+    assert answer.json()["kept"] == "other"
+
+
 def test_a_replay_after_an_opposition_counts_and_does_not_name(house: House) -> None:
     made = house.issue(lots=[LOT])
     one = next(line for line in listed(house.read(made)) if line["siret"])

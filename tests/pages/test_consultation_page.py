@@ -70,6 +70,16 @@ def test_a_setting_out_of_its_range_is_refused_by_name(understood: Page, pages_c
     assert "capacity_share" in page.source
 
 
+def test_the_value_of_the_consultation_is_asked_and_compared(pages_client: TestClient) -> None:
+    lot = "objet;lieu;montant\nnettoyage des locaux;Rennes;150000\n"
+    alone = unescape(post(pages_client, step="study", programme=lot).source)
+    assert "à vérifier sur la valeur de l'ensemble des lots" in alone and "facultative" not in alone
+    whole = post(pages_client, step="study", programme=lot, consultation_amount="150 000")
+    assert "la valeur annoncée de la consultation" in whole.source
+    refused = post(pages_client, status=422, step="study", programme=lot, consultation_amount="100 000")
+    assert "moins que la somme des lots donnés" in refused.source
+
+
 def test_the_dossier_of_the_page_is_verified_by_the_page(understood: Page, pages_client: TestClient) -> None:
     fields = {"programme": (None, kept(understood)), "format": (None, "json")}
     made = pages_client.post(URL + "/dossier", files=fields)  # type: ignore[arg-type]

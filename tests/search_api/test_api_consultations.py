@@ -9,6 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
+from vivier.desk.consultation import ROLES
+
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}
 PROGRAMME = (
     "Objet;Lieu;Montant HT;Durée\nTonte des pelouses;Rennes;120 000 €;4 ans\n;;;\nMarché divers;Saint-Denis;abc;0\n"
@@ -31,6 +33,23 @@ def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: Test
     assert len(lot["duties"]) == 3
 
 
+def test_one_lot_below_the_threshold_is_never_said_to_be_free_of_the_social_condition(client: TestClient) -> None:
+    lot = {**LOT, "amount": 150_000}
+    (alone,) = consult(client, lots=[lot])["lots"]
+    assert alone["duties"][-1]["state"] == "to_verify"
+    assert "à vérifier sur la valeur de l'ensemble des lots" in alone["duties"][-1]["text"]
+    (whole,) = consult(client, lots=[lot], consultation_amount="150 000 €")["lots"]
+    assert whole["duties"][-1]["state"] == "not_applicable"
+
+
+@pytest.mark.parametrize("told", [100_000, "100 000 €", "180 000 € TTC", "60 000 € par an", "beaucoup", -1])
+def test_a_value_of_the_consultation_that_cannot_be_is_refused_by_name(client: TestClient, told: object) -> None:
+    body = {"lots": [{**LOT, "amount": 150_000}], "consultation_amount": told}
+    answer = client.post("/v1/consultations", json=body)
+    assert answer.status_code == 422, answer.text
+    assert [one["field"] for one in answer.json()["errors"]] == ["consultation_amount"]
+
+
 def test_every_candidate_is_eligible_or_left_out_for_one_reason(client: TestClient) -> None:
     for one in consult(client)["lots"][0]["articles"]:
         out = [left for left in one["excluded"] if left["reason"] != "capacity_too_small"]
@@ -43,7 +62,7 @@ def test_an_advice_says_what_is_known_and_who_may_carry_hours(client: TestClient
     facts = " ".join(lot["advice"]["facts"])
     assert "Métier connu" in facts and "Part de main-d'œuvre : 65" in facts and "Heures d'insertion : 260 h" in facts
     assert set(lot["clause"]) == {"lending", "lending_by_kind", "doing", "to_ask"}
-    assert {one["role"] for one in lot["contacts"]["structures"]} <= {"answers", "lends", "does", "to_ask"}
+    assert {one["role"] for one in lot["contacts"]["structures"]} <= set(ROLES)
 
 
 def test_a_lot_of_several_trades_is_told_trade_by_trade_and_who_does_them_all(client: TestClient) -> None:

@@ -83,6 +83,13 @@ def test_the_figures_of_depth_and_of_a_study_are_the_same(client: TestClient) ->
         assert {one["article"]["code"]: one["eligible"] for one in study["articles"]} == row["by_article"]
 
 
+def test_who_is_on_the_spot_is_counted_alike_in_a_map_and_in_a_study(client: TestClient) -> None:
+    names = ("seated_sites", "trade_unknown_sites")
+    for row in get(client, "/v1/depth", trade="nettoyage-locaux", within="region:53")["rows"]:
+        study = get(client, "/v1/feasibility", trade="nettoyage-locaux", territory=row["territory"])
+        assert {name: study["presence"][name] for name in names} == {name: row[name] for name in names}
+
+
 def test_the_country_counts_published_zones_as_its_territories_do(client: TestClient) -> None:
     body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
     most = max(row["declared"] for row in body["rows"])

@@ -26,6 +26,13 @@ def consult(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Date d'analyse, AAAA-MM-JJ (aujourd'hui sinon).")
     ] = None,
+    consultation_amount: Annotated[
+        str,
+        typer.Option(
+            "--consultation-amount",
+            help="Valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens).",
+        ),
+    ] = "",
     understood: Annotated[
         Path | None,
         typer.Option("--understood", help="Écrire ce qui a été compris (CSV à corriger), sans rien compter."),
@@ -56,7 +63,8 @@ def consult(
     if understood is not None:
         _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
         return
-    question = asked(desk_settings({"title": file.stem[:200], "place": place}), programme.rows, day)
+    told = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
+    question = asked(desk_settings(told), programme.rows, day)
     settings = settings_of(home)
     with opened(settings) as engine, bars() as advance:
         made = compose(question, engine, lexicon, lambda done, of: advance("Lots", done, of))
@@ -138,7 +146,7 @@ def _show(made: Mapping[str, Any]) -> None:
             add_row(table, title, said, understood["state_fr"], "", "", "", told)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *_group(lot), *lot["notes"]))
+        notes = "\n".join((advice["reason"], *_social_condition(lot), *_group(lot), *lot["notes"]))
         add_row(
             table,
             title,
@@ -157,6 +165,12 @@ def _show(made: Mapping[str, Any]) -> None:
     say(made["limits"][0])
 
 
+def _social_condition(lot: Mapping[str, Any]) -> list[str]:
+    """The duty that depends on the value of the need, in the words of the page and the dossier."""
+    found = (one for one in lot["duties"] if one["duty"] == "social_condition")
+    return [f"Condition sociale, {one['state_fr']} : {one['text']}" for one in found]
+
+
 def _group(lot: Mapping[str, Any]) -> list[str]:
     """What is said of groups, and the first of them."""
     found = lot.get("consortium")
@@ -171,12 +185,12 @@ def _odds(lot: Mapping[str, Any]) -> str:
 
     def best(one: Mapping[str, Any]) -> tuple[bool, float, int]:
         odds = one["competition"][1]["at_least_two"]["high"]
-        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"]
+        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"] + one["zone_unknown"]
 
     one = max(lot["articles"], key=best)
-    odds, n, silent = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"]
-    if n == 0 and silent:
-        return f"sans conclusion\n{silent} de métier inconnu ({one['article']['code']})"
+    odds, n, to_ask = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"] + one["zone_unknown"]
+    if n == 0 and to_ask:
+        return f"sans conclusion\n{to_ask} à interroger ({one['article']['code']})"
     span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
     return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 

@@ -37,19 +37,24 @@ def dossier(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si l'empreinte est fausse."""
+    """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si le contenu a changé."""
     from vivier.cli.desk import day_of
     from vivier.desk.dossier import digest, verified
-    from vivier.dossiers.registry import registry_of
+    from vivier.dossiers.registry import KEPT, registry_of
 
     settings = settings_of(home)
     registry = registry_of(settings)
     body, issued = _read(file, registry)
+    kept = registry.compared(body, date.today()) if "dossier_id" in body else None
+    told = "" if kept is None else f" {KEPT[kept]}"
     if not verified(body):
-        say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.")
+        say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.{told}")
+        raise typer.Exit(1)
+    if kept == "other":
+        say(f"{KEPT[kept]} Son empreinte {body['sha256']} a été refaite.")
         raise typer.Exit(1)
     if action is Action.verify:
-        say(f"Empreinte exacte : {body['sha256']}")
+        say(f"Empreinte exacte : {body['sha256']}.{told}")
         return
     from vivier.dossiers.blank import ids_of, opposed_in
     from vivier.dossiers.replay import Data, replay

@@ -15,11 +15,12 @@ from vivier.desk.feasibility import Change, Feasibility
 from vivier.desk.figures import euros, percent, plain
 from vivier.desk.hours import Hours
 from vivier.desk.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
+from vivier.desk.presence import here
 from vivier.desk.verdict import HELD, VERDICTS, Assessment, least
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "advice-2"
+METHOD_VERSION: Final = "advice-3"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
 ORDER: Final[tuple[Lever, ...]] = ("none", "criterion", "clause", "reserve")
 """From the weakest to the strongest."""
@@ -100,6 +101,11 @@ def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     yield f"Métier connu, article {best.code} : {structures(best.supply.count)}{kinds}."
     if best.supply.untold:
         yield f"Métier inconnu, article {best.code} : {structures(best.supply.untold)} à interroger, comptées nulle part."
+    if best.supply.unplaced:
+        text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
+        yield f"{text}, à interroger, comptées nulle part."
+    if made.present is not None:
+        yield f"Tous métiers confondus : {here(made.present)}."
     yield f"Heures d'une clause : {carrying(made.hours)}."
     yield _labour(made)
     yield _hours(hours)
@@ -133,18 +139,21 @@ def _confidence(made: Feasibility, useful: Usefulness, doubtful: bool) -> tuple[
     if made.lever == "clause":
         return _confidence_of_clause(made, useful)
     if made.best.supply.count == 0:
-        return "low", "aucune structure de métier connu : l'annuaire n'est pas complet"
+        return (
+            "low",
+            "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire : l'annuaire n'est pas complet",
+        )
     return _confidence_of_supply(made.best, made.lot.amount)
 
 
 def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confidence, str]:
     """A clause rests on who carries the hours (published zones, dated agreements) and on how many hours there are."""
-    here = (*made.hours.lending, *made.hours.doing)
-    if len(here) < 2:
-        known = "aucune structure connue ne porte" if not here else "une seule structure connue porte"
+    sure = (*made.hours.lending, *made.hours.doing)
+    if len(sure) < 2:
+        known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
         return "low", f"{known} des heures de façon certaine"
-    solid = sum(one.declared or not one.undated for one in here) / len(here)
-    why = f"{structures(len(here))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
+    solid = sum(one.declared or not one.undated for one in sure) / len(sure)
+    why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
     return ("high" if solid >= 0.75 and useful == "enough" else "medium"), why

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import shapely
 from pydantic import TypeAdapter
 
-from vivier.desk.candidates import SupplyAsked, anywhere, candidate, known_trades, places
+from vivier.desk.candidates import SupplyAsked, candidate, known_trades, places
+from vivier.desk.presence import anywhere
 from vivier.desk.supply import Candidate
 from vivier.engine.port import Engine
 from vivier.engine.sphere import EARTH_KM, great_circle_km

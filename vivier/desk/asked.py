@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.desk.cells import euros
 from vivier.desk.consultation import Asked
 from vivier.desk.duties import EXCEPTIONS
 from vivier.desk.hours import HoursAsked
@@ -83,6 +84,19 @@ class Settings(Model):
         str | None, Field(description="motif pour écarter la condition sociale : " + ", ".join(EXCEPTIONS))
     ] = None
     seed: Annotated[str | None, Field(max_length=64, description="graine de l'ordre neutre")] = None
+    consultation_amount: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens)",
+        ),
+    ] = None
+
+    @field_validator("consultation_amount", mode="before")
+    @classmethod
+    def _amount(cls, value: object) -> object:
+        return _whole_amount(value) if isinstance(value, str) else value
 
     @field_validator("exception")
     @classmethod
@@ -109,7 +123,22 @@ class Settings(Model):
             self.social_condition,
             self.exception,
             self.seed or None,
+            self.consultation_amount,
         )
+
+
+def _whole_amount(text: str) -> float | None:
+    """An amount as it is typed (« 473 000 € »), of the whole duration and without tax."""
+    try:
+        amount, yearly, taxed = euros(text, "consultation_amount")
+    except InvalidRequest as error:
+        raise PydanticCustomError("invalid_value", "{message}", {"message": str(error)}) from None
+    if yearly or taxed:
+        message = (
+            "« consultation_amount » : donnez le montant hors taxes de toute la durée, non celui d'un an ni le TTC."
+        )
+        raise PydanticCustomError("invalid_value", "{message}", {"message": message})
+    return amount
 
 
 class ConsultationAsked(Settings):

@@ -8,33 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from itertools import chain
 from typing import Any, Final
 
 from vivier.conditions import CLASSES, Conditions, reach
 from vivier.desk.clause import doers, lenders
+from vivier.desk.presence import DECLARED, OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.supply import ZONE_ORDER, Candidate, Supply, gate
 from vivier.engine.port import Engine, Hit
 from vivier.errors import FieldError, InvalidRequest
 from vivier.filters import holding
-from vivier.law.articles import ARTICLE_NAMES
-from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
-from vivier.operators import AnyOf, Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES
 
-DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
 _FTE: Final = ("etp", "etp_insertion")
 
 
 @dataclass(frozen=True)
 class SupplyAsked:
     """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of agreements and certificates.
-    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place, the
-    ones whose trade no source tells, and the ones that lend people whatever the trade."""
+    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place or
+    might, the ones whose trade no source tells, and the ones that lend people whatever the trade."""
 
     trades: tuple[str, ...]
     territories: tuple[str, ...]
@@ -61,12 +58,6 @@ def candidates(
         searches.append(_others(asked, searches[0], territories, lexicon))
     hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
-
-
-@cache
-def reserving_kinds() -> tuple[str, ...]:
-    """Kinds that answer a reservation of contracts."""
-    return tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
 
 
 def _might_answer() -> tuple[str, ...]:
@@ -116,18 +107,15 @@ def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
 
 
 def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    """Open sites that cover the place and are not of the trade, but might count: of a kind that answers some article or
-    carries hours when no source tells their trade, or of a kind that lends people."""
-    day = asked.as_of.isoformat()
-    of_trade, told = Terms("trade", known_trades(asked.trades, lexicon)), Exists("trade")
-    silent = conjunction(
-        Not(Same("offers", (holding(day, told),))), Same("agreements", (Terms("kind", _might_answer()),))
-    )
+    """Open sites that cover the place, or might, and are not of the trade, but might count: of a kind that answers some article
+    or carries hours when no source tells their trade, or of a kind that lends people."""
+    of_trade = Terms("trade", known_trades(asked.trades, lexicon))
+    silent = conjunction(untold(asked.as_of), Same("agreements", (Terms("kind", _might_answer()),)))
     where = conjunction(
-        Not(Same("offers", (holding(day, of_trade),))),
-        Same("offers", (anywhere(territories, lexicon.gazetteer),)),
+        Not(Same("offers", (holding(asked.as_of.isoformat(), of_trade),))),
+        Same("offers", (covers_or_might(territories, lexicon.gazetteer),)),
         AnyOf((silent, Same("agreements", (Terms("kind", lenders()),)))),
-        Not(Terms("closed", ("yes",))),
+        OPEN,
     )
     parts = (zone_part((), territories, lexicon.gazetteer), *search.parts[1:])
     return replace(search, where=where, parts=parts)
@@ -235,8 +223,3 @@ def _capacities(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _values(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     return (fact["value"] for fact in record.get(name, ()))
-
-
-def anywhere(territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Operator:
-    """An offer reaches the place for at least half of its people."""
-    return AnyOf((reach("full", territories, gazetteer), reach("wide", territories, gazetteer)))

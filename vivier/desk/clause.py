@@ -1,7 +1,8 @@
 """Who can carry the insertion hours of a clause (art. L2112-2, or L3114-2 for a concession) on a territory.
 
 Three ways, never added up silently: structures that lend people, whatever the trade of the lot; structures of the trade, as
-co-contractors, as subcontractors or as the GEIQ of the branch; and those whose trade no source tells, to be asked and never counted as able.
+co-contractors, as subcontractors or as the GEIQ of the branch; and those whose trade no source tells, or that are on the spot with
+a zone that nobody published, to be asked and never counted as able.
 A holder may also hire the people directly: that way needs no structure and is not counted here.
 """
 
@@ -11,10 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vivier.desk.supply import COVERING, Candidate
+from vivier.desk.supply import Candidate
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 
-METHOD_VERSION: Final = "clause-1"
+METHOD_VERSION: Final = "clause-2"
 
 
 def lenders() -> tuple[str, ...]:
@@ -31,8 +32,8 @@ def doers() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Carriers:
-    """Structures, distinct by SIREN, that cover at least half of the place: ``lending`` people for any trade, ``doing`` the
-    trade (none of them lends), ``to_ask`` because nobody tells their trade (none of them is in the other two)."""
+    """Structures, distinct by SIREN: those that cover at least half of the place, ``lending`` people for any trade or ``doing`` the
+    trade (none of them lends), and those ``to_ask`` because nobody tells their trade or their zone (none is in the other two)."""
 
     lending: tuple[Candidate, ...] = ()
     doing: tuple[Candidate, ...] = ()
@@ -59,14 +60,23 @@ class Carriers:
 def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> Carriers:
     """Who can carry hours among candidates. Their order does not matter; one more never lowers ``sure`` nor ``possible``."""
     pool = sorted(candidates, key=lambda one: one.id)
-    here = [one for one in pool if one.zone in COVERING and not one.closed and not _opposed(one, opposed)]
+    known = [one for one in pool if not one.closed and not _opposed(one, opposed)]
+    here = [one for one in known if one.covers]
     lend, do = lenders(), doers()
     lent = {one.unit: one for one in here if _any(one, lend)}
     done = {one.unit: one for one in here if one.in_trade and _any(one, do) and one.unit not in lent}
     taken = lent.keys() | done.keys()
-    silent = (one for one in here if not one.in_trade and not one.trade_known and _any(one, do))
-    to_ask = {one.unit: one for one in silent if one.unit not in taken}
+    covering_last = sorted(known, key=lambda one: one.covers)  # the site that covers the place stands for its unit
+    to_ask = {one.unit: one for one in covering_last if one.unit not in taken and _to_ask(one)}
     return Carriers(tuple(lent.values()), tuple(done.values()), tuple(to_ask.values()))
+
+
+def _to_ask(one: Candidate) -> bool:
+    """It would carry hours, were its trade or its zone told."""
+    if one.covers:
+        return not one.in_trade and not one.trade_known and _any(one, doers())
+    of_trade = (one.in_trade or not one.trade_known) and _any(one, doers())
+    return one.might_cover and (of_trade or _any(one, lenders()))
 
 
 def _opposed(one: Candidate, opposed: Collection[str]) -> bool:

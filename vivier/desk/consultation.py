@@ -12,32 +12,37 @@ import orjson
 
 from vivier.desk.advice import Advice, advice
 from vivier.desk.around import around
-from vivier.desk.candidates import SupplyAsked, candidates
+from vivier.desk.candidates import SupplyAsked, candidates, places
+from vivier.desk.clause import lenders
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
 from vivier.desk.depth_read import observed
-from vivier.desk.duties import BuyerClass, Consultation, Duty, duties
+from vivier.desk.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.experience import Experience, Observed, experience, indexed
 from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.feasibility_text import told
 from vivier.desk.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.need_value import need_values
 from vivier.desk.past import History, Past, history, past
+from vivier.desk.presence import Presence, presence
 from vivier.desk.supply import Candidate, Structure
 from vivier.desk.understanding import Line
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 from vivier.sourcing.find import neutral_key
 
-METHOD_VERSION: Final = "consultation-2"
+METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask"]
+Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both"]
 ROLES: Final[dict[Role, str]] = {
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
     "to_ask": "métier inconnu : à interroger",
+    "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """Why a structure is on a contact list."""
 
@@ -45,7 +50,8 @@ ROLES: Final[dict[Role, str]] = {
 @dataclass(frozen=True)
 class Asked:
     """What holds for all the lots. ``None`` keeps the value of the parameters' table. ``seed`` of the contact lists:
-    drawn from the question and the data when none is given, so that the same question gives the same list."""
+    drawn from the question and the data when none is given, so that the same question gives the same list.
+    ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
 
     as_of: date
     options: Options = DEFAULTS
@@ -58,6 +64,7 @@ class Asked:
     social_condition: bool | None = None
     exception: str | None = None
     seed: str | None = None
+    consultation_amount: float | None = None
 
     @property
     def changed(self) -> dict[str, float]:
@@ -109,16 +116,24 @@ class Desk:
         self.contracts = engine.live("contracts") if indexed(engine) else None
         self._offers: dict[tuple[str, ...], Observed | None] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
+        self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
-        """Every line in order, those to correct included, not studied. ``advance`` is told the progress."""
+        """Every line in order, those to correct included, not studied. ``advance`` is told the progress.
+
+        Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
-        for done, line in enumerate(every, 1):
-            yield self.lot(line)
+        needs = need_values(every, self.asked.consultation_amount)
+        for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
+            yield self._studied(line, need)
             advance(done, len(every))
 
     def lot(self, line: Line) -> LotStudy:
-        """Study one line. Raises ``InvalidRequest`` when a setting is refused, never for the line itself."""
+        """Study one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
+        line itself."""
+        return next(self.programme((line,)))
+
+    def _studied(self, line: Line, value: NeedValue) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
         trades = tuple(one.code for one in line.trades)
@@ -129,9 +144,10 @@ class Desk:
             self.asked.as_of,
             self.asked.options,
             observed=self._observed(trades),
+            present=self._presence(territories),
         )
         listed = _contacts(made)
-        sirens = {one.structure.site.siren for one in listed if one.role != "to_ask"}
+        sirens = {one.structure.site.siren for one in listed if one.role in ("answers", "lends", "does")}
         hours, asks = self._hours(line, made)
         seed = self.asked.seed or self._seed(line)
         known = self.contracts is not None
@@ -142,7 +158,7 @@ class Desk:
             told(made, [one.label for one in line.trades], ", ".join(one.label for one in line.territories)),
             advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
-            tuple(duties(self._consultation(line))),
+            tuple(duties(self._consultation(line, value))),
             past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.engine, self.lexicon)
             if known
             else None,
@@ -173,6 +189,13 @@ class Desk:
             where = self.engine, self.lexicon, self.generation.name
             self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
         return self._pools[key]
+
+    def _presence(self, territories: tuple[str, ...]) -> Presence:
+        """Who is on some places, read once for all the lots."""
+        if territories not in self._presences:
+            found, where = places(territories, self.lexicon), (self.engine, self.lexicon.gazetteer)
+            self._presences[territories] = presence(found, self.asked.as_of, *where, self.generation.name)
+        return self._presences[territories]
 
     def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
         """What a group must bear: every trade, in every place; members may share the places."""
@@ -213,13 +236,13 @@ class Desk:
         unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
         return insertion_hours(asked), unknown
 
-    def _consultation(self, line: Line) -> Consultation:
+    def _consultation(self, line: Line, value: NeedValue) -> Consultation:
         asked = self.asked
         return Consultation(
             line.launched or asked.as_of,
             line.kind,
             line.category,
-            line.amount,
+            value,
             asked.buyer,
             asked.social_condition,
             asked.environmental_condition,
@@ -238,15 +261,21 @@ class Desk:
 
 
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
-    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades; else those who may
-    carry hours, and those whose trade nobody tells."""
+    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades, then those of the trade
+    whose zone nobody published; else those who may carry hours, and those whose trade or zone nobody tells."""
     if made.recommended is not None:
         of_each = [one for some in made.by_trade for one in some if one.code == made.recommended]
-        answering = (each for one in of_each for each in (*one.split.able, *one.split.unknown))
-        return tuple({each.site.unit: Contact(each, "answers") for each in answering}.values())
-    groups: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (
-        ("lends", made.hours.lending),
-        ("does", made.hours.doing),
-        ("to_ask", made.hours.to_ask),
-    )
-    return tuple(Contact(Structure(site, (site,)), role) for role, sites in groups for site in sites)
+        answering = [each for one in of_each for each in (*one.split.able, *one.split.unknown)]
+        unplaced = [out.candidate for one in of_each for out in one.supply.excluded if out.note == "zone_unknown"]
+        listed = {one.unit: _asked(one) for one in unplaced}
+        return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
+    able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
+    sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
+    return (*sure, *(_asked(site) for site in made.hours.to_ask))
+
+
+def _asked(site: Candidate) -> Contact:
+    """A structure to ask, with what is not published of it: its trade, its zone, or both."""
+    told = site.in_trade or any(kind in lenders() for kind in site.kinds)
+    role: Role = "to_ask" if site.covers else "to_ask_zone" if told else "to_ask_both"
+    return Contact(Structure(site, (site,)), role)

@@ -13,9 +13,11 @@ from statistics import median
 from typing import Any, Final, Literal
 
 from vivier.desk.offers import Competition, bearable, bearing, competition, largest_lot, rates
+from vivier.desk.presence import seats
 from vivier.desk.small_cells import effective_number, shown_sum, telltale
+from vivier.french import plural
 
-METHOD_VERSION: Final = "depth-2"
+METHOD_VERSION: Final = "depth-3"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -91,14 +93,18 @@ class Won:
 
 @dataclass(frozen=True)
 class Around:
-    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind that cover the
-    territory and whose trade no source tells; kilometres to the nearest structure of the trade, mean of the people and least."""
+    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind whose trade no
+    source tells and that cover the territory or might; kilometres to the nearest structure of the trade, mean of the people and
+    least. ``unplaced``: of ``partly`` and ``seated``, those whose zone nobody published. ``seated_sites``: inclusive sites that sit
+    there, whatever their trade."""
 
     partly: int = 0
     seated: int = 0
     untold: int = 0
     mean_km: float | None = None
     least_km: float | None = None
+    unplaced: int = 0
+    seated_sites: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,15 +145,15 @@ class Depth:
         return self.count - self.declared
 
     @property
-    def silent(self) -> int:
-        """Sites silent on their trade, when they outnumber the structures of a supply that is not plentiful."""
-        thin = self.level_low != "offre_constituee"
-        return self.around.untold if thin and self.around.untold > self.count else 0
+    def waiting(self) -> bool:
+        """Those to ask, silent on their trade or their zone, outnumber the structures of a supply that is not plentiful."""
+        to_ask = self.around.untold + self.around.unplaced
+        return self.level_low != "offre_constituee" and to_ask > self.count
 
     @property
     def doubtful(self) -> bool:
-        """The class depends on what is not known: turnovers, or trades."""
-        return self.level_low != self.level_high or self.silent > 0
+        """The class depends on what is not known: turnovers, trades or zones."""
+        return self.level_low != self.level_high or self.waiting
 
     @property
     def level(self) -> str:
@@ -158,10 +164,13 @@ class Depth:
     def remarks(self) -> tuple[str, ...]:
         """What stands behind the class, in French: structures left out of it, and those it waits for."""
         small = self.count - self.able - self.unknown
+        around = self.around if self.waiting else NOTHING_AROUND
         told = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
-            (self.silent, f"{self.silent} site{'s' if self.silent > 1 else ''} au métier inconnu"),
+            (around.untold, f"{plural(around.untold, 'site')} au métier inconnu"),
+            (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
+            (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
         return tuple(text for count, text in told if count)
 

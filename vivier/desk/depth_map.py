@@ -88,8 +88,9 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
 
     rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
     every = index.members(index.sites, index.declared)
-    near, silent = read.near, index.untold_anywhere()
-    country = made(FRANCE, every, Around(untold=silent, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE)))
+    near, (untold, seated) = read.near, index.anywhere()
+    around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
+    country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
     offers = observed(asked.trades, asked.as_of, engine, gazetteer, index)
     return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, offers)
@@ -101,20 +102,22 @@ class _Read:
 
     reached: Reached
     untold: Mapping[str, int]
+    seated: Mapping[str, int]
     near: Nearness
     wins: Wins | None
     demand: Mapping[str, Demand] | None
 
 
 def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
-    reached, untold = index.reached(territories, gazetteer), index.untold(territories, gazetteer)
+    reached = index.reached(territories, gazetteer)
+    beside = index.untold(territories, gazetteer), index.seated(territories)
     near = nearness((one.commune for one in index.sites.values()), gazetteer)
     if not indexed(index.engine):
-        return _Read(reached, untold, near, None, None)
+        return _Read(reached, *beside, near, None, None)
     contracts = TradeContracts(index.engine, index.trades, index.as_of)
     sirens = {one.siren for one in index.sites.values() if one.siren is not None}
     demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
-    return _Read(reached, untold, near, contracts.wins(sirens), demand)
+    return _Read(reached, *beside, near, contracts.wins(sirens), demand)
 
 
 def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
@@ -123,8 +126,9 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     inside = {member.unit for member in members}
     partly = index.units(read.reached.partly[id_]) - inside
     seated = index.units(read.reached.seated[id_]) - inside - partly
-    near = read.near
-    return members, Around(len(partly), len(seated), read.untold[id_], near.mean(id_), near.least(id_))
+    unplaced = index.units((read.reached.partly[id_] | read.reached.seated[id_]) - index.declared) - inside
+    km, sites = (read.near.mean(id_), read.near.least(id_)), read.seated[id_]
+    return members, Around(len(partly), len(seated), read.untold[id_], *km, len(unplaced), sites)
 
 
 def territories_of(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:

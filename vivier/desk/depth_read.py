@@ -9,15 +9,16 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-from vivier.desk.candidates import DECLARED, candidate, reserving_kinds
+from vivier.desk.candidates import candidate
 from vivier.desk.depth import Member
 from vivier.desk.depth_contracts import TradeContracts, enough, observed_offers
 from vivier.desk.experience import Observed, indexed
+from vivier.desk.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, silent
 from vivier.desk.supply import Candidate, Structure, legal_kinds
 from vivier.engine.port import Engine, Members
 from vivier.filters import holding
 from vivier.law.articles import Article, reserving
-from vivier.operators import EVERY, Exists, Not, Operator, Part, Range, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory
 from vivier.vocabulary import EVIDENCES
 
@@ -57,7 +58,7 @@ class TradeIndex:
 
     @property
     def _where(self) -> Operator:
-        return conjunction(Same("offers", (self._trade,)), Not(Terms("closed", ("yes",))))
+        return conjunction(Same("offers", (self._trade,)), OPEN)
 
     @cached_property
     def sites(self) -> dict[str, Candidate]:
@@ -131,23 +132,24 @@ class TradeIndex:
         return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
 
     def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
-        """Open sites of a kind that answers an article at the date, that cover each territory and whose trade no source
-        tells: they are not counted, and not held to do something else."""
-        return {id_: len(found) for id_, found in self._covering(territories, gazetteer, self._silent, EVERY).items()}
+        """Sites whose trade no source tells, that cover each territory or might, as :func:`vivier.desk.presence.presence`
+        counts those of one place."""
+        ids, unknown = tuple(one.id for one in territories), silent(self.as_of)
+        covering = self._covering(territories, gazetteer, unknown, EVERY)
+        part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
+        return {id_: len({*covering[id_], *part[id_], *seated[id_]}) for id_ in ids}
 
-    def untold_anywhere(self) -> int:
-        """Such sites in the whole country."""
-        return self.engine.search("suppliers", Search(where=self._silent, limit=0, sort=()), self.generation).total
+    def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
+        """Inclusive sites that sit in each territory, whatever their trade."""
+        ids = tuple(one.id for one in territories)
+        return {id_: len(found) for id_, found in self._holding("seat", ids, INCLUSIVE, EVERY).items()}
 
-    @property
-    def _silent(self) -> Operator:
-        day = self.as_of.isoformat()
-        valid = (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
-        return conjunction(
-            Not(Same("offers", (Exists("trade"),))),
-            Same("agreements", (Terms("kind", reserving_kinds()), *valid)),
-            Not(Terms("closed", ("yes",))),
-        )
+    def anywhere(self) -> tuple[int, int]:
+        """In the whole country: sites whose trade no source tells, and inclusive sites."""
+        questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
+        search = Search(where=EVERY, counts=questions, limit=0, sort=())
+        found = self.engine.search("suppliers", search, self.generation).counts
+        return found["silent"], found["inclusive"]
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
         """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""

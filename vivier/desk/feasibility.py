@@ -14,6 +14,7 @@ from vivier.desk.experience import Observed
 from vivier.desk.figures import euros, percent
 from vivier.desk.lever import LEVERS, Lever, carrying, labour_intensive, lever_of
 from vivier.desk.offers import rates
+from vivier.desk.presence import Presence
 from vivier.desk.supply import Candidate, Supply, gate
 from vivier.desk.verdict import (
     HELD,
@@ -31,7 +32,7 @@ from vivier.desk.verdict import (
 from vivier.law.articles import ARTICLES
 from vivier.law.parameters import chosen, value
 
-METHOD_VERSION: Final = "feasibility-2"
+METHOD_VERSION: Final = "feasibility-3"
 PARAMETERS: Final = (
     "capacity_share",
     "response_low",
@@ -95,7 +96,8 @@ class Feasibility:
 
     A lot of several trades may be answered by a group: ``assessments`` are, for each article, those of the trade with the
     weakest verdict, each trade held to the whole amount since its part is not known. ``by_trade`` has them all, in the order
-    of the pools, and ``alone`` counts only structures that do every trade (empty for one trade)."""
+    of the pools, and ``alone`` counts only structures that do every trade (empty for one trade). ``present``: who is on the
+    place whatever its trade, ``None`` when nobody was counted."""
 
     lot: Lot
     as_of: date
@@ -110,6 +112,7 @@ class Feasibility:
     reason: str
     alternatives: tuple[Alternative, ...]
     changes: tuple[Change, ...]
+    present: Presence | None = None
 
     def of(self, article: str) -> Assessment:
         """The assessment of an article. Raises ``StopIteration`` for one that was not looked at."""
@@ -121,7 +124,7 @@ class Feasibility:
         return (
             self.of(self.recommended)
             if self.recommended
-            else min(self.assessments, key=lambda one: (*rank(one)[:2], -one.counted, -one.supply.untold, rank(one)[2]))
+            else min(self.assessments, key=lambda one: (*rank(one)[:2], -one.counted, -one.supply.to_ask, rank(one)[2]))
         )
 
 
@@ -134,11 +137,13 @@ def feasibility(
     around: Sequence[Candidate] = (),
     observed: Observed | None = None,
     opposed: Collection[str] = (),
+    present: Presence | None = None,
 ) -> Feasibility:
     """Assess a lot of one trade against candidates (:func:`vivier.desk.candidates.candidates`). ``observed``: offers of
     reserved contracts, to calibrate the response rate. Raises ``InvalidRequest`` with every value to correct, by field.
     """
-    return of_trades(lot, (Pool(candidates, around),), as_of, options, observed=observed, opposed=opposed)
+    pool = Pool(candidates, around)
+    return of_trades(lot, (pool,), as_of, options, observed=observed, opposed=opposed, present=present)
 
 
 def of_trades(
@@ -149,6 +154,7 @@ def of_trades(
     *,
     observed: Observed | None = None,
     opposed: Collection[str] = (),
+    present: Presence | None = None,
 ) -> Feasibility:
     """Assess a lot of one or several trades, one pool each. Raises as :func:`feasibility`."""
     check(lot)
@@ -166,8 +172,10 @@ def of_trades(
     hours = carriers(_distinct(sorted(everyone, key=lambda one: one.in_trade)), opposed)
     group = bool(alone) and _recommended(alone) is None
     known = max(one.supply.count for one in assessments if one.code not in _NARROW)
-    lever, reason = lever_of(recommended, group, known, hours, lot)
-    made = Feasibility(lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), ())
+    lever, reason = lever_of(recommended, group, known, hours, lot, present)
+    made = Feasibility(
+        lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), (), present
+    )
     return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
 
 
@@ -258,8 +266,10 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
     if any(pool.around for pool in pools):
         wider = ((*pool.candidates, *pool.around) for pool in pools)
         yield change("wider", f"Zones de {value('wider_km'):g} km de plus", with_others(wider))
-    if any(one.supply.untold for one in of_each):
+    if any(one.supply.to_ask for one in of_each):
         text = "Si toutes les structures de métier inconnu exercent ce métier"
+        if any(one.might_cover for pool in pools for one in pool.candidates):
+            text = f"{text}, et si celles de zone non publiée couvrent ce territoire"
         yield change("trade_told", text, with_others(_told(pool.candidates) for pool in pools))
     if lot.amount is not None:
         halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
@@ -278,8 +288,11 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
 
 
 def _told(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The candidates, were those of unknown trade to do the one asked."""
-    return (one if one.in_trade or one.trade_known else replace(one, in_trade=True) for one in candidates)
+    """The candidates, were those of unknown trade to do the one asked, and those of unknown zone to cover the place."""
+    for one in candidates:
+        silent, unplaced = not (one.in_trade or one.trade_known), one.might_cover
+        zone = "wide" if unplaced else one.zone
+        yield replace(one, in_trade=one.in_trade or silent, zone=zone) if silent or unplaced else one
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

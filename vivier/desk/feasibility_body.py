@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from vivier.desk.advice import CONFIDENCES, USEFULNESS, Advice
 from vivier.desk.clause import Carriers
 from vivier.desk.feasibility import Alternative, Change, Feasibility
 from vivier.desk.offers import BEARINGS, Competition
+from vivier.desk.presence import Presence
 from vivier.desk.reservable import APPLIES
 from vivier.desk.supply import EXCLUSIONS, NOTES, Candidate, Excluded, Structure
 from vivier.desk.verdict import VERDICTS, Assessment
@@ -28,6 +30,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "by_trade": [_of_trade(one, some) for one, some in zip(trades, made.by_trade, strict=True)] if several else [],
         "alone": [_alone(one) for one in made.alone],
         "clause": clause_body(made.hours),
+        "presence": None if made.present is None else presence_body(made.present),
         "response_rate": {
             "value": made.calibration.rate,
             "basis": made.calibration.basis,
@@ -79,6 +82,11 @@ def clause_body(one: Carriers) -> dict[str, Any]:
     }
 
 
+def presence_body(one: Presence) -> dict[str, int]:
+    """Who is on the place whatever its trade, site by site: a map of depth counts the same."""
+    return {"seated_sites": one.seated, "reaching_sites": one.reaching, "trade_unknown_sites": one.silent}
+
+
 def structure_body(one: Structure, made: Feasibility) -> dict[str, Any]:
     """One structure with its sites, and what it bears of the lot."""
     site, bears = one.site, one.bears(made.lot.annual, made.share)
@@ -106,6 +114,8 @@ def structure_body(one: Structure, made: Feasibility) -> dict[str, Any]:
 def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> dict[str, Any]:
     """One article: counts, exclusions by reason, capacity, odds, verdict. Everyone left out has one reason."""
     lists = ("able", "unable", "unknown") if listed else ()
+    out = one.excluded
+    reasons = Counter(left.reason for left in out)
     return {
         "article": article_body(one.article),
         "weakest_trade": trades[one.pool][0] if trades else None,
@@ -121,6 +131,7 @@ def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], lis
         "inferred_zone": one.supply.inferred,
         "undated_agreement": one.supply.undated,
         "trade_unknown": one.supply.untold,
+        "zone_unknown": one.supply.unplaced,
         "by_kind": dict(one.supply.by_kind),
         "capacity": {
             **{name: len(getattr(one.split, name)) for name in ("able", "unable", "unknown")},
@@ -129,8 +140,8 @@ def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], lis
         },
         "competition": [odds_body(rate) for rate in (one.low, one.central, one.high)],
         "candidates": one.supply.candidates,
-        "excluded": [_excluded(left) for left in one.excluded],
-        "excluded_by_reason": {reason: sum(x.reason == reason for x in one.excluded) for reason in EXCLUSIONS},
+        "excluded": [_excluded(left) for left in out],
+        "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
         **{name: [structure_body(each, made) for each in getattr(one.split, name)] for name in lists},
     }
 
@@ -168,6 +179,7 @@ def _short(one: Assessment) -> dict[str, Any]:
         "article": one.code,
         "eligible": one.supply.count,
         "trade_unknown": one.supply.untold,
+        "zone_unknown": one.supply.unplaced,
         "able": len(one.split.able),
         "unable": len(one.split.unable),
         "unknown": len(one.split.unknown),

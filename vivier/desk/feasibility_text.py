@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from vivier.desk.feasibility import Feasibility
 from vivier.desk.figures import euros, percent
 from vivier.desk.lever import structures
+from vivier.desk.presence import here
 from vivier.desk.verdict import HELD, VERDICTS, Assessment
 from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
 
@@ -19,7 +20,9 @@ def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
         *_several(made, trades),
         _supply(best, trades[best.pool], place),
         *_to_ask(best),
+        *_on_the_spot(best),
         *_in_part(best),
+        *_present(made),
         *_capacity(made, best),
         *_odds(made, best),
         _ground(best),
@@ -34,7 +37,7 @@ def _several(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
     best = made.best
     alone = next(one for one in made.alone if one.code == best.code)
     n = alone.supply.count
-    who = "Aucune structure connue n'exerce" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
+    who = "Aucune structure n'est connue pour exercer" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
     yield f"{who} les {len(trades)} métiers sur un même site (article {best.code})."
     yield f"En groupement, le métier le plus faible est « {trades[best.pool]} »."
 
@@ -43,7 +46,8 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
     n = best.supply.count
     if n == 0:
         return (
-            f"Aucune structure relevant de l'article {best.code} n'est connue pour « {trades} » (territoire : {place})."
+            f"Aucune structure relevant de l'article {best.code} n'est connue pour couvrir au moins la moitié de la population "
+            f"de {place} pour « {trades} »."
         )
     kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
     verb = "couvrent" if n > 1 else "couvre"
@@ -54,7 +58,7 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
 
 
 def _to_ask(best: Assessment) -> Iterator[str]:
-    n = best.supply.untold
+    n = best.supply.covering_untold
     if n:
         who = f"{n} autre{'s' if n > 1 else ''}" if best.supply.count else structures(n)
         yield (
@@ -63,10 +67,28 @@ def _to_ask(best: Assessment) -> Iterator[str]:
         )
 
 
+def _on_the_spot(best: Assessment) -> Iterator[str]:
+    """Those whose zone nobody published: they are there, and only asking tells what they cover."""
+    told = (
+        (best.supply.untold - best.supply.covering_untold, "de métier inconnu"),
+        (best.supply.unplaced, "de ce métier"),
+    )
+    for n, which in told:
+        if n:
+            s, sits = ("s", "ont leur siège ici ou en couvrent") if n > 1 else ("", "a son siège ici ou en couvre")
+            yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à interroger, non comptée{s}."
+
+
 def _in_part(best: Assessment) -> Iterator[str]:
-    partly = best.supply.reasons.get("zone_partial", 0)
+    partly = sum(one.reason == "zone_partial" and one.note is None for one in best.supply.excluded)
     if partly:
         yield f"{partly} site{'s' if partly > 1 else ''} de plus n'en {'couvrent' if partly > 1 else 'couvre'} qu'une partie."
+
+
+def _present(made: Feasibility) -> Iterator[str]:
+    """Where nobody is counted, who is there all the same."""
+    if made.best.supply.count == 0 and made.present is not None and made.present.reaching:
+        yield f"Tous métiers confondus, {here(made.present)}."
 
 
 def _assumed(best: Assessment) -> str:
@@ -105,7 +127,7 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
 def _ground(best: Assessment) -> str:
     status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
     verdict = VERDICTS[best.verdict].capitalize()
-    if best.supply.untold > best.supply.count:
+    if best.supply.to_ask > best.supply.count:
         verdict = "Pas de conclusion"
     elif best.indeterminate:
         verdict = f"{verdict}, sous réserve de vérification"

@@ -2,7 +2,7 @@
 
 It depends on the supply, on the yearly amount through capacity alone, and on the labour share: so it never falls when a
 structure or a turnover is added, and never rises with the amount. Whether the hours are enough is told beside, because hours
-rise with the amount. A trade that no source tells makes nobody able; it opens a question, not a reservation.
+rise with the amount. A trade or a zone that no source tells makes nobody able; it opens a question, not a reservation.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from vivier.desk.clause import Carriers
 from vivier.desk.figures import percent
+from vivier.desk.presence import Presence, here
 from vivier.desk.verdict import Lot
 from vivier.law.parameters import value
 
@@ -35,15 +36,20 @@ def labour_intensive(lot: Lot) -> bool | None:
     return False if lot.category == "fournitures" else None
 
 
-def lever_of(recommended: str | None, group: bool, known: int, hours: Carriers, lot: Lot) -> tuple[Lever, str]:
+def lever_of(
+    recommended: str | None, group: bool, known: int, hours: Carriers, lot: Lot, present: Presence | None = None
+) -> tuple[Lever, str]:
     """The lever and its reason in French. ``recommended``: the article that holds, if any; ``group``: only by structures that
-    answer together; ``known``: structures of the trade under the widest article; ``hours``: who carries hours."""
+    answer together; ``known``: structures of the trade under the widest article; ``hours``: who carries hours; ``present``:
+    who is on the place whatever its trade, ``None`` when nobody was counted."""
     if recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if group else ""
         return "reserve", f"L'offre permet de réserver{together} sur le fondement de l'article {recommended}."
     if hours.possible == 0:
-        return "none", "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
+        return "none", _nobody(present)
     against = _against(known, len(hours.to_ask))
+    if hours.sure == 0 and present is not None:
+        against = f"{against} ; {here(present)}"
     if hours.possible < LEAST_CARRIERS:
         text = (
             "une seule structure peut porter des heures : un critère laisse à chaque candidat le choix de ses moyens."
@@ -57,12 +63,24 @@ def lever_of(recommended: str | None, group: bool, known: int, hours: Carriers, 
     return "clause", f"{against} ; {' ; '.join(_able(hours)) or carrying(hours)}."
 
 
+def _nobody(present: Presence | None) -> str:
+    """Why nobody may carry hours: nobody is there, or those who are publish a zone, a trade or a kind that rules them out."""
+    if present is None:
+        return "Aucune structure n'est connue pour porter des heures sur ce territoire : élargir, ou consulter un facilitateur."
+    if not present.reaching:
+        return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
+    return (
+        f"{here(present).capitalize()}, mais leur zone publiée est trop petite, leur métier est autre, ou leur type ne porte pas "
+        "d'heures ou n'est plus agréé : les interroger, élargir, ou consulter un facilitateur."
+    )
+
+
 def _against(known: int, silent: int) -> str:
     if known:
         return f"Réserver expose à trop peu d'offres ({structures(known)} de métier connu)"
     if silent:
-        return "Réserver ne peut pas être conclu : aucune structure de métier connu"
-    return "Aucune structure connue pour ce métier"
+        return "Réserver ne peut pas être conclu : aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
+    return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 
 
 def _light(lot: Lot) -> str:
@@ -76,9 +94,11 @@ def carrying(hours: Carriers) -> str:
     parts = [*_able(hours)]
     if hours.to_ask:
         one, many = "est à interroger, sans être comptée capable", "sont à interroger, sans être comptées capables"
-        n = len(hours.to_ask)
-        parts.append(f"{structures(n)} de métier inconnu {many if n > 1 else one}")
-    return " ; ".join(parts) or "aucune structure connue n'en porte"
+        n, why = len(hours.to_ask), "de métier inconnu"
+        if not all(each.covers for each in hours.to_ask):
+            why = "dont le métier ou la zone n'est pas publié"
+        parts.append(f"{structures(n)} {why} {many if n > 1 else one}")
+    return " ; ".join(parts) or "aucune structure n'est connue pour en porter"
 
 
 def _able(hours: Carriers) -> Iterator[str]:

@@ -21,7 +21,8 @@ _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True)
 class Figures:
-    """``amount``: euros HT over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero."""
+    """``amount``: euros HT over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero.
+    ``partial``: the amount is that of one year of a duration that is not known."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Figures:
     months: int | None = None
     labour_share: float | None = None
     launched: date | None = None
+    partial: bool = False
 
 
 def read_figures(row: Row, need: Need) -> Figures:
@@ -57,18 +59,20 @@ def read_figures(row: Row, need: Need) -> Figures:
         months = longest if 1 <= longest <= cells.MOST_MONTHS else None
     if taxed:
         errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
+    length = months if isinstance(months, int) else None
+    partial = amount is not None and yearly and length is None
     if amount is not None and yearly:
-        length = months if isinstance(months, int) else None
         amount = amount * max(length or 12, 1) / 12
-        doubts += [] if length else ["Montant annuel sans durée : compté pour un an."]
+        doubts += ["Montant annuel sans durée : compté pour un an."] if partial else []
     share, launched = read("labour_share"), read("launched")
     return Figures(
         tuple(errors),
         tuple(doubts),
         amount,
-        months if isinstance(months, int) else None,
+        length,
         share if isinstance(share, float) else None,
         launched if isinstance(launched, date) else None,
+        partial,
     )
 
 

@@ -12,6 +12,7 @@ from vivier.desk.experience import Experience, Observed, experience
 from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
 from vivier.desk.feasibility_text import told
 from vivier.desk.hours import HoursAsked, insertion_hours, labour_of
+from vivier.desk.presence import presence
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
@@ -46,7 +47,10 @@ def study(
     pool = candidates(asked, engine, lexicon, generation)
     wider = around(asked, engine, lexicon, generation)
     known = replace(lot, labour_share=lot.labour_share or labour_of(asked.trades))
-    made = feasibility(known, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed)
+    present = presence(territories, asked.as_of, engine, lexicon.gazetteer, generation)
+    made = feasibility(
+        known, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed, present=present
+    )
     sirens = {one.site.siren for one in made.best.supply.eligible if one.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in asked.trades)
     where = " ou ".join(one.name for one in territories)

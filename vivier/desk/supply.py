@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from vivier.desk.offers import Bearing, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 
-METHOD_VERSION: Final = "supply-1"
+METHOD_VERSION: Final = "supply-2"
 
 ExclusionReason = Literal[
     "opposed",
@@ -48,9 +49,11 @@ NOTES: Final[dict[str, str]] = {
     "if_ess": "seulement si son statut d'entreprise de l'ESS est prouvé",
     "not_yet": "agrément qui n'a pas commencé à la date",
     "trade_unknown": "aucune source ne dit ce qu'elle fait : à interroger",
+    "zone_unknown": "sa zone n'est pas publiée ; elle a son siège ici ou en couvre une partie : à interroger",
 }
 COVERING: Final = ("full", "wide")
 _PARTLY: Final = ("partial", "overseas_unconfirmed")
+_HERE: Final = ("partial", "seat_only")
 ZONE_ORDER: Final = ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none")
 STALE_YEARS: Final = 3
 """A turnover older than this is flagged."""
@@ -89,6 +92,16 @@ class Candidate:
     def unit(self) -> str:
         """What counts once."""
         return self.siren or self.id
+
+    @property
+    def covers(self) -> bool:
+        """Its zone, published or assumed, holds at least half of the people of the place."""
+        return self.zone in COVERING
+
+    @property
+    def might_cover(self) -> bool:
+        """It sits in the place or reaches a part of it by a zone that we assume: an assumption sends nobody away."""
+        return not self.declared and self.zone in _HERE
 
 
 @dataclass(frozen=True)
@@ -166,8 +179,34 @@ class Supply:
 
     @property
     def untold(self) -> int:
-        """Structures that pass but for a trade that no source tells: neither counted nor held to be elsewhere."""
-        return len({one.candidate.unit for one in self.excluded if one.note == "trade_unknown"})
+        """Structures that pass but for a trade that no source tells, and maybe a zone: neither counted nor held to be elsewhere."""
+        return len(self._noted["trade_unknown"])
+
+    @property
+    def covering_untold(self) -> int:
+        """Those of ``untold`` that cover at least half of the place."""
+        return sum(self._noted["trade_unknown"].values())
+
+    @property
+    def unplaced(self) -> int:
+        """Structures of the trade that pass but for a zone that nobody published: those of ``to_ask`` that are not ``untold``."""
+        return self.to_ask - self.untold
+
+    @property
+    def to_ask(self) -> int:
+        """Structures that are not counted and might be, were their trade or their zone told."""
+        counted = {one.site.unit for one in self.eligible}
+        return len(self._noted["trade_unknown"].keys() | (self._noted["zone_unknown"].keys() - counted))
+
+    @cached_property
+    def _noted(self) -> Mapping[str, Mapping[str, bool]]:
+        """Structures left out with a note that they are to be asked, and whether one of their sites covers the place."""
+        found: dict[str, dict[str, bool]] = {"trade_unknown": {}, "zone_unknown": {}}
+        for one in self.excluded:
+            if one.note in found:
+                units, unit = found[one.note], one.candidate.unit
+                units[unit] = units.get(unit, False) or one.candidate.covers
+        return found
 
     @property
     def by_kind(self) -> Mapping[str, int]:
@@ -240,15 +279,16 @@ def _reason(one: Candidate, article: str, legal: frozenset[str], opposed: Collec
     if one.closed:
         return Excluded(one, "inactive")
     if not one.in_trade:
-        to_ask = not one.trade_known and one.zone in COVERING and not legal.isdisjoint(one.kinds)
+        to_ask = not one.trade_known and (one.covers or one.might_cover) and not legal.isdisjoint(one.kinds)
         return Excluded(one, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(one.kinds):
         if not legal.isdisjoint(one.expired):
             return Excluded(one, "agreement_expired")
         return Excluded(one, "kind_not_eligible", _note(one, article, legal))
-    if one.zone in COVERING:
+    if one.covers:
         return None
-    return Excluded(one, "zone_partial" if one.zone in _PARTLY else "zone_none")
+    reason: ExclusionReason = "zone_partial" if one.zone in _PARTLY else "zone_none"
+    return Excluded(one, reason, "zone_unknown" if one.might_cover else None)
 
 
 def _note(one: Candidate, article: str, legal: frozenset[str]) -> str | None:

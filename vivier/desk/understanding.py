@@ -40,7 +40,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One line understood. ``trades`` and ``territories`` are what is counted; the others could have been meant."""
+    """One line understood. ``trades`` and ``territories`` are what is counted; the others could have been meant.
+    ``partial_amount``: the amount is that of one year of a duration that is not known."""
 
     row: Row
     text: str
@@ -58,6 +59,7 @@ class Line:
     supposed_category: bool
     errors: tuple[FieldError, ...]
     doubts: tuple[str, ...]
+    partial_amount: bool = False
 
     @property
     def state(self) -> State:
@@ -135,6 +137,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         supposed,
         tuple(error for part in parts for error in part.errors),
         tuple(doubt for part in parts for doubt in part.doubts),
+        figures.partial,
     )
 
 

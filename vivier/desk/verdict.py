@@ -61,7 +61,7 @@ class Options:
 class Assessment:
     """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
     largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
-    structures have a trade or a zone that nobody published, or more are silent on their trade than are counted. ``excluded``
+    structures have a trade or a zone that nobody published, or more are to be asked than are counted. ``excluded``
     holds those too small for the lot. ``pool``: rank of the trade it speaks of, in a lot of several."""
 
     article: LawArticle
@@ -183,9 +183,9 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
 
 
 def _indeterminate(supply: Supply) -> bool:
-    """More is assumed than published, or more structures are silent on their trade than are counted: no conclusion."""
+    """More is assumed than published, or more structures are to be asked than are counted: no conclusion."""
     assumed = sum(not (one.site.declared and one.trade_declared) for one in supply.eligible)
-    return 2 * assumed > supply.count or supply.untold > supply.count
+    return 2 * assumed > supply.count or supply.to_ask > supply.count
 
 
 def verdict_of(odds: Competition, counted: int) -> Verdict:

@@ -24,7 +24,7 @@ def opposed_in(dossier: Mapping[str, Any], opposition: Opposition) -> frozenset[
     if not opposition.hashes:
         return frozenset()
     return opposition.among(
-        {siret for one in _structures(dossier["lots"]) for siret in (*_own(one), *one.get("sites", ()))}
+        {siret for one in _structures(dossier.get("lots")) for siret in _numbers(one, "siret", "sirets", "sites")}
     )
 
 
@@ -35,7 +35,11 @@ def ids_of(dossier: Mapping[str, Any], sirets: frozenset[str]) -> frozenset[str]
 
 def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any]:
     """The dossier without the structures opposed, sealed anew; itself when none is."""
-    sirets = opposed_in(dossier, opposition)
+    return without(dossier, opposed_in(dossier, opposition))
+
+
+def without(dossier: Mapping[str, Any], sirets: frozenset[str]) -> dict[str, Any]:
+    """The dossier without the structures that hold some SIRETs, sealed anew; itself when there is none."""
     if not sirets:
         return dict(dossier)
     gone = [one for one in _structures(dossier["lots"]) if sirets & {*_own(one)}]
@@ -53,6 +57,13 @@ def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any
     }
     plain = as_json(made)
     return {**plain, "sha256": digest(plain)}
+
+
+def is_copy(dossier: Mapping[str, Any], issued: Mapping[str, Any], opposition: Opposition) -> bool:
+    """Whether a file is an issued dossier, whole or without structures opposed today: a copy given before others opposed
+    still names them. Only the content counts: what a file says of its own hashes proves nothing."""
+    gone = opposed_in(issued, opposition) - opposed_in(dossier, opposition)
+    return bool(digest(dossier) == dossier["sha256"] == without(issued, gone)["sha256"])
 
 
 def _standing(lot: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +91,14 @@ def _structures(node: Any) -> Iterator[Mapping[str, Any]]:
 
 def _own(one: Mapping[str, Any]) -> list[str]:
     """The SIRETs of one site: its own, and those of the records it was merged from."""
-    return [siret for siret in (one["siret"], *one.get("sirets", ())) if isinstance(siret, str)]
+    return _numbers(one, "siret", "sirets")
+
+
+def _numbers(one: Mapping[str, Any], *names: str) -> list[str]:
+    """The texts under some names, each a text or a list: a file to verify may hold anything there."""
+    values = (one.get(name) for name in names)
+    every = (each for value in values for each in (value if isinstance(value, list) else [value]))
+    return [each for each in every if isinstance(each, str)]
 
 
 @dataclass(frozen=True)

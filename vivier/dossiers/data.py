@@ -69,7 +69,7 @@ def _of_lots(lots: list[Mapping[str, Any]]) -> Iterator[str]:
     if doubtful:
         yield f"{_lines(doubtful)} : compris avec un doute, à confirmer."
     if empty:
-        yield f"{_lines(empty)} : aucune structure connue à consulter."
+        yield f"{_lines(empty)} : aucune structure à consulter parmi celles que nous connaissons."
 
 
 def _lines(lots: list[Mapping[str, Any]]) -> str:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
-from vivier.dossiers.blank import blanked, ids_of, opposed_in
+from vivier.dossiers.blank import blanked, ids_of, is_copy, opposed_in
 from vivier.dossiers.compose import compose
 from vivier.dossiers.contacts import Change
 from vivier.dossiers.folder import shelf_of
 from vivier.dossiers.issue import changed, issue, read
-from vivier.dossiers.port import Shelf
+from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
 from vivier.dossiers.replay import Data, replay
 from vivier.engine.port import Engine
+from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.opposition import Opposition
 from vivier.settings import Settings
 
 Body = dict[str, Any]
+Kept = Literal["same", "other", "unknown", "purged"]
+KEPT: Final[dict[Kept, str]] = {
+    "same": "C'est bien le dossier émis ici sous ce numéro.",
+    "other": "Ce n'est pas le dossier émis ici sous ce numéro : son contenu a été changé.",
+    "unknown": "Aucun dossier n'a été émis ici sous ce numéro.",
+    "purged": "Le dossier émis sous ce numéro a été supprimé à son terme : plus rien ici ne permet de les comparer.",
+}
+"""What a file with the id of an issued dossier is, in French."""
 
 
 class Registry:
@@ -39,6 +48,16 @@ class Registry:
     def read(self, id_: str, today: date) -> Body:
         """A dossier as it is given today."""
         return blanked(read(id_, self.shelf, today), self.opposition)
+
+    def compared(self, dossier: Body, today: date) -> Kept:
+        """Whether a file with an id is the dossier kept under that id, by the hash of its content, computed again."""
+        try:
+            issued = read(str(dossier["dossier_id"]), self.shelf, today)
+        except NotFound:
+            return "unknown"
+        except DossierPurged:
+            return "purged"
+        return "same" if is_copy(dossier, issued, self.opposition) else "other"
 
     def change(self, id_: str, change: Change, engine: Engine, lexicon: Lexicon, today: date) -> Body:
         """A new version: contacts added, order drawn again, or the analysis made again today on the data in service."""

@@ -111,11 +111,11 @@ def _contacts(dossier: Mapping[str, Any]) -> Iterator[_Row]:
 
 
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
+    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Sur place sans zone publiée, non comptées", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
     for lot in lots:
         for one in lot["articles"] if lot["studied"] else ():
             capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
-            yield [lot_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+            yield [lot_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], one.get("zone_unknown"), capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
 
 
 def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
