@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import importlib
 import io
 import json
 import shutil
@@ -11,16 +12,10 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from crawlers.sources.finess_legacy import COLUMNS
+from tests.crawlers.checks import CHECKS, IncompleteSample, Place, all_checks, read_checks, shown
 from tests.crawlers.samples import SAMPLES, samples
-
-FRAMED = {"ea2": 1, "fluxiae": 1}
-"""Sources whose header is not the first line."""
-
-HEADLESS: Mapping[str, list[str]] = {"finess_legacy": COLUMNS}
-"""Sources without header, whose rows begin on the second line."""
 
 HTML = b"<!DOCTYPE html><html><head><title>502</title></head><body>Bad Gateway</body></html>"
 XML = (
@@ -31,31 +26,64 @@ XML = (
 
 @dataclass(frozen=True)
 class Spot:
-    """Cells of one row of a sample: ``names`` are its columns or keys, ``row`` counts the rows that have them."""
+    """A place of the sample of a source, where the tests write other values."""
 
     source: str
-    file: str
-    names: tuple[str, ...]
-    row: int = 0
-    usual: str = "iso"
+    place: Place
 
     def __str__(self) -> str:
-        return f"{self.source} {self.names[0]}"
+        return f"{self.source} {self.place.names[0]}"
 
     def files(self, folder: Path, *values: object) -> list[Path]:
         """The samples of the source with these values at the spot; one value serves for every name."""
-        every = dict(zip(self.names, values * len(self.names) if len(values) == 1 else values, strict=False))
-        path = SAMPLES / self.source / self.file
-        change = _change_json if path.suffix == ".json" else _change_csv
-        return copied(self.source, folder, self.file, change(self, path.read_text(encoding="utf8"), every).encode())
+        names = self.place.names
+        every = dict(zip(names, values * len(names) if len(values) == 1 else values, strict=False))
+        change = self._change_json if self.place.file.endswith(".json") else self._change_csv
+        return copied(self.source, folder, self.place.file, change(every).encode())
 
     def value(self) -> object:
         """What stands at the first name of the spot."""
-        text = (SAMPLES / self.source / self.file).read_text(encoding="utf8")
-        if self.file.endswith(".json"):
-            return _rows_of(json.loads(text), self.names)[self.row][self.names[0]]
-        table = Table.of(self.source, text)
-        return table.rows[self.row][table.header.index(self.names[0])]
+        name = self.place.names[0]
+        if self.place.file.endswith(".json"):
+            return self._row(_rows_of(json.loads(self._text()), self.place.names))[name]
+        table = Table.of(self.source, self._text())
+        return self._row(table.rows)[self._column(table, name)]
+
+    def _text(self) -> str:
+        path = SAMPLES / self.source / self.place.file
+        if not path.is_file():
+            raise self._wrong(f"no file « {path.name} »")
+        return path.read_text(encoding="utf8")
+
+    def _change_csv(self, values: Mapping[str, object]) -> str:
+        table = Table.of(self.source, self._text())
+        row = self._row(table.rows)
+        for name, value in values.items():
+            row[self._column(table, name)] = "" if value is None else str(value)
+        return table.text(self.source)
+
+    def _change_json(self, values: Mapping[str, object]) -> str:
+        document = json.loads(self._text())
+        self._row(_rows_of(document, self.place.names)).update(values)
+        return json.dumps(document, ensure_ascii=False)
+
+    def _row(self, rows: list[Any]) -> Any:
+        if self.place.row >= len(rows):
+            raise self._wrong(f"no row {self.place.row} with {', '.join(self.place.names)} in « {self.place.file} »")
+        return rows[self.place.row]
+
+    def _column(self, table: Table, name: str) -> int:
+        if name not in table.header:
+            raise self._wrong(f"no column « {name} » in « {self.place.file} »")
+        return table.header.index(name)
+
+    def _wrong(self, what: str) -> IncompleteSample:
+        return IncompleteSample(f"{shown(SAMPLES / self.source / CHECKS)} names a spot that is not there: {what}.")
+
+
+def spots(kind: Literal["sirets", "dates", "points"]) -> list[Spot]:
+    """The spots of every source where one kind of value stands."""
+    return [Spot(source_id, place) for source_id, found in all_checks().items() for place in getattr(found, kind)]
 
 
 @dataclass
@@ -70,33 +98,29 @@ class Table:
     @classmethod
     def of(cls, source: str, text: str) -> Table:
         """Cut a sample."""
+        checks = read_checks(source)
         lines = text.splitlines()
-        at = 0 if source in HEADLESS else FRAMED.get(source, 0)
-        mark = max(",;|\t", key=lines[at + (source in HEADLESS)].count)
-        quoting = csv.QUOTE_NONE if source in FRAMED else csv.QUOTE_MINIMAL
-        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=quoting))
-        return cls(cells[: at + 1], HEADLESS.get(source) or cells[at], cells[at + 1 :], mark)
+        mark = max(",;|\t", key=lines[checks.framed + checks.headless].count)
+        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=_quoting(source)))
+        header = named_columns(source) if checks.headless else cells[checks.framed]
+        return cls(cells[: checks.framed + 1], header, cells[checks.framed + 1 :], mark)
 
     def text(self, source: str) -> str:
         """Put together again."""
         out = io.StringIO()
-        quoting = csv.QUOTE_NONE if source in FRAMED else csv.QUOTE_MINIMAL
-        writer = csv.writer(out, delimiter=self.mark, quoting=quoting, quotechar=None if source in FRAMED else '"')
-        writer.writerows([*self.before, *self.rows])
+        quoting = _quoting(source)
+        quotechar = None if quoting == csv.QUOTE_NONE else '"'
+        csv.writer(out, delimiter=self.mark, quoting=quoting, quotechar=quotechar).writerows([*self.before, *self.rows])
         return out.getvalue()
 
 
-def _change_csv(spot: Spot, text: str, values: Mapping[str, object]) -> str:
-    table = Table.of(spot.source, text)
-    for name, value in values.items():
-        table.rows[spot.row][table.header.index(name)] = "" if value is None else str(value)
-    return table.text(spot.source)
+def _quoting(source: str) -> Literal[0, 3]:
+    return csv.QUOTE_NONE if read_checks(source).framed else csv.QUOTE_MINIMAL
 
 
-def _change_json(spot: Spot, text: str, values: Mapping[str, object]) -> str:
-    document = json.loads(text)
-    _rows_of(document, spot.names)[spot.row].update(values)
-    return json.dumps(document, ensure_ascii=False)
+def named_columns(source: str) -> list[str]:
+    """The columns of a source without header, which names them itself."""
+    return list(importlib.import_module(f"crawlers.sources.{source}").COLUMNS)
 
 
 def _rows_of(document: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:

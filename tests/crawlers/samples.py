@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers.run import import_files
+from crawlers.scaffold.expected import READ_AT
 from vivier.model import Record
 from vivier.runs import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_statistics
 from vivier.settings import Settings
 
-SAMPLES = Path(__file__).parents[1] / "fixtures" / "sources"
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "tests" / "fixtures" / "sources"
+NOW = READ_AT
 
 
-def samples(source_id: str) -> list[Path]:
+def samples(source_id: str, folder: Path = SAMPLES) -> list[Path]:
     """The authored files of a source, in the order of their names."""
-    return sorted((SAMPLES / source_id).glob("sample*"))
+    return sorted((folder / source_id).glob("sample*"))
 
 
 def records_of(settings: Settings, source_id: str) -> dict[str, Record]:

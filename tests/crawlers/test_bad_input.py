@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from pyproj import Transformer
 from crawlers.kit import CsvTable, files
 from crawlers.run import import_files, sources
 from tests.crawlers.bad_inputs import (
-    HEADLESS,
     READ_ALL_THE_SAME,
     REFUSED,
     Spot,
@@ -19,7 +19,9 @@ from tests.crawlers.bad_inputs import (
     doubled,
     header_again,
     renamed,
+    spots,
 )
+from tests.crawlers.checks import accented, all_checks, holding, read_checks
 from tests.crawlers.samples import NOW, counts, records_of, samples
 from vivier.errors import ImportRefused
 from vivier.model import Record
@@ -27,61 +29,12 @@ from vivier.runs import RunStatistics
 from vivier.settings import Settings
 
 TEXTS = {".csv", ".json", ".jsonl", ".txt"}
-SOURCES = sorted(name for name in sources() if {path.suffix for path in samples(name)} <= TEXTS)
+SOURCES = sorted(name for name in all_checks() if {path.suffix for path in samples(name)} <= TEXTS)
 """Every source read from text; one read from web pages or workbooks cannot refuse them."""
 
-SIRETS = (
-    Spot("agence_bio", "sample-debut0.json", ("siret",)),
-    Spot("asp", "sample.csv", ("SIRET",)),
-    Spot("data_inclusion", "sample-1.json", ("siret",)),
-    Spot("data_inclusion", "sample-2.csv", ("siret",), row=1),
-    Spot("ea2", "sample.txt", ("Siret de l'établissement membre",)),
-    Spot("emplois", "sample-page1.json", ("siret",)),
-    Spot("esat", "sample.csv", ("ET-SIRET",)),
-    Spot("finess", "sample-structures.json", ("siret",)),
-    Spot("finess_legacy", "sample.csv", ("siret",)),
-    Spot("fluxiae", "sample-structures.csv", ("structure_siret_signature", "structure_siret_actualise")),
-    Spot("geiq", "sample.csv", ("SIRET",)),
-    Spot("hosmoz", "sample.csv", ("Siret",)),
-    Spot("list", "sample-1.csv", ("SIRET",)),
-    Spot("marche", "sample-page1.json", ("siret",)),
-    Spot("siae", "sample.csv", ("siret",)),
-)
-DATES = (
-    Spot("data_inclusion", "sample-1.json", ("date_maj",)),
-    Spot("data_inclusion", "sample-2.csv", ("date_maj",)),
-    Spot("emplois", "sample-page1.json", ("mis_a_jour_le", "siret")),
-    Spot("finess", "sample-structures.json", ("dateDerniereMaj",)),
-    Spot("finess_legacy", "sample.csv", ("datemaj",)),
-    Spot("fluxiae", "sample-annexes.csv", ("af_date_fin_effet",), usual="french"),
-    Spot("marche", "sample-page1.json", ("updated_at", "siret")),
-)
-POINTS = (
-    Spot("data_inclusion", "sample-1.json", ("longitude", "latitude")),
-    Spot("data_inclusion", "sample-2.csv", ("longitude", "latitude")),
-    Spot("finess", "sample-structures.json", ("coordonneeX", "coordonneeY", "directionLongitude", "directionLatitude")),
-    Spot("rge", "sample-page1.json", ("longitude", "latitude"), row=1),
-    Spot("siae", "sample.csv", ("lon", "lat")),
-)
-COLUMNS = {
-    "asp": "DENOMINATION_SOCIALE",
-    "bilan_ges": "SIREN principal",
-    "data_inclusion": "reseaux_porteurs",
-    "ea2": "Libelle de la voie",
-    "emplois": "raison_sociale",
-    "esat": "ET-Raison sociale",
-    "ess_france": "SIREN",
-    "ess_numerique": "sources",
-    "finess": "informationsGeneralesEGE",
-    "fluxiae": "af_date_debut_effet",
-    "geiq": "CODE POSTAL",
-    "hosmoz": "Code Postal",
-    "list": "Nom",
-    "marche": "is_active",
-    "rfar": "PERIMETRE",
-    "siae": "city",
-}
-"""A column or key each source cannot do without. ``finess_legacy`` has no header."""
+SIRETS, DATES, POINTS = spots("sirets"), spots("dates"), spots("points")
+RENAMED = sorted(name for name, checks in all_checks().items() if checks.renamed is not None)
+HEADLESS = {name for name, checks in all_checks().items() if checks.headless}
 
 
 def run(settings: Settings, source_id: str, given: list[Path]) -> tuple[RunStatistics, list[Record]]:
@@ -133,8 +86,7 @@ def test_a_form_of_file_that_changes_nothing_gives_the_same_records(
 def test_another_encoding_is_read_when_declared_else_refused_never_guessed(
     tmp_path: Path, settings: Settings, source_id: str
 ) -> None:
-    texts = {path: path.read_text(encoding="utf8").replace("INVENTE", "INVENTÉ") for path in samples(source_id)}
-    first, text = next((path, text) for path, text in texts.items() if not text.isascii())
+    first, text = accented(source_id)
     _, expected = run(settings, source_id, copied(source_id, tmp_path, first.name, text.encode()))
     given = copied(source_id, tmp_path, first.name, text.encode("cp1252"))
     try:
@@ -146,12 +98,12 @@ def test_another_encoding_is_read_when_declared_else_refused_never_guessed(
         assert found == expected
 
 
-@pytest.mark.parametrize("source_id", COLUMNS)
+@pytest.mark.parametrize("source_id", RENAMED)
 def test_a_renamed_column_is_named(tmp_path: Path, settings: Settings, source_id: str) -> None:
-    column = COLUMNS[source_id]
-    first = next(path for path in samples(source_id) if column in path.read_text(encoding="utf8"))
+    column = str(read_checks(source_id).renamed)
+    first = holding(source_id, column)
     given = copied(source_id, tmp_path, first.name, renamed(source_id, first.read_bytes(), column))
-    with pytest.raises(ImportRefused, match=rf"(?i){column}"):
+    with pytest.raises(ImportRefused, match=f"(?i){re.escape(column)}"):
         import_files(source_id, given, settings, now=NOW)
 
 
@@ -220,11 +172,11 @@ def test_a_date_in_any_of_four_forms_is_the_same_day_and_an_unusual_form_is_coun
     tmp_path: Path, settings: Settings, spot: Spot, form: str, name: str
 ) -> None:
     day = date(2026, 10, 9)
-    one = Spot(spot.source, spot.file, spot.names[:1], spot.row)
-    former, expected = run(settings, spot.source, one.files(tmp_path, day.strftime(USUAL[spot.usual])))
+    one = Spot(spot.source, spot.place.changed(names=spot.place.names[:1]))
+    former, expected = run(settings, spot.source, one.files(tmp_path, day.strftime(USUAL[spot.place.usual])))
     report, found = run(settings, spot.source, one.files(tmp_path, day.strftime(form)))
     assert found == expected
-    assert more(report, former, "date_form") == (name != spot.usual)
+    assert more(report, former, "date_form") == (name != spot.place.usual)
 
 
 USUAL = {"iso": "%Y-%m-%d", "french": "%d/%m/%Y"}
@@ -241,7 +193,7 @@ def test_a_date_that_is_none_is_unknown_and_counted(
 
 
 def points(settings: Settings, spot: Spot, folder: Path, *values: object) -> tuple[RunStatistics, list[Record]]:
-    padded = (*values, *[None] * (len(spot.names) - len(values)))
+    padded = (*values, *[None] * (len(spot.place.names) - len(values)))
     return run(settings, spot.source, spot.files(folder, *padded))
 
 
@@ -278,9 +230,8 @@ def test_null_island_and_points_that_are_nowhere_in_france_are_no_point_and_coun
     ].count(None)
 
 
-def test_every_source_read_from_a_table_has_its_line_here() -> None:
-    """A source whose layout names a SIRET column is in the matrix: add its ``Spot``."""
+def test_every_table_with_a_siret_column_gives_the_place_of_one() -> None:
     families = {name: getattr(sources()[name].read, "__self__", None) for name in SOURCES}
     tables = {name: family for name, family in families.items() if isinstance(family, CsvTable)}
     with_siret = {name for name, table in tables.items() if "siret" in " ".join(table.required).lower()}
-    assert with_siret - {spot.source for spot in SIRETS} == set()
+    assert with_siret - {spot.source for spot in SIRETS} == set(), "add « sirets » to the checks.json of these sources"

@@ -1,0 +1,84 @@
+"""What a fixture folder lacks is said in one sentence that names the file, the field and the fix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.crawlers.bad_inputs import Spot
+from tests.crawlers.checks import IncompleteSample, Place, accented, check_complete, holding
+
+WHOLE = {"seen": 1, "kept": 1, "set_aside": {}, "skipped": {}}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A whole fixture folder, of a source « x »."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "sample.csv").write_text("SIRET;Nom\n1;Atelier\n", encoding="utf8")
+    (tmp_path / "x" / "expected.jsonl").write_text("", encoding="utf8")
+    write_checks(tmp_path, WHOLE)
+    return tmp_path
+
+
+def write_checks(folder: Path, checks: object) -> None:
+    (folder / "x" / "checks.json").write_text(json.dumps(checks), encoding="utf8")
+
+
+def test_a_whole_folder_is_complete(folder: Path) -> None:
+    check_complete("x", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("sample.csv", r"x holds no « sample\* » file: write invented rows"),
+        ("expected.jsonl", r"x/expected\.jsonl is missing: « python -m scripts\.build_expected x » writes it"),
+        ("checks.json", r"x/checks\.json is missing: « python -m scripts\.build_expected x » writes it"),
+    ],
+)
+def test_a_missing_file_is_named_with_what_writes_it(folder: Path, name: str, words: str) -> None:
+    (folder / "x" / name).unlink()
+    with pytest.raises(IncompleteSample, match=words):
+        check_complete("x", folder)
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ({**WHOLE, "kept": "many"}, r"checks\.json, field « kept »: Input should be a valid integer"),
+        ({"seen": 1}, r"checks\.json, field « kept »: Field required"),
+        ({**WHOLE, "siret": []}, r"checks\.json, field « siret »: Extra inputs"),
+        ({**WHOLE, "sirets": [{"names": ["SIRET"]}]}, r"checks\.json, field « sirets\.0\.file »: Field required"),
+        (["seen"], r"checks\.json, field « whole file »: Input should be an object"),
+    ],
+)
+def test_a_wrong_field_is_named(folder: Path, checks: object, words: str) -> None:
+    write_checks(folder, checks)
+    with pytest.raises(IncompleteSample, match=words):
+        check_complete("x", folder)
+
+
+def test_a_sample_without_an_accent_is_told_what_to_add(folder: Path) -> None:
+    with pytest.raises(IncompleteSample, match=r"x: no sample has an accented letter; write one"):
+        accented("x", folder)
+
+
+def test_a_column_to_rename_that_no_sample_has_is_named(folder: Path) -> None:
+    with pytest.raises(IncompleteSample, match=r"checks\.json, field « renamed »: no sample has a column « Ville »"):
+        holding("x", "Ville", folder)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (Place(file="sample-9.csv", names=("SIRET",)), "no file « sample-9.csv »"),
+        (Place(file="sample.csv", names=("SIREN",)), "no column « SIREN » in « sample.csv »"),
+        (Place(file="sample.csv", names=("SIRET",), row=99), "no row 99 with SIRET in « sample.csv »"),
+    ],
+)
+def test_a_spot_that_is_not_in_the_sample_is_named(tmp_path: Path, place: Place, words: str) -> None:
+    with pytest.raises(IncompleteSample, match=rf"geiq/checks\.json names a spot that is not there: {words}"):
+        Spot("geiq", place).files(tmp_path, "1")
