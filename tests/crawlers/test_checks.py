@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from scripts.build_expected import built
 from tests.crawlers.bad_inputs import Spot
-from tests.crawlers.checks import IncompleteSample, Place, accented, check_complete, holding
+from tests.crawlers.checks import IncompleteSample, Place, accented, check_complete, holding, read_checks
+from tests.crawlers.samples import SAMPLES
+from vivier.errors import ImportRefused
 
 WHOLE = {"seen": 1, "kept": 1, "set_aside": {}, "skipped": {}}
 
@@ -82,3 +86,21 @@ def test_a_column_to_rename_that_no_sample_has_is_named(folder: Path) -> None:
 def test_a_spot_that_is_not_in_the_sample_is_named(tmp_path: Path, place: Place, words: str) -> None:
     with pytest.raises(IncompleteSample, match=rf"geiq/checks\.json names a spot that is not there: {words}"):
         Spot("geiq", place).files(tmp_path, "1")
+
+
+def test_building_the_expected_files_writes_the_counts_and_keeps_the_spots(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLES / "geiq", tmp_path / "geiq"))
+    former = read_checks("geiq", tmp_path)
+    with (folder / "sample.csv").open("a", encoding="utf8") as sample:
+        sample.write("GEIQ INVENTÉ DES ÎLES;3, rue des Tests;;BREST;29200;;;;99910035700014;;;\n")
+    for name, text in built("geiq", folder).items():
+        (folder / name).write_text(text, encoding="utf8")
+    now = read_checks("geiq", tmp_path)
+    assert now == former.changed(seen=former.seen + 1, kept=former.kept + 1)
+    assert "GEIQ INVENTÉ DES ÎLES" in (folder / "expected.jsonl").read_text(encoding="utf8").splitlines()[-1]
+
+
+def test_a_sample_that_is_refused_is_told_why(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("SIRET\n", encoding="utf8")
+    with pytest.raises(ImportRefused, match="Absentes : GEIQ"):
+        built("geiq", tmp_path)

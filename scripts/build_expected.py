@@ -1,0 +1,48 @@
+"""Write what the sample of a source must give: ``python -m scripts.build_expected ID…``.
+
+``expected.jsonl`` and the counts of ``checks.json`` are those of a real import of the sample. Read the difference before you
+commit it: the tests hold it from then on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from crawlers.registry import source_of
+from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_of
+from vivier.errors import VivierError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def built(source_id: str, folder: Path) -> dict[str, str]:
+    """The two files of a fixture folder by name. Spots written by hand in ``checks.json`` are kept.
+
+    Raises ``NotFound`` for an unknown source, ``ImportRefused`` when its sample is refused.
+    """
+    found = expected_of(source_of(source_id), sorted(folder.glob("sample*")))
+    checks = folder / CHECKS
+    kept = json.loads(checks.read_text(encoding="utf8")) if checks.is_file() else {}
+    return {EXPECTED: found.records.decode(), CHECKS: checks_text({**kept, **found.counts()})}
+
+
+def main() -> int:
+    """Command line: 0 when written, 1 when a source is unknown or its sample refused."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    try:
+        for source_id in parser.parse_args().ids:
+            folder = ROOT / "tests" / "fixtures" / "sources" / source_id
+            for name, text in built(source_id, folder).items():
+                (folder / name).write_text(text, encoding="utf8")
+    except VivierError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
