@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from crawlers.kit import CsvTable
+from crawlers.registry import sources
 from tests.crawlers.checks import CHECKS, IncompleteSample, Place, all_checks, read_checks, shown
 from tests.crawlers.samples import SAMPLES, samples
 
@@ -100,7 +102,9 @@ class Table:
         """Cut a sample."""
         checks = read_checks(source)
         lines = text.splitlines()
-        mark = max(",;|\t", key=lines[checks.framed + checks.headless].count)
+        family = getattr(sources()[source].read, "__self__", None)
+        counted = max(",;|\t", key=lines[checks.framed + checks.headless].count)
+        mark = family.delimiter if isinstance(family, CsvTable) else counted
         cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=_quoting(source)))
         header = named_columns(source) if checks.headless else cells[checks.framed]
         return cls(cells[: checks.framed + 1], header, cells[checks.framed + 1 :], mark)

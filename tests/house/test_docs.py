@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.registry import sources
+from crawlers.scaffold.text import TO_FILL
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.merge import COUNTS
 from indexer.words import MERGE
@@ -58,7 +60,9 @@ def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
 
 
 def test_the_page_on_operating_names_no_verb_that_does_not_exist() -> None:
-    named = {verb for name in ("README.md", *_names(PAGES)) for verb in re.findall(r"`vivier ([a-z]+)\b", read(name))}
+    named = {
+        verb for name in ("README.md", *_names(PAGES)) for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))
+    }
     assert named <= set(verbs())
 
 
@@ -117,6 +121,13 @@ def test_a_source_is_called_like_its_file() -> None:
     for name, source in sources().items():
         assert f"crawlers.sources.{name}" in modules()
         assert source.card.id == name
+
+
+def test_no_card_is_left_to_fill_in() -> None:
+    """What « vivier new-source » leaves to a person is written before the source is documented."""
+    for name, source in sources().items():
+        module = importlib.import_module(f"crawlers.sources.{name}")
+        assert TO_FILL not in f"{source.card} {module.__doc__}", f"fill in crawlers/sources/{name}.py"
 
 
 def test_generated_pages_are_as_they_would_be_written() -> None:

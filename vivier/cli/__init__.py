@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from vivier.cli import asking, desk, dossiers, indexing, keeping, reading, reverse, serving
+from vivier.cli import asking, desk, dossiers, indexing, keeping, reading, reverse, scaffolding, serving
 from vivier.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
@@ -43,6 +43,7 @@ VERBS: Final[dict[str, Callable[..., Any]]] = {
     "oppose": keeping.oppose,
     "purge": keeping.purge,
     "doctor": indexing.doctor,
+    "new-source": scaffolding.new_source,
 }
 """Every verb, in the order of ``vivier --help``."""
 
