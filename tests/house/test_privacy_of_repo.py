@@ -99,6 +99,7 @@ def test_no_large_or_foreign_file_is_committed() -> None:
         ".gz",
         ".npz",
         ".yml",
+        ".yaml",
         ".xml",
         ".java",
         ".sh",
