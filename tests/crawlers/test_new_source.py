@@ -25,7 +25,7 @@ SIMPLE = "SIRET;Raison sociale;Ville\n;Menuiserie Réelle;NANTES\n"
 ODD = (
     'N° SIRET;"Raison ""sociale""";Adresse;Code postal;Ville;Site web;E-mail;Tél.;Nom du dirigeant;'
     "\"L'activité, en clair\";Date d'effet;;\n"
-    "73282932000074;Menuiserie Réelle;12 rue Vraie;44000;NANTES;https://reelle.fr;a@reelle.fr;0240000000;Durand;bois;2026;;\n"
+    "73282932000074;Menuiserie Réelle;12 rue Vraie;44000;NANTES;https://reelle.fr;a@b.fr;0240000000;Durand;bois;2026;;\n"
 )
 """A list as a spreadsheet saves it: quotation marks, a comma in a name, empty columns at the end."""
 
@@ -77,6 +77,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_source_are_green_at_once(copy: Path) -> None:
     files = ("test_crawl_samples.py", "test_bad_input.py", "test_source_odd.py")
     done = run(copy, "-m", "pytest", "-q", "-k", "odd", *(f"tests/crawlers/{name}" for name in files))
@@ -84,12 +85,14 @@ def test_the_tests_of_a_new_source_are_green_at_once(copy: Path) -> None:
     assert " passed" in done.stdout and "skipped" not in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("check",), ("format", "--check")])
 def test_what_is_written_pleases_ruff(copy: Path, words: tuple[str, ...]) -> None:
     done = run(copy, "-m", "ruff", *words, "crawlers/sources/odd.py", "tests/crawlers/test_source_odd.py")
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_an_id_taken_by_what_was_written_before_is_refused_in_one_line(copy: Path) -> None:
     done = run(copy, "-c", "from vivier.cli import main; main()", "new-source", "odd", "list.csv", *GIVEN)
     assert done.returncode == 1
@@ -98,6 +101,7 @@ def test_an_id_taken_by_what_was_written_before_is_refused_in_one_line(copy: Pat
     )
 
 
+@pytest.mark.slow
 def test_every_column_is_named_once(copy: Path) -> None:
     layout = read_layout(copy / "list.csv", {"name": 'Raison "sociale"'})
     named = (*layout.roles.values(), *layout.contact, *layout.ignored)

@@ -61,7 +61,9 @@ def test_every_verb_of_the_command_line_is_in_the_page_on_operating() -> None:
 
 def test_the_page_on_operating_names_no_verb_that_does_not_exist() -> None:
     named = {
-        verb for name in ("README.md", *_names(PAGES)) for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))
+        verb
+        for name in ("README.md", "CONTRIBUTING.md", *_names(PAGES))
+        for verb in re.findall(r"`vivier ([a-z][a-z-]*)", read(name))
     }
     assert named <= set(verbs())
 
@@ -168,14 +170,14 @@ def _anchors(page: Path) -> set[str]:
 
 def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    for name in ("README.md", *_names(PAGES)):
+    for name in ("README.md", "CONTRIBUTING.md", *_names(PAGES)):
         assert set(re.findall(r"(?:^|`)make ([a-z]+)", read(name), re.MULTILINE)) <= targets, name
     assert {"demo", "test", "bench", "lint", "opensearch"} <= targets
 
 
 def test_a_file_named_in_the_documentation_exists() -> None:
     """Names of files of the house, written as code, lead to a file; « <id> » stands for any name."""
-    for page in (*PAGES, ROOT / "README.md"):
+    for page in (*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
         named = re.findall(
             r"`((?:vivier|mappings|crawlers|indexer|search_api|tests|benchmarks|scripts)/[\w./<>-]+)`",
             read(_name(page)),

@@ -22,6 +22,7 @@ def test_every_hook_is_local_and_needs_no_network() -> None:
     assert {hook["language"] for hook in HOOKS} == {"system"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_a_hook_exists_and_passes(hook: dict[str, Any]) -> None:
     words = shlex.split(hook["entry"])
