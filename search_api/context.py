@@ -36,7 +36,7 @@ class Context:
     dossiers: Registry | None = None
     """Where dossiers are kept; ``None``: this service keeps none."""
     public_url: str | None = None
-    """The address readers know the service by, without a last slash; ``None``: nobody told it."""
+    """The address readers know the service by, without a last slash; ``None``: not set."""
 
     def address(self, request: Request) -> str:
         """Where the service is for who reads it elsewhere: its public address, else the one it listens on. Never what the

@@ -1,8 +1,8 @@
 """HTTP within time limits: a client that sends too slowly, or does not read its answer, makes room for another.
 
 uvicorn reads HTTP and knows one limit, that of a connection at rest. The others are here: 408 for a head or a body that does not
-come, the end of the connection for an answer that nobody reads. What happens to a client is told in one line, without its address
-nor what it asked.
+come, the end of the connection for an answer that nobody reads. What happens to a client takes one line of the log, without its
+address nor its request.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_oth
     for mark in range(8):
         name = publish(engine, mark)
         assert answer_of(engine) == whole(mark)
-        held = opened_files(tmp_path)
-        assert len(held) <= A_GENERATION and all(name in path for path in held)
+        paths = opened_files(tmp_path)
+        assert len(paths) <= A_GENERATION and all(name in path for path in paths)
     engine.close()
     assert opened_files(tmp_path) == []
 
@@ -71,7 +71,7 @@ def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path)
         for mark in range(2, 6):
             publish(other, mark)
             assert answer_of(engine) == whole(mark)
-        assert former not in [one.name for one in engine.generations(COLLECTION)]
+        assert former not in [generation.name for generation in engine.generations(COLLECTION)]
         assert answer_of(engine, former) == whole(1)
         assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
     with pytest.raises(NotFound):
@@ -150,7 +150,7 @@ def scattered(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])
-def test_columns_cut_short_are_told(tmp_path: Path, kept: int) -> None:
+def test_columns_cut_short_are_refused(tmp_path: Path, kept: int) -> None:
     engine = EmbeddedEngine(tmp_path)
     columns = tmp_path / COLLECTION / serve(engine, documents(1)) / COLUMNS
     columns.write_bytes(columns.read_bytes()[:kept])

@@ -258,6 +258,9 @@ def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
     [
         ({"VIVIER_ENGINE": "lucene"}, ("VIVIER_ENGINE", "embedded", "opensearch", "lucene")),
         ({"VIVIER_OPENSEARCH_URL": "localhost"}, ("VIVIER_OPENSEARCH_URL", "http://127.0.0.1:9200")),
+        ({"VIVIER_PUBLIC_URL": "vivier.example.org"}, ("VIVIER_PUBLIC_URL", "https://vivier.example.org")),
+        ({"VIVIER_PUBLIC_URL": "https://x.example?a=1"}, ("VIVIER_PUBLIC_URL", "sans paramètre")),
+        ({"VIVIER_HEAD_SECONDS": "0"}, ("VIVIER_HEAD_SECONDS", "supérieur à 0")),
         ({"VIVIER_OPENSEARCH_PREFIX": "_all"}, ("VIVIER_OPENSEARCH_PREFIX", "_all")),
     ],
 )

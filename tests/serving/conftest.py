@@ -42,16 +42,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     """A few documents of every collection, from the demonstration."""
-    lexicon, told = load_lexicon(), Settings(home=tmp_path_factory.mktemp("records"))
-    write_demo(told, SIZE)
-    write_demo_contracts(told, SIZE)
-    write_demo_notices(told)
-    shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, SIZE)
+    lexicon, settings = load_lexicon(), Settings(home=tmp_path_factory.mktemp("records"))
+    write_demo(settings, SIZE)
+    write_demo_contracts(settings, SIZE)
+    write_demo_notices(settings)
+    shares = Shares({"demo_marches": current_run(settings.records, "demo_marches")}, SIZE)
     made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
     maker, notices = DocumentMaker(lexicon, load_reach_index()), NoticeDocuments(lexicon)
     return {
-        "suppliers": [maker.make(one) for one in merge(demo_records(SIZE)).suppliers],
-        "contracts": [document for one in made for document in one.contracts],
-        "buyers": [document for one in made for document in one.buyers],
-        "notices": list(map(notices.make, GatheredNotices(notice_runs(told.records), lexicon.gazetteer))),
+        "suppliers": [maker.make(supplier) for supplier in merge(demo_records(SIZE)).suppliers],
+        "contracts": [document for batch in made for document in batch.contracts],
+        "buyers": [document for batch in made for document in batch.buyers],
+        "notices": list(map(notices.make, GatheredNotices(notice_runs(settings.records), lexicon.gazetteer))),
     }

@@ -45,8 +45,8 @@ def serving(home: Path, *, descriptors: int | str = "", hard: bool = True, **var
     limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
     command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", _SERVE, "serve", "--port", str(port)]
     log = home / f"serve-{port}.log"
-    with log.open("a") as told:  # so that a test may empty it
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True, env=environment)
+    with log.open("a") as stream:  # so that a test may empty it
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stream, text=True, env=environment)
     with process:
         try:
             assert process.stdout is not None

@@ -40,7 +40,7 @@ def short(home: Path) -> Iterator[Serving]:
 
 @pytest.fixture
 def server(short: Serving) -> Serving:
-    """The same, with nothing said yet."""
+    """The same, with an empty log."""
     short.log.write_text("")
     return short
 
@@ -55,8 +55,8 @@ def answered(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
     with suppress(ConnectionResetError):  # the end of a connection on which something unread remains
         while piece := connection.recv(65_536):
             received += piece
-    told, _, body = received.partition(b"\r\n\r\n")
-    first, *lines = told.decode("latin-1").split("\r\n")
+    top, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = top.decode("latin-1").split("\r\n")
     return int(first.split()[1]), {k.lower(): v for k, _, v in (line.partition(": ") for line in lines)}, body
 
 

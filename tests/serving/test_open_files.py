@@ -39,12 +39,12 @@ def test_descriptors_that_run_out_are_told_in_the_log_and_by_ready(home: Path) -
         body = ready(server)
         assert body["status"] == "ready" and len(body["warnings"]) == 1
         assert f"sur {LIMIT} possibles" in body["warnings"][0] and "ulimit -n" in body["warnings"][0]
-        told = until_told(server)
-        assert len(told) == 1 and f"sur {LIMIT} possibles" in told[0]
+        lines = until_logged(server)
+        assert len(lines) == 1 and f"sur {LIMIT} possibles" in lines[0]
 
 
-def until_told(server: Serving) -> list[str]:
-    """The lines of the log, once there is one; the server looks every two seconds."""
+def until_logged(server: Serving) -> list[str]:
+    """The lines of the log, once it has a line; the server looks every two seconds."""
     for _ in range(100):
         if server.lines():
             break

@@ -25,7 +25,7 @@ LIMIT = 1_024
 READERS = 3
 PASSING = 16
 """Descriptors of what comes and goes: connections, a retired generation that a request still reads, the files looked at."""
-ASKED: dict[str, str] = {
+QUESTIONS: dict[str, str] = {
     "suppliers": "/v1/suppliers?per_page=5",
     "contracts": "/v1/contracts?per_page=5",
     "notices": "/v1/notices?per_page=5",
@@ -42,7 +42,7 @@ class House:
     def __init__(self, home: Path, corpora: Corpora) -> None:
         self.home, self.engine = home, EmbeddedEngine(Settings(home=home).generations)
         self._built = {
-            one: [self._build(one, documents[kind:]) for kind in (0, 1)] for one, documents in corpora.items()
+            name: [self._build(name, documents[kind:]) for kind in (0, 1)] for name, documents in corpora.items()
         }
         self._turn = 0
 
@@ -75,8 +75,8 @@ def test_fifty_promotions_under_load_answer_right_and_open_no_more_files(house: 
         expected: dict[int, Answers] = {}
         for _ in range(2):
             kind = house.promote()
-            expected[kind] = {question: asked(server, question)[1] for question in ASKED}
-        assert all(expected[0][one] != expected[1][one] for one in ("suppliers", "contracts", "notices"))
+            expected[kind] = {question: answer_to(server, question)[1] for question in QUESTIONS}
+        assert all(expected[0][name] != expected[1][name] for name in ("suppliers", "contracts", "notices"))
         before, over = server.descriptors(), threading.Event()
         reading = [threads.submit(read, server, expected, over) for _ in range(READERS)]
         try:
@@ -91,8 +91,8 @@ def test_fifty_promotions_under_load_answer_right_and_open_no_more_files(house: 
 def after_promotion(server: Serving, house: House, expected: dict[int, Answers]) -> int:
     """Promote every collection, and ask each: how many descriptors are then open."""
     kind = house.promote()
-    for question in ASKED:
-        kinds, found = asked(server, question)
+    for question in QUESTIONS:
+        kinds, found = answer_to(server, question)
         assert kinds == {kind} and found == expected[kind][question]
     return server.descriptors()
 
@@ -101,18 +101,18 @@ def read(server: Serving, expected: dict[int, Answers], over: threading.Event) -
     """Ask everything until it is over: how many answers came, each of the generations it names."""
     count = 0
     while not over.is_set():
-        for question in ASKED:
-            kinds, found = asked(server, question)
+        for question in QUESTIONS:
+            kinds, found = answer_to(server, question)
             assert len(kinds) > 1 or found == expected[kinds.pop()][question]
             count += 1
     return count
 
 
-def asked(server: Serving, question: str) -> tuple[set[int], tuple[int, list[str]]]:
+def answer_to(server: Serving, question: str) -> tuple[set[int], tuple[int, list[str]]]:
     """The kinds of the generations that answered, and what they did. The service says that it is ready all along."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
     body = {}
-    for path in ("/ready", ASKED[question]):
+    for path in ("/ready", QUESTIONS[question]):
         connection.request("GET", path)
         answer = connection.getresponse()
         body = json.loads(answer.read())
@@ -120,5 +120,5 @@ def asked(server: Serving, question: str) -> tuple[set[int], tuple[int, list[str
     connection.close()
     meta: dict[str, Any] = body["meta"]
     names = meta.get("index_generations") or [meta["index_generation"]]
-    ids = [str(one.get("id") or one.get("siren")) for one in body["results"]]
+    ids = [str(result.get("id") or result.get("siren")) for result in body["results"]]
     return {int(name[-1]) for name in names}, (body["total"], ids)
