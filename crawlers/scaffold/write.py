@@ -6,7 +6,7 @@ import importlib.util
 import keyword
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from crawlers.kit import Source
 from crawlers.registry import sources
 from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_of
 from crawlers.scaffold.layout import Layout, read_layout
-from crawlers.scaffold.sample import right_row, sample_text
+from crawlers.scaffold.sample import SIREN_ROOT, right_row, sample_text
 from crawlers.scaffold.text import source_text, tests_text
 from vivier.context import CARDS
 from vivier.errors import VivierError
@@ -26,7 +26,7 @@ FIXTURES: Final = Path("tests", "fixtures", "sources")
 SAMPLE: Final = "sample.csv"
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_SIREN = re.compile(r"(?<!\d)\d{9}")
+_SIREN = re.compile(rf"(?<!\d){SIREN_ROOT}\d{{{9 - len(SIREN_ROOT)}}}".encode())
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,15 @@ def _check_id(source_id: str, root: Path) -> None:
 
 
 def _sirens(root: Path, file: Path) -> frozenset[str]:
-    """Every number that may be a SIREN in the samples of other sources and in the file: none of them is invented again."""
+    """The invented SIRENs that stand in the samples of other sources, or in the file: none is invented again."""
     paths = [file, *(path for path in (root / FIXTURES).rglob("*") if path.is_file())]
-    return frozenset(siren for path in paths for siren in _SIREN.findall(path.read_bytes().decode("latin-1")))
+    return frozenset(siren.decode() for path in paths for siren in _in_file(path))
+
+
+def _in_file(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as lines:  # line by line: the file may be larger than memory
+        for line in lines:
+            yield from _SIREN.findall(line)
 
 
 def _imported(source_id: str, source: str, sample: str) -> tuple[str, dict[str, Any]]:
