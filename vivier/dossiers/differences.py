@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from vivier.law.kinds import KINDS
+from vivier.law.rows import Rows
 from vivier.sourcing.reasons import french_date
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
@@ -144,7 +145,7 @@ def _until(day: str | None) -> str:
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "coverage": COVERAGE_CLASSES,
     "trade_evidence": EVIDENCES,
-    "kinds": {code: kind.name for code, kind in KINDS.items()},
+    "kinds": Rows(lambda: {code: kind.name for code, kind in KINDS.items()}),
 }
 
 
