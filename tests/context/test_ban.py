@@ -124,6 +124,7 @@ def test_a_question_is_cut_in_batches_that_hold_every_row(tmp_path: Path, monkey
     assert [part.read_text().count("\n") - 1 for part in ban.batches(file)] == [2, 2, 1]
 
 
+@pytest.mark.slow
 def test_the_geocoder_is_sent_a_form_and_its_answer_is_read(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [in_lille()])
     answer = answered(tmp_path / "a.csv", settings).read_bytes()

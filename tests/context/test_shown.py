@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
+import pytest
 
 from crawlers.context.run import add_context
 from indexer.publish import publish
@@ -19,6 +20,8 @@ from vivier.model import Address, Label
 from vivier.query import parse_query
 from vivier.settings import Settings
 from vivier.sourcing.find import find
+
+pytestmark = pytest.mark.slow
 
 PLACE = Address(line="2 rue des Essais", commune="23096", post_code="23000", town="Guéret")
 LABEL = Label(code="RGE", scope="qualification", title="QualiEssai", audience="professionals")

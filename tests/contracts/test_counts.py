@@ -19,6 +19,8 @@ from vivier.lexicon import load_lexicon
 from vivier.operators import All
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FILES = (
     *(
         ("decp", f"decp-2022/{name}.json")

@@ -34,6 +34,7 @@ def made() -> Made:
     return Made(records, contracts_of(records, Assembler(load_lexicon().gazetteer, InclusiveIndex(()))))
 
 
+@pytest.mark.slow
 def test_one_record_or_the_same_one_twice_tell_the_same_version(made: Made) -> None:
     for record in made.records:
         assert current_of([record])[2:] == current_of([record, record])[2:]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contracts.conftest import TODAY, Contracts
 from vivier.query import parse_parameters
 from vivier.reverse.asked import profile_of
 from vivier.reverse.leads import find_leads
 from vivier.reverse.leads_query import LeadsQuery
+
+pytestmark = pytest.mark.slow
 
 
 def test_789_records_make_650_contracts(real: Contracts) -> None:

@@ -18,6 +18,8 @@ from tests.pages.html import Page
 from vivier.operators import All
 from vivier.reverse.doubts import doubt_text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client(real: Contracts) -> Iterator[TestClient]:

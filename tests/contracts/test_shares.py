@@ -16,6 +16,8 @@ from indexer.contracts.shares import Shares
 from vivier.runs import RunDamaged, current_run
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 COUNT = 3_000
 
 

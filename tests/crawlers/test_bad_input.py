@@ -55,6 +55,7 @@ def more(report: RunStatistics, former: RunStatistics, code: str) -> int:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", REFUSED)
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_a_spoilt_file_is_refused_with_words(

@@ -17,6 +17,8 @@ from crawlers.run import import_files
 from vivier.runs import RunStatistics, current_run
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 COUNT = 4_000
 

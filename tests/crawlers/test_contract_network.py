@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import json
 
+import pytest
+
 from crawlers.run import crawl, import_files
 from tests.crawlers.contract_files import marche, text
 from tests.crawlers.samples import samples
@@ -13,6 +15,8 @@ from tests.crawlers.world import World, served
 from vivier.model.contract import ContractRecord
 from vivier.runs import current_run, read_models
 from vivier.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 DATASET = "/api/1/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides/"
 EXPORT = "/api/explore/v2.1/catalog/datasets/decp-2022-marches-valides/exports/csv?delimiter=%3B&use_labels=false"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from crawlers.sources._fluxiae_annexes import ANNEXES, Annexes
 from crawlers.sources.fluxiae import STRUCTURES, Join
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from vivier.model import Record
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TABLES: tuple[CsvFamily, ...] = (asp.FAMILY, data_inclusion.ROWS, esat.FAMILY, geiq.FAMILY, siae.FAMILY)

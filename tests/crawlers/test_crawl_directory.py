@@ -14,6 +14,8 @@ from vivier.errors import ImportRefused
 from vivier.runs import current_run
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 MEMBER = """<html><body><h1> Atelier  {name} </h1><p class=type>EA</p><p class=ville>Rennes</p>
 <div data-siret="{siret}" class=presentation>Écrivez à <b>jean@example.org</b> ou au 06 00 00 00 00.</div>
 <ul class=reseaux><li>UNEA</li><li> Réseau inventé </li></ul><p class=gerant>PERSONNE-FICTIVE</p></body></html>"""

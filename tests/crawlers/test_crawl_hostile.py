@@ -212,6 +212,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: P
     assert import_files("esat", [written(tmp_path, "windows.csv", content)], settings).kept == 3
 
 
+@pytest.mark.slow
 def test_a_large_document_does_not_fill_the_memory(tmp_path: Path, settings: Settings) -> None:
     psutil = pytest.importorskip("psutil")
     document = json.loads((SAMPLES / "finess" / "sample-structures.json").read_bytes())

@@ -13,6 +13,8 @@ from tests.crawlers.world import World, served
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 KEY = "cle-d-essai-0123456789"
 MARCHE = "/api/siae/?limit=200&offset="
 RFAR = "/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"

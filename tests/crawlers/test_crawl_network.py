@@ -17,6 +17,8 @@ from vivier.model import Record
 from vivier.runs import current_run, put_in_force
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 def facts(records: dict[str, Record]) -> dict[str, dict[str, object]]:
     """Records without the moment they were read."""

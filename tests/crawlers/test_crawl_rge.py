@@ -126,6 +126,7 @@ def test_a_file_of_pages_that_announces_more_rows_than_it_has_is_said(settings: 
     assert report.issues["page_missing"] == 1
 
 
+@pytest.mark.slow
 def test_the_pages_are_followed_online_to_the_same_records(settings: Settings) -> None:
     pages = samples("rge")[:2]
     import_files("rge", pages, settings, now=NOW)

@@ -22,6 +22,8 @@ from vivier.lexicon import load_lexicon
 from vivier.runs import RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 GENTLE = {"delay": 0.0, "timeout": 12.0, "site_seconds": 40.0}
 EXPECTED = {
     "boucle": "site_redirects",

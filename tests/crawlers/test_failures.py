@@ -17,6 +17,7 @@ from vivier.runs import current_run
 from vivier.settings import Settings
 
 
+@pytest.mark.slow
 def test_a_failing_source_says_since_when_and_why_and_keeps_its_records(settings: Settings) -> None:
     former = import_files("emplois", samples("emplois"), settings)
     world = emplois_world()

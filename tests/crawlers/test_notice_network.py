@@ -18,6 +18,8 @@ from vivier.model import Notice
 from vivier.runs import current_run, read_models
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SOURCES = ("approch", "boamp")
 
 

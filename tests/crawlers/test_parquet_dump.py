@@ -62,6 +62,7 @@ def test_a_parquet_file_of_something_else_is_refused_by_its_columns(settings: Se
         import_files("data_inclusion", [file], settings)
 
 
+@pytest.mark.slow
 def test_with_a_key_les_emplois_is_read_from_its_service_pages(settings: Settings) -> None:
     keyed = settings.model_copy(update={"emplois_token": SecretStr(KEY)})
     page = {"count": 5, "next": None, "previous": None}

@@ -17,6 +17,8 @@ from vivier.model import Notice
 from vivier.runs import current_run, read_models
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SEARCH = "/v3/notices/search"
 NUMBERS = ("700001-2026", "700002-2026", "700003-2026")
 PUBLISHED = next(path for path in samples("ted") if b"NoticePublicationID" in path.read_bytes()).read_text("utf8")

@@ -29,6 +29,8 @@ from vivier.ledger import Ledger, Step
 from vivier.runs import current_run, loaded_sources
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KNOWN = ("emplois", "finess", "esat", "list", "siae")
 LAST_PAGE = "/api/v1/siaes/?departement=35&page_size=100&page=2"

@@ -11,6 +11,8 @@ from tests.crawlers.world import World, served
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 RFAR = "/datasets/r/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 
 

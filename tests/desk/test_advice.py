@@ -112,6 +112,7 @@ def test_a_labour_share_that_is_none_is_refused_by_name(share: float) -> None:
 labours = st.none() | st.floats(0.01, 1)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
 def test_more_structures_never_lower_the_lever(
@@ -178,6 +179,7 @@ def test_structures_that_do_every_trade_answer_alone() -> None:
     assert made.alone[0].supply.count == 40 and "groupement" not in made.reason
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(candidates_of_any_sort(), min_size=2, max_size=3), st.none() | st.floats(0, 1e8))
 def test_who_does_every_trade_never_gives_a_better_verdict_than_a_group(

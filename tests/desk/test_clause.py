@@ -68,6 +68,7 @@ def test_the_sites_of_one_unit_carry_once() -> None:
     assert (len(found.lending), len(found.doing), found.possible) == (1, 0, 1)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), candidates_of_any_sort())
 def test_more_structures_never_carry_less(pool: list[Candidate], more: list[Candidate]) -> None:

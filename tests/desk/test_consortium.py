@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from vivier.desk.consortium.need import Need, Unit
 from vivier.desk.consortium.text import group_text, summary
 from vivier.desk.consortium.units import slack, units_of
 from vivier.desk.supply import Candidate, legal_kinds
+
+pytestmark = pytest.mark.slow
 
 
 @st.composite

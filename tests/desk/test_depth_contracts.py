@@ -19,6 +19,8 @@ from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract
 
+pytestmark = pytest.mark.slow
+
 HERE = "departement:35"
 OTHER = structure(9, trade="blanchisserie")
 SUPPLIERS = [

@@ -13,6 +13,8 @@ from vivier.desk.past import History, Past, history, past
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:

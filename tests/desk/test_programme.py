@@ -119,6 +119,7 @@ def test_what_was_understood_written_and_read_again_says_the_same(lines: dict[st
         assert (other.row.line, other.amount, other.months) == (line.row.line, line.amount, line.months)
 
 
+@pytest.mark.slow
 def test_the_whole_programme_becomes_one_dossier_whose_hash_is_its_own(house: House, lines: dict[str, Line]) -> None:
     made = dossier(house, lines)
     assert len(made["lots"]) == 120

@@ -150,6 +150,7 @@ def test_a_concession_names_the_kinds_of_its_own_article() -> None:
     assert [gate(pool, article, AS_OF).count for article in ("L3113-1", "L3113-2")] == [1, 1]
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.sampled_from(ARTICLES))
 def test_eligible_and_excluded_make_the_candidates(pool: list[Candidate], article: str) -> None:
     found = gate(pool, article, AS_OF)
@@ -158,6 +159,7 @@ def test_eligible_and_excluded_make_the_candidates(pool: list[Candidate], articl
     assert sum(found.by_kind.values()) == found.count
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.sampled_from(ARTICLES), st.randoms(use_true_random=False))
 def test_the_order_of_candidates_changes_nothing(pool: list[Candidate], article: str, random: Random) -> None:
     mixed = pool.copy()
@@ -172,6 +174,7 @@ def test_an_article_depends_only_on_its_own_kinds(pool: list[Candidate]) -> None
     assert [one.site.id for one in kept] == [one.site.id for one in same]
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort())
 def test_an_expired_structure_changes_nothing_but_the_exclusions(pool: list[Candidate]) -> None:
     before = gate(pool, "L2113-14", AS_OF)

@@ -8,10 +8,14 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from tests.house.walk import ROOT
 from vivier.desk.warm import warm
 from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import load_lexicon
+
+pytestmark = pytest.mark.slow
 
 FIRST_STUDY = """
 import sys

@@ -13,6 +13,8 @@ from tests.dossiers.conftest import ASKED, House, listed
 from tests.pages.html import Page
 from vivier.desk.dossier import digest
 
+pytestmark = pytest.mark.slow
+
 PROGRAMME = (
     "objet;lieu;montant;durée\nentretien des espaces verts;Rennes;240000;48\nnettoyage des locaux;Ille-et-Vilaine;;\n"
 )

@@ -21,6 +21,8 @@ from vivier.engine.embedded import EmbeddedEngine
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PROGRAMME = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )

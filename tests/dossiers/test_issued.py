@@ -20,6 +20,8 @@ from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
 from vivier.dossiers import port
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(house: House) -> None:
     made = house.issue()

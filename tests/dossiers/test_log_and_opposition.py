@@ -19,6 +19,8 @@ from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
 from vivier.opposition import Opposition
 
+pytestmark = pytest.mark.slow
+
 CONTACT = {
     "date": "2026-11-20",
     "channel": "phone",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_former_data_are_replayed_while_they_are_kept_then_409(house: House) -> 
     assert house.replay(made)["totals"]["removed"] > 0
 
 
+@pytest.mark.slow
 def test_newer_data_give_what_was_added_removed_and_changed_and_why(house: House) -> None:
     made = house.issue(lots=[LOT])
     lines = listed(house.read(made))
@@ -84,6 +86,7 @@ def test_a_replay_is_never_kept_by_a_cache_and_its_parameters_are_checked(house:
     assert house.replay(made, 422, as_of="hier")["errors"][0]["field"] == "as_of"
 
 
+@pytest.mark.slow
 def test_a_dossier_brought_up_to_date_keeps_its_log_its_seeds_and_names_the_former(house: House) -> None:
     made = house.issue()
     seeds = [lot["contacts"]["seed"] for lot in house.read(made)["lots"] if lot["studied"]]
@@ -143,6 +146,7 @@ def test_nothing_differs_from_itself(ids: list[str]) -> None:
 TEXTS = st.sampled_from(("entretien des espaces verts", "nettoyage des locaux", "blanchisserie", "zzyzx", ""))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=3),

@@ -101,6 +101,7 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_whole_dossiers_only(tmp_path: Path) -> None:
     dice = random.Random(20261124)
     told: dict[str, str] = {}

@@ -28,6 +28,8 @@ from vivier.operators import (
     Tier,
 )
 
+pytestmark = pytest.mark.slow
+
 # --- points and order
 
 

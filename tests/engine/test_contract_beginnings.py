@@ -12,6 +12,8 @@ from vivier.lexicon import load_lexicon
 from vivier.operators import Phrase, Text
 from vivier.suggest import search_of, suggest
 
+pytestmark = pytest.mark.slow
+
 
 def begins(*words: str) -> Text:
     return Text(tuple((Phrase("text_begin", (word,)),) for word in words))

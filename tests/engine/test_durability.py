@@ -24,6 +24,8 @@ from tests.engine.crash import (
 )
 from vivier.engine.port import Engine
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 20
 
 

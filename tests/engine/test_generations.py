@@ -36,6 +36,8 @@ from vivier.query import filters
 from vivier.sourcing.scoring import FIELD_VALUES
 from vivier.text import load_analysis
 
+pytestmark = pytest.mark.slow
+
 # --- life of a generation
 
 

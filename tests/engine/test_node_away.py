@@ -19,6 +19,8 @@ from vivier.engine.opensearch import OpenSearchEngine
 from vivier.errors import EngineUnavailable
 from vivier.operators import All
 
+pytestmark = pytest.mark.slow
+
 SOON = 3.0
 
 

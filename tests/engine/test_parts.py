@@ -51,6 +51,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return built(tmp_path_factory.mktemp("whole"), [CORPUS])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.sets(st.integers(1, len(CORPUS) - 1), max_size=6))
 def test_columns_do_not_depend_on_the_parts(

@@ -11,6 +11,8 @@ from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.operators import All, Measure, Search
 
+pytestmark = pytest.mark.slow
+
 
 def test_former_data_answer_beside_those_in_service(engine: Engine) -> None:
     former = serve(engine, documents(2))

@@ -14,6 +14,8 @@ from vivier.engine.values import MANY, FewValues, ManyValues, open_values
 from vivier.engine.words import Words, WordsWriter
 from vivier.operators import Phrase, Text
 
+pytestmark = pytest.mark.slow
+
 # --- values in their file
 
 

@@ -19,6 +19,8 @@ from vivier.lexicon import load_lexicon
 from vivier.operators import All, Facet, Operator, Search, Sort
 from vivier.plan import plan_search
 
+pytestmark = pytest.mark.slow
+
 #: ``VIVIER_SEED=random`` explores other searches than those of every day.
 EVERY_DAY = os.environ.get("VIVIER_SEED") != "random"
 PHASES = (Phase.explicit, Phase.generate)

@@ -30,6 +30,8 @@ from vivier.operators import All, Collection, Measure, Operator, Search, Terms
 from vivier.runs import current_run
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LISTS: tuple[Collection, ...] = ("contracts", "notices", "buyers")
 Corpora = dict[Collection, list[Document]]
 

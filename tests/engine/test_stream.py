@@ -22,6 +22,7 @@ def streamed(engine: Engine, search: Search, generation: str | None = None) -> A
     return Answer(len(hits), hits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", ORDERS, ids=lambda sort: "+".join(one.by for one in sort))
 def test_a_stream_is_the_whole_search_in_its_order(trio: Trio, sort: tuple[Sort, ...]) -> None:
     search = Search(sort=sort, origins=(PARIS,), limit=5_000)

@@ -22,6 +22,8 @@ from vivier.lexicon import load_lexicon
 from vivier.query import SupplierQuery
 from vivier.sourcing.rows import Cell
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["corpus", "trio"]
 TODAY = date(2026, 11, 24)
 QUERIES = [

@@ -47,6 +47,7 @@ def listed(client: TestClient, query: str) -> list[dict[str, Any]]:
     raise AssertionError
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_format_gives_the_pages_of_the_search_end_to_end(client: TestClient, query: str) -> None:
     results = listed(client, query)

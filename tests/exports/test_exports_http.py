@@ -113,6 +113,7 @@ class Shortened(EmbeddedEngine):
         yield from hits[:-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_export_that_is_not_whole_fails_instead_of_ending(
     tmp_path: Path, corpus: list[Supplier], lexicon: Lexicon, extension: str

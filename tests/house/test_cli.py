@@ -19,6 +19,8 @@ from tests.house.walk import ROOT
 from vivier.cli import app, main
 from vivier.context import CARDS
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
 LISTS = tuple(sorted(sources()))
 Done = subprocess.CompletedProcess[str]

@@ -45,6 +45,7 @@ def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     return call
 
 
+@pytest.mark.slow
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("contracts", "provision=reserved", "per_page=5")
     assert found.returncode == 0, found.stderr

@@ -21,6 +21,8 @@ from vivier.sourcing.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.territory.reach import load_reach_index
 from vivier.vocabulary import COVERAGE_CLASSES
 
+pytestmark = pytest.mark.slow
+
 DECLARED = load_json("suppliers")["properties"]
 NESTED = {name: spec["properties"] for name, spec in DECLARED.items() if spec["type"] == "nested"}
 CORPUS = 1_200

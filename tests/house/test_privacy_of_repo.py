@@ -59,6 +59,7 @@ def test_no_file_holds_a_path_of_a_machine() -> None:
     assert _found(MACHINE) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_file_holds_the_host_of_a_registry(host: str) -> None:
     assert _found(re.compile(rf"(?i)(?<![\w-]){re.escape(host)}\b")) == []

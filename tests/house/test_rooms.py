@@ -12,6 +12,8 @@ import pytest
 
 from tests.house.walk import ROOMS, ROOT, all_imports, modules, tree
 
+pytestmark = pytest.mark.slow
+
 MAY_IMPORT = {
     "vivier": {"vivier", "mappings"},
     "mappings": {"mappings"},

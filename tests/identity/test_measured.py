@@ -12,6 +12,8 @@ from benchmarks.labelled import LABELS, PAIRS, PARTS, labelled_pairs, structure
 from benchmarks.readings import COLUMNS, fingerprint, readings
 from tests.shared_data import shared_data
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def real_lists() -> None:

@@ -46,6 +46,7 @@ def won() -> list[ContractRecord]:
     return [one for one in contracts() if any(holder.siret in by_siret() for holder in one.holders)]
 
 
+@pytest.mark.slow
 def test_the_same_arguments_make_the_same_contracts() -> None:
     assert tuple(demo_contracts(suppliers(), COUNT, 2026, TODAY)) == contracts()
     assert tuple(demo_contracts(suppliers(), 50, 7, TODAY)) != contracts()[:50]

@@ -188,6 +188,7 @@ def small_worlds(draw: st.DrawFn) -> list[Record]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(small_worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_never_shows(records: list[Record], random: object) -> None:

@@ -23,6 +23,8 @@ from vivier.lexicon import load_lexicon
 from vivier.operators import All, Collection, Measure, Search
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 MOMENTS = (0.3, 0.6, 0.9, 1.2)
 """When a publication is killed, in publications."""
 SIZES = (500, 560)

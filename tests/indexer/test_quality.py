@@ -30,6 +30,7 @@ def quality(published: Published) -> Quality:
     return found
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_the_suppliers(published: Published, quality: Quality) -> None:
     suppliers = published.merged.suppliers
     assert quality.suppliers == len(suppliers) == published.generation.documents

@@ -19,6 +19,8 @@ from vivier.lexicon import load_lexicon
 from vivier.quality_lists import list_sections, live_lists
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:

@@ -49,6 +49,7 @@ def documents(records: Path, sources: list[str]) -> bytes:
     )
 
 
+@pytest.mark.slow
 def test_the_same_records_in_any_order_give_the_same_documents_byte_for_byte(tmp_path: Path) -> None:
     base = list(demo_records(300))
     dice = random.Random(5)

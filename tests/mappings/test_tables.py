@@ -271,6 +271,7 @@ def test_our_communes_agree_with_the_reference_ones() -> None:
         assert int(row["population"] or 0) == int(other["population"] or 0)
 
 
+@pytest.mark.slow
 def test_our_points_agree_with_the_reference_ones_where_contours_exist() -> None:
     theirs = read_shared("geo", "communes_2026.csv.gz")
     ours = {row["code_insee"]: row for row in table("communes") if row["lon"] and row["code_insee"] < "975"}

@@ -7,6 +7,8 @@ import pytest
 from benchmarks.needs import figures, halves, speed
 from vivier.lexicon import Lexicon
 
+pytestmark = pytest.mark.slow
+
 FLOORS = {
     "dev": {"top-1": 0.95, "top-3": 0.98, "refused": 0.85},
     "held": {"top-1": 0.90, "top-3": 0.95, "refused": 0.80},

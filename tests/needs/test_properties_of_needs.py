@@ -6,11 +6,14 @@ import json
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.needs import Need, need_to_query, resolve_need
+
+pytestmark = pytest.mark.slow
 
 NEEDS = Path(__file__).parents[1] / "relevance" / "needs.jsonl"
 QUERIES = [json.loads(line)["query"] for line in NEEDS.read_text(encoding="utf-8").splitlines()]

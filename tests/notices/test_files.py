@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.notices.conftest import TODAY, Notices
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def rows(notices: Notices) -> Iterator[dict[str, dict[str, Any]]]:

@@ -51,6 +51,7 @@ def new(client: TestClient, since: str) -> dict[str, str]:
     return {item["id"].rpartition("/")[2]: item["date_modified"][:10] for item in items}
 
 
+@pytest.mark.slow
 def test_a_project_is_new_the_day_it_was_first_read_and_never_again(client: TestClient) -> None:
     assert new(client, "2026-01-01") == {"approch-64516": "2026-09-01", f"approch-{OTHER}": "2026-11-10"}
     assert set(new(client, "2026-10-01")) == {f"approch-{OTHER}"}

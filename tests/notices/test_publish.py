@@ -27,6 +27,7 @@ def test_nothing_is_built_without_a_source_of_notices(tmp_path: Path) -> None:
     engine.close()
 
 
+@pytest.mark.slow
 def test_a_generation_that_loses_a_fifth_is_refused_and_the_live_one_stays(tmp_path: Path) -> None:
     settings, lexicon = Settings(home=tmp_path), load_lexicon()
     engine = open_engine(settings)

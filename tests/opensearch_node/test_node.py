@@ -14,6 +14,8 @@ import pytest
 from tests.opensearch_node import jars
 from tests.opensearch_node.node import start_node
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -195,6 +195,7 @@ def test_any_form_is_read_and_its_own_url_is_final(items: list[tuple[str, str]],
         assert isinstance(again, Asked), (items, found.url, again)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40))
 def test_any_text_gives_a_page(text: str, pages_client: TestClient) -> None:

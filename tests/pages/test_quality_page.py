@@ -68,6 +68,7 @@ def test_departements_are_named_and_add_up(open_page: Open) -> None:
     assert any(name.startswith("Nord (59)") for name in found)
 
 
+@pytest.mark.slow
 def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_path: Path, lexicon: Lexicon) -> None:
     runs = statistics()
     runs[0]["drift"] = [Drift(change="renamed", column=SCRIPT, was="nom", since=SINCE).model_dump(mode="json")]
@@ -94,6 +95,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
     assert [one["id"] for one in body["never_loaded"]] == ["autre"]
 
 
+@pytest.mark.slow
 def test_an_index_without_figures_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
     engine = EmbeddedEngine(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon, sources=[], quality=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.pages.conftest import Open
@@ -72,6 +73,7 @@ def test_hostile_texts_stay_texts(open_page: Open) -> None:
     assert HOSTILE_URL in sheet.text
 
 
+@pytest.mark.slow
 def test_hostile_parameters_stay_texts(open_page: Open) -> None:
     attack = '"><script>alert(1)</script>'
     for url, status in (

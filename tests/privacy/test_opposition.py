@@ -100,6 +100,7 @@ def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
         explain(id_, SupplierQuery(), served, load_lexicon(), TODAY)
 
 
+@pytest.mark.slow
 def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tuple[Engine, Opposition]) -> None:
     served, opposition = service
     id_ = next(hit.id for hit in served.scan("suppliers", All()) if OPPOSED in hit.record["identifiers"])
@@ -113,6 +114,7 @@ def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tu
     assert not any("opposé" in answer.text for answer in answers.values())
 
 
+@pytest.mark.slow
 def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
     service: tuple[Engine, Opposition], settings: Settings
 ) -> None:

@@ -18,6 +18,8 @@ from vivier.lexicon import load_lexicon
 from vivier.privacy.people import scrub_people
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LISTS = {
     "asp": ["siae_asp_2019_07.csv"],
     "ess_numerique": ["ess_numerique_2026_echantillon.csv"],

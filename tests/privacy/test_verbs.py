@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.house.test_cli import run
+
+pytestmark = pytest.mark.slow
 
 SIRET = "99910010000018"
 SALT = "un sel assez long pour servir"

@@ -15,6 +15,8 @@ from vivier.needs import need_to_query, resolve_need
 from vivier.query import parse_query
 from vivier.sourcing.judged import JudgedQuery, Ranking, judged_queries, judged_records, mean, ndcg
 
+pytestmark = pytest.mark.slow
+
 NDCG_FLOOR, MRR_FLOOR, WORST_FLOOR = 0.98, 0.98, 0.75
 
 

@@ -21,6 +21,8 @@ from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.sourcing.judged import Ranking
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Settings:

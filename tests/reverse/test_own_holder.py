@@ -31,6 +31,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
         yield client
 
 
+@pytest.mark.slow
 def test_a_social_clause_held_by_the_buyer_itself_is_no_lead_and_is_counted_beside(client: TestClient) -> None:
     body = client.get(f"/v1/leads?{ASKED}&lead=clause_holder").json()
     assert [one["id"] for one in body["results"]] == ["cfirme"]

@@ -39,6 +39,7 @@ def page(request: pytest.FixtureRequest, client: TestClient) -> Page:
     return Page(str(response.url), response.text)
 
 
+@pytest.mark.slow
 def test_every_page_has_a_title_one_h1_and_ordered_headings(page: Page) -> None:
     assert page.one("html").attributes["lang"] == "fr" and page.one("title").text.endswith("Vivier")
     levels = [int(one.tag[1]) for one in page.all() if re.fullmatch("h[1-6]", one.tag)]

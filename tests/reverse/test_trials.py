@@ -13,6 +13,8 @@ from tests.reverse.corpus import ROUBAIX, clause_of
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 
+pytestmark = pytest.mark.slow
+
 FIRM = (Organisation(siren="732829320", siret="73282932000074", name="Entreprise d'essai"),)
 ASKED = "kind=ETTI&territory=FR"
 TRIAL = ("object_trial",)

@@ -28,6 +28,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
         yield client
 
 
+@pytest.mark.slow
 def test_leads_of_the_whole_country_hold_those_without_a_place_last(client: TestClient) -> None:
     results = client.get("/v1/leads?kind=EI&territory=FR").json()["results"]
     assert results[0]["id"] == "cplace" and {one["id"] for one in results[1:]} == {"csanslieu", "cnumero"}

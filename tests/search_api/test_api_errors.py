@@ -33,6 +33,7 @@ def fields(response: Any) -> dict[str, str]:
     return {error["field"]: error["code"] for error in problem(response, 422)["errors"]}
 
 
+@pytest.mark.slow
 def test_every_error_is_told_at_once_with_the_likely_name(client: TestClient) -> None:
     body = problem(client.get("/v1/suppliers?kindd=EI&radius_km=900&near=1,2&kind=EX"), 422)
     assert body["title"] == "Paramètres invalides"

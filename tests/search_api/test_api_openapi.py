@@ -31,6 +31,7 @@ def published(client: TestClient) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow
 def test_every_route_is_published(engine: EmbeddedEngine, lexicon: Lexicon) -> None:
     app = create_app(engine, lexicon)
     published = {(path, method) for path, one in document(app)["paths"].items() for method in one}

@@ -125,6 +125,7 @@ def test_any_words_get_an_answer(client: TestClient, q: str) -> None:
 # 2 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(filters(), st.integers(1, 40))
 @SETTINGS
 def test_pages_together_are_the_whole_without_duplicate_in_one_order(ask: Asker, params: Params, size: int) -> None:
@@ -226,6 +227,7 @@ def test_case_accents_elision_and_plural_do_not_change_the_results(ask: Asker, f
 # 8 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(filters())
 @settings(SETTINGS, max_examples=25)
 def test_a_facet_count_is_the_total_of_its_value_alone(ask: Asker, params: Params) -> None:

@@ -66,6 +66,7 @@ def names(house: House, day: date, **asked: tuple[str, ...]) -> set[str]:
     return {result.record["name"]["value"] for result in find(query, house.engine, house.lexicon, day).results}
 
 
+@pytest.mark.slow
 def test_a_certified_offer_answers_until_its_end_and_not_after(house: House) -> None:
     @settings(max_examples=30, deadline=None, derandomize=True, database=None)
     @given(DAYS | st.sampled_from([FROM, FROM - timedelta(1), UNTIL, UNTIL + timedelta(1)]))

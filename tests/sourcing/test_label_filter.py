@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.model import Supplier
 from vivier.validity import holds_on
+
+pytestmark = pytest.mark.slow
 
 DAYS = st.dates(date(2018, 1, 1), date(2032, 12, 31))
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

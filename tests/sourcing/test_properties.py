@@ -86,6 +86,7 @@ def run(check: Callable[..., None], *strategies: Any, examples: int = 60) -> Non
     settings(bounded, max_examples=examples)(given(*strategies)(check))()
 
 
+@pytest.mark.slow
 def test_one_filter_more_never_adds_a_result(demo: House, lexicon: Lexicon) -> None:
     def check(some: Params, more: Params) -> None:
         assume(not more.keys() & some.keys())
@@ -301,6 +302,7 @@ def _found(demo: House, id_: str, day: date, **filters: str) -> bool:
 # --- both engines
 
 
+@pytest.mark.slow
 def test_the_order_is_the_same_on_both_engines(demo: House, demo_on_node: House, lexicon: Lexicon) -> None:
     answered = 0
 

@@ -17,6 +17,7 @@ def discs() -> Discs:
     return Discs(load_gazetteer().communes)
 
 
+@pytest.mark.slow
 def test_no_operation_on_a_circle_is_invalid(discs: Discs) -> None:
     """By BLAS one circle in some thousands was told invalid: it multiplied what lies beyond the end of an array."""
     communes = load_gazetteer().communes

@@ -197,6 +197,7 @@ def test_a_place_is_found_in_its_commune(gazetteer):
     assert gazetteer.commune_at(55.45, -20.89).id == "commune:97411"
 
 
+@pytest.mark.slow
 def test_a_commune_point_is_found_in_its_own_commune(gazetteer):
     communes = gazetteer.communes
     rows = np.flatnonzero(communes.has_point & ~communes.is_arrondissement)[::50]

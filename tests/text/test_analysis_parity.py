@@ -15,6 +15,8 @@ from vivier.text import Token, load_analysis
 from vivier.text.folding import fold
 from vivier.text.stemmer import light_stem
 
+pytestmark = pytest.mark.slow
+
 INDEX = "analysis-parity"
 ANALYZERS = ("french", "french_search", "name", "prefix")
 BATCH = 2000

@@ -21,6 +21,7 @@ def test_a_cpv_of_a_trade_leads_back_to_that_trade() -> None:
             assert trade.code in codes(prefix.code), (trade.code, prefix)
 
 
+@pytest.mark.slow
 def test_from_a_cpv_through_its_trades_one_comes_back_to_the_same_code() -> None:
     reached = 0
     for entry in load_cpv():
