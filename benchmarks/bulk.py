@@ -30,12 +30,12 @@ from indexer.workers import as_they_are, make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.engine.opensearch import OpenSearchEngine
-from vivier.engine.opensearch_sending import BULK_BYTES
+from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.opensearch.sending import BULK_BYTES
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.operators import Collection
-from vivier.runs import current_run
+from vivier.runs.records import current_run
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 
 TURNS: Final = 3

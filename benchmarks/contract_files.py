@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from vivier.cpv import load_cpv
+from vivier.trades.cpv import load_cpv
 
 BUYERS, HOLDERS = 20_000, 60_000
 WON_BY_WINNERS = 30

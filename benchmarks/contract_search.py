@@ -18,14 +18,14 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.engine.opensearch import OpenSearchEngine
+from vivier.contracts.asked import profile_of
+from vivier.contracts.find import find_list
+from vivier.contracts.leads_query import BuyersQuery
+from vivier.contracts.query import ContractQuery
+from vivier.contracts.ranking import rank_buyers
+from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.query import parse_parameters
-from vivier.reverse.asked import profile_of
-from vivier.reverse.find import find_list
-from vivier.reverse.leads_query import BuyersQuery
-from vivier.reverse.query import ContractQuery
-from vivier.reverse.ranking import rank_buyers
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 SUPPLIERS: Final = 600

@@ -14,15 +14,15 @@ from typing import Any, Final
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
 from benchmarks.reverse import built
-from vivier.desk.body import study_body
 from vivier.desk.consultation import Asked, Desk
-from vivier.desk.depth_map import By, DepthAsked, depth_map
-from vivier.desk.programme import Row
-from vivier.desk.understanding import understand
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
+from vivier.desk.tell.body import study_body
+from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.operators import EVERY
+from vivier.search.operators import EVERY
 from vivier.settings import Settings
 
 TRADES: Final = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie")

@@ -16,10 +16,10 @@ from typing import Final
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
-from vivier.desk.body import study_body
 from vivier.desk.consultation import Asked, Desk
-from vivier.desk.programme import Row
-from vivier.desk.understanding import Line, understand
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import Line, understand
+from vivier.desk.tell.body import study_body
 from vivier.desk.warm import warm
 from vivier.engine import open_engine
 from vivier.engine.port import Engine

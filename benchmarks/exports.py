@@ -18,9 +18,9 @@ from vivier.engine.port import Engine
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.query import parse_query
-from vivier.sourcing.reasons import forget_coverage
-from vivier.sourcing.whole import MAX_ROWS
+from vivier.search.query import parse_query
+from vivier.suppliers.reasons import forget_coverage
+from vivier.suppliers.whole import MAX_ROWS
 
 CASES: dict[str, dict[str, str]] = {
     "everything": {},

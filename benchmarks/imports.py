@@ -15,7 +15,7 @@ from benchmarks.corpus import settings_for
 from benchmarks.large import large_table
 from benchmarks.report import Report
 from crawlers.run import import_files
-from vivier.runs import RunStatistics
+from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,7 @@ from random import Random
 from benchmarks.corpus import settings_for
 from benchmarks.report import Report
 from crawlers.run import import_files
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
 
 ROOT = Path(__file__).resolve().parent.parent
 RGE_ROWS = 200_000

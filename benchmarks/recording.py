@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from vivier.engine.opensearch import WHAT_WAS_COUNTED, OpenSearchEngine
+from vivier.engine.opensearch.engine import WHAT_WAS_COUNTED, OpenSearchEngine
 
 Json = dict[str, Any]
 _TYPE = {"Content-Type": "application/json"}

@@ -16,7 +16,7 @@ import ir_measures
 from indexer.judged import judged_generation
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
-from vivier.sourcing.judged import Ranking, rank
+from vivier.suppliers.judged import Ranking, rank
 
 NDCG, RR = ir_measures.nDCG @ 10, ir_measures.RR(rel=2)
 PREFIX = "vivier-bench"

@@ -21,17 +21,17 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
+from vivier.contracts.asked import profile_of
+from vivier.contracts.find import find_list
+from vivier.contracts.indicators import IndicatorsQuery, indicators
+from vivier.contracts.leads import find_leads
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
+from vivier.contracts.query import ContractQuery
+from vivier.contracts.ranking import rank_buyers
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.query import parse_parameters
-from vivier.reverse.asked import profile_of
-from vivier.reverse.find import find_list
-from vivier.reverse.indicators import IndicatorsQuery, indicators
-from vivier.reverse.leads import find_leads
-from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
-from vivier.reverse.query import ContractQuery
-from vivier.reverse.ranking import rank_buyers
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 TURNS = 40

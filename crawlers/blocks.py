@@ -13,7 +13,7 @@ from typing import Final
 from crawlers.kit import Block, BlockReader, Draft, Intake, Source
 from crawlers.writer import RowWriter, RunWriter, Written
 from vivier.forked import cores, on_every_core, without_gc
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 
 SMALLEST: Final = 8 << 20
 """Bytes; less is read as quickly by one process."""

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from crawlers.kit import Source
 from crawlers.registry import sources
 from vivier.errors import NotFound
-from vivier.failures import Failure, read_failure
-from vivier.freshness import days
-from vivier.ledger import Step
-from vivier.runs import RunDamaged, RunStatistics, current_run, read_statistics
+from vivier.runs.failures import Failure, read_failure
+from vivier.runs.freshness import days
+from vivier.runs.ledger import Step
+from vivier.runs.records import RunDamaged, RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
 SLACK = timedelta(hours=1)

@@ -14,13 +14,13 @@ from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.words import ASIDES
 from crawlers.writer import RunWriter
-from vivier.drops import drops, too_many_aside
 from vivier.errors import ImportRefused, NotFound
-from vivier.failures import clear_failure, note_failure
 from vivier.forked import WorkerEnded
 from vivier.french import number, plural
-from vivier.opposition import Opposition
-from vivier.runs import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
+from vivier.privacy.opposition import Opposition
+from vivier.runs.drops import drops, too_many_aside
+from vivier.runs.failures import clear_failure, note_failure
+from vivier.runs.records import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
 from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from vivier.text import load_analysis
-from vivier.trade_words import load_trade_words
-from vivier.trades import Trade, load_trades
+from vivier.trades.table import Trade, load_trades
+from vivier.trades.words import load_trade_words
 
 TOO_MANY = 4
 

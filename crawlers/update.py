@@ -18,9 +18,9 @@ from crawlers.due import due
 from crawlers.registry import source_of
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
-from vivier.failures import note_failure
-from vivier.ledger import IndexStep, Ledger, Step
-from vivier.runs import current_run, read_statistics
+from vivier.runs.failures import note_failure
+from vivier.runs.ledger import IndexStep, Ledger, Step
+from vivier.runs.records import current_run, read_statistics
 from vivier.settings import Settings
 
 RESUMABLE = timedelta(days=1)

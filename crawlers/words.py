@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.contract_issues import CONTRACT_ISSUES
-from vivier.issues import RECORD_ISSUES
+from vivier.runs.contract_issues import CONTRACT_ISSUES
+from vivier.runs.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
     "agreement_inactive": "agrément refusé, annulé ou remplacé",

@@ -16,12 +16,12 @@ import orjson
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
-from vivier.drift import drift
 from vivier.durable import LargeFile
 from vivier.identity import digits
 from vivier.model import Record
-from vivier.opposition import Opposition
-from vivier.runs import AnyRecord, RunStatistics, snapshot
+from vivier.privacy.opposition import Opposition
+from vivier.runs.drift import drift
+from vivier.runs.records import AnyRecord, RunStatistics, snapshot
 
 _STEP = 500
 MOST_COLUMNS = 1_000

@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from shapely.errors import ShapelyError
 
-from vivier.drops import too_many_aside
 from vivier.errors import BuildRefused, DocumentRefused, InvalidRequest, NotFound, VivierError
 from vivier.french import plural
+from vivier.runs.drops import too_many_aside
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,7 +73,7 @@ class SetAside:
             )
 
     def told(self) -> dict[str, Any]:
-        """For a generation's ``meta`` (:class:`vivier.quality.LeftOut`)."""
+        """For a generation's ``meta`` (:class:`vivier.runs.quality.LeftOut`)."""
         return {
             "count": self._reasons.total(),
             "reasons": dict(self._reasons.most_common()),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.areas import Areas
-from vivier.context import CARDS, address_key, context_statistics, read_facts
 from vivier.model import Address, Provenance, Record
 from vivier.model.context import Area, Establishment, Located
-from vivier.runs import RunStatistics
+from vivier.runs.context import CARDS, address_key, context_statistics, read_facts
+from vivier.runs.records import RunStatistics
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 

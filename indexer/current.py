@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from indexer.gather import Gathered
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound
-from vivier.failures import failures
 from vivier.lexicon import Lexicon
-from vivier.operators import Collection
-from vivier.runs import Content, RunStatistics, current_run, loaded_sources, read_statistics
+from vivier.runs.failures import failures
+from vivier.runs.records import Content, RunStatistics, current_run, loaded_sources, read_statistics
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 
 

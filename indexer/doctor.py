@@ -13,17 +13,17 @@ from indexer.decisions import read_decisions
 from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
 from indexer.promotion import parted
-from vivier.context import CARDS, has_context
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import InvalidRequest, NotFound, VivierError
-from vivier.failures import failures, read_failure
 from vivier.french import plural
 from vivier.lexicon import load_lexicon
-from vivier.messages import system
-from vivier.operators import COLLECTIONS, Collection
-from vivier.opposition import Opposition
-from vivier.runs import Content, current_run, loaded_sources, read_statistics
+from vivier.privacy.opposition import Opposition
+from vivier.runs.context import CARDS, has_context
+from vivier.runs.failures import failures, read_failure
+from vivier.runs.records import Content, current_run, loaded_sources, read_statistics
+from vivier.search.messages import system
+from vivier.search.operators import COLLECTIONS, Collection
 from vivier.settings import Settings, misspelt_variables
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from vivier.model import Evidence, Fact, Label, Offer, Provenance, Supplier, UndeclaredZone
-from vivier.trade_words import TradeWords
-from vivier.trades import Trades
+from vivier.trades.table import Trades
+from vivier.trades.words import TradeWords
 from vivier.validity import periods
 from vivier.vocabulary import EVIDENCES
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vivier.drops import drops
 from vivier.engine.lease import reading
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
-from vivier.operators import Collection, Search, Terms
-from vivier.runs import RunStatistics
+from vivier.runs.drops import drops
+from vivier.runs.records import RunStatistics
+from vivier.search.operators import Collection, Search, Terms
 
 SAMPLE = 25
 

@@ -13,7 +13,7 @@ from indexer.legal_units import only_bears_labels
 from indexer.survivorship import Roles
 from indexer.zones import current_zones
 from vivier.model import Record
-from vivier.runs import RunStatistics, current_run, loaded_sources, read_records, read_statistics
+from vivier.runs.records import RunStatistics, current_run, loaded_sources, read_records, read_statistics
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 

@@ -23,7 +23,7 @@ from vivier.errors import BuildRefused, NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
-from vivier.sourcing.judged import Ranking, judged_records, mean, rank
+from vivier.suppliers.judged import Ranking, judged_records, mean, rank
 
 FLOOR: Final = 0.97
 """Least mean nDCG@10 with which a generation is promoted; ``docs/relevance.md`` gives the figure of today."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound
-from vivier.operators import Collection
+from vivier.search.operators import Collection
 
 KEPT_GENERATIONS: Final = 3
 TWINS: Final[dict[Collection, Collection]] = {"contracts": "buyers", "buyers": "contracts"}

@@ -28,8 +28,8 @@ from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.opposition import Opposition
-from vivier.runs import RunStatistics
+from vivier.privacy.opposition import Opposition
+from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
 
 _BATCH = 500

@@ -8,7 +8,7 @@ from typing import Any
 
 from vivier.engine.port import Document
 from vivier.model import Supplier
-from vivier.quality import UNSTATED, Quality
+from vivier.runs.quality import UNSTATED, Quality
 from vivier.vocabulary import EVIDENCES
 
 _STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATED))}

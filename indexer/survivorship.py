@@ -1,6 +1,6 @@
 """Which source wins, field by field: a table, and the few lines that read it.
 
-The table speaks of roles (``vivier.runs.Role``), never of sources: a new source is placed by its card. For every field:
+The table speaks of roles (``vivier.runs.records.Role``), never of sources: a new source is placed by its card. For every field:
 
 - an empty value never overwrites a value;
 - roles win in the order of the rule;
@@ -20,7 +20,7 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.model import Provenance, Record
-from vivier.runs import Role, role_of_basis
+from vivier.runs.records import Role, role_of_basis
 
 Order = tuple[Role, ...]
 Roles = Mapping[str, Role]

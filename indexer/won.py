@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from indexer.aside import ODD
-from vivier.codes import trades_of_cpv
+from vivier.contracts.buyers import read_siren
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Organisation, Provenance, Reference, Supplier
 from vivier.model.contract import ContractRecord
-from vivier.reverse.buyers import read_siren
-from vivier.runs import current_run, loaded_sources, read_lines, read_statistics
+from vivier.runs.records import current_run, loaded_sources, read_lines, read_statistics
+from vivier.search.codes import trades_of_cpv
 
 K = TypeVar("K")
 

@@ -19,7 +19,7 @@ from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
-from vivier.trade_words import load_trade_words
+from vivier.trades.words import load_trade_words
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
 from search_api.bodies import media_of
-from vivier.desk.sheet import MAX_BYTES
+from vivier.desk.read.sheet import MAX_BYTES
 from vivier.errors import FieldError, InvalidRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

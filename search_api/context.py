@@ -16,8 +16,8 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.operators import Collection
-from vivier.query import parse_parameters
+from vivier.search.operators import Collection
+from vivier.search.query import parse_parameters
 
 Q = TypeVar("Q", bound=Model)
 

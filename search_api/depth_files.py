@@ -11,8 +11,8 @@ import orjson
 import shapely
 
 from search_api.desk import DEPTH_METHODS, row_body
-from vivier.desk.depth import OVERLAP, Depth
-from vivier.desk.depth_map import DepthMap, DepthRow
+from vivier.desk.method.depth import OVERLAP, Depth
+from vivier.desk.tell.depth_map import DepthMap, DepthRow
 from vivier.exports.guard import safe_cell
 from vivier.territory import Gazetteer
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from vivier.desk import advice, clause, depth, feasibility, supply
-from vivier.desk.body import experience_body
-from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS, Depth
-from vivier.desk.depth_map import DepthMap, DepthRow
-from vivier.desk.experience import METHOD_VERSION as EXPERIENCE
-from vivier.desk.experience import Observed
-from vivier.desk.feasibility_body import advice_body, feasibility_body, odds_body
-from vivier.desk.nearness import METHOD_VERSION as NEARNESS
-from vivier.desk.offers import METHOD_VERSION as ODDS
+from vivier.desk.facts.experience import METHOD_VERSION as EXPERIENCE
+from vivier.desk.facts.experience import Observed
+from vivier.desk.facts.nearness import METHOD_VERSION as NEARNESS
+from vivier.desk.method import clause, depth, feasibility, supply
+from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS, Depth
+from vivier.desk.method.offers import METHOD_VERSION as ODDS
+from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.study import Study
-from vivier.desk.verdict import Options, calibrated
+from vivier.desk.tell import advice
+from vivier.desk.tell.body import experience_body
+from vivier.desk.tell.depth_map import DepthMap, DepthRow
+from vivier.desk.tell.feasibility_body import advice_body, feasibility_body, odds_body
 from vivier.law.articles import NOTICE
 from vivier.law.parameters import described
 

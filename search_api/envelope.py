@@ -12,15 +12,15 @@ from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link
 from search_api.records import shown, sources_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
-from vivier.operators import Facet
-from vivier.plan import DEFAULT_FACETS
-from vivier.query import MAX_DEPTH, SupplierQuery, filters
-from vivier.sourcing.beyond import Beyond, RelatedTrade
-from vivier.sourcing.find import METHOD_VERSIONS, Found, Result
-from vivier.sourcing.notices import notices
-from vivier.sourcing.relax import Relaxation
-from vivier.sourcing.sources import cards
-from vivier.sourcing.whole import MAX_ROWS
+from vivier.search.operators import Facet
+from vivier.search.query import MAX_DEPTH, SupplierQuery, filters
+from vivier.suppliers.beyond import Beyond, RelatedTrade
+from vivier.suppliers.find import METHOD_VERSIONS, Found, Result
+from vivier.suppliers.notices import notices
+from vivier.suppliers.plan import DEFAULT_FACETS
+from vivier.suppliers.relax import Relaxation
+from vivier.suppliers.sources import cards
+from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 

@@ -16,11 +16,11 @@ import orjson
 from icalendar import Calendar, Event
 
 from search_api.pages.contracts import buyer_party
+from vivier.contracts.feed import Entry, Feed
+from vivier.contracts.leads import LEAD_NAMES
+from vivier.contracts.objects import object_title
 from vivier.exports.guard import plain
-from vivier.reverse.feed import Entry, Feed
-from vivier.reverse.leads import LEAD_NAMES
-from vivier.reverse.objects import object_title
-from vivier.sourcing.reasons import french_date
+from vivier.suppliers.reasons import french_date
 
 AUTHORITY: Final = "vivier.example,2026"
 """Authority of the tag URIs: the same on every installation, so that an item keeps its id when the service moves."""

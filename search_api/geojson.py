@@ -17,11 +17,11 @@ from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
-from vivier.operators import Measure
-from vivier.query import SupplierQuery
-from vivier.sourcing.find import Found, Result
-from vivier.sourcing.sources import SourcesSeen, cards
-from vivier.sourcing.whole import Whole, whole
+from vivier.search.operators import Measure
+from vivier.search.query import SupplierQuery
+from vivier.suppliers.find import Found, Result
+from vivier.suppliers.sources import SourcesSeen, cards
+from vivier.suppliers.whole import Whole, whole
 
 MAX_FEATURES = 5_000
 """Features of an answer over HTTP; a file written by « vivier export » has one a supplier, as any export."""
@@ -60,7 +60,7 @@ def geojson(
     """How many match, and all of them in the order of the search, piece by piece.
 
     Beyond 5 000: counts by département and a notice; with a ``limit``, one feature a supplier up to it, and a refusal beyond.
-    Counted at once: raises what :func:`vivier.sourcing.whole.whole` does before the first piece is asked for.
+    Counted at once: raises what :func:`vivier.suppliers.whole.whole` does before the first piece is asked for.
     """
     started = time.perf_counter()
     every = whole(query, engine, lexicon, today, generation, limit=limit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from search_api.middleware import MAX_URL
-from vivier.query import SupplierQuery
-from vivier.query_url import pairs, url_of
-from vivier.sourcing.whole import UNPAGED
+from vivier.search.query import SupplierQuery
+from vivier.search.query_url import pairs, url_of
+from vivier.suppliers.whole import UNPAGED
 
 __all__ = ["EXPORTS", "GEOJSON", "SUPPLIERS", "UNPAGED", "link", "pairs"]
 

@@ -13,17 +13,17 @@ from fastapi import Request, Response
 from search_api.context import Context
 from search_api.middleware import MAX_URL
 from search_api.responses import etag_of, json_response, unchanged
+from vivier.contracts.find import METHOD_VERSIONS, Listed, ListFound
+from vivier.contracts.query import ListQuery
+from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import Generation
 from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query import MAX_DEPTH, filters
-from vivier.query_url import url_of
-from vivier.reverse.find import METHOD_VERSIONS, Listed, ListFound
-from vivier.reverse.query import ListQuery
-from vivier.reverse.relax import ListRelaxation
-from vivier.sourcing.reasons import Reason
-from vivier.sourcing.sources import cards, sources_of
+from vivier.search.query import MAX_DEPTH, filters
+from vivier.search.query_url import url_of
+from vivier.suppliers.reasons import Reason
+from vivier.suppliers.sources import cards, sources_of
 
 REPRESENTATION = "lists-3"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""

@@ -9,11 +9,11 @@ import orjson
 from pydantic import Field
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query import FIELDS, Day, filters
-from vivier.suggest import SuggestionType
+from vivier.search.filters import Filter
+from vivier.search.query import FIELDS, Day, filters
+from vivier.search.suggest import SuggestionType
 
 _SHORT_LIST = 40
 """Closed lists up to this length are written out as ``enum``."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from vivier.freshness import NeverLoaded, SourceState
 from vivier.model import Model
-from vivier.quality import Quality
+from vivier.runs.freshness import NeverLoaded, SourceState
+from vivier.runs.quality import Quality
 
 
 class TerritoryOut(Model):

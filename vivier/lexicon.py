@@ -12,7 +12,7 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.territory import Gazetteer, load_gazetteer
 from vivier.text import Analysis, load_analysis
-from vivier.trades import Trades, load_trades
+from vivier.trades.table import Trades, load_trades
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mappings import read_table, table_path
-from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.filters import Filter
 from vivier.territory import Gazetteer
 
 KINDS: Final[Mapping[str, str]] = {

@@ -16,11 +16,11 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from mappings import read_table
-from vivier.cpv import load_cpv
 from vivier.errors import FieldError, InvalidRequest
-from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.filters import Filter
+from vivier.trades.cpv import load_cpv
 
 METHOD_VERSION: Final = "assessment-1"
 NOTICE: Final = (

@@ -29,7 +29,7 @@ def state_on(held: Mapping[str, Any], day: date) -> State:
 
 
 def holds_on(held: Mapping[str, Any], day: date) -> bool:
-    """Does it count on ``day``? As the filters read it (``vivier.filters.valid_on``): an unknown date does not exclude."""
+    """Does it count on ``day``? As the filters read it (``vivier.search.filters.valid_on``): an unknown date does not exclude."""
     return state_on(held, day) in ("valid", "unknown")
 
 

@@ -63,4 +63,4 @@ COMPONENTS: Final[dict[str, str]] = {
     "capacity": "capacité pour le montant",
     "freshness": "fraîcheur de la preuve",
 }
-"""Parts of the score, see ``vivier/sourcing/scoring.py``."""
+"""Parts of the score, see ``vivier/search/scoring.py``."""

@@ -18,9 +18,9 @@ from crawlers.kit.files import check_file, open_text, refusing
 from crawlers.kit.place import point, whole_city
 from crawlers.kit.plan import Uploads
 from crawlers.kit.values import number, text
-from vivier.context import address_key
 from vivier.model import Address, Precision
 from vivier.model.context import Located
+from vivier.runs.context import address_key
 
 HOST = "data.geopf.fr"
 ASKED = ("id", "adresse", "code_postal", "commune", "code_insee")

@@ -12,12 +12,12 @@ from pathlib import Path
 from crawlers.context import ban, sirene, sirene_api, zones
 from crawlers.kit import FetchPlan
 from crawlers.run import keep_raw
-from vivier.context import CARDS, NAMES, read_facts, read_names, write_facts
 from vivier.errors import ImportRefused, NotFound
 from vivier.model import Address, Record
 from vivier.model.base import Model
 from vivier.model.context import Area, Establishment, LegalName, Located
-from vivier.runs import (
+from vivier.runs.context import CARDS, NAMES, read_facts, read_names, write_facts
+from vivier.runs.records import (
     RunStatistics,
     current_run,
     loaded_sources,

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from crawlers.kit.values import number
-from vivier.cpv import load_cpv
 from vivier.privacy.contacts import scrub
+from vivier.trades.cpv import load_cpv
 
 Read = tuple[float | None, str | None]
 

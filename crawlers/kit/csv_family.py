@@ -12,8 +12,8 @@ from crawlers.kit.files import LINE_LIMIT, check_encoding, check_file, open_text
 from crawlers.kit.frame import Frame, FramedReader
 from crawlers.kit.row import Row, settle, show
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, Skip, WrongFile
-from vivier.drift import likely_renames
 from vivier.errors import ImportRefused
+from vivier.runs.drift import likely_renames
 
 Public = Callable[[], dict[str, object]]
 _QUOTING: Mapping[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}

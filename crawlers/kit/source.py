@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from crawlers.kit.plan import FetchPlan
 from vivier.errors import ImportRefused
 from vivier.model import Basis, Provenance, Record
-from vivier.runs import AnyRecord, SourceCard
+from vivier.runs.records import AnyRecord, SourceCard
 
 
 class WrongFile(ImportRefused):

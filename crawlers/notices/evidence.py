@@ -7,8 +7,8 @@ from typing import Final
 
 from crawlers.notices.raw import Part, Said
 from crawlers.notices.values import public_text
+from vivier.contracts.provisions import POSSIBLE, Told, aims_of, buys_employment, reservations_of, social_services
 from vivier.model import Provenance, ProvisionEvidence
-from vivier.reverse.provisions import POSSIBLE, Told, aims_of, buys_employment, reservations_of, social_services
 
 WHOLE_NOTICE: Final = 0.7
 """A box ticked once for a notice of several lots, no text saying for which (docs/contracts.md, « Lot scope »)."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from crawlers.kit import Source
 from crawlers.run import keep_raw, load, open_run
-from vivier.runs import RunStatistics, current_run
+from vivier.runs.records import RunStatistics, current_run
 from vivier.settings import Settings
 
 READ_AT: Final = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -20,7 +20,7 @@ from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 ${place_import}\
 from crawlers.kit.values import $values
 from vivier.model import $models
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="$id",

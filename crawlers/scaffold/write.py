@@ -18,8 +18,8 @@ from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_o
 from crawlers.scaffold.layout import Layout, read_layout
 from crawlers.scaffold.sample import SIREN_ROOT, right_row, sample_text
 from crawlers.scaffold.text import source_text, tests_text
-from vivier.context import CARDS
 from vivier.errors import VivierError
+from vivier.runs.context import CARDS
 
 REPOSITORY: Final = Path(crawlers.__file__).parents[1]
 FIXTURES: Final = Path("tests", "fixtures", "sources")

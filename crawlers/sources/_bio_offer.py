@@ -7,7 +7,7 @@ from datetime import date
 
 from crawlers.sources._bio_label import Operator
 from vivier.model import Evidence, Label, Offer
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
 from vivier.validity import Period, periods
 
 

@@ -13,7 +13,7 @@ from crawlers.kit.proof import proof_url
 from crawlers.kit.sole import is_person
 from crawlers.kit.values import iso_date, public_text, text, website
 from vivier.model import Address, Label, Offer, Record
-from vivier.trades import load_trades, rge_key
+from vivier.trades.table import load_trades, rge_key
 from vivier.validity import Period, periods
 
 UPDATED: Final = "_updatedAt"

@@ -21,7 +21,7 @@ from crawlers.sources._bio_label import Operator, labels_of
 from crawlers.sources._bio_offer import offers_of
 from crawlers.sources._bio_place import address_of
 from vivier.model import Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 _HOST = "opendata.agencebio.org"
 CARD = SourceCard(

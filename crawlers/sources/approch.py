@@ -16,9 +16,9 @@ from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import aside, json_records, usable
 from crawlers.notices.raw import Part, RawNotice, Said
 from crawlers.notices.values import amount_band, read_moment
-from vivier.cpv import parse_cpvs
 from vivier.errors import ImportRefused
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
+from vivier.trades.cpv import parse_cpvs
 
 _HOST: Final = "data.economie.gouv.fr"
 _DATASET: Final = "projets-dachats-publics"

@@ -15,7 +15,7 @@ from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, naf, public_text, siret_refused, text
 from crawlers.sources._natural_person import is_natural_person
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="asp",

@@ -11,7 +11,7 @@ import re
 from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
 from crawlers.kit.values import text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="bilan_ges",

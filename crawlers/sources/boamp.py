@@ -20,7 +20,7 @@ from crawlers.notices.raw import RawNotice, Said
 from crawlers.notices.tree import from_json
 from crawlers.notices.values import read_moment
 from vivier.errors import ImportRefused
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 _HOST: Final = "boamp-datadila.opendatasoft.com"
 _EXPORT: Final = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/boamp/exports/json"

@@ -32,7 +32,7 @@ from crawlers.kit.place import insee, point, post_code
 from crawlers.kit.values import day, description, identifiers, public_text, text, website
 from vivier.errors import ImportRefused
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="data_inclusion",

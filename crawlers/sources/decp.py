@@ -20,7 +20,7 @@ from crawlers.contracts.nested import party, raw_contract, scalar
 from crawlers.contracts.pieces import Damaged, Piece, Stretch, read_stretch
 from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
 from vivier.errors import ImportRefused
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="decp",

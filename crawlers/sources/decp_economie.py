@@ -10,7 +10,7 @@ from pathlib import Path
 from crawlers.contracts import flat
 from crawlers.contracts.tables import Table, fits
 from crawlers.kit import Direct, FetchPlan, Source
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 _HOST = "data.economie.gouv.fr"
 _EXPORT = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/decp-2022-marches-valides/exports"

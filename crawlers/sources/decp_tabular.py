@@ -12,7 +12,7 @@ from pathlib import Path
 from crawlers.contracts import flat
 from crawlers.contracts.tables import Table, fits
 from crawlers.kit import Direct, FetchPlan, Source
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="decp_tabular",

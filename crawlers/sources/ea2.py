@@ -12,7 +12,7 @@ from crawlers.kit import Aside, CsvFamily, Frame, Intake, Outcome, Row, Source
 from crawlers.kit.place import insee, post_code
 from crawlers.kit.values import identifiers, public_text, siret_refused, text
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="ea2",

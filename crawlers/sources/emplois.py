@@ -19,7 +19,7 @@ from crawlers.kit.values import day, description, free_text, identifiers, public
 from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
 from vivier.model import Address, Agreement, Offer, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="emplois",

@@ -11,7 +11,7 @@ from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, public_text, siret_refused, text
 from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="epv",

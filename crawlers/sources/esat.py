@@ -11,7 +11,7 @@ from crawlers.kit.place import insee, post_code
 from crawlers.kit.values import identifiers, number, public_text, text
 from vivier.identity import digits, is_finess
 from vivier.model import Address, Agreement, Capacity, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="esat",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, Row, Source
 from crawlers.sources._legal_unit import siren_of, unit_record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="ess_france",

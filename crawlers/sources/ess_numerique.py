@@ -10,7 +10,7 @@ from __future__ import annotations
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.values import naf, text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="ess_numerique",

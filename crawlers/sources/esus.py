@@ -14,7 +14,7 @@ from crawlers.kit import Aside, Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import day, text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.identity import digits, is_siren
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="esus",

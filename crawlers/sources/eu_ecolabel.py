@@ -13,8 +13,8 @@ from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
 from vivier.identity import fold
 from vivier.model import Offer
-from vivier.product_groups import ProductGroup, product_group
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
+from vivier.trades.product_groups import ProductGroup, product_group
 
 CARD = SourceCard(
     id="eu_ecolabel",

@@ -35,7 +35,7 @@ from crawlers.sources._finess_place import address_of
 from vivier.errors import ImportRefused
 from vivier.identity import is_finess, is_siren
 from vivier.model import Agreement, Capacity, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="finess",

@@ -23,7 +23,7 @@ from crawlers.kit.values import day, identifiers, naf, number, public_text, text
 from vivier.errors import ImportRefused
 from vivier.identity import is_finess
 from vivier.model import Address, Agreement, Point, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="finess_legacy",

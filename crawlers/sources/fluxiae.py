@@ -21,7 +21,7 @@ from crawlers.sources._fluxiae_annexes import ANNEXES, Annexe, Annexes
 from crawlers.sources._natural_person import is_natural_person
 from vivier.errors import ImportRefused
 from vivier.model import Address, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="fluxiae",

@@ -9,7 +9,7 @@ from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, naf, public_text, siret_refused
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="geiq",

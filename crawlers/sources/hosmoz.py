@@ -16,7 +16,7 @@ from crawlers.kit.values import identifiers, number, public_text, text, website
 from crawlers.trades import trade_of_words
 from vivier.identity import digits, is_siren
 from vivier.model import Address, Agreement, Capacity, Offer, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="hosmoz",

@@ -12,7 +12,7 @@ import re
 from crawlers.kit import Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="imprim_vert",

@@ -21,7 +21,7 @@ from crawlers.sources._list_json import BOM, json_rows
 from crawlers.sources._list_record import record_of
 from vivier.identity import fold, name_key
 from vivier.model import Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="list",

@@ -17,8 +17,8 @@ from crawlers.kit.values import day, description, identifiers, public_text, text
 from crawlers.trades import trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.record import ServiceType
-from vivier.networks import network_name
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
+from vivier.suppliers.networks import network_name
 
 CARD = SourceCard(
     id="marche",

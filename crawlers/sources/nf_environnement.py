@@ -11,7 +11,7 @@ from crawlers.kit import Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
 from crawlers.trades import trade_of_words
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="nf_environnement",

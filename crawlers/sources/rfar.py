@@ -10,7 +10,7 @@ from crawlers.kit import Aside, CsvFamily, Direct, FetchPlan, Intake, Outcome, R
 from crawlers.kit.values import public_text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
 from vivier.identity import fold
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="rfar",

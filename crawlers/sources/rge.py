@@ -19,7 +19,7 @@ from crawlers.kit.item_pages import ItemPages
 from crawlers.kit.spool import Spool, gathered
 from crawlers.kit.values import identifiers, text
 from crawlers.sources._rge_site import UPDATED, USED, site
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 _HOST = "data.ademe.fr"
 CARD = SourceCard(

@@ -10,7 +10,7 @@ from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import point, post_code
 from crawlers.kit.values import description, identifiers, naf, public_text, siret_refused, text, website
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="siae",

@@ -16,7 +16,7 @@ from crawlers.kit import Aside, CsvFamily, Draft, FetchPlan, Intake, JsonPages, 
 from crawlers.kit.files import check_file, open_plain
 from crawlers.kit.values import text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="societe_mission",

@@ -15,7 +15,7 @@ from crawlers.notices.raw import RawNotice
 from crawlers.notices.ted_export import read_ted
 from crawlers.notices.ted_fetch import fetch_ted, is_search, not_fetched
 from vivier.errors import ImportRefused
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="ted",

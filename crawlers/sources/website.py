@@ -24,7 +24,7 @@ from crawlers.websites.model import PASSING, Line, Page, Target, Told
 from crawlers.words import SKIPS
 from vivier.identity import fold, name_key
 from vivier.model import Basis, Offer, Provenance, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="website",

@@ -14,7 +14,7 @@ from crawlers.websites.ledger import Ledger
 from crawlers.websites.model import Line, SitesJob, SitesReport
 from crawlers.websites.targets import lines
 from vivier.errors import ImportRefused
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 VISITS = "visits.jsonl"

@@ -12,7 +12,7 @@ from tldextract import TLDExtract
 from crawlers.websites.model import Line, Target
 from vivier.identity import is_siren
 from vivier.model import Record
-from vivier.runs import current_run, loaded_sources, read_records
+from vivier.runs.records import current_run, loaded_sources, read_records
 
 NOT_OWN: frozenset[str] = frozenset(
     [

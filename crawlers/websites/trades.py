@@ -2,7 +2,7 @@
 
 A heading, a menu entry or the name of an offered service tells a trade when the whole of it is read as that need by
 :func:`vivier.needs.resolve_need`, surely (:data:`SURE`), and when the words of names or of presentations
-(:class:`vivier.trade_words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
+(:class:`vivier.trades.words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
 least. What inclusive structures say of their own mission is not what they sell.
 """
 
@@ -17,8 +17,8 @@ from crawlers.websites.model import EXCERPT, Told
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
-from vivier.trade_words import OWN_MISSION, TradeWords, load_trade_words
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
+from vivier.trades.words import OWN_MISSION, TradeWords, load_trade_words
 
 RULES = "site-1"
 SURE = 0.9

@@ -11,6 +11,11 @@ from indexer.contracts.inclusive import InclusiveIndex, families_of
 from indexer.contracts.keys import contract_id
 from indexer.contracts.names import LegalNames
 from indexer.contracts.relations import looks_subsequent
+from vivier.contracts.buyers import BuyerSeat, read_siren
+from vivier.contracts.months import latest_end
+from vivier.contracts.objects import lot_of
+from vivier.contracts.places import PlaceReader
+from vivier.contracts.reservation import named, read_reservation, says_reserved
 from vivier.law.articles import ReservedFor
 from vivier.model import (
     Considerations,
@@ -22,11 +27,6 @@ from vivier.model import (
     ProvisionEvidence,
 )
 from vivier.procurement import Provision, State
-from vivier.reverse.buyers import BuyerSeat, read_siren
-from vivier.reverse.months import latest_end
-from vivier.reverse.objects import lot_of
-from vivier.reverse.places import PlaceReader
-from vivier.reverse.reservation import named, read_reservation, says_reserved
 from vivier.territory import Gazetteer
 
 DECLARED = 0.95

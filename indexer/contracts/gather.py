@@ -13,9 +13,9 @@ from indexer.contracts.assemble import Assembler
 from indexer.contracts.current import position
 from indexer.contracts.keys import apart, contract_key
 from indexer.contracts.relations import related
+from vivier.contracts.objects import likeness
 from vivier.model import Contract, ContractRecord
-from vivier.reverse.objects import likeness
-from vivier.runs import told_damaged
+from vivier.runs.records import told_damaged
 
 SAME_NOTIFICATION = timedelta(days=30)
 SAME_OBJECT = 85.0

@@ -13,7 +13,7 @@ from vivier.errors import NotFound
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import InclusiveHolder, Organisation
-from vivier.operators import Exists, Same
+from vivier.search.operators import Exists, Same
 
 BY_SIRET, BY_SIREN = 0.95, 0.5
 MOST_SISTERS: Final = 20

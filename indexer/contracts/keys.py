@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from vivier.contracts.objects import folded, lot_of
 from vivier.model import ContractRecord
-from vivier.reverse.objects import folded, lot_of
 
 REUSED_IDS = ("decp_2019",)
 """Forms whose ids are used again for other contracts: the object, the CPV and the date tell them apart."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from vivier.codes import trades_of_cpv
-from vivier.cpv import significant
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
-from vivier.trade_words import load_trade_words
+from vivier.search.codes import trades_of_cpv
+from vivier.trades.cpv import significant
+from vivier.trades.words import load_trade_words
 
 _COMMUNAL = ("commune", "arrondissement")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vivier.context import CARDS, context_statistics, read_names
 from vivier.model import Organisation, Provenance
+from vivier.runs.context import CARDS, context_statistics, read_names
 
 SIRENE = "sirene"
 

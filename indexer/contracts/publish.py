@@ -25,8 +25,8 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
-from vivier.operators import Collection
-from vivier.runs import current_run, loaded_sources, read_statistics
+from vivier.runs.records import current_run, loaded_sources, read_statistics
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 from vivier.text.vocabulary import WordCounter
 

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from vivier.contracts.months import add_months
+from vivier.contracts.objects import consultation_prefix, likeness
 from vivier.model import Contract
-from vivier.reverse.months import add_months
-from vivier.reverse.objects import consultation_prefix, likeness
 
 SAME_CONSULTATION = timedelta(days=30)
 RENEWAL_MONTHS = 6

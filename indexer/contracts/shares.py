@@ -18,10 +18,10 @@ import numpy.typing as npt
 import orjson
 
 from indexer.contracts.names import LegalNames
+from vivier.contracts.reservation import combined, read_reservation, worth_reading
 from vivier.forked import on_every_core
 from vivier.law.articles import ReservedFor
-from vivier.reverse.reservation import combined, read_reservation, worth_reading
-from vivier.runs import told_damaged
+from vivier.runs.records import told_damaged
 
 SIZE: Final = 4_000
 """Records of a share, about."""

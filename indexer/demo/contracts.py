@@ -14,6 +14,7 @@ from indexer.demo.buyers import Buyer, make_buyers
 from indexer.demo.dice import Dice, Weighted
 from indexer.demo.names import Names
 from indexer.demo.winners import Winner, Winners
+from vivier.contracts.months import add_months
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import (
@@ -27,9 +28,8 @@ from vivier.model import (
 )
 from vivier.model.contract import DeclaredPlace
 from vivier.procurement import Consideration
-from vivier.reverse.months import add_months
 from vivier.territory import load_gazetteer
-from vivier.trades import Trade, load_trades
+from vivier.trades.table import Trade, load_trades
 
 CONTRACTS = 3000
 SOURCE_ID = "demo_marches"

@@ -10,7 +10,7 @@ from indexer.demo.dice import Deck, Dice, Weighted
 from indexer.demo.kinds import State, dates
 from vivier.law.labels import LABELS
 from vivier.model import Label
-from vivier.trades import Trade
+from vivier.trades.table import Trade
 
 Scope = Literal["site", "legal_unit", "product", "qualification"]
 

@@ -16,7 +16,7 @@ from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import AwardCriterion, BuyerPlace, ContractRecord, Notice, Organisation, Provenance, Record
 from vivier.model.contract import ProvisionEvidence
-from vivier.trades import Trade, load_trades
+from vivier.trades.table import Trade, load_trades
 
 NOTICES: Final = 40
 PROJECTS: Final = 10

@@ -16,7 +16,7 @@ from indexer.demo.zones import Zones
 from vivier.law.kinds import KINDS
 from vivier.model import Label, Offer, Provenance, Record, Reference
 from vivier.territory import load_gazetteer
-from vivier.trades import Trade, load_trades
+from vivier.trades.table import Trade, load_trades
 from vivier.validity import periods
 
 SEED = 2026

@@ -14,7 +14,7 @@ from vivier.identity import fold
 from vivier.law.kinds import lending
 from vivier.model import Evidence, Offer, Zone
 from vivier.model.record import ServiceType
-from vivier.trades import Trade, Trades
+from vivier.trades.table import Trade, Trades
 
 HANDICAP = "espaces-verts:9 industrie:8 textile:6 proprete:5 restauration:5 administratif:5 communication:4"
 WORKS = "second-oeuvre:8 gros-oeuvre-tp:6 proprete:4 logistique-transport:5 espaces-verts:4 conseil-formation:5"

@@ -11,7 +11,7 @@ from indexer.demo.identifiers import luhn_digit
 from indexer.demo.names import MARK, Names
 from vivier.model import Organisation, Record
 from vivier.territory import Gazetteer
-from vivier.trades import Trades
+from vivier.trades.table import Trades
 
 COMPANIES = 900
 FIRST_WORD = 5_000

@@ -12,7 +12,7 @@ from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
 from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Record
-from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
+from vivier.runs.records import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
 from vivier.settings import Settings
 
 COUNT = 2400

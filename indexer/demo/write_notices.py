@@ -10,7 +10,15 @@ from indexer.demo.notices import SOURCE_ID, TITLE, demo_notices
 from indexer.demo.records import LICENCE, PRODUCER, SEED, TODAY
 from indexer.demo.records import SOURCE_ID as SUPPLIERS
 from vivier.model import ContractRecord
-from vivier.runs import RunStatistics, SourceCard, current_run, put_in_force, read_models, read_records, snapshot
+from vivier.runs.records import (
+    RunStatistics,
+    SourceCard,
+    current_run,
+    put_in_force,
+    read_models,
+    read_records,
+    snapshot,
+)
 from vivier.settings import Settings
 
 CONTRACTS: Final = "demo_marches"

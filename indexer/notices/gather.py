@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from indexer.notices.chain import Fate, entry_of, fates, key_of
 from indexer.notices.places import NoticePlaces
+from vivier.contracts.provisions import families_of
+from vivier.contracts.status import PARIS
 from vivier.model import Notice, Organisation, PublishedNotice
-from vivier.reverse.provisions import families_of
-from vivier.reverse.status import PARIS
-from vivier.runs import current_run, loaded_sources, read_models
+from vivier.runs.records import current_run, loaded_sources, read_models
 from vivier.territory import Gazetteer
 
 _COMPLETED: Final = (

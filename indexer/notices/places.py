@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.model import Address, BuyerPlace, Notice, Organisation
-from vivier.reverse.buyers import BuyerSeat, read_siren
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
 from vivier.territory.nuts import nuts_departements

@@ -24,8 +24,8 @@ from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Notice, PublishedNotice
-from vivier.operators import Terms
-from vivier.runs import read_statistics
+from vivier.runs.records import read_statistics
+from vivier.search.operators import Terms
 from vivier.settings import Settings
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import WordCounter

@@ -8,11 +8,11 @@ from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from search_api.parameters import openapi_parameters
 from search_api.reference import values_text
+from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
+from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.lexicon import load_lexicon
 from vivier.model.base import Model
-from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
-from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
-from vivier.reverse.query import ContractQuery, NoticeQuery
 
 _INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
 ([api](api.md)). What the words mean is in [contracts](contracts.md). `as_of` sets the day of every question, sheets included: open,

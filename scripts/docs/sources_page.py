@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
-from vivier.drops import SMALL
-from vivier.runs import SourceCard
+from vivier.runs.drops import SMALL
+from vivier.runs.records import SourceCard
 
 _INTRODUCTION = """What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes two more,

@@ -12,7 +12,7 @@ from vivier import vocabulary
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import CLAUSE_ARTICLE, KINDS, Kind
 from vivier.law.labels import LABELS
-from vivier.sourcing.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
+from vivier.search.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 _INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
@@ -31,7 +31,7 @@ that none exists."""
 
 
 _SCORE = f"""Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a
-ladder of steps from 0 to 1 (`vivier/sourcing/scoring.py`). A coverage by a zone we assume keeps {INFERRED_KEEPS:g} of its value."""
+ladder of steps from 0 to 1 (`vivier/search/scoring.py`). A coverage by a zone we assume keeps {INFERRED_KEEPS:g} of its value."""
 
 
 def _kinds() -> str:

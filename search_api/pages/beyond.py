@@ -8,8 +8,8 @@ from urllib.parse import quote
 from search_api.pages.facts import town
 from search_api.pages.state import RESULTS, Asked
 from search_api.pages.words import kilometres, plural
-from vivier.sourcing.beyond import Beyond
-from vivier.sourcing.find import Found, Result
+from vivier.suppliers.beyond import Beyond
+from vivier.suppliers.find import Found, Result
 
 _SAID_BESIDE = ("kind", "distance")
 """Reasons that the line already says, or that do not change between neighbours."""

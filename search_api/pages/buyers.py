@@ -9,14 +9,14 @@ from datetime import date
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day, kilometres, money, plural
+from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
+from vivier.contracts.buyers import CATEGORIES
+from vivier.contracts.indicators import TARGETS, IndicatorRow
+from vivier.contracts.ranking import RankedBuyer
+from vivier.contracts.ranking_rules import Peers as RankedPeers
+from vivier.contracts.shares import Share
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
-from vivier.reverse.buyer_sheet import BuyerSheet, Peers, Spaser
-from vivier.reverse.buyers import CATEGORIES
-from vivier.reverse.indicators import TARGETS, IndicatorRow
-from vivier.reverse.ranking import RankedBuyer
-from vivier.reverse.ranking_rules import Peers as RankedPeers
-from vivier.reverse.shares import Share
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 

@@ -9,9 +9,9 @@ from typing import Any
 from search_api.pages.facts import Held, agreements, dated, labels, town, value
 from search_api.pages.words import kilometres
 from vivier.lexicon import Lexicon
-from vivier.plan import Plan
-from vivier.sourcing.find import Found, Result
-from vivier.sourcing.reasons import Reason, matching_offers
+from vivier.suppliers.find import Found, Result
+from vivier.suppliers.plan import Plan
+from vivier.suppliers.reasons import Reason, matching_offers
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vivier.desk.advice import CONFIDENCES, ORDER
-from vivier.desk.programme import Row, written
-from vivier.desk.understanding import Choice, Line, corrected
+from vivier.desk.read.programme import Row, written
+from vivier.desk.read.understanding import Choice, Line, corrected
+from vivier.desk.tell.advice import CONFIDENCES, ORDER
 
 LOT_FIELDS: Final = ("text", "place", "amount", "months", "labour_share", "trade", "cpv", "kind", "launched")
 CORRECTED: Final = ("trade", "place", "amount", "months", "labour_share")

@@ -10,11 +10,11 @@ from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import UNKNOWN, day, money
 from vivier import procurement as words
-from vivier.cpv import load_cpv
+from vivier.contracts.doubts import doubt_text
+from vivier.contracts.objects import object_title
 from vivier.lexicon import Lexicon
-from vivier.reverse.doubts import doubt_text
-from vivier.reverse.objects import object_title
-from vivier.sourcing.reasons import Reason
+from vivier.suppliers.reasons import Reason
+from vivier.trades.cpv import load_cpv
 
 Record = Mapping[str, Any]
 _WORDED = ("article", "other_code", "words")
@@ -255,7 +255,7 @@ def _versions(record: Record) -> Iterator[Version]:
 
 
 def summaries(found: list[dict[str, Any]], lexicon: Lexicon) -> list[ContractCard]:
-    """Cards of related contracts, as :func:`vivier.reverse.story.summary` tells them."""
+    """Cards of related contracts, as :func:`vivier.contracts.story.summary` tells them."""
     return [
         contract_card(one["id"], one, tuple(Reason("told", text) for text in one["reasons"]), lexicon) for one in found
     ]

@@ -10,10 +10,10 @@ from search_api.pages.state import PLACES, Choice
 from search_api.pages.words import allowed_values, title_of, typed, value_label, value_names
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
-from vivier.filters import Filter
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query import SupplierQuery, filters
+from vivier.search.filters import Filter
+from vivier.search.query import SupplierQuery, filters
 
 FACETS = tuple(name for name, filter_ in filters().items() if filter_.facet)
 LISTED = 12

@@ -9,7 +9,7 @@ from typing import Any
 
 from search_api.pages.words import AUDIENCES, SCOPES, day, kind_name, label_name, safe_url, state_of
 from vivier.law.kinds import default_zone_km
-from vivier.sourcing.reasons import validity
+from vivier.suppliers.reasons import validity
 from vivier.vocabulary import BASES
 
 Record = Mapping[str, Any]

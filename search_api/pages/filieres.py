@@ -10,8 +10,8 @@ from typing import Final
 
 from search_api.pages.outlines import Box, Frame, bounds_of, framed, path
 from search_api.pages.render import assets, environment
-from vivier.desk.depth import LEVELS
-from vivier.desk.depth_map import DepthMap, DepthRow
+from vivier.desk.method.depth import LEVELS
+from vivier.desk.tell.depth_map import DepthMap, DepthRow
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer, load_gazetteer
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from search_api.pages.buyers import ShareText, percent, share_text
 from search_api.pages.state import Asked
 from search_api.pages.words import money, plural
-from vivier.reverse.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
-from vivier.reverse.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
+from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
+from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 
 BY_NAMES: Final[dict[By, str]] = {
     "year": "année de première notification",

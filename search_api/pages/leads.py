@@ -9,11 +9,11 @@ from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
 from search_api.pages.words import day, kilometres
+from vivier.contracts.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
+from vivier.contracts.objects import object_title
+from vivier.contracts.profile import Profile
 from vivier.lexicon import Lexicon
-from vivier.reverse.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
-from vivier.reverse.objects import object_title
-from vivier.reverse.profile import Profile
-from vivier.sourcing.reasons import Reason
+from vivier.suppliers.reasons import Reason
 
 _DUE = {
     "open_notice": "Réponse avant le",

@@ -17,14 +17,14 @@ from search_api.pages.state import Asked, grouped
 from search_api.pages.words import plural
 from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
+from vivier.contracts.asked import profile_of
+from vivier.contracts.leads_query import ProfileQuery
+from vivier.contracts.profile import Profile
+from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.operators import Collection
-from vivier.query_url import pairs
-from vivier.reverse.asked import profile_of
-from vivier.reverse.leads_query import ProfileQuery
-from vivier.reverse.profile import Profile
-from vivier.reverse.relax import ListRelaxation
+from vivier.search.operators import Collection
+from vivier.search.query_url import pairs
 
 Generations = tuple[Generation, ...]
 Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]

@@ -18,7 +18,7 @@ from search_api.pages.words import title_of
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError, InvalidRequest
 from vivier.model.base import Model
-from vivier.query_url import pairs
+from vivier.search.query_url import pairs
 
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}

@@ -19,8 +19,8 @@ from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, fram
 from search_api.pages.state import Asked
 from search_api.pages.words import plural
 from vivier.engine.port import Groups
-from vivier.operators import Measure
-from vivier.sourcing.find import Found
+from vivier.search.operators import Measure
+from vivier.suppliers.find import Found
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Communes, Floats
 from vivier.territory.contours import layer

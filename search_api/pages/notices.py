@@ -10,8 +10,8 @@ from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
 from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
-from vivier.reverse.objects import object_title
-from vivier.sourcing.reasons import Reason
+from vivier.contracts.objects import object_title
+from vivier.suppliers.reasons import Reason
 
 Record = Mapping[str, Any]
 NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués"}

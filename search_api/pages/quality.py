@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from vivier.engine.port import Engine, Generation
-from vivier.freshness import NeverLoaded, SourceState, never_loaded, source_states
 from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
-from vivier.quality import Quality, Section, quality_of, sections
-from vivier.quality_lists import Listed, list_sections, live_lists
+from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
+from vivier.runs.quality import Quality, Section, quality_of, sections
+from vivier.runs.quality_lists import Listed, list_sections, live_lists
 
 
 @dataclass(frozen=True)

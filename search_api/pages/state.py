@@ -22,8 +22,8 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs import checked_text
-from vivier.query import SupplierQuery, parse_parameters
-from vivier.query_url import quoted
+from vivier.search.query import SupplierQuery, parse_parameters
+from vivier.search.query_url import quoted
 
 RESULTS = "/fournisseurs"
 __all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]

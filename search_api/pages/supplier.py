@@ -12,11 +12,11 @@ import shapely
 from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
 from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
 from search_api.pages.words import number, safe_url, zone_text
-from vivier.issues import issue_text
 from vivier.lexicon import Lexicon
-from vivier.quality import PRECISIONS, UNITS
-from vivier.sourcing.reasons import term
-from vivier.sourcing.rows import band_ends
+from vivier.runs.issues import issue_text
+from vivier.runs.quality import PRECISIONS, UNITS
+from vivier.suppliers.reasons import term
+from vivier.suppliers.rows import band_ends
 from vivier.territory import Gazetteer
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 

@@ -9,16 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
+from vivier.contracts.leads import LEAD_NAMES
+from vivier.contracts.status import paris_time
 from vivier.french import THIN, number, plural, plural_of
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.query import SupplierQuery, filters
-from vivier.reverse.leads import LEAD_NAMES
-from vivier.reverse.status import paris_time
-from vivier.sourcing.reasons import french_date, french_number
+from vivier.search.query import SupplierQuery, filters
+from vivier.suppliers.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
 __all__ = ["THIN", "number", "plural", "plural_of"]

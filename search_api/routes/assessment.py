@@ -27,7 +27,7 @@ from search_api.responses import JSON, negotiate, table_response
 from search_api.routes.resources import resource_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
-from vivier.query import parse_parameters
+from vivier.search.query import parse_parameters
 from vivier.self_assessment import (
     METHOD_VERSION,
     NOTICE,

@@ -18,12 +18,12 @@ from search_api.pages.state import Asked
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
+from vivier.contracts.buyer_sheet import buyer_sheet
+from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
+from vivier.contracts.query import ContractQuery, parse_organisation
+from vivier.contracts.ranking import rank_buyers
+from vivier.contracts.relax import relaxed_buyers
 from vivier.errors import InvalidRequest, NotFound
-from vivier.reverse.buyer_sheet import buyer_sheet
-from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery
-from vivier.reverse.query import ContractQuery, parse_organisation
-from vivier.reverse.ranking import rank_buyers
-from vivier.reverse.relax import relaxed_buyers
 
 BUYERS = ListPage(
     "/acheteurs",

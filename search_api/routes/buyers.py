@@ -13,14 +13,14 @@ from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
-from vivier.reverse.asked import profile_of
-from vivier.reverse.buyer_sheet import METHOD_VERSION as SHEET_METHOD
-from vivier.reverse.buyer_sheet import BuyerSheet, buyer_sheet
-from vivier.reverse.figures import row_body, share_body
-from vivier.reverse.leads_query import MOST_LEADS, BuyersQuery
-from vivier.reverse.query import parse_organisation
-from vivier.reverse.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
-from vivier.reverse.relax import relaxed_buyers
+from vivier.contracts.asked import profile_of
+from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
+from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
+from vivier.contracts.figures import row_body, share_body
+from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
+from vivier.contracts.query import parse_organisation
+from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
+from vivier.contracts.relax import relaxed_buyers
 
 BUYERS = "/v1/buyers"
 

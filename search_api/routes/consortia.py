@@ -13,15 +13,15 @@ from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.desk import about, generations_of
-from vivier.desk import supply
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.query import ConsortiumQuery
 from vivier.desk.consortium.read import names_of, study
+from vivier.desk.method import supply
 from vivier.law.articles import NOTICE
 from vivier.law.parameters import described
-from vivier.query import parse_parameters
-from vivier.query_url import url_of
+from vivier.search.query import parse_parameters
+from vivier.search.query_url import url_of
 
 PATH = "/v1/consortia"
 METHODS = {"consortium": consortium.METHOD_VERSION, "supply": supply.METHOD_VERSION}

@@ -18,10 +18,10 @@ from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON
 from search_api.routes.dossiers import verdict
-from vivier.desk.asked import Settings, settings_of
 from vivier.desk.dossier import digest, opened
-from vivier.desk.programme import Programme, Row, read_programme
-from vivier.desk.understanding import STATES, understand
+from vivier.desk.read.asked import Settings, settings_of
+from vivier.desk.read.programme import Programme, Row, read_programme
+from vivier.desk.read.understanding import STATES, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
 from vivier.dossiers.registry import KEPT

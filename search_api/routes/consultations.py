@@ -13,14 +13,14 @@ from search_api.context import Context
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
-from vivier.desk.asked import ConsultationAsked, HoursQuery, Settings, checked
-from vivier.desk.body import hours_body, line_body, study_body, totals
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
-from vivier.desk.hours import insertion_hours
-from vivier.desk.programme import read_programme
-from vivier.desk.understanding import Line, understand
-from vivier.query import parse_parameters
+from vivier.desk.method.hours import insertion_hours
+from vivier.desk.read.asked import ConsultationAsked, HoursQuery, Settings, checked
+from vivier.desk.read.programme import read_programme
+from vivier.desk.read.understanding import Line, understand
+from vivier.desk.tell.body import hours_body, line_body, study_body, totals
+from vivier.search.query import parse_parameters
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
 MOST_BATCH = 1_000

@@ -16,14 +16,14 @@ from search_api.pages.state import Asked
 from search_api.pages.words import plural
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
+from vivier.contracts.find import ListFound, find_list
+from vivier.contracts.plan import FACETS
+from vivier.contracts.query import ContractQuery
+from vivier.contracts.reasons import contract_reasons
+from vivier.contracts.relax import relaxed_list
+from vivier.contracts.story import contract_story
 from vivier.errors import NotFound
-from vivier.query import MAX_DEPTH
-from vivier.reverse.find import ListFound, find_list
-from vivier.reverse.plan import FACETS
-from vivier.reverse.query import ContractQuery
-from vivier.reverse.reasons import contract_reasons
-from vivier.reverse.relax import relaxed_list
-from vivier.reverse.story import contract_story
+from vivier.search.query import MAX_DEPTH
 
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
 UNKNOWN = {

@@ -12,15 +12,15 @@ from search_api.lists import answered, list_envelope, reasons_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
+from vivier.contracts.find import collection_of, find_list
+from vivier.contracts.natures import PROJECT, of_notices, of_projects
+from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.contracts.reasons import contract_reasons, notice_reasons
+from vivier.contracts.relax import relaxed_list
+from vivier.contracts.story import contract_story
 from vivier.errors import NotFound
-from vivier.operators import Collection
-from vivier.reverse.find import collection_of, find_list
-from vivier.reverse.natures import PROJECT, of_notices, of_projects
-from vivier.reverse.query import ContractQuery, ListQuery, NoticeQuery
-from vivier.reverse.reasons import contract_reasons, notice_reasons
-from vivier.reverse.relax import relaxed_list
-from vivier.reverse.story import contract_story
-from vivier.sourcing.sources import cards, sources_of
+from vivier.search.operators import Collection
+from vivier.suppliers.sources import cards, sources_of
 
 CONTRACTS, NOTICES, PROJECTS = "/v1/contracts", "/v1/notices", "/v1/projects"
 _LISTS: dict[str, tuple[type[ListQuery], str]] = {

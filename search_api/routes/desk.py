@@ -16,15 +16,15 @@ from search_api.openapi import problems
 from search_api.pages.filieres import svg_of
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
-from vivier.desk.depth_map import DepthMap, depth_map
-from vivier.desk.depth_read import observed
-from vivier.desk.queries import DepthQuery, FeasibilityQuery
+from vivier.desk.facts.depth_read import observed
+from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
+from vivier.desk.tell.depth_map import DepthMap, depth_map
 from vivier.engine.port import Generation
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
-from vivier.query import parse_parameters
-from vivier.query_url import url_of
+from vivier.search.query import parse_parameters
+from vivier.search.query_url import url_of
 
 SVG = "image/svg+xml"
 FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"

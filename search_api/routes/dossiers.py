@@ -18,8 +18,8 @@ from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
 from search_api.routes.consultations import lots_body
-from vivier.desk.asked import DossierAsked, checked_dossier
 from vivier.desk.dossier import opened, verified
+from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import DossierPurged
 from vivier.dossiers.question import asked as question_asked

@@ -16,17 +16,17 @@ from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
+from vivier.contracts.asked import profile_of
+from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
+from vivier.contracts.find import collection_of
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
+from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.model.base import Model
-from vivier.query import Day
-from vivier.query_url import url_of
-from vivier.reverse.asked import profile_of
-from vivier.reverse.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
-from vivier.reverse.find import collection_of
-from vivier.reverse.leads_query import LeadsQuery
-from vivier.reverse.preview import MOST_WEEKS, Preview, preview_leads, preview_list
-from vivier.reverse.query import ContractQuery, NoticeQuery
+from vivier.search.query import Day
+from vivier.search.query_url import url_of
 
 FEEDS: Final = "/v1/feeds"
 CACHE: Final = "public, max-age=900"

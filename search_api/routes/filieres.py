@@ -17,12 +17,12 @@ from search_api.pages.render import page, version
 from search_api.pages.words import title_of
 from search_api.responses import etag_of, unchanged
 from search_api.routes.desk import DEPTH, generations_of, map_of, title_of_trades
-from vivier.desk.depth import LEVELS, OVERLAP, QUADRANTS
-from vivier.desk.depth_map import LEVEL_NAMES
-from vivier.desk.queries import DepthQuery
+from vivier.desk.method.depth import LEVELS, OVERLAP, QUADRANTS
+from vivier.desk.read.queries import DepthQuery
+from vivier.desk.tell.depth_map import LEVEL_NAMES
 from vivier.errors import FieldError, InvalidRequest
-from vivier.query import parse_parameters
-from vivier.query_url import url_of
+from vivier.search.query import parse_parameters
+from vivier.search.query_url import url_of
 
 FILIERES = "/filieres"
 FIELDS = ("trade", "by", "within", "amount", "months")

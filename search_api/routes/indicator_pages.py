@@ -13,8 +13,8 @@ from search_api.pages.listing import Generations, common, list_title, serve
 from search_api.pages.lists import ListPage, files
 from search_api.pages.state import Asked
 from search_api.routes.indicators import INDICATORS as API
-from vivier.query import MAX_DEPTH
-from vivier.reverse.indicators import IndicatorsQuery, indicators
+from vivier.contracts.indicators import IndicatorsQuery, indicators
+from vivier.search.query import MAX_DEPTH
 
 INDICATORS: Final = ListPage(
     "/indicateurs",

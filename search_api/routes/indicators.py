@@ -12,8 +12,8 @@ from search_api.lists import answered, file_links
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.reverse.figures import row_body
-from vivier.reverse.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
+from vivier.contracts.figures import row_body
+from vivier.contracts.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
 
 INDICATORS: Final = "/v1/indicators"
 

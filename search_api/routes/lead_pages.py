@@ -13,9 +13,9 @@ from search_api.pages.leads import lead_card, named, profile_text
 from search_api.pages.listing import Generations, asked_profile, common, serve, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import Asked
-from vivier.reverse.leads import LEAD_NAMES, find_leads
-from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
-from vivier.reverse.relax import relaxed_leads
+from vivier.contracts.leads import LEAD_NAMES, find_leads
+from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.relax import relaxed_leads
 
 LEADS = ListPage(
     "/pistes",

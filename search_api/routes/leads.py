@@ -11,12 +11,12 @@ from search_api.lists import answered, credited, form_links, page_links, reasons
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.reverse.asked import profile_of
-from vivier.reverse.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
-from vivier.reverse.leads import METHOD_VERSION as LEADS_METHOD
-from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
-from vivier.reverse.profile import Profile
-from vivier.reverse.relax import relaxed_leads
+from vivier.contracts.asked import profile_of
+from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
+from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
+from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.profile import Profile
+from vivier.contracts.relax import relaxed_leads
 
 LEADS = "/v1/leads"
 

@@ -18,17 +18,17 @@ from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
 from search_api.routes.exports import contents
 from search_api.routes.indicators import INDICATORS
 from search_api.routes.leads import LEADS
+from vivier.contracts.asked import profile_of
+from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
+from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.exports import MEDIA_TYPES, file_name
 from vivier.exports.figures import prepare_buyers, prepare_indicators
 from vivier.exports.files import pieces_of
 from vivier.exports.lists import FILE_NAMES, ListDocument, prepare_leads, prepare_list
 from vivier.exports.map_lists import GEOJSON_MEDIA, NO_MAP, geojson_chunks
 from vivier.model.base import Model
-from vivier.operators import Collection
-from vivier.reverse.asked import profile_of
-from vivier.reverse.indicators import WITHOUT_MEANING, IndicatorsQuery
-from vivier.reverse.leads_query import BuyersQuery, LeadsQuery
-from vivier.reverse.query import ContractQuery, NoticeQuery
+from vivier.search.operators import Collection
 
 REPRESENTATION: Final = "list-exports-2"
 _LISTS: Final[dict[str, tuple[type[Model], str, str]]] = {

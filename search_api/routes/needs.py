@@ -15,7 +15,7 @@ from search_api.parameters import NeedQuery, NoParameters, body_items, openapi_p
 from search_api.responses import JSON, negotiate, table_response
 from search_api.schemas import NeedAnswer
 from vivier.needs import checked_text, need_to_query, resolve_need
-from vivier.query import parse_parameters
+from vivier.search.query import parse_parameters
 
 
 def router(context: Context) -> APIRouter:

@@ -15,14 +15,14 @@ from search_api.pages.render import page
 from search_api.pages.state import Asked
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
+from vivier.contracts.find import find_list
+from vivier.contracts.plan import FACETS
+from vivier.contracts.query import NoticeQuery
+from vivier.contracts.reasons import notice_reasons
+from vivier.contracts.relax import relaxed_list
 from vivier.errors import NotFound
 from vivier.procurement import NOTICE_NATURES
-from vivier.query import MAX_DEPTH
-from vivier.reverse.find import find_list
-from vivier.reverse.plan import FACETS
-from vivier.reverse.query import NoticeQuery
-from vivier.reverse.reasons import notice_reasons
-from vivier.reverse.relax import relaxed_list
+from vivier.search.query import MAX_DEPTH
 
 NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
 

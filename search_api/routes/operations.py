@@ -15,7 +15,7 @@ from search_api.responses import JSON, NEVER, PUBLIC, json_response, negotiate, 
 from search_api.schemas import Health, Ready
 from vivier.engine.port import Generation
 from vivier.open_files import open_files
-from vivier.operators import COLLECTIONS
+from vivier.search.operators import COLLECTIONS
 
 
 def router(context: Context) -> APIRouter:

@@ -27,12 +27,12 @@ from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.query import MAX_DEPTH
-from vivier.sourcing.beyond import Beyond, beyond
-from vivier.sourcing.find import METHOD_VERSIONS, Found, find, get
-from vivier.sourcing.notices import notices
-from vivier.sourcing.sources import cards as source_cards
-from vivier.sourcing.whole import MAX_ROWS
+from vivier.search.query import MAX_DEPTH
+from vivier.suppliers.beyond import Beyond, beyond
+from vivier.suppliers.find import METHOD_VERSIONS, Found, find, get
+from vivier.suppliers.notices import notices
+from vivier.suppliers.sources import cards as source_cards
+from vivier.suppliers.whole import MAX_ROWS
 
 EXAMPLES = (
     "tonte des pelouses du lycée à Roubaix",

@@ -15,8 +15,8 @@ from search_api.routes.contract_pages import CONTRACTS
 from search_api.routes.feeds import PREVIEWS, previewed
 from search_api.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.routes.notice_pages import NOTICES
+from vivier.contracts.preview import Preview
 from vivier.errors import InvalidRequest
-from vivier.reverse.preview import Preview
 
 _LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
 _WEEKS = 12

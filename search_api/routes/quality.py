@@ -10,7 +10,7 @@ from search_api.pages.quality import panel
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of, unchanged
-from vivier.quality_lists import live_lists
+from vivier.runs.quality_lists import live_lists
 
 PATH = "/qualite"
 

@@ -19,8 +19,8 @@ from search_api.resource_schemas import ResourcesAnswer
 from search_api.responses import JSON, etag_of, negotiate, table_response, unchanged
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
-from vivier.query import filters, parse_parameters
 from vivier.resources import NOTICE, STATUSES, Catalogue, Resource, ResourceQuery, find_resources, table_digest
+from vivier.search.query import filters, parse_parameters
 
 API = "/v1/resources"
 TITLES = {"q": "Mots cherchés", "territory": "Territoire"}

@@ -13,7 +13,7 @@ from search_api.openapi import problems
 from search_api.parameters import SuggestQuery, openapi_parameters
 from search_api.reference_schemas import SuggestAnswer
 from search_api.responses import JSON, negotiate, table_response
-from vivier.suggest import TYPES, Suggestion, suggest
+from vivier.search.suggest import TYPES, Suggestion, suggest
 
 _PARAMETERS = {"trade": "trade", "place": "territory"}
 """The parameter of a search that takes the id of a suggestion."""

@@ -23,10 +23,10 @@ from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, n
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
-from vivier.query import SupplierQuery, parse_query
-from vivier.sourcing.beyond import beyond
-from vivier.sourcing.find import find, get
-from vivier.sourcing.sources import cards, sources_of
+from vivier.search.query import SupplierQuery, parse_query
+from vivier.suppliers.beyond import beyond
+from vivier.suppliers.find import find, get
+from vivier.suppliers.sources import cards, sources_of
 
 
 def router(context: Context) -> APIRouter:

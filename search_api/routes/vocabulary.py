@@ -12,17 +12,17 @@ from search_api.openapi import problems
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery, openapi_parameters
 from search_api.reference_schemas import CpvAnswer, KindsAnswer, LabelsAnswer, TradesAnswer
 from search_api.responses import JSON, negotiate, table_response
-from vivier.cpv import load_cpv
-from vivier.cpv_search import find_cpv
 from vivier.engine.port import Generation
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
 from vivier.lexicon import Lexicon
-from vivier.plan import plan_search
-from vivier.query import SupplierQuery
-from vivier.trade_search import find_trades
-from vivier.trades import Trade, Trades
+from vivier.search.query import SupplierQuery
+from vivier.suppliers.plan import plan_search
+from vivier.trades.cpv import load_cpv
+from vivier.trades.cpv_search import find_cpv
+from vivier.trades.find import find_trades
+from vivier.trades.table import Trade, Trades
 
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 

@@ -12,7 +12,7 @@ from indexer.merge import Merged, merge
 from indexer.registers import in_context
 from vivier.lexicon import load_lexicon
 from vivier.model import Record, Supplier
-from vivier.runs import RunStatistics, SourceCard, put_in_force
+from vivier.runs.records import RunStatistics, SourceCard, put_in_force
 from vivier.settings import Settings
 
 FILES = Path(__file__).parents[1] / "fixtures" / "context"

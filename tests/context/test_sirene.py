@@ -30,11 +30,11 @@ from tests.context.house import (
 )
 from tests.crawlers.world import World, served
 from tests.indexer.records import record
-from vivier.context import read_facts
 from vivier.errors import ImportRefused, NotFound
 from vivier.lexicon import load_lexicon
 from vivier.model import Capacity, Label, Offer
 from vivier.model.context import Establishment
+from vivier.runs.context import read_facts
 from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
 

@@ -12,12 +12,12 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from indexer.publish import publish
 from tests.shared_data import shared_data
+from vivier.contracts.find import ListFound, find_list
+from vivier.contracts.query import ContractQuery
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.query import parse_parameters
-from vivier.reverse.find import ListFound, find_list
-from vivier.reverse.query import ContractQuery
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

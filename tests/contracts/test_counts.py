@@ -16,7 +16,7 @@ from tests.contracts.declared_apart import undeclared
 from tests.shared_data import shared_data
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
-from vivier.operators import All
+from vivier.search.operators import All
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -14,12 +14,12 @@ from crawlers.context.run import add_context, ask_context, parties_of
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.crawlers.world import World, served
-from vivier.context import read_names
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.model.context import Establishment, LegalName
-from vivier.operators import Search, Terms
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
+from vivier.runs.context import read_names
+from vivier.search.operators import Search, Terms
 from vivier.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "sources" / "decp" / "sample-1-2022.json"

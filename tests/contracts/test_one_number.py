@@ -15,9 +15,9 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from search_api.app import create_app
 from tests.contracts.conftest import TODAY
+from vivier.contracts.doubts import doubt_text
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
-from vivier.reverse.doubts import doubt_text
 from vivier.settings import Settings
 
 BUYER, OTHER = "21440215800015", "21590512600011"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.contracts.conftest import TODAY, Contracts
+from vivier.contracts.find import find_list, stream_list
+from vivier.contracts.query import ContractQuery
 from vivier.engine.withheld import WithheldEngine
-from vivier.opposition import Opposition
-from vivier.query import parse_parameters
-from vivier.reverse.find import find_list, stream_list
-from vivier.reverse.query import ContractQuery
+from vivier.privacy.opposition import Opposition
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 HOLDER = "38030348700033"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.conftest import TODAY, Contracts
-from vivier.query import parse_parameters
-from vivier.reverse.asked import profile_of
-from vivier.reverse.leads import find_leads
-from vivier.reverse.leads_query import LeadsQuery
+from vivier.contracts.asked import profile_of
+from vivier.contracts.leads import find_leads
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.search.query import parse_parameters
 
 pytestmark = pytest.mark.slow
 

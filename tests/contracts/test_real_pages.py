@@ -15,8 +15,8 @@ from search_api.app import create_app
 from search_api.pages.contracts import subcontractors
 from tests.contracts.conftest import TODAY, Contracts
 from tests.pages.html import Page
-from vivier.operators import All
-from vivier.reverse.doubts import doubt_text
+from vivier.contracts.doubts import doubt_text
+from vivier.search.operators import All
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.reverse.reservation import named, read_reservation, says_reserved
+from vivier.contracts.reservation import named, read_reservation, says_reserved
 
 
 @pytest.mark.parametrize(

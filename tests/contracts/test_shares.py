@@ -13,7 +13,7 @@ from crawlers.run import import_files
 from indexer.contracts import shares
 from indexer.contracts.gather import read_records
 from indexer.contracts.shares import Shares
-from vivier.runs import RunDamaged, current_run
+from vivier.runs.records import RunDamaged, current_run
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

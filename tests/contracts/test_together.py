@@ -6,7 +6,7 @@ from itertools import combinations
 
 from tests.contracts.conftest import Contracts
 from vivier.desk.consortium.together import joint
-from vivier.operators import EVERY, Terms
+from vivier.search.operators import EVERY, Terms
 
 
 def _holders(real: Contracts, award: str) -> list[set[str]]:

@@ -11,7 +11,7 @@ from crawlers.run import import_files
 from tests.crawlers.contract_files import One, Reader, marche, text
 from tests.crawlers.samples import NOW
 from vivier.model.contract import ContractRecord
-from vivier.runs import current_run, read_models
+from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 

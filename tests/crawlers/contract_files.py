@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vivier.model.contract import ContractRecord
-from vivier.runs import RunStatistics
+from vivier.runs.records import RunStatistics
 
 BUYER, HOLDER, OTHER = "20000000800017", "30000000700017", "40000000600017"
 Reader = Callable[..., tuple[RunStatistics, list[ContractRecord]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawlers.kit import Aside, FetchPlan, HtmlItems, Intake, Listing, Outcome, Row, Source
 from crawlers.kit.values import description, identifiers, public_text, text
 from vivier.model import Address, Agreement, Record
-from vivier.runs import SourceCard
+from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
     id="exemple",

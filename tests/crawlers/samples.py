@@ -9,7 +9,7 @@ from pathlib import Path
 from crawlers.run import import_files
 from crawlers.scaffold.expected import READ_AT
 from vivier.model import Record
-from vivier.runs import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_statistics
+from vivier.runs.records import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_statistics
 from vivier.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -25,7 +25,7 @@ from tests.crawlers.checks import accented, all_checks, holding, read_checks
 from tests.crawlers.samples import NOW, counts, records_of, samples
 from vivier.errors import ImportRefused
 from vivier.model import Record
-from vivier.runs import RunStatistics
+from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
 
 TEXTS = {".csv", ".json", ".jsonl", ".txt"}

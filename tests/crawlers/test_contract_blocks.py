@@ -14,7 +14,7 @@ from crawlers import blocks
 from crawlers.contracts.json_records import JsonRecords
 from crawlers.contracts.pieces import Damaged, Piece, Stretch
 from crawlers.run import import_files
-from vivier.runs import RunStatistics, current_run
+from vivier.runs.records import RunStatistics, current_run
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

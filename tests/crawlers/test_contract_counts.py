@@ -17,7 +17,7 @@ from crawlers.run import import_files
 from tests.crawlers.samples import NOW
 from tests.shared_data import shared_data
 from vivier.model.contract import ContractRecord
-from vivier.runs import RunStatistics, current_run, read_models
+from vivier.runs.records import RunStatistics, current_run, read_models
 from vivier.settings import Settings
 
 WEEK = ("bons_marches_sample_json", "demantis", "dematis13", "dematis16", "dematis18", "dematis19", "dematis26")

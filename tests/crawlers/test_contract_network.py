@@ -13,7 +13,7 @@ from tests.crawlers.contract_files import marche, text
 from tests.crawlers.samples import samples
 from tests.crawlers.world import World, served
 from vivier.model.contract import ContractRecord
-from vivier.runs import current_run, read_models
+from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

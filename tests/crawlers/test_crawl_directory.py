@@ -11,7 +11,7 @@ from tests.crawlers.example_directory import SOURCE
 from tests.crawlers.samples import NOW, counts, records_of
 from tests.crawlers.world import World, served
 from vivier.errors import ImportRefused
-from vivier.runs import current_run
+from vivier.runs.records import current_run
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

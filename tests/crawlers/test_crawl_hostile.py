@@ -12,7 +12,7 @@ import pytest
 from crawlers.run import import_files
 from tests.crawlers.samples import SAMPLES, counts, records_of, samples
 from vivier.errors import ImportRefused
-from vivier.runs import current_run
+from vivier.runs.records import current_run
 from vivier.settings import Settings
 
 ESAT = SAMPLES / "esat" / "sample.csv"

@@ -17,7 +17,7 @@ from crawlers.words import ASIDES
 from tests.crawlers.samples import SAMPLES, counts, records_of
 from vivier.errors import ImportRefused
 from vivier.model import CountryZone, Offer, RadiusZone, Record, TerritoriesZone, UndeclaredZone
-from vivier.runs import current_run
+from vivier.runs.records import current_run
 from vivier.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -14,7 +14,7 @@ from tests.crawlers.samples import counts, records_of, samples
 from tests.crawlers.world import World, emplois_world, finess_world, query_of, served
 from vivier.errors import ImportRefused, NotFound
 from vivier.model import Record
-from vivier.runs import current_run, put_in_force
+from vivier.runs.records import current_run, put_in_force
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from crawlers.run import import_files, sources
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from tests.crawlers.checks import all_checks, check_complete, read_checks
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples, told_of
-from vivier.runs import MODELS, current_run, read_statistics
+from vivier.runs.records import MODELS, current_run, read_statistics
 from vivier.settings import Settings
 
 COMPLETE = sorted(all_checks())

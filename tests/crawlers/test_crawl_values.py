@@ -12,7 +12,7 @@ from crawlers.sources.emplois import offers_of_jobs
 from crawlers.trades import TOO_MANY, trades_of_rome
 from vivier.identity import is_siren, is_siret
 from vivier.privacy.contacts import scrub
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
 
 
 @pytest.mark.parametrize(

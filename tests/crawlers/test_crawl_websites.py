@@ -19,7 +19,7 @@ from tests.crawlers.samples import counts, records_of
 from tests.crawlers.sites import Web, honest, hostile, supplier_list, web_served
 from vivier.errors import ImportRefused, NotFound
 from vivier.lexicon import load_lexicon
-from vivier.runs import RunStatistics, current_run, read_statistics
+from vivier.runs.records import RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

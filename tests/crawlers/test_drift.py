@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from crawlers.run import import_files
 from tests.crawlers.samples import NOW, samples
-from vivier.drift import Drift, drift, likely_renames
 from vivier.errors import ImportRefused
-from vivier.runs import RunStatistics
+from vivier.runs.drift import Drift, drift, likely_renames
+from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
 
 WEEK = timedelta(days=7)

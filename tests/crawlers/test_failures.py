@@ -12,8 +12,8 @@ from crawlers.sources.emplois import CARD
 from tests.crawlers.samples import NOW, load, samples
 from tests.crawlers.world import emplois_world, served
 from vivier.errors import ImportRefused
-from vivier.failures import failures, note_failure, read_failure
-from vivier.runs import current_run
+from vivier.runs.failures import failures, note_failure, read_failure
+from vivier.runs.records import current_run
 from vivier.settings import Settings
 
 

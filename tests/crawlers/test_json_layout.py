@@ -13,7 +13,7 @@ import pytest
 from crawlers.run import import_files
 from tests.crawlers.samples import NOW, samples
 from tests.shared_data import shared_data
-from vivier.runs import RunStatistics
+from vivier.runs.records import RunStatistics
 from vivier.settings import Settings
 
 OPTIONAL = {

@@ -14,7 +14,7 @@ from tests.crawlers.samples import samples
 from tests.crawlers.world import World, served
 from vivier.errors import ImportRefused
 from vivier.model import Notice
-from vivier.runs import current_run, read_models
+from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -24,9 +24,9 @@ from crawlers.update import UpdateRunning, planned, updating
 from tests.crawlers.samples import samples
 from tests.crawlers.world import World, emplois_world, finess_world, served
 from vivier.engine import open_engine
-from vivier.failures import read_failure
-from vivier.ledger import Ledger, Step
-from vivier.runs import current_run, loaded_sources
+from vivier.runs.failures import read_failure
+from vivier.runs.ledger import Ledger, Step
+from vivier.runs.records import current_run, loaded_sources
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
-from vivier.desk.advice import ORDER, Advice, advice
-from vivier.desk.feasibility import Lot, Pool, feasibility, of_trades
-from vivier.desk.hours import HoursAsked, insertion_hours
-from vivier.desk.supply import Candidate
+from vivier.desk.method.feasibility import Lot, Pool, feasibility, of_trades
+from vivier.desk.method.hours import HoursAsked, insertion_hours
+from vivier.desk.method.supply import Candidate
+from vivier.desk.tell.advice import ORDER, Advice, advice
 
 AS_OF = date(2026, 11, 24)
 LOT = Lot(amount=120_000, months=12, labour_share=0.65)

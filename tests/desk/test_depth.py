@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivier.desk.depth import (
+from vivier.desk.method.depth import (
     LEVELS,
     Around,
     Demand,
@@ -23,8 +23,8 @@ from vivier.desk.depth import (
     protected,
     with_quadrants,
 )
-from vivier.desk.offers import competition, odds
-from vivier.desk.small_cells import effective_number, shown_sum
+from vivier.desk.method.offers import competition, odds
+from vivier.desk.method.small_cells import effective_number, shown_sum
 
 ARTICLES = ("L2113-12", "L2113-13", "L2113-14")
 PLACES = list(LEVELS)

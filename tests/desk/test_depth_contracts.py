@@ -11,10 +11,10 @@ import pytest
 
 from tests.desk.awarded import BUYERS, TODAY, TRADE, contract, put, structure
 from tests.engine.conftest import ENGINES, opened
-from vivier.desk.depth import Demand, Won
-from vivier.desk.depth_map import DepthAsked, DepthMap, depth_map
-from vivier.desk.depth_read import observed
-from vivier.desk.verdict import Options, calibrated
+from vivier.desk.facts.depth_read import observed
+from vivier.desk.method.depth import Demand, Won
+from vivier.desk.method.verdict import Options, calibrated
+from vivier.desk.tell.depth_map import DepthAsked, DepthMap, depth_map
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract

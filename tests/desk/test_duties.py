@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivier.desk.duties import Consultation, Duty, NeedValue, duties
-from vivier.desk.need_value import need_values
-from vivier.desk.programme import Row
-from vivier.desk.understanding import Line, understand
+from vivier.desk.method.duties import Consultation, Duty, NeedValue, duties
+from vivier.desk.read.need_value import need_values
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import Line, understand
 from vivier.errors import InvalidRequest
 from vivier.lexicon import load_lexicon
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures, turnovers
-from vivier.desk.experience import Observed
-from vivier.desk.feasibility import LEVERS, Feasibility, feasibility
-from vivier.desk.feasibility_text import told
-from vivier.desk.presence import Presence
-from vivier.desk.reservable import listed
-from vivier.desk.supply import Candidate
-from vivier.desk.verdict import VERDICTS, Lot, Options
+from vivier.desk.facts.experience import Observed
+from vivier.desk.facts.presence import Presence
+from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
+from vivier.desk.method.reservable import listed
+from vivier.desk.method.supply import Candidate
+from vivier.desk.method.verdict import VERDICTS, Lot, Options
+from vivier.desk.tell.feasibility_text import told
 from vivier.errors import InvalidRequest
 
 AS_OF = date(2026, 11, 24)

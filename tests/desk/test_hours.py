@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivier.desk.hours import Estimate, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.hours import Estimate, HoursAsked, insertion_hours, labour_of
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import labour_shares
 

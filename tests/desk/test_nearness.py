@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivier.desk.nearness import nearness
+from vivier.desk.facts.nearness import nearness
 from vivier.territory.gazetteer import load_gazetteer
 
 GAZETTEER = load_gazetteer()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.awarded import BUYERS, TODAY, TRADE, contract, put, structure
 from tests.engine.conftest import ENGINES, opened
-from vivier.desk.past import History, Past, history, past
+from vivier.desk.facts.past import History, Past, history, past
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 

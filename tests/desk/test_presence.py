@@ -13,15 +13,15 @@ from indexer.publish import publish
 from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
 from tests.shared_data import shared_data
-from vivier.desk.candidates import SupplyAsked, places
 from vivier.desk.consultation import Asked, Desk, LotStudy
-from vivier.desk.depth import Depth
-from vivier.desk.depth_map import DepthAsked, depth_map
-from vivier.desk.presence import Presence, presence
-from vivier.desk.programme import Row
+from vivier.desk.facts.candidates import SupplyAsked, places
+from vivier.desk.facts.presence import Presence, presence
+from vivier.desk.method.depth import Depth
+from vivier.desk.method.verdict import Lot
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
 from vivier.desk.study import Study, study
-from vivier.desk.understanding import understand
-from vivier.desk.verdict import Lot
+from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings

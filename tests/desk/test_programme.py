@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.demo import demo_records
-from tests.sourcing.conftest import House, serve
-from vivier.desk.asked import Settings
+from tests.suppliers.conftest import House, serve
 from vivier.desk.consultation import Asked, Desk
 from vivier.desk.dossier import canonical, opened, verified
-from vivier.desk.programme import Programme, Row, read_programme, written
-from vivier.desk.understanding import Line, as_row, corrected, understand
+from vivier.desk.read.asked import Settings
+from vivier.desk.read.programme import Programme, Row, read_programme, written
+from vivier.desk.read.understanding import Line, as_row, corrected, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon, load_lexicon
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import ARTICLES, candidates_of_any_sort, structure
-from vivier.desk.supply import Candidate, gate
+from vivier.desk.method.supply import Candidate, gate
 from vivier.law.kinds import FAMILY_OF_KIND
 
 AS_OF = date(2026, 11, 24)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.house.walk import ROOT
 from vivier.desk.warm import warm
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import load_lexicon
 
 pytestmark = pytest.mark.slow
@@ -22,12 +22,12 @@ import sys
 from datetime import date
 from pathlib import Path
 from indexer.demo import demo_records
-from tests.sourcing.conftest import serve
+from tests.suppliers.conftest import serve
 from vivier.desk.consultation import Asked, Desk
-from vivier.desk.programme import Row
-from vivier.desk.understanding import understand
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import load_lexicon
 
 engine, lexicon, today = EmbeddedEngine(Path(sys.argv[1])), load_lexicon(), date(2026, 11, 24)

@@ -15,11 +15,11 @@ from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
 from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.withheld import WithheldEngine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Supplier
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 LOT = {"text": "entretien des espaces verts", "place": "Rennes", "amount": 240000, "months": 48, "lot": "1"}

@@ -15,7 +15,7 @@ from tests.pages.browser import launched, served, tab
 from tests.search_api.conftest import today
 from vivier.dossiers.registry import Registry
 from vivier.engine.withheld import WithheldEngine
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 
 A4_WIDTH = 794 - 2 * 61
 """CSS pixels of a page of A4 at 96 dpi, less the margins of 1.6 cm."""

@@ -16,8 +16,8 @@ from tests.house.walk import ROOT
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.desk.dossier import digest
-from vivier.desk.programme import read_programme
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.desk.read.programme import read_programme
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 

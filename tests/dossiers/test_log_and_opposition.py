@@ -17,7 +17,7 @@ from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 
 pytestmark = pytest.mark.slow
 

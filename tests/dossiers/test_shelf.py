@@ -19,7 +19,7 @@ from tests.house.walk import ROOT
 from vivier.dossiers import port
 from vivier.dossiers.folder import FolderShelf, new_id
 from vivier.errors import NotFound
-from vivier.retention import purge
+from vivier.runs.retention import purge
 from vivier.settings import Settings
 
 DAY = date(2026, 11, 24)

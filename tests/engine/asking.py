@@ -6,7 +6,7 @@ from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
 from vivier.engine.port import Engine, Hit
-from vivier.operators import Operator, Phrase, Search, Text
+from vivier.search.operators import Operator, Phrase, Search, Text
 
 EVERYBODY = {document["id"] for document in VILLAGE}
 REFERENCE = Reference(VILLAGE)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vivier.engine.port import Answer, Document, Engine
-from vivier.operators import Collection
+from vivier.search.operators import Collection
 
 COLLECTION: Collection = "suppliers"
 DISTANCE_KM = 0.01

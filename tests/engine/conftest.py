@@ -18,8 +18,8 @@ from tests.engine.compare import serve
 from tests.engine.crash import Target, documents, start_server
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
-from vivier.engine.embedded import EmbeddedEngine
-from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.engine.port import Document, Engine
 from vivier.lexicon import load_lexicon
 from vivier.territory.reach import load_reach_index

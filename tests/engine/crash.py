@@ -19,10 +19,10 @@ import pytest
 
 from tests.engine.compare import COLLECTION
 from tests.engine.village import doc
-from vivier.engine.embedded import EmbeddedEngine
-from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.engine.port import Document, Engine
-from vivier.operators import All, Facet, Search
+from vivier.search.operators import All, Facet, Search
 from vivier.text.vocabulary import Vocabulary
 
 KEPT = 2

@@ -16,9 +16,9 @@ from typing import Any
 import orjson
 
 from mappings import load_json
+from vivier.engine.embedded.sphere import on_grid
 from vivier.engine.port import Answer, Document, FacetCounts, Hit
-from vivier.engine.sphere import on_grid
-from vivier.operators import (
+from vivier.search.operators import (
     All,
     AnyOf,
     Collection,

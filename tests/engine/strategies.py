@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mappings import load_json
 from vivier.engine.port import Document
-from vivier.operators import (
+from vivier.search.operators import (
     All,
     AnyOf,
     Collection,

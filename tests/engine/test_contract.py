@@ -7,7 +7,7 @@ import pytest
 from tests.engine.asking import EVERYBODY, hits, ids, text
 from tests.engine.village import GREENWICH, LYON, phrase
 from vivier.engine.port import Engine
-from vivier.operators import (
+from vivier.search.operators import (
     All,
     AnyOf,
     Exists,

@@ -13,7 +13,7 @@ from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.reference import EARTH_KM, Reference
 from tests.engine.village import GREENWICH, LYON, VILLAGE, doc, phrase, point
 from vivier.engine.port import Engine
-from vivier.operators import (
+from vivier.search.operators import (
     All,
     AnyOf,
     Exists,

@@ -9,8 +9,8 @@ from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.conftest import Trio
 from vivier.engine.port import Document, Engine
 from vivier.lexicon import load_lexicon
-from vivier.operators import Phrase, Text
-from vivier.suggest import search_of, suggest
+from vivier.search.operators import Phrase, Text
+from vivier.search.suggest import search_of, suggest
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from vivier.engine.dsl import compile_search, counted_by
-from vivier.operators import Exists, Facet, Search, Terms, conjunction
+from vivier.engine.opensearch.dsl import compile_search, counted_by
+from vivier.search.operators import Exists, Facet, Search, Terms, conjunction
 
 PLACE = Terms("departement", ("departement:35",))
 KIND = Terms("networks", ("gesat",))

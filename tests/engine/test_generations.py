@@ -26,14 +26,14 @@ from tests.engine.crash import (
     whole,
 )
 from tests.engine.village import doc
-from vivier.engine.opensearch_building import Lines
-from vivier.engine.opensearch_sending import bulk_lines
+from vivier.engine.opensearch.building import Lines
+from vivier.engine.opensearch.sending import bulk_lines
 from vivier.engine.port import Document, Engine
 from vivier.errors import BuildRefused, NotFound, VivierError
-from vivier.filters import Filter
-from vivier.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
-from vivier.query import filters
-from vivier.sourcing.scoring import FIELD_VALUES
+from vivier.search.filters import Filter
+from vivier.search.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
+from vivier.search.query import filters
+from vivier.search.scoring import FIELD_VALUES
 from vivier.text import load_analysis
 
 pytestmark = pytest.mark.slow

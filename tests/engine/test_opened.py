@@ -11,12 +11,12 @@ import pytest
 
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import answer_of, documents, publish, vocabulary, whole
-from vivier.engine.building import COLUMNS
-from vivier.engine.container import Container, ContainerWriter
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.building import COLUMNS
+from vivier.engine.embedded.container import Container, ContainerWriter
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.lease import reading
 from vivier.errors import EngineUnavailable, NotFound
-from vivier.operators import All
+from vivier.search.operators import All
 
 A_GENERATION = 2
 """Descriptors: the map of its columns and that of its records."""

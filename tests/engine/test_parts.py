@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.engine.compare import COLLECTION
 from tests.engine.village import VILLAGE, doc, offer, point
-from vivier.engine.building import COLUMNS
-from vivier.engine.columns import Keyword
-from vivier.engine.container import Container
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.building import COLUMNS
+from vivier.engine.embedded.columns import Keyword
+from vivier.engine.embedded.container import Container
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Document
 from vivier.errors import BuildRefused
 

@@ -9,7 +9,7 @@ from tests.engine.crash import documents
 from vivier.engine.pinned import PinnedEngine
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
-from vivier.operators import All, Measure, Search
+from vivier.search.operators import All, Measure, Search
 
 pytestmark = pytest.mark.slow
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivier.engine.bits import Kept, counted, mask_of, packed, unpacked
-from vivier.engine.columns import Table
-from vivier.engine.container import Container, ContainerWriter
-from vivier.engine.encode import encode
-from vivier.engine.evaluate import Evaluation
-from vivier.engine.first import first_of
-from vivier.engine.group import grouped
-from vivier.engine.joining import TableJoin
-from vivier.engine.scored import Scored
-from vivier.engine.sphere import great_circle_km
+from vivier.engine.embedded.bits import Kept, counted, mask_of, packed, unpacked
+from vivier.engine.embedded.columns import Table
+from vivier.engine.embedded.container import Container, ContainerWriter
+from vivier.engine.embedded.encode import encode
+from vivier.engine.embedded.evaluate import Evaluation
+from vivier.engine.embedded.first import first_of
+from vivier.engine.embedded.group import grouped
+from vivier.engine.embedded.joining import TableJoin
+from vivier.engine.embedded.scored import Scored
+from vivier.engine.embedded.sphere import great_circle_km
+from vivier.engine.embedded.values import MANY
 from vivier.engine.strict import Entries, Texts
-from vivier.engine.values import MANY
-from vivier.operators import All, Exists, Measure, Near, Operator, Part, Range, Terms, Text, Tier
+from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Terms, Text, Tier
 
 COUNT = 150_001
 """Rows: several blocks, and a last word of bits that is not full."""

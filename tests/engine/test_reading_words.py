@@ -9,10 +9,10 @@ import numpy as np
 import orjson
 import pytest
 
-from vivier.engine.recent import Recent
-from vivier.engine.values import MANY, FewValues, ManyValues, open_values
-from vivier.engine.words import Words, WordsWriter
-from vivier.operators import Phrase, Text
+from vivier.engine.embedded.recent import Recent
+from vivier.engine.embedded.values import MANY, FewValues, ManyValues, open_values
+from vivier.engine.embedded.words import Words, WordsWriter
+from vivier.search.operators import Phrase, Text
 
 pytestmark = pytest.mark.slow
 

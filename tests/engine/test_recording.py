@@ -12,7 +12,7 @@ from benchmarks.recording import Recording
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.conftest import remove_all
 from tests.engine.village import VILLAGE
-from vivier.operators import All, Measure, Search
+from vivier.search.operators import All, Measure, Search
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.engine.strategies import SearchMaker
 from vivier.engine.port import Document
 from vivier.errors import InvalidRequest
 from vivier.lexicon import load_lexicon
-from vivier.operators import All, Facet, Operator, Search, Sort
-from vivier.plan import plan_search
+from vivier.search.operators import All, Facet, Operator, Search, Sort
+from vivier.suppliers.plan import plan_search
 
 pytestmark = pytest.mark.slow
 

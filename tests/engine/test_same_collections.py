@@ -22,12 +22,12 @@ from tests.engine.conftest import opened
 from tests.engine.reference import Reference
 from tests.engine.strategies import SearchMaker
 from tests.engine.test_same_answers import bounded
-from vivier.engine.opensearch import OpenSearchEngine
-from vivier.engine.opensearch_group import grouped
+from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.opensearch.group import grouped
 from vivier.engine.port import Document, Engine, Groups
 from vivier.lexicon import load_lexicon
-from vivier.operators import All, Collection, Measure, Operator, Search, Terms
-from vivier.runs import current_run
+from vivier.runs.records import current_run
+from vivier.search.operators import All, Collection, Measure, Operator, Search, Terms
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from tests.engine.test_same_answers import ORDERS
 from tests.engine.village import GREENWICH, VILLAGE, doc, phrase
 from vivier.engine.port import Answer, Engine
 from vivier.errors import NotFound
-from vivier.operators import All, Facet, Part, Search, Sort, Terms, Text, Tier
+from vivier.search.operators import All, Facet, Part, Search, Sort, Terms, Text, Tier
 
 PARIS = (2.35, 48.85)
 

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from vivier.engine.port import Document
-from vivier.operators import Phrase
+from vivier.search.operators import Phrase
 from vivier.text import load_analysis
 
 GREENWICH = (0.0, 48.5)

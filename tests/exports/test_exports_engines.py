@@ -13,14 +13,14 @@ import pytest
 from search_api.geojson import geojson
 from tests.engine.compare import serve
 from tests.engine.conftest import Trio, corpus, trio
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Document, Engine
 from vivier.errors import InvalidRequest
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of, save, write_file
 from vivier.lexicon import load_lexicon
-from vivier.query import SupplierQuery
-from vivier.sourcing.rows import Cell
+from vivier.search.query import SupplierQuery
+from vivier.suppliers.rows import Cell
 
 pytestmark = pytest.mark.slow
 

@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from tests.exports.conftest import Rows, download, read_csv, read_jsonl, read_xlsx
 from vivier.exports.guard import SEPARATOR, safe_cell
 from vivier.model import Capacity
-from vivier.query import FIELDS, SupplierQuery, filters
-from vivier.sourcing.columns import COLUMNS, columns_of
-from vivier.sourcing.rows import UNITS
+from vivier.search.query import FIELDS, SupplierQuery, filters
+from vivier.suppliers.columns import COLUMNS, columns_of
+from vivier.suppliers.rows import UNITS
 
 QUERIES = [
     "",

@@ -15,11 +15,11 @@ from search_api.app import create_app
 from search_api.bodies import FORM
 from tests.exports.conftest import download
 from tests.search_api.conftest import Search, publish, search, today
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Hit
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.sourcing import whole
+from vivier.suppliers import whole
 
 __all__ = ["search"]
 TOOK = re.compile(rb'"took_ms":[0-9.]+')

@@ -17,7 +17,7 @@ import pytest
 from crawlers.registry import sources
 from tests.house.walk import ROOT
 from vivier.cli import app, main
-from vivier.context import CARDS
+from vivier.runs.context import CARDS
 
 pytestmark = pytest.mark.slow
 

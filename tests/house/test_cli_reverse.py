@@ -142,7 +142,7 @@ def test_an_empty_list_says_what_one_change_would_give(vivier: Vivier, words: tu
 
 def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivier, home: Path) -> None:
     from vivier.engine import open_engine
-    from vivier.operators import All
+    from vivier.search.operators import All
     from vivier.settings import Settings
 
     engine = open_engine(Settings(home=home))

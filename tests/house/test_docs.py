@@ -20,11 +20,11 @@ from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
 from vivier.cli import app
-from vivier.context import CARDS
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
-from vivier.query import FIELDS, SupplierQuery, filters
+from vivier.runs.context import CARDS
+from vivier.search.query import FIELDS, SupplierQuery, filters
 from vivier.settings import Settings
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 

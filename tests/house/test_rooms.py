@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "search_api": {"search_api", "vivier"},
 }
 OUTSIDE = {"benchmarks", "tests", "scripts"}
-ENGINE_LIBRARIES = {"tantivy": {"vivier.engine.words"}, "opensearchpy": {"vivier.engine.opensearch_client"}}
+ENGINE_LIBRARIES = {"tantivy": {"vivier.engine.embedded.words"}, "opensearchpy": {"vivier.engine.opensearch.client"}}
 MAX_LINES = 350
 _IMPORT_EVERYTHING = """
 import importlib, json, sys

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from vivier.model import Address, Agreement, Model, Provenance, Record
-from vivier.runs import Content, Role, RunStatistics, SourceCard, put_in_force
+from vivier.runs.records import Content, Role, RunStatistics, SourceCard, put_in_force
 
 ACI_SIRET = "90000000100017"
 SITE_SIRET = "90000000100025"

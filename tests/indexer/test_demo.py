@@ -19,11 +19,11 @@ from vivier.identity import is_antenna_siret, is_finess, is_siren, is_siret, nam
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.model import Agreement, Label, Record, TerritoriesZone
-from vivier.runs import current_run, read_records, read_statistics
+from vivier.runs.records import current_run, read_records, read_statistics
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
 from vivier.territory.address import resolve_address
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES
 
 COUNT = 2400

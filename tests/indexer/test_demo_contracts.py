@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from indexer.demo import TODAY, demo_contracts, demo_records, write_demo, write_demo_contracts
+from vivier.contracts.buyers import CATEGORIES, read_siren
+from vivier.contracts.months import add_months
 from vivier.errors import NotFound
 from vivier.identity import is_siren, is_siret
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import ContractRecord, Record
-from vivier.reverse.buyers import CATEGORIES, read_siren
-from vivier.reverse.months import add_months
-from vivier.runs import current_run, read_models, read_statistics
+from vivier.runs.records import current_run, read_models, read_statistics
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
 

@@ -10,8 +10,8 @@ from indexer.enrich import enriched
 from indexer.merge import merge
 from mappings import read_table
 from vivier.model import Label, Offer, Provenance, Record, Supplier, TerritoriesZone
-from vivier.trade_words import load_trade_words
-from vivier.trades import load_trades
+from vivier.trades.table import load_trades
+from vivier.trades.words import load_trade_words
 
 SOURCE = Provenance(
     source_id="test",

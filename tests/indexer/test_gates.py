@@ -19,10 +19,10 @@ from tests.crawlers.samples import load, samples
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import BuildRefused, ImportRefused
-from vivier.failures import read_failure
-from vivier.freshness import never_loaded, source_states
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.runs import RunStatistics, SourceCard
+from vivier.runs.failures import read_failure
+from vivier.runs.freshness import never_loaded, source_states
+from vivier.runs.records import RunStatistics, SourceCard
 from vivier.settings import Settings
 
 

@@ -6,7 +6,7 @@ from indexer.enrich import with_told_trades
 from indexer.merge import merge
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, record
 from vivier.model import Offer, RadiusZone, Record, Supplier, UndeclaredZone
-from vivier.trade_words import load_trade_words
+from vivier.trades.words import load_trade_words
 
 
 def site(about: str, **more: object) -> Record:

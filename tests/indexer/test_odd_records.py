@@ -26,9 +26,9 @@ from vivier.engine.port import Engine
 from vivier.errors import BuildRefused
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
-from vivier.operators import All
-from vivier.quality import quality_of, sections
-from vivier.quality_lists import COLLECTIONS, list_sections
+from vivier.runs.quality import quality_of, sections
+from vivier.runs.quality_lists import COLLECTIONS, list_sections
+from vivier.search.operators import All
 from vivier.settings import Settings
 
 __all__ = ["engine"]

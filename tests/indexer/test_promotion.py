@@ -20,7 +20,7 @@ from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import BuildRefused, NotFound
 from vivier.lexicon import load_lexicon
-from vivier.operators import All, Collection, Measure, Search
+from vivier.search.operators import All, Collection, Measure, Search
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from indexer.publish import Published, publish
 from indexer.quality import strongest
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
-from vivier.quality import Quality, quality_of, sections
+from vivier.runs.quality import Quality, quality_of, sections
 from vivier.settings import Settings
 
 

@@ -16,7 +16,7 @@ from tests.crawlers.samples import samples
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import load_lexicon
-from vivier.quality_lists import list_sections, live_lists
+from vivier.runs.quality_lists import list_sections, live_lists
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -17,17 +17,17 @@ from crawlers.run import import_files
 from crawlers.sources.ted import CARD
 from indexer.notices.publish import publish_notices
 from tests.shared_data import shared_data
+from vivier.contracts.asked import profile_of
+from vivier.contracts.find import ListFound, find_list
+from vivier.contracts.leads import Leads, find_leads
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.query import NoticeQuery
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Notice
-from vivier.query import parse_parameters
-from vivier.reverse.asked import profile_of
-from vivier.reverse.find import ListFound, find_list
-from vivier.reverse.leads import Leads, find_leads
-from vivier.reverse.leads_query import LeadsQuery
-from vivier.reverse.query import NoticeQuery
-from vivier.runs import RunStatistics, current_run, read_models
+from vivier.runs.records import RunStatistics, current_run, read_models
+from vivier.search.query import parse_parameters
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from indexer.notices.chain import Entry, fates
-from vivier.reverse.status import status_on
+from vivier.contracts.status import status_on
 
 FOLDER = "00000000-0000-4000-8000-00000000000f"
 

@@ -9,12 +9,12 @@ from indexer.demo import SEED, demo_records
 from indexer.demo.notices import NOTICES, PROJECTS, demo_notices
 from indexer.demo.write_notices import CONTRACTS, write_demo_notices
 from indexer.notices.publish import publish_notices
+from vivier.contracts.status import status_condition
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.model import BuyerPlace, ContractRecord, Notice, Organisation, Provenance, Record
-from vivier.operators import Search
-from vivier.reverse.status import status_condition
-from vivier.runs import RunStatistics, SourceCard, put_in_force
+from vivier.runs.records import RunStatistics, SourceCard, put_in_force
+from vivier.search.operators import Search
 from vivier.settings import Settings
 
 TODAY = date(2026, 11, 24)

@@ -13,7 +13,7 @@ from crawlers.run import import_files
 from tests.crawlers.samples import NOW, samples
 from vivier.errors import ImportRefused
 from vivier.model import Notice
-from vivier.runs import RunStatistics, current_run, read_models
+from vivier.runs.records import RunStatistics, current_run, read_models
 from vivier.settings import Settings
 
 FIRST = "26-900001"

@@ -6,8 +6,8 @@ import pytest
 
 from crawlers.notices.criteria import weighted
 from crawlers.notices.values import amount_band, lot_number, read_moment, ted_number
-from vivier.reverse.provisions import aims_of, buys_employment, reservations_of
-from vivier.reverse.reservation import lots_cited, says_reserved
+from vivier.contracts.provisions import aims_of, buys_employment, reservations_of
+from vivier.contracts.reservation import lots_cited, says_reserved
 
 
 @pytest.mark.parametrize(

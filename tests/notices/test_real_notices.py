@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from tests.notices.conftest import Notices, example_files, example_records, real_files
-from vivier.reverse.provisions import families_of
+from vivier.contracts.provisions import families_of
 
 BOXES = ("RESTRICTED_SHELTERED_WORKSHOP", "RESTRICTED_SHELTERED_PROGRAM", "RESERVED_ORGANISATIONS_SERVICE_MISSION")
 

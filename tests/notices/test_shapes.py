@@ -15,7 +15,7 @@ from crawlers.run import import_files
 from indexer.notices.places import NoticePlaces
 from tests.crawlers.samples import NOW
 from vivier.model import Notice
-from vivier.runs import RunStatistics, current_run, read_models
+from vivier.runs.records import RunStatistics, current_run, read_models
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
 

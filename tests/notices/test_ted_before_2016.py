@@ -9,8 +9,8 @@ import pytest
 from crawlers.run import import_files
 from tests.crawlers.samples import NOW
 from tests.notices.test_shapes import SHAPES, aims, at, boxes, taken
+from vivier.contracts.provisions import WORKSHOPS
 from vivier.model import Notice
-from vivier.reverse.provisions import WORKSHOPS
 from vivier.settings import Settings
 
 

@@ -12,7 +12,7 @@ from tests.pages.corpus import pages_suppliers
 from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
 
 Open = Callable[..., Page]

@@ -12,7 +12,7 @@ from search_api.app import create_app
 from tests.pages.browser import launched, served, tab
 from tests.pages.corpus import GARDENS
 from tests.search_api.conftest import today
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 
 

@@ -16,10 +16,10 @@ from tests.pages.corpus import SCRIPT, pages_suppliers
 from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import statistics
-from vivier.drift import Drift
-from vivier.engine.embedded import EmbeddedEngine
-from vivier.failures import Failure
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
+from vivier.runs.drift import Drift
+from vivier.runs.failures import Failure
 
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 

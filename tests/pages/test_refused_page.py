@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.pages.conftest import Open
 from tests.pages.html import Page
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 
 WRONG = "kind=EI&turnover_min=beaucoup&radius_km=900&near=2.35,48.85&cpv=abc"

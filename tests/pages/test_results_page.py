@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from tests.pages.conftest import Open
 from tests.pages.corpus import GARDENS
-from vivier.query import filters
+from vivier.search.query import filters
 
 NEED = "/fournisseurs?need=tonte des pelouses du lycée à Roubaix"
 

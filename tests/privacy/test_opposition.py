@@ -23,12 +23,12 @@ from vivier.errors import InvalidRequest, NotFound
 from vivier.exports import prepare
 from vivier.exports.files import pieces_of
 from vivier.lexicon import load_lexicon
-from vivier.operators import All, Search
-from vivier.opposition import Opposition, OppositionUnreadable
-from vivier.query import SupplierQuery
+from vivier.privacy.opposition import Opposition, OppositionUnreadable
+from vivier.search.operators import All, Search
+from vivier.search.query import SupplierQuery
 from vivier.settings import Settings
-from vivier.sourcing.explain import explain
-from vivier.sourcing.find import find, get
+from vivier.suppliers.explain import explain
+from vivier.suppliers.find import find, get
 
 __all__ = ["engine"]
 TODAY = date(2026, 11, 24)

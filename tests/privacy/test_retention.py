@@ -9,8 +9,8 @@ import pytest
 
 from crawlers.run import import_files
 from tests.crawlers.samples import NOW, samples
-from vivier.retention import purge
-from vivier.runs import current_run, read_records
+from vivier.runs.records import current_run, read_records
+from vivier.runs.retention import purge
 from vivier.settings import Settings
 
 

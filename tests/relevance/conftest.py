@@ -9,7 +9,7 @@ import pytest
 from indexer.judged import judged_generation
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
-from vivier.sourcing.judged import Ranking, rank
+from vivier.suppliers.judged import Ranking, rank
 
 Rankings = tuple[Ranking, ...]
 

@@ -15,11 +15,11 @@ from indexer.demo import write_demo
 from indexer.publish import publish
 from tests.relevance.conftest import Rankings
 from vivier.engine import open_engine
-from vivier.engine.opensearch_client import connect
+from vivier.engine.opensearch.client import connect
 from vivier.errors import BuildRefused
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
-from vivier.sourcing.judged import Ranking
+from vivier.suppliers.judged import Ranking
 
 pytestmark = pytest.mark.slow
 

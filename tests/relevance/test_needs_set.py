@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from vivier.trades import fold, load_trades
+from vivier.trades.table import fold, load_trades
 
 NEEDS = Path(__file__).with_name("needs.jsonl")
 

@@ -17,7 +17,7 @@ from tests.pages.corpus import pages_suppliers
 from tests.pages.html import Page
 from tests.reverse.corpus import TODAY, contracts
 from tests.search_api.conftest import publish
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from vivier.contracts.months import add_months
 from vivier.model import Considerations, Contract, InclusiveHolder, Organisation, Provenance, ProvisionEvidence
 from vivier.model.contract import Modification
-from vivier.reverse.months import add_months
 
 TODAY = date(2026, 11, 24)
 ROUBAIX, VERTOU = "215905126", "214402158"

@@ -8,8 +8,8 @@ import gzip
 import pytest
 
 from tests.shared_data import shared_data
+from vivier.contracts.buyers import of_place, read_siren
 from vivier.lexicon import Lexicon
-from vivier.reverse.buyers import of_place, read_siren
 
 
 @pytest.mark.parametrize(

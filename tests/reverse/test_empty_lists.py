@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reverse.conftest import Open
+from vivier.contracts.ranking_rules import Peers, rules_of, sifted
 from vivier.engine.port import Groups
-from vivier.reverse.ranking_rules import Peers, rules_of, sifted
 
 EMPTY = {
     "/v1/contracts": "q=pelouses&provision=reserved",

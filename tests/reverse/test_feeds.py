@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.reverse.corpus import SCRIPT
-from vivier.reverse.feed import entered
-from vivier.reverse.months import add_months
+from vivier.contracts.feed import entered
+from vivier.contracts.months import add_months
 
 SERIE = "cpv=30190000"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from vivier.contracts.buyers import of_place, read_siren
+from vivier.contracts.objects import object_title
 from vivier.lexicon import Lexicon
-from vivier.reverse.buyers import of_place, read_siren
-from vivier.reverse.objects import object_title
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from indexer.gates import tally
 from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.search_api.corpus import TODAY, statistics, suppliers
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index

@@ -24,7 +24,7 @@ from vivier.model import (
     UndeclaredZone,
     Zone,
 )
-from vivier.runs import RunStatistics, SourceCard
+from vivier.runs.records import RunStatistics, SourceCard
 
 TODAY = date(2026, 11, 24)
 COUNT = 300

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.search_api.corpus import TODAY
-from vivier.engine.evaluate import great_circle_km
+from vivier.engine.embedded.evaluate import great_circle_km
 from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier

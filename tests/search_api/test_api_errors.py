@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from search_api.schemas import Problem
 from tests.search_api.conftest import publish, today
-from vivier.engine.embedded import EmbeddedEngine
-from vivier.engine.opensearch import OpenSearchEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 

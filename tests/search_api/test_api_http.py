@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from tests.search_api.conftest import publish, today
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 

@@ -14,9 +14,9 @@ from search_api.openapi import document
 from search_api.parameters import CpvQuery, TerritoriesQuery, TradesQuery, openapi_parameters
 from search_api.problem_types import TYPES
 from search_api.reference import values_text
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.query import SupplierQuery
+from vivier.search.query import SupplierQuery
 
 API_MD = Path(__file__).parents[2] / "docs" / "api.md"
 EXAMPLES = {"{id}": "departement:35"}

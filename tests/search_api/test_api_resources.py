@@ -12,7 +12,7 @@ from search_api.app import create_app
 from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import AssessmentAnswer, ResourcesAnswer
 from tests.search_api.conftest import today
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.resources import CONSIDERATIONS, KINDS, ResourceQuery

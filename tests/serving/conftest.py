@@ -17,11 +17,11 @@ from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
-from vivier.operators import Collection
-from vivier.runs import current_run
+from vivier.runs.records import current_run
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
 

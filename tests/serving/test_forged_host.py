@@ -14,7 +14,7 @@ import pytest
 
 from tests.serving.conftest import Corpora
 from tests.serving.server import Serving, serving
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.settings import Settings
 
 EVIL = "evil.example"

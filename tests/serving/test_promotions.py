@@ -15,9 +15,9 @@ import pytest
 from indexer.promotion import KEPT_GENERATIONS as KEPT
 from tests.serving.conftest import Corpora
 from tests.serving.server import Serving, serving
-from vivier.engine.embedded import EmbeddedEngine
+from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Document
-from vivier.operators import Collection
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 
 PROMOTIONS = 50

@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from tests.shared_data import shared_data
-from vivier.cpv import load_cpv, parse_cpv, parse_cpvs, significant
 from vivier.errors import InvalidRequest, NotFound
+from vivier.trades.cpv import load_cpv, parse_cpv, parse_cpvs, significant
 
 cpv = load_cpv()
 CODES_BY_LEVEL = {2: 45, 3: 272, 4: 1_002, 5: 2_379, 6: 3_140, 7: 1_811, 8: 805}

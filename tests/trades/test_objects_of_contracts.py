@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.trade_words import load_trade_words
+from vivier.trades.words import load_trade_words
 
 NOT_OF = (
     (

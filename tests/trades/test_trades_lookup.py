@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.cpv import load_cpv
 from vivier.errors import InvalidRequest, NotFound
-from vivier.trades import load_trades
+from vivier.trades.cpv import load_cpv
+from vivier.trades.table import load_trades
 
 trades = load_trades()
 

@@ -11,8 +11,8 @@ import pytest
 
 from mappings import read_table
 from tests.shared_data import shared_data
-from vivier.cpv import load_cpv
-from vivier.trades import Trade, fold, load_out_of_scope, load_trades, parse_trade, rge_key
+from vivier.trades.cpv import load_cpv
+from vivier.trades.table import Trade, fold, load_out_of_scope, load_trades, parse_trade, rge_key
 
 YARDSTICK_SECTORS = 154
 RGE_WITHOUT_TRADE = {"Inconnu", "Non renseigné"}

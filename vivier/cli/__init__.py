@@ -13,7 +13,7 @@ from typing import Any, Final
 import typer
 
 from vivier.cli import asking, desk, dossiers, indexing, keeping, reading, reverse, scaffolding, serving
-from vivier.terminal import run
+from vivier.cli.terminal import run
 
 VERBS: Final[dict[str, Callable[..., Any]]] = {
     "demo": serving.demo,

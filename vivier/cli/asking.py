@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from vivier import terminal_tables as tables
+from vivier.cli import terminal_tables as tables
 from vivier.cli.options import Home, Words, opened
-from vivier.french import plural
-from vivier.terminal import (
+from vivier.cli.terminal import (
     err,
     say,
     settings_of,
     show_found,
 )
-from vivier.terminal import pairs as parameters
+from vivier.cli.terminal import pairs as parameters
+from vivier.french import plural
 
 
 def search(
@@ -28,9 +28,9 @@ def search(
 ) -> None:
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_query
-    from vivier.sourcing.beyond import beyond
-    from vivier.sourcing.find import find
+    from vivier.search.query import parse_query
+    from vivier.suppliers.beyond import beyond
+    from vivier.suppliers.find import find
 
     lexicon, today = load_lexicon(), date.today()
     query = parse_query(parameters(words or []), lexicon)
@@ -67,7 +67,7 @@ def export(
     from search_api.geojson import geojson
     from vivier.exports.files import save
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_query
+    from vivier.search.query import parse_query
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
@@ -83,8 +83,8 @@ def explain(
 ) -> None:
     """Dire pourquoi un fournisseur répond, ou ne répond pas, à une recherche."""
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_query
-    from vivier.sourcing.explain import explain as explain_one
+    from vivier.search.query import parse_query
+    from vivier.suppliers.explain import explain as explain_one
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)

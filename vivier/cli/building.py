@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple, Protocol
 
 from vivier.cli.options import opened
-from vivier.engine.port import Engine, Generation
-from vivier.errors import VivierError
-from vivier.french import number
-from vivier.ledger import IndexStep
-from vivier.lexicon import Lexicon
-from vivier.operators import COLLECTIONS
-from vivier.quality import left_out_of
-from vivier.runs import Content, loaded_sources
-from vivier.settings import Settings
-from vivier.terminal import (
+from vivier.cli.terminal import (
     Advance,
     bars,
     by_count,
     say,
 )
+from vivier.engine.port import Engine, Generation
+from vivier.errors import VivierError
+from vivier.french import number
+from vivier.lexicon import Lexicon
+from vivier.runs.ledger import IndexStep
+from vivier.runs.quality import left_out_of
+from vivier.runs.records import Content, loaded_sources
+from vivier.search.operators import COLLECTIONS
+from vivier.settings import Settings
 
 
 class Publish(Protocol):

@@ -13,9 +13,9 @@ import typer
 from rich.table import Table
 
 from vivier.cli.options import Home, Json, opened
+from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
 from vivier.french import plural
 from vivier.settings import Settings
-from vivier.terminal import add_row, bars, err, out, say, settings_of
 
 FORMATS = ("json", "html", "xlsx")
 
@@ -47,9 +47,9 @@ def consult(
     home: Home = None,
 ) -> None:
     """Étudier chaque lot d'un programme d'achats : réserver, clause, critère, heures, obligations, structures à consulter."""
-    from vivier.desk.asked import settings_of as desk_settings
-    from vivier.desk.programme import read_programme
-    from vivier.desk.understanding import understand
+    from vivier.desk.read.asked import settings_of as desk_settings
+    from vivier.desk.read.programme import read_programme
+    from vivier.desk.read.understanding import understand
     from vivier.dossiers.compose import compose
     from vivier.dossiers.question import asked
     from vivier.lexicon import load_lexicon
@@ -119,8 +119,8 @@ def _written(made: Mapping[str, Any], path: Path) -> bytes:
 
 
 def _write_understood(path: Path, lines: list[Any]) -> None:
-    from vivier.desk.programme import written
-    from vivier.desk.understanding import as_row
+    from vivier.desk.read.programme import written
+    from vivier.desk.read.understanding import as_row
     from vivier.exports.guard import safe
 
     rows = (as_row(line) for line in lines)

@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from vivier.cli.options import Home, Json, opened
-from vivier.terminal import say, settings_of
+from vivier.cli.terminal import say, settings_of
 
 if TYPE_CHECKING:
     from vivier.dossiers.registry import Registry

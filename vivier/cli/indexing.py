@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from vivier import terminal_tables as tables
+from vivier.cli import terminal_tables as tables
 from vivier.cli.building import publish
 from vivier.cli.options import Drops, Home, Json, Kept, opened
-from vivier.french import plural
-from vivier.operators import COLLECTIONS, Collection
-from vivier.terminal import (
+from vivier.cli.terminal import (
     say,
     settings_of,
     show_pairs,
 )
+from vivier.french import plural
+from vivier.search.operators import COLLECTIONS, Collection
 
 
 def index(
@@ -62,9 +62,9 @@ def _collection_of(generation: str | None) -> Collection:
 def sources(home: Home = None) -> None:
     """Lister les sources : ce qu'elles couvrent, ce qui en a été lu, et quand."""
     from crawlers.run import sources as known
-    from vivier.context import CARDS, context_statistics
-    from vivier.failures import failures
-    from vivier.runs import current_run, loaded_sources, read_statistics
+    from vivier.runs.context import CARDS, context_statistics
+    from vivier.runs.failures import failures
+    from vivier.runs.records import current_run, loaded_sources, read_statistics
 
     settings = settings_of(home)
     cards = {source.card.id: source.card for source in known().values()}
@@ -76,7 +76,7 @@ def sources(home: Home = None) -> None:
 
 def quality(as_json: Json = False, home: Home = None) -> None:
     """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
-    from vivier.quality_lists import lists_body, live_lists
+    from vivier.runs.quality_lists import lists_body, live_lists
 
     with opened(settings_of(home)) as engine:
         live = engine.live("suppliers")

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from vivier.cli.options import Home
+from vivier.cli.terminal import say, settings_of
 from vivier.french import plural
-from vivier.opposition import Opposition
-from vivier.retention import purge as purge_past
-from vivier.terminal import say, settings_of
+from vivier.privacy.opposition import Opposition
+from vivier.runs.retention import purge as purge_past
 
 
 def oppose(

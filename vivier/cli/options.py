@@ -12,7 +12,7 @@ import typer
 from vivier.engine import open_engine
 from vivier.engine.lease import reading
 from vivier.engine.port import Engine
-from vivier.operators import Collection
+from vivier.search.operators import Collection
 from vivier.settings import Settings
 
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]

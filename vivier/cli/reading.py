@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from vivier import terminal_tables as tables
+from vivier.cli import terminal_tables as tables
 from vivier.cli.building import brought_up
 from vivier.cli.options import Drops, Home, Json
-from vivier.french import plural
-from vivier.terminal import (
+from vivier.cli.terminal import (
     bars,
     err,
     say,
     settings_of,
     show_statistics,
 )
+from vivier.french import plural
 
 
 def crawl(

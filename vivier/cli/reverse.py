@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier import terminal_reverse as tables
+from vivier.cli import terminal_reverse as tables
 from vivier.cli.options import Home, opened
-from vivier.terminal import pairs as parameters
-from vivier.terminal import settings_of
+from vivier.cli.terminal import pairs as parameters
+from vivier.cli.terminal import settings_of
 
 if TYPE_CHECKING:
+    from vivier.contracts.query import ListQuery
     from vivier.lexicon import Lexicon
-    from vivier.reverse.query import ListQuery
 
 Filters = Annotated[list[str] | None, typer.Argument(help="Filtres nom=valeur : territory=departement:35 trade=…")]
 Supplier = Annotated[
@@ -30,9 +30,9 @@ def contracts(
     home: Home = None,
 ) -> None:
     """Chercher des marchés : « vivier contracts propreté territory=departement:35 provision=reserved »."""
+    from vivier.contracts.query import ContractQuery
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.query import ContractQuery
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     _list(parse_parameters(parameters(words or []), lexicon, ContractQuery), lexicon, tables.CONTRACTS, home)
@@ -45,10 +45,10 @@ def notices(
     home: Home = None,
 ) -> None:
     """Chercher des avis (BOAMP, TED) : « vivier notices propreté territory=departement:35 status=open »."""
+    from vivier.contracts.natures import of_notices
+    from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.natures import of_notices
-    from vivier.reverse.query import NoticeQuery
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
@@ -62,10 +62,10 @@ def projects(
     home: Home = None,
 ) -> None:
     """Chercher des projets d'achat (APProch) : « vivier projects propreté territory=departement:35 »."""
+    from vivier.contracts.natures import of_projects
+    from vivier.contracts.query import NoticeQuery
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.natures import of_projects
-    from vivier.reverse.query import NoticeQuery
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     query = parse_parameters(parameters(words or []), lexicon, NoticeQuery)
@@ -74,8 +74,8 @@ def projects(
 
 def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | None) -> None:
     """A page of a list, and what one change would give when it is empty."""
-    from vivier.reverse.find import find_list
-    from vivier.reverse.relax import relaxed_list
+    from vivier.contracts.find import find_list
+    from vivier.contracts.relax import relaxed_list
 
     with opened(settings_of(home)) as engine:
         found = find_list(query, engine, lexicon, date.today())
@@ -86,12 +86,12 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Trouver des pistes : « vivier leads --supplier SIRET », ou « vivier leads trade=… territory=departement:35 kind=EI »."""
+    from vivier.contracts.asked import profile_of
+    from vivier.contracts.leads import find_leads
+    from vivier.contracts.leads_query import LeadsQuery
+    from vivier.contracts.relax import relaxed_leads
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.asked import profile_of
-    from vivier.reverse.leads import find_leads
-    from vivier.reverse.leads_query import LeadsQuery
-    from vivier.reverse.relax import relaxed_leads
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
@@ -104,12 +104,12 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=reserved »."""
+    from vivier.contracts.asked import profile_of
+    from vivier.contracts.leads_query import BuyersQuery
+    from vivier.contracts.ranking import rank_buyers
+    from vivier.contracts.relax import relaxed_buyers
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.asked import profile_of
-    from vivier.reverse.leads_query import BuyersQuery
-    from vivier.reverse.ranking import rank_buyers
-    from vivier.reverse.relax import relaxed_buyers
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
@@ -122,10 +122,10 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
 
 def indicators(filters: Filters = None, home: Home = None) -> None:
     """Compter les marchés à considération sociale ou environnementale : « vivier indicators by=year departement=… »."""
+    from vivier.contracts.indicators import IndicatorsQuery
+    from vivier.contracts.indicators import indicators as count
     from vivier.lexicon import load_lexicon
-    from vivier.query import parse_parameters
-    from vivier.reverse.indicators import IndicatorsQuery
-    from vivier.reverse.indicators import indicators as count
+    from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
     query = parse_parameters(parameters(filters or []), lexicon, IndicatorsQuery)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.terminal import say
+from vivier.cli.terminal import say
 
 if TYPE_CHECKING:
     from crawlers.scaffold.layout import Layout

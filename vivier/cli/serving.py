@@ -10,14 +10,14 @@ import typer
 
 from vivier.cli.building import publish
 from vivier.cli.options import Home, Host, Port
-from vivier.engine import open_engine
-from vivier.settings import Settings
-from vivier.terminal import (
+from vivier.cli.terminal import (
     err,
     listen,
     say,
     settings_of,
 )
+from vivier.engine import open_engine
+from vivier.settings import Settings
 
 
 def demo(

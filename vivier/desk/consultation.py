@@ -10,27 +10,27 @@ from typing import Final, Literal
 
 import orjson
 
-from vivier.desk.advice import Advice, advice
-from vivier.desk.around import around
-from vivier.desk.candidates import SupplyAsked, candidates, places
-from vivier.desk.clause import lenders
 from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
 from vivier.desk.consortium.need import Need
 from vivier.desk.consortium.read import Studied
-from vivier.desk.depth_read import observed
-from vivier.desk.duties import BuyerClass, Consultation, Duty, NeedValue, duties
-from vivier.desk.experience import Experience, Observed, experience, indexed
-from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
-from vivier.desk.feasibility_text import told
-from vivier.desk.hours import Hours, HoursAsked, insertion_hours, labour_of
-from vivier.desk.need_value import need_values
-from vivier.desk.past import History, Past, history, past
-from vivier.desk.presence import Presence, presence
-from vivier.desk.supply import Candidate, Structure
-from vivier.desk.understanding import Line
+from vivier.desk.facts.around import around
+from vivier.desk.facts.candidates import SupplyAsked, candidates, places
+from vivier.desk.facts.depth_read import observed
+from vivier.desk.facts.experience import Experience, Observed, experience, indexed
+from vivier.desk.facts.past import History, Past, history, past
+from vivier.desk.facts.presence import Presence, presence
+from vivier.desk.method.clause import lenders
+from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
+from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
+from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
+from vivier.desk.method.supply import Candidate, Structure
+from vivier.desk.read.need_value import need_values
+from vivier.desk.read.understanding import Line
+from vivier.desk.tell.advice import Advice, advice
+from vivier.desk.tell.feasibility_text import told
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
-from vivier.sourcing.find import neutral_key
+from vivier.suppliers.find import neutral_key
 
 METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."

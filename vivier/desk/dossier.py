@@ -13,9 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.desk import advice, clause, duties, feasibility, hours, offers, past, supply, understanding
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
+from vivier.desk.facts import past
+from vivier.desk.method import clause, duties, feasibility, hours, offers, supply
+from vivier.desk.read import understanding
+from vivier.desk.tell import advice
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from vivier.desk.advice import Advice, advice
-from vivier.desk.around import around
-from vivier.desk.candidates import SupplyAsked, candidates, places
-from vivier.desk.experience import Experience, Observed, experience
-from vivier.desk.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
-from vivier.desk.feasibility_text import told
-from vivier.desk.hours import HoursAsked, insertion_hours, labour_of
-from vivier.desk.presence import presence
+from vivier.desk.facts.around import around
+from vivier.desk.facts.candidates import SupplyAsked, candidates, places
+from vivier.desk.facts.experience import Experience, Observed, experience
+from vivier.desk.facts.presence import presence
+from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
+from vivier.desk.method.hours import HoursAsked, insertion_hours, labour_of
+from vivier.desk.tell.advice import Advice, advice
+from vivier.desk.tell.feasibility_text import told
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
@@ -41,7 +41,7 @@ def study(
     opposed: Collection[str] = (),
     generation: str | None = None,
 ) -> Study:
-    """Study a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.depth.observed`) calibrates the response rate: the same for all the
+    """Study a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.method.depth.observed`) calibrates the response rate: the same for all the
     lots of a trade, so that a programme reads it once. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
     territories = places(asked.territories, lexicon)
     pool = candidates(asked, engine, lexicon, generation)

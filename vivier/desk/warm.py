@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from vivier.desk.consultation import Asked, Desk
-from vivier.desk.programme import Row
-from vivier.desk.understanding import understand
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
 from vivier.engine.port import Engine
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon

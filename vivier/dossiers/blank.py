@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from vivier.desk.dossier import digest
 from vivier.desk.dossier import plain as as_json
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 
 WORD: Final = "structure retirée à sa demande"
 _LEFT: Final = ("rank", "reason", "reason_fr")

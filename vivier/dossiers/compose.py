@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from vivier.desk import dossier as desk_dossier
-from vivier.desk.body import study_body, totals
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import FORMAT, LIMITS, METHODS, PARAMETERS, QUESTIONS
-from vivier.desk.understanding import understand
+from vivier.desk.read.understanding import understand
+from vivier.desk.tell.body import study_body, totals
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question

@@ -10,9 +10,9 @@ from pydantic import Field, ValidationError
 
 from vivier.dossiers.listing import structures
 from vivier.errors import FieldError, InvalidRequest
-from vivier.messages import french
 from vivier.model.base import Model
 from vivier.privacy import personal
+from vivier.search.messages import french
 
 CHANNELS: Final[Mapping[str, str]] = {
     "email": "courriel",

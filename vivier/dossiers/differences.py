@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from vivier.law.kinds import KINDS
 from vivier.law.rows import Rows
-from vivier.sourcing.reasons import french_date
+from vivier.suppliers.reasons import french_date
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 Lot = Mapping[str, Any]

@@ -10,7 +10,7 @@ import orjson
 
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon
-from vivier.sourcing.find import neutral_key
+from vivier.suppliers.find import neutral_key
 
 _BATCH: Final = 500
 Lot = dict[str, Any]

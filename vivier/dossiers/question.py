@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from vivier.desk.asked import Settings
-from vivier.desk.programme import COLUMNS, MOST_LINES, Row
+from vivier.desk.read.asked import Settings
+from vivier.desk.read.programme import COLUMNS, MOST_LINES, Row
 from vivier.errors import FieldError, InvalidRequest
 
 _LONGEST: Final = 4_000

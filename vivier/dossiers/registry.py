@@ -16,7 +16,7 @@ from vivier.dossiers.replay import Data, replay
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 Body = dict[str, Any]

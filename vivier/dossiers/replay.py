@@ -16,8 +16,8 @@ from vivier.engine.port import Engine
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
-from vivier.operators import Collection
-from vivier.sourcing.reasons import french_date
+from vivier.search.operators import Collection
+from vivier.suppliers.reasons import french_date
 
 Data = Literal["live", "same"]
 METHOD_VERSION: Final = "replay-1"

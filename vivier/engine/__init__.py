@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vivier.engine.port import Engine
 from vivier.engine.withheld import WithheldEngine
-from vivier.opposition import Opposition
+from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 
@@ -15,9 +15,9 @@ def open_engine(settings: Settings) -> Engine:
 
 def _engine(settings: Settings) -> Engine:
     if settings.engine == "opensearch":
-        from vivier.engine.opensearch import OpenSearchEngine
+        from vivier.engine.opensearch.engine import OpenSearchEngine
 
         return OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
-    from vivier.engine.embedded import EmbeddedEngine
+    from vivier.engine.embedded.engine import EmbeddedEngine
 
     return EmbeddedEngine(settings.generations)

@@ -7,7 +7,7 @@ from typing import Any
 
 from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit, Members
 from vivier.errors import NotFound
-from vivier.operators import EVERY, Collection, Measure, Operator, Search
+from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text.vocabulary import Vocabulary
 
 

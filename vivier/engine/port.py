@@ -1,6 +1,7 @@
-"""The port: what the house asks of a search engine, in the domain's words. ``embedded.py`` and ``opensearch.py`` answer it.
+"""The port: what the house asks of a search engine, in the domain's words. ``embedded/`` and ``opensearch/`` answer it.
 
-The engines' libraries are imported by one file each: tantivy by ``words.py``, opensearch-py by ``opensearch_client.py``.
+The engines' libraries are imported by one file each: tantivy by ``embedded/words.py``, opensearch-py by
+``opensearch/client.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from vivier.operators import EVERY, Collection, Measure, Operator, Search
+from vivier.search.operators import EVERY, Collection, Measure, Operator, Search
 from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 

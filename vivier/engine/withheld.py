@@ -1,6 +1,6 @@
 """The opposition list at query time: an engine that answers as if the opposed suppliers were not in it.
 
-Only keyed hashes are known (:mod:`vivier.opposition`), so the identifiers of the generation asked are hashed once and compared;
+Only keyed hashes are known (:mod:`vivier.privacy.opposition`), so the identifiers of the generation asked are hashed once and compared;
 the SIRETs found are then a condition of every question, so that totals, facets and exports are exact. That is done again when
 the list or the generation changes: a supplier opposed after the build is gone from the next answer on. A generation under the
 gates is read likewise, whether or not another one is in service. A house without a list pays one look at the file system a
@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from vivier.engine.port import Answer, Building, Engine, Generation, Groups, Hit, Members
-from vivier.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
-from vivier.opposition import Opposition, OppositionUnreadable
+from vivier.privacy.opposition import Opposition, OppositionUnreadable
+from vivier.search.operators import EVERY, Collection, Measure, Not, Operator, Search, Terms, conjunction
 from vivier.text.vocabulary import Vocabulary
 
 

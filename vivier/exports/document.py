@@ -9,15 +9,15 @@ from typing import Any, Protocol
 
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
-from vivier.query import SupplierQuery
-from vivier.query_url import pairs, url_of
-from vivier.sourcing.columns import Column, columns_of
-from vivier.sourcing.find import METHOD_VERSIONS, Found
-from vivier.sourcing.notices import excluded, notices
-from vivier.sourcing.reasons import french_date
-from vivier.sourcing.rows import Cell, Line, Shared
-from vivier.sourcing.sources import SourcesSeen, cards
-from vivier.sourcing.whole import Whole, whole
+from vivier.search.query import SupplierQuery
+from vivier.search.query_url import pairs, url_of
+from vivier.suppliers.columns import Column, columns_of
+from vivier.suppliers.find import METHOD_VERSIONS, Found
+from vivier.suppliers.notices import excluded, notices
+from vivier.suppliers.reasons import french_date
+from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.sources import SourcesSeen, cards
+from vivier.suppliers.whole import Whole, whole
 
 STATES = "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
 SEARCH_PATH = "/v1/suppliers"
@@ -127,7 +127,7 @@ class Document:
 def prepare(
     query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
 ) -> Document:
-    """Plan and count an export. Raises what :func:`vivier.sourcing.whole.whole` does, before anything is written."""
+    """Plan and count an export. Raises what :func:`vivier.suppliers.whole.whole` does, before anything is written."""
     every = whole(query, engine, lexicon, today, generation)
     found = every.found
     asked = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})

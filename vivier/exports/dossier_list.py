@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from vivier.dossiers.listing import structures
 from vivier.exports.tables import csv_line
-from vivier.sourcing.reasons import french_date
-from vivier.sourcing.rows import Cell
+from vivier.suppliers.reasons import french_date
+from vivier.suppliers.rows import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 HEADERS: Final = (

@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from vivier.contracts.columns import COLUMNS, ListLine
+from vivier.contracts.figures import row_body
+from vivier.contracts.indicator_columns import INDICATOR_COLUMNS
+from vivier.contracts.indicators import METHOD_VERSION as INDICATORS_METHOD
+from vivier.contracts.indicators import IndicatorsQuery, indicators
+from vivier.contracts.leads_query import BuyersQuery
+from vivier.contracts.profile import Profile
+from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
+from vivier.contracts.ranking import Ranking
 from vivier.engine.port import Engine, Generation
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.lists import THINGS, ListDocument, asked_rows, refuse_paging, tail_of
 from vivier.lexicon import Lexicon
-from vivier.reverse.columns import COLUMNS, ListLine
-from vivier.reverse.figures import row_body
-from vivier.reverse.indicator_columns import INDICATOR_COLUMNS
-from vivier.reverse.indicators import METHOD_VERSION as INDICATORS_METHOD
-from vivier.reverse.indicators import IndicatorsQuery, indicators
-from vivier.reverse.leads_query import BuyersQuery
-from vivier.reverse.profile import Profile
-from vivier.reverse.ranking import METHOD_VERSION as BUYERS_METHOD
-from vivier.reverse.ranking import Ranking
-from vivier.sourcing.sources import SourcesSeen, cards
-from vivier.sourcing.whole import MAX_ROWS
+from vivier.suppliers.sources import SourcesSeen, cards
+from vivier.suppliers.whole import MAX_ROWS
 
 _CHUNK: Final = 200
 """Buyers read together."""

@@ -14,8 +14,8 @@ from vivier.exports.document import Table, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks
 from vivier.exports.workbook import read_back, write_xlsx
 from vivier.lexicon import Lexicon
-from vivier.query import SupplierQuery
-from vivier.sourcing.whole import MAX_ROWS
+from vivier.search.query import SupplierQuery
+from vivier.suppliers.whole import MAX_ROWS
 
 FORMATS = ("csv", "xlsx", "jsonl", "geojson")
 
@@ -31,7 +31,7 @@ class GeoJson(Protocol):
 def save(
     path: Path, extension: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, geojson: GeoJson
 ) -> int:
-    """Write a whole search to a file; how many suppliers. Raises what :func:`vivier.sourcing.whole.whole` does."""
+    """Write a whole search to a file; how many suppliers. Raises what :func:`vivier.suppliers.whole.whole` does."""
     if extension not in FORMATS:
         message = f"Format inconnu « {extension[:80]} ». Formats admis : {', '.join(FORMATS)}."
         raise InvalidRequest((FieldError("format", "unknown_value", message, FORMATS),))

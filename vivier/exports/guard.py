@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from vivier.sourcing.rows import Cell
+from vivier.suppliers.rows import Cell
 
 SEPARATOR = " | "
 """Between the texts of one cell."""

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from vivier.contracts.columns import COLUMNS, ListColumn, ListLine
+from vivier.contracts.find import METHOD_VERSIONS, collection_of, find_list, stream_list
+from vivier.contracts.leads import METHOD_VERSION, find_leads
+from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.profile import Profile
+from vivier.contracts.query import ListQuery
 from vivier.engine.port import Engine, Generation
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query_url import pairs, url_of
-from vivier.reverse.columns import COLUMNS, ListColumn, ListLine
-from vivier.reverse.find import METHOD_VERSIONS, collection_of, find_list, stream_list
-from vivier.reverse.leads import METHOD_VERSION, find_leads
-from vivier.reverse.leads_query import MOST_LEADS, LeadsQuery
-from vivier.reverse.profile import Profile
-from vivier.reverse.query import ListQuery
-from vivier.sourcing.reasons import french_date
-from vivier.sourcing.rows import Cell
-from vivier.sourcing.sources import SourcesSeen, cards
-from vivier.sourcing.whole import MAX_ROWS, UNPAGED, ExportIncomplete
+from vivier.search.query_url import pairs, url_of
+from vivier.suppliers.reasons import french_date
+from vivier.suppliers.rows import Cell
+from vivier.suppliers.sources import SourcesSeen, cards
+from vivier.suppliers.whole import MAX_ROWS, UNPAGED, ExportIncomplete
 
 THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes", "buyers": "Acheteurs", "indicators": "Groupes"}
 FILE_NAMES = {

@@ -54,7 +54,7 @@ class LegalName(Model):
 
 
 class Located(Model):
-    """The answer of a geocoder for one address, whose key is :func:`vivier.context.address_key`. ``score``: 0 to 1."""
+    """The answer of a geocoder for one address, whose key is :func:`vivier.runs.context.address_key`. ``score``: 0 to 1."""
 
     key: str
     point: Point

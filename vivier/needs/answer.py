@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 
-from vivier.cpv import padded, significant
 from vivier.lexicon import Lexicon
 from vivier.needs.evidence import Evidence
 from vivier.needs.folded import Folded
 from vivier.needs.index import NeedsIndex, stems_of
 from vivier.needs.model import CpvMatch, SectorMatch, Span, Why
-from vivier.trades import Trade
+from vivier.trades.cpv import padded, significant
+from vivier.trades.table import Trade
 
 CPV_PER_TRADE = 3
 LEAST_CPV_WEIGHT = 0.5

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mappings import read_table
-from vivier.cpv import Cpv, load_cpv
 from vivier.lexicon import Lexicon
 from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
 from vivier.needs.meant import WORD, TableWords
 from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.text import Analysis
-from vivier.trades import Trade, fold, load_out_of_scope
+from vivier.trades.cpv import Cpv, load_cpv
+from vivier.trades.table import Trade, fold, load_out_of_scope
 
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
 """Stem -> rows of the trades it speaks for, with the share of each (they add up to 1)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vivier.cpv import padded
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.needs.answer import cpv_of, level, sector
@@ -25,7 +24,8 @@ from vivier.needs.parts import Part, parts
 from vivier.needs.places import one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
-from vivier.trades import fold
+from vivier.trades.cpv import padded
+from vivier.trades.table import fold
 
 NEAREST = 5
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01

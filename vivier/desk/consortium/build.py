@@ -29,8 +29,8 @@ from vivier.desk.consortium.need import (
 )
 from vivier.desk.consortium.search import MOST_GROUPS, Pool, best_groups
 from vivier.desk.consortium.units import slack, structures, units_of
-from vivier.desk.reservable import applicability
-from vivier.desk.supply import Candidate, gate, legal_kinds
+from vivier.desk.method.reservable import applicability
+from vivier.desk.method.supply import Candidate, gate, legal_kinds
 from vivier.law.articles import ARTICLES
 
 

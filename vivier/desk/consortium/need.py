@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.consortium.search import Demand
-from vivier.desk.supply import Candidate, Structure, Supply
+from vivier.desk.method.supply import Candidate, Structure, Supply
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import ARTICLES
 from vivier.law.kinds import lending

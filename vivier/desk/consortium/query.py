@@ -8,16 +8,16 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from vivier import codes
 from vivier.desk.consortium.need import MOST_MEMBERS, MOST_TRADES, Need
 from vivier.desk.consortium.read import parts_of
-from vivier.desk.offers import annual
-from vivier.filters import Filter
+from vivier.desk.method.offers import annual
 from vivier.law.articles import Article
 from vivier.law.parameters import chosen
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.query import Amount, Codes
+from vivier.search import codes
+from vivier.search.filters import Filter
+from vivier.search.query import Amount, Codes
 
 Wanted = Literal["auto", "clause", Article]
 

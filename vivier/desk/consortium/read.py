@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from vivier.conditions import reach
-from vivier.desk.candidates import SupplyAsked, candidate, candidates, known_trades
 from vivier.desk.consortium.build import consortia, gated, sirens_of, surest
 from vivier.desk.consortium.need import (
     MOST_PARTS,
@@ -25,13 +23,15 @@ from vivier.desk.consortium.need import (
 )
 from vivier.desk.consortium.text import Names
 from vivier.desk.consortium.together import joint
-from vivier.desk.experience import indexed
-from vivier.desk.supply import Candidate, legal_kinds
+from vivier.desk.facts.candidates import SupplyAsked, candidate, candidates, known_trades
+from vivier.desk.facts.experience import indexed
+from vivier.desk.method.supply import Candidate, legal_kinds
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
-from vivier.filters import holding
 from vivier.lexicon import Lexicon
-from vivier.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.search.filters import holding
+from vivier.search.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.suppliers.conditions import reach
 from vivier.territory import Gazetteer
 
 _NEAREST_OF: Final = 12

@@ -8,7 +8,7 @@ from typing import Final
 
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
 from vivier.desk.figures import euros, percent
-from vivier.desk.supply import EXCLUSIONS, NOTES
+from vivier.desk.method.supply import EXCLUSIONS, NOTES
 from vivier.french import plural
 from vivier.law.articles import ARTICLES, STATUS_WORDS
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from vivier.desk.consortium.need import Joint, Together
 from vivier.engine.port import Engine
-from vivier.operators import Exists, Measure, Operator, Terms, conjunction
+from vivier.search.operators import Exists, Measure, Operator, Terms, conjunction
 
 Pair = tuple[str, str]
 GROUPED: Final = Terms("award", ("group",))

@@ -9,7 +9,7 @@ from typing import Final
 
 from vivier.desk.consortium.need import CLAUSE, Cell, Need, Unit
 from vivier.desk.consortium.search import Demand
-from vivier.desk.supply import Candidate, Structure, Supply, legal_kinds
+from vivier.desk.method.supply import Candidate, Structure, Supply, legal_kinds
 
 _NOT_COUNTED: Final = ("equivalent", "to_confirm")
 

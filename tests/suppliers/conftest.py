@@ -1,0 +1,100 @@
+"""The demonstration's suppliers published on each engine, as a service has them."""
+
+from __future__ import annotations
+
+import contextlib
+import urllib.request
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from indexer.build import build_generation
+from indexer.demo import demo_records
+from indexer.gather import placed
+from indexer.merge import merge
+from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.model import Record, Supplier
+from vivier.search.query import SupplierQuery, parse_query
+from vivier.suppliers.find import Found, find
+from vivier.suppliers.judged import judged_records
+
+DEMO_SIZE = 400
+TODAY = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class House:
+    """An engine that serves, and what it serves."""
+
+    engine: Engine
+    lexicon: Lexicon
+    suppliers: list[Supplier]
+
+    def ask(self, **parameters: str) -> Found:
+        """The answer to parameters written as in a URL."""
+        return self.find(parse_query(parameters.items(), self.lexicon))
+
+    def find(self, query: SupplierQuery) -> Found:
+        return find(query, self.engine, self.lexicon, TODAY)
+
+    def ids(self, **parameters: str) -> list[str]:
+        """Ids in order, of the first hundred."""
+        return [result.id for result in self.ask(**{"per_page": "100", **parameters}).results]
+
+    def all(self, **parameters: str) -> set[str]:
+        """Ids of the whole answer."""
+        found = self.ask(**parameters)
+        return {hit.id for hit in self.engine.scan("suppliers", found.plan.search.where, records=False)}
+
+    def named(self, name: str) -> Supplier:
+        return next(supplier for supplier in self.suppliers if supplier.name.value == name)
+
+
+def serve(engine: Engine, records: Iterable[Record], lexicon: Lexicon) -> House:
+    """Records through the whole indexer, promoted."""
+    suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
+    engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
+    return House(engine, lexicon, suppliers)
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demonstration on the embedded engine. Not to be changed."""
+    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("demo"))) as engine:
+        yield serve(engine, demo_records(DEMO_SIZE), lexicon)
+
+
+@pytest.fixture(scope="session")
+def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
+    """The same on OpenSearch."""
+    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    with contextlib.closing(OpenSearchEngine([opensearch_url], prefix)) as engine:
+        yield serve(engine, demo_records(DEMO_SIZE), lexicon)
+    remove = urllib.request.Request(f"{opensearch_url}/{prefix}-*,*-{prefix}-*", method="DELETE")
+    urllib.request.urlopen(remove, timeout=30).close()
+
+
+@pytest.fixture(scope="session")
+def judged(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The judged suppliers, each authored for what it shows, on the embedded engine. Not to be changed."""
+    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("judged"))) as engine:
+        yield serve(engine, judged_records(), lexicon)
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[EmbeddedEngine]:
+    """An empty engine."""
+    with contextlib.closing(EmbeddedEngine(tmp_path)) as engine:
+        yield engine

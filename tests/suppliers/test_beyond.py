@@ -1,0 +1,101 @@
+"""Nothing or little found: what else there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.suppliers.conftest import TODAY, House
+from vivier.suppliers.beyond import FARTHEST_KM, LITTLE, NEAREST, Beyond, beyond
+
+
+def asked(house: House, **parameters: str) -> Beyond:
+    more = beyond(house.ask(**parameters), house.engine, house.lexicon, TODAY)
+    assert more is not None
+    return more
+
+
+def test_enough_results_say_nothing_of_what_lies_beyond(judged: House) -> None:
+    found = judged.ask(trade="entretien-espaces-verts")
+    assert found.total >= LITTLE
+    assert beyond(found, judged.engine, judged.lexicon, TODAY) is None
+
+
+def test_the_nearest_outside_meet_everything_but_the_place(judged: House) -> None:
+    parameters = {"trade": "entretien-espaces-verts", "kind": "ESAT"}
+    more = asked(judged, **parameters, territory="commune:62041")
+    inside = judged.all(**parameters, territory="commune:62041")
+    everywhere = judged.all(**parameters)
+    found = [one.id for one in more.nearest]
+    assert 0 < len(found) <= NEAREST
+    assert set(found) <= everywhere - inside
+
+
+def test_the_nearest_come_by_distance_which_is_told(judged: House) -> None:
+    more = asked(judged, trade="entretien-espaces-verts", territory="commune:62041")
+    distances = [one.distance_km for one in more.nearest]
+    assert all(distance is not None for distance in distances)
+    assert distances == sorted(distances, key=lambda one: one or 0.0)
+    assert all(any(reason.code == "distance" for reason in one.reasons) for one in more.nearest)
+
+
+def test_beyond_a_radius_the_nearest_are_outside_it(judged: House) -> None:
+    more = asked(judged, near="2.77,50.29", radius_km="5", trade="entretien-espaces-verts")
+    assert more.nearest
+    assert all(one.distance_km is not None and one.distance_km > 5 for one in more.nearest)
+
+
+def test_without_a_place_there_is_no_outside(judged: House) -> None:
+    assert asked(judged, q="zzyzx").nearest == ()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"trade": "debroussaillage", "territory": "departement:69"},
+        {"cpv": "77340000", "territory": "departement:69", "kind": "ESAT"},
+        {"q": "tonte pelouses", "territory": "departement:62"},
+        {"q": "tonte pelouses", "kind": "EATT"},
+    ],
+)
+def test_each_total_is_the_one_of_the_search_it_offers(judged: House, parameters: dict[str, str]) -> None:
+    found = judged.ask(**parameters)
+    more = asked(judged, **parameters)
+    for one in (*more.relaxations, *more.trades):
+        assert judged.find(one.query).total == one.total > 0
+    assert all(one.total > found.total for one in more.relaxations)
+
+
+def test_a_change_is_counted_with_the_typing_errors_corrected_as_the_search_corrects_them(judged: House) -> None:
+    more = asked(judged, q="blanchiserie", kind="EATT")
+    without = next(one for one in more.relaxations if one.parameter == "kind")
+    assert judged.find(without.query).total == without.total > 0
+
+
+def test_related_trades_are_of_the_family_and_not_those_asked(judged: House) -> None:
+    trades = judged.lexicon.trades
+    more = asked(judged, trade="debroussaillage", territory="departement:69")
+    group = trades.get("debroussaillage").group
+    assert more.trades
+    assert {trades.get(one.code).group for one in more.trades} == {group}
+    assert "debroussaillage" not in {one.code for one in more.trades}
+
+
+def test_trades_are_read_in_the_words_when_no_trade_is_asked(judged: House) -> None:
+    more = asked(judged, q="tonte de pelouses zzyzx")
+    assert "entretien-espaces-verts" in {one.code for one in more.trades}
+    assert all(one.query.q is None and one.query.trade == (one.code,) for one in more.trades)
+
+
+def test_when_no_single_change_is_enough_filters_are_dropped_two_by_two(judged: House) -> None:
+    more = asked(judged, trade="debroussaillage", q="zzyzx", kind="EATT")
+    single = {"trade", "q", "kind"}
+    pairs = [one for one in more.relaxations if one.parameter not in single]
+    assert pairs == list(more.relaxations) and len(pairs) <= 4
+    assert all(set(one.parameter.split(",")) <= single for one in pairs)
+    assert [one.total for one in pairs] == sorted(one.total for one in pairs)
+    assert all(judged.find(one.query).total == one.total > 0 for one in pairs)
+
+
+def test_the_other_side_of_the_world_is_no_neighbour(judged: House) -> None:
+    more = asked(judged, trade="entretien-espaces-verts", territory="commune:97411")
+    assert all((one.distance_km or 0.0) <= FARTHEST_KM for one in more.nearest)

@@ -1,0 +1,228 @@
+"""What the command line shows: consoles, progress bars, figures, and every expected error as one French message."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from typer.exceptions import TyperException
+
+from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.french import plural, read_and_kept
+from vivier.runs.records import RunStatistics
+from vivier.search.messages import french, system
+from vivier.settings import Settings
+
+if TYPE_CHECKING:
+    from vivier.suppliers.find import Found
+
+PIPED_WIDTH = 200
+"""Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
+
+INTERRUPTED = 130
+NAME = "vivier"
+
+Advance = Callable[[str, int, int], None]
+"""Called with the name of a step, what is done, and what is expected (0: not known)."""
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
+
+
+def run(app: typer.Typer) -> int:
+    """Run the command; its exit code: 0 done, 1 refused or failed (said why), 2 wrong usage, 130 interrupted."""
+    try:
+        code = app(prog_name=NAME, standalone_mode=False)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
+            return 2
+        complain("Usage", usage(error))
+        return 2
+    except InvalidRequest as error:
+        for one in error.errors:
+            complain("Erreur" if one.field == "query" else one.field, one.message)
+        return 2
+    except VivierError as error:
+        complain("Erreur", str(error))
+        return 1
+    except OSError as error:
+        complain("Erreur", system(error))
+        return 1
+    if code == INTERRUPTED:
+        err.print("Interrompu. La génération en service n'a pas changé.")
+    return code if isinstance(code, int) else 0
+
+
+def complain(title: str, message: str) -> None:
+    """One line on the error stream. Brackets in a message are shown, never read as colours."""
+    err.print(Text.assemble((title, "red"), f" : {message}"), soft_wrap=True)
+
+
+def usage(error: TyperException) -> str:
+    """A wrong command line in French, from what the parser knows of it; its help is one ``--help`` away."""
+    told: dict[str, Any] = vars(error)
+    context = told.get("ctx")
+    path = context.command_path if context is not None else NAME
+    return f"{_fault(error, told)} « {path} --help » dit ce qui est attendu."
+
+
+def _fault(error: TyperException, told: Mapping[str, Any]) -> str:
+    match type(error).__name__:
+        case "MissingParameter":
+            return f"il manque {_parameter(told)}."
+        case "NoSuchOption":
+            near = f" Vouliez-vous dire « {told['possibilities'][0]} » ?" if told.get("possibilities") else ""
+            return f"option inconnue « {told['option_name']} ».{near}"
+        case "BadParameter" if isinstance(error.__cause__, ValidationError):
+            refused = error.__cause__.errors()[0]
+            if choices := re.search(r"is not one of (.+?)\.?$", refused["msg"]):
+                known = choices[1].replace("'", "")
+                return f"valeur refusée pour {_parameter(told)}, qui est l'une de : {known}."
+            return french({**refused, "loc": (told["param"].opts[-1],)}, {}).message
+        case "BadParameter":
+            return f"valeur refusée pour {_parameter(told)} ({error.message})."
+    return _other_fault(error.message)
+
+
+def _other_fault(message: str) -> str:
+    if found := re.match(r"No such command '(.*?)'\.(?: Did you mean '(.*?)')?", message):
+        near = f" Vouliez-vous dire « {found[2]} » ?" if found[2] else ""
+        return f"commande inconnue « {found[1]} ».{near}"
+    if found := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message):
+        return f"argument de trop « {found[1]} »."
+    return f"commande mal écrite ({message})."
+
+
+def _parameter(told: Mapping[str, Any]) -> str:
+    parameter = told.get("param")
+    return "un argument" if parameter is None else f"« {parameter.opts[-1]} »"
+
+
+@contextmanager
+def bars() -> Iterator[Advance]:
+    """Progress bars by step, on the error stream."""
+    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(step: str, done: int, expected: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step, total=expected or None)
+            progress.update(tasks[step], completed=done)
+
+        yield advance
+
+
+def add_row(table: Table, *cells: str) -> None:
+    """Add a row of plain texts to a table."""
+    table.add_row(*map(Text, cells))
+
+
+def say(line: str) -> None:
+    """One line of text, as it is: names may hold brackets."""
+    out.print(Text(line), soft_wrap=True)
+
+
+def show_statistics(statistics: RunStatistics) -> None:
+    """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
+    say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
+    card = statistics.source
+    if statistics.kept < card.minimum_rows:
+        say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
+    for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
+        counts = statistics.told(part)
+        if counts:
+            say(f"{title} : {by_count(counts, {})}.")
+    if statistics.drift:
+        say(f"Colonnes : {' ; '.join(one.text() for one in statistics.drift)}.")
+
+
+def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
+    """« 12 × reason ; 3 × other reason », the most frequent first; a reason without words is shown by its code."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return " ; ".join(f"{count} × {words.get(reason, reason)}" for reason, count in ordered)
+
+
+def day(moment: datetime) -> str:
+    """« 24/11/2026 »."""
+    return f"{moment:%d/%m/%Y}"
+
+
+def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
+    """Pairs to review, each with its score, its explanation and the keys a decision names."""
+    table = Table("score", "pourquoi", "une fiche", "l'autre", show_lines=True)
+    for row in rows:
+        ends = (f"{row[f'texte_{side}']}\n{row[side]}" for side in ("gauche", "droite"))
+        add_row(table, row["score"].replace(".", ","), f"{row['motif']}\n{row['explication']}", *ends)
+    if table.row_count:
+        out.print(table)
+
+
+def show_found(found: Found) -> None:
+    """The results of a search as a table, with what was left out for want of information."""
+    from vivier.suppliers.notices import excluded
+
+    for notice in found.plan.notices:
+        err.print(Text(notice), soft_wrap=True)
+    table = Table(
+        "n°", "fournisseur", "commune", "km", "pourquoi", title=plural(found.total, "fournisseur"), show_lines=True
+    )
+    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
+        record = result.record
+        town = record.get("address", {}).get("value", {}).get("town", "inconnue")
+        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
+        reasons = "\n".join(reason.text for reason in result.reasons)
+        add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
+    out.print(table)
+    for sentence in excluded(found):
+        err.print(Text(sentence), soft_wrap=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise VivierError(
+            f"Impossible d'écouter sur {host}:{port} : {system(error)} Donnez un autre « --port » ou « --host »."
+        ) from error
+
+
+def pairs(words: list[str]) -> list[tuple[str, str]]:
+    """« esat kind=ESAT » as parameters: what has no « = » is the text searched."""
+    given = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
+    text = " ".join(word for word in words if "=" not in word)
+    return [*given, *([("q", text)] if text else [])]
+
+
+def settings_of(home: Path | None = None) -> Settings:
+    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
+
+
+def _variable(error: ErrorDetails) -> FieldError:
+    name = "VIVIER_" + "_".join(str(part) for part in error["loc"]).upper()
+    return french({**error, "loc": (name,)}, {})

@@ -1,0 +1,200 @@
+"""What the command line shows of the supplier side: contracts, notices, leads, buyers, indicators, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from vivier.cli.terminal import add_row, err, out, say
+from vivier.contracts.leads import LEAD_NAMES
+from vivier.contracts.objects import object_title
+from vivier.contracts.reasons import french_amount
+from vivier.contracts.status import day_of
+from vivier.french import plural
+from vivier.procurement import NOTICE_NATURES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vivier.contracts.find import ListFound
+    from vivier.contracts.indicators import Dimension, Indicators
+    from vivier.contracts.leads import Leads
+    from vivier.contracts.ranking import RankedBuyer, RankedBuyers
+    from vivier.contracts.relax import ListRelaxation
+    from vivier.contracts.shares import Share
+    from vivier.search.operators import Collection
+
+NOTHING: Final = "?"
+"""What is not known."""
+_COLLECTIONS: Final[dict[Collection, str]] = {"contracts": "aucun marché", "notices": "aucun avis"}
+
+
+def show_list(found: ListFound, look: Look) -> None:
+    """Contracts, notices or planned purchases found, in their order."""
+    _say_notices(found.plan.notices)
+    table = Table("n°", *look.columns, "pourquoi", title=plural(found.total, look.one, look.several), show_lines=True)
+    for rank, one in enumerate(found.results, 1 + found.plan.search.offset):
+        add_row(table, str(rank), *look.cells(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
+    out.print(table)
+    for name, count in found.unknown_excluded.items():
+        left = plural(count, f"{look.one} laissé", f"{look.several} laissés")
+        how = f" (include_unknown={name})" if look is CONTRACTS else ""
+        err.print(Text(f"{left} de côté : « {name} » inconnu{how}."))
+
+
+def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str, units: str | None = None) -> None:
+    """What one change would give to an empty list."""
+    told = "".join(f"\n  {one.text} : {plural(one.total, unit, units)}" for one in relaxed)
+    if not total:
+        say(f"Rien. Un seul changement donnerait :{told}" if told else "Rien, et un seul changement ne suffit pas.")
+
+
+def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    amount = record.get("amount")
+    return (
+        f"{object_title(record)}\n{id_}",
+        _buyer_name(record),
+        NOTHING if amount is None else french_amount(amount),
+        _day(record.get("ends")),
+    )
+
+
+def _notice(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    nature = NOTICE_NATURES.get(record["nature"], record["nature"])
+    return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _date(day_of(record.get("deadline"))))
+
+
+def _project(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
+    return f"{object_title(record)}\n{id_}", _buyer_name(record), _day(record.get("planned"))
+
+
+def _buyer_name(record: Mapping[str, Any]) -> str:
+    buyer = record.get("buyer") or {}
+    return str(buyer.get("name") or buyer.get("siren") or NOTHING)
+
+
+def _day(text: str | None) -> str:
+    return NOTHING if text is None else "/".join(reversed(text[:10].split("-")))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one list is shown: its columns between rank and reasons, the ``cells`` of a row from its id and record as indexed,
+    the word for ``one`` row, and the ``fixed`` parameters that the list sets itself."""
+
+    one: str
+    several: str
+    columns: tuple[str, ...]
+    cells: Callable[[str, Mapping[str, Any]], tuple[str, ...]]
+    fixed: tuple[str, ...] = ()
+
+
+CONTRACTS: Final = Look("marché", "marchés", ("marché", "acheteur", "montant", "fin"), _contract)
+NOTICES: Final = Look("avis", "avis", ("avis", "acheteur", "nature", "réponse avant"), _notice, ("nature",))
+PROJECTS: Final = Look(
+    "projet d'achat", "projets d'achat", ("projet", "acheteur", "publication prévue"), _project, ("nature",)
+)
+
+
+def show_leads(found: Leads, page: int, per_page: int) -> None:
+    """A page of leads, best first, with what makes the score of each."""
+    name = f" pour {found.profile.name}" if found.profile.name else ""
+    table = Table(
+        "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
+    )
+    for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
+        what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}"
+        due = NOTHING if lead.due is None else f"{lead.due:%d/%m/%Y}"
+        add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
+    out.print(table)
+    say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
+    if found.one_off:
+        say(
+            f"Hors de ces pistes : {plural(found.one_off, 'marché')} de travaux sans accord-cadre, sans suite attendue."
+        )
+    if found.own_holder:
+        say(
+            f"Hors de ces pistes : {plural(found.own_holder, 'marché')} à clause sociale dont l'acheteur est aussi le titulaire déclaré."
+        )
+    if found.trial:
+        say(f"Hors de ces pistes : {plural(found.trial, 'marché')} dont l'objet est celui d'un essai ou d'un exemple.")
+    for collection in found.missing:
+        err.print(
+            Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
+        )
+
+
+def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
+    """Buyers in the order asked, every factor of the rank beside."""
+    _say_notices(found.notices)
+    table = Table(
+        "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
+    )
+    for rank, one in enumerate(found.buyers, 1 + before):
+        distance = "" if one.distance_km is None else _number(one.distance_km, 1)
+        marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_date(one.last)}"
+        add_row(
+            table,
+            str(rank),
+            _named(one),
+            marks,
+            _share(one.share),
+            NOTHING if one.volume is None else french_amount(one.volume),
+            distance,
+            _rank(one),
+        )
+    out.print(table)
+    say(f"Marchés notifiés depuis {months} mois. Rang = bilan × volume × proximité × fraîcheur, chacun de 0 à 1.")
+
+
+def _named(one: RankedBuyer) -> str:
+    name = None if one.record is None else one.record.get("name")
+    return f"{name or 'nom inconnu'}\n{one.siren}"
+
+
+def _rank(one: RankedBuyer) -> str:
+    factors = (one.record_factor, one.volume_factor, one.proximity_factor, one.recency_factor)
+    return f"{_number(one.score, 3)} = {' × '.join(_number(factor, 2) for factor in factors)}"
+
+
+def show_indicators(found: Indicators) -> None:
+    """Shares with what they cover, then the breaks the series cross."""
+    table = Table("", "marchés", "sociale", "environnementale", "réservés", "inclusifs non déclarés")
+    for row in (*found.rows, found.total):
+        undeclared, dimensions = str(row.inclusive_undeclared), (row.social, row.environmental)
+        shares = (_dimension(one) for one in dimensions)
+        add_row(table, row.label, str(row.social.share.n), *shares, str(row.reserved), undeclared)
+    out.print(table)
+    for notice in found.notices:
+        say(notice)
+
+
+def _dimension(one: Dimension) -> str:
+    return _share(one.share)
+
+
+def _share(share: Share) -> str:
+    """« 12 % (3 sur 25 renseignés, couverture 80 %) », or why there is no share."""
+    if share.of_recorded is None or share.coverage is None:
+        return "non renseignée"
+    told = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {share.coverage:.0%}".replace("%", " %")
+    return (
+        f"{share.of_recorded:.0%}".replace("%", " %") + f" ({told})" if share.conclusive else f"non concluant ({told})"
+    )
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def _date(day: date | None) -> str:
+    return NOTHING if day is None else f"{day:%d/%m/%Y}"
+
+
+def _say_notices(notices: Iterable[str]) -> None:
+    for notice in notices:
+        err.print(Text(notice), soft_wrap=True)

@@ -1,0 +1,183 @@
+"""What the command line shows in tables and reports: sources, generations, an update, the quality of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from rich.table import Table
+
+from vivier.cli.terminal import add_row, day, out, say
+from vivier.engine.port import Generation
+from vivier.french import plural
+from vivier.runs.failures import Failure
+from vivier.runs.freshness import never_loaded, source_states
+from vivier.runs.ledger import STATES, Ledger
+from vivier.runs.quality import Section, left_out_of, quality_of, sections
+from vivier.runs.quality_lists import Listed, list_sections
+from vivier.runs.records import RunStatistics, SourceCard
+from vivier.search.operators import COLLECTIONS
+
+if TYPE_CHECKING:
+    from vivier.suppliers.beyond import Beyond
+    from vivier.suppliers.explain import Explanation
+
+
+def show_json(body: Any) -> None:
+    """JSON alone on the output stream, for another program."""
+    say(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+
+
+def show_report(ledger: Ledger, *, as_json: bool) -> None:
+    """The report of an update that came to its end."""
+    if as_json:
+        show_json({"ok": ledger.ok, **ledger.model_dump(mode="json")})
+        return
+    for line in ledger.lines():
+        say(line)
+
+
+def show_plan(ledger: Ledger, *, as_json: bool) -> None:
+    """What an update would do, and why."""
+    if as_json:
+        show_json({"steps": [step.model_dump(mode="json") for step in ledger.steps]})
+        return
+    if ledger.resumed:
+        say("Une mise à jour a été interrompue : elle sera reprise, sans refaire ce qui est fait.")
+    for state, name in STATES.items():
+        for step in ledger.of(state):
+            say(f"{name:<12}{step.source} : {step.why}")
+
+
+def quality_body(generation: Generation, today: date) -> dict[str, Any]:
+    """Sources and figures of a generation, as JSON."""
+    quality, left = quality_of(generation), left_out_of(generation.meta)
+    return {
+        "generation": generation.name,
+        "sources": [state.model_dump(mode="json") for state in source_states(generation, today)],
+        "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+        "quality": None if quality is None else quality.model_dump(mode="json"),
+        "merge": generation.meta.get("merge", {}),
+        "set_aside": None if left is None else left.model_dump(mode="json"),
+    }
+
+
+def show_quality(generation: Generation, today: date) -> None:
+    """The same, as tables."""
+    _show_sources(generation, today)
+    for one in never_loaded(generation):
+        say(f"{one.id}, jamais lue, {one.failing.text}")
+    _show_figures(generation)
+
+
+def show_list_quality(listed: Listed, generation: Generation, today: date) -> None:
+    """The same for contracts or notices."""
+    say(f"\n{listed.title} : {plural(generation.documents, listed.unit)} ({generation.name}).")
+    _show_sources(generation, today)
+    _show_sections(list_sections(listed, generation))
+
+
+def _show_sources(generation: Generation, today: date) -> None:
+    table = Table("source", "âge", "lues", "gardées", "mises de côté", "hors champ", "licence, producteur", "signaux")
+    for state in source_states(generation, today):
+        failing = () if state.failing is None else (state.failing.text,)
+        add_row(
+            table,
+            state.id,
+            state.age_text,
+            str(state.seen),
+            str(state.kept),
+            _by_reason(state.counted("set_aside")),
+            _by_reason(state.counted("skipped")),
+            f"{state.licence}, {state.producer}",
+            "\n".join((*failing, *(f"colonne {one.text()}" for one in state.drift))),
+        )
+    out.print(table)
+
+
+def _show_sections(told: Iterable[Section]) -> None:
+    for section in told:
+        say(f"\n{section.title}. {section.note}")
+        for figure in section.figures:
+            say(f"  {figure.title} : {figure.count}{f' sur {figure.of} ({figure.share})' if figure.of else ''}")
+
+
+def _show_figures(generation: Generation) -> None:
+    quality = quality_of(generation)
+    if quality is None:
+        say("Les chiffres n'ont pas été comptés pour cet index : « vivier index » les compte en le reconstruisant.")
+        return
+    _show_sections(sections(quality, generation.meta))
+    known = len(quality.departements.keys() - {""})
+    unknown = quality.departements.get("", {}).get("total", 0)
+    say(
+        f"\nDépartements : {known} ont des fournisseurs ; {plural(unknown, 'fournisseur')} de département inconnu (« --json »)."
+    )
+
+
+def _by_reason(counts: dict[str, int]) -> str:
+    return "\n".join(f"{count} × {reason}" for reason, count in counts.items()) or "0"
+
+
+def show_sources(
+    cards: Mapping[str, SourceCard], runs: Mapping[str, RunStatistics], failing: Mapping[str, Failure]
+) -> None:
+    """Every source known or read: what it holds, what was read of it, whether it fails."""
+    table = Table("source", "contenu", "producteur, licence", "lu", "gardé", "écarté", "date")
+    for name, card in sorted({**cards, **{name: run.source for name, run in runs.items()}}.items()):
+        title = card.title if name not in failing else f"{card.title}\n{failing[name].text()}"
+        add_row(table, name, title, f"{card.producer}, {card.licence}", *_figures(runs.get(name)))
+    out.print(table)
+
+
+def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
+    if statistics is None:
+        return "jamais", "", "", ""
+    aside = sum(statistics.set_aside.values())
+    return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)
+
+
+def show_beyond(more: Beyond) -> None:
+    """What lies beyond a search that found nothing or little."""
+    for relaxation in more.relaxations:
+        say(f"{relaxation.text}.")
+    for one in more.nearest:
+        town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
+        distance = f"{one.distance_km:.1f}".replace(".", ",")
+        say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
+    for trade in more.trades:
+        say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
+
+
+def show_explanation(id_: str, told: Explanation) -> None:
+    """Words, conditions and points of one supplier against a query."""
+    say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
+    say(f"Candidats : {plural(told.candidates, 'fournisseur répond', 'fournisseurs répondent')}, sur {told.indexed}.")
+    if told.words:
+        _show_words(told)
+    table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")
+    for one in told.conditions:
+        add_row(table, one.name, "oui" if one.holds else "non", one.text, one.known, str(one.suppliers))
+    out.print(table)
+    for line in told.ranking:
+        say(line)
+
+
+def _show_words(told: Explanation) -> None:
+    table = Table("mot", "cherché comme", "d'où", "l'emploient", "chez lui")
+    for word in told.words:
+        for one in word.alternatives:
+            where = ", ".join(one.found_in) or "non trouvé"
+            add_row(table, word.typed, " ".join(one.tokens), one.origin, str(one.suppliers), where)
+    out.print(table)
+
+
+def show_generations(found: Iterable[Generation]) -> None:
+    """Generations, the newest first."""
+    table = Table("génération", "en service", "documents", "contenu", "construite le")
+    for one in found:
+        built = f"{one.created_at:%d/%m/%Y %H:%M:%S} UTC"
+        add_row(table, one.name, "oui" if one.live else "", str(one.documents), COLLECTIONS[one.collection], built)
+    out.print(table)

@@ -1,0 +1,69 @@
+"""For whom a question is asked: the supplier named, or what was told by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from vivier.contracts.leads_query import ProfileQuery
+from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record
+from vivier.engine.port import Engine
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.french import plural
+from vivier.identity import digits, is_siren, is_siret
+from vivier.lexicon import Lexicon
+from vivier.search.operators import Search, Terms
+from vivier.territory import Territory
+
+
+def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: date) -> Profile:
+    """The profile asked. What is given by hand replaces what the index says of the supplier.
+
+    Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a number that is none and a territory
+    that cannot be read.
+    """
+    territories = tuple(_territories(query.territory, lexicon))
+    given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
+    if query.supplier is None:
+        return given
+    own = profile_of_record(_supplier(query.supplier, engine), lexicon, query.as_of or today)
+    return Profile(
+        trades=given.trades or own.trades,
+        zone=own.zone if given.zone == Zone() else given.zone,
+        kinds=given.kinds or own.kinds,
+        turnover=given.turnover or own.turnover,
+        labelled=own.labelled,
+        supplier=own.supplier,
+        name=own.name,
+    )
+
+
+def _supplier(asked: str, engine: Engine) -> dict[str, object]:
+    numbers = digits(asked)
+    _check_number(asked, numbers)
+    keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
+    found = engine.search("suppliers", Search(where=Terms("identifiers", keys), limit=1)).hits
+    if not found:
+        raise NotFound(f"Aucun fournisseur « {asked[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu.")
+    return found[0].record
+
+
+def _check_number(asked: str, numbers: str) -> None:
+    """What is written as a number must be one: a slip of one digit names nobody, and says so."""
+    if not re.fullmatch(r"[\d\s.\u00a0\u202f-]+", asked) or is_siren(numbers) or is_siret(numbers):
+        return
+    wrong = "sa clé de contrôle est fausse" if len(numbers) in (9, 14) else plural(len(numbers), "chiffre")
+    message = f"« {asked[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) : {wrong}."
+    raise InvalidRequest((FieldError("supplier", "invalid_identifier", message),))
+
+
+def _territories(texts: Iterable[str], lexicon: Lexicon) -> Iterable[Territory]:
+    errors: list[FieldError] = []
+    for text in texts:
+        try:
+            yield from lexicon.gazetteer.expand(text, "territory")[0]
+        except InvalidRequest as error:
+            errors += error.errors
+    if errors:
+        raise InvalidRequest(tuple(errors))

@@ -1,0 +1,190 @@
+"""One buyer: its record against the PNAD targets and its peers, what it reserved, who works for it, what ends, what opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from vivier.contracts.indicators import Indicators, IndicatorsQuery, indicators
+from vivier.contracts.months import add_months
+from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
+from vivier.contracts.status import not_renewed, status_condition
+from vivier.contracts.story import summary
+from vivier.engine.port import Engine
+from vivier.errors import NotFound
+from vivier.lexicon import Lexicon
+from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
+
+METHOD_VERSION: Final = "buyer-1"
+SPASER_EUR: Final = 50_000_000.0
+"""Yearly purchases, € HT, from which a SPASER must be published (CCP L2111-3, D2111-3, décret 2022-767, since 2023)."""
+PEER_MONTHS: Final = 36
+LEAST_PEERS: Final = 8
+MOST_LISTED: Final = 20
+ENDING_MONTHS: Final = 18
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Shares of recorded contracts among buyers of one category, over the last 36 months: quartiles, never a league table.
+    ``n`` counts the peers with enough recorded (five contracts, half of all); the buyer itself is left out."""
+
+    category: str
+    n: int
+    lower: float | None
+    median: float | None
+    upper: float | None
+    own: Share
+
+
+@dataclass(frozen=True)
+class Spaser:
+    """Whether the buyer seems large enough for a SPASER: largest sum of the amounts notified in one full year, doubted ones
+    left out, frameworks at their maximum. A hint, never a finding."""
+
+    year: str | None
+    amount: float
+    reached: bool
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A holder of this buyer's contracts: ``amount`` sums the whole contracts whose amount is known (``amounts`` of them, ``None``
+    when none is), each holder of a group counted in full."""
+
+    siren: str
+    contracts: int
+    running: int
+    amount: float | None
+    amounts: int
+    name: str | None
+    inclusive: bool
+
+
+@dataclass(frozen=True)
+class BuyerSheet:
+    """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first. ``known`` counts the
+    contracts notified by the day asked; ``record`` is the buyer as indexed, whatever that day."""
+
+    record: Mapping[str, Any]
+    known: int
+    by_year: Indicators
+    by_division: Indicators
+    peers: Peers
+    spaser: Spaser
+    reserved: list[dict[str, Any]]
+    undeclared: list[dict[str, Any]]
+    ending: list[dict[str, Any]]
+    holders: list[Holder]
+    notices: list[dict[str, Any]] | None
+
+
+def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> BuyerSheet:
+    """The sheet of a buyer. Raises ``NotFound`` when no contract of it is indexed."""
+    record = engine.get("buyers", [siren]).get(siren)
+    if record is None:
+        raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
+    own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
+    asked = IndicatorsQuery(buyer=(siren,), as_of=as_of)
+
+    def contracts(where: Operator, sort: Sort) -> list[dict[str, Any]]:
+        search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
+        return [summary(hit.record, as_of, lexicon) for hit in engine.search("contracts", search).hits]
+
+    newest = Sort("notified", descending=True)
+    undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
+    last = add_months(as_of, ENDING_MONTHS).isoformat()
+    ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
+    by_year = indicators(asked, engine, lexicon, as_of)
+    return BuyerSheet(
+        record=record,
+        known=engine.search("contracts", Search(where=own, limit=0)).total,
+        by_year=by_year,
+        by_division=indicators(asked.model_copy(update={"by": "division"}), engine, lexicon, as_of),
+        peers=_peers(siren, record["category"], engine, as_of),
+        spaser=_spaser(by_year, as_of),
+        reserved=contracts(Terms("provisions", ("reserved",)), newest),
+        undeclared=contracts(undeclared, newest),
+        ending=contracts(ending, Sort("ends")),
+        holders=_holders(own, engine, as_of),
+        notices=_notices(Terms("buyer", (siren,)), engine, as_of),
+    )
+
+
+def _peers(siren: str, category: str, engine: Engine, as_of: date) -> Peers:
+    since = add_months(as_of, -PEER_MONTHS).isoformat()
+    where = conjunction(Terms("buyer_category", (category,)), Range("notified", gte=since, lte=as_of.isoformat()))
+    measures = tuple(Measure(state, where=Terms("social", (state,))) for state in ("yes", "no", "unknown"))
+    found = engine.group("contracts", where, "buyer", measures)
+    yes, no, unknown = (found.measures[state] for state in ("yes", "no", "unknown"))
+    recorded, total = yes + no, yes + no + unknown
+    enough = (recorded >= LEAST_RECORDED) & (recorded >= LEAST_COVERAGE * total)
+    mine = np.array([value == siren for value in found.values], bool)
+    shares = (yes / np.maximum(recorded, 1))[enough & ~mine]
+    own = Share(*(int(figures[mine].sum()) for figures in (yes, no, unknown)))
+    if len(shares) < LEAST_PEERS:
+        return Peers(category, len(shares), None, None, None, own)
+    lower, median, upper = (round(float(one), 4) for one in np.quantile(shares, (0.25, 0.5, 0.75)))
+    return Peers(category, len(shares), lower, median, upper, own)
+
+
+def _spaser(by_year: Indicators, as_of: date) -> Spaser:
+    full = [row for row in by_year.rows if row.value.isdigit() and int(row.value) < as_of.year]
+    largest = max(full, key=lambda row: row.social.amount_all, default=None)
+    if largest is None:
+        return Spaser(None, 0.0, False)
+    amount = largest.social.amount_all
+    return Spaser(largest.value, amount, amount >= SPASER_EUR)
+
+
+def _holders(own: Operator, engine: Engine, as_of: date) -> list[Holder]:
+    running = Range("ends", gte=as_of.isoformat())
+    measures = (
+        Measure("n"),
+        Measure("running", where=running),
+        Measure("amount", "sum", "amount"),
+        Measure("amounts", where=Exists("amount")),
+        Measure("inclusive", where=Terms("inclusive", ("siret",))),
+    )
+    found = engine.group("contracts", own, "holders", measures)
+    order = np.lexsort((np.arange(len(found.values)), -found.measures["amount"], -found.measures["n"]))[:MOST_LISTED]
+    return [
+        _holder(found.values[i], {name: float(m[i]) for name, m in found.measures.items()}, own, engine) for i in order
+    ]
+
+
+def _holder(siren: str, figures: Mapping[str, float], own: Operator, engine: Engine) -> Holder:
+    search = Search(
+        where=conjunction(own, Terms("holders", (siren,))), sort=(Sort("notified", descending=True),), limit=1
+    )
+    hits = engine.search("contracts", search).hits
+    names = [
+        one["name"]
+        for hit in hits
+        for one in (*hit.record.get("inclusive", ()), *hit.record.get("holders", ()))
+        if one.get("siren") == siren and one.get("name") and not one.get("subcontractor")
+    ]
+    return Holder(
+        siren=siren,
+        contracts=int(figures["n"]),
+        running=int(figures["running"]),
+        amount=figures["amount"] if figures["amounts"] else None,
+        amounts=int(figures["amounts"]),
+        name=names[0] if names else None,
+        inclusive=figures["inclusive"] > 0,
+    )
+
+
+def _notices(own: Operator, engine: Engine, as_of: date) -> list[dict[str, Any]] | None:
+    """Open notices of the buyer, soonest deadline first; ``None`` when no notice is indexed."""
+    search = Search(
+        where=conjunction(own, status_condition("open", as_of), All()), sort=(Sort("deadline"),), limit=MOST_LISTED
+    )
+    try:
+        return [hit.record for hit in engine.search("notices", search).hits]
+    except NotFound:
+        return None

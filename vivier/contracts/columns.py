@@ -1,0 +1,320 @@
+"""The columns of the exports of contracts, notices and leads, each one declared line. Unknown is an empty cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vivier import procurement as words
+from vivier.contracts.buyers import CATEGORIES
+from vivier.contracts.doubts import doubt_text
+from vivier.contracts.figures import rounded
+from vivier.contracts.leads import LEAD_NAMES
+from vivier.contracts.leads_query import LeadKind
+from vivier.contracts.ranking import RankedBuyer
+from vivier.contracts.status import paris_time
+from vivier.lexicon import Lexicon
+from vivier.suppliers.reasons import Reason
+from vivier.suppliers.rows import Cell
+from vivier.trades.cpv import load_cpv
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One contract, notice, lead or buyer on its way to a row; ``tail`` ends every row: query, date, methods."""
+
+    rank: int
+    id: str
+    record: Mapping[str, Any]
+    reasons: tuple[Reason, ...]
+    distance_km: float | None
+    lexicon: Lexicon
+    tail: tuple[str, str, str]
+    lead: LeadKind | None = None
+    due: str | None = None
+    score: int | None = None
+    ranked: RankedBuyer | None = None
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column: technical name, French header, meaning, how it is read; ``link``: a web address."""
+
+    name: str
+    header: str
+    meaning: str
+    read: Callable[[ListLine], Cell]
+    link: bool = False
+
+
+def _value(*path: str) -> Callable[[ListLine], Cell]:
+    def read(line: ListLine) -> Cell:
+        value: Any = line.record
+        for name in path:
+            value = None if value is None else value.get(name)
+        return tuple(value) if isinstance(value, list) else value
+
+    return read
+
+
+def _deadline(line: ListLine) -> Cell:
+    return paris_time(line.record.get("deadline"))
+
+
+def _named(name: str, table: Mapping[str, str]) -> Callable[[ListLine], Cell]:
+    def read(line: ListLine) -> Cell:
+        value = line.record.get(name)
+        if isinstance(value, list):
+            return tuple(table.get(one, one) for one in value)
+        return None if value is None else table.get(value, value)
+
+    return read
+
+
+def _state(name: str) -> Callable[[ListLine], Cell]:
+    return lambda line: words.STATES[line.record.get(f"{name}_state", "unknown")]
+
+
+def _declared(name: str, table: Mapping[str, str]) -> Callable[[ListLine], Cell]:
+    return lambda line: tuple(table.get(one, one) for one in line.record.get(name, {}).get("values", ()))
+
+
+def _holders(member: str) -> Callable[[ListLine], Cell]:
+    return lambda line: tuple(one[member] for one in line.record.get("holders", ()) if one.get(member))
+
+
+def _inclusive(line: ListLine) -> Cell:
+    return tuple(
+        f"{one['name']} ({', '.join(one['kinds'])}, {'ce site' if one['match'] == 'siret' else 'un site de l’entreprise'})"
+        for one in line.record.get("inclusive", ())
+    )
+
+
+def _provisions(line: ListLine) -> Cell:
+    return tuple(
+        dict.fromkeys(
+            f"{words.PROVISIONS[one['provision']]} : {words.SIGNALS[one['signal']]} ({one['confidence']:.2f})"
+            for one in line.record.get("evidence", ())
+        )
+    )
+
+
+def _cpv_label(line: ListLine) -> Cell:
+    code = line.record.get("cpv")
+    return None if not isinstance(code, str) else load_cpv().label(code)
+
+
+def _place(line: ListLine) -> Cell:
+    id_ = line.record.get("place")
+    return None if id_ is None else line.lexicon.gazetteer.get(id_).name
+
+
+def _lead(line: ListLine) -> Cell:
+    return None if line.lead is None else LEAD_NAMES[line.lead]
+
+
+def _doubts(line: ListLine) -> Cell:
+    return tuple(doubt_text(code) for code in (*line.record.get("quality", ()), *line.record.get("issues", ())))
+
+
+def _sources(line: ListLine) -> Cell:
+    return tuple(
+        dict.fromkeys(
+            f"{one['producer']}, {one['dataset']}, {one['licence']}, donnée du {one.get('updated_at') or 'date inconnue'}"
+            for one in line.record.get("sources", ())
+        )
+    )
+
+
+def _ranked(read: Callable[[RankedBuyer], Cell]) -> Callable[[ListLine], Cell]:
+    return lambda line: None if line.ranked is None else read(line.ranked)
+
+
+def _seat(line: ListLine) -> Cell:
+    id_ = line.record.get("seat")
+    return None if id_ is None else line.lexicon.gazetteer.get(id_).name
+
+
+_RANK = (
+    ListColumn("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
+    ListColumn("id", "Identifiant Vivier", "identifiant stable", lambda line: line.id),
+)
+_LEAD = (
+    ListColumn("lead", "Piste", "sorte de piste", _lead),
+    ListColumn("due", "Échéance", "date limite, fin au plus tard ou publication prévue", lambda line: line.due),
+    ListColumn("score", "Score", "points sur 10 000", lambda line: line.score),
+)
+_BUYER = (
+    ListColumn("buyer", "Acheteur", "nom, s'il est publié", _value("buyer", "name")),
+    ListColumn("buyer_siret", "SIRET de l'acheteur", "en texte", _value("buyer", "siret")),
+    ListColumn("buyer_siren", "SIREN de l'acheteur", "en texte", _value("buyer", "siren")),
+    ListColumn("buyer_category", "Catégorie d'acheteur", "lue dans son SIREN", _named("buyer_category", CATEGORIES)),
+)
+_WHERE = (
+    ListColumn("place", "Lieu d'exécution", "résolu, s'il a pu l'être", _place),
+    ListColumn("place_id", "Code du lieu", "identifiant typé du territoire", _value("place")),
+    ListColumn(
+        "distance_km",
+        "Distance (km)",
+        "du point demandé ; vide si inconnue ou non demandée",
+        lambda line: line.distance_km,
+    ),
+)
+_PROVISIONS = (
+    ListColumn("provisions", "Considérations", "chaque indice : origine et sûreté de 0 à 1", _provisions),
+    ListColumn(
+        "reserved_for", "Réservé à", "familles nommées avec assez de sûreté", _named("reserved_for", words.RESERVED_FOR)
+    ),
+)
+END_OF_ROW = (
+    ListColumn("sources", "Sources", "producteur, jeu de données, licence, date", _sources),
+    ListColumn("query_url", "Recherche", "adresse qui refait la recherche", lambda line: line.tail[0]),
+    ListColumn("as_of", "À la date du", "date à laquelle on se place", lambda line: line.tail[1]),
+    ListColumn("method_versions", "Méthodes", "versions des méthodes de calcul", lambda line: line.tail[2]),
+)
+_END = (
+    ListColumn("reasons", "Raisons", "ce qu'on en dit", lambda line: tuple(one.text for one in line.reasons)),
+    ListColumn("doubts", "À vérifier", "ce dont il faut douter", _doubts),
+    *END_OF_ROW,
+)
+_CONTRACT = (
+    ListColumn("object", "Objet", "tel que publié, sans coordonnées de personnes", _value("object")),
+    ListColumn("number", "Numéro", "numéro de l'acheteur, en texte", _value("number")),
+    ListColumn("kind", "Contrat", "marché ou concession", _named("kind", words.CONTRACT_KINDS)),
+    ListColumn("holders", "Titulaires", "noms, s'ils sont publiés", _holders("name")),
+    ListColumn("holder_sirets", "SIRET des titulaires", "en texte", _holders("siret")),
+    ListColumn(
+        "inclusive", "Titulaires inclusifs connus", "par SIRET (ce site) ou SIREN (peut-être un autre)", _inclusive
+    ),
+    ListColumn("cpv", "CPV", "huit chiffres, en texte", _value("cpv")),
+    ListColumn("cpv_label", "Libellé CPV", "en français", _cpv_label),
+    ListColumn("procedure", "Procédure", "déclarée", _named("procedure", words.PROCEDURES)),
+    ListColumn("techniques", "Techniques", "accord-cadre, concours…", _named("techniques", words.TECHNIQUES)),
+    ListColumn("amount", "Montant (€ HT)", "version en vigueur, toute la durée", _value("amount")),
+    ListColumn("initial_amount", "Montant initial (€ HT)", "à la signature", _value("initial_amount")),
+    ListColumn("months", "Durée (mois)", "maximale, reconductions comprises", _value("months")),
+    ListColumn("notified", "Notifié le", "première notification", _value("notified")),
+    ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
+    ListColumn("offers", "Offres reçues", "à la consultation", _value("offers")),
+    ListColumn(
+        "social_state", "Considération sociale", "déclarée, déclarée absente ou non renseignée", _state("social")
+    ),
+    ListColumn("social", "Considérations sociales déclarées", "valeurs", _declared("social", words.SOCIAL)),
+    ListColumn("environmental_state", "Considération environnementale", "de même", _state("environmental")),
+    ListColumn(
+        "environmental",
+        "Considérations environnementales déclarées",
+        "valeurs",
+        _declared("environmental", words.ENVIRONMENTAL),
+    ),
+    ListColumn("renewed_by", "Suivi par", "identifiant du marché semblable suivant", _value("renewed_by")),
+)
+_NOTICE = (
+    ListColumn("title", "Objet", "titre de l'avis ou du projet", _value("title")),
+    ListColumn("source", "Journal", "BOAMP, TED ou APProch", _named("source", words.NOTICE_SOURCES)),
+    ListColumn("number", "Numéro", "de l'avis, en texte", _value("number")),
+    ListColumn("lot", "Lot", "numéro de lot", _value("lot")),
+    ListColumn("nature", "Nature", "de l'avis", _named("nature", words.NOTICE_NATURES)),
+    ListColumn("published", "Publié le", "au journal", _value("published")),
+    ListColumn("deadline", "Réponse avant le", "date et heure limites, à l'heure de Paris", _deadline),
+    ListColumn("planned", "Publication prévue le", "d'un projet d'achat", _value("planned")),
+    ListColumn("cpv", "CPV", "codes, en texte", _value("cpv")),
+    ListColumn("amount_max", "Montant maximal (€ HT)", "estimé ou plafond", _value("amount_max")),
+    ListColumn("months", "Durée (mois)", "maximale", _value("months")),
+    ListColumn("wanted_inclusive", "Ouvert au Marché de l'inclusion", "1 oui, 0 non", _value("wanted_inclusive")),
+)
+_LEAD_RECORD = (
+    ListColumn(
+        "object",
+        "Objet",
+        "du marché, de l'avis ou du projet",
+        lambda line: line.record.get("object") or line.record.get("title"),
+    ),
+    *(
+        one
+        for one in _CONTRACT
+        if one.name in ("holders", "holder_sirets", "amount", "months", "notified", "ends", "offers")
+    ),
+    *(one for one in _NOTICE if one.name in ("deadline", "planned")),
+)
+_RANKED = (
+    ListColumn("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
+    ListColumn("siren", "SIREN de l'acheteur", "en texte", lambda line: line.id),
+    ListColumn("name", "Acheteur", "nom, s'il est connu", _value("name")),
+    ListColumn("category", "Catégorie d'acheteur", "lue dans son SIREN", _named("category", CATEGORIES)),
+    ListColumn("seat", "Siège", "commune ou département, s'il est connu", _seat),
+    ListColumn(
+        "distance_km", "Distance (km)", "du point du profil au siège ; vide si inconnue", lambda line: line.distance_km
+    ),
+    ListColumn(
+        "contracts", "Marchés", "dans les métiers, le lieu et la période demandés", _ranked(lambda one: one.contracts)
+    ),
+    ListColumn(
+        "social_yes", "À considération sociale", "marchés qui en déclarent une", _ranked(lambda one: one.share.yes)
+    ),
+    ListColumn(
+        "social_no",
+        "Sans considération sociale",
+        "marchés qui n'en déclarent aucune",
+        _ranked(lambda one: one.share.no),
+    ),
+    ListColumn(
+        "social_unknown", "Non renseignée", "marchés qui n'en disent rien", _ranked(lambda one: one.share.unknown)
+    ),
+    ListColumn(
+        "share_recorded", "Part des renseignés", "de 0 à 1", _ranked(lambda one: rounded(one.share.of_recorded))
+    ),
+    ListColumn("share_low", "Part, borne basse", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[0]))),
+    ListColumn("share_high", "Part, borne haute", "Wilson, 95 %", _ranked(lambda one: rounded(one.share.interval[1]))),
+    ListColumn(
+        "coverage", "Couverture", "renseignés sur tous, de 0 à 1", _ranked(lambda one: rounded(one.share.coverage))
+    ),
+    ListColumn(
+        "conclusive",
+        "Concluant",
+        "1 assez de marchés renseignés, 0 trop peu",
+        _ranked(lambda one: int(one.share.conclusive)),
+    ),
+    ListColumn("reserved", "Marchés réservés", "connus dans la période", _ranked(lambda one: one.reserved)),
+    ListColumn(
+        "volume_eur_year",
+        "Volume (€ HT par an)",
+        "montants connus, en moyenne sur la période ; vide si aucun ne l'est",
+        _ranked(lambda one: None if one.volume is None else round(one.volume, 2)),
+    ),
+    ListColumn(
+        "with_amount", "Marchés au montant connu", "sur lesquels repose le volume", _ranked(lambda one: one.priced)
+    ),
+    ListColumn(
+        "last_notified",
+        "Dernier marché notifié le",
+        "dans ces métiers",
+        _ranked(lambda one: None if one.last is None else one.last.isoformat()),
+    ),
+    ListColumn("factor_record", "Facteur bilan social", "de 0 à 1", _ranked(lambda one: round(one.record_factor, 4))),
+    ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda one: round(one.volume_factor, 4))),
+    ListColumn(
+        "factor_proximity", "Facteur proximité", "de 0 à 1", _ranked(lambda one: round(one.proximity_factor, 4))
+    ),
+    ListColumn("factor_recency", "Facteur récence", "de 0 à 1", _ranked(lambda one: round(one.recency_factor, 4))),
+    ListColumn("score", "Score", "produit des quatre facteurs, de 0 à 1", _ranked(lambda one: round(one.score, 6))),
+    ListColumn(
+        "peers_using",
+        "Pairs qui en emploient",
+        "ordre « unused » seulement",
+        _ranked(lambda one: None if one.peers is None else one.peers.using),
+    ),
+    ListColumn(
+        "peers",
+        "Pairs assez renseignés",
+        "même catégorie, mêmes métiers, toute la France",
+        _ranked(lambda one: None if one.peers is None else one.peers.n),
+    ),
+)
+COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {
+    "contracts": (*_RANK, *_CONTRACT, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
+    "notices": (*_RANK, *_NOTICE, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
+    "buyers": (*_RANKED, *END_OF_ROW),
+    "leads": (*_RANK, *_LEAD, *_LEAD_RECORD, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
+}

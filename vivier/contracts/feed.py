@@ -1,0 +1,220 @@
+"""A search as a feed: what is new in it, newest first, each item once, with why it is there.
+
+An item changes when its fact changes: a contract when it is published again, a notice when it is published, a lead for a
+contract about to end when that contract enters the window asked. ``since`` keeps what changed on or after a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+
+from vivier.contracts.find import list_plan, listed
+from vivier.contracts.leads import COLLECTIONS, LEAD_NAMES, lead_of, lead_search
+from vivier.contracts.leads_query import LeadKind, LeadsQuery
+from vivier.contracts.months import add_months
+from vivier.contracts.plan import ListPlan
+from vivier.contracts.profile import Profile
+from vivier.contracts.query import ListQuery
+from vivier.engine.port import Engine, Generation, Hit
+from vivier.errors import NotFound
+from vivier.lexicon import Lexicon
+from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
+from vivier.suppliers.reasons import Reason
+
+FEED_SIZE: Final = 50
+CALENDAR_SIZE: Final = 200
+DEEPEST: Final = 1_000
+"""Items a feed can be paged through."""
+_DUE: Final[Mapping[Collection, str]] = {"contracts": "ends", "notices": "deadline"}
+_DAY: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "published"}
+Order = Literal["newest", "soonest"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item. ``kind``: the kind of a lead, else ``None``; ``updated``: the day its fact changed; ``due``: the day or
+    moment that matters (latest end, deadline, planned publication)."""
+
+    collection: Collection
+    id: str
+    kind: LeadKind | None
+    updated: date
+    due: date | datetime | None
+    record: Mapping[str, Any]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A page of entries. ``total`` counts all there are since the day asked; ``undated`` those a calendar cannot hold."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    as_of: date
+    undated: int = 0
+    missing: tuple[Collection, ...] = ()
+
+
+def changed_since(collection: Collection, first: date | None, last: date) -> Operator:
+    """What changed from ``first`` to ``last``, both included: publication (of a planned purchase,
+    the day it was first read), else notification."""
+    if first is None:
+        return Range("published", lte=last.isoformat(), missing=True)
+    told, otherwise = (
+        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", _DAY[collection])
+    )
+    return AnyOf((told, All((Not(Exists("published")), otherwise))))
+
+
+def list_feed(
+    query: ListQuery,
+    engine: Engine,
+    lexicon: Lexicon,
+    today: date,
+    generation: Generation,
+    since: date | None = None,
+    order: Order = "newest",
+) -> Feed:
+    """The feed of a list of contracts or notices. Raises what :func:`vivier.contracts.find.find_list` does."""
+    plan = list_plan(query, engine, lexicon, today, generation)
+    collection = plan.collection
+    where = conjunction(plan.search.where, changed_since(collection, since, plan.as_of))
+    counted = engine.search(collection, Search(where=where, limit=0), generation.name).total
+    search = _ordered(replace(plan.search, where=where, facets=(), counts=()), collection, plan.as_of, order)
+    answer = engine.search(collection, _page(search, query.page, order), generation.name)
+    entries = tuple(_list_entry(hit, plan, lexicon) for hit in answer.hits)
+    return Feed(entries, counted, plan.as_of, counted - answer.total if order == "soonest" else 0)
+
+
+def _ordered(search: Search, collection: Collection, as_of: date, order: Order) -> Search:
+    if order == "newest":
+        sort = (Sort("published", descending=True), Sort(_DAY[collection], descending=True))
+        return replace(search, parts=(), text=None, sort=sort)
+    coming = conjunction(search.where, Range(_DUE[collection], gte=as_of.isoformat()))
+    return replace(search, parts=(), text=None, where=coming, sort=(Sort(_DUE[collection]),))
+
+
+def _page(search: Search, page: int, order: Order) -> Search:
+    size = CALENDAR_SIZE if order == "soonest" else FEED_SIZE
+    return replace(search, offset=(page - 1) * size, limit=size)
+
+
+def _list_entry(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Entry:
+    found = listed(hit, plan, lexicon)
+    return Entry(plan.collection, hit.id, None, updated_of(hit.record), due_of(hit.record), hit.record, found.reasons)
+
+
+def updated_of(record: Mapping[str, Any]) -> date:
+    """The day a contract or a notice last changed; the oldest day when nothing dates it."""
+    told = record.get("published") or record.get("notified") or record.get("seen")
+    return date(1970, 1, 1) if told is None else date.fromisoformat(str(told)[:10])
+
+
+def due_of(record: Mapping[str, Any]) -> date | datetime | None:
+    """The deadline of a notice, the planned publication of a project, the latest end of a contract."""
+    if record.get("deadline") is not None:
+        return datetime.fromisoformat(str(record["deadline"]))
+    told = record.get("planned") if "nature" in record and "title" in record else record.get("ends")
+    return None if told is None else date.fromisoformat(str(told)[:10])
+
+
+def entered(end: date, months: int) -> date:
+    """The first day from which ``end`` is at most so many months away."""
+    day = add_months(end, -months)
+    while add_months(day, months) < end:
+        day += timedelta(days=1)
+    while add_months(day - timedelta(days=1), months) >= end:
+        day -= timedelta(days=1)
+    return day
+
+
+def leads_feed(
+    query: LeadsQuery,
+    profile: Profile,
+    engine: Engine,
+    lexicon: Lexicon,
+    today: date,
+    order: Order = "newest",
+) -> Feed:
+    """The feed of leads; a collection that is not indexed is named in ``missing``. ``query.since`` keeps what changed."""
+    as_of = query.as_of or today
+    size = CALENDAR_SIZE if order == "soonest" else FEED_SIZE
+    found: dict[tuple[str, str], Entry] = {}
+    total = dated = 0
+    missing: dict[Collection, None] = {}
+    for kind in query.lead or tuple(LEAD_NAMES):
+        collection = COLLECTIONS[kind]
+        search = _lead_search(kind, query, profile, lexicon, as_of)
+        try:
+            total += engine.search(collection, Search(where=search.where, limit=0)).total
+        except NotFound:
+            missing[collection] = None
+            continue
+        for one in _lead_orders(kind, search, as_of, order):
+            answer = engine.search(collection, replace(one, offset=0, limit=query.page * size))
+            dated += answer.total if order == "soonest" else 0
+            entries = (_lead_entry(kind, hit, query, profile, as_of, lexicon) for hit in answer.hits)
+            found.update({(kind, entry.id): entry for entry in entries})
+    page = sorted(found.values(), key=_newest if order == "newest" else _soonest)[(query.page - 1) * size :][:size]
+    return Feed(tuple(page), total, as_of, max(total - dated, 0) if order == "soonest" else 0, tuple(missing))
+
+
+def count_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> int:
+    """How many entries the feed holds, over all its pages."""
+    total = 0
+    for kind in query.lead or tuple(LEAD_NAMES):
+        where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where
+        try:
+            total += engine.search(COLLECTIONS[kind], Search(where=where, limit=0)).total
+        except NotFound:
+            continue
+    return total
+
+
+def _lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
+    """The leads of a kind that are new since the day asked."""
+    search = lead_search(kind, query.model_copy(update={"since": None}), profile, lexicon, as_of)
+    return replace(search, where=conjunction(search.where, _lead_since(kind, query, query.since, as_of)))
+
+
+def _newest(entry: Entry) -> tuple[int, str, str]:
+    return (-entry.updated.toordinal(), entry.id, entry.kind or "")
+
+
+def _soonest(entry: Entry) -> tuple[str, str, str]:
+    return (str(entry.due or "9999")[:10], entry.id, entry.kind or "")
+
+
+def _lead_since(kind: LeadKind, query: LeadsQuery, since: date | None, as_of: date) -> Operator | None:
+    """What became a lead, or changed, since a day: a contract that enters the window is new that day."""
+    told = changed_since(COLLECTIONS[kind], since, as_of)
+    if since is None or kind != "expiring_contract":
+        return told
+    beyond = add_months(since - timedelta(days=1), query.ends_before_months) + timedelta(days=1)
+    published = Range("published", lte=as_of.isoformat(), missing=True)
+    return AnyOf((told, All((Range("ends", gte=beyond.isoformat()), published))))
+
+
+def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> Iterator[Search]:
+    """The orders in which the first leads of a kind are found: newest by publication, and by entry into the window."""
+    collection = COLLECTIONS[kind]
+    if order == "soonest":
+        due = "planned" if kind == "planned_project" else _DUE[collection]
+        coming = conjunction(search.where, Range(due, gte=as_of.isoformat()))
+        yield replace(search, where=coming, sort=(Sort(due),))
+        return
+    yield replace(search, sort=(Sort("published", descending=True), Sort(_DAY[collection], descending=True)))
+    if kind == "expiring_contract":
+        yield replace(search, sort=(Sort("ends", descending=True),))
+
+
+def _lead_entry(kind: LeadKind, hit: Hit, query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon) -> Entry:
+    lead = lead_of(kind, hit, profile, as_of, lexicon)
+    updated = updated_of(hit.record)
+    if kind == "expiring_contract" and lead.due is not None:
+        updated = max(updated, min(entered(lead.due, query.ends_before_months), as_of))
+    due = due_of(hit.record) if kind == "open_notice" else lead.due
+    return Entry(COLLECTIONS[kind], hit.id, kind, updated, due, hit.record, lead.reasons)

@@ -1,0 +1,114 @@
+"""What may be asked of leads and of the ranking of buyers: for whom, and which."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from vivier.contracts import codes
+from vivier.model.base import Model
+from vivier.search import codes as supplier_codes
+from vivier.search.filters import Filter
+from vivier.search.point import Point, check_circle
+from vivier.search.query import Amount, Codes, Day, check_depth
+
+LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
+MOST_LEADS = 1000
+
+
+class ProfileQuery(Model):
+    """For whom: a supplier of the index, or trades, a place and kinds told by hand."""
+
+    supplier: Annotated[
+        str | None,
+        Field(min_length=2, max_length=64, description="identifiant, SIRET ou SIREN d'un fournisseur de l'index"),
+    ] = None
+    trade: Annotated[
+        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=supplier_codes.trades)
+    ] = ()
+    territory: Annotated[Codes, Field(description="territoires servis : commune:35238, departement:35, FR")] = ()
+    near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel on travaille")] = None
+    radius_km: Annotated[
+        float | None, Field(ge=0.1, le=200, allow_inf_nan=False, description="rayon autour de near, en km (0,1 à 200)")
+    ] = None
+    kind: Annotated[
+        Codes,
+        Field(description="types de structure, voir /v1/kinds"),
+        Filter("Type de structure", "kind", allowed=supplier_codes.kinds),
+    ] = ()
+    turnover: Annotated[Amount | None, Field(gt=0, description="chiffre d'affaires annuel, € HT")] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    page: Annotated[int, Field(ge=1, le=MOST_LEADS, description="page, à partir de 1")] = 1
+    per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> ProfileQuery:
+        check_circle(self.near, self.radius_km)
+        check_depth(self.page, self.per_page, MOST_LEADS, "précisez la demande")
+        return self
+
+
+class LeadsQuery(ProfileQuery):
+    """Leads for a profile. Values of one parameter are alternatives; different parameters all hold."""
+
+    lead: Annotated[
+        tuple[LeadKind, ...],
+        Field(
+            max_length=4,
+            description="sortes de pistes : open_notice, expiring_contract, planned_project, clause_holder",
+        ),
+    ] = ()
+    provision: Annotated[
+        Codes,
+        Field(description="considération demandée"),
+        Filter("Considération", "provisions", allowed=codes.provisions),
+    ] = ()
+    reserved_for: Annotated[
+        Codes,
+        Field(description="réservé à : EA_ESAT, SIAE, PRISON, ESS, unknown"),
+        Filter("Réservé à", "reserved_for", allowed=codes.reserved_for),
+    ] = ()
+    ends_after_months: Annotated[
+        int, Field(ge=0, le=36, description="marchés qui finissent au plus tôt dans tant de mois")
+    ] = 3
+    ends_before_months: Annotated[
+        int, Field(ge=1, le=60, description="marchés qui finissent au plus tard dans tant de mois")
+    ] = 18
+    since: Annotated[Day | None, Field(description="seulement ce qui est paru ou notifié à partir de cette date")] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _window(self) -> LeadsQuery:
+        if self.ends_after_months >= self.ends_before_months:
+            raise PydanticCustomError(
+                "impossible_combination", "« ends_after_months » doit être plus petit que « ends_before_months »."
+            )
+        if self.supplier is None and not (self.trade or self.kind or self.territory or self.near is not None):
+            raise PydanticCustomError(
+                "profile_missing",
+                "Pour qui ? Donnez une structure (« supplier » : SIRET ou identifiant), ou un métier (« trade »), un lieu (« territory ») "
+                "ou un type (« kind »).",
+            )
+        return self
+
+
+class BuyersQuery(ProfileQuery):
+    """Buyers ranked for a profile, or found by name."""
+
+    q: Annotated[str | None, Field(min_length=2, max_length=200, description="nom ou SIREN de l'acheteur")] = None
+    buyer_category: Annotated[
+        Codes,
+        Field(description="catégories d'acheteur"),
+        Filter("Catégorie d'acheteur", "buyer_category", allowed=codes.buyer_categories),
+    ] = ()
+    months: Annotated[int, Field(ge=1, le=120, description="marchés notifiés depuis tant de mois")] = 36
+    sort: Annotated[
+        Literal["rank", "reserved", "unused", "volume"],
+        Field(
+            description="rank : bilan social, volume et proximité ; reserved : achats réservés ; "
+            "unused : n'emploient pas de considération sociale alors que leurs pairs le font ; volume"
+        ),
+    ] = "rank"

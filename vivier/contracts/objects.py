@@ -1,0 +1,63 @@
+"""The object of a contract as text to compare: lot number, consultation, likeness of two objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from vivier.text.folding import fold
+from vivier.trades.cpv import load_cpv
+
+_LOT: Final = re.compile(r"\blot\s*(?:n\s*[°ºo]?\s*)?:?\s*0*(\d{1,3})\b", re.IGNORECASE)
+_PREFIX_ENDS: Final = re.compile(r"\blots?\b")
+_YEARS: Final = re.compile(r"\b(?:19|20)\d{2}\b")
+SHORTEST_PREFIX: Final = 12
+"""Characters; « Travaux » alone does not make one consultation of two contracts."""
+
+
+@lru_cache(maxsize=16_384)
+def lot_of(text: str) -> int | None:
+    """The lot number: the last « lot N » of an object (docs/contracts.md, « Key »)."""
+    numbers = _LOT.findall(text)
+    return int(numbers[-1]) if numbers else None
+
+
+@lru_cache(maxsize=16_384)
+def folded(text: str) -> str:
+    """Lower case, no accents, single spaces."""
+    return " ".join(fold(text).lower().split())
+
+
+def consultation_prefix(text: str) -> str | None:
+    """What an object says before its first « lot »; ``None`` when it names no lot or says too little before."""
+    plain = folded(text)
+    stop = _PREFIX_ENDS.search(plain)
+    prefix = plain[: stop.start()].strip(" :,;.-(") if stop is not None else ""
+    return prefix if len(prefix) >= SHORTEST_PREFIX else None
+
+
+@lru_cache(maxsize=16_384)
+def bare(text: str) -> str:
+    """An object without lot numbers and years, for comparing a contract with the one that follows it."""
+    return " ".join(_YEARS.sub(" ", _LOT.sub(" ", folded(text))).split())
+
+
+def likeness(left: str, right: str) -> float:
+    """Likeness of two objects, 0–100 (token set ratio), lots and years left out."""
+    return float(fuzz.token_set_ratio(bare(left), bare(right)))
+
+
+def object_title(record: Mapping[str, Any]) -> str:
+    """What a contract or a notice buys: its object or title, else what its CPV names, said so."""
+    told = record.get("object") or record.get("title")
+    if told:
+        return str(told)
+    cpv = record.get("cpv")
+    code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
+    known = load_cpv().nearest(code) if isinstance(code, str) else None
+    label = None if known is None else load_cpv().label(known)
+    return "objet non publié" if label is None else f"objet non publié – {label}"

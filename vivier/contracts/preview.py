@@ -1,0 +1,106 @@
+"""What an alert would have sent: items a week over the last weeks, and how many each condition removes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from vivier.contracts.costs import without_each
+from vivier.contracts.feed import changed_since, count_leads, leads_feed
+from vivier.contracts.find import list_plan
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.profile import Profile, Zone
+from vivier.contracts.query import ListQuery
+from vivier.engine.port import Engine, Generation
+from vivier.lexicon import Lexicon
+from vivier.search.operators import Collection, Search, conjunction
+
+MOST_WEEKS: Final = 52
+_OF_LEADS: Final = ("lead", "provision", "reserved_for")
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days, both ends included, and how many items were new in them."""
+
+    first: date
+    last: date
+    count: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A condition, and how many more items the whole period would have held without it."""
+
+    name: str
+    removed: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The weeks, oldest first; their sum is ``total``. Leads are counted as of the end of each week."""
+
+    weeks: tuple[Week, ...]
+    costs: tuple[Cost, ...]
+    missing: tuple[Collection, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Items of every week."""
+        return sum(week.count for week in self.weeks)
+
+
+def weeks_before(as_of: date, count: int) -> list[tuple[date, date]]:
+    """The last weeks, oldest first; the newest ends on ``as_of``."""
+    ends = [as_of - timedelta(days=7 * back) for back in range(count - 1, -1, -1)]
+    return [(end - timedelta(days=6), end) for end in ends]
+
+
+def preview_list(
+    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation, weeks: int
+) -> Preview:
+    """The preview of a list of contracts or notices."""
+    as_of = query.as_of or today
+    spans = weeks_before(as_of, weeks)
+    plan = list_plan(query.model_copy(update={"as_of": as_of}), engine, lexicon, today, generation)
+
+    def count(first: date, last: date) -> int:
+        where = conjunction(plan.search.where, changed_since(plan.collection, first, last))
+        return engine.search(plan.collection, Search(where=where, limit=0), generation.name).total
+
+    told = tuple(Week(first, last, count(first, last)) for first, last in spans)
+    total, period = sum(week.count for week in told), changed_since(plan.collection, spans[0][0], as_of)
+    costs = (Cost(name, without - total) for name, without in without_each(plan, engine, generation.name, period))
+    return Preview(told, tuple(costs))
+
+
+def preview_leads(
+    query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date, weeks: int
+) -> Preview:
+    """The preview of leads: each week as the feed would have been read on its last day."""
+    spans = weeks_before(query.as_of or today, weeks)
+
+    def counts(asked: LeadsQuery, own: Profile) -> Iterator[int]:
+        for first, last in spans:
+            then = asked.model_copy(update={"as_of": last, "since": first})
+            yield count_leads(then, own, engine, lexicon, last)
+
+    told = tuple(Week(*span, count) for span, count in zip(spans, counts(query, profile), strict=True))
+    total = sum(week.count for week in told)
+    costs = tuple(Cost(name, sum(counts(asked, own)) - total) for name, asked, own in _without(query, profile))
+    now = query.model_copy(update={"page": 1})
+    missing = leads_feed(now, profile, engine, lexicon, today).missing
+    return Preview(told, costs, missing)
+
+
+def _without(query: LeadsQuery, profile: Profile) -> Iterator[tuple[str, LeadsQuery, Profile]]:
+    """The profile and the query without one condition at a time."""
+    if profile.trades:
+        yield "trade", query, replace(profile, trades=())
+    if not profile.zone.everywhere:
+        yield "territory", query, replace(profile, zone=Zone())
+    for name in _OF_LEADS:
+        if getattr(query, name):
+            yield name, query.model_copy(update={name: ()}), profile

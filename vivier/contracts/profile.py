@@ -1,0 +1,150 @@
+"""A supplier as a buyer's market would see it: its trades, where it works, what it may be reserved, what it can bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from vivier.law.articles import ReservedFor
+from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon
+from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
+from vivier.territory import Territory
+from vivier.validity import holds_on
+
+FRANCE: Final = "FR"
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Where a supplier works: a circle around a point, territories (typed ids), or everywhere when both are empty."""
+
+    point: tuple[float, float] | None = None
+    km: float | None = None
+    territories: tuple[str, ...] = ()
+    inferred: bool = False
+
+    @property
+    def everywhere(self) -> bool:
+        """No limit is known or asked."""
+        return self.km is None and not self.territories
+
+    def where(self) -> Operator:
+        """Contracts and notices of the zone. What has no point is taken when it is in the territory of the point; who serves the
+        whole country is concerned by what has no known place either."""
+        if FRANCE in self.territories:
+            return All()
+        found: list[Operator] = []
+        if self.point is not None and self.km is not None:
+            found.append(Near("location", *self.point, self.km))
+            if self.territories:
+                return AnyOf((*found, All((Terms("territory", self.territories), Not(Exists("location"))))))
+        elif self.territories:
+            found.append(Terms("territory", self.territories))
+        return AnyOf(tuple(found)) if found else All()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What leads and buyers are ranked for. ``trades`` are codes; ``turnover`` euros a year, ``None`` when unknown;
+    ``supplier`` the id it comes from, if any."""
+
+    trades: tuple[str, ...]
+    zone: Zone
+    kinds: tuple[str, ...] = ()
+    turnover: float | None = None
+    labelled: bool = False
+    supplier: str | None = None
+    name: str | None = None
+
+    @property
+    def families(self) -> tuple[ReservedFor, ...]:
+        """The reservations it may answer."""
+        return tuple(sorted({FAMILY_OF_KIND[kind] for kind in self.kinds if kind in FAMILY_OF_KIND}))
+
+    @property
+    def staffing(self) -> bool:
+        """It lends people or puts them in contact with clients: a clause of any trade concerns it."""
+        return any(KINDS[kind].lends for kind in self.kinds if kind in KINDS)
+
+
+def profile_of_record(record: Mapping[str, Any], lexicon: Lexicon, as_of: date) -> Profile:
+    """The profile of a supplier of the index, its trades those that hold on ``as_of``. Its zone is the widest of its offers; without one, the circle assumed for its
+    kinds, told as inferred."""
+    offers = [fact["value"] for fact in record.get("offers", ())]
+    kinds = tuple(dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ())))
+    held = (offer for offer in offers if offer.get("trade") and holds_on(offer, as_of))
+    trades = tuple(dict.fromkeys(offer["trade"] for offer in held))
+    labels = (fact["value"]["code"] for fact in record.get("labels", ()))
+    return Profile(
+        trades=trades,
+        zone=_zone(record, offers, kinds, lexicon),
+        kinds=kinds,
+        turnover=_turnover(record),
+        labelled=any(LABELS[code].family == "environnemental" for code in labels if code in LABELS),
+        supplier=str(record["id"]),
+        name=record["name"]["value"],
+    )
+
+
+def given_profile(
+    trades: tuple[str, ...],
+    territories: Iterable[Territory],
+    kinds: tuple[str, ...],
+    near: tuple[float, float] | None = None,
+    radius_km: float | None = None,
+    turnover: float | None = None,
+) -> Profile:
+    """A profile told by hand."""
+    ids = tuple(territory.id for territory in territories)
+    return Profile(trades, Zone(near, radius_km, ids if near is None else ()), kinds, turnover)
+
+
+def with_narrower(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The trades with their specialisations."""
+    found = (narrower.code for code in trades for narrower in lexicon.trades.descendants(code))
+    return tuple(dict.fromkeys(found))
+
+
+def with_broader(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The broader trades of some, without themselves."""
+    own = set(trades)
+    found = (broader.code for code in trades for broader in lexicon.trades.ancestors(code))
+    return tuple(code for code in dict.fromkeys(found) if code not in own)
+
+
+def _zone(
+    record: Mapping[str, Any], offers: Iterable[Mapping[str, Any]], kinds: Iterable[str], lexicon: Lexicon
+) -> Zone:
+    zones = [offer.get("zone", {"type": "undeclared"}) for offer in offers]
+    if any(zone["type"] == "country" for zone in zones):
+        return Zone()
+    territories = tuple(dict.fromkeys(id_ for zone in zones for id_ in zone.get("territories", ())))
+    if territories:
+        return Zone(territories=territories)
+    address = record.get("address", {}).get("value", {})
+    radius = max((zone["km"] for zone in zones if zone["type"] == "radius"), default=None)
+    point = address.get("point")
+    home = _departement(address, lexicon)
+    if point is None:
+        return Zone(territories=home, inferred=True)
+    kilometres = radius if radius is not None else default_zone_km(kinds)
+    return Zone((point["lon"], point["lat"]), kilometres, home, inferred=radius is None)
+
+
+def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...]:
+    commune = address.get("commune")
+    if commune is None or commune not in lexicon.gazetteer.names["commune"]:
+        return ()
+    found = lexicon.gazetteer.get(f"commune:{commune}").departement
+    return () if found is None else (f"departement:{found}",)
+
+
+def _turnover(record: Mapping[str, Any]) -> float | None:
+    """The newest turnover known, euros a year."""
+    sizes = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
+    newest = max(sizes, key=lambda size: size.get("year") or 0, default=None)
+    return None if newest is None or newest["value"] <= 0 else float(newest["value"])

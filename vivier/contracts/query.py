@@ -1,0 +1,304 @@
+"""What may be asked of contracts, notices and planned purchases. Every parameter is one declared line."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from vivier.contracts import codes
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.identity import digits, is_siren, is_siret
+from vivier.model.base import Model
+from vivier.procurement import NOTICE_STATUSES
+from vivier.search import codes as supplier_codes
+from vivier.search.filters import Filter
+from vivier.search.point import Point, check_circle
+from vivier.search.query import MAX_DEPTH, Amount, Codes, Day, check_depth, check_nearest, filters
+from vivier.trades.cpv import load_cpv, parse_cpv
+
+MAX_ENDING_MONTHS = 60
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
+
+def parse_organisation(text: str, field: str = "organisation") -> str:
+    """A SIREN, from itself or from a SIRET, spaces allowed. Raises ``InvalidRequest`` naming ``field``."""
+    number = digits(text)
+    if is_siren(number):
+        return number
+    if is_siret(number):
+        return number[:9]
+    message = f"« {text[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) valide."
+    raise InvalidRequest((FieldError(field, "invalid_identifier", message),))
+
+
+def _siren(lexicon: object, text: str) -> tuple[str, ...]:
+    return (parse_organisation(text),)
+
+
+def parse_known_cpv(text: str) -> str:
+    """A CPV code or the beginning of some, of the nomenclature. Raises ``InvalidRequest``: an unknown one would find nothing."""
+    code, cpv = parse_cpv(text), load_cpv()
+    if not cpv.descendants(code):
+        try:
+            cpv.get(code)
+        except NotFound as error:
+            raise InvalidRequest((FieldError("cpv", "unknown_code", str(error)),)) from error
+    return code
+
+
+def parse_year(text: str) -> str:
+    """A year in four digits. Raises ``InvalidRequest``."""
+    if not _YEAR.fullmatch(text):
+        message = f"« {text[:80]} » n'est pas une année : quatre chiffres attendus, par exemple 2024."
+        raise InvalidRequest((FieldError("year", "invalid_value", message),))
+    return text
+
+
+def _check_ranges(query: Model) -> None:
+    """Two bounds on one value the wrong way round hold nothing: said, rather than an empty list."""
+    declared = filters(type(query))
+    lows, highs = (
+        {one.field: name for name, one in declared.items() if one.bound == bound and getattr(query, name) is not None}
+        for bound in ("gte", "lte")
+    )
+    for bounded, low in lows.items():
+        high = highs.get(bounded)
+        if high is not None and getattr(query, low) > getattr(query, high):
+            titles = (f"« {declared[name].title} » ({name})" for name in (low, high))
+            raise PydanticCustomError("impossible_combination", f"{' dépasse '.join(titles)} : inversez-les.")
+
+
+class ListQuery(Model):
+    """What every list of the supplier side shares: words, place, date, order, page."""
+
+    q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN")] = None
+    territory: Annotated[
+        Codes,
+        Field(
+            description="lieu d'exécution (à défaut siège de l'acheteur) : commune:35238, epci:…, departement:35, FR"
+        ),
+        Filter("Territoire", "territory"),
+    ] = ()
+    buyer_territory: Annotated[
+        Codes, Field(description="territoire du siège de l'acheteur"), Filter("Siège de l'acheteur", "buyer_territory")
+    ] = ()
+    near: Annotated[Point | None, Field(description="point « lon,lat »")] = None
+    radius_km: Annotated[
+        float | None, Field(ge=0.1, le=200, allow_inf_nan=False, description="rayon autour de near, en km (0,1 à 200)")
+    ] = None
+    buyer: Annotated[
+        Codes,
+        Field(description="acheteurs, par SIREN ou SIRET"),
+        Filter("Acheteur", "buyer", parse=parse_organisation, expand=_siren),
+    ] = ()
+    buyer_category: Annotated[
+        Codes,
+        Field(description="catégories d'acheteur"),
+        Filter("Catégorie d'acheteur", "buyer_category", allowed=codes.buyer_categories, facet=True),
+    ] = ()
+    cpv: Annotated[
+        Codes,
+        Field(description="codes CPV : tout le sous-arbre, clé ignorée"),
+        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_known_cpv),
+    ] = ()
+    division: Annotated[
+        Codes,
+        Field(description="divisions CPV, deux chiffres"),
+        Filter("Division CPV", "division", allowed=codes.divisions, facet=True),
+    ] = ()
+    trade: Annotated[
+        Codes,
+        Field(description="métiers, par le CPV ou les mots de l'objet, voir /v1/trades"),
+        Filter("Métier", "trades", allowed=supplier_codes.trades, facet=True),
+    ] = ()
+    category: Annotated[
+        Codes,
+        Field(description="travaux, fournitures ou services"),
+        Filter("Type d'achat", "category", allowed=codes.categories, facet=True),
+    ] = ()
+    provision: Annotated[
+        Codes,
+        Field(
+            description="considérations, toutes sources : reserved, criterion, clause, social_unspecified, environmental"
+        ),
+        Filter("Considération", "provisions", allowed=codes.provisions, facet=True),
+    ] = ()
+    reserved_for: Annotated[
+        Codes,
+        Field(description="réservé à : EA_ESAT, SIAE, PRISON, ESS ; unknown : réservé sans que le type soit connu"),
+        Filter("Réservé à", "reserved_for", allowed=codes.reserved_for, facet=True),
+    ] = ()
+    departement: Annotated[
+        Codes,
+        Field(description="département : departement:35"),
+        Filter("Département", "departement", allowed=supplier_codes.departements, facet=True),
+    ] = ()
+    region: Annotated[
+        Codes,
+        Field(description="région : region:53"),
+        Filter("Région", "region", allowed=supplier_codes.regions, facet=True),
+    ] = ()
+    published_from: Annotated[
+        Day | None, Field(description="publié à partir du"), Filter("Publié à partir du", "published", bound="gte")
+    ] = None
+    as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
+    page: Annotated[int, Field(ge=1, le=MAX_DEPTH, description="page, à partir de 1")] = 1
+    per_page: Annotated[int, Field(ge=1, le=100, description="résultats par page (1 à 100)")] = 20
+    facets: Annotated[
+        tuple[str, ...] | None, Field(max_length=10, description="comptes voulus par valeur (paramètres à facette)")
+    ] = None
+
+    @model_validator(mode="after")
+    def _combinations(self) -> ListQuery:
+        check_circle(self.near, self.radius_km)
+        check_depth(self.page, self.per_page)
+        check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
+        _check_ranges(self)
+        return self
+
+
+class ContractQuery(ListQuery):
+    """A search for awarded contracts and concessions. Values of one parameter are alternatives; parameters all hold."""
+
+    kind: Annotated[
+        Codes,
+        Field(description="marche ou concession"),
+        Filter("Contrat", "kind", allowed=codes.contract_kinds, facet=True),
+    ] = ()
+    holder: Annotated[
+        Codes,
+        Field(description="titulaires, par SIREN ou SIRET"),
+        Filter("Titulaire", "holders", parse=parse_organisation, expand=_siren),
+    ] = ()
+    holder_kind: Annotated[
+        Codes,
+        Field(description="types de structure inclusive du titulaire, voir /v1/kinds"),
+        Filter("Type du titulaire", "inclusive_kind", allowed=supplier_codes.kinds, facet=True),
+    ] = ()
+    inclusive: Annotated[
+        Codes,
+        Field(description="titulaire connu comme inclusif : siret (ce site) ou siren (un autre site)"),
+        Filter("Titulaire inclusif", "inclusive", allowed=codes.inclusive_matches, facet=True),
+    ] = ()
+    social: Annotated[
+        Codes,
+        Field(description="considération sociale déclarée : yes, no, unknown (non renseignée)"),
+        Filter("Considération sociale déclarée", "social", allowed=codes.states, facet=True),
+    ] = ()
+    environmental: Annotated[
+        Codes,
+        Field(description="considération environnementale déclarée : yes, no, unknown"),
+        Filter("Considération environnementale déclarée", "environmental", allowed=codes.states, facet=True),
+    ] = ()
+    procedure: Annotated[
+        Codes, Field(description="procédure"), Filter("Procédure", "procedure", allowed=codes.procedures, facet=True)
+    ] = ()
+    framework: Annotated[
+        Codes, Field(description="accord-cadre : yes, no"), Filter("Accord-cadre", "framework", allowed=codes.yes_no)
+    ] = ()
+    renewed: Annotated[
+        Codes,
+        Field(description="déjà renouvelé par un marché suivant : yes, no"),
+        Filter("Déjà renouvelé", "renewed", allowed=codes.yes_no),
+    ] = ()
+    consultation: Annotated[
+        Codes, Field(description="lots d'une même consultation"), Filter("Consultation", "consultation")
+    ] = ()
+    year: Annotated[
+        Codes,
+        Field(description="année de première notification"),
+        Filter("Année", "year", facet=True, parse=parse_year),
+    ] = ()
+    amount_min: Annotated[
+        Amount | None,
+        Field(description="montant minimal, € HT sur toute la durée"),
+        Filter("Montant minimal", "amount", bound="gte"),
+    ] = None
+    amount_max: Annotated[
+        Amount | None,
+        Field(description="montant maximal, € HT sur toute la durée"),
+        Filter("Montant maximal", "amount", bound="lte"),
+    ] = None
+    offers_min: Annotated[
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au moins"),
+        Filter("Offres reçues, au moins", "offers", bound="gte"),
+    ] = None
+    offers_max: Annotated[
+        int | None,
+        Field(ge=0, le=1000, description="offres reçues, au plus"),
+        Filter("Offres reçues, au plus", "offers", bound="lte"),
+    ] = None
+    notified_from: Annotated[
+        Day | None, Field(description="notifié à partir du"), Filter("Notifié à partir du", "notified", bound="gte")
+    ] = None
+    notified_to: Annotated[
+        Day | None, Field(description="notifié jusqu'au"), Filter("Notifié jusqu'au", "notified", bound="lte")
+    ] = None
+    ends_from: Annotated[
+        Day | None, Field(description="finit au plus tard à partir du"), Filter("Fin à partir du", "ends", bound="gte")
+    ] = None
+    ends_to: Annotated[
+        Day | None, Field(description="finit au plus tard jusqu'au"), Filter("Fin jusqu'au", "ends", bound="lte")
+    ] = None
+    ending_months: Annotated[
+        int | None,
+        Field(ge=0, le=MAX_ENDING_MONTHS, description="finit entre as_of et tant de mois plus tard, bornes comprises"),
+    ] = None
+    include_unknown: Annotated[
+        tuple[Literal["amount", "offers", "ends"], ...],
+        Field(description="garde aussi les marchés dont cette valeur est inconnue"),
+    ] = ()
+    sort: Annotated[
+        Literal["relevance", "notified", "ends", "amount", "distance"], Field(description="ordre des résultats")
+    ] = "relevance"
+
+
+class NoticeQuery(ListQuery):
+    """A search for notices (BOAMP, TED) and planned purchases (APProch)."""
+
+    source: Annotated[
+        Codes,
+        Field(description="boamp, ted ou approch"),
+        Filter("Source", "source", allowed=codes.notice_sources, facet=True),
+    ] = ()
+    nature: Annotated[
+        Codes,
+        Field(description="nature de l'avis"),
+        Filter("Nature", "nature", allowed=codes.notice_natures, facet=True),
+    ] = ()
+    status: Annotated[
+        Codes,
+        Field(description="état à la date as_of : open, closed, awarded, cancelled, corrected, planned"),
+    ] = ()
+    wanted_inclusive: Annotated[
+        Codes,
+        Field(description="l'acheteur souhaite le montrer aux structures inclusives : yes, no"),
+        Filter("Ouvert au Marché de l'inclusion", "wanted_inclusive", allowed=codes.yes_no, facet=True),
+    ] = ()
+    deadline_from: Annotated[
+        Day | None,
+        Field(description="offres attendues à partir du"),
+        Filter("Réponse à partir du", "deadline", bound="gte"),
+    ] = None
+    deadline_to: Annotated[
+        Day | None, Field(description="offres attendues jusqu'au"), Filter("Réponse jusqu'au", "deadline", bound="lte")
+    ] = None
+    sort: Annotated[
+        Literal["relevance", "published", "deadline", "distance"], Field(description="ordre des résultats")
+    ] = "relevance"
+
+    @field_validator("status")
+    @classmethod
+    def _statuses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [one for one in value if one not in NOTICE_STATUSES]
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_code",
+                "« status » accepte : {allowed} (reçu : {listed}).",
+                {"listed": ", ".join(unknown), "allowed": ", ".join(f"« {one} »" for one in NOTICE_STATUSES)},
+            )
+        return value

@@ -1,0 +1,251 @@
+"""Buyers ranked for a profile: social record held back to what is sure, volume in my trades, proximity, recency.
+
+``B = Wilson lower bound(social yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
+(docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.contracts.buyers import category_of_siren
+from vivier.contracts.leads_query import BuyersQuery
+from vivier.contracts.months import add_months
+from vivier.contracts.profile import Profile, Zone, with_narrower
+from vivier.contracts.ranking_rules import Mask, Peers, Rule, rules_of, sifted
+from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
+from vivier.engine.port import Engine, Groups
+from vivier.lexicon import Lexicon
+from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.search.words import BUYERS, read_words
+from vivier.territory.communes import haversine_km
+
+METHOD_VERSION: Final = "buyers-3"
+DISTANCE_KM: Final = 50.0
+HALF_LIFE_MONTHS: Final = 24.0
+UNKNOWN_FACTOR: Final = 0.5
+_DAYS_A_MONTH: Final = 30.4375
+_EPOCH: Final = date(1970, 1, 1)
+Column = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RankedBuyer:
+    """One buyer and the factors of its rank, each in [0, 1]. ``volume`` is euros a year on average over the window, in the
+    trades asked, doubted amounts left out: it rests on ``priced`` contracts, ``None`` when no amount is known; ``share`` counts the contracts of those trades in the window."""
+
+    siren: str
+    record: dict[str, Any] | None
+    share: Share
+    reserved: int
+    volume: float | None
+    priced: int
+    contracts: int
+    last: date | None
+    distance_km: float | None
+    record_factor: float
+    volume_factor: float
+    proximity_factor: float
+    recency_factor: float
+    score: float
+    peers: Peers | None = None
+
+
+@dataclass(frozen=True)
+class RankedBuyers:
+    """A page of buyers, in the order asked. ``considered`` bought in the trades, place and period asked; ``left_out`` says how
+    many of them fell, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
+
+    total: int
+    buyers: tuple[RankedBuyer, ...]
+    notices: tuple[str, ...] = ()
+    considered: int = 0
+    left_out: tuple[Rule, ...] = ()
+
+
+class Ranking:
+    """All the buyers asked, in their order; records are read only of those looked at."""
+
+    def __init__(self, query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> None:
+        self._engine, self._months = engine, query.months
+        self._found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
+        self._peers = peers_of(query, profile, engine, lexicon, as_of) if query.sort == "unused" else {}
+        self._categories = _categories(self._found.values, lexicon) if self._peers else ()
+        self.notices: tuple[str, ...] = ()
+        named = None
+        if query.q is not None:
+            named, self.notices = _named(query.q, engine, lexicon)
+        self.considered = len(self._found.values)
+        kept, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
+        self._factors = _factors(self._found, profile, as_of, query.months)
+        self._order = _order(query, self._found, self._factors, kept)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def buyers(self, start: int, stop: int) -> tuple[RankedBuyer, ...]:
+        """Those from ``start`` to ``stop``."""
+        page = [int(i) for i in self._order[start:stop]]
+        records = self._engine.get("buyers", [self._found.values[i] for i in page])
+        return tuple(self._buyer(i, records) for i in page)
+
+    def _buyer(self, i: int, records: dict[str, dict[str, Any]]) -> RankedBuyer:
+        peers = self._peers.get(self._categories[i]) if self._categories else None
+        return _ranked(self._found, self._factors, i, records, self._months, peers)
+
+
+def rank_buyers(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> RankedBuyers:
+    """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
+    ranking = Ranking(query, profile, engine, lexicon, query.as_of or today)
+    start = (query.page - 1) * query.per_page
+    buyers = ranking.buyers(start, start + query.per_page)
+    return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out)
+
+
+_MEASURES: Final = (
+    Measure("n"),
+    Measure("yes", where=Terms("social", ("yes",))),
+    Measure("no", where=Terms("social", ("no",))),
+    Measure("reserved", where=Terms("provisions", ("reserved",))),
+    Measure("amount", "sum", "amount"),
+    Measure("priced", where=Exists("amount")),
+    Measure("last", "max", "notified"),
+)
+_SEAT: Final = (Measure("lon", "min", "buyer_lon"), Measure("lat", "min", "buyer_lat"))
+
+
+def _measures(profile: Profile) -> tuple[Measure, ...]:
+    """Where a buyer sits is asked when it counts: nearness to a point."""
+    return _MEASURES if profile.zone.point is None else (*_MEASURES, *_SEAT)
+
+
+def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
+    first = add_months(as_of, -query.months)
+    return conjunction(
+        Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
+        Terms("trades", with_narrower(profile.trades, lexicon)) if profile.trades else None,
+        None if profile.zone.everywhere else profile.zone.where(),
+        Terms("buyer_category", query.buyer_category) if query.buyer_category else None,
+        Not(Exists("parent")),
+    )
+
+
+def peers_of(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> dict[str, Peers]:
+    """By category, the buyers of the whole country that record enough in these trades and period, and those that use."""
+    everywhere = replace(profile, zone=Zone())
+    whole = query.model_copy(update={"buyer_category": ()})
+    found = engine.group("contracts", _window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
+    yes, no = found.measures["yes"], found.measures["no"]
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
+        told = counts[category_of_siren(found.values[i], lexicon.gazetteer)]
+        told[0] += 1
+        told[1] += bool(yes[i])
+    return {category: Peers(category, n, using) for category, (n, using) in counts.items()}
+
+
+def _categories(sirens: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(category_of_siren(siren, lexicon.gazetteer) for siren in sirens)
+
+
+@dataclass(frozen=True)
+class _Factors:
+    record: Column
+    volume: Column
+    proximity: Column
+    recency: Column
+    distance: Column
+    score: Column
+
+
+def _factors(found: Groups, profile: Profile, as_of: date, months: int) -> _Factors:
+    m = found.measures
+    record = lower_bounds(m["yes"], m["yes"] + m["no"])
+    logs = np.log1p(m["amount"])
+    most = logs.max(initial=0.0)
+    # an unknown volume is neither large nor small
+    volume = np.where(m["priced"] > 0, logs / (most if most > 0 else 1.0), UNKNOWN_FACTOR)
+    distance = np.full(len(logs), np.nan)
+    if profile.zone.point is not None:
+        distance = haversine_km(*profile.zone.point, m["lon"], m["lat"])
+    # an unknown seat is neither near nor far
+    proximity = np.where(
+        np.isnan(distance), UNKNOWN_FACTOR if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
+    )
+    age = np.maximum(0.0, ((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH)
+    recency = 0.5 ** (np.nan_to_num(age, nan=float(months)) / HALF_LIFE_MONTHS)
+    return _Factors(record, volume, proximity, recency, distance, record * volume * proximity * recency)
+
+
+def lower_bounds(yes: Column, n: Column) -> Column:
+    """Wilson's lower bound of every share at once, 0 where nothing is recorded (see :func:`vivier.contracts.shares.wilson`)."""
+    safe = np.maximum(n, 1.0)
+    p, z2 = yes / safe, Z * Z
+    half = Z * np.sqrt(p * (1 - p) / safe + z2 / (4 * safe * safe))
+    low: Column = np.maximum(0.0, (p + z2 / (2 * safe) - half) / (1 + z2 / safe))
+    return np.where(n > 0, low, 0.0)
+
+
+def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> npt.NDArray[np.intp]:
+    """Positions in the order asked; the volume, then the SIREN settle equals, so the order is total."""
+    m = found.measures
+    match query.sort:
+        case "rank":
+            keys = factors.score
+        case "reserved":
+            keys = m["reserved"] * factors.proximity * factors.recency
+        case "unused":
+            keys = factors.volume * factors.proximity * factors.recency
+        case _:
+            keys = m["amount"]
+    positions = np.flatnonzero(kept)
+    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
+
+
+def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Buyers whose name or number answers ``q``."""
+    words = read_words(q, lexicon, engine.vocabulary("buyers"), 1.0, 0.0, BUYERS)
+    plain = "".join(q.split())
+    where: Operator = Terms("identifiers", (plain,))
+    found = {hit.id for hit in engine.scan("buyers", where, records=False)}
+    if words is not None:
+        found |= {hit.id for hit in engine.scan("buyers", words.text, records=False)}
+    return frozenset(found), () if words is None else words.notices
+
+
+def _ranked(
+    found: Groups,
+    factors: _Factors,
+    i: int,
+    records: dict[str, dict[str, Any]],
+    months: int,
+    peers: Peers | None,
+) -> RankedBuyer:
+    m, siren = found.measures, found.values[i]
+    yes, no, n = (int(m[name][i]) for name in ("yes", "no", "n"))
+    last = m["last"][i]
+    distance = factors.distance[i]
+    return RankedBuyer(
+        siren=siren,
+        record=records.get(siren),
+        share=Share(yes, no, n - yes - no),
+        reserved=int(m["reserved"][i]),
+        volume=float(m["amount"][i]) * 12 / months if m["priced"][i] else None,
+        priced=int(m["priced"][i]),
+        contracts=n,
+        last=None if np.isnan(last) else date.fromordinal(_EPOCH.toordinal() + int(last)),
+        distance_km=None if np.isnan(distance) else round(float(distance), 1),
+        record_factor=wilson(yes, yes + no)[0] if yes + no else 0.0,
+        volume_factor=float(factors.volume[i]),
+        proximity_factor=float(factors.proximity[i]),
+        recency_factor=float(factors.recency[i]),
+        score=float(factors.score[i]),
+        peers=peers,
+    )

@@ -1,0 +1,81 @@
+"""Which buyers a ranking lists, rule by rule, so that a short or empty list can say how many fell and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.contracts.shares import LEAST_RECORDED
+from vivier.engine.port import Groups
+
+Mask = npt.NDArray[np.bool_]
+TEXTS: Final = {
+    "not_named": "dont ni le nom ni le numéro ne répond aux mots cherchés",
+    "nothing_recorded": "dont aucun marché ne dit s'il comporte une considération sociale",
+    "nothing_reserved": "sans marché réservé connu",
+    "too_few_recorded": f"dont moins de {LEAST_RECORDED} marchés renseignent la considération sociale : trop peu pour dire qu'ils n'en emploient pas",
+    "uses": "qui emploient déjà une considération sociale",
+    "peers_do_not": "dont aucun pair (même catégorie, mêmes métiers, toute la France) n'en emploie : rien ne dit qu'ils le pourraient",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, in French, and how many buyers fell by it."""
+
+    code: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Buyers of one category, in the whole country, with at least five recorded contracts in the trades and period asked:
+    ``n`` of them, ``using`` a social consideration at least once."""
+
+    category: str
+    n: int
+    using: int
+
+
+def rules_of(
+    sort: str,
+    found: Groups,
+    categories: Sequence[str],
+    peers: Mapping[str, Peers],
+    named: frozenset[str] | None,
+) -> Iterator[tuple[str, Mask]]:
+    """Rules in the order they are applied, each with the buyers that pass it."""
+    m = found.measures
+    recorded = m["yes"] + m["no"]
+    if named is not None:
+        yield "not_named", np.array([value in named for value in found.values], bool)
+    if sort == "rank":
+        yield "nothing_recorded", recorded > 0
+    elif sort == "reserved":
+        yield "nothing_reserved", m["reserved"] > 0
+    elif sort == "unused":
+        yield "too_few_recorded", recorded >= LEAST_RECORDED
+        yield "uses", m["yes"] == 0
+        using = {category for category, told in peers.items() if told.using}
+        yield "peers_do_not", np.array([one in using for one in categories] or np.zeros(len(recorded)), bool)
+    else:
+        yield "all", np.ones(len(recorded), bool)
+
+
+def sifted(rules: Iterable[tuple[str, Mask]]) -> tuple[Mask, tuple[Rule, ...]]:
+    """The buyers that pass every rule, and how many fell by each, counted once, by the first."""
+    kept: Mask | None = None
+    told: list[Rule] = []
+    for code, passing in rules:
+        before = np.ones(len(passing), bool) if kept is None else kept
+        kept = before & passing
+        fallen = int(before.sum() - kept.sum())
+        if fallen:
+            told.append(Rule(code, TEXTS[code], fallen))
+    assert kept is not None  # every order has at least one rule
+    return kept, tuple(told)

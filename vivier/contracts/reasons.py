@@ -1,0 +1,210 @@
+"""What a contract or notice says of interest to an inclusive structure, in French, each reason with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from vivier.contracts.months import add_months
+from vivier.contracts.status import day_of, status_on
+from vivier.french import plural
+from vivier.lexicon import Lexicon
+from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
+from vivier.suppliers.reasons import Reason, french_date, french_number
+
+TENDER_MONTHS: Final = (9, 3)
+"""A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
+MOST_PLACES: Final = 3
+"""Territories named in a reason."""
+MAY_NEED: Final = (
+    "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
+)
+"""A social clause may ask anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
+_STATUS_WORDS: Final = {
+    "closed": "date limite de réponse passée",
+    "awarded": "attribué",
+    "cancelled": "annulé",
+    "corrected": "remplacé par un rectificatif",
+}
+
+
+def contract_reasons(
+    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """Provisions, whom it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
+    return (
+        *_provisions(record),
+        *_trial(record),
+        *_own_holder(record),
+        *_withheld(record),
+        *dict.fromkeys(_holders(record)),  # several sites of a register may share one SIRET and one name
+        *_end(record, as_of),
+        *_distance(distance_km, "lieu d'exécution ou acheteur"),
+    )
+
+
+def notice_reasons(
+    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """Provisions, whom it is reserved for, deadline or planned publication, distance."""
+    return (
+        *_provisions(record),
+        *_deadline(record, as_of),
+        *_where(record, lexicon),
+        *_estimate(record),
+        *_distance(distance_km, "siège de l'acheteur"),
+    )
+
+
+def last_time(record: Mapping[str, Any], *, ending: bool) -> Iterator[Reason]:
+    """What the contract says: of the last time when it ends, of today when it runs."""
+    amount, months, offers = (record.get(name) for name in ("amount", "months", "offers"))
+    if amount is not None:
+        lasting = f"sur {months} mois" if months else "; durée inconnue"
+        yield Reason("amount", f"montant {'précédent' if ending else 'du marché'} : {french_amount(amount)} {lasting}")
+    if offers is not None:
+        yield Reason(
+            "offers",
+            f"{plural(offers, 'offre')} la dernière fois" if ending else plural(offers, "offre reçue", "offres reçues"),
+        )
+    if ending:
+        names = [_called(holder) for holder in record.get("holders", ())]
+        several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
+        yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
+
+
+def _called(holder: Mapping[str, Any]) -> str:
+    """A holder by its name, else by its number."""
+    number = holder.get("siret") or holder.get("siren")
+    return holder.get("name") or (f"SIRET {number}" if number else "sans identifiant")
+
+
+def provision_text(evidence: Mapping[str, Any]) -> str:
+    """« clause sociale : selon les données essentielles », with the article or words that prove it."""
+    words = f"{PROVISIONS[evidence['provision']]} : {SIGNALS[evidence['signal']]}"
+    value = evidence.get("value")
+    return f"{words} ({value})" if value and evidence["signal"] in ("article", "other_code", "words") else words
+
+
+def reserved_text(families: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str:
+    """« réservé aux entreprises adaptées et ESAT », « réservé — type non précisé »."""
+    named = [RESERVED_FOR[family] for family in families]
+    return f"réservé : {', '.join(named)}" if named else "réservé — type non précisé"
+
+
+def french_amount(amount: float) -> str:
+    """« 12 345 € HT » with no-break spaces; cents are left out."""
+    return f"{amount:,.0f}".replace(",", "\u202f") + "\u00a0€ HT"
+
+
+def _provisions(record: Mapping[str, Any]) -> Iterator[Reason]:
+    evidence = record.get("evidence", ())
+    if any(one["provision"] == "reserved" for one in evidence):
+        families = record.get("reserved_for", ())
+        best = max((one for one in evidence if one["provision"] == "reserved"), key=lambda one: one["confidence"])
+        inferred = best["signal"] not in ("declared", "notice_code")
+        yield Reason("reserved", f"{reserved_text(families)} ({SIGNALS[best['signal']]})", inferred)
+    seen: set[tuple[str, str]] = set()
+    for one in evidence:
+        if one["provision"] != "reserved" and (one["provision"], one["signal"]) not in seen:
+            seen.add((one["provision"], one["signal"]))
+            yield Reason(one["provision"], provision_text(one), one["signal"] == "words")
+
+
+def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
+    for holder in record.get("inclusive", ()):
+        kinds = ", ".join(holder["kinds"])
+        role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
+        if holder["match"] == "siret":
+            yield Reason("inclusive_siret", f"{role} : {holder['name']} ({kinds})")
+        else:
+            yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
+
+
+def _trial(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "object_trial" in record.get("quality", ()):
+        yield Reason("trial", "son objet est celui d'un essai ou d'un exemple : sans doute pas un achat", True)
+
+
+def _own_holder(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "buyer_is_holder" in record.get("quality", ()):
+        yield Reason(
+            "own_holder", "l'acheteur figure aussi parmi les titulaires déclarés : régie, ou erreur de la source", True
+        )
+
+
+def _withheld(record: Mapping[str, Any]) -> Iterator[Reason]:
+    if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
+        yield Reason(
+            "amount_withheld",
+            "montant non retenu : d'autres titulaires sont déclarés sous ce numéro, à d'autres montants",
+            True,
+        )
+
+
+def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+    end = record.get("ends")
+    if end is None:
+        yield Reason("end_unknown", "date de fin inconnue", True)
+        return
+    day = date.fromisoformat(end)
+    if day < as_of:
+        yield Reason("ended", f"fini au plus tard le {french_date(end)}")
+    else:
+        first, last = (add_months(day, -months) for months in TENDER_MONTHS)
+        prepared = "à préparer" if as_of <= last else "sans doute préparé"
+        window = f"entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
+        yield Reason("ends", f"finit au plus tard le {french_date(end)} ; renouvellement {prepared} {window}")
+    if "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of:
+        yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
+
+
+def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+    planned, deadline = record.get("planned"), record.get("deadline")
+    if record["nature"] == "project":
+        when = f"publication prévue le {french_date(planned)}" if planned else "date de publication non précisée"
+        yield Reason("planned", when)
+        if record.get("wanted_inclusive"):
+            yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
+        return
+    day, settled = day_of(deadline), day_of(record.get("settled"))
+    status = status_on(record["nature"], record.get("status"), day, as_of, settled, day_of(record.get("published")))
+    if status == "open":
+        yield Reason(
+            "open", f"réponse attendue avant le {french_date(day.isoformat())}" if day else "date limite inconnue"
+        )
+    elif status in _STATUS_WORDS:
+        yield Reason(status, _STATUS_WORDS[status])
+
+
+def _where(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Reason]:
+    """Where a notice is performed; the buyer's seat when it does not say."""
+    places = record.get("places", ())
+    if record.get("national") or "FR" in places:
+        yield Reason("place", "lieu d'exécution : toute la France")
+    elif places:
+        names = [lexicon.gazetteer.get(id_).name for id_ in places[:MOST_PLACES]]
+        others = f" et {len(places) - MOST_PLACES} autres" if len(places) > MOST_PLACES else ""
+        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}")
+    elif record.get("buyer_seat"):
+        name = lexicon.gazetteer.get(record["buyer_seat"]).name
+        yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)
+
+
+def _estimate(record: Mapping[str, Any]) -> Iterator[Reason]:
+    """The amount a notice announces, or its bounds."""
+    least, most = record.get("amount_min"), record.get("amount_max")
+    if {"amount_suspect", "amount_symbolic"} & set(record.get("issues", ())):
+        return
+    if least is not None and most is not None and least != most:
+        yield Reason("amount", f"montant estimé : entre {french_amount(least)} et {french_amount(most)}")
+    elif most is not None:
+        yield Reason("amount", f"montant estimé : {french_amount(most)}")
+    elif least is not None:
+        yield Reason("amount", f"montant estimé : plus de {french_amount(least)}")
+
+
+def _distance(distance_km: float | None, of: str) -> Iterator[Reason]:
+    if distance_km is not None:
+        yield Reason("distance", f"{of} à {french_number(distance_km)} km")

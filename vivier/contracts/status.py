@@ -1,0 +1,98 @@
+"""The state of a notice at a date: an open one closes by itself, at its deadline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from vivier.contracts.months import add_months
+from vivier.search.operators import All, AnyOf, Exists, Not, Operator, Range, Terms
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+CALLS: Final = ("call", "prior_information")
+"""Natures that ask for offers or announce that they will be asked."""
+_REPLACING: Final = ("correction",)
+"""A correction that gives a deadline takes the place of the notice it corrects."""
+_ALIVE_MONTHS: Final = {"call": 4, "prior_information": 12}
+"""Months after its publication that a notice without a known deadline is still taken for open: ours for a call, the longest
+life of a prior information notice (directive 2014/24, article 48) for the other."""
+
+
+def status_condition(status: str, as_of: date) -> Operator:
+    """Notices whose state at the end of ``as_of`` is ``status``. ``status`` of the index is what other notices made of
+    this one (``corrected``, ``cancelled``, ``awarded``), from the day ``settled`` on."""
+    day = as_of.isoformat()
+    settled = Range("settled", lte=day, missing=True)
+    if status == "planned":
+        return Terms("nature", ("project",))
+    if status not in ("open", "closed"):
+        made = All((Terms("status", (status,)), settled))
+        told = All((Terms("nature", ("award",)), Range("published", lte=day, missing=True)))
+        return AnyOf((made, told)) if status == "awarded" else made
+    call = All(
+        (
+            AnyOf((Terms("nature", CALLS), All((Terms("nature", _REPLACING), Exists("deadline"))))),
+            Not(All((Terms("status", ("corrected", "cancelled", "awarded")), settled))),
+            Range("published", lte=day, missing=True),
+        )
+    )
+    if status == "open":
+        return All((call, AnyOf((Range("deadline", gte=day), *_alive(as_of)))))
+    return All((call, Not(AnyOf((Range("deadline", gte=day), *_alive(as_of))))))
+
+
+def _alive(as_of: date) -> tuple[Operator, ...]:
+    """Notices without deadline that are not too old."""
+    return tuple(
+        All(
+            (
+                Not(Exists("deadline")),
+                Terms("nature", (nature,)),
+                Range("published", gte=add_months(as_of, -months).isoformat(), missing=True),
+            )
+        )
+        for nature, months in _ALIVE_MONTHS.items()
+    )
+
+
+def status_on(
+    nature: str,
+    told: str | None,
+    deadline: date | None,
+    as_of: date,
+    settled: date | None = None,
+    published: date | None = None,
+) -> str:
+    """The state of one notice at a date, by the same rule."""
+    if nature == "project":
+        return "planned"
+    if told in ("corrected", "cancelled", "awarded") and (settled is None or settled <= as_of):
+        return told
+    if nature == "award":
+        return "awarded"
+    if nature not in CALLS and not (nature in _REPLACING and deadline is not None):
+        return "closed"
+    if deadline is None:
+        stale = published is not None and published < add_months(as_of, -_ALIVE_MONTHS[nature])
+        return "closed" if stale else "open"
+    return "closed" if deadline < as_of else "open"
+
+
+def day_of(moment: object) -> date | None:
+    """The day of a moment as records hold it (ISO, UTC), as Paris counts it."""
+    if not moment:
+        return None
+    text = str(moment)
+    return datetime.fromisoformat(text).astimezone(PARIS).date() if len(text) > 10 else date.fromisoformat(text)
+
+
+def paris_time(moment: object) -> str | None:
+    """A moment as records hold it (ISO, UTC), as the clocks of Paris show it: « 2021-10-28T12:00:00+02:00 »."""
+    text = str(moment or "")
+    return datetime.fromisoformat(text).astimezone(PARIS).isoformat() if len(text) > 10 else text or None
+
+
+def not_renewed(as_of: date) -> Operator:
+    """Contracts that nobody had renewed on a day: no like contract of the same buyer was notified by then."""
+    return Not(Range("renewed_on", lte=as_of.isoformat()))

@@ -1,0 +1,79 @@
+"""The story of one contract: the other lots of its consultation, its framework and what follows from it, the contract that
+renewed it, and what other buyers did for the like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from vivier.contracts.reasons import contract_reasons
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
+from vivier.search.scoring import ladder_part
+from vivier.trades.cpv import significant
+
+MOST_LOTS: Final = 100
+MOST_COMPARABLE: Final = 10
+_LIKE_SIZE: Final = 3.0
+"""A comparable contract weighs between a third and three times as much a year."""
+
+
+def contract_story(record: Mapping[str, Any], engine: Engine, lexicon: Lexicon, today: date) -> dict[str, Any]:
+    """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. What was notified after
+    ``today`` is not told."""
+    own = Terms("id", (record["key"],))
+
+    def some(where: Operator | None, limit: int = MOST_LOTS) -> list[dict[str, Any]]:
+        if where is None:
+            return []
+        known = Range("notified", lte=today.isoformat(), missing=True)
+        search = Search(
+            where=conjunction(where, known, Not(own)), sort=(Sort("notified", descending=True),), limit=limit
+        )
+        return [summary(hit.record, today, lexicon) for hit in engine.search("contracts", search).hits]
+
+    consultation, parent, renewal = (record.get(name) for name in ("consultation", "parent", "renewed_by"))
+    return {
+        "lots": some(Terms("consultation", (consultation,)) if consultation else None),
+        "framework": some(Terms("id", (parent,)) if parent else None),
+        "children": some(Terms("parent", (record["key"],))),
+        "renewed_by": some(Terms("id", (renewal,)) if renewal else None),
+        "comparable": [
+            summary(hit.record, today, lexicon)
+            for hit in engine.search("contracts", comparable(record, own)).hits
+            if record.get("cpv") is not None
+        ],
+    }
+
+
+def comparable(record: Mapping[str, Any], own: Operator) -> Search:
+    """Contracts of other buyers on the same CPV class, those of like size and with a social provision first."""
+    stem = significant(record.get("cpv") or "")[:4]
+    buyer = record["buyer"].get("siren")
+    where = conjunction(
+        Terms("cpv", (stem,)),
+        Not(own),
+        None if buyer is None else Not(Terms("buyer", (buyer,))),
+    )
+    amount, months = record.get("amount"), max(record.get("months") or 12, 12)
+    steps: list[tuple[Operator, float]] = []
+    if amount:
+        yearly = amount * 12 / months
+        steps.append((Range("annual_amount", gte=yearly / _LIKE_SIZE, lte=yearly * _LIKE_SIZE), 1.0))
+    social = [(AnyOf((Terms("social", ("yes",)), Terms("provisions", ("reserved",)))), 1.0)]
+    return Search(
+        where=where,
+        parts=(ladder_part("size", 0.6, steps), ladder_part("provision", 0.4, social)),
+        sort=(Sort("score"), Sort("notified", descending=True)),
+        limit=MOST_COMPARABLE,
+    )
+
+
+def summary(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+    """What a list of related contracts shows of each."""
+    names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
+    told = {name: record[name] for name in names if name in record}
+    reasons = [one.text for one in contract_reasons(record, None, as_of, lexicon)]
+    return {"id": record["key"], **told, "reasons": reasons}

@@ -1,0 +1,150 @@
+"""Who would cover a territory if zones reached some kilometres further (``wider_km``, 20): a variation of a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pydantic import TypeAdapter
+
+from vivier.desk.facts.candidates import SupplyAsked, candidate, known_trades, places
+from vivier.desk.facts.presence import anywhere
+from vivier.desk.method.supply import Candidate
+from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
+from vivier.engine.port import Engine
+from vivier.law.kinds import default_zone_km
+from vivier.law.parameters import value
+from vivier.lexicon import Lexicon
+from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
+from vivier.search.filters import holding
+from vivier.search.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.territory import Gazetteer, Territory, load_gazetteer
+from vivier.territory.covers import WIDE
+from vivier.territory.reach import load_reach_index
+from vivier.validity import holds_on
+
+_REACH_KM: Final = 120.0
+"""A seat further than this from the edge of the territory is not looked at: zones by radius seldom go so far."""
+_ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
+
+
+def around(
+    asked: SupplyAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None
+) -> tuple[Candidate, ...]:
+    """Sites of the trades that do not cover half of the territory, and would with zones 20 km larger.
+
+    Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
+    """
+    territories = places(asked.territories, lexicon)
+    trade = holding(asked.as_of.isoformat(), Terms("trade", known_trades(asked.trades, lexicon)))
+    nearby = tuple(_near(one, lexicon.gazetteer) for one in territories)
+    where = conjunction(
+        Same("offers", (trade,)),
+        Not(Same("offers", (trade, anywhere(territories, lexicon.gazetteer)))),
+        AnyOf(tuple(one for one in nearby if one is not None)),
+    )
+    parts = (Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),)
+    hits = engine.stream("suppliers", Search(where=where, parts=parts, sort=(Sort("name_sort"),)), generation)
+    wanted = {code for code in lexicon.trade_names if _is_wanted(code, asked.trades, lexicon)}
+    return tuple(
+        replace(candidate(hit, asked.as_of), zone="wide")
+        for hit in hits
+        if _would_cover(hit.record, wanted, territories, asked.as_of)
+    )
+
+
+def _is_wanted(code: str, trades: tuple[str, ...], lexicon: Lexicon) -> bool:
+    return code in trades or any(broader.code in trades for broader in lexicon.trades.ancestors(code))
+
+
+def _near(territory: Territory, gazetteer: Gazetteer) -> Operator | None:
+    """Seats within 120 km of the edge, by the circle around the reference point that holds the territory."""
+    point = gazetteer.reference_point(territory.id)
+    if point is None:
+        return None
+    communes = gazetteer.communes
+    rows = gazetteer.leaves(territory.id)
+    away = great_circle_km(*point, communes.lon[rows], communes.lat[rows])
+    return Near("location", *point, float(np.nanmax(away, initial=0.0)) + _REACH_KM)
+
+
+def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Territory, ...], as_of: date) -> bool:
+    every = (fact["value"] for fact in record.get("offers", ()))
+    offers = [offer for offer in every if offer.get("trade") in wanted and holds_on(offer, as_of)]
+    zones = {_ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone() for offer in offers}
+    address = Address.model_validate(record.get("address", {}).get("value", {}))
+    assumed = default_zone_km(one["value"]["kind"] for one in record.get("agreements", ()))
+    return any(_covers_more(zone, address, assumed, one.id) for zone in zones for one in territories)
+
+
+def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -> bool:
+    match zone:
+        case RadiusZone(km=km):
+            return _reaches(RadiusZone(km=km + value("wider_km")), address, territory)
+        case UndeclaredZone():
+            return _reaches(RadiusZone(km=assumed + value("wider_km")), address, territory)
+        case TerritoriesZone(territories=listed):
+            return _stretched(listed, territory) >= WIDE
+        case _:
+            return False
+
+
+def _reaches(zone: Zone, address: Address, territory: str) -> bool:
+    """A circle covers half of the people of the territory: the kernel of the index, held to that one territory."""
+    covers = load_reach_index().covers
+    place = _people(territory)
+    covered = covers.kappa(covers.cover(covers.claim(zone, address, 0.0)), place[0])
+    return float((covered * place[1]).sum() / place[1].sum()) >= WIDE
+
+
+@lru_cache(maxsize=256)
+def _people(territory: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    rows = load_gazetteer().leaves(territory)
+    return rows, load_gazetteer().communes.weight[rows]
+
+
+@lru_cache(maxsize=8192)
+def _stretched(listed: tuple[str, ...], territory: str) -> float:
+    """Share of the people of a territory who live within 20 km of a commune of the listed territories."""
+    gazetteer = load_gazetteer()
+    place = _place(territory)
+    zone = np.zeros(len(gazetteer.communes), np.bool_)
+    for one in listed:
+        zone[gazetteer.leaves(one)] = True
+    close = np.bincount(place.owner[zone[place.near]], minlength=len(place.rows)) > 0
+    covered = zone[place.rows] | close
+    return float((covered * place.weight).sum() / place.weight.sum())
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The communes of a territory, their people, and the communes within 20 km of each, as pairs."""
+
+    rows: npt.NDArray[np.intp]
+    weight: npt.NDArray[np.float64]
+    owner: npt.NDArray[np.intp]
+    near: npt.NDArray[np.intp]
+
+
+@lru_cache(maxsize=256)
+def _place(territory: str) -> _Place:
+    communes = load_gazetteer().communes
+    rows, further = load_gazetteer().leaves(territory), value("wider_km")
+    lon, lat = communes.lon[rows], communes.lat[rows]
+    down = np.degrees(further / EARTH_KM)
+    across = down / np.cos(np.radians(lat))
+    owner, near = _points().query(shapely.box(lon - across, lat - down, lon + across, lat + down))
+    close = great_circle_km(lon[owner], lat[owner], communes.lon[near], communes.lat[near]) <= further
+    return _Place(rows, communes.weight[rows], owner[close], near[close])
+
+
+@lru_cache(maxsize=1)
+def _points() -> shapely.STRtree:
+    """The reference points of all communes; those without one are empty and never met."""
+    communes = load_gazetteer().communes
+    return shapely.STRtree(list(shapely.points(communes.lon, communes.lat)))  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""What contracts tell of some trades: what their structures won, what is bought in each territory, how many offers reserved
+contracts get. Everything is counted by the engine; no contract is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from vivier.contracts.status import not_renewed
+from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
+from vivier.desk.method.depth import Demand, Won
+from vivier.engine.port import Engine, Groups
+from vivier.law.articles import ARTICLE_OF_FAMILY
+from vivier.law.parameters import value
+from vivier.search.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
+from vivier.territory import Territory
+
+LEAST_MEDIAN: Final = 20
+_NO_CHILD: Final = Not(Exists("parent"))
+_PRICED: Final = Range("annual_amount", gte=0.01)
+_CLAUSE: Final = conjunction(Terms("provisions", ("clause", "criterion")), Not(RESERVED))
+WIDEST: Final = "L2113-14"
+_NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Wins:
+    """Contracts won by SIREN; of each, its buyer; those reserved, those with a social consideration."""
+
+    by_siren: Mapping[str, Collection[str]]
+    buyers: Mapping[str, str]
+    reserved: frozenset[str]
+    social: frozenset[str]
+
+    def of(self, sirens: Iterable[str]) -> Won:
+        """Those of some structures, each contract once."""
+        held = [self.by_siren[siren] for siren in sirens if siren in self.by_siren]
+        contracts = set().union(*held)
+        return Won(
+            len(contracts),
+            len(held),
+            len({self.buyers[one] for one in contracts if one in self.buyers}),
+            len(contracts & self.reserved),
+            len(contracts & self.social),
+        )
+
+
+@dataclass(frozen=True)
+class TradeContracts:
+    """The contracts of some trades, on the live generation. Make one only where contracts are indexed (:func:`indexed`)."""
+
+    engine: Engine
+    trades: tuple[str, ...]
+    as_of: date
+
+    def _where(self, *more: Operator) -> Operator:
+        return conjunction(Terms("trades", self.trades), *more)
+
+    def wins(self, sirens: Collection[str]) -> Wins:
+        """What some structures won in the window."""
+        where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
+        winners = set(self._values(where, "holders")).intersection(sirens)
+        by_siren = self.engine.members("contracts", where, "holders", tuple(sorted(winners)))
+        by_buyer = self.engine.members("contracts", where, "buyer", self._values(where, "buyer"))
+        buyers = {contract: buyer for buyer, contracts in by_buyer.items() for contract in contracts}
+        marks = (self._ids(where, RESERVED), self._ids(where, SOCIAL))
+        return Wins(by_siren, buyers, *marks)
+
+    def _ids(self, where: Operator, marks: Terms) -> frozenset[str]:
+        held = self.engine.members("contracts", where, marks.field, marks.values)
+        return frozenset().union(*held.values())
+
+    def _values(self, where: Operator, by: str) -> tuple[str, ...]:
+        return self.engine.group("contracts", where, by, ()).values
+
+    def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
+        """What is bought in each territory. Contracts under a framework that is itself counted are left out, and those that
+        another has already renewed: they would count twice."""
+        day = self.as_of.isoformat()
+        running = conjunction(Range("notified", lte=day), Range("ends", gte=day), not_renewed(self.as_of))
+        awarded = window(self.as_of)
+        measures = (
+            Measure("contracts", where=running),
+            Measure("priced", where=conjunction(running, _PRICED)),
+            Measure("annual", "sum", "annual_amount", running),
+            Measure("frameworks", "sum", "annual_amount", conjunction(running, Terms("framework", ("yes",)))),
+            Measure("awarded", where=conjunction(awarded, _PRICED)),
+            Measure("median", "median", "annual_amount", conjunction(awarded, _PRICED)),
+        )
+        where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(one.id for one in territories)
+        found = self.engine.group("contracts", where, "territory", measures, among=ids)
+        at = {id_: place for place, id_ in enumerate(found.values)}
+        return {id_: _demand(found, at[id_]) if id_ in at else _NO_DEMAND for id_ in ids}
+
+    def offers(self) -> Groups:
+        """Offers received by département: of reserved contracts by the article of those they name, and of clause contracts."""
+        measures = [
+            measure
+            for article, of in _reserved_by_article().items()
+            for measure in (
+                Measure(f"n {article}", where=of),
+                Measure(f"offers {article}", "sum", "offers", of),
+            )
+        ]
+        clause = (Measure("n clause", where=_CLAUSE), Measure("offers clause", "sum", "offers", _CLAUSE))
+        where = self._where(Range("offers", gte=1), window(self.as_of), AnyOf((RESERVED, _CLAUSE)))
+        return self.engine.group("contracts", where, "departement", (*measures, *clause))
+
+
+def _demand(found: Groups, place: int) -> Demand:
+    told = {name: float(figures[place]) for name, figures in found.measures.items()}
+    known = not told["contracts"] or told["priced"]
+    return Demand(
+        annual=told["annual"] if known else None,
+        frameworks=told["frameworks"],
+        contracts=int(told["contracts"]),
+        priced=int(told["priced"]),
+        awarded=int(told["awarded"]),
+        median=told["median"] if told["awarded"] >= LEAST_MEDIAN else None,
+    )
+
+
+def _reserved_by_article() -> dict[str, Operator]:
+    """Reserved contracts by the article of the one family they name; the union for those that name none, or several."""
+    named = {code: Terms("reserved_for", (code,)) for code in (*ARTICLE_OF_FAMILY, "unknown")}
+    only: dict[str, Operator] = {
+        article: conjunction(RESERVED, named[code], *(Not(other) for name, other in named.items() if name != code))
+        for code, article in ARTICLE_OF_FAMILY.items()
+        if code != "PRISON"
+    }
+    return {**only, WIDEST: conjunction(RESERVED, *(Not(one) for one in only.values()), Not(named["PRISON"]))}
+
+
+def observed_offers(found: Groups, could: Mapping[str, Mapping[str, int]] | None) -> Observed:
+    """What :meth:`TradeContracts.offers` gives. ``could``: structures by article and département, ``None`` when they were not
+    read because contracts are too few; contracts that nobody could answer are left out of the others."""
+    contracts, offers, answering = 0, 0.0, 0.0
+    for article in _reserved_by_article():
+        held, received = found.measures[f"n {article}"], found.measures[f"offers {article}"]
+        some = np.ones(len(held), np.bool_)
+        if could is not None:
+            able = np.array([could[article].get(place, 0) for place in found.values], np.float64)
+            some = able > 0
+            answering += float((held * able)[some].sum())
+        contracts, offers = contracts + int(held[some].sum()), offers + float(received[some].sum())
+    clause = int(found.measures["n clause"].sum()), float(found.measures["offers clause"].sum())
+    return Observed(contracts, offers, answering, *clause)
+
+
+def enough(observed: Observed) -> bool:
+    """Contracts are enough to calibrate a response rate."""
+    return observed.contracts >= value("calibration_contracts")
+
+
+__all__ = ["TradeContracts", "Wins", "enough", "indexed", "observed_offers"]

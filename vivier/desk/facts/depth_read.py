@@ -1,0 +1,235 @@
+"""What a depth map reads of the suppliers: the structures of a trade, who reaches which territory, who might."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import Final
+
+from vivier.desk.facts.candidates import candidate
+from vivier.desk.facts.depth_contracts import TradeContracts, enough, observed_offers
+from vivier.desk.facts.experience import Observed, indexed
+from vivier.desk.facts.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, silent
+from vivier.desk.method.depth import Member
+from vivier.desk.method.supply import Candidate, Structure, legal_kinds
+from vivier.engine.port import Engine, Members
+from vivier.law.articles import Article, reserving
+from vivier.search.filters import holding
+from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
+from vivier.territory import Gazetteer, Territory
+from vivier.vocabulary import EVIDENCES
+
+
+def depth_articles() -> tuple[Article, ...]:
+    """The articles that a depth map counts: reservations of contracts, but for prisons."""
+    return reserving("marche", prison=False)
+
+
+CHECKED_DAYS: Final = 90
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Ids of the sites of a trade by territory: whose zone covers half of its people, whose published zone does, whose zone
+    covers less, whose seat is there."""
+
+    covering: Mapping[str, frozenset[str]]
+    declared: Mapping[str, frozenset[str]]
+    partly: Mapping[str, frozenset[str]]
+    seated: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class TradeIndex:
+    """The open sites of some trades on one generation."""
+
+    engine: Engine
+    trades: tuple[str, ...]
+    as_of: date
+    generation: str | None = None
+
+    @property
+    def _trade(self) -> Operator:
+        """An offer of the trades that holds on the date."""
+        return holding(self.as_of.isoformat(), Terms("trade", self.trades))
+
+    @property
+    def _where(self) -> Operator:
+        return conjunction(Same("offers", (self._trade,)), OPEN)
+
+    @cached_property
+    def sites(self) -> dict[str, Candidate]:
+        """Sites by id, with the best proof of the trade; those that answer no article are left out."""
+        proof = [
+            Tier(Same("offers", (self._trade, Terms("evidence", (code,)))), rank)
+            for rank, code in enumerate(reversed(EVIDENCES), 1)
+        ]
+        published = Tier(Same("offers", (self._trade, DECLARED)), 1)
+        parts = (Part("proof", tuple(proof)), Part("published", (published,)))
+        search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
+        found: dict[str, Candidate] = {}
+        for hit in self.engine.stream("suppliers", search, self.generation):
+            one = candidate(hit, self.as_of)
+            if articles_of(one.kinds):
+                found[one.id] = replace(one, declared=True) if hit.parts["published"] else one
+        return found
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Sites that publish a zone for the trade."""
+        return frozenset(id_ for id_, one in self.sites.items() if one.declared)
+
+    def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
+        """Which sites reach which of some territories (above communes)."""
+        ids = tuple(one.id for one in territories)
+        partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
+        return Reached(
+            self.covering(territories, gazetteer),
+            self._declaring(territories, gazetteer),
+            {id_: frozenset(found) for id_, found in partial.items()},
+            {id_: frozenset(found) for id_, found in seats.items()},
+        )
+
+    def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
+        """Sites whose zone for the trade holds at least half of the people of each territory, asked once a territory."""
+        missing = tuple(one for one in territories if one.id not in self._covered)
+        if missing:
+            self._covered.update(self._covering(missing, gazetteer, self._where, self._trade))
+        return {one.id: self._covered[one.id] for one in territories}
+
+    @cached_property
+    def _covered(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
+        """Sites that, where they cover a territory, do so by a zone they publish. Only those that publish a zone for an offer
+        and none for another have to be asked for each territory."""
+        twofold = conjunction(self._where, *(Same("offers", (self._trade, one)) for one in (DECLARED, Not(DECLARED))))
+        search = Search(where=twofold, limit=0, sort=())
+        if not self.engine.search("suppliers", search, self.generation).total:
+            return {one.id: self.declared for one in territories}
+        asked = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
+        both = frozenset(
+            hit.id for hit in self.engine.scan("suppliers", twofold, records=False, generation=self.generation)
+        )
+        return {id_: (self.declared - both) | found for id_, found in asked.items()}
+
+    def _covering(
+        self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
+    ) -> dict[str, frozenset[str]]:
+        """Sites whose zone holds at least half of the people of each territory."""
+        ids = tuple(one.id for one in territories)
+        blocks = {id_: gazetteer.block(id_) for id_ in ids}
+        whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
+        full, wide = (self._holding(name, ids, where, entry) for name in ("reach_full", "reach_wide"))
+        everywhere = self._holding("reach_all", whole, where, entry)
+        return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
+
+    def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
+        return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
+
+    def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
+        """Sites whose trade no source tells, that cover each territory or might, as :func:`vivier.desk.facts.presence.presence`
+        counts those of one place."""
+        ids, unknown = tuple(one.id for one in territories), silent(self.as_of)
+        covering = self._covering(territories, gazetteer, unknown, EVERY)
+        part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
+        return {id_: len({*covering[id_], *part[id_], *seated[id_]}) for id_ in ids}
+
+    def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
+        """Inclusive sites that sit in each territory, whatever their trade."""
+        ids = tuple(one.id for one in territories)
+        return {id_: len(found) for id_, found in self._holding("seat", ids, INCLUSIVE, EVERY).items()}
+
+    def anywhere(self) -> tuple[int, int]:
+        """In the whole country: sites whose trade no source tells, and inclusive sites."""
+        questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
+        search = Search(where=EVERY, counts=questions, limit=0, sort=())
+        found = self.engine.search("suppliers", search, self.generation).counts
+        return found["silent"], found["inclusive"]
+
+    def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
+        """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
+        made, alone = self._made, self._alone
+        found: list[Member] = []
+        units: dict[str, list[str]] = {}
+        for id_ in ids:
+            if id_ in alone:
+                key = id_, id_ in declared
+                member = made.get(key)
+                if member is None:
+                    member = made[key] = _member([self.sites[id_]], key[1], self.as_of)
+                found.append(member)
+            elif id_ in self.sites:
+                units.setdefault(self.sites[id_].unit, []).append(id_)
+        for together in units.values():
+            sites = [self.sites[id_] for id_ in sorted(together)]
+            found.append(_member(sites, not declared.isdisjoint(together), self.as_of))
+        return found
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, bool], Member]:
+        return {}
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """Sites whose SIREN has no other in the trade."""
+        counts = Counter(site.unit for site in self.sites.values())
+        return frozenset(id_ for id_, site in self.sites.items() if counts[site.unit] == 1)
+
+    def units(self, ids: Iterable[str]) -> set[str]:
+        """The distinct SIREN of some sites that answer an article."""
+        return {self.sites[id_].unit for id_ in ids if id_ in self.sites}
+
+    def answering(self, ids: Iterable[str], article: str) -> int:
+        """How many distinct SIREN of some sites answer an article."""
+        found = (self.sites[id_] for id_ in ids if id_ in self.sites)
+        return len({one.unit for one in found if article in articles_of(one.kinds)})
+
+
+@lru_cache(maxsize=1024)
+def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
+    """The articles some kinds answer."""
+    return frozenset(article for article in depth_articles() if not set(legal_kinds(article)).isdisjoint(kinds))
+
+
+def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
+    recent = as_of - timedelta(days=CHECKED_DAYS)
+    together = Structure(sites[0], tuple(sites))
+    return Member(
+        sites[0].unit,
+        frozenset(article for one in sites for article in articles_of(one.kinds)),
+        together.turnover,
+        declared,
+        any(one.proof in ("declared", "certified", "contract") for one in sites),
+        any(one.checked is not None and one.checked >= recent for one in sites),
+        together.stale(as_of),
+        together.fte,
+    )
+
+
+def observed(
+    trades: tuple[str, ...], as_of: date, engine: Engine, gazetteer: Gazetteer, index: TradeIndex | None = None
+) -> Observed | None:
+    """Offers received by the reserved contracts of some trades, and how many structures could answer each, by the département
+    of the contract; ``None`` when no contract is indexed. Contracts of no known département are left out. Suppliers are read
+    only when contracts are enough to calibrate a rate (``index``: those already read)."""
+    if not indexed(engine):
+        return None
+    found = TradeContracts(engine, trades, as_of).offers()
+    seen = observed_offers(found, None)
+    if not enough(seen):
+        return seen
+    places = tuple(gazetteer.get(id_) for id_ in found.values)
+    index = index or TradeIndex(engine, trades, as_of)
+    covering = index.covering(places, gazetteer)
+    could: dict[str, dict[str, int]] = {
+        article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()
+    }
+    return observed_offers(found, could)
+
+
+__all__ = ["TradeIndex", "depth_articles", "observed"]

@@ -1,0 +1,90 @@
+"""What contracts tell of a supply: what its structures won, and how many offers reserved contracts get."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from vivier.contracts.months import add_months
+from vivier.engine.port import Engine
+from vivier.errors import NotFound
+from vivier.law.parameters import value
+from vivier.search.operators import Measure, Operator, Range, Search, Terms, conjunction
+
+METHOD_VERSION: Final = "experience-1"
+RESERVED: Final = Terms("provisions", ("reserved",))
+SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_unspecified"))
+
+
+@dataclass(frozen=True)
+class Experience:
+    """Contracts of the trades won in the window: how many, by how many structures, for how many buyers, how many reserved
+    or with a social consideration; ``won`` by SIREN."""
+
+    months: int
+    contracts: int
+    structures: int
+    buyers: int
+    reserved: int
+    social: int
+    won: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Offers received by the reserved contracts of the trades in the window, and ``could``: the structures that could answer
+    each (those of the article it names, else of L2113-14), added up. Contracts that got no offer are not published as awarded,
+    so the rate is on the high side. Contracts with a clause or a social criterion are told apart and make no rate: ordinary
+    firms answer them too."""
+
+    contracts: int
+    offers: float
+    could: float
+    clause_contracts: int = 0
+    clause_offers: float = 0.0
+
+    @property
+    def rate(self) -> float | None:
+        """Offers for one structure that could answer; ``None`` when nobody could."""
+        return self.offers / self.could if self.could > 0 else None
+
+
+def indexed(engine: Engine) -> bool:
+    """Contracts are in service: without them experience is not known, which is not « none »."""
+    try:
+        engine.live("contracts")
+    except NotFound:
+        return False
+    return True
+
+
+def window(as_of: date) -> Operator:
+    """Notified in the experience window."""
+    first = add_months(as_of, -int(value("experience_months")))
+    return Range("notified", gte=first.isoformat(), lte=as_of.isoformat())
+
+
+def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, engine: Engine) -> Experience | None:
+    """What some structures won in some trades; ``None`` when no contract is indexed."""
+    if not indexed(engine):
+        return None
+    months = int(value("experience_months"))
+    if not sirens:
+        return Experience(months, 0, 0, 0, 0, 0, {})
+    where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
+    counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, SOCIAL)))
+    answer = engine.search("contracts", Search(where=where, counts=counts, limit=0, sort=()))
+    holders = engine.group("contracts", where, "holders", (Measure("won"),))
+    won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}
+    buyers = engine.group("contracts", where, "buyer", (Measure("n"),))
+    return Experience(
+        months,
+        answer.total,
+        len(won),
+        len(buyers.values),
+        answer.counts["reserved"],
+        answer.counts["social"],
+        won,
+    )

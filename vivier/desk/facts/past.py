@@ -1,0 +1,143 @@
+"""What contracts already awarded tell of a lot: what others did for the like, and the reserved ones of its territory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from vivier.contracts.story import comparable, summary
+from vivier.engine.port import Engine
+from vivier.lexicon import Lexicon
+from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
+from vivier.trades.cpv import significant
+
+METHOD_VERSION: Final = "past-2"
+PROVISIONS: Final[Mapping[str, str]] = {
+    "reserved": "réservés",
+    "criterion": "avec un critère social",
+    "clause": "avec une clause sociale",
+    "environmental": "avec une considération environnementale",
+}
+MOST_LISTED: Final = 5
+_NOBODY: Final = AnyOf(())
+
+
+@dataclass(frozen=True)
+class Past:
+    """``total`` contracts on the same CPV class (else the trades), all buyers, whole country; ``alike`` of them weigh
+    between a third and three times as much a year; ``provisions``: how many have each, declared or read elsewhere;
+    ``unknown``: their social consideration is not told. ``basis``: the CPV stem or the trades looked at. Of the contracts
+    (concessions apart): how many tell the offers received, the median of them, how many got one only; the median duration."""
+
+    basis: str
+    total: int
+    alike: int | None
+    unknown: int
+    provisions: Mapping[str, int]
+    offers_known: int
+    offers_median: float | None
+    one_offer: int
+    months_median: float | None
+    listed: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """Reserved contracts performed in the départements of the territory: all, and those of the trades, which are listed
+    first."""
+
+    territories: tuple[str, ...]
+    total: int
+    in_trade: int
+    listed: tuple[dict[str, Any], ...]
+
+
+def past(
+    trades: tuple[str, ...],
+    cpv: tuple[str, ...],
+    amount: float | None,
+    months: int | None,
+    as_of: date,
+    engine: Engine,
+    lexicon: Lexicon,
+) -> Past:
+    """Comparable contracts. The caller knows that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
+    stem = significant(cpv[0])[:4] if cpv else ""
+    record: dict[str, Any] = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
+    search = comparable(record, _NOBODY)
+    where: Operator = Terms("cpv", (stem,)) if stem else Terms("trades", trades)
+    counts = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
+    counts.append(("unknown", conjunction(where, Terms("social", ("unknown",)))))
+    if amount:
+        yearly = amount * 12 / max(months or 12, 12)
+        counts.append(("alike", conjunction(where, Range("annual_amount", gte=yearly / 3, lte=yearly * 3))))
+    asked = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
+    answer = engine.search("contracts", asked)
+    told = dict(answer.counts)
+    return Past(
+        f"CPV {stem}" if stem else "métier",
+        answer.total,
+        told.pop("alike", None),
+        told.pop("unknown"),
+        told,
+        **_usual(where, engine),
+        listed=tuple(_told(hit.record, as_of, lexicon) for hit in answer.hits),
+    )
+
+
+def _usual(where: Operator, engine: Engine) -> dict[str, Any]:
+    """Offers and durations of the contracts, counted by the engine."""
+    measures = (
+        Measure("offers_known", where=Range("offers", gte=1)),
+        Measure("offers_median", "median", "offers", Range("offers", gte=1)),
+        Measure("one_offer", where=Range("offers", gte=1, lte=1)),
+        Measure("months_median", "median", "months"),
+    )
+    found = engine.group("contracts", where, "kind", measures, among=("marche",)).measures
+    told = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
+    counts = {name: int(told[name]) for name in ("offers_known", "one_offer")}
+    return counts | {name: _known(told[name]) for name in ("offers_median", "months_median")}
+
+
+def _known(figure: float) -> float | None:
+    return figure if figure > 0 else None  # the median of nothing is not a number, which is above nothing either
+
+
+def _told(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+    """A contract as others are listed; a nominal amount (one euro or less) is none."""
+    told = summary(record, as_of, lexicon)
+    return {name: one for name, one in told.items() if name != "amount" or one > 1}
+
+
+def history(
+    trades: tuple[str, ...], territories: tuple[str, ...], as_of: date, engine: Engine, lexicon: Lexicon
+) -> History:
+    """Reserved contracts around a lot."""
+    around = departements(territories, lexicon)
+    where = conjunction(Terms("territory", around), Terms("provisions", ("reserved",)))
+    in_trade = Terms("trades", trades)
+    first = Search(
+        where=where,
+        parts=(Part("trade", (Tier(in_trade, 1),)),),
+        sort=(Sort("score"), Sort("notified", descending=True)),
+        counts=(("in_trade", conjunction(where, in_trade)),),
+        limit=MOST_LISTED,
+    )
+    answer = engine.search("contracts", first)
+    listed = tuple(_told(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
+    return History(around, answer.total, answer.counts["in_trade"], listed)
+
+
+def departements(territories: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """The départements of places smaller than one; larger places themselves."""
+    found: dict[str, None] = {}
+    for id_ in territories:
+        kind = id_.partition(":")[0]
+        if kind in ("commune", "arrondissement", "epci"):
+            above = [one for one in lexicon.gazetteer.ancestors(id_) if one.startswith("departement:")]
+            found |= dict.fromkeys(above or (id_,))
+        else:
+            found[id_] = None
+    return tuple(found)

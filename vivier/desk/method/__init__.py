@@ -1,0 +1,1 @@
+"""The methods of the desk: pure functions, no engine."""

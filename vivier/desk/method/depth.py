@@ -1,0 +1,319 @@
+"""How deep the supply of a trade is in a territory: five numbers, a class, a confidence (docs/methods.md (c)). Pure functions.
+
+Zones overlap: what a département counts is not a part of what the country counts, and no column of a depth table adds up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import median
+from typing import Any, Final, Literal
+
+from vivier.desk.facts.presence import seats
+from vivier.desk.method.offers import Competition, bearable, bearing, competition, largest_lot, rates
+from vivier.desk.method.small_cells import effective_number, shown_sum, telltale
+from vivier.french import plural
+
+METHOD_VERSION: Final = "depth-3"
+PARAMETERS: Final = (
+    "capacity_share",
+    "response_low",
+    "response_central",
+    "response_high",
+    "small_cell",
+    "dominance",
+    "experience_months",
+    "calibration_contracts",
+)
+OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas le nombre national de structures."
+Level = Literal["offre_absente", "offre_unique", "offre_fragile", "offre_a_consolider", "offre_constituee"]
+LEVELS: Final[dict[Level, str]] = {
+    "offre_absente": "offre absente",
+    "offre_unique": "offre unique",
+    "offre_fragile": "offre fragile",
+    "offre_a_consolider": "offre à consolider",
+    "offre_constituee": "offre constituée",
+}
+"""From none to plenty. The rule: none, one, P(≥ 2 offers) under .50, under .80, from .80 on."""
+LIKELY, SURE = 0.50, 0.80
+Quadrant = Literal["constituee", "gisement_inexploite", "a_renforcer", "emergente"]
+QUADRANTS: Final[dict[Quadrant, str]] = {
+    "constituee": "filière constituée",
+    "gisement_inexploite": "gisement inexploité",
+    "a_renforcer": "filière à renforcer",
+    "emergente": "filière émergente",
+}
+LEAST_TERRITORIES: Final = 8
+CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
+
+
+@dataclass(frozen=True)
+class Member:
+    """One structure (SIREN) that covers a territory. ``articles`` it answers; yearly turnover (euros) and full-time equivalents,
+    ``stale`` when that turnover is more than three years old; the proofs of its facts."""
+
+    unit: str
+    articles: frozenset[str]
+    turnover: float | None = None
+    zone_declared: bool = True
+    trade_declared: bool = True
+    checked: bool = False
+    stale: bool = False
+    fte: float | None = None
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is bought in a territory in the mapped CPV: euros a year of running contracts (``None`` when none tells its
+    amount), the part that is framework maxima, how many contracts run, how many of them tell an amount; and of those awarded
+    in the window, how many tell one and the median of a year of it, when there are at least 20."""
+
+    annual: float | None
+    frameworks: float
+    contracts: int
+    priced: int
+    awarded: int = 0
+    median: float | None = None
+
+
+@dataclass(frozen=True)
+class Won:
+    """Contracts of the trades won in the window by the structures of a territory, wherever they are performed: each counted
+    once, by how many structures, for how many buyers, how many reserved, how many with a social consideration."""
+
+    contracts: int
+    structures: int
+    buyers: int
+    reserved: int
+    social: int
+
+
+@dataclass(frozen=True)
+class Around:
+    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind whose trade no
+    source tells and that cover the territory or might; kilometres to the nearest structure of the trade, mean of the people and
+    least. ``unplaced``: of ``partly`` and ``seated``, those whose zone nobody published. ``seated_sites``: inclusive sites that sit
+    there, whatever their trade."""
+
+    partly: int = 0
+    seated: int = 0
+    untold: int = 0
+    mean_km: float | None = None
+    least_km: float | None = None
+    unplaced: int = 0
+    seated_sites: int = 0
+
+
+@dataclass(frozen=True)
+class Depth:
+    """The figures of one territory. ``None`` is not known; ``masked``: known, and not shown because too few make it up.
+    ``able``, ``unknown``: structures that can bear the reference lot, or might."""
+
+    count: int
+    declared: int
+    by_article: dict[str, int]
+    around: Around
+    known: int
+    stale: int
+    capacity: float | None
+    masked: bool
+    effective: float | None
+    largest: dict[int, float | None]
+    fte_known: int
+    fte: float | None
+    low: Competition
+    central: Competition
+    high: Competition
+    reference: float | None
+    able: int
+    unknown: int
+    level_low: Level
+    level_high: Level
+    won: Won | None
+    demand: Demand | None
+    tension: float | None
+    confidence: str
+    proofs: dict[str, float]
+    quadrant: Quadrant | None = None
+
+    @property
+    def inferred(self) -> int:
+        """Structures whose zone is the stated default."""
+        return self.count - self.declared
+
+    @property
+    def waiting(self) -> bool:
+        """Those to ask, silent on their trade or their zone, outnumber the structures of a supply that is not plentiful."""
+        to_ask = self.around.untold + self.around.unplaced
+        return self.level_low != "offre_constituee" and to_ask > self.count
+
+    @property
+    def doubtful(self) -> bool:
+        """The class depends on what is not known: turnovers, trades or zones."""
+        return self.level_low != self.level_high or self.waiting
+
+    @property
+    def level(self) -> str:
+        """The class in French, « à confirmer » when it is doubtful."""
+        return LEVELS[self.level_low] + (" (à confirmer)" if self.doubtful else "")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands behind the class, in French: structures left out of it, and those it waits for."""
+        small = self.count - self.able - self.unknown
+        around = self.around if self.waiting else NOTHING_AROUND
+        told = (
+            (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
+            (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
+            (around.untold, f"{plural(around.untold, 'site')} au métier inconnu"),
+            (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
+            (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
+        )
+        return tuple(text for count, text in told if count)
+
+    @property
+    def saturated(self) -> bool:
+        """More is bought in a year than the known structures can bear."""
+        return self.tension is not None and self.tension > 1
+
+
+NOTHING_AROUND: Final = Around()
+
+
+def depth(
+    members: Sequence[Member],
+    articles: Sequence[str],
+    share: float,
+    *,
+    reference: float | None = None,
+    demand: Demand | None = None,
+    won: Won | None = None,
+    around: Around = NOTHING_AROUND,
+) -> Depth:
+    """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot, euros."""
+    lot = reference if reference is not None else None if demand is None else demand.median
+    caps = bearable((one.turnover for one in members), share)
+    bears = [] if lot is None else [bearing(lot, one.turnover, share) for one in members]
+    able, unknown = (len(members), 0) if lot is None else (bears.count("able"), bears.count("unknown"))
+    low, central, high = (_competition(able, unknown, rate) for rate in rates())
+    proofs = _proofs(members)
+    answering = Counter(one.articles for one in members)
+    return Depth(
+        count=len(members),
+        declared=sum(one.zone_declared for one in members),
+        by_article={article: sum(n for held, n in answering.items() if article in held) for article in articles},
+        around=around,
+        **_sizes(members, caps, demand),
+        low=low,
+        central=central,
+        high=high,
+        reference=lot,
+        able=able,
+        unknown=unknown,
+        level_low=level_of(able, central.low.two),
+        level_high=level_of(able + unknown, central.high.two),
+        won=won,
+        demand=demand,
+        confidence=confidence_of(proofs.values()),
+        proofs=proofs,
+    )
+
+
+def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | None) -> dict[str, Any]:
+    """What turnovers and staff add up to, where it may be shown."""
+    shown = shown_sum(caps)
+    staff = [one.fte for one in members if one.fte is not None]
+    bought = None if demand is None else demand.annual
+    return {
+        "known": len(caps),
+        "stale": sum(one.stale for one in members),
+        "capacity": shown,
+        "masked": bool(caps) and shown is None,
+        "effective": None if shown is None else effective_number(caps),
+        "largest": {k: None if shown is None else largest_lot(caps, k) for k in (2, 3, 5)},
+        "fte_known": len(staff),
+        "fte": shown_sum(staff),
+        "tension": bought / shown if bought is not None and shown else None,
+    }
+
+
+_competition = lru_cache(maxsize=4096)(competition)
+
+
+def level_of(count: int, two: float) -> Level:
+    """The class of ``count`` structures with odds ``two`` of at least two offers: monotone in both."""
+    if count < 2:
+        return "offre_unique" if count else "offre_absente"
+    return "offre_fragile" if two < LIKELY else "offre_a_consolider" if two < SURE else "offre_constituee"
+
+
+def _proofs(members: Sequence[Member]) -> dict[str, float]:
+    """Share of structures with a declared trade, a declared zone, a recent check that they are open, a known turnover."""
+    n = len(members) or 1
+    told = Counter((one.trade_declared, one.zone_declared, one.checked, one.turnover is not None) for one in members)
+    names = ("trade", "zone", "active", "capacity")
+    return {name: sum(count for facts, count in told.items() if facts[at]) / n for at, name in enumerate(names)}
+
+
+def confidence_of(shares: Iterable[float]) -> str:
+    """A, B, C or D by the least of the shares."""
+    least = min(shares, default=0.0)
+    return next((letter for bound, letter in CONFIDENCES if least >= bound), "D")
+
+
+def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
+    """Each territory against the medians of the others: supply high or low, demand high or low. Left undefined with fewer
+    than eight territories or where demand is not known."""
+    known = [(row.count, row.demand.annual) for row in rows if row.demand is not None and row.demand.annual is not None]
+    if len(known) < LEAST_TERRITORIES:
+        return list(rows)
+    supply, bought = (median(figures) for figures in zip(*known, strict=True))
+    return [replace(row, quadrant=_quadrant(row, supply, bought)) for row in rows]
+
+
+def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
+    """Nothing is never « high », even where the median is nothing; neither supply nor demand is no quadrant."""
+    annual = None if row.demand is None else row.demand.annual
+    if annual is None or not (annual or row.count):
+        return None
+    wanted = annual >= bought and annual > 0
+    if row.count >= supply and row.count:
+        return "constituee" if wanted else "gisement_inexploite"
+    return "a_renforcer" if wanted else "emergente"
+
+
+def protected(rows: Sequence[Depth], country: Depth) -> list[Depth]:
+    """The rows, with a second sum masked where a single one is and that of the country is shown."""
+    kept = list(rows)
+    if country.capacity is not None:
+        place = telltale([row.masked for row in kept], [row.known for row in kept])
+        if place is not None:
+            nothing = dict.fromkeys(kept[place].largest)
+            kept[place] = replace(
+                kept[place], capacity=None, masked=True, effective=None, largest=nothing, tension=None
+            )
+    if country.fte is not None:
+        hidden = [row.fte_known > 0 and row.fte is None for row in kept]
+        place = telltale(hidden, [row.fte_known for row in kept])
+        if place is not None:
+            kept[place] = replace(kept[place], fte=None)
+    return kept
+
+
+__all__ = [
+    "LEVELS",
+    "METHOD_VERSION",
+    "OVERLAP",
+    "QUADRANTS",
+    "Around",
+    "Demand",
+    "Depth",
+    "Member",
+    "Won",
+    "depth",
+    "protected",
+    "with_quadrants",
+]

@@ -1,0 +1,315 @@
+"""Can this lot be reserved: per article, who could bear it, the odds of two offers, a verdict, and what would change it
+(docs/methods.md (d)). Pure functions of candidates and a lot: same input, same answer, same sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from vivier.desk.facts.experience import Observed
+from vivier.desk.facts.presence import Presence
+from vivier.desk.figures import euros, percent
+from vivier.desk.method.clause import Carriers, carriers
+from vivier.desk.method.lever import LEVERS, Lever, carrying, labour_intensive, lever_of
+from vivier.desk.method.offers import rates
+from vivier.desk.method.supply import Candidate, Supply, gate
+from vivier.desk.method.verdict import (
+    HELD,
+    Assessment,
+    Calibration,
+    Lot,
+    Options,
+    Verdict,
+    articles_of,
+    assess,
+    calibrated,
+    check,
+    rank,
+)
+from vivier.law.articles import ARTICLES
+from vivier.law.parameters import chosen, value
+
+METHOD_VERSION: Final = "feasibility-3"
+PARAMETERS: Final = (
+    "capacity_share",
+    "response_low",
+    "response_central",
+    "response_high",
+    "wanted_offers",
+    "calibration_contracts",
+    "direct_supplies",
+    "direct_works",
+    "ess_months",
+    "labour_intensive",
+    "verdict_sure",
+    "verdict_likely",
+    "wider_km",
+    "zone_default_km",
+    "coverage_wide",
+    "coverage_full",
+    "experience_months",
+)
+DEFAULTS: Final = Options()
+SHARES_TRIED: Final = (0.20, 0.50)
+_NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
+"""Articles that are not of social inclusion at large."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of the recommended article's odds when one thing changes; ``more``: structures counted more or less."""
+
+    code: str
+    text: str
+    article: str
+    counted: int
+    more: int
+    low: float
+    high: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way; ``article``: what it rests on. ``amount``: euros a year, when it is one."""
+
+    code: str
+    text: str
+    article: str | None = None
+    amount: float | None = None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates of one trade of a lot; ``around``: who would cover the place with zones 20 km larger."""
+
+    candidates: Sequence[Candidate]
+    around: Sequence[Candidate] = ()
+
+
+@dataclass(frozen=True)
+class Feasibility:
+    """The whole answer. ``recommended``: the article of the best verdict, ``None`` when none can be reserved.
+
+    A lot of several trades may be answered by a group: ``assessments`` are, for each article, those of the trade with the
+    weakest verdict, each trade held to the whole amount since its part is not known. ``by_trade`` has them all, in the order
+    of the pools, and ``alone`` counts only structures that do every trade (empty for one trade). ``present``: who is on the
+    place whatever its trade, ``None`` when nobody was counted."""
+
+    lot: Lot
+    as_of: date
+    share: float
+    calibration: Calibration
+    assessments: tuple[Assessment, ...]
+    by_trade: tuple[tuple[Assessment, ...], ...]
+    alone: tuple[Assessment, ...]
+    hours: Carriers
+    recommended: str | None
+    lever: Lever
+    reason: str
+    alternatives: tuple[Alternative, ...]
+    changes: tuple[Change, ...]
+    present: Presence | None = None
+
+    def of(self, article: str) -> Assessment:
+        """The assessment of an article. Raises ``StopIteration`` for one that was not looked at."""
+        return next(one for one in self.assessments if one.code == article)
+
+    @property
+    def best(self) -> Assessment:
+        """The recommended article, else the one nearest to being so: what texts and changes speak of."""
+        return (
+            self.of(self.recommended)
+            if self.recommended
+            else min(self.assessments, key=lambda one: (*rank(one)[:2], -one.counted, -one.supply.to_ask, rank(one)[2]))
+        )
+
+
+def feasibility(
+    lot: Lot,
+    candidates: Sequence[Candidate],
+    as_of: date,
+    options: Options = DEFAULTS,
+    *,
+    around: Sequence[Candidate] = (),
+    observed: Observed | None = None,
+    opposed: Collection[str] = (),
+    present: Presence | None = None,
+) -> Feasibility:
+    """Assess a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``observed``: offers of
+    reserved contracts, to calibrate the response rate. Raises ``InvalidRequest`` with every value to correct, by field.
+    """
+    pool = Pool(candidates, around)
+    return of_trades(lot, (pool,), as_of, options, observed=observed, opposed=opposed, present=present)
+
+
+def of_trades(
+    lot: Lot,
+    pools: Sequence[Pool],
+    as_of: date,
+    options: Options = DEFAULTS,
+    *,
+    observed: Observed | None = None,
+    opposed: Collection[str] = (),
+    present: Presence | None = None,
+) -> Feasibility:
+    """Assess a lot of one or several trades, one pool each. Raises as :func:`feasibility`."""
+    check(lot)
+    share = chosen("capacity_share", options.share, "share")
+    rate = calibrated(options, observed)
+    codes = articles_of(lot, options)
+    ground = _Ground(as_of, opposed, lot, share, rate.rate)
+    by_trade = tuple(
+        tuple(ground.assess(one.candidates, code, pool=place) for code in codes) for place, one in enumerate(pools)
+    )
+    alone = tuple(ground.assess(_doing_all(pools), code) for code in codes) if len(pools) > 1 else ()
+    assessments = tuple(_weakest(one) for one in zip(*by_trade, strict=True))
+    recommended = _recommended(assessments)
+    everyone = (one for pool in pools for one in pool.candidates)
+    hours = carriers(_distinct(sorted(everyone, key=lambda one: one.in_trade)), opposed)
+    group = bool(alone) and _recommended(alone) is None
+    known = max(one.supply.count for one in assessments if one.code not in _NARROW)
+    lever, reason = lever_of(recommended, group, known, hours, lot, present)
+    made = Feasibility(
+        lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), (), present
+    )
+    return replace(made, alternatives=tuple(_alternatives(made)), changes=tuple(_changes(made, pools, ground)))
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What one assessment rests on; a change replaces one thing."""
+
+    as_of: date
+    opposed: Collection[str]
+    lot: Lot
+    share: float
+    rate: float
+
+    def assess(self, candidates: Iterable[Candidate], code: str, pool: int = 0) -> Assessment:
+        return self.again(gate(candidates, code, self.as_of, self.opposed), pool)
+
+    def again(self, supply: Supply, pool: int = 0) -> Assessment:
+        return assess(self.lot, supply, self.share, self.rate, pool)
+
+
+def _weakest(of_each: Iterable[Assessment]) -> Assessment:
+    """The trade that holds a group back: the worst verdict, then the fewest structures."""
+    return max(of_each, key=lambda one: (*rank(one)[:2], -one.central.low.two, -one.counted, -one.pool))
+
+
+def _doing_all(pools: Sequence[Pool]) -> tuple[Candidate, ...]:
+    """Candidates of any of the trades, in trade when they do all of them."""
+    able = set.intersection(*({one.id for one in pool.candidates if one.in_trade} for pool in pools))
+    every = _distinct(one for pool in pools for one in pool.candidates)
+    return tuple(replace(one, in_trade=one.id in able) for one in every)
+
+
+def _recommended(assessments: Iterable[Assessment]) -> str | None:
+    sure = [one for one in assessments if one.verdict in HELD and one.applies.state == "yes"]
+    return min(sure, key=rank).code if sure else None
+
+
+def _alternatives(made: Feasibility) -> Iterator[Alternative]:
+    best, lot = made.best, made.lot
+    for k in (2, 3):
+        cap = best.largest[k]
+        if cap is not None and lot.annual is not None and cap < lot.annual:
+            text = f"Lot d'au plus {euros(cap)} HT par an, que {k} structures connues peuvent chacune porter"
+            yield Alternative(
+                f"smaller_lot_{k}", text + _bound(best), "L2113-10" if lot.kind == "marche" else None, cap
+            )
+    if made.lever != "reserve" or lot.annual is None:
+        text = "Groupement de structures pour porter ensemble le lot."
+        yield Alternative("consortium", text, best.code)
+    condition = "L3114-2" if lot.kind == "concession" else "L2112-2"
+    yield Alternative("clause", f"Clause d'insertion : {carrying(made.hours)}.", condition)
+    criterion = "L3124-5" if lot.kind == "concession" else "R2152-7"
+    yield Alternative("criterion", "Critère social, lié à l'objet du marché.", criterion)
+    if labour_intensive(lot) is False:
+        text = "Critère environnemental et labels liés à l'objet : la main-d'œuvre pèse peu dans ce lot."
+        yield Alternative("environmental", text, "L3124-5" if lot.kind == "concession" else "L2152-7")
+    limit = value("direct_works" if lot.category == "travaux" else "direct_supplies")
+    if (
+        lot.kind == "marche"
+        and lot.amount is not None
+        and lot.amount < limit
+        and ARTICLES["R2122-8"].holds_on(made.as_of)
+    ):
+        text = f"Achat direct possible : le lot est sous {euros(limit)} HT, tous lots comparables pris ensemble."
+        yield Alternative("direct_purchase", text, "R2122-8", limit)
+
+
+def _bound(best: Assessment) -> str:
+    """Said when some turnovers are not known: the advice is a lower bound."""
+    total = best.supply.count
+    return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
+
+
+def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Iterator[Change]:
+    best, lot = made.best, made.lot
+    of_each = [next(one for one in some if one.code == best.code) for some in made.by_trade]
+
+    def change(code: str, text: str, other: Assessment) -> Change:
+        low, high = other.central.low.two, other.central.high.two
+        return Change(code, text, other.code, other.counted, other.counted - best.counted, low, high, other.verdict)
+
+    def again(changed: _Ground) -> Assessment:
+        return _weakest(changed.again(one.supply, one.pool) for one in of_each)
+
+    def with_others(others: Iterable[Iterable[Candidate]]) -> Assessment:
+        return _weakest(ground.assess(_distinct(some), best.code, place) for place, some in enumerate(others))
+
+    if any(pool.around for pool in pools):
+        wider = ((*pool.candidates, *pool.around) for pool in pools)
+        yield change("wider", f"Zones de {value('wider_km'):g} km de plus", with_others(wider))
+    if any(one.supply.to_ask for one in of_each):
+        text = "Si toutes les structures de métier inconnu exercent ce métier"
+        if any(one.might_cover for pool in pools for one in pool.candidates):
+            text = f"{text}, et si celles de zone non publiée couvrent ce territoire"
+        yield change("trade_told", text, with_others(_told(pool.candidates) for pool in pools))
+    if lot.amount is not None:
+        halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
+        yield change("half_amount", "Montant divisé par deux", again(halved))
+    for other in made.assessments:
+        if other.code != best.code and other.applies.state == "yes":
+            yield change(f"article_{other.code}", f"Article {other.code}", other)
+    for rate in rates():
+        if rate != made.calibration.rate:
+            yield change(f"rate_{rate:g}", f"Taux de réponse de {percent(rate)}", again(replace(ground, rate=rate)))
+    if lot.amount is not None:
+        for share in SHARES_TRIED:
+            if share != made.share:
+                text = f"Lot admis jusqu'à {percent(share)} du chiffre d'affaires"
+                yield change(f"share_{share:g}", text, again(replace(ground, share=share)))
+
+
+def _told(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates, were those of unknown trade to do the one asked, and those of unknown zone to cover the place."""
+    for one in candidates:
+        silent, unplaced = not (one.in_trade or one.trade_known), one.might_cover
+        zone = "wide" if unplaced else one.zone
+        yield replace(one, in_trade=one.in_trade or silent, zone=zone) if silent or unplaced else one
+
+
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """One candidate an id: who covers the place anew replaces what it was."""
+    return tuple({one.id: one for one in candidates}.values())
+
+
+__all__ = [
+    "DEFAULTS",
+    "LEVERS",
+    "METHOD_VERSION",
+    "Assessment",
+    "Feasibility",
+    "Lot",
+    "Options",
+    "Pool",
+    "assess",
+    "feasibility",
+    "of_trades",
+]

@@ -1,0 +1,73 @@
+"""Whether an article may be used for a lot at all: its dates, and for the ESS the listed services and three years at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
+
+from mappings import read_table
+from vivier.desk.method.duties import BuyerClass
+from vivier.law.articles import ARTICLES
+from vivier.law.parameters import value
+from vivier.trades.cpv import padded, significant
+
+Applies = Literal["yes", "to_confirm", "no"]
+APPLIES: Final[dict[Applies, str]] = {"yes": "applicable", "to_confirm": "à confirmer", "no": "sans objet"}
+ESS: Final = "L2113-15"
+
+
+@dataclass(frozen=True)
+class Applicability:
+    """Whether an article may be used, and the sentences that say why not or what to confirm."""
+
+    state: Applies
+    reasons: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def social_cpvs() -> Mapping[str, bool]:
+    """The 115 codes of social and specific services; true for those the directive's article 77 seems to list."""
+    return {row["code"]: row["reservable_a_verifier"] == "oui" for row in read_table("cpv_social")}
+
+
+def listed(cpv: str) -> Applies:
+    """Whether a CPV is among the services of L2113-15: listed itself, only under a listed one, or neither."""
+    if social_cpvs().get(padded(significant(cpv))):
+        return "yes"
+    stem = significant(cpv)
+    above = (padded(stem[:length]) for length in range(len(stem), 1, -1))
+    return "to_confirm" if any(code in social_cpvs() for code in above) else "no"
+
+
+def applicability(
+    article: str, cpvs: Iterable[str], months: int | None, buyer: BuyerClass, as_of: date
+) -> Applicability:
+    """Whether ``article`` may be used for a lot of such CPV and duration."""
+    told = ARTICLES[article]
+    if not told.holds_on(as_of):
+        return Applicability("no", (f"L'article {article} n'est pas en vigueur à cette date.",))
+    return _ess(tuple(cpvs), months, buyer) if article == ESS else Applicability("yes")
+
+
+def _ess(cpvs: tuple[str, ...], months: int | None, buyer: BuyerClass) -> Applicability:
+    longest = int(value("ess_months"))
+    states = {cpv: listed(cpv) for cpv in cpvs}
+    outside = [cpv for cpv, state in states.items() if state == "no"]
+    against = [f"CPV {cpv} : hors de la liste des services sociaux et spécifiques." for cpv in outside]
+    if months is not None and months > longest:
+        against.append(f"Durée de {months} mois : {longest} mois au plus (L2113-16).")
+    if buyer == "entity":
+        against.append("Réservé aux pouvoirs adjudicateurs.")
+    if against:
+        return Applicability("no", tuple(against))
+    doubts = [
+        f"CPV {cpv} : appartenance aux services réservables à confirmer." for cpv, s in states.items() if s != "yes"
+    ]
+    if not cpvs:
+        doubts.append("Sans code CPV, on ne sait pas si le lot porte exclusivement sur ces services.")
+    if months is None:
+        doubts.append(f"Durée inconnue : {longest} mois au plus (L2113-16).")
+    return Applicability("to_confirm" if doubts else "yes", tuple(doubts))

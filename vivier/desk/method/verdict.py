@@ -1,0 +1,213 @@
+"""One article for one lot: who could bear it, the odds of two offers, a verdict (docs/methods.md (d)). Pure functions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from vivier.desk.facts.experience import Observed
+from vivier.desk.figures import percent
+from vivier.desk.method.duties import BuyerClass
+from vivier.desk.method.offers import Competition, annual, bearable, competition, largest_lot, rates
+from vivier.desk.method.reservable import Applicability, applicability
+from vivier.desk.method.supply import Excluded, Split, Supply
+from vivier.errors import FieldError, InvalidRequest
+from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
+from vivier.law.parameters import chosen, value
+
+Verdict = Literal["reservable", "reservable_avec_reserves", "risque_infructueux", "non_reservable", "not_applicable"]
+VERDICTS: Final[dict[Verdict, str]] = {
+    "reservable": "réservable",
+    "reservable_avec_reserves": "réservable avec réserves",
+    "risque_infructueux": "risque d'infructuosité",
+    "non_reservable": "moins de deux structures : non réservable",
+    "not_applicable": "article sans objet pour ce lot",
+}
+"""From best to worst."""
+HELD: Final[tuple[Verdict, ...]] = ("reservable", "reservable_avec_reserves")
+MOST_SOUGHT: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A lot. ``amount``: euros HT over the whole duration, ``months``: renewals included, ``labour_share`` of the price, in
+    ]0, 1]; ``None`` is not known."""
+
+    amount: float | None = None
+    months: int | None = None
+    cpv: tuple[str, ...] = ()
+    kind: Literal["marche", "concession"] = "marche"
+    category: Literal["travaux", "fournitures", "services"] = "services"
+    buyer: BuyerClass = "other"
+    labour_share: float | None = None
+
+    @property
+    def annual(self) -> float | None:
+        """Euros a year; what lasts less than a year is not scaled up."""
+        return None if self.amount is None else annual(self.amount, self.months)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The user's own values; ``None`` keeps those of the table. ``prison``: also look at prison work."""
+
+    share: float | None = None
+    rate: float | None = None
+    prison: bool = False
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
+    largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
+    structures have a trade or a zone that nobody published, or more are to be asked than are counted. ``excluded``
+    holds those too small for the lot. ``pool``: rank of the trade it speaks of, in a lot of several."""
+
+    article: LawArticle
+    applies: Applicability
+    supply: Supply
+    split: Split
+    low: Competition
+    central: Competition
+    high: Competition
+    verdict: Verdict
+    indeterminate: bool
+    largest: dict[int, float | None]
+    pool: int = 0
+
+    @property
+    def code(self) -> str:
+        """The article."""
+        return self.article.code
+
+    @property
+    def counted(self) -> int:
+        """Structures that can bear the lot, or might."""
+        return len(self.split.able) + len(self.split.unknown)
+
+    @property
+    def known(self) -> int:
+        """Structures whose turnover is known."""
+        return sum(one.turnover is not None for one in self.supply.eligible)
+
+    @property
+    def excluded(self) -> tuple[Excluded, ...]:
+        """Everyone left out, one reason each: with ``counted`` they make the candidates."""
+        return (*self.supply.excluded, *self.split.too_small())
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The response rate used, where it comes from (``assumed``, ``given``, ``observed``) and the sentence that says so."""
+
+    rate: float
+    basis: Literal["assumed", "given", "observed"]
+    text: str
+
+
+def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
+    """The articles looked at, narrower first."""
+    return reserving(lot.kind, prison=options.prison)
+
+
+def check(lot: Lot) -> None:
+    """Refuse what is no lot. Raises ``InvalidRequest``."""
+    errors = []
+    if lot.amount is not None and not (math.isfinite(lot.amount) and lot.amount >= 0):
+        message = f"« amount » doit être un montant HT positif ou nul (reçu : {lot.amount:g})."
+        errors.append(FieldError("amount", "out_of_range", message))
+    if lot.months is not None and not 1 <= lot.months <= 180:
+        message = f"« months » doit être compris entre 1 et 180 mois (reçu : {lot.months})."
+        errors.append(FieldError("months", "out_of_range", message))
+    if lot.labour_share is not None and not 0 < lot.labour_share <= 1:
+        message = f"« labour_share » doit être une part entre 0 et 1 (reçu : {lot.labour_share:g})."
+        errors.append(FieldError("labour_share", "out_of_range", message))
+    if errors:
+        raise InvalidRequest(tuple(errors))
+
+
+def calibrated(options: Options, observed: Observed | None) -> Calibration:
+    """The response rate: the user's, else the one reserved contracts show (held between the low and high assumptions,
+    because contracts without any offer are not among them), else the assumption."""
+    low, central, high = rates()
+    needed = int(value("calibration_contracts"))
+    if options.rate is not None:
+        return Calibration(chosen("response_central", options.rate, "rate"), "given", "taux de réponse donné")
+    if observed is None or observed.rate is None or observed.contracts < needed:
+        seen = "aucun marché indexé" if observed is None else _seen(observed.contracts)
+        return Calibration(
+            central,
+            "assumed",
+            f"taux de réponse supposé, faute de marchés pour étalonner – {seen}, il en faut {needed}",
+        )
+    used = min(max(observed.rate, low), high)
+    held = "" if used == observed.rate else f", tenu à {percent(used)}, borne de nos hypothèses"
+    months = int(value("experience_months"))
+    text = (
+        f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier notifiés en {months} mois :"
+        f" {observed.offers:.0f} offres pour {observed.could:.0f} réponses possibles, soit {percent(observed.rate)}{held}"
+    )
+    return Calibration(used, "observed", text)
+
+
+def _seen(n: int) -> str:
+    return (
+        "aucun marché réservé du métier dont les offres sont connues"
+        if n == 0
+        else f"{n} marché{'s' if n > 1 else ''} réservé{'s' if n > 1 else ''} aux offres connues"
+    )
+
+
+def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
+    """One article: three lists, odds, verdict. Without an amount there is nothing to bear: everyone may answer."""
+    split = supply.split(lot.annual, share)
+    applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
+    low, _, high = rates()
+    able, unknown = (supply.count, 0) if lot.amount is None else (len(split.able), len(split.unknown))
+    central = competition(able, unknown, rate)
+    caps = bearable((one.turnover for one in supply.eligible), share)
+    return Assessment(
+        ARTICLES[supply.article],
+        applies,
+        supply,
+        split,
+        low=competition(able, unknown, low),
+        central=central,
+        high=competition(able, unknown, high),
+        verdict="not_applicable" if applies.state == "no" else verdict_of(central, able + unknown),
+        indeterminate=_indeterminate(supply),
+        largest={k: largest_lot(caps, k) for k in (2, 3, 5)},
+        pool=pool,
+    )
+
+
+def _indeterminate(supply: Supply) -> bool:
+    """More is assumed than published, or more structures are to be asked than are counted: no conclusion."""
+    assumed = sum(not (one.site.declared and one.trade_declared) for one in supply.eligible)
+    return 2 * assumed > supply.count or supply.to_ask > supply.count
+
+
+def verdict_of(odds: Competition, counted: int) -> Verdict:
+    """The verdict on one response rate; it never worsens when a structure is added or a share raised."""
+    sure = value("verdict_sure")
+    if odds.low.two >= sure:
+        return "reservable"
+    if odds.high.two >= sure or odds.low.two >= value("verdict_likely"):
+        return "reservable_avec_reserves"
+    return "risque_infructueux" if counted >= value("wanted_offers") else "non_reservable"
+
+
+def least(rate: float, bound: float) -> int:
+    """Fewest structures, all able, with which two offers have a chance of at least ``bound`` (both in ]0, 1[)."""
+    n, odds = 2, competition(2, 0, rate).low
+    while odds.two < bound and n < MOST_SOUGHT:
+        n += 1
+        odds = competition(n, 0, rate).low
+    return n
+
+
+def rank(one: Assessment) -> tuple[int, int, int]:
+    """Best verdict, surest ground, narrowest article."""
+    verdicts = list(VERDICTS)
+    return verdicts.index(one.verdict), one.applies.state != "yes", RESERVING.index(one.code)

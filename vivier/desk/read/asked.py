@@ -1,0 +1,239 @@
+"""What may be asked of the desk, as JSON or as a form: settings that hold for all lots, and the lots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+
+from vivier.desk.consultation import Asked
+from vivier.desk.method.duties import EXCEPTIONS
+from vivier.desk.method.hours import HoursAsked
+from vivier.desk.method.verdict import Options
+from vivier.desk.read.cells import euros
+from vivier.desk.read.programme import MOST_LINES, Row
+from vivier.errors import InvalidRequest
+from vivier.model.base import Model
+from vivier.search.messages import french
+
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Told = Annotated[str, Field(max_length=2_000)] | float | int
+Day = Annotated[date, Field(ge=date(2019, 4, 1), le=date(2100, 12, 31))]
+
+
+C = TypeVar("C", bound="ConsultationAsked")
+
+
+class LotAsked(Model):
+    """One lot as it is told; figures may be written as in a table (« 120 000 € », « 4 ans »)."""
+
+    lot: Annotated[Told | None, Field(description="numéro du lot")] = None
+    text: Annotated[Told | None, Field(description="le besoin, en français")] = None
+    trade: Annotated[Told | None, Field(description="métier : code de /v1/trades, ou ses mots")] = None
+    cpv: Annotated[Told | None, Field(description="code CPV")] = None
+    place: Annotated[Told | None, Field(description="lieu : nom, code postal ou territoire typé")] = None
+    amount: Annotated[Told | None, Field(description="montant HT sur toute la durée")] = None
+    annual_amount: Annotated[Told | None, Field(description="montant HT par an, à défaut")] = None
+    months: Annotated[Told | None, Field(description="durée en mois, reconductions comprises")] = None
+    labour_share: Annotated[
+        Told | None, Field(description="part de la main-d'œuvre dans le prix, si elle est connue")
+    ] = None
+    category: Annotated[Told | None, Field(description="travaux, fournitures ou services")] = None
+    kind: Annotated[Told | None, Field(description="marche ou concession")] = None
+    launched: Annotated[Told | None, Field(description="date de lancement")] = None
+
+    def row(self, line: int) -> Row:
+        """The lot as a line of a programme."""
+        told = self.model_dump(exclude_none=True)
+        return Row(line, {name: text for name, value in told.items() if (text := _typed(value))})
+
+
+def _typed(value: object) -> str:
+    """A figure as it would be typed: no exponent, no « .0 »."""
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return " ".join(str(value).split())
+
+
+class Settings(Model):
+    """What holds for every lot. What is absent keeps the value of the table of parameters."""
+
+    title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""
+    place: Annotated[str, Field(max_length=120, description="lieu des lots qui n'en disent pas")] = ""
+    as_of: Annotated[Day | None, Field(description="date d'analyse (par défaut aujourd'hui)")] = None
+    buyer: Annotated[
+        Literal["central", "other", "entity"],
+        Field(description="classe de l'acheteur : central, other, entity (seuils européens)"),
+    ] = "other"
+    capacity_share: Annotated[
+        float | None, Field(description="part du chiffre d'affaires qu'un an de lot peut peser (0,1 à 1)")
+    ] = None
+    response_rate: Annotated[float | None, Field(description="taux de réponse supposé (0 à 1)")] = None
+    prison: Annotated[bool, Field(description="étudier aussi le travail en prison")] = False
+    hourly_cost: Annotated[float | None, Field(description="coût horaire complet, en euros (25 à 40)")] = None
+    effort: Annotated[float | None, Field(description="effort d'insertion (0,01 à 1)")] = None
+    taken_over: Annotated[float, Field(ge=0, le=1, description="part du personnel repris (0 à 1)")] = 0.0
+    environmental_condition: Annotated[bool | None, Field(description="condition environnementale prévue")] = None
+    environmental_criterion: Annotated[bool | None, Field(description="critère environnemental prévu")] = None
+    social_condition: Annotated[bool | None, Field(description="condition sociale prévue")] = None
+    exception: Annotated[
+        str | None, Field(description="motif pour écarter la condition sociale : " + ", ".join(EXCEPTIONS))
+    ] = None
+    seed: Annotated[str | None, Field(max_length=64, description="graine de l'ordre neutre")] = None
+    consultation_amount: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="valeur estimée HT de toute la consultation, tous lots et reconductions compris (seuils européens)",
+        ),
+    ] = None
+
+    @field_validator("consultation_amount", mode="before")
+    @classmethod
+    def _amount(cls, value: object) -> object:
+        return _whole_amount(value) if isinstance(value, str) else value
+
+    @field_validator("exception")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and value not in EXCEPTIONS:
+            raise PydanticCustomError(
+                "unknown_value",
+                "« exception » : valeur inconnue. Valeurs admises : {allowed}.",
+                {"allowed": ", ".join(EXCEPTIONS)},
+            )
+        return value
+
+    def asked(self, today: date) -> Asked:
+        """The settings of a desk."""
+        return Asked(
+            self.as_of or today,
+            Options(self.capacity_share, self.response_rate, self.prison),
+            self.buyer,
+            self.hourly_cost,
+            self.effort,
+            self.taken_over,
+            self.environmental_condition,
+            self.environmental_criterion,
+            self.social_condition,
+            self.exception,
+            self.seed or None,
+            self.consultation_amount,
+        )
+
+
+def _whole_amount(text: str) -> float | None:
+    """An amount as it is typed (« 473 000 € »), of the whole duration and without tax."""
+    try:
+        amount, yearly, taxed = euros(text, "consultation_amount")
+    except InvalidRequest as error:
+        raise PydanticCustomError("invalid_value", "{message}", {"message": str(error)}) from None
+    if yearly or taxed:
+        message = (
+            "« consultation_amount » : donnez le montant hors taxes de toute la durée, non celui d'un an ni le TTC."
+        )
+        raise PydanticCustomError("invalid_value", "{message}", {"message": message})
+    return amount
+
+
+class ConsultationAsked(Settings):
+    """Lots and settings."""
+
+    lots: Annotated[
+        tuple[LotAsked, ...], Field(min_length=1, max_length=MOST_LINES, description="les lots, 300 au plus")
+    ]
+
+    def rows(self) -> list[Row]:
+        """The lots as lines, numbered from 1."""
+        return [lot.row(line) for line, lot in enumerate(self.lots, 1)]
+
+
+class DossierAsked(ConsultationAsked):
+    """Lots and settings of a dossier to issue."""
+
+    supersedes: Annotated[
+        str, Field(max_length=64, description="identifiant du dossier que celui-ci remplace, s'il y en a un")
+    ] = ""
+
+
+def checked(body: object) -> ConsultationAsked:
+    """A JSON body. Raises ``InvalidRequest`` with every value to correct, lots named by their rank (« lots.3.amount »)."""
+    return _checked(body, ConsultationAsked)
+
+
+def checked_dossier(body: object) -> DossierAsked:
+    """The same, of a dossier to issue."""
+    return _checked(body, DossierAsked)
+
+
+def _checked(body: object, model: type[C]) -> C:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        found = [
+            replace(french(one, body if isinstance(body, Mapping) else {}), field=_where(one["loc"]))
+            for one in error.errors()
+        ]
+        named = {one.field: one for one in found}
+        if any(name.startswith("lots.") for name in named):
+            named.pop("lots", None)  # a list whose items are refused counts as empty: its items say it better
+        raise InvalidRequest(tuple(named.values())) from None
+
+
+def settings_of(fields: Mapping[str, str]) -> Settings:
+    """The settings of a form: decimal commas are read. Raises ``InvalidRequest``."""
+    numbers = ("capacity_share", "response_rate", "hourly_cost", "effort", "taken_over")
+    typed = {name: text.replace(",", ".") if name in numbers else text for name, text in fields.items()}
+    try:
+        return Settings.model_validate(typed)
+    except ValidationError as error:
+        raise InvalidRequest(tuple(french(one, typed) for one in error.errors())) from None
+
+
+def _where(loc: tuple[Any, ...]) -> str:
+    """« lots.3.amount », counted from 1; the branches of a union are not told."""
+    parts = [str(part + 1) if isinstance(part, int) else str(part) for part in loc]
+    kept = parts[:3] if parts[:1] == ["lots"] else parts[:1]
+    return ".".join(kept) or "body"
+
+
+class HoursQuery(Model):
+    """Insertion hours of a clause."""
+
+    amount: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="montant HT sur la durée de la clause ; absent : accord-cadre sans minimum",
+        ),
+    ] = None
+    months: Annotated[int, Field(ge=1, le=180, description="durée en mois, reconductions comprises")] = 12
+    labour_share: Annotated[Share | None, Field(description="part de la main-d'œuvre dans le prix (0 à 1)")] = None
+    trade: Annotated[
+        str | None, Field(max_length=120, description="métier, pour sa part de main-d'œuvre connue : voir /v1/trades")
+    ] = None
+    hourly_cost: Annotated[
+        float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (25 à 40)")
+    ] = None
+    effort: Annotated[float | None, Field(allow_inf_nan=False, description="effort d'insertion (0,01 à 1)")] = None
+    taken_over: Annotated[
+        float, Field(ge=0, le=1, allow_inf_nan=False, description="part du personnel repris (0 à 1)")
+    ] = 0.0
+    people: Annotated[int, Field(ge=1, le=10_000, description="nombre de personnes, pour les mois de parcours")] = 1
+    local_fte: Annotated[
+        float | None,
+        Field(ge=0, allow_inf_nan=False, description="ETP d'insertion des structures locales, s'ils sont connus"),
+    ] = None
+    placeable: Annotated[
+        float | None, Field(allow_inf_nan=False, description="part de leurs heures plaçable sur un marché (0,01 à 1)")
+    ] = None
+
+    def asked(self) -> HoursAsked:
+        """The question of the method."""
+        return HoursAsked(**self.model_dump())

@@ -1,0 +1,136 @@
+"""What may be asked of the desk over HTTP: a lot to study, a depth map. Every parameter is one declared line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from vivier.desk.facts.candidates import SupplyAsked
+from vivier.desk.method.verdict import Lot, Options
+from vivier.desk.tell.depth_map import By, DepthAsked
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.search import codes
+from vivier.search.codes import trades_of_cpv
+from vivier.search.filters import Filter
+from vivier.search.query import Amount, Codes
+from vivier.trades.cpv import parse_cpv
+
+Share = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Months = Annotated[int, Field(ge=1, le=180)]
+
+
+def _groups(lexicon: Lexicon) -> Mapping[str, str]:
+    return {group.code: group.name for group in lexicon.trades.groups()}
+
+
+class DeskQuery(Model):
+    """What a lot and a map share: trades (or CPV), amount, duration, share of turnover, date."""
+
+    trade: Annotated[
+        Codes,
+        Field(description="métiers, voir /v1/trades ; plusieurs : l'un ou l'autre"),
+        Filter("Métier", "trade", allowed=codes.trades),
+    ] = ()
+    cpv: Annotated[
+        Codes,
+        Field(description="codes CPV (2 à 8 chiffres, clé ignorée), par les métiers qui leur correspondent"),
+        Filter("Code CPV", "trade", parse=parse_cpv),
+    ] = ()
+    amount: Annotated[Amount | None, Field(description="montant du lot sur toute sa durée, € HT")] = None
+    months: Annotated[Months | None, Field(description="durée du lot en mois, reconductions comprises")] = None
+    share: Annotated[
+        Share | None,
+        Field(description="part du chiffre d'affaires annuel qu'un an du lot peut peser (0,30 par défaut)"),
+    ] = None
+    as_of: Annotated[
+        date | None, Field(description="date à laquelle les agréments doivent valoir (par défaut aujourd'hui)")
+    ] = None
+
+    def trades(self, lexicon: Lexicon) -> tuple[str, ...]:
+        """The trades given, then those of the CPV."""
+        told = (trade for cpv in self.cpv for trade in trades_of_cpv(lexicon, parse_cpv(cpv)))
+        return tuple(dict.fromkeys((*self.trade, *told)))
+
+
+class FeasibilityQuery(DeskQuery):
+    """A lot: what, where, how much, for how long."""
+
+    territory: Annotated[
+        Codes, Field(description="lieu d'exécution : commune:35238, epci:243500139, departement:35, region:53")
+    ] = ()
+    contract: Annotated[
+        Literal["marche", "concession"], Field(description="marché ou concession : les articles diffèrent")
+    ] = "marche"
+    category: Annotated[
+        Literal["travaux", "fournitures", "services"], Field(description="travaux, fournitures ou services")
+    ] = "services"
+    buyer: Annotated[
+        Literal["central", "other", "entity"],
+        Field(description="acheteur : autorité centrale, autre pouvoir adjudicateur, entité adjudicatrice"),
+    ] = "other"
+    rate: Annotated[Rate | None, Field(description="taux de réponse supposé de chaque structure (0,10 par défaut)")] = (
+        None
+    )
+    prison: Annotated[bool, Field(description="regarder aussi le travail en prison")] = False
+
+    @model_validator(mode="after")
+    def _combinations(self) -> FeasibilityQuery:
+        if not self.trade and not self.cpv:
+            raise PydanticCustomError("impossible_combination", "Donnez un métier (trade) ou un code CPV (cpv).")
+        if not self.territory:
+            raise PydanticCustomError("impossible_combination", "Donnez le lieu d'exécution (territory).")
+        return self
+
+    def lot(self) -> Lot:
+        """The lot."""
+        cpv = tuple(parse_cpv(code) for code in self.cpv)
+        return Lot(self.amount, self.months, cpv, self.contract, self.category, self.buyer)
+
+    def options(self) -> Options:
+        """The user's own values."""
+        return Options(self.share, self.rate, self.prison)
+
+    def asked(self, lexicon: Lexicon, today: date) -> SupplyAsked:
+        """Trades, territories and date."""
+        return SupplyAsked(self.trades(lexicon), self.territory, self.as_of or today)
+
+
+class DepthQuery(DeskQuery):
+    """A trade, some trades or a group of them, over territories."""
+
+    group: Annotated[
+        Codes, Field(description="groupes de métiers"), Filter("Groupe de métiers", "group", allowed=_groups)
+    ] = ()
+    by: Annotated[By, Field(description="maille : departement, region, epci")] = "departement"
+    within: Annotated[
+        Codes,
+        Field(
+            description="seulement dans ces territoires : region:53, departement:35 ; d'une commune, le territoire de la maille qui la contient"
+        ),
+    ] = ()
+    territory: Annotated[
+        Codes, Field(description="seulement ces territoires : départements, régions ou EPCI, à la place de la maille")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _combinations(self) -> DepthQuery:
+        if not (self.trade or self.cpv or self.group):
+            raise PydanticCustomError(
+                "impossible_combination", "Donnez un métier (trade), un groupe (group) ou un CPV (cpv)."
+            )
+        return self
+
+    def asked(self, lexicon: Lexicon, today: date) -> DepthAsked:
+        """What is computed."""
+        groups = {group.code: group.trades for group in lexicon.trades.groups()}
+        told = (trade.code for code in self.group for trade in groups[code])
+        trades = tuple(dict.fromkeys((*self.trades(lexicon), *told)))
+        return DepthAsked(
+            trades, self.as_of or today, self.by, self.within, self.territory, self.amount, self.months, self.share
+        )

@@ -1,0 +1,1 @@
+"""Results of the desk as bodies, figures and sentences."""

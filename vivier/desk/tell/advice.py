@@ -1,0 +1,222 @@
+"""The lever a lot calls for, with its article, what it rests on, how sure it is, and what would change it.
+
+The lever is the one of the feasibility study: it never falls when a structure is added, nor rises with the amount. Hours that
+are too few for a path are told beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from vivier.desk.facts.presence import here
+from vivier.desk.figures import euros, percent, plain
+from vivier.desk.method.feasibility import Change, Feasibility
+from vivier.desk.method.hours import Hours
+from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
+from vivier.desk.method.verdict import HELD, VERDICTS, Assessment, least
+from vivier.law.articles import ARTICLES, LawArticle
+from vivier.law.parameters import value
+
+METHOD_VERSION: Final = "advice-3"
+PARAMETERS: Final = ("labour_intensive", "useful_hours")
+ORDER: Final[tuple[Lever, ...]] = ("none", "criterion", "clause", "reserve")
+"""From the weakest to the strongest."""
+Confidence = Literal["high", "medium", "low"]
+CONFIDENCES: Final[dict[Confidence, str]] = {"high": "élevée", "medium": "moyenne", "low": "faible"}
+Usefulness = Literal["enough", "too_few", "to_confirm", "unknown"]
+USEFULNESS: Final[dict[Usefulness, str]] = {
+    "enough": "assez d'heures pour un parcours",
+    "too_few": "trop peu d'heures pour un parcours",
+    "to_confirm": "assez ou trop peu d'heures, selon les hypothèses",
+    "unknown": "heures inconnues",
+}
+_ARTICLES: Final[dict[tuple[Lever, str], str]] = {
+    ("clause", "marche"): "L2112-2",
+    ("clause", "concession"): "L3114-2",
+    ("criterion", "marche"): "R2152-7",
+    ("criterion", "concession"): "L3124-5",
+}
+
+
+_TOO_FEW: Final = " Seul, ce lot donne trop peu d'heures pour un parcours : le regrouper, sinon un critère social."
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One advice. ``article`` is ``None`` when no lever is advised; ``facts``: what it rests on, known and unknown apart;
+    ``usefulness`` of the hours a clause would give; ``changes``: what would change it. Sentences are French."""
+
+    lever: Lever
+    title: str
+    article: LawArticle | None
+    reason: str
+    facts: tuple[str, ...]
+    usefulness: Usefulness
+    confidence: Confidence
+    confidence_reason: str
+    changes: tuple[str, ...]
+
+
+def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = False) -> Advice:
+    """The advice of a study. ``hours``: ``None`` when no labour share is known; ``doubtful``: the trade or the place of the
+    lot is still to be confirmed."""
+    useful = usefulness(hours)
+    confidence, why = _confidence(made, useful, doubtful)
+    few = made.lever == "clause" and useful == "too_few"
+    return Advice(
+        made.lever,
+        LEVERS[made.lever] + (", à regrouper avec d'autres lots" if few else ""),
+        _article(made),
+        made.reason + (_TOO_FEW if few else ""),
+        tuple(_facts(made, hours)),
+        useful,
+        confidence,
+        why,
+        tuple(_would_change(made, hours)) or ("Aucune des variations essayées ne change cet avis.",),
+    )
+
+
+def usefulness(hours: Hours | None) -> Usefulness:
+    """Whether the low and high estimates both reach the useful hours, neither does, or only one."""
+    if hours is None or hours.low is None or hours.high is None:
+        return "unknown"
+    enough = [one.insertion >= value("useful_hours") for one in (hours.low, hours.high)]
+    return "enough" if all(enough) else "to_confirm" if any(enough) else "too_few"
+
+
+def _article(made: Feasibility) -> LawArticle | None:
+    code = made.recommended if made.lever == "reserve" else _ARTICLES.get((made.lever, made.lot.kind))
+    return None if code is None else ARTICLES[code]
+
+
+# -- what it rests on --------------------------------------------------------------------------------------------------
+
+
+def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
+    best = made.best
+    kinds = f" ({by_kind(best.supply.by_kind)})" if best.supply.count else ""
+    yield f"Métier connu, article {best.code} : {structures(best.supply.count)}{kinds}."
+    if best.supply.untold:
+        yield f"Métier inconnu, article {best.code} : {structures(best.supply.untold)} à interroger, comptées nulle part."
+    if best.supply.unplaced:
+        text = f"Zone non publiée, article {best.code} : {structures(best.supply.unplaced)} de ce métier, sur place"
+        yield f"{text}, à interroger, comptées nulle part."
+    if made.present is not None:
+        yield f"Tous métiers confondus : {here(made.present)}."
+    yield f"Heures d'une clause : {carrying(made.hours)}."
+    yield _labour(made)
+    yield _hours(hours)
+
+
+def _labour(made: Feasibility) -> str:
+    share = made.lot.labour_share
+    if share is None:
+        return "Part de main-d'œuvre du métier : inconnue, à donner."
+    light = " : peu de main-d'œuvre" if labour_intensive(made.lot) is False else ""
+    return f"Part de main-d'œuvre : {percent(share)} du prix{light}."
+
+
+def _hours(hours: Hours | None) -> str:
+    limit = f"repère de {plain(value('useful_hours'))} h, à confirmer"
+    if hours is None:
+        return f"Heures d'insertion : non estimées ({limit})."
+    if hours.low is None or hours.central is None or hours.high is None:
+        return f"Heures d'insertion : {plain(hours.per_100k)} h pour 100 000 € commandés ({limit})."
+    low, central, high = (plain(one.insertion) for one in (hours.low, hours.central, hours.high))
+    return f"Heures d'insertion : {central} h, de {low} à {high} ({limit}) : {USEFULNESS[usefulness(hours)]}."
+
+
+# -- how sure ----------------------------------------------------------------------------------------------------------
+
+
+def _confidence(made: Feasibility, useful: Usefulness, doubtful: bool) -> tuple[Confidence, str]:
+    """The weakest of what the lever rests on."""
+    if doubtful:
+        return "low", "le métier ou le lieu est à confirmer"
+    if made.lever == "clause":
+        return _confidence_of_clause(made, useful)
+    if made.best.supply.count == 0:
+        return (
+            "low",
+            "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire : l'annuaire n'est pas complet",
+        )
+    return _confidence_of_supply(made.best, made.lot.amount)
+
+
+def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confidence, str]:
+    """A clause rests on who carries the hours (published zones, dated agreements) and on how many hours there are."""
+    sure = (*made.hours.lending, *made.hours.doing)
+    if len(sure) < 2:
+        known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
+        return "low", f"{known} des heures de façon certaine"
+    solid = sum(one.declared or not one.undated for one in sure) / len(sure)
+    why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
+    if useful in ("too_few", "unknown") or solid < 0.5:
+        return "low", why
+    return ("high" if solid >= 0.75 and useful == "enough" else "medium"), why
+
+
+def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:
+    """Published trades and zones, and known turnovers."""
+    n = best.supply.count
+    published = sum(one.site.declared and one.trade_declared for one in best.supply.eligible) / n
+    shares = [(published, f"{percent(published)} des structures ont un métier et une zone publiés")]
+    if amount is None:
+        shares.append((0.5, "sans montant, la capacité n'est pas comptée"))
+    else:
+        shares.append((best.known / n, f"{percent(best.known / n)} ont un chiffre d'affaires connu"))
+    weakest = min(shares)
+    level: Confidence = "high" if weakest[0] >= 0.75 else "medium" if weakest[0] >= 0.5 else "low"
+    return level, " ; ".join(text for _, text in shares)
+
+
+# -- what would change it ----------------------------------------------------------------------------------------------
+
+
+def _would_change(made: Feasibility, hours: Hours | None) -> Iterator[str]:
+    held = made.lever == "reserve"
+    for change in made.changes:
+        if change.code.startswith("article_") and change.article == "L2113-15":
+            continue  # another object and another law: never a mere variation
+        if (change.verdict in HELD) != held:
+            yield f"{change.text} : {VERDICTS[change.verdict]}{_more(change)}."
+        elif not held and change.code in ("wider", "trade_told") and change.more > 0:
+            yield f"{change.text}{_more(change)}, sans que l'avis change."
+    if not held:
+        yield _needed(made)
+    yield from _labour_changes(made)
+    yield from _hours_changes(made, hours)
+
+
+def _more(change: Change) -> str:
+    if change.more == 0:
+        return ""
+    plural = "s" if abs(change.more) > 1 else ""
+    return f" ({change.more:+d} structure{plural})"
+
+
+def _needed(made: Feasibility) -> str:
+    rate = made.calibration.rate
+    able, unknown = least(rate, value("verdict_likely")), least(rate, value("verdict_sure"))
+    sure = f"{able} structures capables, ou {unknown} de capacité inconnue"
+    return f"Réserver se discute à partir de {sure} (une réponse sur {plain(1 / rate)} supposée)."
+
+
+def _labour_changes(made: Feasibility) -> Iterator[str]:
+    limit = percent(value("labour_intensive"))
+    if made.lever == "clause" and made.lot.labour_share is None:
+        yield f"Une part de main-d'œuvre sous {limit} : un critère plutôt qu'une clause."
+    if made.lever == "criterion" and labour_intensive(made.lot) is False:
+        yield f"Une part de main-d'œuvre d'au moins {limit} : une clause d'insertion."
+
+
+def _hours_changes(made: Feasibility, hours: Hours | None) -> Iterator[str]:
+    if made.lever != "clause" or hours is None or hours.per_100k <= 0:
+        return
+    amount = 100_000 * value("useful_hours") / hours.per_100k
+    if usefulness(hours) in ("too_few", "to_confirm"):
+        wanted = math.ceil(amount / 1_000) * 1_000
+        yield f"Regrouper avec d'autres lots, ou un effort plus fort : le repère d'heures est atteint vers {euros(wanted)} HT."

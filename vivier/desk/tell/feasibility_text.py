@@ -1,0 +1,157 @@
+"""A feasibility study in French: the same figures as the answer, always in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vivier.desk.facts.presence import here
+from vivier.desk.figures import euros, percent
+from vivier.desk.method.feasibility import Feasibility
+from vivier.desk.method.lever import structures
+from vivier.desk.method.verdict import HELD, VERDICTS, Assessment
+from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
+
+
+def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
+    """The study as one paragraph, for the article recommended or the nearest to being so. ``trades``: names of the trades of
+    its pools; of several, it speaks of the one that holds a group back."""
+    best = made.best
+    sentences = [
+        *_several(made, trades),
+        _supply(best, trades[best.pool], place),
+        *_to_ask(best),
+        *_on_the_spot(best),
+        *_in_part(best),
+        *_present(made),
+        *_capacity(made, best),
+        *_odds(made, best),
+        _ground(best),
+    ]
+    return " ".join([*sentences, *_ways(made), NOTICE])
+
+
+def _several(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
+    """For a lot of several trades: the weakest, and who does them all."""
+    if not made.alone:
+        return
+    best = made.best
+    alone = next(one for one in made.alone if one.code == best.code)
+    n = alone.supply.count
+    who = "Aucune structure n'est connue pour exercer" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
+    yield f"{who} les {len(trades)} métiers sur un même site (article {best.code})."
+    yield f"En groupement, le métier le plus faible est « {trades[best.pool]} »."
+
+
+def _supply(best: Assessment, trades: str, place: str) -> str:
+    n = best.supply.count
+    if n == 0:
+        return (
+            f"Aucune structure relevant de l'article {best.code} n'est connue pour couvrir au moins la moitié de la population "
+            f"de {place} pour « {trades} »."
+        )
+    kinds = ", ".join(f"{count} {kind}" for kind, count in best.supply.by_kind.items())
+    verb = "couvrent" if n > 1 else "couvre"
+    return (
+        f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
+        f"population de {place} pour « {trades} »{_assumed(best)}."
+    )
+
+
+def _to_ask(best: Assessment) -> Iterator[str]:
+    n = best.supply.covering_untold
+    if n:
+        who = f"{n} autre{'s' if n > 1 else ''}" if best.supply.count else structures(n)
+        yield (
+            f"{who} du même article {'servent' if n > 1 else 'sert'} ce territoire sans qu'aucune source ne dise "
+            f"{'leur' if n > 1 else 'son'} métier : à interroger, non comptée{'s' if n > 1 else ''}."
+        )
+
+
+def _on_the_spot(best: Assessment) -> Iterator[str]:
+    """Those whose zone nobody published: they are there, and only asking tells what they cover."""
+    told = (
+        (best.supply.untold - best.supply.covering_untold, "de métier inconnu"),
+        (best.supply.unplaced, "de ce métier"),
+    )
+    for n, which in told:
+        if n:
+            s, sits = ("s", "ont leur siège ici ou en couvrent") if n > 1 else ("", "a son siège ici ou en couvre")
+            yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à interroger, non comptée{s}."
+
+
+def _in_part(best: Assessment) -> Iterator[str]:
+    partly = sum(one.reason == "zone_partial" and one.note is None for one in best.supply.excluded)
+    if partly:
+        yield f"{partly} site{'s' if partly > 1 else ''} de plus n'en {'couvrent' if partly > 1 else 'couvre'} qu'une partie."
+
+
+def _present(made: Feasibility) -> Iterator[str]:
+    """Where nobody is counted, who is there all the same."""
+    if made.best.supply.count == 0 and made.present is not None and made.present.reaching:
+        yield f"Tous métiers confondus, {here(made.present)}."
+
+
+def _assumed(best: Assessment) -> str:
+    inferred = best.supply.inferred
+    return f", dont {inferred} par une zone supposée" if inferred else ""
+
+
+def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
+    n, annual = best.supply.count, made.lot.annual
+    if n == 0:
+        return
+    told = f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un" if best.known else "Aucune n'a de"
+    yield f"{told} chiffre d'affaires connu."
+    if annual is None:
+        yield "Sans montant, la taille du lot n'est pas prise en compte."
+    elif best.known:
+        able, unable = len(best.split.able), len(best.split.unable)
+        verb = "supportent" if able > 1 else "supporte"
+        yield f"{able} {verb} {euros(annual)} HT par an (au plus {percent(made.share)} du chiffre d'affaires), {unable} non."
+
+
+def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
+    if best.supply.count == 0:
+        return
+    low, high = best.central.low.two, best.central.high.two
+    span = percent(low) if percent(low) == percent(high) else f"{percent(low)} à {percent(high)}"
+    unknown = len(best.split.unknown)
+    why = (
+        f", selon la part des {unknown} structures au chiffre d'affaires inconnu qui peuvent répondre"
+        if unknown > 1 and low != high
+        else ""
+    )
+    yield f"Probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
+
+
+def _ground(best: Assessment) -> str:
+    status = "" if best.article.certain else f", {STATUS_WORDS[best.article.status]}"
+    verdict = VERDICTS[best.verdict].capitalize()
+    if best.supply.to_ask > best.supply.count:
+        verdict = "Pas de conclusion"
+    elif best.indeterminate:
+        verdict = f"{verdict}, sous réserve de vérification"
+    if best.applies.state == "no":
+        return f"Article {best.code} sans objet. {' '.join(best.applies.reasons)}"
+    share = (
+        ""
+        if best.code in ("L2113-15", "L2113-13-1", "L3113-2-1")
+        else (f", la moitié au moins de l'effectif ({ARTICLES['R2113-7'].code}), mention obligatoire dans l'avis")
+    )
+    doubts = f" {' '.join(best.applies.reasons)}" if best.applies.reasons else ""
+    weak = (
+        " Trop de métiers ou de zones sont supposés ou inconnus pour conclure : à vérifier."
+        if best.indeterminate
+        else ""
+    )
+    kind = "Réservation fondée" if best.verdict in HELD else "Une réservation se fonderait"
+    return f"{kind} sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
+
+
+def _ways(made: Feasibility) -> Iterator[str]:
+    for change in made.changes:
+        if change.code.startswith("article_") and change.more > 0:
+            yield f"Avec l'article {change.article} : {change.more} structure{'s' if change.more > 1 else ''} de plus."
+        if change.code == "wider" and change.more > 0:
+            yield f"Avec des zones de 20 km de plus : {change.more} structure{'s' if change.more > 1 else ''} de plus."
+    yield from (way.text for way in made.alternatives if way.code.startswith(("smaller_lot", "direct")))

@@ -1,0 +1,1 @@
+"""The engine in the process: tantivy for words, columns for everything else."""

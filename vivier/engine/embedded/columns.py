@@ -1,0 +1,177 @@
+"""Columns of one generation, in its memory-mapped container: what the embedded engine filters, counts and sorts with.
+
+A mapping field becomes: ``keyword`` an inverted list (value → rows) plus the first value's rank per row for sorting;
+``double``, ``long`` and ``date`` one number per row (dates as days since 1970-01-01, NaN when absent); ``geo_point`` two
+numbers. A nested path has its own rows (entries) and the document each belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vivier.engine.embedded.bits import Counts, Kept, Mask, Positions, Rows, unpacked
+from vivier.engine.embedded.common import Common
+from vivier.engine.embedded.container import Columns
+from vivier.engine.embedded.sphere import Numbers
+from vivier.engine.embedded.values import Values, open_values
+
+Properties = Mapping[str, Mapping[str, Any]]
+"""Fields of a mapping, each with its type."""
+
+NUMBERS: Final = ("double", "long", "date")
+"""Types kept as one number a row."""
+_EPOCH = date(1970, 1, 1).toordinal()
+_MANY = 16
+"""Values that one row in so many holds are found sooner by their sets than by their postings."""
+_ROW = 4
+"""Nanoseconds that counting by row takes for each."""
+
+
+def day_number(text: str) -> float:
+    """Days since 1970-01-01 of an ISO date."""
+    return float(date.fromisoformat(text[:10]).toordinal() - _EPOCH)
+
+
+def fields_of(properties: Properties, *types: str) -> list[str]:
+    """Names of the fields of some types."""
+    return [name for name, spec in properties.items() if spec["type"] in types]
+
+
+class Keyword:
+    """One keyword field, open for reading. Its values are read on first use."""
+
+    def __init__(self, columns: Columns, name: str) -> None:
+        self.rows: Rows = columns.array(f"{name}.rows")
+        self.ptr: npt.NDArray[np.int64] = columns.array(f"{name}.ptr")
+        self.first: Rows = columns.array(f"{name}.first")
+        self._values = columns.octets(f"{name}.values")
+
+    @cached_property
+    def values(self) -> Values:
+        """The distinct values in order: the value of an ordinal."""
+        return open_values(self._values, len(self.ptr) - 1)
+
+    @cached_property
+    def ordinals(self) -> Rows:
+        """The value of each posting."""
+        return np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))
+
+    @cached_property
+    def present(self) -> Mask:
+        """Which rows have a value. Shared: not to be written to."""
+        return np.asarray(self.first < len(self.ptr) - 1)
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether no row has several values: the first then says it all."""
+        return len(self.rows) == int(np.count_nonzero(self.present))
+
+    @cached_property
+    def common(self) -> Common:
+        """The values many rows hold."""
+        return Common(self.rows, self.ptr, len(self.first))
+
+    def rows_of(self, value: str) -> Rows:
+        """Rows that hold ``value``."""
+        i = self.values.place_of(value)
+        return self.rows[:0] if i is None else self.rows[self.ptr[i] : self.ptr[i + 1]]
+
+    def places_of(self, values: Iterable[str]) -> list[int]:
+        """Ordinals of those of ``values`` that some row holds, in the order given."""
+        return [place for place in map(self.values.place_of, values) if place is not None]
+
+    def holding(self, values: Sequence[str]) -> Mask:
+        """Which rows hold one of ``values``: by their sets when they are many, else by their postings."""
+        known = self.places_of(values)
+        mask = np.zeros(len(self.first), np.bool_)
+        if _MANY * sum(int(self.ptr[i + 1] - self.ptr[i]) for i in known) > len(mask):
+            places = [self.common.places[i] for i in known if i in self.common.places]
+            known = [i for i in known if i not in self.common.places]
+            if places:
+                mask = unpacked(np.bitwise_or.reduce(self.common.bits[places]), len(mask))
+        for i in known:
+            mask[self.rows[self.ptr[i] : self.ptr[i + 1]]] = True
+        return mask
+
+    def counts(self, among: Kept) -> tuple[Counts, int]:
+        """How many rows of ``among`` hold each value, by ordinal, and how many hold none. By row when these are few and have one
+        value each; else by set for the common values and by posting for the others."""
+        size = len(self.ptr) - 1
+        if self.single and self.common.cost > _ROW * among.count:
+            found = np.bincount(among.of(self.first), minlength=size + 1)
+            return found[:size], int(found[size])
+        counts = self.common.counts(among)
+        if self.single:
+            return counts, among.count - int(counts.sum())
+        return counts, int(np.count_nonzero(among.mask & ~self.present))
+
+    def held(self, rows: Positions, values: Sequence[str]) -> Mask:
+        """Which of a few ``rows`` hold one of ``values``: each is looked up."""
+        places = self.places_of(values)
+        if self.single:
+            return np.isin(self.first.take(rows), places)
+        mask = np.zeros(len(rows), np.bool_)
+        for i in places:
+            holders = self.rows[self.ptr[i] : self.ptr[i + 1]]
+            mask |= holders.take(np.searchsorted(holders, rows), mode="clip") == rows
+        return mask
+
+    def postings(self, ordinals: Rows | Positions) -> tuple[Rows, Rows]:
+        """The rows that hold each of some values, one value after the other, and for each row the place of its value among
+        those asked."""
+        first = self.ptr[ordinals]
+        sizes = self.ptr[ordinals + 1] - first
+        places = np.repeat(np.arange(len(ordinals), dtype=np.int32), sizes)
+        within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self.rows[np.repeat(first, sizes) + within], places
+
+
+class Table:
+    """The columns of the documents, or of one nested path, open for reading: those under ``name``."""
+
+    def __init__(self, columns: Columns, name: str) -> None:
+        under = f"{name}/"
+        self.parents: Rows = columns.array(f"{under}parents")
+        self.count = len(self.parents)
+        self._keywords = {field: Keyword(columns, under + field) for field in columns.names(under, ".values")}
+        self._numbers: dict[str, Numbers] = {
+            field: columns.array(f"{under}{field}.number") for field in columns.names(under, ".number")
+        }
+        self._points: dict[str, tuple[Numbers, Numbers]] = {
+            field: (columns.array(f"{under}{field}.lon"), columns.array(f"{under}{field}.lat"))
+            for field in columns.names(under, ".lon")
+        }
+
+    def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Fields of the mapping that have no column here: the table was built for another one."""
+        pairs = (
+            (fields_of(properties, "keyword"), self._keywords),
+            (fields_of(properties, *NUMBERS), self._numbers),
+            (fields_of(properties, "geo_point"), self._points),
+        )
+        return sorted(name for wanted, here in pairs for name in wanted if name not in here)
+
+    def keyword(self, name: str) -> Keyword:
+        return self._keywords[name]
+
+    def is_keyword(self, name: str) -> bool:
+        return name in self._keywords
+
+    def number(self, name: str) -> Numbers:
+        return self._numbers[name]
+
+    def point(self, name: str) -> tuple[Numbers, Numbers]:
+        """Longitudes and latitudes in degrees, NaN when absent."""
+        return self._points[name]
+
+    def present(self, name: str) -> Mask:
+        """Which rows have a value of the field."""
+        if name in self._keywords:
+            return self._keywords[name].present
+        return ~np.isnan(self._points[name][0] if name in self._points else self._numbers[name])

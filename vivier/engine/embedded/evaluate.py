@@ -1,0 +1,165 @@
+"""Operators on columns: each becomes a mask over the rows, once per request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+
+from vivier.engine.embedded.bits import Counts, Kept, Mask, Rows, mask_of
+from vivier.engine.embedded.columns import Table, day_number
+from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
+from vivier.engine.port import FacetCounts
+from vivier.search.operators import All, AnyOf, Exists, Facet, Near, Not, Operator, Range, Same, Terms, Text, Within
+
+Points = np.ndarray[tuple[int], np.dtype[np.int32]]
+TextSearch = Callable[[Text], tuple[Rows, Points]]
+
+
+class Evaluation:
+    """The operators of one request on one generation. Masks are kept: the same operator is evaluated once. They are shared, and
+    never written to once made."""
+
+    def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
+        self.documents = documents
+        self.nested = nested
+        self._text_search = text_search
+        self._texts: dict[Text, tuple[Rows, Points]] = {}
+        self._masks: dict[tuple[str | None, Operator], Mask] = {}
+        self._kept: dict[Operator, Kept] = {}
+
+    def mask(self, operator: Operator, path: str | None = None) -> Mask:
+        """Which documents (or entries of ``path``) meet the operator."""
+        key = (path, operator)
+        found = self._masks.get(key)
+        if found is None:
+            found = self._masks[key] = self._evaluate(operator, path)
+        return found
+
+    def kept(self, operator: Operator) -> Kept:
+        """The documents that meet the operator."""
+        found = self._kept.get(operator)
+        if found is None:
+            found = self._kept[operator] = Kept(self.mask(operator))
+        return found
+
+    def text_search(self, text: Text) -> tuple[Rows, Points]:
+        """Rows that match a text and their points, searched once."""
+        if text not in self._texts:
+            self._texts[text] = self._text_search(text)
+        return self._texts[text]
+
+    def _evaluate(self, operator: Operator, path: str | None) -> Mask:
+        table = self.documents if path is None else self.nested[path]
+        match operator:
+            case All(of):
+                return self._met(np.logical_and, of, path) if of else np.ones(table.count, bool)
+            case AnyOf(of):
+                return self._met(np.logical_or, of, path) if of else np.zeros(table.count, bool)
+            case Not(of):
+                return ~self.mask(of, path)
+            case Terms(field, values):
+                return table.keyword(field).holding(values)
+            case Exists(field):
+                return table.present(field)
+            case Range():
+                return in_range(table.number(operator.field), operator)
+            case Near(field, lon, lat, km):
+                return _near(*table.point(field), lon, lat, km)
+            case Within(field, rings):
+                lons, lats = table.point(field)
+                return shapely.intersects_xy(shapely.Polygon(rings[0], rings[1:]), lons, lats) & ~np.isnan(lons)
+            case Same(nested_path, of):
+                return self._same(nested_path, of)
+            case Text():
+                return mask_of(table.count, self.text_search(operator)[0])
+
+    def _met(self, join: np.ufunc, of: tuple[Operator, ...], path: str | None) -> Mask:
+        first, *others = of
+        mask = self.mask(first, path)
+        if others:
+            mask = join(mask, self.mask(others[0], path))
+        for other in others[1:]:
+            join(mask, self.mask(other, path), out=mask)
+        return mask
+
+    def _same(self, path: str, of: tuple[Operator, ...]) -> Mask:
+        entries = self.mask(All(of), path)
+        mask = np.zeros(self.documents.count, bool)
+        mask[self.nested[path].parents[entries]] = True
+        return mask
+
+    def facet(self, facet: Facet) -> FacetCounts:
+        """Documents by value."""
+        where = self.kept(facet.where)
+        table = self.documents if facet.path is None else self.nested[facet.path]
+        keyword = table.keyword(facet.field)
+        counts, missing = keyword.counts(where) if facet.path is None else self._nested_counts(facet, where)
+        found = np.flatnonzero(counts).tolist()
+        return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
+
+    def _nested_counts(self, facet: Facet, where: Kept) -> tuple[Counts, int]:
+        """Documents, not entries: one that has a value in two entries counts once."""
+        assert facet.path is not None
+        table = self.nested[facet.path]
+        keyword = table.keyword(facet.field)
+        kept = self.mask(facet.entry, facet.path) & where.mask[table.parents]
+        postings = np.flatnonzero(kept[keyword.rows])
+        values, documents = keyword.ordinals[postings], table.parents[keyword.rows[postings]]
+        if len(values) > 1:
+            fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
+            values, documents = values[fresh], documents[fresh]
+        with_value = np.count_nonzero(mask_of(self.documents.count, documents))
+        return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
+
+
+def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
+    """Most frequent first, then by value, at most ``facet.size``; selected values always present."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = dict(ordered[: facet.size])
+    for value in facet.selected:
+        kept.setdefault(value, counts.get(value, 0))
+    return FacetCounts(kept, missing, len(counts.keys() - kept.keys()))
+
+
+def in_range(numbers: Numbers, operator: Range) -> Mask:
+    """One pass a bound: a comparison with NaN is false, so what is absent is not outside, nor inside."""
+    low, high = _bound(operator.gte), _bound(operator.lte)
+    if low is None and high is None:
+        return np.ones(len(numbers), bool) if operator.missing else ~np.isnan(numbers)
+    if operator.missing:
+        outside = [numbers < low] if low is not None else []
+        outside += [numbers > high] if high is not None else []
+        return ~(outside[0] if len(outside) == 1 else outside[0] | outside[1])
+    inside = [numbers >= low] if low is not None else []
+    inside += [numbers <= high] if high is not None else []
+    return np.asarray(inside[0] if len(inside) == 1 else inside[0] & inside[1])
+
+
+def _bound(value: float | str | None) -> float | None:
+    return day_number(value) if isinstance(value, str) else value
+
+
+def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:
+    """Distances are computed in the box around the circle only."""
+    height = float(np.degrees(km / EARTH_KM)) + _SLACK
+    box = (lats >= lat - height) & (lats <= lat + height)
+    width = _half_width(lat, km)
+    if width is not None and lon - width > -180.0 and lon + width < 180.0:
+        box &= (lons >= lon - width) & (lons <= lon + width)
+    candidates = np.flatnonzero(box)
+    box[candidates] = great_circle_km(lon, lat, lons.take(candidates), lats.take(candidates)) <= km
+    return box
+
+
+_SLACK = 1e-6
+"""Degrees, some ten centimetres: wider than what rounding moves."""
+
+
+def _half_width(lat: float, km: float) -> float | None:
+    """Degrees of longitude a circle spans on either side of its centre; ``None`` when it goes round a pole."""
+    angle = km / EARTH_KM
+    if abs(lat) + np.degrees(angle) >= 89.0:
+        return None
+    return float(np.degrees(np.arcsin(np.sin(angle) / np.cos(np.radians(lat))))) + _SLACK

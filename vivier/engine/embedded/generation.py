@@ -1,0 +1,135 @@
+"""A generation of the embedded engine, open for reading: its tables, its words, its records, and the order of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from mappings import load_json
+from vivier.engine.embedded.bits import Column, Positions, Rows
+from vivier.engine.embedded.building import COLUMNS
+from vivier.engine.embedded.columns import Table
+from vivier.engine.embedded.container import Columns, Container, mapped
+from vivier.engine.embedded.evaluate import Evaluation
+from vivier.engine.embedded.first import Key, first_of
+from vivier.engine.embedded.former import FormerColumns
+from vivier.engine.embedded.scored import Scored
+from vivier.engine.embedded.sphere import Numbers, great_circle_km
+from vivier.engine.embedded.words import Words
+from vivier.engine.port import Hit
+from vivier.errors import EngineUnavailable
+from vivier.search.operators import Collection, Search, Sort
+from vivier.text.vocabulary import Vocabulary
+
+
+def _check(table: Table, properties: dict[str, Any]) -> None:
+    """Raises ``EngineUnavailable`` when a column is missing: the generation was built for a former mapping."""
+    missing = table.missing(properties)
+    if missing:
+        raise EngineUnavailable(f"construite par une autre version, sans « {missing[0]} »")
+
+
+def _columns(folder: Path) -> Columns:
+    return FormerColumns(folder) if (folder / "offsets.npy").exists() else Container(folder / COLUMNS)
+
+
+class OpenGeneration:
+    """One generation. Threads may share it; it stays whole when its folder is removed.
+
+    It costs two descriptors and a thread of tantivy's, given back when nothing refers any more to it or to its arrays: nothing
+    closes it, so that no reader ever sees it closed.
+    """
+
+    def __init__(self, folder: Path, collection: Collection) -> None:
+        properties: dict[str, Any] = load_json(collection)["properties"]
+        columns = _columns(folder)
+        self.documents = Table(columns, "documents")
+        nested = [name for name, spec in properties.items() if spec["type"] == "nested"]
+        self.nested = {name: Table(columns, f"nested/{name}") for name in nested}
+        _check(self.documents, properties)
+        for name, table in self.nested.items():
+            _check(table, properties[name]["properties"])
+        self._words = Words(folder / "words", self.documents.count)
+        self._vocabulary = columns.octets("vocabulary")
+        self._offsets = columns.array("offsets")
+        self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
+        self.tie = self.documents.number("tie")
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the generation, read when first asked for."""
+        entries = orjson.loads(self._vocabulary)
+        return Vocabulary(
+            self.documents.count, {token: (count, written) for token, (count, written) in entries.items()}
+        )
+
+    @cached_property
+    def by_tie(self) -> Rows:
+        """Rows in the order of a scan, sorted when first asked for: a tenth of a second at a million rows."""
+        return np.argsort(self.tie, kind="stable").astype(np.int32)
+
+    def record(self, row: int) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self._records[self._offsets[row] : self._offsets[row + 1]])
+        return found
+
+    def id_of(self, row: int) -> str:
+        ids = self.documents.keyword("id")
+        return ids.values[int(ids.first[row])]
+
+    def row_of(self, id_: str) -> int | None:
+        rows = self.documents.keyword("id").rows_of(id_)
+        return int(rows[0]) if len(rows) else None
+
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self.documents, self.nested, self._words.search)
+
+    def distances(self, rows: Positions, origins: tuple[tuple[float, float], ...]) -> Numbers:
+        """Kilometres to the nearest origin for each row, infinite when the row has no point or no origin is given."""
+        lons, lats = (axis[rows] for axis in self.documents.point("location"))
+        nearest = np.full(len(rows), np.inf)
+        for lon, lat in origins:
+            nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
+        return nearest
+
+    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit]:
+        """The hits of the page asked, one by one: a record is read when it is asked for."""
+        keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.kept.at(at, self.tie)]
+        order = first_of(keys, scored.kept.count, search.offset + search.limit)[search.offset :]
+        distances = self.distances(scored.kept.rows[order], search.origins) if search.origins else None
+        for place, at in enumerate(order):
+            yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
+
+    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit:
+        known = None if distance is None or np.isinf(distance) else distance
+        told = {name: int(worth[at]) for name, worth in scored.parts.items()}
+        row = int(scored.kept.rows[at])
+        return Hit(self.id_of(row), int(scored.points[at]), known, self.record(row), told)
+
+    def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
+        """One sort key, smallest first, unknown last."""
+        kept = scored.kept
+        if sort.by == "score":
+            return lambda at: -scored.points[at]
+        if sort.by == "distance":
+            return lambda at: self.distances(kept.rows[at], search.origins)
+        if self.documents.is_keyword(sort.by):
+            keyword = self.documents.keyword(sort.by)
+            return lambda at: _signed(_ranks(kept.at(at, keyword.first), len(keyword.values)), sort.descending)
+        numbers = self.documents.number(sort.by)
+        return lambda at: _signed(kept.at(at, numbers), sort.descending)
+
+
+def _ranks(first: Column, count: int) -> Numbers:
+    values = first.astype(np.float64)
+    values[first == count] = np.nan
+    return values
+
+
+def _signed(values: Numbers, descending: bool) -> Numbers:
+    signed: Numbers = np.where(np.isnan(values), np.inf, -values if descending else values)
+    return signed

@@ -1,0 +1,189 @@
+"""Parts → the columns of one generation, on disk. What waits to be joined waits in files: memory does not grow with the number
+of documents, but for the one field being joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from vivier.engine.embedded.bits import Rows
+from vivier.engine.embedded.columns import NUMBERS, Properties, fields_of
+from vivier.engine.embedded.container import ContainerWriter
+from vivier.engine.embedded.encode import KeywordPart, TablePart
+
+_AT_ONCE: Final = 2
+"""Fields joined at a time: numpy lets threads work side by side."""
+_WRITTEN_AT_ONCE: Final = 1 << 16
+_NONE: Final = np.empty(0, "S1")
+
+
+class Spill:
+    """Arrays put away in a file, in order, and read back one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._kept: list[tuple[np.dtype[Any], int, int]] = []
+        self._end = 0
+
+    def put(self, array: npt.NDArray[Any]) -> None:
+        """Put one more array away."""
+        self._kept.append((array.dtype, len(array), self._end))
+        self._end += self._file.write(array.tobytes())
+
+    def take(self, number: int) -> npt.NDArray[Any]:
+        """The array put away ``number``-th, from 0."""
+        dtype, count, offset = self._kept[number]
+        self._file.seek(offset)
+        return np.frombuffer(self._file.read(count * dtype.itemsize), dtype)
+
+    def whole(self) -> npt.NDArray[Any]:
+        """Every array, end to end; they must be of one type."""
+        arrays = [self.take(number) for number in range(len(self._kept))]
+        return np.concatenate(arrays) if arrays else np.empty(0)
+
+    def close(self) -> None:
+        with suppress(OSError):  # what waits is not wanted any more; the file is closed all the same
+            self._file.close()
+
+
+class KeywordJoin:
+    """Joins the parts of one keyword field."""
+
+    def __init__(self, path: Path) -> None:
+        self._spill = Spill(path)
+        self._texts: dict[int, list[str]] = {}
+        self._parts = 0
+
+    def add(self, part: KeywordPart, base: int) -> None:
+        """Take a part whose first row is row ``base`` of the table."""
+        words = part.words
+        if words.dtype == object:
+            self._texts[self._parts] = words.tolist()
+            words = _NONE
+        self._spill.put(words)
+        self._spill.put(part.ptr)
+        self._spill.put(part.rows + np.int32(base))
+        self._parts += 1
+
+    def save(self, columns: ContainerWriter, name: str, count: int) -> None:
+        """Write the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
+        words, ranks = self._united()
+        sizes = np.zeros(len(words) + 1, np.int64)
+        for number, rank in enumerate(ranks):
+            sizes[rank + 1] += np.diff(self._spill.take(3 * number + 1))
+        ptr = np.cumsum(sizes)
+        rows = self._placed(ranks, ptr)
+        first = np.full(count, len(words), np.int32)
+        first[rows[::-1]] = np.repeat(np.arange(len(words), dtype=np.int32), sizes[1:])[::-1]  # the least value stays
+        columns.add(f"{name}.rows", rows)
+        columns.add(f"{name}.ptr", ptr)
+        columns.add(f"{name}.first", first)
+        columns.add_octets(f"{name}.values", _json_list(words))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._spill.close()
+
+    def _placed(self, ranks: Sequence[Rows], ptr: npt.NDArray[np.int64]) -> Rows:
+        """The rows of every part, those of one value together, in order."""
+        rows, ends = np.empty(int(ptr[-1]), np.int32), ptr[:-1].copy()
+        for number, rank in enumerate(ranks):
+            own, some = self._spill.take(3 * number + 1), self._spill.take(3 * number + 2)
+            lengths = np.diff(own)
+            rows[np.repeat(ends[rank] - own[:-1], lengths) + np.arange(len(some))] = some
+            ends[rank] += lengths
+        return rows
+
+    def _united(self) -> tuple[npt.NDArray[Any], list[Rows]]:
+        """Every value once, in order, and the place of each part's values among them; values as in :class:`KeywordPart`."""
+        if self._texts:
+            return self._united_texts()
+        parts = [self._spill.take(3 * number) for number in range(self._parts)]
+        if not parts:
+            return _NONE, []
+        words, places = np.unique(np.concatenate(parts), return_inverse=True)
+        edges = np.cumsum([0, *map(len, parts)])
+        ranks = [places[start:end].astype(np.int32) for start, end in pairwise(edges)]
+        return words, ranks
+
+    def _united_texts(self) -> tuple[npt.NDArray[Any], list[Rows]]:
+        parts = [
+            self._texts[number]
+            if number in self._texts
+            else [word.decode() for word in self._spill.take(3 * number).tolist()]
+            for number in range(self._parts)
+        ]
+        words = sorted(set(chain.from_iterable(parts)))
+        place = {word: at for at, word in enumerate(words)}
+        ranks = [np.fromiter(map(place.__getitem__, own), np.int32, len(own)) for own in parts]
+        return np.array(words, dtype=object), ranks
+
+
+def _json_list(words: npt.NDArray[Any]) -> Iterator[bytes]:
+    """The values as a JSON list, some thousands at a time: identifiers are millions."""
+    yield b"["
+    for start in range(0, len(words), _WRITTEN_AT_ONCE):
+        some = words[start : start + _WRITTEN_AT_ONCE].tolist()
+        texts = [word.decode() for word in some] if words.dtype != object else some
+        yield b"," * bool(start) + orjson.dumps(texts)[1:-1]
+    yield b"]"
+
+
+class TableJoin:
+    """Joins the parts of one table: the documents, or the entries of one nested path."""
+
+    def __init__(self, properties: Properties, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.count = 0
+        self._keywords = {name: KeywordJoin(folder / f"{name}.keyword") for name in fields_of(properties, "keyword")}
+        self._numbers = {name: Spill(folder / f"{name}.number") for name in fields_of(properties, *NUMBERS)}
+        self._points = {
+            name: (Spill(folder / f"{name}.lon"), Spill(folder / f"{name}.lat"))
+            for name in fields_of(properties, "geo_point")
+        }
+        self._parents = Spill(folder / "parents")
+
+    def add(self, part: TablePart, documents: int) -> None:
+        """Take a part; ``documents`` were in the generation before those it belongs to."""
+        self._parents.put(part.parents + np.int32(documents))
+        for name, keyword in part.keywords.items():
+            self._keywords[name].add(keyword, self.count)
+        for name, numbers in part.numbers.items():
+            self._numbers[name].put(numbers)
+        for name, axes in part.points.items():
+            for spill, values in zip(self._points[name], axes, strict=True):
+                spill.put(values)
+        self.count += part.count
+
+    def save(self, columns: ContainerWriter, name: str) -> None:
+        """Write every column, under ``name``."""
+        under = f"{name}/"
+        columns.add(f"{under}parents", self._parents.whole().astype(np.int32))
+        for field, spill in self._numbers.items():
+            columns.add(f"{under}{field}.number", spill.whole().astype(np.float64))
+        for field, axes in self._points.items():
+            for axis, spill in zip(("lon", "lat"), axes, strict=True):
+                columns.add(f"{under}{field}.{axis}", spill.whole().astype(np.float64))
+        with ThreadPoolExecutor(_AT_ONCE, "join") as threads:
+            saved = [
+                threads.submit(join.save, columns, under + field, self.count) for field, join in self._keywords.items()
+            ]
+            for one in saved:
+                one.result()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for spill in (self._parents, *self._numbers.values(), *chain.from_iterable(self._points.values())):
+            spill.close()
+        for keyword in self._keywords.values():
+            keyword.close()

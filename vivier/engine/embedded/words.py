@@ -1,0 +1,177 @@
+"""The words of one generation: the only file that imports tantivy. It is given words already analysed, and only finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+
+from vivier.engine.embedded.bits import Bits, Mask, Rows, mask_of, packed, unpacked
+from vivier.engine.embedded.recent import Recent
+from vivier.errors import EngineUnavailable
+from vivier.search.operators import Phrase, Text
+
+_HEAP = 96_000_000
+_MANY = 20_000
+"""Rows that make a word common."""
+_MOST_OCTETS = 32_000_000
+"""Of the rows of common phrases of one generation."""
+
+
+@contextmanager
+def _wall() -> Iterator[None]:
+    """tantivy says everything it cannot do by ``ValueError``, an unreadable or full disk included."""
+    try:
+        yield
+    except ValueError as error:
+        raise EngineUnavailable(f"L'index des mots ne peut être lu ou écrit : {error}.") from error
+
+
+def _schema(fields: Iterable[str]) -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("row", fast=True)
+    for name in fields:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+class WordsWriter:
+    """Collects the words of rows."""
+
+    def __init__(self, folder: Path, fields: Iterable[str]) -> None:
+        folder.mkdir()
+        self._ended = False
+        with _wall():
+            self._index = tantivy.Index(_schema(fields), path=str(folder))
+
+    @cached_property
+    def _writer(self) -> Any:
+        """Made on first use: it starts threads, and processes are forked before."""
+        with _wall():
+            return self._index.writer(_HEAP, 1)
+
+    def add(self, first: int, rows: Iterable[Mapping[str, Iterable[str]]]) -> None:
+        """Add the texts of rows, numbered from ``first``, by field, each as its words joined by spaces: a phrase never spans
+        two texts."""
+        with _wall():
+            add, document = self._writer.add_document, tantivy.Document
+            for row, texts in enumerate(rows, first):
+                words = document()
+                words.add_integer("row", row)
+                for name, values in texts.items():
+                    for value in values:
+                        words.add_text(name, value)
+                add(words)
+
+    def save(self) -> None:
+        """Write everything; nothing can be added after."""
+        with _wall():
+            self._writer.commit()
+            self._end()
+
+    def abandon(self) -> None:
+        """Stop the threads that write, so that the folder can go. Harmless after :meth:`save`."""
+        if not self._ended:
+            with _wall():
+                self._writer.rollback()
+                self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._writer.wait_merging_threads()
+
+
+class Words:
+    """The words of ``count`` rows, open for reading. Threads may share it.
+
+    tantivy gives what it finds one Python object a row: 15 ms for a word of 100,000 rows. A text with a word that few rows have
+    is asked of it whole. One of common words only is met here, from the rows of each phrase; those stay in memory once asked,
+    at most a bit a row of the collection, the phrases asked last before the others.
+    """
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._count = count
+        self._known: Recent[tuple[str, tuple[str, ...]]] = Recent(_MOST_OCTETS)
+        with _wall():
+            index = tantivy.Index.open(str(folder))
+            self._schema, self._searcher = index.schema, index.searcher()
+
+    def search(self, text: Text) -> tuple[Rows, Rows]:
+        """Rows that match every group, and their points."""
+        if not text.groups:
+            return np.arange(self._count, dtype=np.int32), np.zeros(self._count, np.int32)
+        with _wall():  # a field that an older generation does not have is said too
+            if all(any(map(self._is_common, group)) for group in text.groups):
+                return self._met(text)
+            whole: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
+            hits = self._hits(tantivy.Query.boolean_query(whole))
+        return self._rows(hits), np.array([score for score, _ in hits], dtype=np.int32)
+
+    def _hits(self, query: tantivy.Query) -> list[Any]:
+        """Every hit, its score and its address."""
+        hits: list[Any] = self._searcher.search(query, max(self._count, 1), count=False).hits
+        return hits
+
+    def _rows(self, hits: list[Any]) -> Rows:
+        with _wall():
+            rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.array(rows, dtype=np.int32)
+
+    def _is_common(self, phrase: Phrase) -> bool:
+        """Whether every word of it is in many rows: finding the phrase then costs, be it in none of them."""
+        return all(self._searcher.doc_freq(phrase.field, token) > _MANY for token in phrase.tokens)
+
+    def _met(self, text: Text) -> tuple[Rows, Rows]:
+        """The rows of a text from those of its phrases."""
+        groups = [[(phrase.points, self._bits(phrase)) for phrase in group] for group in text.groups]
+        unions = [np.bitwise_or.reduce([bits for _, bits in group]) for group in groups]
+        rows = np.flatnonzero(unpacked(np.bitwise_and.reduce(unions), self._count))
+        points = np.zeros(len(rows), np.int32)
+        for group in groups:
+            best = np.zeros(len(rows), np.int32)
+            for worth, bits in group:
+                held = unpacked(bits, self._count).take(rows)
+                np.maximum(best, np.multiply(held, worth, dtype=np.int32), out=best)
+            points += best
+        return rows.astype(np.int32), points
+
+    def _bits(self, phrase: Phrase) -> Bits:
+        """The rows of a phrase. Those of a common one stay known."""
+        key = (phrase.field, phrase.tokens)
+        known = self._known.get(key)
+        if known is None:
+            mask = self._mask(phrase)
+            known = packed(mask)
+            if self._is_common(phrase):
+                rows = np.flatnonzero(mask).astype(np.int32)
+                self._known.put(key, min(known, rows, key=lambda array: array.nbytes))
+        return known if known.dtype == np.uint64 else packed(mask_of(self._count, known))
+
+    def _mask(self, phrase: Phrase) -> Mask:
+        """Which rows have a phrase; when most have, the others are asked for."""
+        query = self._phrase(phrase)
+        most = len(phrase.tokens) == 1 and 2 * self._searcher.doc_freq(phrase.field, phrase.tokens[0]) > self._count
+        if most:
+            every = (tantivy.Occur.Must, tantivy.Query.all_query())
+            query = tantivy.Query.boolean_query([every, (tantivy.Occur.MustNot, query)])
+        mask = np.full(self._count, most)
+        mask[self._rows(self._hits(query))] = not most
+        return mask
+
+    def _group(self, group: tuple[Phrase, ...]) -> tantivy.Query:
+        query = tantivy.Query
+        if not group:
+            return query.empty_query()
+        return query.disjunction_max_query(
+            [query.const_score_query(self._phrase(phrase), phrase.points) for phrase in group]
+        )
+
+    def _phrase(self, phrase: Phrase) -> tantivy.Query:
+        if len(phrase.tokens) == 1:
+            return tantivy.Query.term_query(self._schema, phrase.field, phrase.tokens[0], "basic")
+        return tantivy.Query.phrase_query(self._schema, phrase.field, list(phrase.tokens))

@@ -1,0 +1,148 @@
+"""A generation of the OpenSearch engine being filled: an index behind no alias, and the words it uses in one of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from mappings import load_json
+from vivier.engine.opensearch.client import Client, wall
+from vivier.engine.opensearch.sending import BUILD_SECONDS, Sending, bulk_lines
+from vivier.engine.port import Document, Generation
+from vivier.engine.strict import DocumentCheck, refused_twice
+from vivier.errors import BuildRefused
+from vivier.search.operators import Collection
+from vivier.text.reader import AnalysedTexts
+from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
+
+_FILLED = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
+"""While an index is filled nobody searches it, and a replica would index everything again: it is copied once it is whole."""
+_BATCH = 500
+_SERVED = {"auto_expand_replicas": "0-1", "refresh_interval": "30s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some documents as the node reads them: two lines each, and their ids."""
+
+    ids: list[str]
+    lines: list[bytes]
+
+
+class OpenSearchPreparation:
+    """Checks documents and writes their lines."""
+
+    def __init__(self, check: DocumentCheck) -> None:
+        self._check = check
+        self._lines = Lines([], [])
+
+    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+        self._check.checked([self._check.row(document) for document in documents])
+        self._lines.ids.extend(document["id"] for document in documents)
+        self._lines.lines.extend(bulk_lines(documents))
+
+    def part(self) -> Lines:
+        return self._lines
+
+
+class OpenSearchBuilding:
+    """An index being filled, behind no alias."""
+
+    def __init__(self, client: Client, prefix: str, collection: Collection) -> None:
+        now = datetime.now(UTC)
+        self.name = f"{collection}-{now:%Y%m%d%H%M%S%f}"
+        self._client, self._collection, self._created_at = client, collection, now
+        self._index = f"{prefix}-{self.name}"
+        self._count = 0
+        self._check = DocumentCheck(collection)
+        self._seen: set[str] = set()
+        mappings = load_json(collection) | {"_meta": {"builder": _builder(), "created_at": now.isoformat()}}
+        settings = {**_FILLED, "max_result_window": 10_000, "analysis": load_json("analysis")}
+        with wall():
+            client.indices.create(
+                index=self._index,
+                body={"settings": settings, "mappings": mappings},
+                request_timeout=BUILD_SECONDS,
+            )
+        self._sending = Sending(client, self._index)
+
+    def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
+        waiting = iter(documents)
+        while batch := list(islice(waiting, _BATCH)):
+            preparation = self.preparation()
+            preparation.add(batch)
+            self.add_part(preparation.part())
+        return self._count
+
+    def preparation(self) -> OpenSearchPreparation:
+        return OpenSearchPreparation(self._check)
+
+    def add_part(self, part: Lines) -> int:
+        for id_ in part.ids:
+            if id_ in self._seen:
+                raise refused_twice(id_)
+            self._seen.add(id_)
+        self._sending.add(part.lines)
+        self._count += len(part.ids)
+        return self._count
+
+    def search_ready(self) -> None:
+        """Send what waits, and make everything sent searchable. What OpenSearch refused is raised here at the latest."""
+        self._sending.drain()
+        with wall():
+            self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS)
+
+    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+        told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        self.search_ready()
+        indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
+        with wall():
+            indices.forcemerge(index=self._index, params={"max_num_segments": 1}, request_timeout=600)
+            indices.flush(**patient)
+            indices.put_settings(body=_SERVED, **patient)
+            counted = self._client.count(**patient)["count"]
+            if counted != self._count:
+                raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
+            self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
+            self._write_words(vocabulary)
+            indices.put_mapping(body={"_meta": told}, **patient)
+        self._sending.close()
+        return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
+
+    def _write_words(self, vocabulary: Vocabulary) -> None:
+        """The words are kept whole in one document of an index of their own, which answers no search."""
+        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        body = {"settings": settings, "mappings": {"enabled": False}}
+        patient = {"index": words_index(self._index), "request_timeout": BUILD_SECONDS}
+        self._client.indices.create(body=body, **patient)
+        self._client.index(id="words", body={"entries": vocabulary.entries}, refresh=True, **patient)
+
+    def _check_mapping(self, mapping: dict[str, Any]) -> None:
+        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
+        if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
+            raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
+
+    def abandon(self) -> None:
+        self._sending.close()
+        with wall():
+            delete_generation(self._client, self._index)
+
+
+def words_index(index: str) -> str:
+    """Name of the index that keeps the words of a generation: no pattern of generations matches it."""
+    return f"words-{index}"
+
+
+def delete_generation(client: Any, index: str) -> None:
+    """Remove a generation and its words in one request, which OpenSearch does wholly or not at all: a crash between two
+    would leave a generation that counts as finished and has no words."""
+    client.indices.delete(index=f"{index},{words_index(index)}", params={"ignore_unavailable": "true"})
+
+
+def _builder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

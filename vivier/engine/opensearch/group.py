@@ -1,0 +1,126 @@
+"""Figures by group in OpenSearch's query language: one question for each condition of the measures, all in one request.
+
+A bucket holds only what its condition needs, so that twenty thousand groups are counted in one pass, and a value that does
+not meet a condition costs nothing. Every value is counted: past what a node allows in one answer, values are asked in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mappings import load_json
+from vivier.engine.opensearch.dsl import compile_filter
+from vivier.engine.opensearch.median import medians
+from vivier.engine.port import Groups
+from vivier.search.operators import EVERY, Collection, Measure, Operator, Terms, conjunction
+
+Json = dict[str, Any]
+AskAll = Callable[[list[Json]], list[Json]]
+_BUCKETS: Final = 65_000
+"""A node allows 65,535 in one answer."""
+_DAY_MS: Final = 86_400_000
+_KEY, _COUNT, _VALUE = itemgetter("key"), itemgetter("doc_count"), itemgetter("value")
+"""Tens of thousands of buckets are read: by the interpreter's own loops."""
+
+
+def grouped(
+    ask: AskAll,
+    collection: Collection,
+    where: Operator,
+    by: str,
+    measures: tuple[Measure, ...],
+    among: tuple[str, ...] | None = None,
+    buckets: int = _BUCKETS,
+) -> Groups:
+    """Groups of the documents that meet ``where``; ``ask`` sends bodies together and gives their answers in order."""
+    if among is not None:
+        where = conjunction(where, Terms(by, tuple(sorted(set(among)))))
+    counted = tuple(measure for measure in measures if measure.kind != "median")
+    groups = _groups(_counted(ask, where, by, counted, buckets), collection, counted)
+    for measure in measures:
+        if measure.kind == "median":
+            found = medians(ask, conjunction(where, measure.where), by, measure)
+            column = np.array([found.get(value, np.nan) for value in groups.values], np.float64)
+            groups.measures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
+    return groups if among is None else _only(groups, frozenset(among))
+
+
+def _counted(
+    ask: AskAll, where: Operator, by: str, measures: tuple[Measure, ...], buckets: int
+) -> dict[Operator, list[Json]]:
+    """The buckets of each condition of the measures; past what a node allows, values are asked in parts."""
+    apart = list(dict.fromkeys([EVERY, *(measure.where for measure in measures)]))
+    inside = [{m.name: {m.kind: {"field": m.field}} for m in measures if m.where == one and m.field} for one in apart]
+    parts = 1
+    while True:
+        queries = [_body(conjunction(where, one), by, of, buckets) for one, of in zip(apart, inside, strict=True)]
+        answers = ask([_part(body, part, parts) for part, body in product(range(parts), queries)])
+        found = [answer["aggregations"]["by"] for answer in answers]
+        if not any(one["sum_other_doc_count"] for one in found):
+            break
+        parts *= 2
+    return {one: [b for told in found[i :: len(apart)] for b in told["buckets"]] for i, one in enumerate(apart)}
+
+
+def _only(groups: Groups, wanted: frozenset[str]) -> Groups:
+    """Without the other values of documents that hold one of those asked."""
+    kept = np.array([value in wanted for value in groups.values], bool)
+    values = tuple(value for value in groups.values if value in wanted)
+    return Groups(values, {name: column[kept] for name, column in groups.measures.items()})
+
+
+def _groups(counted: dict[Operator, list[Json]], collection: Collection, measures: tuple[Measure, ...]) -> Groups:
+    """The figures in the order of the values. A value without a bucket under a condition has no document that meets it."""
+    values = sorted(map(_KEY, counted[EVERY]))
+    place = dict(zip(values, range(len(values)), strict=True))
+    at = {
+        where: np.fromiter(map(place.__getitem__, map(_KEY, buckets)), np.intp, len(buckets))
+        for where, buckets in counted.items()
+    }
+    figures = {}
+    for measure in measures:
+        column = np.full(len(values), 0.0 if measure.kind in ("count", "sum") else np.nan)
+        column[at[measure.where]] = _figures(measure, counted[measure.where])
+        figures[measure.name] = column / _DAY_MS if _is_day(measure, collection) else column
+    return Groups(tuple(values), figures)
+
+
+def _is_day(measure: Measure, collection: Collection) -> bool:
+    """Dates are told in milliseconds."""
+    return measure.field in _dates(collection)
+
+
+@cache
+def _dates(collection: Collection) -> frozenset[str]:
+    """The date fields of a collection."""
+    return frozenset(name for name, told in load_json(collection)["properties"].items() if told["type"] == "date")
+
+
+def _body(where: Operator, by: str, inside: Json, buckets: int) -> Json:
+    terms: Json = {"terms": {"field": by, "size": buckets, "order": {"_key": "asc"}}}
+    aggregation = terms | ({"aggs": inside} if inside else {})
+    query = {"bool": {"filter": [compile_filter(where)]}}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": {"by": aggregation}}
+
+
+def _part(body: Json, part: int, parts: int) -> Json:
+    """The same question for the values whose hash falls in one of ``parts``."""
+    if parts == 1:
+        return body
+    by = body["aggs"]["by"]
+    asked = {"terms": by["terms"] | {"include": {"partition": part, "num_partitions": parts}}}
+    return body | {"aggs": {"by": by | asked}}
+
+
+def _figures(measure: Measure, buckets: list[Json]) -> npt.NDArray[np.float64]:
+    """One number a bucket; OpenSearch says ``null`` for the least or greatest of nothing."""
+    if measure.field is None:
+        return np.fromiter(map(_COUNT, buckets), np.float64, len(buckets))
+    return np.array(list(map(_VALUE, map(itemgetter(measure.name), buckets))), np.float64)

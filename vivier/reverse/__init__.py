@@ -1,1 +1,0 @@
-"""The supplier side: contracts and notices read for what they reserve, leads, buyers, indicators."""

@@ -1,0 +1,1 @@
+"""What is kept on disk of each reading, and how good it is."""

@@ -1,0 +1,112 @@
+"""The ledger of an update: what was due and why, what became of it. Written after every step, so that it survives a kill.
+
+::
+
+    update/ledger.json     the update in progress, or one that was interrupted
+    update/report.json     the last one that came to its end, and the same in French: update/report.txt
+    update/<source>.log    what a reading printed
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import Field
+
+from vivier.french import read_and_kept
+from vivier.model.base import Model
+from vivier.runs.drift import Drift
+
+State = Literal["due", "running", "done", "failed", "fresh", "to_provide"]
+
+STATES: Final[dict[State, str]] = {
+    "failed": "En échec",
+    "running": "Interrompues",
+    "due": "À relire",
+    "done": "Relues",
+    "fresh": "À jour",
+    "to_provide": "À fournir",
+}
+"""The states of a source in an update, in the order of the report."""
+
+
+class Step(Model):
+    """One source in an update. ``why`` says what its state rests on; ``reason`` why it failed.
+
+    ``age_days`` is that of the run in force when the update began, ``late`` whether it was past its cadence.
+    """
+
+    source: str
+    title: str
+    state: State
+    why: str
+    age_days: int | None = None
+    cadence_days: int | None = None
+    late: bool = False
+    expected: int = 0
+    run: str | None = None
+    seen: int | None = None
+    kept: int | None = None
+    set_aside: dict[str, int] = Field(default_factory=dict)
+    drift: tuple[Drift, ...] = ()
+    reason: str | None = None
+
+    def text(self) -> str:
+        """The line of the report."""
+        if self.state == "done":
+            aside = "".join(f", {count} × {reason}" for reason, count in self.set_aside.items())
+            moved = "".join(f" ; colonne {one.text()}" for one in self.drift)
+            return f"{self.source} : {read_and_kept(self.seen, self.kept)}{aside}{moved}"
+        return f"{self.source} : {self.reason if self.state == 'failed' else self.why}"
+
+
+class IndexStep(Model):
+    """What became of the index. ``unchanged``: the live generation already holds these very runs."""
+
+    state: Literal["pending", "done", "unchanged", "failed"] = "pending"
+    generation: str | None = None
+    documents: int | None = None
+    reason: str | None = None
+
+    def text(self) -> str:
+        """The line of the report."""
+        if self.state == "failed":
+            return f"Index : {self.reason} La génération en service n'a pas changé."
+        if self.state == "pending":
+            return "Index : à construire."
+        served = f"{self.documents} fournisseurs en service ({self.generation})."
+        return f"Index : {served}" if self.state == "done" else f"Index : déjà à jour, {served}"
+
+
+class Ledger(Model):
+    """An update. ``finished_at`` is absent while it runs, and stays so when it is interrupted."""
+
+    started_at: datetime
+    finished_at: datetime | None = None
+    resumed: int = 0
+    steps: tuple[Step, ...]
+    index: IndexStep = IndexStep()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed. A file to provide is no failure of the update: it is said."""
+        return self.index.state in ("done", "unchanged") and all(step.state != "failed" for step in self.steps)
+
+    def of(self, state: State) -> tuple[Step, ...]:
+        """The sources in one state."""
+        return tuple(step for step in self.steps if step.state == state)
+
+    def with_step(self, step: Step) -> Ledger:
+        """The same, with what is now known of one source."""
+        return self.model_copy(update={"steps": tuple(step if s.source == step.source else s for s in self.steps)})
+
+    def lines(self) -> list[str]:
+        """The report in French."""
+        lines = [f"Mise à jour du {self.started_at:%d/%m/%Y %H:%M} UTC."]
+        if self.resumed:
+            lines.append(f"Reprise {self.resumed} fois après une interruption : ce qui était fait n'a pas été refait.")
+        for state, name in STATES.items():
+            if self.of(state):
+                lines += [f"{name} ({len(self.of(state))}) :", *(f"  {step.text()}" for step in self.of(state))]
+        return [*lines, self.index.text()]

@@ -1,0 +1,201 @@
+"""Runs of a source on disk: where crawlers write records and where the indexer reads them.
+
+::
+
+    records/<source>/<run>/records.jsonl      one Record a line
+    records/<source>/<run>/rejected.jsonl     one {"row", "reason", "detail"} a line
+    records/<source>/<run>/statistics.json    RunStatistics
+    records/<source>/current                  name of the run in force
+    records/<source>/failure.json             what went wrong since, if anything (vivier.runs.failures)
+    raw/<source>/<run>/…                      bytes as they came
+
+A run is written beside and put in force by one atomic rename of ``current``: a crash leaves the former run in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import orjson
+from pydantic import Field, ValidationError
+
+from vivier.durable import write_whole
+from vivier.errors import NotFound, VivierError
+from vivier.model.base import Model
+from vivier.model.contract import ContractRecord
+from vivier.model.notice import Notice
+from vivier.model.provenance import Basis
+from vivier.model.record import Record
+from vivier.runs.drift import Drift
+from vivier.runs.drops import MAX_DROP
+from vivier.runs.issues import RECORD_ISSUES
+
+Content = Literal["suppliers", "contracts", "notices"]
+"""What the records of a source tell of."""
+
+Role = Literal["companies", "register", "platform", "label", "declared", "website"]
+"""What a source may be trusted for, ``vivier.vocabulary.ROLES`` in words; ``indexer.survivorship`` orders them by field."""
+
+_ROLE_OF_BASIS: Final[dict[Basis, Role]] = {
+    "official": "register",
+    "declared": "declared",
+    "inferred": "website",
+    "computed": "website",
+}
+
+AnyRecord = Record | ContractRecord | Notice
+
+MODELS: Final[dict[Content, type[AnyRecord]]] = {"suppliers": Record, "contracts": ContractRecord, "notices": Notice}
+
+
+R = TypeVar("R", Record, ContractRecord, Notice)
+
+
+class RunDamaged(VivierError):
+    """A run in force cannot be read any more: its files were changed by something else."""
+
+
+class SourceCard(Model):
+    """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not.
+
+    ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
+    keeps fewer is refused; a file may be a part of the list, and needs one row.
+    """
+
+    id: str
+    title: str
+    producer: str
+    dataset: str
+    licence: str
+    homepage: str | None = None
+    content: Content = "suppliers"
+    role: Role | None = None
+    covers: str
+    limits: str
+    cadence_days: int | None = None
+    exhaustive: bool = False
+    kinds: tuple[str, ...] = ()
+    minimum_rows: int = 1
+    minimum_basis: str | None = None
+    tolerance: float = 0.05
+    maximum_drop: float = MAX_DROP
+
+
+def role_of_basis(basis: Basis) -> Role:
+    """The role of a source whose card tells none."""
+    return _ROLE_OF_BASIS[basis]
+
+
+class RunStatistics(Model):
+    """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
+
+    ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
+    ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
+    of the records, ``None`` in a run written before it was kept.
+    """
+
+    source: SourceCard
+    run: str
+    started_at: datetime
+    finished_at: datetime
+    files: tuple[str, ...]
+    updated_at: str | None = None
+    seen: int
+    kept: int
+    set_aside: dict[str, int]
+    skipped: dict[str, int]
+    issues: dict[str, int]
+    columns_unknown: tuple[str, ...] = ()
+    bytes_read: int = 0
+    columns: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    tally: dict[str, int] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    sha256: str | None = None
+
+    def figures(self) -> dict[str, int]:
+        """What two runs of a source are compared by: rows kept, then by kind and by label."""
+        return {"rows": self.kept, **self.tally}
+
+    def told(self, part: str) -> dict[str, int]:
+        """Counts of ``set_aside``, ``skipped`` or ``issues`` by their French words, the most frequent first."""
+        return in_french(part, getattr(self, part), self.words)
+
+
+def in_french(part: str, counts: Mapping[str, int], words: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """Counts of a part of the statistics by French words, the most frequent first; a code without any is shown as it is."""
+    known = {**(RECORD_ISSUES if part == "issues" else {}), **words.get(part, {})}
+    return {known.get(code, code): count for code, count in sorted(counts.items(), key=lambda item: -item[1])}
+
+
+def snapshot(path: Path) -> str:
+    """SHA-256 (hexadecimal) of a file of records: what says, later, whether two answers rest on the same data."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def current_run(records: Path, source: str) -> Path:
+    """The folder of the run in force; ``NotFound`` when the source was never loaded."""
+    pointer = records / source / "current"
+    if not pointer.exists():
+        raise NotFound(f"La source « {source} » n'a encore rien apporté : lancez « vivier import {source} FICHIER ».")
+    return records / source / pointer.read_text(encoding="utf8").strip()
+
+
+def put_in_force(records: Path, source: str, run: str) -> None:
+    """Make ``run`` the one the indexer reads, in one atomic step."""
+    write_whole(records / source / "current", run.encode())
+
+
+def loaded_sources(records: Path, content: Content | None = None) -> list[str]:
+    """Ids of the sources that have a run in force, sorted; only those of one content when it is given."""
+    if not records.is_dir():
+        return []
+    loaded = sorted(folder.name for folder in records.iterdir() if (folder / "current").exists())
+    if content is None:
+        return loaded
+    return [name for name in loaded if read_statistics(current_run(records, name)).source.content == content]
+
+
+def read_records(run: Path) -> Iterator[Record]:
+    """The supplier records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
+    return read_models(run, Record)
+
+
+def read_models(run: Path, model: type[R]) -> Iterator[R]:
+    """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
+    path = run / "records.jsonl"
+    with told_damaged(path), path.open("rb") as lines:
+        for line in lines:
+            yield model.model_validate_json(line)
+
+
+def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The lines of a run as they are, each with what it says: for who chooses before reading a record whole."""
+    path = run / "records.jsonl"
+    with told_damaged(path), path.open("rb") as lines:
+        for line in lines:
+            yield line, orjson.loads(line)
+
+
+def read_statistics(run: Path) -> RunStatistics:
+    """The quality report of a run. Raises ``RunDamaged`` when it is not there or not whole."""
+    path = run / "statistics.json"
+    with told_damaged(path):
+        return RunStatistics.model_validate_json(path.read_bytes())
+
+
+@contextmanager
+def told_damaged(path: Path) -> Iterator[None]:
+    """What shows that a file of a run is not whole becomes ``RunDamaged``, which says the fix."""
+    try:
+        yield
+    except (ValidationError, orjson.JSONDecodeError, FileNotFoundError) as error:
+        raise RunDamaged(
+            f"« {path} » est absent ou abîmé : importez de nouveau la source « {path.parents[1].name} »."
+        ) from error

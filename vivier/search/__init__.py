@@ -1,0 +1,1 @@
+"""One search for every collection: operators, filters, query, words, scoring."""

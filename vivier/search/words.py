@@ -1,0 +1,180 @@
+"""The words of a query: groups that must all be found, each by the word itself, a synonym, or what it may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import regex
+
+from vivier.lexicon import Lexicon
+from vivier.search.operators import Part, Phrase, Text
+from vivier.search.scoring import (
+    CORRECTION_KEEPS,
+    FIELD_VALUES,
+    SYNONYM_KEEPS,
+    idf,
+    phrase_part,
+    word_points,
+)
+from vivier.text import nfc
+from vivier.text.vocabulary import Vocabulary
+
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+Alternative = tuple[tuple[str, ...], float]
+"""Index tokens in a row, and the value of finding them (0–1)."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A word or phrase as ``typed``, and all that it is looked for as: itself, synonyms, corrections, by their values."""
+
+    typed: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened, ``groups`` of ``text``."""
+
+    text: Text
+    phrase: Part
+    tokens: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The text fields of a collection: ``values`` (0–1) of the analysed ones, best first; ``exact`` is not stemmed;
+    ``phrase`` the ladder of fields where the words may stand side by side; ``nobody`` begins the notice of a correction."""
+
+    exact: str
+    values: Mapping[str, float]
+    phrase: tuple[tuple[str, bool, float], ...]
+    nobody: str
+
+
+SUPPLIERS = Searched(
+    "text_name_exact",
+    FIELD_VALUES,
+    (("text_name_exact", True, 1.0), ("text_name", False, 0.8), ("text_offers", False, 0.6)),
+    "Aucun fournisseur n'emploie",
+)
+CONTRACTS = Searched(
+    "text_parties_exact",
+    {"text_object": 1.0, "text_parties": 0.7},
+    (("text_parties_exact", True, 1.0), ("text_object", False, 0.8)),
+    "Aucun marché n'emploie",
+)
+NOTICES = Searched(
+    "text_parties_exact",
+    {"text_title": 1.0, "text_more": 0.6, "text_parties": 0.7},
+    (("text_parties_exact", True, 1.0), ("text_title", False, 0.8)),
+    "Aucun avis n'emploie",
+)
+
+
+BUYERS = Searched(
+    "text_name_exact",
+    {"text_name": 1.0},
+    (("text_name_exact", True, 1.0), ("text_name", False, 0.8)),
+    "Aucun acheteur n'emploie",
+)
+
+
+def read_words(
+    q: str,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    words_weight: float,
+    phrase_weight: float,
+    searched: Searched = SUPPLIERS,
+) -> Words | None:
+    """The words of ``q``; ``None`` when it holds none.
+
+    A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names. A word no supplier uses
+    is also looked for as the known words nearest to it, and a notice says so.
+    """
+    exact = tuple(lexicon.analysis.tokens("name", q))
+    written = lexicon.analysis.query_groups(q)
+    if not written:
+        return _names_only(exact, words_weight, phrase_weight, searched)
+    own = tuple(token for group in written for token in group[0])
+    typed = _typed(q, lexicon)
+    groups, notices = [], []
+    for group in written:
+        alternatives, notice = _alternatives(group, vocabulary, typed, searched.nobody)
+        groups.append(alternatives)
+        notices += [notice] if notice else []
+    rarities = [idf(vocabulary.documents, _frequency(group, vocabulary)) for group in groups]
+    phrases = tuple(
+        _phrases(group, words_weight, rarity, sum(rarities), searched)
+        for group, rarity in zip(groups, rarities, strict=True)
+    )
+    told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
+    part = phrase_part(phrase_weight, exact, own, searched.phrase)
+    return Words(Text(phrases), part, own, tuple(notices), told)
+
+
+def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
+    if not exact:
+        return None
+    points = word_points(words_weight, 1.0, len(exact), 1.0)
+    groups = tuple((Phrase(searched.exact, (token,), points),) for token in exact)
+    told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=told)
+
+
+def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
+    """Each index token with the word it was typed as: a notice shows « pelouze », not its root « pelouz »."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(nfc(q).lower()):
+        for token in lexicon.analysis.tokens("french", word):
+            found.setdefault(token, word)
+    return found
+
+
+def _alternatives(
+    group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary, typed: Mapping[str, str], nobody: str
+) -> tuple[tuple[Alternative, ...], str | None]:
+    """The word itself, its synonyms, and, when no supplier uses any of them, what it may have meant."""
+    found: list[Alternative] = [(tokens, 1.0 if rank == 0 else SYNONYM_KEEPS) for rank, tokens in enumerate(group)]
+    if not vocabulary.entries or any(all(token in vocabulary for token in tokens) for tokens in group):
+        return tuple(found), None
+    meant = _corrected(group[0], vocabulary)
+    if not meant:
+        return tuple(found), None
+    said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
+    found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
+    unknown = _as_typed(group[0], typed)
+    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {said}."
+
+
+def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
+    return " ".join(typed.get(token, token) for token in tokens)
+
+
+def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:
+    """The tokens with each unknown one replaced by a near known one; empty when one of them is near nothing."""
+    choices = [(token,) if token in vocabulary else vocabulary.nearest(token) for token in tokens]
+    if not all(choices):
+        return []
+    if len(choices) == 1:
+        return [(choice,) for choice in choices[0]]
+    return [tuple(choice[0] for choice in choices)]
+
+
+def _frequency(group: tuple[Alternative, ...], vocabulary: Vocabulary) -> int:
+    """Suppliers that may answer a group: by its most used alternative."""
+    return max(min(vocabulary.frequency(token) for token in tokens) for tokens, _ in group)
+
+
+def _phrases(
+    group: tuple[Alternative, ...], weight: float, rarity: float, rarities: float, searched: Searched
+) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(field, tokens, word_points(weight, rarity, rarities, value * field_value))
+        for tokens, value in group
+        for field, field_value in searched.values.items()
+    )

@@ -1,1 +1,0 @@
-"""The buyer's side: finding suppliers and saying why each is proposed."""

@@ -1,0 +1,1 @@
+"""What is the suppliers' own: plan, find, reasons, columns, capacity."""

@@ -1,0 +1,52 @@
+"""Can this supplier bear the lot? Three states; unknown is neither able nor unable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from vivier.search.query import SupplierQuery
+from vivier.search.scoring import CAPACITY_SHARE, annual_amount
+
+State = Literal["fits", "too_large", "unknown"]
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when there is no
+    turnover to divide by: not known (``state`` says so) or nil, which is known and bears nothing."""
+
+    state: State
+    annual_amount: float
+    turnover: float | None
+    share: float | None
+    threshold: float = CAPACITY_SHARE
+
+    @property
+    def text(self) -> str:
+        """In French."""
+        if self.turnover is None:
+            return "capacité inconnue : chiffre d'affaires non publié"
+        if self.share is None:
+            return "chiffre d'affaires publié nul" + ("" if self.state == "fits" else " : lot trop grand")
+        percent = f"{self.share * 100:.0f} % du chiffre d'affaires annuel (seuil {self.threshold * 100:.0f} %)"
+        return f"le lot pèserait {percent}" + ("" if self.state == "fits" else " : trop grand")
+
+
+def capacity_of(record: dict[str, Any], query: SupplierQuery) -> Capacity | None:
+    """The capacity of a supplier (as stored) for the lot of a query; ``None`` when no amount is given."""
+    if query.lot_amount is None:
+        return None
+    annual = annual_amount(query.lot_amount, query.lot_months)
+    turnover = latest_turnover(record)
+    if turnover is None:
+        return Capacity("unknown", annual, None, None)
+    able = turnover >= annual / CAPACITY_SHARE  # as the engines have it, to the last bit
+    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
+
+
+def latest_turnover(record: dict[str, Any]) -> float | None:
+    """The newest turnover in euros a year; ``None`` when none is published."""
+    found = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
+    newest = max(found, key=lambda value: value.get("year") or 0, default=None)
+    return None if newest is None else float(newest["value"])

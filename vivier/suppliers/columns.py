@@ -1,0 +1,225 @@
+"""The columns of an export, each one declared line: technical name, French header, meaning, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from vivier.suppliers import rows
+from vivier.suppliers.rows import Cell, Line
+from vivier.vocabulary import COVERAGE_CLASSES
+
+
+@dataclass(frozen=True)
+class Column:
+    """``part``: the value of ``fields`` that brings it, ``None`` when it always comes; ``on_demand``: only when ``fields``
+    names its part; ``link``: a web address."""
+
+    name: str
+    header: str
+    part: str | None
+    meaning: str
+    read: Callable[[Line], Cell]
+    on_demand: bool = False
+    link: bool = False
+
+
+def _fact(name: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
+        fact = line.record.get(name)
+        return None if fact is None else fact["value"]
+
+    return read
+
+
+def _address(name: str) -> Callable[[Line], Cell]:
+    return lambda line: line.address.get(name)
+
+
+def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
+        figure = line.figures.get(unit)
+        # A band is no number: it is told by the column of every capacity.
+        return None if figure is None or "up_to" in figure else figure.get(member)
+
+    return read
+
+
+def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column, Column]:
+    """A figure and its year."""
+    return (
+        Column(name, header, "capacities", f"{meaning}, chiffre le plus récent", _figure(unit, "value")),
+        Column(
+            f"{name}_year",
+            f"{header} : année",
+            "capacities",
+            "année de ce chiffre",
+            _figure(unit, "year"),
+        ),
+    )
+
+
+def _coverage(name: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
+        found = line.result.coverage
+        return None if found is None else getattr(found, name)
+
+    return read
+
+
+def _coverage_text(line: Line) -> Cell:
+    found = line.result.coverage
+    return None if found is None else COVERAGE_CLASSES[found.cls]
+
+
+def _share(line: Line) -> Cell:
+    found = line.result.coverage
+    return None if found is None else round(found.share, 4)
+
+
+def _networks(line: Line) -> Cell:
+    return tuple([fact["value"] for fact in line.record.get("networks", ())])
+
+
+_CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
+
+
+def _capacity(line: Line) -> Cell:
+    found = line.result.capacity
+    return None if found is None else _CAPACITY[found.state]
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("rank", "Rang", None, "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
+    Column("id", "Identifiant Vivier", None, "identifiant stable du fournisseur", lambda line: line.result.id),
+    Column("name", "Nom", "name", "nom retenu", _fact("name")),
+    Column("brand", "Enseigne", "name", "nom d'usage, s'il est publié", _fact("brand")),
+    Column("siren", "SIREN", "identifiers", "unité légale, en texte", _fact("siren")),
+    Column("siret", "SIRET", "identifiers", "établissement, en texte", _fact("siret")),
+    Column("finess", "FINESS", "identifiers", "établissement médico-social, en texte", _fact("finess")),
+    Column("status", "État", "identifiers", "ouvert, ou inconnu quand aucune source ne le dit", rows.status),
+    Column(
+        "kinds",
+        "Types de structure",
+        "kinds",
+        "codes des agréments qui valent à la date (voir /v1/kinds)",
+        lambda line: rows.valid_codes(line.agreements, "kind", line.shared.plan.as_of),
+    ),
+    Column("agreements", "Agréments", "kinds", "chaque agrément, son état à la date, sa preuve", rows.agreements),
+    Column(
+        "agreement_periods",
+        "Agréments : dates",
+        "kinds",
+        "code, début/fin en ISO 8601, « .. » pour une date non publiée",
+        lambda line: rows.periods(line.agreements, "kind"),
+    ),
+    Column("post_code", "Code postal", "address", "du siège, en texte", _address("post_code")),
+    Column("town", "Commune du siège", "address", "telle que publiée", _address("town")),
+    Column("commune", "Code commune", "address", "code INSEE 2026 du siège, en texte", _address("commune")),
+    Column("departement", "Département", "address", "code du département du siège, en texte", rows.departement),
+    Column(
+        "location_precision",
+        "Précision du lieu",
+        "address",
+        "ce que vaut le point du siège : adresse, rue, commune ou inconnu",
+        rows.location_precision,
+    ),
+    Column("trades", "Métiers", "offers", "métiers des offres", rows.trade_names),
+    Column(
+        "trade_codes",
+        "Codes métiers",
+        "offers",
+        "les mêmes, en codes (voir /v1/trades)",
+        lambda line: line.trades,
+    ),
+    Column("service_types", "Types de prestation", "offers", "des offres", rows.service_types),
+    Column("zones", "Zones d'intervention", "offers", "déclarées ; « non publiée » est un état", rows.zones),
+    Column("coverage", "Couverture", None, "du territoire demandé, en clair ; vide sans territoire", _coverage_text),
+    Column(
+        "coverage_class",
+        "Classe de couverture",
+        None,
+        "full (tout), wide (au moins la moitié), partial, touch, seat_only, overseas_unconfirmed, none",
+        _coverage("cls"),
+    ),
+    Column("coverage_share", "Part couverte", None, "part de la population du territoire, de 0 à 1", _share),
+    Column(
+        "coverage_basis",
+        "Base de la couverture",
+        None,
+        "code, country, radius (déclarés) ; inferred, inferred_departement (supposés) ; seat ; none",
+        _coverage("basis"),
+    ),
+    Column(
+        "distance_km",
+        "Distance (km)",
+        None,
+        "du siège au point demandé, ou au territoire (0 : dedans) ; vide si inconnue",
+        lambda line: line.result.distance_km,
+    ),
+    Column(
+        "valid_labels",
+        "Labels valides",
+        "labels",
+        "codes des labels qui valent à la date (voir /v1/labels)",
+        lambda line: rows.valid_codes(line.labels, "code", line.shared.plan.as_of),
+    ),
+    Column("labels", "Labels", "labels", "chaque label, son état à la date, sa preuve", rows.labels),
+    Column(
+        "label_periods",
+        "Labels : dates",
+        "labels",
+        "code, début/fin en ISO 8601, « .. » pour une date non publiée",
+        lambda line: rows.periods(line.labels, "code"),
+    ),
+    *_size("staff", "Effectif", "persons", "personnes employées"),
+    *_size("places", "Places", "places", "places autorisées ou installées"),
+    *_size("fte", "ETP", "etp", "équivalents temps plein"),
+    *_size("insertion_fte", "ETP d'insertion", "etp_insertion", "équivalents temps plein en insertion"),
+    *_size("turnover_eur", "Chiffre d'affaires (€)", "eur_year", "euros par an"),
+    Column("capacities", "Capacités", "capacities", "chaque chiffre : unité, statut, année, source", rows.capacities),
+    Column(
+        "capacity",
+        "Capacité pour le lot",
+        None,
+        "suffisante, insuffisante ou inconnue (chiffre d'affaires non publié) ; vide sans montant demandé",
+        _capacity,
+    ),
+    Column("networks", "Réseaux", "networks", "réseaux d'appartenance", _networks),
+    Column(
+        "priority_zones",
+        "Zones prioritaires",
+        "address",
+        "QPV, FRR ou ZRR du siège, avec sa source",
+        rows.zones_of_seat,
+    ),
+    Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
+    Column("website", "Site", "website", "adresse du site", _fact("website"), link=True),
+    Column("description", "Présentation", "description", "texte du fournisseur", _fact("description"), on_demand=True),
+    Column(
+        "reasons",
+        "Raisons",
+        None,
+        "pourquoi le fournisseur est proposé",
+        lambda line: tuple([reason.text for reason in line.result.reasons]),
+    ),
+    Column("sources", "Sources", None, "producteur, jeu de données, licence, dates", rows.sources),
+    Column("query_url", "Recherche", None, "adresse qui refait la recherche", lambda line: line.shared.url),
+    Column(
+        "as_of",
+        "À la date du",
+        None,
+        "date à laquelle agréments, labels et métiers certifiés doivent valoir",
+        lambda line: line.shared.as_of,
+    ),
+    Column("method_versions", "Méthodes", None, "versions des méthodes de calcul", lambda line: line.shared.methods),
+)
+
+
+def columns_of(fields: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of an export: those of the parts asked (``fields``), and those that always come; all but the longest
+    texts when nothing is asked."""
+    asked = set(fields)
+    if not asked:
+        return tuple(column for column in COLUMNS if not column.on_demand)
+    return tuple(column for column in COLUMNS if column.part is None or column.part in asked)

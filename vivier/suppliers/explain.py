@@ -1,0 +1,197 @@
+"""Why one supplier answers a query, or does not: the words as they are looked for, each condition by itself, its points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from vivier.engine.port import Engine, Generation
+from vivier.errors import NotFound
+from vivier.lexicon import Lexicon
+from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
+from vivier.search.query import SupplierQuery, filters
+from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
+from vivier.suppliers.find import Result, plan_of, result_of
+from vivier.suppliers.known import known
+from vivier.suppliers.plan import Plan
+from vivier.suppliers.reasons import french_number
+from vivier.vocabulary import COMPONENTS
+
+_TITLES = {
+    "q": "mots cherchés",
+    "seat": "siège dans le territoire",
+    "near": "siège dans le rayon",
+    "polygon": "siège dans le polygone",
+    "closed": "structure ouverte",
+    "territory": "territoire servi",
+    "same_offer": "métier, prestation et territoire sur la même offre",
+}
+ORIGINS: Final = {1.0: "tel quel", SYNONYM_KEEPS: "synonyme", CORRECTION_KEEPS: "correction"}
+"""Where an alternative of a word comes from, by its value."""
+PLACES: Final = {
+    "text_name_exact": "nom, tel qu'écrit",
+    "text_name": "nom",
+    "text_offers": "offres et métiers",
+    "text_more": "présentation, ville, labels, références",
+}
+"""What the text fields hold."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One form a word is looked for as: index ``tokens``, ``origin`` in French, suppliers that use it, and where this one does."""
+
+    tokens: tuple[str, ...]
+    origin: str
+    suppliers: int
+    found_in: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WordRead:
+    """A word or phrase ``typed``; found when one of its alternatives is."""
+
+    typed: str
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def found(self) -> bool:
+        """Whether the supplier says it in any form."""
+        return any(one.found_in for one in self.alternatives)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of the query: whether the supplier holds it, what was asked (``text``), what is known of the supplier,
+    and how many suppliers hold this condition alone."""
+
+    name: str
+    holds: bool
+    text: str
+    known: str
+    suppliers: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``matches`` is the engine's answer, ``candidates`` how many suppliers answer among the ``indexed``; ``ranking`` says
+    in French what the order is made of, for a supplier that does not answer too."""
+
+    name: str
+    matches: bool
+    indexed: int
+    candidates: int
+    words: tuple[WordRead, ...]
+    conditions: tuple[Condition, ...]
+    ranking: tuple[str, ...]
+
+
+def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date) -> Explanation:
+    """Explain one supplier against a query, on the live generation. Raises ``NotFound`` when there is no such supplier."""
+    generation = engine.live("suppliers")
+    record = engine.get("suppliers", [id_], generation.name).get(id_)
+    if record is None:
+        raise NotFound(f"Fournisseur inconnu : « {id_} ».")
+    plan = plan_of(query, engine, lexicon, today, generation)
+    result = _result(id_, plan, engine, lexicon, generation)
+    counts = _counts(id_, plan, engine, generation)
+    return Explanation(
+        name=record["name"]["value"],
+        matches=counts["own"] == 1,
+        indexed=counts["indexed"],
+        candidates=counts["all"],
+        words=tuple(_words(plan, counts)),
+        conditions=tuple(
+            Condition(
+                name=_title(name, plan),
+                holds=counts[f"condition.{name}.own"] == 1,
+                text=_asked(name, plan.query, lexicon),
+                known=known(name, result, plan, lexicon),
+                suppliers=counts[f"condition.{name}"],
+            )
+            for name, _ in plan.conditions
+        ),
+        ranking=(*plan.notices, *_ranking(result, plan)),
+    )
+
+
+def _counts(id_: str, plan: Plan, engine: Engine, generation: Generation) -> dict[str, int]:
+    """Every question of an explanation, asked at once; ``….own``: of this supplier."""
+    own = Terms("id", (id_,))
+    asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
+    asked.append(("own", conjunction(own, plan.search.where)))
+    for name, operator in plan.conditions:
+        asked += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
+    for tokens, fields in _forms(plan):
+        anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
+        asked.append((_key(tokens, ""), anywhere))
+        asked += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
+    search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(asked).items()), limit=0)
+    return engine.search("suppliers", search, generation.name).counts
+
+
+def _forms(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Every form the words are looked for as, and in which fields."""
+    if plan.words is not None:
+        for group, phrases in zip(plan.words.groups, plan.words.text.groups, strict=True):
+            exact = any(phrase.field == "text_name_exact" for phrase in phrases)
+            fields = ("text_name_exact",) if exact else tuple(FIELD_VALUES)
+            yield from ((tokens, fields) for tokens, _ in group.alternatives)
+
+
+def _key(tokens: tuple[str, ...], field: str) -> str:
+    return f"word.{'+'.join(tokens)}.{field}"
+
+
+def _words(plan: Plan, counts: dict[str, int]) -> Iterator[WordRead]:
+    fields = dict(_forms(plan))
+    for group in plan.words.groups if plan.words is not None else ():
+        alternatives = tuple(
+            Alternative(
+                tokens=tokens,
+                origin=ORIGINS[value],
+                suppliers=counts[_key(tokens, "")],
+                found_in=tuple(PLACES[field] for field in fields[tokens] if counts[_key(tokens, field)]),
+            )
+            for tokens, value in group.alternatives
+        )
+        yield WordRead(group.typed, alternatives)
+
+
+def _title(name: str, plan: Plan) -> str:
+    declared = filters(type(plan.query))
+    return declared[name].title if name in declared else _TITLES[name]
+
+
+def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
+    """The value given for a condition, as it was given, with the codes it was read as when they are others."""
+    if query.near is not None and name == "near":
+        return f"{query.near[0]},{query.near[1]} à {query.radius_km:g} km"
+    given = getattr(query, name, None)
+    if given is None:
+        return ""
+    declared = filters(type(query)).get(name)
+    if isinstance(given, tuple) and declared is not None and declared.expand is not None:
+        return "; ".join(f"{code} : {', '.join(declared.expand(lexicon, code)) or 'aucun'}" for code in given)
+    return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
+
+
+def _result(id_: str, plan: Plan, engine: Engine, lexicon: Lexicon, generation: Generation) -> Result:
+    """The supplier as if it answered the query."""
+    only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
+    return result_of(engine.search("suppliers", only, generation.name).hits[0], plan, lexicon)
+
+
+def _ranking(result: Result, plan: Plan) -> Iterator[str]:
+    """The score by its parts, then the reasons."""
+    if plan.query.sort != "relevance":
+        yield f"Ordre demandé : {plan.query.sort}."
+    if result.components:
+        yield f"Points : {result.score} sur {POINTS}."
+    for part in result.components:
+        share = f"{french_number(part.value * 100)} % d'un poids de {french_number(part.weight * 100)} %"
+        yield f"Points pour « {COMPONENTS[part.name]} » : {part.points} ({share})."
+    for reason in result.reasons:
+        yield f"Raison : {reason.text}."

@@ -1,0 +1,142 @@
+"""Find suppliers: a query in, ordered results with their reasons out. API, pages and command line present the same answer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from vivier.engine.port import Answer, Engine, Generation, Hit
+from vivier.lexicon import Lexicon
+from vivier.model import Supplier
+from vivier.search.operators import Search, Sort, Terms
+from vivier.search.query import SupplierQuery
+from vivier.search.scoring import Component, components
+from vivier.suppliers.capacity import Capacity, capacity_of
+from vivier.suppliers.plan import Plan, plan_search
+from vivier.suppliers.reasons import Reason, coverage_of, reasons_for
+from vivier.territory.coverage import Coverage
+from vivier.text.vocabulary import NO_VOCABULARY
+
+METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
+
+_ID = re.compile(r"v[a-z2-7]{12}")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
+    provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
+    ``score`` (in points of 10,000) and are empty when another order than relevance was asked."""
+
+    id: str
+    record: dict[str, Any]
+    coverage: Coverage | None
+    distance_km: float | None
+    reasons: tuple[Reason, ...]
+    score: int
+    components: tuple[Component, ...] = ()
+    capacity: Capacity | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The whole answer. ``unknown_excluded`` counts suppliers left out only because a figure is not known of them."""
+
+    plan: Plan
+    generation: Generation
+    total: int
+    results: tuple[Result, ...]
+    answer: Answer
+    unknown_excluded: dict[str, int] = field(default_factory=dict)
+    seed: str | None = None
+
+
+def find(
+    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
+) -> Found:
+    """Search, order and explain, on the live generation unless one is given (a caller that already asked which it is).
+
+    Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
+    """
+    generation = generation or engine.live("suppliers")
+    plan = plan_of(query, engine, lexicon, today, generation)
+    seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
+    answer = (
+        engine.search("suppliers", plan.search, generation.name)
+        if seed is None
+        else _neutral(plan, engine, generation, seed)
+    )
+    results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
+    return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
+
+
+def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> Plan:
+    """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
+    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
+    return plan_search(query, lexicon, today, vocabulary)
+
+
+def get(id_: str, engine: Engine) -> Supplier | None:
+    """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
+    found = engine.get("suppliers", [id_]).get(id_)
+    if found is None and (owner := _owner(id_, engine)) is not None:
+        found = engine.get("suppliers", [owner]).get(owner)
+    return None if found is None else Supplier.model_validate(found)
+
+
+def _owner(id_: str, engine: Engine) -> str | None:
+    """The supplier that has this former id."""
+    if not _ID.fullmatch(id_):
+        return None
+    hits = engine.search("suppliers", Search(where=Terms("identifiers", (id_,)), limit=1)).hits
+    return hits[0].id if hits else None
+
+
+def neutral_key(seed: str, id_: str) -> bytes:
+    """SHA-256 of seed and id: an order that favours nobody and that the seed alone reproduces."""
+    return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
+
+
+def _neutral(plan: Plan, engine: Engine, generation: Generation, seed: str) -> Answer:
+    """The page of a neutral order: every matching id is drawn, then only the page is read."""
+    search = plan.search
+    where = search.where
+    ids = [hit.id for hit in engine.scan("suppliers", where, records=False, generation=generation.name)]
+    ids.sort(key=lambda id_: neutral_key(seed, id_))
+    counted = engine.search(
+        "suppliers",
+        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0),
+        generation.name,
+    )
+    page = ids[search.offset : search.offset + search.limit]
+    records = engine.get("suppliers", page, generation.name)
+    hits = [Hit(id_, 0, None, records[id_]) for id_ in page]
+    return Answer(counted.total, hits, counted.facets, counted.counts)
+
+
+def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
+    """One hit with its coverage, its reasons and the parts of its score."""
+    coverage = coverage_of(hit.record, plan, lexicon)
+    distance = hit.distance_km
+    if coverage is not None and plan.query.near is None:
+        distance = coverage.distance_km
+    rounded = None if distance is None else round(distance, 2)
+    capacity = capacity_of(hit.record, plan.query)
+    reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
+    if capacity is not None:
+        reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
+    return Result(hit.id, hit.record, coverage, rounded, reasons, hit.score, _components(hit, plan), capacity)
+
+
+def _components(hit: Hit, plan: Plan) -> tuple[Component, ...]:
+    """The parts of the score; what no part claims is the words'."""
+    if plan.query.sort != "relevance":
+        return ()
+    points = dict(hit.parts)
+    if "words" in plan.weights:
+        points["words"] = hit.score - sum(hit.parts.values())
+    return components(points, plan.weights)

@@ -1,0 +1,121 @@
+"""Searches judged by hand: what each supplier of a small fictitious corpus is worth for each of them, and how the order does.
+
+``mappings/judged/suppliers.jsonl`` holds Records, ``queries.jsonl`` one search a line: its URL parameters (and the plain
+French ``need`` they are the reading of, if any), then the suppliers judged, each with a grade and a sentence why.
+
+Grades: 3 what the buyer asks; 2 answers with a reservation (assumed zone, weaker proof, unknown capacity); 1 a last resort;
+0 must not be proposed at all. A supplier that is not judged is worth nothing where it shows up, and may show up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+from mappings import read_lines
+from vivier.engine.port import Engine, Generation
+from vivier.lexicon import Lexicon
+from vivier.model import Record
+from vivier.model.base import Model
+from vivier.search.query import parse_query
+from vivier.suppliers.find import find
+
+JUDGED_ON: Final = date(2026, 11, 24)
+"""The day the judgements are of: labels and agreements of the corpus are dated around it."""
+DEPTH: Final = 10
+_ALL: Final = 100
+
+
+class Judgement(Model):
+    """What one supplier (by the ``source_id`` of its record) is worth for one search, and why, in French."""
+
+    supplier: str
+    grade: int
+    why: str
+
+
+class JudgedQuery(Model):
+    """One search. ``query``: (parameter, value) pairs of :class:`vivier.search.query.SupplierQuery`; ``need``: the French it was
+    read from; ``about``: what the search is there to show, in French."""
+
+    id: str
+    about: str
+    need: str | None = None
+    query: tuple[tuple[str, str], ...]
+    judged: tuple[Judgement, ...]
+
+    @property
+    def grades(self) -> dict[str, int]:
+        """Grade by SIRET. Two records of one structure have one SIRET, and one grade."""
+        sirets = {record.source_id: record.siret or "" for record in judged_records()}
+        return {sirets[one.supplier]: one.grade for one in self.judged}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The answer to a judged search: SIRETs in order, all of them."""
+
+    judged: JudgedQuery
+    found: tuple[str, ...]
+
+    @property
+    def ndcg(self) -> float:
+        """nDCG at 10."""
+        return ndcg(self.judged.grades, self.found)
+
+    @property
+    def reciprocal(self) -> float:
+        """1 / rank of the first supplier of grade 2 or 3; 0 when none is found."""
+        grades = self.judged.grades
+        return next((1 / rank for rank, siret in enumerate(self.found, 1) if grades.get(siret, 0) >= 2), 0.0)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Suppliers proposed that must not be, by their ``source_id``."""
+        refused = {siret for siret, grade in self.judged.grades.items() if grade == 0}
+        known = {record.siret: record.source_id for record in judged_records()}
+        return tuple(known[siret] for siret in self.found if siret in refused)
+
+
+@cache
+def judged_records() -> tuple[Record, ...]:
+    """The fictitious suppliers, as records."""
+    return tuple(Record.model_validate_json(line) for line in read_lines("judged/suppliers.jsonl"))
+
+
+@cache
+def judged_queries() -> tuple[JudgedQuery, ...]:
+    """The searches and their judgements."""
+    return tuple(JudgedQuery.model_validate_json(line) for line in read_lines("judged/queries.jsonl"))
+
+
+def rank(engine: Engine, generation: Generation, lexicon: Lexicon) -> tuple[Ranking, ...]:
+    """Every judged search run on a generation of the judged suppliers, on the day they were judged."""
+    return tuple(_ranking(one, engine, generation, lexicon) for one in judged_queries())
+
+
+def mean(values: Iterable[float]) -> float:
+    """Mean of at least one value."""
+    kept = list(values)
+    return sum(kept) / len(kept)
+
+
+def ndcg(grades: Mapping[str, int], found: Iterable[str], depth: int = DEPTH) -> float:
+    """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002, gain = grade): Σ grade / log2(1 + rank) over the
+    first ``depth``, against the best order there could be. Equals ``nDCG@10`` of ir-measures, which a test holds it to."""
+    best = _gain(sorted(grades.values(), reverse=True)[:depth])
+    return _gain([grades.get(one, 0) for one in list(found)[:depth]]) / best if best else 1.0
+
+
+def _gain(grades: Iterable[int]) -> float:
+    return sum(grade / math.log2(1 + rank) for rank, grade in enumerate(grades, 1))
+
+
+def _ranking(judged: JudgedQuery, engine: Engine, generation: Generation, lexicon: Lexicon) -> Ranking:
+    query = parse_query((*judged.query, ("per_page", str(_ALL))), lexicon)
+    found = find(query, engine, lexicon, JUDGED_ON, generation)
+    return Ranking(judged, tuple(result.record["siret"]["value"] for result in found.results))

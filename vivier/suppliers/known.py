@@ -1,0 +1,87 @@
+"""What is known of a supplier on the point a condition asks about, in a few words: why it holds, or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from vivier.lexicon import Lexicon
+from vivier.suppliers import rows
+from vivier.suppliers.find import Result
+from vivier.suppliers.plan import Plan
+from vivier.suppliers.reasons import french_number, term
+from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
+
+UNKNOWN: Final = "non publié"
+
+
+def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
+    """French, or ``non publié``; empty when the condition needs no comment (the words have a table of their own)."""
+    read = _READERS.get(name)
+    if read is None:
+        return ""
+    cell = read(Line(result, 0, Shared(plan, lexicon, "")))
+    return " ; ".join(_texts(cell)) or UNKNOWN
+
+
+def _trades(line: Line) -> Cell:
+    """Each trade with the strength of its proof and until when it holds."""
+    offers = (fact["value"] for fact in line.offers)
+    return tuple(dict.fromkeys(_trade(offer, line.shared) for offer in offers if "trade" in offer))
+
+
+def _trade(offer: dict[str, Any], shared: Shared) -> str:
+    name = shared.lexicon.trade_names.get(offer["trade"], offer["trade"])
+    until = term(offer, shared.plan.as_of)
+    proof = EVIDENCES.get(offer.get("evidence", ""), "preuve non précisée")
+    return f"{name} ({', '.join(filter(None, (proof, until)))})"
+
+
+def _served(line: Line) -> Cell:
+    """The zones, and how the best of them covers the territory asked."""
+    zones = _texts(rows.zones(line)) or ("zone non publiée",)
+    covered = line.result.coverage
+    seat = f"siège à {line.address.get('town', 'une commune inconnue')}"
+    return (*zones, seat, *([COVERAGE_CLASSES[covered.cls]] if covered is not None else []))
+
+
+def _seat(line: Line) -> Cell:
+    departement = rows.departement(line)
+    named = f"{line.address.get('town', 'commune inconnue')}, département {departement or 'inconnu'}"
+    distance = line.result.distance_km
+    return named if distance is None else f"{named}, à {french_number(distance)} km"
+
+
+def _size(unit: str) -> Callable[[Line], Cell]:
+    def read(line: Line) -> Cell:
+        figure = line.figures.get(unit)
+        return None if figure is None else f"{figure['value']:g} {rows.UNITS[unit]}"
+
+    return read
+
+
+def _networks(line: Line) -> Cell:
+    return tuple(fact["value"] for fact in line.record.get("networks", ()))
+
+
+_READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
+    **dict.fromkeys(("kind", "article", "not_kind"), rows.agreements),
+    **dict.fromkeys(("label", "not_label"), rows.labels),
+    **dict.fromkeys(("trade", "cpv", "not_trade", "evidence", "min_evidence"), _trades),
+    "service_type": rows.service_types,
+    "territory": _served,
+    "same_offer": lambda line: (*_texts(_trades(line)), *_texts(_served(line))),
+    **dict.fromkeys(("seat", "departement", "region", "near", "polygon"), _seat),
+    **dict.fromkeys(("turnover_min", "turnover_max"), _size("eur_year")),
+    **dict.fromkeys(("staff_min", "staff_max"), _size("persons")),
+    "network": _networks,
+    "zone": rows.zones_of_seat,
+    "closed": rows.status,
+}
+"""By parameter."""
+
+
+def _texts(cell: Cell) -> tuple[str, ...]:
+    """The texts of a cell, none when it is empty."""
+    return cell if isinstance(cell, tuple) else () if cell is None else (str(cell),)

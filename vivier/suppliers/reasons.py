@@ -1,0 +1,233 @@
+"""Why a supplier is proposed, in French, each reason with what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from vivier import vocabulary
+from vivier.law.kinds import KINDS, default_zone_km
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon
+from vivier.model import Address, UndeclaredZone, Zone
+from vivier.search.codes import evidence_from, trades_of_cpv
+from vivier.suppliers.plan import Plan
+from vivier.territory import load_gazetteer
+from vivier.territory.coverage import Coverage, coverage
+from vivier.trades.table import Trades
+from vivier.validity import holds_on, state_on
+
+_ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
+_RANK = {name: rank for rank, name in enumerate(vocabulary.COVERAGE_CLASSES)}
+_BASIS_WORDS = {
+    "code": "déclaré",
+    "country": "déclaré",
+    "radius": "rayon déclaré",
+    "inferred": "zone non publiée : {km} km autour du siège supposés",
+    "inferred_departement": "zone et adresse exacte non publiées : département supposé",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: a stable ``code``, its French ``text`` and whether it rests on a proof or on a stated default."""
+
+    code: str
+    text: str
+    inferred: bool = False
+
+
+def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverage | None:
+    """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
+    if not plan.territories:
+        return None
+    zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
+    told = orjson.dumps((zones, record.get("address", {}).get("value", {})))
+    kilometres = _default_km(record)
+    found = [_coverage(told, territory.id, kilometres) for territory in plan.territories]
+    return min(found, key=lambda one: (_RANK[one.cls], -one.share))
+
+
+@lru_cache(maxsize=20_000)
+def _coverage(told: bytes, territory: str, kilometres: float) -> Coverage:
+    """``told``: the zones and the address of a record, written: it is read (validated, compared) only when it is a new one."""
+    zones, address = orjson.loads(told)
+    distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
+    return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=kilometres)
+
+
+def forget_coverage() -> None:
+    """Forget the coverages computed so far, for measures."""
+    _coverage.cache_clear()
+
+
+def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
+    """The offers of a record (as stored) that meet the offer filters of the query on its date, every one when it has none; an
+    empty one when none is published."""
+    query = plan.query
+    wanted = set(query.trade)
+    for cpv in query.cpv:
+        wanted |= set(trades_of_cpv(lexicon, cpv))
+    enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
+    asked = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
+    kept = []
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        if asked and not holds_on(offer, plan.as_of):
+            continue
+        if wanted and not wanted & _with_broader(offer.get("trade"), lexicon):
+            continue
+        if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
+            continue
+        if query.evidence and offer.get("evidence") not in query.evidence:
+            continue
+        if enough and offer.get("evidence") not in enough:
+            continue
+        kept.append(offer)
+    return kept or [{}]
+
+
+def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset() if code is None else _above(code, lexicon.trades)
+
+
+@lru_cache(maxsize=2_000)
+def _above(code: str, trades: Trades) -> frozenset[str]:
+    return frozenset((code, *(trade.code for trade in trades.ancestors(code))))
+
+
+def _zone(told: dict[str, Any] | None) -> Zone:
+    return UndeclaredZone() if told is None else _ZONE.validate_python(told)
+
+
+def _default_km(record: dict[str, Any]) -> float:
+    kinds = (agreement["value"]["kind"] for agreement in record.get("agreements", ()))
+    return default_zone_km(kinds)
+
+
+def reasons_for(
+    record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
+) -> tuple[Reason, ...]:
+    """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
+    return tuple(
+        reason
+        for part in (
+            _place(found, record, plan),
+            _trades(record, plan, lexicon),
+            _kinds(record, plan.as_of),
+            _labels(record, plan),
+            _zones(record, plan),
+            _distance(distance_km, plan),
+        )
+        for reason in part
+    )
+
+
+def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    if found is None:
+        return
+    text = vocabulary.COVERAGE_CLASSES[found.cls]
+    if found.cls in ("wide", "partial"):
+        text += f" ({french_percent(found.share)} de la population)"
+    names = " ou ".join(territory.name for territory in plan.territories)
+    inferred = bool(found.basis and found.basis.startswith("inferred"))
+    basis = _BASIS_WORDS.get(found.basis or "", "")
+    if inferred:
+        basis = basis.format(km=f"{_default_km(record):g}")
+    yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
+
+
+def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Reason]:
+    if not (plan.query.trade or plan.query.cpv):
+        return
+    seen: set[str] = set()
+    for offer in matching_offers(record, plan, lexicon):
+        code = offer.get("trade")
+        if code is None or code in seen:
+            continue
+        seen.add(code)
+        proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
+        until = term(offer, plan.as_of)
+        text = f"{lexicon.trades.get(code).name} : {proof}" + (f", {until}" if until else "")
+        yield Reason("trade", text, offer.get("evidence") in ("text", "name"))
+
+
+def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
+    for fact in record.get("agreements", ()):
+        agreement, provenance = fact["value"], fact["provenance"]
+        kind = KINDS.get(agreement["kind"])
+        name = f"{agreement['kind']}, {kind.name}" if kind else agreement["kind"]
+        name += whole_unit(agreement)
+        yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
+
+
+def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    for fact in record.get("labels", ()):
+        label = fact["value"]
+        if label["code"] in plan.query.label:
+            name = LABELS[label["code"]].name
+            domain = f" ({label['domain']})" if label.get("domain") else ""
+            yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
+
+
+def _zones(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+    for fact in record.get("zones", ()):
+        if fact["value"] in plan.query.zone:
+            name = vocabulary.ZONES[fact["value"]]
+            yield Reason("zone", f"siège en zone prioritaire : {name} (source : {fact['provenance']['dataset']})")
+
+
+def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
+    if distance_km is None:
+        return
+    if plan.query.near is not None or plan.territories:
+        yield Reason(
+            "distance", "siège dans le territoire" if distance_km == 0 else f"siège à {french_number(distance_km)} km"
+        )
+
+
+def whole_unit(held: dict[str, Any]) -> str:
+    """Says that an agreement or a label is that of the whole legal unit, when it is."""
+    return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+
+
+def term(offer: dict[str, Any], as_of: date) -> str | None:
+    """The state of what certifies an offer at ``as_of``, in words; ``None`` when nothing dates it."""
+    return validity(offer, as_of) if "valid_from" in offer or "valid_until" in offer else None
+
+
+def validity(dated: dict[str, Any], as_of: date) -> str:
+    """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
+    match state_on(dated, as_of):
+        case "suspended":
+            return "suspendu"
+        case "expired":
+            return f"expiré depuis le {french_date(dated['valid_until'])}"
+        case "future":
+            return f"à partir du {french_date(dated['valid_from'])}"
+        case "valid":
+            return f"valide jusqu'au {french_date(dated['valid_until'])}"
+        case "unknown":
+            return "date de fin non publiée"
+
+
+def french_date(iso: str) -> str:
+    """« 24/11/2026 »."""
+    year, month, day = iso[:10].split("-")
+    return f"{day}/{month}/{year}"
+
+
+def french_number(value: float) -> str:
+    """« 12,4 » with one decimal at most."""
+    return f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def french_percent(share: float) -> str:
+    """« 31,6 % »."""
+    return f"{french_number(share * 100)} %"

@@ -1,0 +1,252 @@
+"""One supplier found as one flat row: the columns of every export, each declared once (``COLUMNS`` of ``columns.py``).
+
+A cell is ``None`` (unknown, or not asked), a text, a number or a tuple of texts. Unknown is an empty cell; the word
+« inconnu » stands only in the columns that tell a state (``status``, ``location_precision``, ``capacity``), and « non publiée »
+for a zone or a date that its source does not give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from vivier import vocabulary
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon
+from vivier.model import Address
+from vivier.suppliers.find import METHOD_VERSIONS, Result
+from vivier.suppliers.plan import Plan
+from vivier.suppliers.reasons import french_date, french_number, validity, whole_unit
+from vivier.territory.address import departement_of
+from vivier.validity import holds_on
+
+Cell = str | int | float | tuple[str, ...] | None
+
+UNKNOWN = "inconnu"
+NO_UPPER_END = 1_000_000
+"""Persons: beyond, the upper end of a band stands for none."""
+UNITS = {
+    "persons": "personnes",
+    "places": "places",
+    "etp": "ETP",
+    "etp_insertion": "ETP d'insertion",
+    "eur_year": "€ par an",
+}
+_PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every row of one export shares. ``url``: the query, as the address that asks it again."""
+
+    plan: Plan
+    lexicon: Lexicon
+    url: str
+    as_of: str = field(init=False)
+    methods: str = field(default=" ".join(METHOD_VERSIONS.values()), init=False)
+    departements: dict[tuple[str | None, str | None], str | None] = field(default_factory=dict, init=False, repr=False)
+    places: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "as_of", self.plan.as_of.isoformat())
+
+
+class Line:
+    """A result on its way to a row, its parts read once for all columns; ``rank`` is counted from 1.
+
+    ``figures``: the newest capacity of each unit, as the index keeps it; units are never mixed.
+    """
+
+    __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
+
+    def __init__(self, result: Result, rank: int, shared: Shared) -> None:
+        record = result.record
+        self.result, self.record, self.rank, self.shared = result, record, rank, shared
+        self.address: dict[str, Any] = record["address"]["value"] if "address" in record else {}
+        self.agreements: list[dict[str, Any]] = record.get("agreements", [])
+        self.labels: list[dict[str, Any]] = record.get("labels", [])
+        self.offers: list[dict[str, Any]] = record.get("offers", [])
+        held = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
+        self.trades = _distinct([offer["trade"] for offer in held if "trade" in offer])
+        self.figures: dict[str, dict[str, Any]] = {}
+        for fact in record.get("capacities", ()):
+            figure = fact["value"]
+            known = self.figures.get(figure["unit"])
+            if known is None or _worth(figure) > _worth(known):
+                self.figures[figure["unit"]] = figure
+
+
+def _worth(figure: dict[str, Any]) -> tuple[bool, int]:
+    """As the index chooses (``vivier.model.sizes``): a number before a band, then the newest year."""
+    return "up_to" not in figure, figure.get("year", 0)
+
+
+def departement(line: Line) -> str | None:
+    """Code of the département of the seat, from its post code when its commune is not known."""
+    key = (line.address.get("commune"), line.address.get("post_code"))
+    known = line.shared.departements
+    if key not in known:
+        known[key] = departement_of(Address(commune=key[0], post_code=key[1]), line.shared.lexicon.gazetteer)
+    return known[key]
+
+
+def location_precision(line: Line) -> str:
+    """What the place of the seat stands for, a state."""
+    return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
+
+
+def status(line: Line) -> str:
+    """Whether the structure is open, a state (closed ones are never found)."""
+    return "ouvert" if "closed" in line.record else UNKNOWN
+
+
+def valid_codes(facts: list[dict[str, Any]], name: str, day: date) -> Cell:
+    """Codes of the agreements or labels that hold on ``day``."""
+    return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
+
+
+def _distinct(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
+
+
+def periods(facts: list[dict[str, Any]], name: str) -> Cell:
+    """« CODE 2020-01-01/2027-12-31 » of each agreement or label, « .. » for a date that is not published."""
+    return tuple([_period(fact["value"], name) for fact in facts])
+
+
+def _period(dated: dict[str, Any], name: str) -> str:
+    return f"{dated[name]} {dated.get('valid_from', '..')}/{dated.get('valid_until', '..')}"
+
+
+def agreements(line: Line) -> Cell:
+    """Each agreement in French, with its state at the date of the query and its proof."""
+    as_of = line.shared.plan.as_of
+    return tuple(
+        [
+            f"{fact['value']['kind']}{whole_unit(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
+            for fact in line.agreements
+        ]
+    )
+
+
+def labels(line: Line) -> Cell:
+    """Each label in French, with what it covers, its state at the date of the query and its proof."""
+    as_of = line.shared.plan.as_of
+    return tuple(
+        [
+            f"{_label_name(fact['value'])} : {validity(fact['value'], as_of)} ({proof(fact['provenance'])})"
+            for fact in line.labels
+        ]
+    )
+
+
+def _label_name(label: dict[str, Any]) -> str:
+    known = LABELS.get(label["code"])
+    name = label["code"] if known is None else known.name
+    domain = f" ({label['domain']})" if label.get("domain") else ""
+    return name + domain + whole_unit(label)
+
+
+def proof(provenance: dict[str, Any]) -> str:
+    """« source : dataset, date »."""
+    return _proof(provenance["dataset"], provenance.get("updated_at"), provenance.get("fetched_at"))
+
+
+@lru_cache(maxsize=4096)
+def _proof(dataset: str, updated_at: str | None, fetched_at: str | None) -> str:
+    return f"source : {dataset}, {_dates(updated_at, fetched_at)}"
+
+
+def _dates(updated_at: str | None, fetched_at: str | None) -> str:
+    known = [f"mise à jour le {french_date(updated_at)}"] if updated_at else ["date de mise à jour non publiée"]
+    return ", ".join([*known, *([f"lue le {french_date(fetched_at)}"] if fetched_at else [])])
+
+
+def sources(line: Line) -> Cell:
+    """The attribution of each source of the row: producer, dataset, licence, dates (Licence Ouverte 2.0)."""
+    return _distinct([_credit(provenance) for provenance in line.record.get("sources", ())])
+
+
+def _credit(provenance: dict[str, Any]) -> str:
+    dates = (provenance.get("updated_at"), provenance.get("fetched_at"))
+    return _attribution(provenance["producer"], provenance["dataset"], provenance["licence"], *dates)
+
+
+@lru_cache(maxsize=4096)
+def _attribution(producer: str, dataset: str, licence: str, updated_at: str | None, fetched_at: str | None) -> str:
+    return f"{producer} – {dataset} ({licence}), {_dates(updated_at, fetched_at)}"
+
+
+def trade_names(line: Line) -> Cell:
+    """The trades of the offers by their French names."""
+    names = line.shared.lexicon.trade_names
+    return tuple([names.get(code, code) for code in line.trades])
+
+
+def service_types(line: Line) -> Cell:
+    """The service types in French."""
+    names = vocabulary.SERVICE_TYPES
+    held = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
+    return _distinct([names[code] for offer in held for code in offer.get("service_types", ())])
+
+
+def zones(line: Line) -> Cell:
+    """Where the supplier says it serves: « 40 km autour du siège », « Ille-et-Vilaine », « non publiée »…"""
+    return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
+
+
+def _zone(zone: dict[str, Any], shared: Shared) -> str:
+    match zone["type"]:
+        case "country":
+            return "France"
+        case "radius":
+            return f"{french_number(zone['km'])} km autour du siège"
+        case "territories":
+            return ", ".join(_place(id_, shared) for id_ in zone["territories"])
+    return "non publiée"
+
+
+def _place(id_: str, shared: Shared) -> str:
+    if id_ not in shared.places:
+        shared.places[id_] = f"{shared.lexicon.gazetteer.get(id_).name} ({id_})"
+    return shared.places[id_]
+
+
+def capacities(line: Line) -> Cell:
+    """Every figure with its unit, its status and year when published, and its source."""
+    return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
+
+
+def _capacity(capacity: dict[str, Any], provenance: dict[str, Any]) -> str:
+    year = str(capacity["year"]) if "year" in capacity else "année non publiée"
+    known = (capacity.get("status"), year, proof(provenance))
+    figure = " à ".join(_figure(end) for end in band_ends(capacity))
+    return f"{figure} {UNITS[capacity['unit']]} ({', '.join([part for part in known if part])})"
+
+
+def zones_of_seat(line: Line) -> Cell:
+    """The priority areas of the seat by their French names, with the list that says it."""
+    names = vocabulary.ZONES
+    return tuple(
+        [f"{names.get(f['value'], f['value'])} ({proof(f['provenance'])})" for f in line.record.get("zones", ())]
+    )
+
+
+def band_ends(capacity: dict[str, Any]) -> tuple[float, ...]:
+    """The number of a capacity, or both ends of its band (the last band of INSEE has no upper end)."""
+    ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
+    return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else french_number(value)
+
+
+def references(line: Line) -> Cell:
+    """Clients put forward by the supplier."""
+    return tuple(
+        " – ".join(str(part) for part in (one["client"], one.get("title"), one.get("year")) if part)
+        for one in (fact["value"] for fact in line.record.get("references", ()))
+    )

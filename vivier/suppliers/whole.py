@@ -1,0 +1,97 @@
+"""The whole of a search: every match, in its order, one by one. What an export is made of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from vivier.engine.port import Engine, Generation, Hit
+from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.lexicon import Lexicon
+from vivier.search.query import SupplierQuery
+from vivier.suppliers.find import Found, Result, neutral_key, plan_of, result_of
+from vivier.suppliers.plan import Plan
+
+UNPAGED = ("page", "per_page", "facets")
+"""Parameters without meaning where all matches are given at once."""
+MAX_ROWS = 50_000
+"""Matches one export may hold (docs/api.md, « Exports »)."""
+_CHUNK = 20
+"""Records of a neutral order read together. More would fall out of the processor's cache before they are written: 100 halve the speed."""
+
+
+class ExportIncomplete(VivierError):
+    """Fewer or more matches came than were counted: what was written is not the whole result."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """``found`` is the answer without a page: plan, generation, exact total, seed. ``results`` can be read once, and raises
+    ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
+
+    found: Found
+    results: Iterator[Result]
+
+
+def whole(
+    query: SupplierQuery,
+    engine: Engine,
+    lexicon: Lexicon,
+    today: date,
+    generation: Generation | None = None,
+    *,
+    limit: int | None = MAX_ROWS,
+) -> Whole:
+    """Every match of a query on one generation. Nothing is read before the first result is asked for.
+
+    Raises ``InvalidRequest`` for what cannot be asked, paging included, and when there are more than ``limit`` matches
+    (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
+    """
+    _refuse_paging(query)
+    generation = generation or engine.live("suppliers")
+    plan = plan_of(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
+    counted = engine.search("suppliers", replace(plan.search, offset=0, limit=0), generation.name)
+    if limit is not None and counted.total > limit:
+        raise InvalidRequest((_too_many(counted.total, limit),))
+    seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
+    found = Found(plan, generation, counted.total, (), counted, dict(counted.counts), seed)
+    return Whole(found, _results(found, engine, lexicon))
+
+
+def _refuse_paging(query: SupplierQuery) -> None:
+    refused = [name for name in UNPAGED if name in query.model_fields_set]
+    if refused:
+        raise InvalidRequest(tuple(FieldError(name, "not_applicable", _unpaged(name)) for name in refused))
+
+
+def _unpaged(name: str) -> str:
+    return f"« {name} » n'a pas de sens dans un export : tous les résultats sont rendus."
+
+
+def _too_many(total: int, limit: int) -> FieldError:
+    french = f"{limit:,}".replace(",", " ")
+    message = f"Un export contient au plus {french} fournisseurs ; cette recherche en trouve {total} : précisez-la."
+    return FieldError("query", "too_many_rows", message)
+
+
+def _results(found: Found, engine: Engine, lexicon: Lexicon) -> Iterator[Result]:
+    count = 0
+    for hit in _hits(found.plan, engine, found.generation, found.seed):
+        count += 1
+        yield result_of(hit, found.plan, lexicon)
+    if count != found.total:
+        raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
+
+
+def _hits(plan: Plan, engine: Engine, generation: Generation, seed: str | None) -> Iterator[Hit]:
+    if seed is None:
+        yield from engine.stream("suppliers", plan.search, generation.name)
+        return
+    scanned = engine.scan("suppliers", plan.search.where, records=False, generation=generation.name)
+    ids = sorted((hit.id for hit in scanned), key=lambda id_: neutral_key(seed, id_))
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        records = engine.get("suppliers", chunk, generation.name)
+        yield from (Hit(id_, 0, None, records[id_]) for id_ in chunk)

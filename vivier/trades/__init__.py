@@ -1,0 +1,1 @@
+"""Trades, their words, and the nomenclatures they answer to."""

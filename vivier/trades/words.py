@@ -1,0 +1,105 @@
+"""Trades told by the words of a name or a presentation: weak evidence, shown as such.
+
+Names are read with a short table of their own (``trade_name_words.csv``): most words of the trade table stand in names for
+something else (« Insert », « Accueil », « Restaurants du Cœur »), and roots do too (« ressources », « ressourcerie »). Presentations are read with the phrases of several words of
+the trade table; a phrase two trades would share proves nothing. In a name and in the object of a contract, which are short and of
+one thing, a look-alike listed for a trade vetoes it; a presentation speaks of several.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from mappings import read_table
+from vivier.text import Analysis, load_analysis
+from vivier.trades.table import Trades, load_trades
+
+Tokens = tuple[str, ...]
+LONGEST_PHRASE = 5
+OWN_MISSION = frozenset(("action-sociale", "ressources-humaines", "formation", "soins-accompagnement"))
+"""What inclusive structures say of their own mission; in their presentations it is not what they sell."""
+
+
+class Phrases:
+    """Phrases that mean one trade each, found in a text; the longest at each place wins."""
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, str]], vetoes: Mapping[str, Iterable[str]], analysis: Analysis, analyzer: str
+    ) -> None:
+        """``phrases``: (phrase, trade code), as written; ``vetoes``: look-alikes by trade; ``analyzer``: how both are read."""
+        self._analysis, self._analyzer = analysis, analyzer
+        meant: dict[Tokens, set[str]] = defaultdict(set)
+        for phrase, code in phrases:
+            tokens = self._tokens(phrase)
+            if 0 < len(tokens) <= LONGEST_PHRASE:
+                meant[tokens].add(code)
+        self._trades = {tokens: next(iter(codes)) for tokens, codes in meant.items() if len(codes) == 1}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for tokens in self._trades:
+            lengths[tokens[0]].add(len(tokens))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+        self._vetoes = {code: {_spaced(self._tokens(one)) for one in given} for code, given in vetoes.items()}
+
+    def _tokens(self, text: str) -> Tokens:
+        return tuple(self._analysis.tokens(self._analyzer, text))
+
+    def found(self, text: str) -> dict[str, set[Tokens]]:
+        """Trades told by a text and the phrases (as index tokens) that tell them."""
+        return self.found_in(self._tokens(text))
+
+    def found_in(self, tokens: Tokens) -> dict[str, set[Tokens]]:
+        """The same for a text already analysed."""
+        if self._lengths.keys().isdisjoint(tokens):
+            return {}
+        told: dict[str, set[Tokens]] = defaultdict(set)
+        place = 0
+        while place < len(tokens):
+            lengths = self._lengths.get(tokens[place])
+            phrase = None if lengths is None else self._longest(tokens, place, lengths)
+            if phrase is not None:
+                told[self._trades[phrase]].add(phrase)
+            place += len(phrase) if phrase is not None else 1
+        spaced = _spaced(tokens) if told else ""
+        return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, spaced)}
+
+    def _longest(self, tokens: Tokens, place: int, lengths: Iterable[int]) -> Tokens | None:
+        for length in lengths:
+            phrase = tokens[place : place + length]
+            if phrase in self._trades:
+                return phrase
+        return None
+
+    def _is_vetoed(self, code: str, spaced: str) -> bool:
+        return any(veto in spaced for veto in self._vetoes.get(code, ()))
+
+
+def _spaced(tokens: Tokens) -> str:
+    """Words with a space around each, so that looking for words is looking for a text."""
+    return f" {' '.join(tokens)} "
+
+
+class TradeWords:
+    """What names, presentations and objects of contracts (``texts``) tell of trades."""
+
+    def __init__(self, trades: Trades, analysis: Analysis) -> None:
+        vetoes = {trade.code: trade.exclusions for trade in trades}
+        rows = list(read_table("trade_name_words"))
+        names = ((word, row["trade"]) for row in rows for word in row["words"].split("|"))
+        self.names = Phrases(names, vetoes, analysis, "name")
+        texts = (
+            (phrase, trade.code)
+            for trade in trades
+            if trade.code not in OWN_MISSION
+            for phrase in (trade.name, *trade.words)
+        )
+        several = [(phrase, code) for phrase, code in texts if len(analysis.tokens("french", phrase)) > 1]
+        self.presentations = Phrases(several, {}, analysis, "french")
+        self.texts = Phrases(several, vetoes, analysis, "french")
+
+
+@lru_cache(maxsize=1)
+def load_trade_words() -> TradeWords:
+    """On the committed tables."""
+    return TradeWords(load_trades(), load_analysis())
