@@ -59,11 +59,11 @@ class SetAside:
 
     def add(self, found: Iterable[Aside], of: int) -> None:
         """Count and log them. Raises ``BuildRefused`` when they are now too many ``of`` the records to be built."""
-        for one in found:
-            _log.warning("Écarté de l'index : %s : %s%s", one.id, one.reason, one.detail)
-            self.ids.add(one.id)
-            self._reasons[one.reason] += 1
-            self._examples += [one] if len(self._examples) < _SHOWN else []
+        for left in found:
+            _log.warning("Écarté de l'index : %s : %s%s", left.id, left.reason, left.detail)
+            self.ids.add(left.id)
+            self._reasons[left.reason] += 1
+            self._examples += [left] if len(self._examples) < _SHOWN else []
         count = self._reasons.total()
         if not self._accept and too_many_aside(count, of, TOLERANCE):
             reasons = " ; ".join(f"{number} × {reason}" for reason, number in self._reasons.most_common(3))
@@ -72,12 +72,12 @@ class SetAside:
                 "« --accept-drops » les accepte."
             )
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """For a generation's ``meta`` (:class:`vivier.runs.quality.LeftOut`)."""
         return {
             "count": self._reasons.total(),
             "reasons": dict(self._reasons.most_common()),
-            "examples": [{"id": one.id, "reason": one.reason} for one in self._examples],
+            "examples": [{"id": left.id, "reason": left.reason} for left in self._examples],
         }
 
 
@@ -107,7 +107,7 @@ def without_odd(
         except ODD:
             odd = _at_fault(kept, work) or [_culprit(kept, work)]
         found += odd
-        gone = {one.id for one in odd}
+        gone = {left.id for left in odd}
         kept = [group for group in kept if group[0] not in gone]
 
 

@@ -46,12 +46,12 @@ def build_generation(
             counter.merge(vocabulary)
             quality.merge(counted)
             progress(building.add_part(part))
-        told = {
+        figures = {
             "tally": tally(supplier for supplier in suppliers if supplier.id not in left.ids),
             "quality": quality.told().model_dump(mode="json"),
-            "set_aside": left.told(),
+            "set_aside": left.summary(),
         }
-        return building.finish({**meta, **told}, counter.vocabulary())
+        return building.finish({**meta, **figures}, counter.vocabulary())
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()
         raise

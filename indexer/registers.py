@@ -36,11 +36,11 @@ def in_context(merged: Merged, context: Context, left_out: SetAside | None = Non
     suppliers = []
     for supplier in merged.suppliers:
         try:
-            told = _told(supplier, context, counts)
+            completed = _told(supplier, context, counts)
         except ODD as error:
             left.add([aside(supplier.id, error)], len(merged.suppliers))
             continue
-        suppliers += [told] if told is not None else []
+        suppliers += [completed] if completed is not None else []
     return replace(merged, suppliers=suppliers, counts={**merged.counts, **dict(sorted(counts.items()))})
 
 

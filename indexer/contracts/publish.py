@@ -110,7 +110,12 @@ def _build(
             bought.update(share.bought)
             buyers.add_part(share.buyers)
             progress("Indexation des marchés", contracts.add_part(share.contracts), shares.lines)
-        described = {**meta, "buyers": buyers.name, "tally": dict(sorted(tally.items())), "set_aside": left_out.told()}
+        described = {
+            **meta,
+            "buyers": buyers.name,
+            "tally": dict(sorted(tally.items())),
+            "set_aside": left_out.summary(),
+        }
         of_buyers = {"sources": meta["sources"], "contracts": contracts.name, "tally": dict(sorted(bought.items()))}
         built: dict[Collection, Generation] = {
             "contracts": contracts.finish(described, words.vocabulary()),

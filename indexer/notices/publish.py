@@ -98,8 +98,8 @@ class _NoticeMaker:
         published = list(map(self._gathered.published, notices))
         documents = list(map(self._documents.make, published))
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
-        for document, told in zip(documents, words, strict=True):
-            self._documents.with_told_trades(document, told["text_title"])
+        for document, analysed in zip(documents, words, strict=True):
+            self._documents.with_told_trades(document, analysed["text_title"])
         preparation = self._build.preparation()
         preparation.add(documents, words)
         return _Made(published, documents, words, preparation.part())
@@ -122,12 +122,12 @@ def _build(
         for batch in _batches(gathered):
             made, odd = without_odd(batch, maker, key_of)
             left_out.add(odd, expected)
-            for document, told in zip(made.documents, made.words, strict=True):
+            for document, analysed in zip(made.documents, made.words, strict=True):
                 texts = (document["text_title"], *document["text_more"], *document["text_parties"])
-                words.add(texts, (*told["text_title"], *told["text_more"], *told["text_parties"]))
+                words.add(texts, (*analysed["text_title"], *analysed["text_more"], *analysed["text_parties"]))
             tally.update(_tally(made.notices))
             progress("Indexation des avis", build.add_part(made.part), expected)
-        described = {**meta, "tally": dict(sorted(tally.items())), "set_aside": left_out.told()}
+        described = {**meta, "tally": dict(sorted(tally.items())), "set_aside": left_out.summary()}
         built = build.finish(described, words.vocabulary())
         undo.pop_all()
     return built

@@ -91,7 +91,7 @@ def test_what_fails_alone_is_named_with_its_reason_and_the_rest_is_made() -> Non
 
     made, left = without_odd(range(100), work, str)
     assert made == work([item for item in range(100) if item not in (7, 63)])
-    assert [(one.id, "ZeroDivisionError" in one.reason) for one in left] == [("7", True), ("63", True)]
+    assert [(record.id, "ZeroDivisionError" in record.reason) for record in left] == [("7", True), ("63", True)]
 
 
 @pytest.mark.parametrize("odd_one", [0, 3, 99])
@@ -102,7 +102,7 @@ def test_of_what_fails_beside_any_other_only_the_one_at_fault_is_left_out(odd_on
         return len(items)
 
     made, left = without_odd(range(100), work, str)
-    assert made == 99 and [one.id for one in left] == [str(odd_one)]
+    assert made == 99 and [record.id for record in left] == [str(odd_one)]
 
 
 def test_of_two_that_fail_together_one_is_left_out() -> None:
@@ -112,7 +112,7 @@ def test_of_two_that_fail_together_one_is_left_out() -> None:
         return len(items)
 
     made, left = without_odd(range(100), work, str)
-    assert made == 99 and [one.id for one in left] == ["88"]
+    assert made == 99 and [record.id for record in left] == ["88"]
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), MemoryError()])
@@ -138,8 +138,8 @@ def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
     assert any("telegraphie-optique" in reason for reason in left["reasons"])
     quality = quality_of(built)
     assert quality is not None
-    *_, told = sections(quality, built.meta)
-    assert told.id == "suppliers-ecartes" and sum(figure.count for figure in told.figures) == 2
+    *_, section = sections(quality, built.meta)
+    assert section.id == "suppliers-ecartes" and sum(figure.count for figure in section.figures) == 2
 
 
 def test_an_odd_supplier_among_those_of_several_processes_is_left_out(settings: Settings, lexicon: Lexicon) -> None:
@@ -156,7 +156,7 @@ def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_st
     amended = [contract(99, source_id=f"f.json#{row}", amount=row) for row in (99, 100)]
     far = contract(98, started=date(9999, 1, 1), months=11)  # what may renew it comes after the last day there is
     named = contract(97).changed(number=ENDLESS)
-    broken = [one.changed(cpv="7") for one in amended[1:]]
+    broken = [row.changed(cpv="7") for row in amended[1:]]
     write_run(settings.records, "siae", sound(3))
     write_run(settings.records, "decp", [*map(contract, range(30)), amended[0], *broken, far, named], "contracts")
     publish(engine, settings, lexicon, skip_judged=True)
@@ -166,8 +166,8 @@ def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_st
     assert engine.live("buyers").documents == 1
     assert built.meta["set_aside"]["count"] == 3
     assert built.meta["tally"]["contracts"] == built.documents == 30
-    *_, told = list_sections(CONTRACTS, built)
-    assert told.id == "contracts-ecartes"
+    *_, section = list_sections(CONTRACTS, built)
+    assert section.id == "contracts-ecartes"
 
 
 def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
@@ -176,7 +176,7 @@ def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: 
     built = publish_notices(engine, settings, lexicon)
     assert built.documents == built.meta["tally"]["notices"] == 30
     left = built.meta["set_aside"]
-    assert {one["id"] for one in left["examples"]} == {"boamp-26-98", "boamp-26-99"}
+    assert {record["id"] for record in left["examples"]} == {"boamp-26-98", "boamp-26-99"}
     assert "valeur que l'indexation ne sait pas lire (OverflowError)" in left["reasons"]
 
 
@@ -190,7 +190,7 @@ def test_too_many_odd_records_stop_the_build_and_the_live_one_stays(
     with pytest.raises(BuildRefused, match=r"11 fiches écartées .*telegraphie-optique.*--accept-drops"):
         publish(engine, settings, lexicon, skip_judged=True)
     assert engine.live("suppliers").name == live.name
-    assert [one.name for one in engine.generations("suppliers")] == [live.name]
+    assert [kept.name for kept in engine.generations("suppliers")] == [live.name]
     built = publish(engine, settings, lexicon, skip_judged=True, accept_drops=True).generation
     assert (built.documents, built.meta["set_aside"]["count"]) == (30, 11)
 
@@ -210,7 +210,7 @@ def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Pat
     assert done.stdout.count("Écartés de l'index : 1 × ") == 2
     assert "(dont boamp-26-99)" in done.stdout
     assert done.stderr.count("Écarté de l'index : ") == 3
-    told = run(tmp_path, "quality").stdout
-    assert "Avis et projets d'achat : Écartés de l'index" in told
-    assert told.count("un mot dépasse 32766 octets : 1") == 2
+    shown = run(tmp_path, "quality").stdout
+    assert "Avis et projets d'achat : Écartés de l'index" in shown
+    assert shown.count("un mot dépasse 32766 octets : 1") == 2
     assert json.loads(run(tmp_path, "quality", "--json").stdout)["set_aside"]["count"] == 2

@@ -16,17 +16,17 @@ TRADE = "nettoyage-locaux"
 Class = Callable[[Lexicon], Iterator[Named]]
 
 
-def is_same(one: str, other: str, lexicon: Lexicon) -> bool:
+def is_same(first: str, second: str, lexicon: Lexicon) -> bool:
     """One land: Paris is a commune and a département, La Réunion a département and a région."""
     leaves = lexicon.gazetteer.leaves
-    return one == other or np.array_equal(leaves(one), leaves(other))
+    return first == second or np.array_equal(leaves(first), leaves(second))
 
 
 def is_read(place: PlaceMatch, id: str, lexicon: Lexicon) -> bool:
     """The place is that territory, or may be: homonyms are offered, the larger first."""
-    best = [one.id for one in place.candidates if one.score == place.candidates[0].score]
-    people = [lexicon.gazetteer.get(one).population or 0 for one in best]
-    return any(is_same(one, id, lexicon) for one in best) and people == sorted(people, reverse=True)
+    best = [candidate.id for candidate in place.candidates if candidate.score == place.candidates[0].score]
+    people = [lexicon.gazetteer.get(found).population or 0 for found in best]
+    return any(is_same(found, id, lexicon) for found in best) and people == sorted(people, reverse=True)
 
 
 def missed(class_: Class, shape: Callable[[Named], str], lexicon: Lexicon) -> list[str]:
@@ -35,7 +35,7 @@ def missed(class_: Class, shape: Callable[[Named], str], lexicon: Lexicon) -> li
     for named in class_(lexicon):
         need = resolve_need(shape(named), lexicon)
         read = [place for place in need.territory.places if is_read(place, named.id, lexicon)]
-        if len(read) != 1 or len(need.territory.places) != 1 or [one.id for one in need.sectors] != [TRADE]:
+        if len(read) != 1 or len(need.territory.places) != 1 or [sector.id for sector in need.sectors] != [TRADE]:
             found.append(shape(named))
     return found
 
@@ -112,4 +112,4 @@ def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: L
 def test_a_name_read_after_its_article_offers_its_homonyms_the_larger_first(lexicon: Lexicon) -> None:
     (place,) = resolve_need("nettoyage au Lamentin", lexicon).territory.places
     assert place.territory is None
-    assert [one.id for one in place.candidates] == ["commune:97213", "commune:97115"]
+    assert [candidate.id for candidate in place.candidates] == ["commune:97213", "commune:97115"]

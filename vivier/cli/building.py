@@ -97,7 +97,7 @@ def _say_left_out(built: Generation) -> None:
     left = left_out_of(built.meta)
     if left is not None and left.count:
         reasons = " ; ".join(f"{number(count)} × {reason}" for reason, count in left.reasons.items())
-        named = ", ".join(one.id for one in left.examples[:_NAMED])
+        named = ", ".join(record.id for record in left.examples[:_NAMED])
         say(f"Écartés de l'index : {reasons} (dont {named}).")
 
 

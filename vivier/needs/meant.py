@@ -37,7 +37,7 @@ _STREET = re.compile(
 # A common noun comes after these, never the bare name of a town.
 _DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
-_CONTRACTED = re.compile(r"\b(?P<contraction>au|aux|du|des) $")
+CONTRACTED = re.compile(r"\b(au|aux|du|des) $")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 # One is never « dans la » commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
@@ -132,7 +132,7 @@ class Written:
     def own_population(self) -> int:
         """Of the largest that bears it today, as written."""
         best = self.resolution.candidates[0].score
-        named = [one.territory for one in self.resolution.candidates if one.score == best]
+        named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
         return max(territory.population or 0 for territory in named) if self.resolution.via == "name" else 0
 
     @property
@@ -158,7 +158,7 @@ def is_meant(name: Written, index: PlaceIndex) -> bool:
         return False
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return True
-    if name.is_loose and not _CONTRACTED.search(name.before):
+    if name.is_loose and not CONTRACTED.search(name.before):
         return False
     if name.is_commune and _WITHIN.search(name.before):
         return False

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from vivier.needs.folded import Folded
-from vivier.needs.meant import ARTICLES, QUALIFIERS, WORD, TableWords, Written, is_meant
+from vivier.needs.meant import ARTICLES, CONTRACTED, QUALIFIERS, WORD, TableWords, Written, is_meant
 from vivier.needs.model import PlaceCandidate, PlaceMatch
 from vivier.territory import Gazetteer
 from vivier.territory.names import place_key, split_arrondissement
@@ -25,7 +25,6 @@ _CODE = re.compile(
     r"|(?P<c>\b\d{5}\b)(?= [a-z])|[(](?P<d>\d{2,3}|2[ab])[)]"
 )
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
-_CONTRACTION = re.compile(r"\b(au|aux|du|des) $")
 
 
 def places(text: Folded, tables: TableWords, gazetteer: Gazetteer) -> list[PlaceMatch]:
@@ -78,20 +77,20 @@ def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:
 def _resolved(written: str, before: str, index: PlaceIndex) -> Resolution:
     """What a name means. « au Luc » is Le Luc, with the communes named Luc as other candidates."""
     plain = resolve(written, index.gazetteer)
-    contraction = _CONTRACTION.search(before[-5:])
+    contraction = CONTRACTED.search(before[-5:])
     whole = f"{_ARTICLE_OF[contraction[1]]} {written}" if contraction is not None else written
     if contraction is None or place_key(whole) not in index.places.by_name:
         return plain
-    return _together(resolve(whole, index.gazetteer), plain)
+    return _united(resolve(whole, index.gazetteer), plain)
 
 
-def _together(one: Resolution, other: Resolution) -> Resolution:
+def _united(first: Resolution, second: Resolution) -> Resolution:
     """Two readings of a name: certain when they say the same."""
-    best = {candidate.territory.id: candidate for candidate in (*other.candidates, *one.candidates)}
+    best = {candidate.territory.id: candidate for candidate in (*second.candidates, *first.candidates)}
     ranked = sorted(best.values(), key=lambda c: (-c.score, -(c.territory.population or 0), c.territory.id))
-    sure = {found.territory.id for found in (one, other) if found.territory is not None}
-    certain = one.territory if len(sure) == 1 and None not in (one.territory, other.territory) else None
-    return Resolution(certain, tuple(ranked), one.via, total=len(ranked))
+    sure = {found.territory.id for found in (first, second) if found.territory is not None}
+    certain = first.territory if len(sure) == 1 and None not in (first.territory, second.territory) else None
+    return Resolution(certain, tuple(ranked), first.via, total=len(ranked))
 
 
 def _is_one_name(written: str) -> bool:
@@ -166,7 +165,7 @@ def _touches(place: PlaceMatch, start: int, end: int) -> bool:
 def _narrowed(text: Folded, place: PlaceMatch, match: re.Match[str], group: str, index: PlaceIndex) -> PlaceMatch:
     names = (place.text, index.gazetteer.get(place.candidates[0].id).name)  # « au Port (974) » is Le Port
     found = (resolve(f"{name} {match[group]}", index.gazetteer) for name in dict.fromkeys(names))
-    resolution = next((one for one in found if one.territory is not None), None)
+    resolution = next((reading for reading in found if reading.territory is not None), None)
     if resolution is None:
         return place
     code = text.match_span(match, group)

@@ -52,7 +52,7 @@ class Quality(Model):
     capacities: dict[str, int]
 
 
-class LeftOutOne(Model):
+class LeftOutRecord(Model):
     """A record that a build could not take: its public id or its key, and why, in French."""
 
     id: str
@@ -64,7 +64,7 @@ class LeftOut(Model):
 
     count: int
     reasons: dict[str, int]
-    examples: tuple[LeftOutOne, ...]
+    examples: tuple[LeftOutRecord, ...]
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ def quality_of(generation: Generation) -> Quality | None:
 
 def left_out_of(meta: Mapping[str, Any]) -> LeftOut | None:
     """What the build of a generation left out; ``None`` for one built before it was counted."""
-    told = meta.get("set_aside")
-    return None if told is None else LeftOut.model_validate(told)
+    summary = meta.get("set_aside")
+    return None if summary is None else LeftOut.model_validate(summary)
 
 
 def left_out_section(meta: Mapping[str, Any], collection: str, title: str = "") -> Iterator[Section]:
