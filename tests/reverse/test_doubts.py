@@ -18,7 +18,7 @@ _NOT_CODES = {"social_value", "decp_tabular"}
 def _codes() -> set[str]:
     """The codes written in the rooms that make contracts."""
     folders = (ROOT / "crawlers" / "contracts", ROOT / "indexer" / "contracts")
-    files = [path for folder in folders for path in folder.glob("*.py")] + [ROOT / "vivier" / "reverse" / "places.py"]
+    files = [path for folder in folders for path in folder.glob("*.py")] + [ROOT / "vivier" / "contracts" / "places.py"]
     found = {code for path in files for code in _WRITTEN.findall(Path(path).read_text(encoding="utf8"))}
     text = (ROOT / "crawlers" / "contracts" / "organisations.py").read_text(encoding="utf8")
     endings = re.findall(r'f"\{role\}(_[a-z_]+)"', text)

@@ -49,9 +49,10 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     shares = Shares({"demo_marches": current_run(settings.records, "demo_marches")}, SIZE)
     made = [batch for share in make_contracts(lexicon, shares, InclusiveIndex(()), list) for batch in share]
     maker, notices = DocumentMaker(lexicon, load_reach_index()), NoticeDocuments(lexicon)
+    gathered = GatheredNotices(notice_runs(settings.records), lexicon.gazetteer)
     return {
         "suppliers": [maker.make(supplier) for supplier in merge(demo_records(SIZE)).suppliers],
         "contracts": [document for batch in made for document in batch.contracts],
         "buyers": [document for batch in made for document in batch.buyers],
-        "notices": list(map(notices.make, GatheredNotices(notice_runs(settings.records), lexicon.gazetteer))),
+        "notices": [notices.make(gathered.published(notice)) for notice in gathered],
     }
