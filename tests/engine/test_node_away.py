@@ -14,8 +14,8 @@ import pytest
 from tests.engine.compare import COLLECTION, build
 from tests.engine.crash import answer_of, documents, publish, whole
 from tests.opensearch_node.node import Node, opensearch_node
+from vivier.engine.opensearch import client as opensearch_client
 from vivier.engine.opensearch.engine import OpenSearchEngine
-from vivier.engine.opensearch.engine import client as opensearch_client
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 

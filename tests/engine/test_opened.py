@@ -27,9 +27,10 @@ def descriptors() -> int:
 
 
 def opened_files(folder: Path) -> list[str]:
-    """The files of a folder, removed or not, that this process has a descriptor of."""
+    """The files of a folder, removed or not, that this process has a descriptor of; but for the one that a thread of tantivy
+    opens for an instant, twice a second."""
     links = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
-    return [link for link in links if link.startswith(str(folder))]
+    return [link for link in links if link.startswith(str(folder)) and "words/meta.json" not in link]
 
 
 def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
