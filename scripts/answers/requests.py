@@ -153,7 +153,10 @@ POSTS: Final[tuple[tuple[str, Any], ...]] = (
     ("/v1/feasibility", {"trade": "nettoyage-locaux", "territory": ["departement:35"], "amount": 90_000, "months": 24}),
     ("/v1/insertion_hours", {"amount": 190_000, "months": 48, "trade": "nettoyage-locaux"}),
     ("/v1/needs", {"text": "collecte de DEEE à Grenoble"}),
-    ("/v1/consultations", {"lots": [LOT, {**LOT, "text": "tonte des pelouses", "amount": 40_000, "lot": "2"}]}),
+    (
+        "/v1/consultations",
+        {"lots": [LOT, {**LOT, "text": "tonte des pelouses", "amount": 40_000, "lot": "2"}], "seed": "s1"},
+    ),
     ("/v1/consultations", {"lots": [{"text": "informatique", "place": "Saint-Denis"}]}),
     ("/v1/dossiers", {"lots": [LOT]}),
 )
