@@ -13,7 +13,7 @@ from vivier.errors import FieldError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import SupplierQuery, days, filters
 
 FACETS = tuple(name for name, filter_ in filters().items() if filter_.facet)
 LISTED = 12
@@ -58,11 +58,8 @@ class Control:
     unfolded: bool = False
     errors: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
-
-    @property
-    def type(self) -> str:
-        """The type of its text field: a day is chosen in a calendar."""
-        return "date" if self.name == "since" or self.name.endswith(("_from", "_to")) else "text"
+    type: Literal["text", "date"] = "text"
+    """The type of its text field: a day is chosen in a calendar."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,11 @@ def _own_control(name: str, value: str, values: Values, lexicon: Lexicon, model:
             chosen = value or default
             options = tuple(replace(option, checked=option.value == chosen) for option in options)
         return Control(name, title, "one" if isinstance(default, str) else "checks", options)
-    return Control(name, title, "text", value=typed(value))
+    return Control(name, title, "text", value=typed(value), type=_field_type(name, model))
+
+
+def _field_type(name: str, model: type[Model]) -> Literal["text", "date"]:
+    return "date" if name in days(model) else "text"
 
 
 def _place(name: str, filter_: Filter) -> int:
@@ -177,7 +178,8 @@ def _control(
     name: str, filter_: Filter, values: Values, lexicon: Lexicon, counts: FacetCounts | None, model: type[Model]
 ) -> Control:
     if filter_.bound is not None:
-        return Control(name, filter_.title, "text", value=typed(next(iter(values.get(name, ())), "")))
+        value = typed(next(iter(values.get(name, ())), ""))
+        return Control(name, filter_.title, "text", value=value, type=_field_type(name, model))
     names = value_names(name, lexicon, model)
     if filter_.facet:
         return replace(_facet(name, values, names, counts), title=filter_.title)

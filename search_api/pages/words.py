@@ -17,7 +17,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import SupplierQuery, days, filters
 from vivier.suppliers.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
@@ -166,7 +166,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
         return place_label(value, lexicon.gazetteer)
     if name in numeric_parameters(model):
         return money(value) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
-    if name in ("as_of", "since") or name.endswith(("_from", "_to")):
+    if name in days(model):
         return day(value)
     return value_names(name, lexicon, model).get(value, value)
 

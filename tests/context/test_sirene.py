@@ -190,6 +190,7 @@ def test_the_managers_are_not_asked_of_the_api() -> None:
     assert "dirigeants" not in start
 
 
+@pytest.mark.slow
 def test_the_api_is_asked_siret_by_siret_and_one_it_does_not_know_is_said(settings: Settings) -> None:
     put_records(settings, [record("essai", "1", siret=OPEN), record("essai", "2", name="Autre", siret=BAND)])
     empty, full = ((FILES / f"recherche-{name}.json").read_bytes() for name in ("vide", "entreprises"))

@@ -40,6 +40,7 @@ def test_one_record_or_the_same_one_twice_tell_the_same_version(made: Made) -> N
         assert current_of([record])[2:] == current_of([record, record])[2:]
 
 
+@pytest.mark.slow
 def test_a_contract_is_written_as_the_library_would_and_read_back_equal(made: Made) -> None:
     for one in made.contracts:
         assert Contract.model_validate_json(one.json_line()) == one

@@ -102,6 +102,7 @@ def test_a_name_asked_once_is_not_asked_again_within_a_year() -> None:
     assert f"{BUYER}00010" in sirene.to_name(parties, former, date(2027, 2, 1), 10)
 
 
+@pytest.mark.slow
 def test_the_api_is_asked_for_buyers_and_holders_and_answers_with_their_names(settings: Settings) -> None:
     import_files("decp", [SAMPLE], settings)
     parties = sirene.to_name(parties_of(settings), {}, DAY, 100)

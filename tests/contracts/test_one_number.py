@@ -75,6 +75,7 @@ def values(one: dict[str, Any]) -> tuple[object, ...]:
     return one.get("amount"), one.get("notified"), [holder["siret"] for holder in one["holders"]]
 
 
+@pytest.mark.slow
 def test_rows_that_name_others_at_other_amounts_leave_the_amount_unknown(shown: dict[str, dict[str, Any]]) -> None:
     assert values(shown["SHARED"]) == (None, "2026-07-18", [ROOFER])
     assert "initial_amount" not in shown["SHARED"] and "rows_disagree" in shown["SHARED"]["quality"]

@@ -114,6 +114,7 @@ def test_a_longer_contract_never_ends_sooner(start: date, months: int, more: int
 # -- leads -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_kind_of_lead_is_found_in_the_demo(side: Side) -> None:
     assert all(count > 0 for count in side.leads(kind="EI", territory="FR").totals.values())
 

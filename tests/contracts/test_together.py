@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
+
 from tests.contracts.conftest import Contracts
 from vivier.desk.consortium.together import joint
 from vivier.search.operators import EVERY, Terms
@@ -14,6 +16,7 @@ def _holders(real: Contracts, award: str) -> list[set[str]]:
     return [{one["siren"] for one in hit.record["holders"] if "siren" in one} for hit in hits]
 
 
+@pytest.mark.slow
 def test_the_holders_of_a_group_and_they_alone_are_evidence(real: Contracts) -> None:
     every = {
         one["siren"] for hit in real.engine.scan("contracts", EVERY) for one in hit.record["holders"] if "siren" in one

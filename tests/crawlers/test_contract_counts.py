@@ -95,6 +95,7 @@ def holders_of(kind: str, raw: dict[str, Any]) -> list[dict[str, Any]]:
     return raw.get("concessionnaires" if kind == "concession" else "titulaires") or []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_json_file_gives_what_a_plain_count_gives(settings: Settings, name: str) -> None:
     path = contracts(*name.split("/"))
@@ -133,6 +134,7 @@ def test_a_json_record_and_the_same_in_xml_are_one(settings: Settings) -> None:
     assert [getattr(in_json[1], name) for name in told] == [getattr(in_xml[1], name) for name in told]
 
 
+@pytest.mark.slow
 def test_the_extract_of_2024_is_read_row_by_row(settings: Settings) -> None:
     path = contracts("tabular", "decp_2024H2_travaux_cpv4521.csv.gz")
     report, records = read(settings, "decp_tabular", path)

@@ -124,6 +124,7 @@ def test_what_precedes_a_cut_is_kept_and_the_rest_is_told(read: Reader) -> None:
     assert report.set_aside == {"file_cut": 1}
 
 
+@pytest.mark.slow
 def test_records_across_chunks_are_whole(read: Reader) -> None:
     report, records = read(text(*(marche(id=f"g{n}", objet="é" * 997 + "\U0001f333") for n in range(2500))))
     assert (len(records), report.set_aside) == (2500, {})
@@ -242,6 +243,7 @@ def test_what_precedes_a_cut_of_xml_is_kept_and_the_rest_is_told(read: Reader) -
     assert (len(records), report.set_aside) == (19, {"file_cut": 1})
 
 
+@pytest.mark.slow
 def test_records_of_xml_across_chunks_are_whole(read: Reader) -> None:
     report, records = read(xml(*(f"Lot {n} " + "é" * 900 for n in range(2000))), name="file.xml")
     assert (len(records), report.set_aside) == (2000, {})
@@ -268,6 +270,7 @@ def _straight(*raws: dict[str, Any]) -> list[ContractRecord]:
     return [record for record in found if isinstance(record, ContractRecord)]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_a_document() -> None:
     import tracemalloc
 

@@ -257,6 +257,7 @@ def test_half_a_character_is_no_character(read: Reader) -> None:
     assert report.columns_unknown == ("cle?",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", [[], {}, [[]], {"a": {"b": []}}, [1, 2], {"x": 1, "y": 2}, True, 1e999, "\n", -1])
 def test_a_value_of_another_type_never_stops_a_file(one: One, odd: Any) -> None:
     for name in marche():

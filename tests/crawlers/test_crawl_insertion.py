@@ -158,6 +158,7 @@ def test_networks_of_a_csv_say_their_kinds_however_the_list_is_written(written: 
     assert kinds_of(["ccas-cias"]) == kinds_of(None) == ()
 
 
+@pytest.mark.slow
 def test_the_dump_is_fetched_at_its_lasting_address(settings: Settings) -> None:
     body = samples("data_inclusion")[0].read_bytes()
     with served(World(pages={"/datasets/r/4fc64287-e869-4550-8fb9-b1e0b7809ffa": body})) as world:

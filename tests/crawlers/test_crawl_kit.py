@@ -174,6 +174,7 @@ def test_a_locked_zip_is_said_to_be_locked(tmp_path: Path) -> None:
         check_file(written(tmp_path, bytes(content)))
 
 
+@pytest.mark.slow
 def test_a_small_archive_that_opens_into_a_full_disk_is_refused_in_flat_memory(tmp_path: Path) -> None:
     psutil = pytest.importorskip("psutil")
     line = b"\n" * 1_048_576

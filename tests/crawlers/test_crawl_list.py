@@ -60,6 +60,7 @@ def test_the_examples_of_the_page_are_lists(settings: Settings, tmp_path: Path) 
     assert (report.issues, report.columns_unknown) == ({}, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", [*example("jsonl").splitlines(), (SAMPLES / "list" / "sample-2.jsonl").read_text().splitlines()[2]]
 )

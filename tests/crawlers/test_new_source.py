@@ -137,6 +137,7 @@ def test_two_sources_invent_different_sirens(root: Path, file: Path) -> None:
     assert sirens[0] & sirens[1] == {"9.9991E+1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "given"),
     [

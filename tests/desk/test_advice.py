@@ -125,6 +125,7 @@ def test_more_structures_never_lower_the_lever(
     assert after >= before
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), st.floats(0, 1e8), st.floats(1, 100), labours)
 def test_a_larger_amount_never_raises_the_lever(
@@ -135,6 +136,7 @@ def test_a_larger_amount_never_raises_the_lever(
     assert large <= small
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8))
 def test_a_trade_nobody_tells_makes_nobody_able(pool: list[Candidate], amount: float | None) -> None:
@@ -145,6 +147,7 @@ def test_a_trade_nobody_tells_makes_nobody_able(pool: list[Candidate], amount: f
     assert after.hours.sure == before.hours.sure
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), st.none() | st.floats(0, 1e8), labours)
 def test_every_change_is_told_with_an_article_and_shares_stay_within_the_whole(

@@ -76,6 +76,7 @@ def test_more_structures_never_carry_less(pool: list[Candidate], more: list[Cand
     assert after.sure >= before.sure and after.possible >= before.possible
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(candidates_of_any_sort(), st.randoms(use_true_random=False))
 def test_the_order_of_structures_changes_nothing(pool: list[Candidate], random: Random) -> None:

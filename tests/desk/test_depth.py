@@ -243,6 +243,7 @@ def test_a_structure_more_never_lowers_the_odds_of_two_offers(chances: list[floa
     assert after.none + after.one + after.two == pytest.approx(1, abs=1e-12)
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.data())
 def test_a_likelier_answer_never_lowers_the_odds_of_two_offers(chances: list[float], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(chances) - 1))

@@ -219,6 +219,7 @@ def test_halving_the_amount_never_worsens_the_verdict(known: list[float | None],
     assert levers.index(half.lever) <= levers.index(whole.lever)
 
 
+@pytest.mark.slow
 @given(turnovers(), st.none() | st.floats(1, 1e8), st.floats(1, 1e7))
 def test_a_structure_more_never_lowers_odds_verdict_nor_lever(
     known: list[float | None], more: float | None, amount: float
@@ -232,6 +233,7 @@ def test_a_structure_more_never_lowers_odds_verdict_nor_lever(
         assert other >= one - 1e-12
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.floats(1, 1e7))
 def test_opening_to_both_families_never_worsens(pool: list[Candidate], amount: float) -> None:
     made = study(pool, Lot(amount=amount))
@@ -245,6 +247,7 @@ def test_a_larger_share_never_worsens(known: list[float | None], amount: float, 
     assert worst(large) <= worst(small)
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.none() | st.floats(0, 1e7))
 def test_counted_and_excluded_make_the_candidates(pool: list[Candidate], amount: float | None) -> None:
     for one in study(pool, Lot(amount=amount)).assessments:

@@ -20,6 +20,7 @@ MAINLAND = tuple(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.sampled_from(MAINLAND), min_size=1, max_size=40),
@@ -36,6 +37,7 @@ def test_the_nearest_seat_is_that_of_all_the_distances(seats: list[str], homes: 
             assert found.km[at] == pytest.approx(float(np.nanmin(every)), abs=2e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(MAINLAND), max_size=20), st.sampled_from(MAINLAND))
 def test_a_structure_more_brings_nobody_further(seats: list[str], more: str) -> None:

@@ -129,6 +129,7 @@ def test_the_whole_programme_becomes_one_dossier_whose_hash_is_its_own(house: Ho
     assert dossier(house, lines)["sha256"] == made["sha256"]
 
 
+@pytest.mark.slow
 def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exclusion(
     house: House, lines: dict[str, Line]
 ) -> None:

@@ -167,6 +167,7 @@ def test_the_order_of_candidates_changes_nothing(pool: list[Candidate], article:
     assert gate(mixed, article, AS_OF) == gate(pool, article, AS_OF)
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort())
 def test_an_article_depends_only_on_its_own_kinds(pool: list[Candidate]) -> None:
     others = [replace(one, kinds=tuple(k for k in one.kinds if k in ("ESAT", "EA", "EATT"))) for one in pool]

@@ -12,6 +12,8 @@ from tests.dossiers.conftest import LOT, House, listed
 from vivier.dossiers.differences import ELSEWHERE, GONE, NEW, differences
 from vivier.model import Fact, Offer, Supplier
 
+pytestmark = pytest.mark.slow
+
 
 def in_trade(offer: Fact[Offer], trade: str) -> Fact[Offer]:
     return offer.model_copy(update={"value": offer.value.model_copy(update={"trade": trade})})

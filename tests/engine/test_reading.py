@@ -140,6 +140,7 @@ def test_values_are_counted_as_by_hand_however_many_rows_are_kept(
         assert missing == sum(not held(rows[row], field) for row in kept.rows.tolist())
 
 
+@pytest.mark.slow
 def test_a_field_that_gives_a_row_two_values_is_not_taken_for_single(table: Table) -> None:
     assert table.keyword("one").single
     assert not table.keyword("several").single

@@ -92,6 +92,7 @@ def test_csv_is_what_a_french_spreadsheet_opens(client: TestClient) -> None:
     assert line.startswith("1;") or re.match(r"\d+;", line)  # numbers are not quoted, texts are
 
 
+@pytest.mark.slow
 def test_sirens_and_codes_are_texts_and_figures_numbers_in_xlsx(client: TestClient) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(download(client, "xlsx", "territory=FR")))["Fournisseurs"]
     types: dict[str, set[str]] = {}

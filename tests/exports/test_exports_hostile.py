@@ -32,6 +32,7 @@ def assert_inert(text: str) -> None:
     assert not any(one in text for one in "\u202e\ufffe\uffff\u2028"), ascii(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [("csv", read_csv), ("xlsx", read_xlsx)], ids=lambda read: read[0])
 def test_no_cell_begins_a_formula_or_holds_a_control_character(hostile: TestClient, read: Any) -> None:
     extension, reader = read

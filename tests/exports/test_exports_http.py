@@ -32,6 +32,7 @@ MEDIA = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_the_file_is_named_after_its_date_in_plain_ascii(client: TestClient, extension: str) -> None:
     for query, day in (("q=Élan", "2026-11-24"), ("as_of=2027-02-01", "2027-02-01")):
@@ -61,6 +62,7 @@ def test_an_export_held_already_is_not_made_again(client: TestClient, extension:
     assert len({client.get(f"/v1/suppliers.{one}?kind=EI").headers["etag"] for one in EXTENSIONS}) == len(EXTENSIONS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "jsonl"])
 def test_the_same_query_gives_the_same_bytes(client: TestClient, extension: str) -> None:
     query = "territory=region:84&sort=neutral&seed=x"

@@ -17,6 +17,8 @@ import pytest
 from tests.house.committed import texts
 from tests.house.walk import ROOT
 
+pytestmark = pytest.mark.slow
+
 CITED: Final = re.compile(
     r"(?<![\w/}.-])(?<!\]\()(?P<page>[\w.-]+(?:/[\w.-]+)*\.md)`{0,2}"
     r"(?:(?P<letters> \([a-z]\)(?:(?:,| and) \([a-z]\))*)|, « (?P<title>[^«»]+) »)?"

@@ -53,6 +53,7 @@ def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
         assert words in found.stdout
 
 
+@pytest.mark.slow
 def test_notices_are_listed_with_their_nature_and_their_reasons(vivier: Vivier) -> None:
     found = vivier("notices", "status=open", "per_page=5")
     assert found.returncode == 0, found.stderr

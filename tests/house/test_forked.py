@@ -58,6 +58,7 @@ def test_a_worker_killed_by_the_system_is_said_and_nothing_hangs() -> None:
     assert threading.active_count() < 20
 
 
+@pytest.mark.slow
 def test_workers_leave_with_a_parent_that_is_killed() -> None:
     """They hold its output and its locks: who reads the one or waits for the others would wait for ever."""
     code = "import time\nfrom vivier.forked import on_every_core\n"

@@ -83,6 +83,7 @@ def test_every_constant_of_the_table_is_the_one_of_the_code() -> None:
         assert float(getattr(import_module(module), constant)) == float(shown.replace(",", "")), name
 
 
+@pytest.mark.slow
 def test_the_name_of_every_method_leads_to_its_letter() -> None:
     """A version is a name and a number (``depth-2``): the number moves with the figures, the name is in the table."""
     rows = {name: letter for name, letter, *_ in table("l", "method")}

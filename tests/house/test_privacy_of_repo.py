@@ -65,11 +65,13 @@ def test_no_file_holds_the_host_of_a_registry(host: str) -> None:
     assert _found(re.compile(rf"(?i)(?<![\w-]){re.escape(host)}\b")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", SECRETS)
 def test_no_file_holds_what_looks_like_a_secret(what: str) -> None:
     assert _found(SECRETS[what]) == []
 
 
+@pytest.mark.slow
 def test_no_file_holds_the_address_of_a_person() -> None:
     """E-mail addresses of samples and tests are plainly invented."""
     met = [line for line in _found(EMAIL) if not FICTITIOUS.search(line)]

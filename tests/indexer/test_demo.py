@@ -39,6 +39,7 @@ def report() -> Report:
     return Report(records(), TODAY)
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_suppliers_and_a_short_run_begins_a_long_one() -> None:
     assert tuple(demo_records(300)) == records()[:300]
     assert tuple(demo_records(50, seed=7)) != records()[:50]
@@ -59,6 +60,7 @@ def test_every_record_reads_back_from_its_own_json() -> None:
         assert Record.model_validate_json(record.model_dump_json(exclude_none=True)) == record
 
 
+@pytest.mark.slow
 def test_the_run_written_is_the_same_byte_for_byte_and_is_read_back(tmp_path: Path) -> None:
     homes = [Settings(home=tmp_path / name) for name in ("one", "two")]
     for settings in homes:

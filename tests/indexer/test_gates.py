@@ -95,6 +95,7 @@ def test_a_source_that_wins_facts_from_another_loses_nobody() -> None:
     assert lost(before, meta({"a": {"EI": 100}}, source_a=10, suppliers=100)) == []
 
 
+@pytest.mark.slow
 def test_a_drop_accepted_at_import_is_still_asked_about_at_the_index(
     settings: Settings, engine: Engine, lexicon: Lexicon, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_new_siret_of_the_same_row_keeps_the_id() -> None:
     assert id_of(after(first, record("siae", "1", siret=OTHER_SIRET)), "siae:1") == id_of(first, "siae:1")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(small_worlds(), small_worlds(), st.randoms(use_true_random=False))
 def test_ids_depend_on_the_history_and_never_on_the_order(

@@ -142,6 +142,7 @@ def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
     assert section.id == "suppliers-ecartes" and sum(figure.count for figure in section.figures) == 2
 
 
+@pytest.mark.slow
 def test_an_odd_supplier_among_those_of_several_processes_is_left_out(settings: Settings, lexicon: Lexicon) -> None:
     suppliers = merge([*demo_records(SMALLEST_SHARED), *odd()]).suppliers
     with closing(open_engine(settings)) as embedded:
@@ -180,6 +181,7 @@ def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: 
     assert "valeur que l'indexation ne sait pas lire (OverflowError)" in left["reasons"]
 
 
+@pytest.mark.slow
 def test_too_many_odd_records_stop_the_build_and_the_live_one_stays(
     engine: Engine, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -201,6 +203,7 @@ def test_the_only_supplier_being_odd_is_no_empty_index(settings: Settings, lexic
         publish(embedded, settings, lexicon, skip_judged=True)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "siae", [*sound(), *odd()])
     write_run(tmp_path / "records", "boamp", [*map(notice, range(3)), notice(99, title=ENDLESS)], "notices")

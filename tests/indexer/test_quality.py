@@ -43,6 +43,7 @@ def test_figures_are_those_of_the_suppliers(published: Published, quality: Quali
     assert quality.without_kind == sum(not s.agreements for s in suppliers)
 
 
+@pytest.mark.slow
 def test_departements_add_up_to_the_whole(quality: Quality) -> None:
     assert sum(kinds["total"] for kinds in quality.departements.values()) == quality.suppliers
     for kind, count in quality.kinds.items():

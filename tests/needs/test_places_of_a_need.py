@@ -45,11 +45,13 @@ def test_every_region_and_departement_is_read(class_: Class, lexicon: Lexicon) -
     assert missed(class_, lambda named: f"nettoyage de bureaux {named.where}", lexicon) == []
 
 
+@pytest.mark.slow
 def test_nearly_every_commune_of_8000_inhabitants_is_read(lexicon: Lexicon) -> None:
     found = missed(large_communes, lambda named: f"nettoyage de bureaux {named.where}", lexicon)
     assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
 
 
+@pytest.mark.slow
 def test_nearly_every_commune_of_8000_inhabitants_is_read_after_autour_de(lexicon: Lexicon) -> None:
     found = missed(large_communes, lambda named: f"nettoyage de bureaux autour {of_town(named.name)}", lexicon)
     assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found

@@ -25,6 +25,7 @@ def asked(client: TestClient, path: str, **parameters: str) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow
 def test_notices_are_all_but_projects_and_projects_are_the_rest(client: TestClient) -> None:
     notices, projects = asked(client, "/v1/notices"), asked(client, "/v1/projects")
     assert (notices["total"], projects["total"]) == (354, 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from indexer.demo import SEED, demo_records
 from indexer.demo.notices import NOTICES, PROJECTS, demo_notices
 from indexer.demo.write_notices import CONTRACTS, write_demo_notices
@@ -45,6 +47,7 @@ def made(today: date = TODAY) -> list[Notice]:
     return list(demo_notices(suppliers(), contracts(), SEED, today))
 
 
+@pytest.mark.slow
 def test_there_are_forty_notices_and_ten_projects_always_the_same() -> None:
     told = made()
     assert len([one for one in told if one.nature != "project"]) == NOTICES == 40
@@ -52,6 +55,7 @@ def test_there_are_forty_notices_and_ten_projects_always_the_same() -> None:
     assert told == made() and len({one.source_id for one in told}) == 50
 
 
+@pytest.mark.slow
 def test_dates_turn_around_the_day_given() -> None:
     later = TODAY + timedelta(days=100)
     for day in (TODAY, later):
@@ -64,6 +68,7 @@ def test_everything_asked_is_sold_by_a_supplier_of_the_demo_and_said_fictitious(
     assert all("(fictif)" in one.title and "(fictif)" in (one.buyer.name or "") for one in made())
 
 
+@pytest.mark.slow
 def test_they_are_indexed_and_the_corrected_cancelled_and_awarded_ones_are_not_open(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     _run(settings, "demo", suppliers())

@@ -58,6 +58,7 @@ def test_a_project_is_new_the_day_it_was_first_read_and_never_again(client: Test
     assert new(client, "2026-11-11") == {}
 
 
+@pytest.mark.slow
 def test_no_feed_is_dated_after_the_day_it_is_read(client: TestClient) -> None:
     response = client.get("/v1/feeds/notices.atom?nature=project")
     assert "<updated>2026-11-10T00:00:00Z</updated>" in response.text and "<updated>2027" not in response.text

@@ -39,6 +39,7 @@ def opened(client: TestClient, url: str, status: int = 200) -> Page:
     return Page(url, response.text)
 
 
+@pytest.mark.slow
 def test_notices_are_listed_by_state_with_their_reasons(client: TestClient) -> None:
     page = opened(client, "/avis?status=open")
     assert f"{OPEN} avis" in page.one("h1").text

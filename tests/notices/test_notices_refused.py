@@ -210,6 +210,7 @@ def test_a_value_no_machine_can_hold_costs_at_most_its_record(settings: Settings
     )
 
 
+@pytest.mark.slow
 def test_a_planned_purchase_of_endless_digits_is_set_aside(settings: Settings, tmp_path: Path) -> None:
     told = json.loads(samples("approch")[0].read_text(encoding="utf8"))
     amounts = dict.fromkeys(("montant_estime_du_marche", "duree_previsionnelle_du_marche"), "9" * 5000)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from tests.notices.conftest import Notices, example_files, example_records, real_files
@@ -44,6 +45,7 @@ def reserved_files() -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_every_file_gives_its_lots_and_nothing_is_set_aside(notices: Notices) -> None:
     for source, files in real_files().items():
         report = notices.reports[source]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
@@ -66,6 +67,7 @@ def test_a_distance_needs_a_place(open_page: Open) -> None:
     assert "200" in open_page("/fournisseurs?lieu=Roubaix&rayon=900", 422).one(id="erreur-rayon").text
 
 
+@pytest.mark.slow
 def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: TestClient) -> None:
     assert "Introuvable" in open_page("/fournisseurs/inexistant", 404).one("h1").text
     assert "Introuvable" in open_page("/nulle-part", 404).one("h1").text
@@ -74,6 +76,7 @@ def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: Test
     assert pages_client.get("/v1/nulle-part", headers={"Accept": "text/html"}).json()["status"] == 404
 
 
+@pytest.mark.slow
 def test_nothing_indexed_is_a_page_that_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
     with TestClient(create_app(EmbeddedEngine(tmp_path), lexicon), raise_server_exceptions=False) as client:
         for url in ("/", "/fournisseurs", "/fournisseurs?lieu=xyzzy", "/fournisseurs/x"):

@@ -134,6 +134,7 @@ def test_both_are_led_to_from_every_page(open_page: Open, path: str) -> None:
     assert path in open_page("/").links()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     items=st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.pages.conftest import Open
@@ -11,6 +12,7 @@ from vivier.search.query import filters
 NEED = "/fournisseurs?need=tonte des pelouses du lycée à Roubaix"
 
 
+@pytest.mark.slow
 def test_the_home_page_has_one_search_box_and_says_what_it_rests_on(open_page: Open) -> None:
     page = open_page("/")
     boxes = page.all("input")

@@ -169,6 +169,7 @@ def test_two_answers_to_one_question_are_refused_and_the_same_one_twice_is_not()
     assert assess(AssessmentQuery(answer=("team:nobody", "team:nobody")), LEXICON).organisation is not None
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(min_size=1, max_size=30), max_size=5))
 def test_any_text_as_an_answer_is_read_or_refused(answers: list[str]) -> None:
     try:

@@ -145,6 +145,7 @@ def test_words_that_say_nothing_find_nothing() -> None:
     assert codes(ResourceQuery(q="de la")) == set()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(query=queries, name=st.sampled_from(("trade", "group", "kind", "consideration", "territory")))
 def test_a_filter_never_adds_and_a_value_more_never_loses(query: ResourceQuery, name: str) -> None:
@@ -154,6 +155,7 @@ def test_a_filter_never_adds_and_a_value_more_never_loses(query: ResourceQuery, 
         assert codes(query.model_copy(update={name: getattr(query, name)[:1]})) <= found
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(query=queries)
 def test_the_count_of_a_facet_is_what_its_value_alone_gives(query: ResourceQuery) -> None:

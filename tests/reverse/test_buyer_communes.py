@@ -34,6 +34,7 @@ def test_a_siren_of_no_commune_of_today_names_none(lexicon: Lexicon) -> None:
     assert (found.category, found.seat, found.name) == ("commune", "departement:35", None)
 
 
+@pytest.mark.slow
 def test_no_commune_is_given_the_name_of_another(lexicon: Lexicon) -> None:
     with gzip.open(shared_data("geo/communes_2026.csv.gz"), "rt", encoding="utf-8", newline="") as stream:
         sirens = {row["siren"]: row for row in csv.DictReader(stream) if row["siren"]}

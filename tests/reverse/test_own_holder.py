@@ -38,6 +38,7 @@ def test_a_social_clause_held_by_the_buyer_itself_is_no_lead_and_is_counted_besi
     assert body["meta"]["own_holders"] == 3
 
 
+@pytest.mark.slow
 def test_what_is_proposed_as_about_to_end_is_not_counted_as_left_out(client: TestClient) -> None:
     body = client.get(f"/v1/leads?{ASKED}").json()
     assert [one["lead"] for one in body["results"] if one["id"] == "cbientot"] == ["expiring_contract"]

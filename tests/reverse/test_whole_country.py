@@ -35,6 +35,7 @@ def test_leads_of_the_whole_country_hold_those_without_a_place_last(client: Test
     assert results[0]["score"]["points"] > results[1]["score"]["points"]
 
 
+@pytest.mark.slow
 def test_leads_of_a_departement_do_not(client: TestClient) -> None:
     found = client.get("/v1/leads?kind=EI&territory=departement:59").json()["results"]
     assert [one["id"] for one in found] == ["cplace"]

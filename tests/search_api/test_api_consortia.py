@@ -125,6 +125,7 @@ def test_a_lot_in_several_places_wants_them_all_served(client: TestClient) -> No
         assert len({part for one in group["members"] for part in one["trades"][0]["parts"]}) == 2
 
 
+@pytest.mark.slow
 def test_the_page_shows_groups_with_links_to_their_members(client: TestClient) -> None:
     programme = f"lot;metier;lieu\n2;{SEVERAL['trade']};departement:38\n"
     text = client.post("/consultation", data={"step": "study", "programme": programme}).text

@@ -24,6 +24,7 @@ def consult(client: TestClient, **body: Any) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.slow
 def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: TestClient) -> None:
     lot = consult(client)["lots"][0]
     assert lot["understood"]["territories"][0]["code"] == "commune:35238"

@@ -45,6 +45,7 @@ def test_fields_choose_the_parts_of_a_result(search: Search) -> None:
     assert result.keys() == always | {"name", "brand", "acronym", "other_names", "agreements"}
 
 
+@pytest.mark.slow
 def test_unknown_is_null_and_not_absent(search: Search) -> None:
     results = search(per_page=100)["results"]
     without_address = next(result for result in results if result["address"] is None)

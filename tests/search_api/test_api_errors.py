@@ -45,6 +45,7 @@ def test_every_error_is_told_at_once_with_the_likely_name(client: TestClient) ->
     assert "EI" in told["kind"]["allowed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -136,6 +137,7 @@ def test_pages_and_facets_have_no_meaning_in_geojson(client: TestClient) -> None
     }
 
 
+@pytest.mark.slow
 def test_without_an_index_the_service_is_unavailable_and_says_so(
     empty_engine: EmbeddedEngine, lexicon: Lexicon
 ) -> None:

@@ -21,6 +21,7 @@ def collection(client: TestClient, query: str = "") -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "territory=departement:35", "kind=EI&sort=name", "sort=neutral&seed=x"])
 def test_features_are_the_results_in_their_order(client: TestClient, search: Search, query: str) -> None:
     body = collection(client, query)

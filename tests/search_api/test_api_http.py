@@ -107,6 +107,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/fournisseurs", "/v1/suppliers.csv", "/v1/openapi.json"])
 def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path: str) -> None:
     packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)

@@ -16,6 +16,8 @@ from tests.search_api.judge import Params, holds, offer_holds
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 
+pytestmark = pytest.mark.slow
+
 FILTERS: dict[str, list[str]] = {
     "territory": [
         "commune:35238",

@@ -17,6 +17,8 @@ from tests.serving.server import Serving, serving
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 EVIL = "evil.example"
 FORGED = {
     "Host": EVIL,

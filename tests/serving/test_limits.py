@@ -15,6 +15,8 @@ import pytest
 
 from tests.serving.server import Serving, serving
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 1
 PATIENCE = 20
 """Seconds after which a test gives up: a client that is never answered is what is looked for."""

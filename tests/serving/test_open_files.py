@@ -11,8 +11,11 @@ from typing import Any
 from urllib.request import urlopen
 
 import psutil
+import pytest
 
 from tests.serving.server import Serving, serving
+
+pytestmark = pytest.mark.slow
 
 LIMIT = 64
 

@@ -20,6 +20,8 @@ from vivier.engine.port import Document
 from vivier.search.operators import Collection
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PROMOTIONS = 50
 LIMIT = 1_024
 READERS = 3

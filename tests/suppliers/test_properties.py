@@ -25,6 +25,8 @@ from vivier.search.scoring import POINTS
 from vivier.suppliers.find import neutral_key
 from vivier.vocabulary import SERVICE_TYPES
 
+pytestmark = pytest.mark.slow
+
 Params = dict[str, str]
 
 #: ``VIVIER_SEED=random`` explores other queries than those of every day.

@@ -27,6 +27,7 @@ def located(town: str, post_code: str | None, lon: float, lat: float) -> tuple[A
     return resolve_address(Address(post_code=post_code, town=town, point=point, precision="street"), GAZETTEER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [

@@ -33,6 +33,7 @@ def test_no_operation_on_a_circle_is_invalid(discs: Discs) -> None:
                 assert np.isfinite(areas).all() and (areas <= discs.area[ring] + 0.01).all()
 
 
+@pytest.mark.slow
 def test_the_nearest_commune_and_the_plane_round_a_point_are_told_without_a_warning(discs: Discs) -> None:
     """Four anchors are unknown: nearness to them is not, and numpy need not say so."""
     gazetteer = load_gazetteer()

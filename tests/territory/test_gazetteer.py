@@ -215,6 +215,7 @@ def test_a_place_at_sea_or_abroad_is_in_no_commune(gazetteer, lon, lat):
     assert gazetteer.commune_at(lon, lat) is None
 
 
+@pytest.mark.slow
 def test_loading_the_gazetteer_takes_little_memory():
     code = (
         "from pathlib import Path; from vivier.territory.gazetteer import load_gazetteer; load_gazetteer();"

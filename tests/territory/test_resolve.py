@@ -258,6 +258,7 @@ def test_what_means_nothing_gives_nothing(text: str) -> None:
     assert autocomplete(text, GAZETTEER) == ()
 
 
+@pytest.mark.slow
 def test_every_commune_is_found_by_its_name_and_its_departement() -> None:
     index, communes = place_index(GAZETTEER), GAZETTEER.communes
     for row in range(0, len(communes), 11):
@@ -274,6 +275,7 @@ def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
             assert GAZETTEER.leaves(f"{kind}:{code}").tolist() in same_land, name
 
 
+@pytest.mark.slow
 @given(text=st.text(max_size=40) | st.text("0123456789 :-(),'aeéstSTL", max_size=20))
 def test_any_text_gets_an_answer_whose_territory_is_its_first_candidate(text: str) -> None:
     found = ask(text)

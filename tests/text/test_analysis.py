@@ -51,6 +51,7 @@ def test_invisible_characters_do_not_cut_a_word() -> None:
     assert name("blan\u00adchis\u200bserie") == ["blanchisserie"]
 
 
+@pytest.mark.slow
 def test_composed_and_decomposed_accents_are_the_same_text(labels: list[str]) -> None:
     for label in labels[::10]:
         decomposed = unicodedata.normalize("NFD", label)
@@ -59,6 +60,7 @@ def test_composed_and_decomposed_accents_are_the_same_text(labels: list[str]) ->
             assert load_analysis().tokens(analyzer, decomposed) == load_analysis().tokens(analyzer, label)
 
 
+@pytest.mark.slow
 def test_capitals_without_accents_find_the_accented_text(labels: list[str]) -> None:
     for label in labels:
         assert french(fold(label).upper()) == french(label)

@@ -15,6 +15,7 @@ def codes(cpv: str) -> list[str]:
     return [trade.code for trade, _ in trades.by_cpv(cpv)]
 
 
+@pytest.mark.slow
 def test_a_cpv_of_a_trade_leads_back_to_that_trade() -> None:
     for trade in trades:
         for prefix in trade.cpv:
@@ -83,6 +84,7 @@ def test_every_descendant_leads_to_the_trade_of_its_ancestor_unless_a_finer_pref
             assert codes(code)[:1] == above[:1], code
 
 
+@pytest.mark.slow
 def test_weights_are_sorted_and_between_zero_and_one() -> None:
     for entry in load_cpv():
         weights = [weight for _, weight in trades.by_cpv(entry.code)]

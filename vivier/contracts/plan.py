@@ -133,8 +133,7 @@ def _declared(
         if name in territories:
             yield name, Terms(filter_.field, tuple(one.id for one in territories[name]))
         elif filter_.bound is not None:
-            bound = value.isoformat() if isinstance(value, date) else value
-            yield name, filter_.range(bound, include_unknown=filter_.field in unknown_kept)
+            yield name, filter_.range(value, include_unknown=filter_.figure in unknown_kept)
         else:
             yield name, filter_.entry(value, lexicon)
 

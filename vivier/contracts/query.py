@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.contracts import codes
@@ -16,7 +16,17 @@ from vivier.procurement import NOTICE_STATUSES
 from vivier.search import codes as supplier_codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
-from vivier.search.query import MAX_DEPTH, Amount, Codes, Day, check_depth, check_nearest, filters
+from vivier.search.query import (
+    MAX_DEPTH,
+    Amount,
+    Codes,
+    Day,
+    Names,
+    check_depth,
+    check_nearest,
+    check_ranges,
+    list_unknowns,
+)
 from vivier.trades.cpv import load_cpv, parse_cpv
 
 MAX_ENDING_MONTHS = 60
@@ -55,20 +65,6 @@ def parse_year(text: str) -> str:
         message = f"« {text[:80]} » n'est pas une année : quatre chiffres attendus, par exemple 2024."
         raise InvalidRequest((FieldError("year", "invalid_value", message),))
     return text
-
-
-def _check_ranges(query: Model) -> None:
-    """Two bounds on one value the wrong way round hold nothing: said, rather than an empty list."""
-    declared = filters(type(query))
-    lows, highs = (
-        {one.field: name for name, one in declared.items() if one.bound == bound and getattr(query, name) is not None}
-        for bound in ("gte", "lte")
-    )
-    for bounded, low in lows.items():
-        high = highs.get(bounded)
-        if high is not None and getattr(query, low) > getattr(query, high):
-            titles = (f"« {declared[name].title} » ({name})" for name in (low, high))
-            raise PydanticCustomError("impossible_combination", f"{' dépasse '.join(titles)} : inversez-les.")
 
 
 class ListQuery(Model):
@@ -156,12 +152,14 @@ class ListQuery(Model):
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
         check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
-        _check_ranges(self)
+        check_ranges(self)
         return self
 
 
 class ContractQuery(ListQuery):
     """A search for awarded contracts and concessions. Values of one parameter are alternatives; parameters all hold."""
+
+    model_config = ConfigDict(json_schema_extra=list_unknowns)
 
     kind: Annotated[
         Codes,
@@ -215,22 +213,22 @@ class ContractQuery(ListQuery):
     amount_min: Annotated[
         Amount | None,
         Field(description="montant minimal, € HT sur toute la durée"),
-        Filter("Montant minimal", "amount", bound="gte"),
+        Filter("Montant minimal", "amount", bound="gte", unknown=True),
     ] = None
     amount_max: Annotated[
         Amount | None,
         Field(description="montant maximal, € HT sur toute la durée"),
-        Filter("Montant maximal", "amount", bound="lte"),
+        Filter("Montant maximal", "amount", bound="lte", unknown=True),
     ] = None
     offers_min: Annotated[
         int | None,
         Field(ge=0, le=1000, description="offres reçues, au moins"),
-        Filter("Offres reçues, au moins", "offers", bound="gte"),
+        Filter("Offres reçues, au moins", "offers", bound="gte", unknown=True),
     ] = None
     offers_max: Annotated[
         int | None,
         Field(ge=0, le=1000, description="offres reçues, au plus"),
-        Filter("Offres reçues, au plus", "offers", bound="lte"),
+        Filter("Offres reçues, au plus", "offers", bound="lte", unknown=True),
     ] = None
     notified_from: Annotated[
         Day | None, Field(description="notifié à partir du"), Filter("Notifié à partir du", "notified", bound="gte")
@@ -239,19 +237,20 @@ class ContractQuery(ListQuery):
         Day | None, Field(description="notifié jusqu'au"), Filter("Notifié jusqu'au", "notified", bound="lte")
     ] = None
     ends_from: Annotated[
-        Day | None, Field(description="finit au plus tard à partir du"), Filter("Fin à partir du", "ends", bound="gte")
+        Day | None,
+        Field(description="finit au plus tard à partir du"),
+        Filter("Fin à partir du", "ends", bound="gte", unknown=True),
     ] = None
     ends_to: Annotated[
-        Day | None, Field(description="finit au plus tard jusqu'au"), Filter("Fin jusqu'au", "ends", bound="lte")
+        Day | None,
+        Field(description="finit au plus tard jusqu'au"),
+        Filter("Fin jusqu'au", "ends", bound="lte", unknown=True),
     ] = None
     ending_months: Annotated[
         int | None,
         Field(ge=0, le=MAX_ENDING_MONTHS, description="finit entre as_of et tant de mois plus tard, bornes comprises"),
     ] = None
-    include_unknown: Annotated[
-        tuple[Literal["amount", "offers", "ends"], ...],
-        Field(description="garde aussi les marchés dont cette valeur est inconnue"),
-    ] = ()
+    include_unknown: Annotated[Names, Field(description="garde aussi les marchés dont cette valeur est inconnue")] = ()
     sort: Annotated[
         Literal["relevance", "notified", "ends", "amount", "distance"], Field(description="ordre des résultats")
     ] = "relevance"

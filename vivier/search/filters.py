@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from vivier.errors import FieldError, InvalidRequest
@@ -22,7 +23,8 @@ class Filter:
 
     ``field`` is a field of the mapping, in the nested ``path`` if given; filters with ``path="offers"`` hold together on the
     same offer. ``allowed`` gives the closed list of codes (``None``: free), ``expand`` turns a code into index values.
-    ``parse`` raises ``InvalidRequest`` on a code that has not the right form. ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number; ``negative`` excludes.
+    ``parse`` raises ``InvalidRequest`` on a code that has not the right form. ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date, ``unknown`` lets
+    ``include_unknown`` keep also those without a value; ``negative`` excludes.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Filter:
     dated: bool = False
     facet: bool = False
     bound: Literal["gte", "lte"] | None = None
+    unknown: bool = False
 
     @property
     def figure(self) -> str:
@@ -69,11 +72,12 @@ class Filter:
             found = Same(self.path, (found, *(valid_on(as_of) if self.dated else ())))
         return Not(found) if self.negative else found
 
-    def range(self, value: float | str, *, include_unknown: bool) -> Operator:
-        """The bound as an operator: a number, or an ISO date."""
+    def range(self, value: float | date, *, include_unknown: bool) -> Operator:
+        """The bound as an operator. Engines take numbers, and dates as ISO texts."""
+        limit = value.isoformat() if isinstance(value, date) else value
         if self.bound == "gte":
-            return Range(self.field, gte=value, missing=include_unknown)
-        return Range(self.field, lte=value, missing=include_unknown)
+            return Range(self.field, gte=limit, missing=include_unknown)
+        return Range(self.field, lte=limit, missing=include_unknown)
 
 
 def valid_on(day: str) -> tuple[Operator, ...]:

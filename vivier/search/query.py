@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
@@ -27,6 +27,8 @@ MAX_POLYGON_VERTICES = 500
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
+Names = tuple[str, ...]
+"""Names of a closed list that is read off the declared filters."""
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 """A day asked: with bounds, so that months may be counted from it both ways."""
@@ -63,11 +65,33 @@ def check_nearest(sort: str, near: object, territory: object) -> None:
         )
 
 
+def check_ranges(query: Model) -> None:
+    """Refuses two bounds on one figure when the lower exceeds the upper: nothing would match."""
+    bounds: dict[str, dict[str, str]] = {}
+    declared = filters(type(query))
+    for name, filter_ in declared.items():
+        if filter_.bound is not None and getattr(query, name) is not None:
+            bounds.setdefault(filter_.figure, {})[filter_.bound] = name
+    for pair in bounds.values():
+        low, high = pair.get("gte"), pair.get("lte")
+        if low is not None and high is not None and getattr(query, low) > getattr(query, high):
+            titles = " dépasse ".join(f"« {declared[name].title} » ({name})" for name in (low, high))
+            raise PydanticCustomError("impossible_combination", f"{titles} : inversez-les.")
+
+
+def list_unknowns(schema: dict[str, Any], model: type[Model]) -> None:
+    """Adds to the schema of a query what ``include_unknown`` may name."""
+    if "include_unknown" in model.model_fields:
+        schema["properties"]["include_unknown"]["items"]["enum"] = list(unknowns(model))
+
+
 class SupplierQuery(Model):
     """A search for suppliers. Values of one parameter are alternatives; different parameters all hold.
 
     Trade, service type and territory hold on the same offer of a supplier.
     """
+
+    model_config = ConfigDict(json_schema_extra=list_unknowns)
 
     q: Annotated[
         str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…")
@@ -146,22 +170,22 @@ class SupplierQuery(Model):
     turnover_min: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel minimal, € HT"),
-        Filter("Chiffre d'affaires minimal", "turnover", bound="gte"),
+        Filter("Chiffre d'affaires minimal", "turnover", bound="gte", unknown=True),
     ] = None
     turnover_max: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel maximal, € HT"),
-        Filter("Chiffre d'affaires maximal", "turnover", bound="lte"),
+        Filter("Chiffre d'affaires maximal", "turnover", bound="lte", unknown=True),
     ] = None
     staff_min: Annotated[
         Amount | None,
         Field(description="effectif minimal, personnes"),
-        Filter("Effectif minimal", "staff", bound="gte"),
+        Filter("Effectif minimal", "staff", bound="gte", unknown=True),
     ] = None
     staff_max: Annotated[
         Amount | None,
         Field(description="effectif maximal, personnes"),
-        Filter("Effectif maximal", "staff_to", bound="lte"),
+        Filter("Effectif maximal", "staff_to", bound="lte", unknown=True),
     ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")
@@ -185,8 +209,7 @@ class SupplierQuery(Model):
         Filter("Métier exclu", "trade", "offers", codes.trades, dated=True, negative=True),
     ] = ()
     include_unknown: Annotated[
-        tuple[Literal["turnover", "staff"], ...],
-        Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu"),
+        Names, Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu")
     ] = ()
     as_of: Annotated[
         Day | None,
@@ -218,10 +241,7 @@ class SupplierQuery(Model):
             raise PydanticCustomError("impossible_combination", "« lot_months » demande un montant (lot_amount).")
         if self.seed is not None and self.sort != "neutral":
             raise PydanticCustomError("impossible_combination", "« seed » demande sort=neutral.")
-        for name in ("turnover", "staff"):
-            low, high = getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
-            if low is not None and high is not None and low > high:
-                raise PydanticCustomError("impossible_combination", f"« {name}_min » dépasse « {name}_max ».")
+        check_ranges(self)
         return self
 
 
@@ -234,6 +254,26 @@ def filters(model: type[Model] = SupplierQuery) -> Mapping[str, Filter]:
         if declared:
             found[name] = declared[0]
     return found
+
+
+@cache
+def unknowns(model: type[Model]) -> Mapping[str, str]:
+    """The figures that ``include_unknown`` may name, each with the title of its first bound."""
+    found: dict[str, str] = {}
+    for filter_ in filters(model).values():
+        if filter_.unknown:
+            found.setdefault(filter_.figure, filter_.title)
+    return found
+
+
+@cache
+def days(model: type[Model]) -> frozenset[str]:
+    """The parameters that are a day."""
+    return frozenset(name for name, info in model.model_fields.items() if _is_day(info.annotation))
+
+
+def _is_day(annotation: Any) -> bool:
+    return annotation is date or any(map(_is_day, get_args(annotation)))
 
 
 Q = TypeVar("Q", bound=Model)
@@ -325,6 +365,7 @@ def _code_errors(values: Mapping[str, Any], lexicon: Lexicon, model: type[Model]
         if name in declared and isinstance(given, tuple):
             errors += declared[name].check(name, given, lexicon)
     errors += _choice_errors("fields", values.get("fields", ()), FIELDS)
+    errors += _choice_errors("include_unknown", values.get("include_unknown", ()), unknowns(model))
     facets = {name: filter_.title for name, filter_ in declared.items() if filter_.facet}
     errors += _choice_errors("facets", values.get("facets", ()), facets)
     return errors

@@ -1,0 +1,62 @@
+"""One declared line makes a filter of any type: here a date, on a query of one's own, from the URL to both engines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from pydantic import Field
+
+from tests.suppliers.conftest import House
+from vivier.errors import InvalidRequest
+from vivier.lexicon import Lexicon
+from vivier.search.filters import Filter
+from vivier.search.query import Day, SupplierQuery, days, parse_query, unknowns
+
+
+class DatedQuery(SupplierQuery):
+    """The search for suppliers, and two bounds on the day of the newest fact."""
+
+    updated_after: Annotated[
+        Day | None,
+        Field(description="mis à jour à partir du"),
+        Filter("Mis à jour à partir du", "updated", bound="gte", unknown=True),
+    ] = None
+    updated_before: Annotated[
+        Day | None, Field(description="mis à jour jusqu'au"), Filter("Mis à jour jusqu'au", "updated", bound="lte")
+    ] = None
+
+
+def asked(house: House, **parameters: str) -> set[str]:
+    """Ids of the whole answer."""
+    query = parse_query(parameters.items(), house.lexicon, DatedQuery)
+    found = house.find(query)
+    return {hit.id for hit in house.engine.scan("suppliers", found.plan.search.where, records=False)}
+
+
+@pytest.mark.parametrize("served", ["demo", pytest.param("demo_on_node", marks=pytest.mark.node)])
+def test_a_date_is_a_bound_like_another_on_both_engines(served: str, request: pytest.FixtureRequest) -> None:
+    house: House = request.getfixturevalue(served)
+    whole = asked(house)
+    after, before = asked(house, updated_after="2026-06-01"), asked(house, updated_before="2026-05-31")
+    assert after and before and not after & before
+    assert after | before <= whole
+    assert asked(house, updated_after="2026-06-01", include_unknown="updated") == whole - before
+
+
+def test_bounds_on_days_the_wrong_way_round_are_refused_by_their_titles(lexicon: Lexicon) -> None:
+    given = {"updated_after": "2026-06-02", "updated_before": "2026-06-01"}
+    with pytest.raises(InvalidRequest, match="Mis à jour à partir du"):
+        parse_query(given.items(), lexicon, DatedQuery)
+
+
+def test_what_may_be_unknown_is_read_off_the_declared_bounds(lexicon: Lexicon) -> None:
+    assert set(unknowns(DatedQuery)) == {"turnover", "staff", "updated"}
+    with pytest.raises(InvalidRequest, match="turnover, staff, updated"):
+        parse_query({"include_unknown": "seat"}.items(), lexicon, DatedQuery)
+    schema = DatedQuery.model_json_schema()["properties"]["include_unknown"]["items"]
+    assert schema["enum"] == ["turnover", "staff", "updated"]
+
+
+def test_a_page_asks_a_day_with_a_calendar_whatever_its_name() -> None:
+    assert days(DatedQuery) == {"as_of", "updated_after", "updated_before"}
