@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.walk import ROOMS, ROOT, all_imports, modules, tree
+from tests.house.walk import ROOMS, ROOT, all_imports, circles, import_graph, modules, tree
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +53,16 @@ def test_a_room_imports_only_the_rooms_it_may_know() -> None:
         and not found.module.startswith("vivier.cli")
     ]
     assert wrong == []
+
+
+def test_no_files_import_one_another_in_a_circle() -> None:
+    """An import made for types only counts too: a reader of one file must read the other."""
+    assert circles(import_graph()) == []
+
+
+def test_a_circle_of_imports_is_found() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"a"}}
+    assert circles(graph) == [("a", "b", "c")]
 
 
 def test_the_command_line_imports_nothing_outside_the_house() -> None:
