@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import compile_path
 
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from search_api.schemas import FeatureCollection, Problem
@@ -45,3 +46,12 @@ def document(app: FastAPI) -> dict[str, Any]:
             schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def methods_of(app: FastAPI, path: str) -> list[str]:
+    """Methods accepted at ``path`` by the routes as published, HEAD with every GET, sorted."""
+    methods: set[str] = set()
+    for template, operations in document(app)["paths"].items():
+        if compile_path(template)[0].match(path):
+            methods |= {method.upper() for method in operations}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))

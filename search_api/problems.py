@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from search_api.context import NothingIndexed
 from search_api.headers import REQUEST_ID, common_headers
-from search_api.inventory import methods_of
+from search_api.openapi import methods_of
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull

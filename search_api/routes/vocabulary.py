@@ -20,8 +20,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.query import SupplierQuery
 from vivier.suppliers.plan import plan_search
 from vivier.trades.cpv import load_cpv
-from vivier.trades.cpv_search import find_cpv
-from vivier.trades.find import find_trades
+from vivier.trades.find import find_cpv, find_trades
 from vivier.trades.table import Trade, Trades
 
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."

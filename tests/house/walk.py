@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,3 +66,42 @@ def _base(module: str, node: ast.ImportFrom) -> str:
 def all_imports() -> list[Import]:
     """Every import of the house."""
     return [found for module in modules() for found in imports(module)]
+
+
+def import_graph() -> dict[str, set[str]]:
+    """The modules of the house that each of them imports, at run time or for types only.
+
+    ``from vivier.territory import ids`` asks for the file ``ids.py``, not for what the package brings together.
+    """
+    return {module: set(_files(module)) - {module} for module in modules()}
+
+
+def _files(module: str) -> Iterator[str]:
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules())
+        elif isinstance(node, ast.ImportFrom) and (base := _base(module, node)) in modules():
+            named = [f"{base}.{alias.name}" for alias in node.names]
+            yield from (name if name in modules() else base for name in named)
+
+
+def circles(graph: Mapping[str, Set[str]]) -> list[tuple[str, ...]]:
+    """Groups of modules that import one another in a circle, each in alphabetical order."""
+    reached = {module: _reachable(graph, module) for module in graph}
+    groups = {
+        tuple(sorted(other for other in reached[module] if module in reached[other]))
+        for module in graph
+        if module in reached[module]
+    }
+    return sorted(groups)
+
+
+def _reachable(graph: Mapping[str, Set[str]], start: str) -> set[str]:
+    """Modules that an import of ``start`` leads to; ``start`` is among them when it is on a circle."""
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - reached
+        reached |= new
+        waiting.extend(new)
+    return reached

@@ -53,10 +53,6 @@ def notice_natures(lexicon: Lexicon) -> Mapping[str, str]:
     return procurement.NOTICE_NATURES
 
 
-def notice_statuses(lexicon: Lexicon) -> Mapping[str, str]:
-    return procurement.NOTICE_STATUSES
-
-
 def notice_sources(lexicon: Lexicon) -> Mapping[str, str]:
     return procurement.NOTICE_SOURCES
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from vivier.contracts.columns import END_OF_ROW, ListColumn, ListLine
 from vivier.suppliers.rows import Cell
 
-_DIMENSIONS: Final = {"social": "sociale", "environmental": "environnementale"}
 _FIGURES: Final = (
     ("yes", "déclarent", "marchés qui déclarent au moins une considération"),
     ("no", "déclarent n'en avoir aucune", "marchés"),

@@ -11,8 +11,6 @@ from vivier.model import DeclaredPlace
 from vivier.territory import Gazetteer
 from vivier.territory.names import place_names
 
-ABROAD: Final = "abroad"
-
 
 @dataclass(frozen=True)
 class Placed:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from vivier.contracts.costs import without_each
 from vivier.contracts.feed import changed_since, count_leads, leads_feed
 from vivier.contracts.find import list_plan
 from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.plan import ListPlan
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
-from vivier.search.operators import Collection, Search, conjunction
+from vivier.search.operators import Collection, Operator, Search, conjunction
 
 MOST_WEEKS: Final = 52
 _OF_LEADS: Final = ("lead", "provision", "reserved_for")
@@ -72,8 +72,18 @@ def preview_list(
 
     told = tuple(Week(first, last, count(first, last)) for first, last in spans)
     total, period = sum(week.count for week in told), changed_since(plan.collection, spans[0][0], as_of)
-    costs = (Cost(name, without - total) for name, without in without_each(plan, engine, generation.name, period))
+    costs = (Cost(name, without - total) for name, without in _totals_without(plan, engine, generation, period))
     return Preview(told, tuple(costs))
+
+
+def _totals_without(
+    plan: ListPlan, engine: Engine, generation: Generation, period: Operator
+) -> Iterator[tuple[str, int]]:
+    """Each parameter in force and the total of the period without it. The day of the query is no criterion."""
+    for name in (name for name in plan.conditions if name != "as_of"):
+        others = (condition for other, condition in plan.conditions.items() if other != name)
+        search = Search(where=conjunction(*others, period), limit=0)
+        yield name, engine.search(plan.collection, search, generation.name).total
 
 
 def preview_leads(

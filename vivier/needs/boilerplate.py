@@ -60,7 +60,6 @@ _REFERENCES = (
     r"n ?° ?[\w/-]*\d[\w/-]*",
     r"(?:pour |en |annees? |saison |exercice |depuis )*(?:19|20)\d\d(?:(?: ?[-/a] ?| et | a )(?:19|20)?\d\d)?(?![\w])",
 )  # fmt: skip
-_EDGE = r"(?<![\w']){}(?![\w])"
 _STRIPPED = [
     re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
     for pattern in (*_REFERENCES, *_PROCEDURE, *_POLITE)

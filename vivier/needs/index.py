@@ -23,7 +23,6 @@ from vivier.trades.table import Trade, fold, load_out_of_scope
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
 """Stem -> rows of the trades it speaks for, with the share of each (they add up to 1)."""
 
-SURE_CPV = 0.5  # a CPV code speaks for a trade from this weight on
 _GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 
 

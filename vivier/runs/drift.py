@@ -7,7 +7,7 @@ is true: the day it was first seen is kept from run to run, until the reader of 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -94,8 +94,3 @@ def drift(
         for change, name, was, score in changes
     ]
     return tuple(sorted(found, key=lambda one: (one.column, one.change)))
-
-
-def drift_texts(signals: Iterable[Mapping[str, object] | Drift]) -> list[str]:
-    """The signals in French, from the model or from what was written of it."""
-    return [(one if isinstance(one, Drift) else Drift.model_validate(one)).text() for one in signals]

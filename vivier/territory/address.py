@@ -17,7 +17,6 @@ Step = Literal["code", "post_code_and_name", "name", "former_name", "usual_name"
 Issues = tuple[str, ...]
 
 FAR_KM = 30.0  # measured, point against commune: median 1.5 km, p95 4.6 km; communes of Guyane go beyond
-NEAREST_KM = 3.0
 TOLERANCE_DEGREES = 0.02  # about 2 km: contours are simplified and shores are jagged
 NULL_ISLAND_DEGREES = 0.01
 SHORTEST_NAME = 4  # a shorter one (LE, BU) would begin too many others

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from vivier.errors import FieldError, InvalidRequest
-from vivier.territory.model import FRANCE, KIND_LABELS, PREFIXES, Kind, Territory, typed_id
-
-if TYPE_CHECKING:
-    from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.communes import Communes
+from vivier.territory.model import FRANCE, KIND_LABELS, PREFIXES, Kind, OldRegion, Territory, typed_id
 
 METROPOLE_DE_LYON = "epci:200046977"
 # Old or special département codes and the territories they stand for (docs/methods.md (b)).
@@ -23,7 +22,20 @@ FORMS = ("commune:69123", "arrondissement:69387", "epci:200046977", "departement
 """Examples of every form, given back in errors."""
 
 
-def parse(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[Territory, str | None]:
+class Territories(Protocol):
+    """What reading an id needs of the gazetteer, which itself reads ids through this file."""
+
+    communes: Communes
+    names: dict[Kind, dict[str, str]]
+    successors: dict[str, str]
+    old_regions: dict[str, OldRegion]
+
+    def get(self, id: str) -> Territory: ...
+
+    def leaves(self, id: str) -> npt.NDArray[np.intp]: ...
+
+
+def parse(gazetteer: Territories, text: str, field: str = "territory") -> tuple[Territory, str | None]:
     """The one territory a typed id names, and a French notice when the code was replaced by its successor.
 
     Raises ``InvalidRequest`` for a bare code (with its candidates), an unknown code, and an id that stands for several
@@ -36,7 +48,7 @@ def parse(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[Te
     return found[0], notice
 
 
-def expand(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[tuple[Territory, ...], str | None]:
+def expand(gazetteer: Territories, text: str, field: str = "territory") -> tuple[tuple[Territory, ...], str | None]:
     """Like :func:`parse`, several territories allowed: an old région gives its départements, ``69D`` its communes.
 
     The territories never overlap: read them as OR.
@@ -52,13 +64,13 @@ def expand(gazetteer: Gazetteer, text: str, field: str = "territory") -> tuple[t
     return tuple(gazetteer.get(id) for id in ids), _notice(gazetteer, kind, code, ids)
 
 
-def candidates(gazetteer: Gazetteer, code: str) -> tuple[Territory, ...]:
+def candidates(gazetteer: Territories, code: str) -> tuple[Territory, ...]:
     """Territories of today that bear a code whatever the kind: ``84`` is a département and a région."""
     kinds: tuple[Kind, ...] = ("commune", "arrondissement", "epci", "departement", "region")
     return tuple(gazetteer.get(typed_id(kind, code)) for kind in kinds if code in gazetteer.names[kind])
 
 
-def _split(gazetteer: Gazetteer, text: str, field: str) -> tuple[Kind, str]:
+def _split(gazetteer: Territories, text: str, field: str) -> tuple[Kind, str]:
     if text.upper() == FRANCE:
         return "country", FRANCE
     prefix, colon, rest = text.partition(":")
@@ -71,14 +83,14 @@ def _split(gazetteer: Gazetteer, text: str, field: str) -> tuple[Kind, str]:
     return _municipal(gazetteer, kind, rest.strip().upper())
 
 
-def _municipal(gazetteer: Gazetteer, kind: Kind, code: str) -> tuple[Kind, str]:
+def _municipal(gazetteer: Territories, kind: Kind, code: str) -> tuple[Kind, str]:
     """``commune:69387`` is how many files write the 7th arrondissement of Lyon."""
     if kind == "commune" and code in gazetteer.names["arrondissement"]:
         return "arrondissement", code
     return kind, code
 
 
-def _replacements(gazetteer: Gazetteer, kind: Kind, code: str) -> tuple[str, ...]:
+def _replacements(gazetteer: Territories, kind: Kind, code: str) -> tuple[str, ...]:
     if kind == "commune" and code in gazetteer.successors:
         return (f"commune:{gazetteer.successors[code]}",)
     if kind == "departement":
@@ -88,13 +100,13 @@ def _replacements(gazetteer: Gazetteer, kind: Kind, code: str) -> tuple[str, ...
     return ()
 
 
-def _rhone(gazetteer: Gazetteer) -> tuple[str, ...]:
+def _rhone(gazetteer: Territories) -> tuple[str, ...]:
     """The Rhône without the Métropole de Lyon: no single territory, so its communes."""
     rows = np.setdiff1d(gazetteer.leaves("departement:69"), gazetteer.leaves(METROPOLE_DE_LYON))
     return tuple(f"commune:{gazetteer.communes.codes[row]}" for row in rows)
 
 
-def _notice(gazetteer: Gazetteer, kind: Kind, code: str, ids: tuple[str, ...]) -> str:
+def _notice(gazetteer: Territories, kind: Kind, code: str, ids: tuple[str, ...]) -> str:
     if kind == "region":
         return (
             f"region:{code} ({gazetteer.old_regions[code].name}) est une région d'avant 2016, lue comme {_listed(ids)}."
@@ -107,7 +119,7 @@ def _notice(gazetteer: Gazetteer, kind: Kind, code: str, ids: tuple[str, ...]) -
     return f"{kind}:{code} n'est plus en vigueur : remplacé par {names}."
 
 
-def _bare(gazetteer: Gazetteer, text: str, field: str) -> InvalidRequest:
+def _bare(gazetteer: Territories, text: str, field: str) -> InvalidRequest:
     found = candidates(gazetteer, text.upper())
     if not found:
         message = f"« {text} » n'est pas un identifiant de territoire. Formes acceptées : {_listed(FORMS)}."
@@ -117,7 +129,7 @@ def _bare(gazetteer: Gazetteer, text: str, field: str) -> InvalidRequest:
     return _refusal(field, "untyped_territory", message, tuple(territory.id for territory in found))
 
 
-def _unknown(gazetteer: Gazetteer, kind: Kind, code: str, field: str) -> InvalidRequest:
+def _unknown(gazetteer: Territories, kind: Kind, code: str, field: str) -> InvalidRequest:
     """An unknown code, with what was probably meant: a lost zero, another kind, a postal code."""
     near = [f"{kind}:{code.zfill(width)}" for width in (2, 5) if code.zfill(width) in gazetteer.names[kind]]
     near += [territory.id for territory in candidates(gazetteer, code)]
@@ -129,7 +141,7 @@ def _unknown(gazetteer: Gazetteer, kind: Kind, code: str, field: str) -> Invalid
     return _refusal(field, "unknown_territory", message, tuple(near))
 
 
-def _refuse_postcode(gazetteer: Gazetteer, code: str, successor: str, field: str) -> None:
+def _refuse_postcode(gazetteer: Territories, code: str, successor: str, field: str) -> None:
     """75001 was Alfortville until 1968 and is the postal code of the 1st arrondissement of Paris: refuse to choose."""
     found = _of_postcode(gazetteer, code)
     if found:
@@ -140,7 +152,7 @@ def _refuse_postcode(gazetteer: Gazetteer, code: str, successor: str, field: str
         raise _refusal(field, "ambiguous_commune", message, (*found, successor))
 
 
-def _of_postcode(gazetteer: Gazetteer, code: str) -> list[str]:
+def _of_postcode(gazetteer: Territories, code: str) -> list[str]:
     communes = gazetteer.communes
     rows = [row for row, postcodes in enumerate(communes.postcodes) if code in postcodes.split()]
     kinds: tuple[Kind, Kind] = ("commune", "arrondissement")

@@ -1,23 +1,26 @@
-"""What may be shown of turnovers added up: nothing that tells the turnover of one structure (docs/methods.md (c))."""
+"""What may be shown of turnovers added up: nothing that tells the turnover of one structure (docs/methods.md (c)).
+
+Sums are exact (``fsum``): structures come in the order of a set, which differs from one process to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 from vivier.law.parameters import value
 
 
 def shown_sum(amounts: Sequence[float]) -> float | None:
     """A sum that may be shown: of at least three, none of which makes more than 85 % of it; else ``None``."""
-    total = sum(amounts)
+    total = fsum(amounts)
     few = len(amounts) < value("small_cell") or max(amounts) > value("dominance") * total
     return None if few else total
 
 
 def effective_number(amounts: Sequence[float]) -> float | None:
     """1 ÷ Σ shares²: how many equal structures would be as concentrated; ``None`` without any."""
-    total = sum(amounts)
-    return total * total / sum(amount * amount for amount in amounts) if total > 0 else None
+    total = fsum(amounts)
+    return total * total / fsum(amount * amount for amount in amounts) if total > 0 else None
 
 
 def telltale(masked: Sequence[bool], known: Sequence[int]) -> int | None:
