@@ -18,7 +18,7 @@ from vivier.engine.port import Engine
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.search.query import parse_query
+from vivier.suppliers.query import parse_query
 from vivier.suppliers.reasons import forget_coverage
 from vivier.suppliers.whole import MAX_ROWS
 

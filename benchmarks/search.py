@@ -18,11 +18,11 @@ from tests.opensearch_node.node import opensearch_node
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.search.query import SupplierQuery, parse_query
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import Found, find, plan_of
 from vivier.suppliers.plan import Plan
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 TURNS = 150
 WARM_UP = 10

@@ -8,8 +8,8 @@ from fastapi import Request
 from search_api.context import Context
 from search_api.responses import etag_of
 from vivier.engine.port import Generation
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.find import METHOD_VERSIONS
+from vivier.suppliers.query import SupplierQuery
 
 REPRESENTATION = "suppliers-5"
 """Changes when the same query on the same generation is written otherwise: part of every ETag."""

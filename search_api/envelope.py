@@ -13,11 +13,12 @@ from search_api.records import shown, sources_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Facet
-from vivier.search.query import MAX_DEPTH, SupplierQuery, filters
+from vivier.search.query import MAX_DEPTH, filters
 from vivier.suppliers.beyond import Beyond, RelatedTrade
 from vivier.suppliers.find import METHOD_VERSIONS, Found, Result
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.relax import Relaxation
 from vivier.suppliers.sources import cards
 from vivier.suppliers.whole import MAX_ROWS

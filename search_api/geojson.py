@@ -18,8 +18,8 @@ from search_api.links import UNPAGED
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.find import Found, Result
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from search_api.middleware import MAX_URL
-from vivier.search.query import SupplierQuery
 from vivier.search.query_url import pairs, url_of
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import UNPAGED
 
 __all__ = ["EXPORTS", "GEOJSON", "SUPPLIERS", "UNPAGED", "link", "pairs"]

@@ -12,8 +12,9 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
-from vivier.search.query import FIELDS, Day, filters
+from vivier.search.query import Day, filters
 from vivier.search.suggest import SuggestionType
+from vivier.suppliers.query import FIELDS
 
 _SHORT_LIST = 40
 """Closed lists up to this length are written out as ``enum``."""

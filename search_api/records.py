@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from vivier.model import Address, Agreement, Capacity, Label, Model, Offer, Provenance, Reference
-from vivier.search.query import FIELDS
+from vivier.suppliers.query import FIELDS
 from vivier.suppliers.sources import sources_of
 
 __all__ = ["PARTS", "shown", "sources_of"]

@@ -13,9 +13,10 @@ from vivier.errors import FieldError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
-from vivier.search.query import SupplierQuery, days, filters
+from vivier.search.query import days, filters
+from vivier.suppliers.query import SupplierQuery
 
-FACETS = tuple(name for name, filter_ in filters().items() if filter_.facet)
+FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
 LISTED = 12
 """Codes of a closed list shown as checkboxes; a longer one is a list to choose from."""
 SHOWN = 8

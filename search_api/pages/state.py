@@ -22,8 +22,9 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs import checked_text
-from vivier.search.query import SupplierQuery, parse_parameters
+from vivier.search.query import parse_parameters
 from vivier.search.query_url import quoted
+from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
 __all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]

@@ -17,7 +17,8 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.search.query import SupplierQuery, days, filters
+from vivier.search.query import days, filters
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import french_date, french_number
 from vivier.validity import State, state_on
 

@@ -16,7 +16,7 @@ from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import negotiate, streamed, unchanged
 from vivier.exports import MEDIA_TYPES, file_name, prepare
 from vivier.exports.files import pieces_of
-from vivier.search.query import SupplierQuery, parse_query
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 SUMMARIES = {
     "csv": "Tous les fournisseurs d'une recherche, en CSV (UTF-8 avec BOM, « ; »)",

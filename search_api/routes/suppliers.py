@@ -23,9 +23,9 @@ from search_api.responses import GEOJSON, JSON, NEVER, etag_of, json_response, n
 from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
-from vivier.search.query import SupplierQuery, parse_query
 from vivier.suppliers.beyond import beyond
 from vivier.suppliers.find import find, get
+from vivier.suppliers.query import SupplierQuery, parse_query
 from vivier.suppliers.sources import cards, sources_of
 
 

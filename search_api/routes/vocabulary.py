@@ -17,8 +17,8 @@ from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
 from vivier.lexicon import Lexicon
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.plan import plan_search
+from vivier.suppliers.query import SupplierQuery
 from vivier.trades.cpv import load_cpv
 from vivier.trades.find import find_cpv, find_trades
 from vivier.trades.table import Trade, Trades

@@ -17,9 +17,9 @@ from tests.indexer.records import record
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Label
-from vivier.search.query import parse_query
 from vivier.settings import Settings
 from vivier.suppliers.find import find
+from vivier.suppliers.query import parse_query
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.search.query import SupplierQuery
+from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import SERVICE_TYPES
 
 _WORDS = ["espaces verts", "nettoyage", "traiteur", "blanchisserie", "tonte", "mise sous pli", "les", "bois", "fictif"]

@@ -34,6 +34,7 @@ from vivier.search.filters import Filter
 from vivier.search.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
 from vivier.search.query import filters
 from vivier.search.scoring import FIELD_VALUES
+from vivier.suppliers.query import SupplierQuery
 from vivier.text import load_analysis
 
 pytestmark = pytest.mark.slow
@@ -261,7 +262,7 @@ def _filled(corpus: list[Document], path: str | None, field: str) -> Operator:
 
 def test_every_filter_and_every_text_field_is_in_the_mapping() -> None:
     properties = load_json(COLLECTION)["properties"]
-    for name, filter_ in filters().items():
+    for name, filter_ in filters(SupplierQuery).items():
         where = properties if filter_.path is None else properties[filter_.path]["properties"]
         assert filter_.field in where, name
         assert isinstance(filter_, Filter)

@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 from tests.exports.conftest import Rows, download, read_csv, read_jsonl, read_xlsx
 from vivier.exports.guard import SEPARATOR, safe_cell
 from vivier.model import Capacity
-from vivier.search.query import FIELDS, SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.suppliers.columns import COLUMNS, columns_of
+from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.suppliers.rows import UNITS
 
 QUERIES = [

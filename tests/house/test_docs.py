@@ -24,8 +24,9 @@ from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.runs.context import CARDS
-from vivier.search.query import FIELDS, SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.settings import Settings
+from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
 PAGES = sorted(DOCS.glob("*.md"))

@@ -14,10 +14,11 @@ from indexer.gather import Gathered
 from indexer.merge import merge
 from mappings import load_json
 from vivier.lexicon import load_lexicon
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.search.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.settings import Settings
 from vivier.suppliers.plan import DEFAULT_FACETS
+from vivier.suppliers.query import SupplierQuery
 from vivier.territory.reach import load_reach_index
 from vivier.vocabulary import COVERAGE_CLASSES
 

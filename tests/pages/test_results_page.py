@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from tests.pages.conftest import Open
 from tests.pages.corpus import GARDENS
 from vivier.search.query import filters
+from vivier.suppliers.query import SupplierQuery
 
 NEED = "/fournisseurs?need=tonte des pelouses du lycée à Roubaix"
 
@@ -106,9 +107,9 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
     form = open_page("/fournisseurs").one("form", id="filtres")
     names = {one.attributes["name"] for one in (*form.all("input"), *form.all("select"))}
-    counted = {name for name, filter_ in filters().items() if filter_.facet}
-    assert filters().keys() - counted <= names
-    assert {one.text for one in form.all("summary")} >= {filters()[name].title for name in counted}
+    counted = {name for name, filter_ in filters(SupplierQuery).items() if filter_.facet}
+    assert filters(SupplierQuery).keys() - counted <= names
+    assert {one.text for one in form.all("summary")} >= {filters(SupplierQuery)[name].title for name in counted}
 
 
 def test_a_facet_shows_its_counts_and_the_selected_zero(open_page: Open, pages_client: TestClient) -> None:

@@ -25,10 +25,10 @@ from vivier.exports.files import pieces_of
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
 from vivier.search.operators import All, Search
-from vivier.search.query import SupplierQuery
 from vivier.settings import Settings
 from vivier.suppliers.explain import explain
 from vivier.suppliers.find import find, get
+from vivier.suppliers.query import SupplierQuery
 
 __all__ = ["engine"]
 TODAY = date(2026, 11, 24)

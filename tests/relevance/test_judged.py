@@ -12,8 +12,8 @@ from indexer.judged import FLOOR
 from tests.relevance.conftest import Rankings
 from vivier.lexicon import Lexicon
 from vivier.needs import need_to_query, resolve_need
-from vivier.search.query import parse_query
 from vivier.suppliers.judged import JudgedQuery, Ranking, judged_queries, judged_records, mean, ndcg
+from vivier.suppliers.query import parse_query
 
 pytestmark = pytest.mark.slow
 

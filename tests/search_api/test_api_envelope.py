@@ -17,7 +17,7 @@ from search_api.schemas import SearchAnswer, SupplierAnswer
 from tests.search_api.conftest import Search
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.search.query import FIELDS, SupplierQuery, parse_query
+from vivier.suppliers.query import FIELDS, SupplierQuery, parse_query
 
 RENNES = {"near": "-1.68,48.11", "radius_km": "40"}
 

@@ -16,7 +16,7 @@ from search_api.problem_types import TYPES
 from search_api.reference import values_text
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.search.query import SupplierQuery
+from vivier.suppliers.query import SupplierQuery
 
 API_MD = Path(__file__).parents[2] / "docs" / "api.md"
 EXAMPLES = {"{id}": "departement:35"}

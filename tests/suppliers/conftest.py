@@ -21,9 +21,9 @@ from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Record, Supplier
-from vivier.search.query import SupplierQuery, parse_query
 from vivier.suppliers.find import Found, find
 from vivier.suppliers.judged import judged_records
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 DEMO_SIZE = 400
 TODAY = date(2026, 11, 24)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.capacity import capacity_of, latest_turnover
+from vivier.suppliers.query import SupplierQuery
 
 
 def record(*turnovers: tuple[float, int | None]) -> dict[str, Any]:

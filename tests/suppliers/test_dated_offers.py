@@ -19,8 +19,8 @@ from vivier.desk.facts.depth_read import TradeIndex
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Agreement, Evidence, Offer, Point, Provenance, Record
 from vivier.search.operators import Search, Terms
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.find import find
+from vivier.suppliers.query import SupplierQuery
 
 FROM, UNTIL = date(2024, 3, 1), date(2026, 12, 31)
 TRADE, PLACE = "isolation", "departement:69"

@@ -8,9 +8,10 @@ import pytest
 
 from tests.suppliers.conftest import TODAY, House
 from vivier.errors import NotFound
-from vivier.search.query import filters, parse_query
+from vivier.search.query import filters
 from vivier.suppliers.explain import Explanation, explain
 from vivier.suppliers.known import _READERS
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 
 def told(house: House, name: str, **asked: str) -> Explanation:
@@ -127,7 +128,9 @@ def test_codes_read_as_others_are_told(judged: House) -> None:
 def test_every_condition_a_query_may_hold_has_something_to_say(judged: House) -> None:
     """A filter added without words of its own is told here."""
     silent = {"q"}
-    assert {*filters(), "seat", "near", "polygon", "closed", "territory", "same_offer"} - silent <= set(_READERS)
+    assert {*filters(SupplierQuery), "seat", "near", "polygon", "closed", "territory", "same_offer"} - silent <= set(
+        _READERS
+    )
 
 
 def test_a_supplier_that_does_not_answer_has_its_parts_too(judged: House) -> None:

@@ -11,7 +11,8 @@ from tests.suppliers.conftest import House
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import Filter
-from vivier.search.query import Day, SupplierQuery, days, parse_query, unknowns
+from vivier.search.query import Day, days, unknowns
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 
 class DatedQuery(SupplierQuery):

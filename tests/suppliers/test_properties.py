@@ -20,9 +20,9 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.record import Capacity
-from vivier.search.query import SupplierQuery
 from vivier.search.scoring import POINTS
 from vivier.suppliers.find import neutral_key
+from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import SERVICE_TYPES
 
 pytestmark = pytest.mark.slow

@@ -28,9 +28,9 @@ def search(
 ) -> None:
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_query
     from vivier.suppliers.beyond import beyond
     from vivier.suppliers.find import find
+    from vivier.suppliers.query import parse_query
 
     lexicon, today = load_lexicon(), date.today()
     query = parse_query(parameters(words or []), lexicon)
@@ -67,7 +67,7 @@ def export(
     from search_api.geojson import geojson
     from vivier.exports.files import save
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_query
+    from vivier.suppliers.query import parse_query
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
@@ -83,8 +83,8 @@ def explain(
 ) -> None:
     """Dire pourquoi un fournisseur répond, ou ne répond pas, à une recherche."""
     from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_query
     from vivier.suppliers.explain import explain as explain_one
+    from vivier.suppliers.query import parse_query
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)

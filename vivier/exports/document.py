@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
-from vivier.search.query import SupplierQuery
 from vivier.search.query_url import pairs, url_of
 from vivier.suppliers.columns import Column, columns_of
 from vivier.suppliers.find import METHOD_VERSIONS, Found
 from vivier.suppliers.notices import excluded, notices
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import french_date
 from vivier.suppliers.rows import Cell, Line, Shared
 from vivier.suppliers.sources import SourcesSeen, cards

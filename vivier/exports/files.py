@@ -14,7 +14,7 @@ from vivier.exports.document import Table, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks
 from vivier.exports.workbook import read_back, write_xlsx
 from vivier.lexicon import Lexicon
-from vivier.search.query import SupplierQuery
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.whole import MAX_ROWS
 
 FORMATS = ("csv", "xlsx", "jsonl", "geojson")

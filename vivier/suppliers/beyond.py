@@ -13,8 +13,8 @@ from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.codes import trades_of_cpv
 from vivier.search.operators import Facet, Not, Search, Sort, conjunction
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.find import Found, Result, plan_of, result_of
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.relax import Relaxation, changed, relaxations
 
 LITTLE: Final = 5

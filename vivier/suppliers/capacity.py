@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vivier.search.query import SupplierQuery
 from vivier.search.scoring import CAPACITY_SHARE, annual_amount
+from vivier.suppliers.query import SupplierQuery
 
 State = Literal["fits", "too_large", "unknown"]
 

@@ -11,11 +11,12 @@ from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
 from vivier.suppliers.find import Result, plan_of, result_of
 from vivier.suppliers.known import known
 from vivier.suppliers.plan import Plan
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import french_number
 from vivier.vocabulary import COMPONENTS
 

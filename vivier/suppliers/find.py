@@ -13,10 +13,10 @@ from vivier.engine.port import Answer, Engine, Generation, Hit
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.search.operators import Search, Sort, Terms
-from vivier.search.query import SupplierQuery
 from vivier.search.scoring import Component, components
 from vivier.suppliers.capacity import Capacity, capacity_of
 from vivier.suppliers.plan import Plan, plan_search
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import Reason, coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
 from vivier.text.vocabulary import NO_VOCABULARY

@@ -21,8 +21,8 @@ from vivier.engine.port import Engine, Generation
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.base import Model
-from vivier.search.query import parse_query
 from vivier.suppliers.find import find
+from vivier.suppliers.query import parse_query
 
 JUDGED_ON: Final = date(2026, 11, 24)
 """The day the judgements are of: labels and agreements of the corpus are dated around it."""

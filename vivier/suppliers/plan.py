@@ -30,7 +30,7 @@ from vivier.search.operators import (
     conjunction,
 )
 from vivier.search.polygon import polygon_rings
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.search.scoring import (
     annual_amount,
     capacity_part,
@@ -40,6 +40,7 @@ from vivier.search.scoring import (
 )
 from vivier.search.words import Words, read_words
 from vivier.suppliers.conditions import CLASSES, Conditions
+from vivier.suppliers.query import SupplierQuery
 from vivier.territory import Gazetteer, Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 

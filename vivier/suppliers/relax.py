@@ -12,8 +12,9 @@ from vivier.engine.port import Engine
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Search, Sort
-from vivier.search.query import SupplierQuery, filters
+from vivier.search.query import filters
 from vivier.suppliers.find import Found, plan_of
+from vivier.suppliers.query import SupplierQuery
 
 Change = tuple[str, str, SupplierQuery]
 """Parameters touched (separated by commas), French text, the query it makes."""

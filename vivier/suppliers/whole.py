@@ -10,9 +10,9 @@ from datetime import date
 from vivier.engine.port import Engine, Generation, Hit
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
-from vivier.search.query import SupplierQuery
 from vivier.suppliers.find import Found, Result, neutral_key, plan_of, result_of
 from vivier.suppliers.plan import Plan
+from vivier.suppliers.query import SupplierQuery
 
 UNPAGED = ("page", "per_page", "facets")
 """Parameters without meaning where all matches are given at once."""
