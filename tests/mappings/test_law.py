@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from mappings import read_table
 from vivier.law.articles import ARTICLE_NAMES, ARTICLE_OF_FAMILY, ARTICLES, RESERVING, STATUS_WORDS, contract_article
-from vivier.law.kinds import CLAUSE_ARTICLE, FAMILY_OF_KIND, KINDS, kinds_answering
-from vivier.law.labels import LABELS
+from vivier.law.kinds import CLAUSE_ARTICLE, FAMILY_OF_KIND, KINDS, Eligibility, Family, Lends, kinds_answering
+from vivier.law.labels import LabelFamily
 
 TABLES = ("articles", "kinds", "labels", "eligibility")
 
@@ -51,6 +53,23 @@ def test_the_union_is_answered_by_those_of_both_articles() -> None:
     assert set(kinds_answering("L2113-14")) == {*kinds_answering("L2113-12"), *kinds_answering("L2113-13")}
 
 
-def test_codes_are_said_once_and_named() -> None:
-    for table in (KINDS, LABELS):
-        assert all(one.code == code and one.name for code, one in table.items())
+@pytest.mark.parametrize("table", ["articles", "kinds", "labels"])
+def test_a_code_has_one_row_and_a_label_or_kind_a_name(table: str) -> None:
+    """A second row would take the place of the first without a word."""
+    rows = list(read_table(table))
+    assert [code for code, count in Counter(row["code"] for row in rows).items() if count > 1] == []
+    assert [row["code"] for row in rows if not row.get("name", row.get("title"))] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "allowed"),
+    [
+        ("labels", "family", get_args(LabelFamily)),
+        ("labels", "open_source", ("yes", "no")),
+        ("kinds", "family", get_args(Family)),
+        ("kinds", "lends", get_args(Lends)),
+        ("eligibility", "eligibility", get_args(Eligibility)),
+    ],
+)
+def test_a_column_with_a_closed_list_holds_nothing_else(table: str, column: str, allowed: tuple[str, ...]) -> None:
+    assert {row[column] for row in read_table(table)} - set(allowed) == set(), f"write one of {allowed}"
