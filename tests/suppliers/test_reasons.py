@@ -9,7 +9,7 @@ import pytest
 
 from tests.suppliers.conftest import House
 from vivier.suppliers.find import Result
-from vivier.suppliers.reasons import Reason, coverage_of, french_date, french_number, french_percent, validity
+from vivier.suppliers.reasons import Reason, coverage_of, validity
 
 DAY = date(2026, 11, 24)
 
@@ -110,12 +110,6 @@ def test_distance_is_told_in_kilometres_or_as_inside(judged: House) -> None:
 )
 def test_validity_is_told_at_the_day_bounds_included(dated: dict[str, object], text: str) -> None:
     assert validity(dated, DAY) == text
-
-
-def test_dates_and_numbers_are_written_in_french() -> None:
-    assert french_date("2026-11-24T10:00:00") == "24/11/2026"
-    assert [french_number(value) for value in (12.44, 12.0, 0.0, 0.04)] == ["12,4", "12", "0", "0"]
-    assert french_percent(0.316) == "31,6 %"
 
 
 def test_a_structure_that_moved_is_covered_from_its_new_seat(judged: House) -> None:
