@@ -43,7 +43,7 @@ def test_a_declared_zone_is_told_as_declared(judged: House) -> None:
 def test_an_assumed_zone_is_told_as_assumed(judged: House) -> None:
     told = reasons(judged, "Atelier Vert Tendre", trade="entretien-espaces-verts", territory="commune:69123")
     assert told["coverage_full"].inferred
-    assert "zone non publiée : 30 km autour du siège supposés" in told["coverage_full"].text
+    assert "zone non publiée : 30\u202fkm autour du siège supposés" in told["coverage_full"].text
 
 
 def test_a_part_covered_is_told_with_its_share_of_the_population(judged: House) -> None:
@@ -93,7 +93,7 @@ def test_a_label_asked_is_a_reason_with_its_validity_and_others_are_not(judged: 
 def test_distance_is_told_in_kilometres_or_as_inside(judged: House) -> None:
     asked = {"trade": "demenagement", "territory": "commune:44109"}
     assert reasons(judged, "Cartons et Camions", **asked)["distance"].text == "siège dans le territoire"
-    assert reasons(judged, "Au Bon Transfert", **asked)["distance"].text.endswith(" km")
+    assert reasons(judged, "Au Bon Transfert", **asked)["distance"].text.endswith("\u202fkm")
     assert "distance" not in reasons(judged, "Cartons et Camions", trade="demenagement")
 
 
