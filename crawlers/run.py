@@ -16,7 +16,7 @@ from crawlers.words import ASIDES
 from crawlers.writer import RunWriter
 from vivier.errors import ImportRefused, NotFound
 from vivier.forked import WorkerEnded
-from vivier.french import number, plural
+from vivier.french import day, number, percent, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.drops import drops, too_many_aside
 from vivier.runs.failures import clear_failure, note_failure
@@ -233,8 +233,8 @@ def check_drops(former: RunStatistics, report: RunStatistics) -> None:
     lost = drops(former.figures(), report.figures(), report.source.maximum_drop)
     if lost:
         raise ImportRefused(
-            f"« {report.source.id} » : trop de lignes disparaissent depuis la lecture du {former.finished_at:%d/%m/%Y} "
-            f"({' ; '.join(lost)}), plus que les {_percent(report.source.maximum_drop)} admis.",
+            f"« {report.source.id} » : trop de lignes disparaissent depuis la lecture du {day(former.finished_at)} "
+            f"({' ; '.join(lost)}), plus que les {percent(report.source.maximum_drop)} admis.",
             f"« --accept-drops » les accepte. {UNCHANGED}",
         )
 
@@ -246,7 +246,7 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
     if too_many_aside(aside, report.seen, report.source.tolerance):
         raise ImportRefused(
             f"« {report.source.id} » : {plural(aside, 'ligne mise', 'lignes mises')} de côté sur {number(report.seen)} ({reasons}), "
-            f"plus que les {_percent(report.source.tolerance)} admis.",
+            f"plus que les {percent(report.source.tolerance)} admis.",
             f"Le détail est dans {folder / 'rejected.jsonl'} ; corrigez le fichier et recommencez. {UNCHANGED}",
         )
     if report.kept < least:
@@ -258,10 +258,6 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
             f"{f' : {basis}' if basis else ''}{f' ({reasons})' if reasons else ''}.",
             f"{partial}{UNCHANGED}",
         )
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:

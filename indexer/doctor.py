@@ -16,7 +16,7 @@ from indexer.promotion import parted
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import InvalidRequest, NotFound, VivierError
-from vivier.french import plural
+from vivier.french import day, plural
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.context import CARDS, has_context
@@ -88,7 +88,7 @@ def _source(what: str, folder: Path, name: str) -> Check:
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {plural(age, 'jour')}"
     text += f", attendue tous les {limit} jours : à relire" if late else ""
-    signals = "".join(f" ; colonne {one.text()} depuis le {one.since:%d/%m/%Y}" for one in statistics.drift)
+    signals = "".join(f" ; colonne {one.text()} depuis le {day(one.since)}" for one in statistics.drift)
     failure = read_failure(folder, name)
     told = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
     return Check(title, not late and failure is None, text + signals + told)

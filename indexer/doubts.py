@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from indexer.likeness import Likeness
+from vivier.french import number
 from vivier.model import Record
 
 REASONS: Final[Mapping[str, str]] = {
@@ -64,7 +65,7 @@ def explained(parts: Mapping[str, float | None]) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "inconnue" if value is None else f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",") or "0"
+    return "inconnue" if value is None else number(value, 2)
 
 
 def write_doubts(path: Path, pairs: Iterable[DoubtfulPair]) -> None:

@@ -20,7 +20,7 @@ from vivier.engine import open_engine
 from vivier.engine.lease import reading
 from vivier.engine.port import Engine, Generation
 from vivier.errors import BuildRefused, NotFound
-from vivier.french import plural
+from vivier.french import number, plural
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, judged_records, mean, rank
@@ -46,14 +46,14 @@ def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
     if figure >= floor and not wrong:
         return
     worst = min(rankings, key=lambda one: (not one.wrong, one.ndcg))
-    reason = f"nDCG@10 moyen {figure:.3f}, plancher {floor:.3f}".replace(".", ",")
+    reason = f"nDCG@10 moyen {number(figure, 3)}, plancher {number(floor, 3)}"
     if wrong:
         reason += (
             f" ; {plural(len(wrong), 'proposition')} à ne pas faire, dont « {wrong[0][1]} » pour « {wrong[0][0]} »"
         )
     raise BuildRefused(
         f"Les recherches jugées ne passent plus ({reason}). La pire : « {worst.judged.id} » ({worst.judged.about}), "
-        f"nDCG@10 {worst.ndcg:.3f}. « --skip-judged » passe outre."
+        f"nDCG@10 {number(worst.ndcg, 3)}. « --skip-judged » passe outre."
     )
 
 

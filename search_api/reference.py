@@ -8,6 +8,7 @@ from typing import Any
 
 from search_api.pages.render import static_url
 from search_api.problem_types import TYPES
+from vivier.french import typed
 
 
 def page(document: dict[str, Any]) -> str:
@@ -71,4 +72,4 @@ def values_text(schema: dict[str, Any]) -> str:
 
 
 def _number(value: Any) -> str:
-    return f"{value:.12g}".replace(".", ",") if isinstance(value, (int, float)) else str(value)
+    return typed(value) if isinstance(value, (int, float)) else str(value)

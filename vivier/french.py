@@ -1,19 +1,92 @@
-"""Numbers and plurals as French writes them."""
+"""Numbers, money, shares, distances, days and plurals as French writes them: the only place that formats them.
+
+Babel (CLDR ``fr``) gives the separators: U+202F between thousands and before « km », U+00A0 before « % » and « € », so that
+no line breaks inside a figure. Every number is rounded half up on its decimal text, as a reader does by hand: 0,25 is 0,3, and
+28,45 is 28,5 though its binary value is just below. Babel takes 15 to 30 µs a number, so each text is kept once made.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache, lru_cache
 from typing import Final
 
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
+
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+_FRENCH: Final = Locale.parse("fr")
+_HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
+"""Enough digits for any float: a reader may type 1e300."""
+_KEPT: Final = 16_384
+_LEAST_SHARE: Final = Decimal("0.001")
 
 
-def number(value: float | str) -> str:
-    """« 1 234,5 » with a narrow no-break space; text that is no number stays as it is."""
-    try:
-        shown = f"{float(value):,.1f}"
-    except ValueError:
+@lru_cache(maxsize=_KEPT)
+def number(value: float | str, decimals: int = 1) -> str:
+    """« 1 234,5 », with ``decimals`` at most and no useless zero; text that is no finite number stays as it is."""
+    exact = _decimal(value)
+    if exact is None:
         return str(value)
-    return shown.removesuffix(".0").replace(",", THIN).replace(".", ",")
+    with localcontext(_HALF_UP):
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals)) + 0  # + 0: what rounds to zero has no sign
+        return str(_pattern(decimals).apply(rounded, _FRENCH))
+
+
+def integer(value: float) -> str:
+    """« 1 250 », rounded to the unit."""
+    return number(value, 0)
+
+
+@lru_cache(maxsize=_KEPT)
+def typed(value: float | str) -> str:
+    """« 1234,5 »: the number as one types it, every decimal and no space; text that is no finite number stays as it is."""
+    exact = _decimal(value)
+    if exact is None:
+        return str(value)
+    with localcontext(_HALF_UP):
+        known = Decimal(f"{exact:.12g}")  # 0,1 + 0,2 is 0,3
+        return format_decimal(known, locale=_FRENCH, decimal_quantization=False, group_separator=False)
+
+
+def euros(amount: float | str, decimals: int = 0) -> str:
+    """« 120 000 € », to the euro unless ``decimals``; less than half a euro keeps its cents and does not read zero."""
+    shown = number(amount, decimals)
+    return f"{number(amount, 2) if shown == '0' else shown}{NO_BREAK}€"
+
+
+def euros_ht(amount: float | str, decimals: int = 0) -> str:
+    """« 12 345 € HT », as ``euros``."""
+    return f"{euros(amount, decimals)} HT"
+
+
+@lru_cache(maxsize=_KEPT)
+def percent(share: float) -> str:
+    """« 31,6 % » of a share (1 is the whole): one decimal at most, none when it is whole, whoever calls it.
+
+    A share that is not zero never reads zero: it is « moins de 0,1 % ».
+    """
+    exact = _decimal(share)
+    if exact is None:
+        raise ValueError(f"A share is a finite number, not {share}.")
+    if 0 < exact < _LEAST_SHARE:
+        return f"moins de {percent(float(_LEAST_SHARE))}"
+    return f"{number(float(exact.scaleb(2)))}{NO_BREAK}%"
+
+
+def kilometres(value: float | str) -> str:
+    """« 12,4 km »."""
+    return f"{number(value)}{THIN}km"
+
+
+@lru_cache(maxsize=_KEPT)
+def day(value: date | str) -> str:
+    """« 24/11/2026 », of a date, a moment or either written in ISO 8601. Raises ``ValueError`` for text that is neither."""
+    when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return format_date(when, "dd/MM/yyyy", _FRENCH)
 
 
 def plural(count: int, one: str, several: str | None = None) -> str:
@@ -29,3 +102,17 @@ def plural_of(word: str) -> str:
 def read_and_kept(seen: int | None, kept: int | None) -> str:
     """« 1 ligne lue, 1 gardée », « 955 lignes lues, 950 gardées »."""
     return f"{plural(seen or 0, 'ligne lue', 'lignes lues')}, {plural(kept or 0, 'gardée')}"
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0." + "#" * decimals)
+
+
+def _decimal(value: float | str) -> Decimal | None:
+    """The decimal text of a number; ``None`` for text that is none, and for what is not finite."""
+    try:
+        exact = Decimal(repr(float(value)))
+    except ValueError:
+        return None
+    return exact if exact.is_finite() else None

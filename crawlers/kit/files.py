@@ -17,6 +17,7 @@ import ijson  # type: ignore[import-untyped]
 
 from crawlers.kit.source import WrongFile
 from vivier.errors import ImportRefused
+from vivier.french import number
 
 BOMB_FLOOR = 200_000_000
 """Bytes any archive may open into. A larger one may only be :data:`BOMB_RATIO` times its packed size (our bounds)."""
@@ -185,7 +186,7 @@ def _first_bad_line(path: Path, encoding: str) -> int | None:
             line += chunk.count(b"\n")
             if length > LINE_LIMIT:
                 raise ImportRefused(
-                    f"« {path.name} » : la ligne {line} dépasse {LINE_LIMIT:,} octets, ce n'est pas une table."
+                    f"« {path.name} » : la ligne {line} dépasse {number(LINE_LIMIT)} octets, ce n'est pas une table."
                 )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from search_api.pages.facts import town
 from search_api.pages.state import RESULTS, Asked
-from search_api.pages.words import kilometres, plural
+from vivier.french import kilometres, plural
 from vivier.suppliers.beyond import Beyond
 from vivier.suppliers.find import Found, Result
 

@@ -8,17 +8,17 @@ from datetime import date
 
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, day, kilometres, money, plural
+from search_api.pages.words import UNKNOWN, day
+from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
 from vivier.contracts.buyers import CATEGORIES
 from vivier.contracts.indicators import TARGETS, IndicatorRow
 from vivier.contracts.ranking import RankedBuyer
 from vivier.contracts.ranking_rules import Peers as RankedPeers
 from vivier.contracts.shares import Share
+from vivier.french import euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
-
-THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class BuyerPage:
 
 def percent(value: float | None) -> str:
     """« 31,4 % », « inconnue » when nothing is counted."""
-    return "inconnue" if value is None else f"{value * 100:.1f}".removesuffix(".0").replace(".", ",") + f"{THIN}%"
+    return "inconnue" if value is None else french.percent(value)
 
 
 def share_text(share: Share, target: float | None = None) -> ShareText:
@@ -103,7 +103,7 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
         return ShareText(percent(share.of_recorded), covers, "", "undated")
     reached = (share.of_recorded or 0.0) >= target
     word = "atteinte" if reached else "non atteinte"
-    verdict = f"cible {percent(target)} {word} (entre {percent(low)} et {percent(high)} à 95{THIN}%)"
+    verdict = f"cible {percent(target)} {word} (entre {percent(low)} et {percent(high)} à {percent(0.95)})"
     return ShareText(percent(share.of_recorded), covers, verdict, "valid" if reached else "ended")
 
 
@@ -130,8 +130,8 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
         volume=_volume(buyer),
         last=day(buyer.last),
         peers=None if buyer.peers is None else _using(buyer.peers),
-        score=f"{buyer.score * 100:.1f}".replace(".", ","),
-        factors=tuple((title, f"{value * 100:.0f}") for title, value in factors),
+        score=number(buyer.score * 100),
+        factors=tuple((title, french.percent(value)) for title, value in factors),
     )
 
 
@@ -140,7 +140,7 @@ def _volume(buyer: RankedBuyer) -> str:
     if buyer.volume is None:
         return UNKNOWN
     partly = f" ({plural(buyer.priced, 'montant connu', 'montants connus')} sur {buyer.contracts})"
-    return f"{money(round(buyer.volume))} par an{partly if buyer.priced < buyer.contracts else ''}"
+    return f"{euros_ht(buyer.volume)} par an{partly if buyer.priced < buyer.contracts else ''}"
 
 
 def _using(peers: RankedPeers) -> str:
@@ -220,7 +220,7 @@ def _peers(peers: Peers) -> str:
 def _spaser(spaser: Spaser) -> str:
     if spaser.year is None:
         return "Aucune année entière connue : rien ne dit s'il doit publier un SPASER."
-    amount = f"{money(round(spaser.amount))} notifiés en {spaser.year}, sa plus forte année entière"
+    amount = f"{euros_ht(spaser.amount)} notifiés en {spaser.year}, sa plus forte année entière"
     if spaser.reached:
         return f"Semble assez grand pour devoir publier un SPASER (50 millions d'euros HT par an) : {amount}. Indice, à vérifier."
     return f"Rien n'indique qu'il doive publier un SPASER (50 millions d'euros HT par an) : {amount}, d'après les marchés connus seulement."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search_api.pages.facts import Held, agreements, dated, labels, town, value
-from search_api.pages.words import kilometres
+from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import Found, Result
 from vivier.suppliers.plan import Plan

@@ -8,7 +8,8 @@ from typing import Any
 
 from search_api.links import pairs
 from search_api.pages.state import Asked
-from search_api.pages.words import kilometres, title_of, value_label
+from search_api.pages.words import title_of, value_label
+from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 
 NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))

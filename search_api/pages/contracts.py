@@ -8,10 +8,11 @@ from typing import Any
 
 from search_api.pages.facts import Proof, proof
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, day, money
+from search_api.pages.words import UNKNOWN, day
 from vivier import procurement as words
 from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
+from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
 from vivier.suppliers.reasons import Reason
 from vivier.trades.cpv import load_cpv
@@ -100,7 +101,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         holders=tuple(holders(record)),
         place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
         cpv=cpv_text(record.get("cpv")),
-        amount=None if amount is None else money(amount),
+        amount=None if amount is None else euros_ht(amount),
         months=record.get("months"),
         notified=record.get("notified"),
         ends=record.get("ends"),
@@ -231,7 +232,7 @@ def _every_sign(record: Record) -> Iterator[Sign]:
             signal=words.SIGNALS[one["signal"]],
             words=one.get("excerpt") or (one.get("value") if one["signal"] in _WORDED else None),
             families=tuple(words.RESERVED_FOR[family] for family in one.get("reserved_for", ())),
-            sureness=f"{one['confidence'] * 100:.0f}\N{NARROW NO-BREAK SPACE}%",
+            sureness=percent(one["confidence"]),
             proof=proof(one["provenance"]),
         )
 
@@ -241,7 +242,7 @@ def _versions(record: Record) -> Iterator[Version]:
         return Version(
             number=number,
             day=day(told.get("notified")),
-            amount="inchangé" if amount is None else money(amount),
+            amount="inchangé" if amount is None else euros_ht(amount),
             months="inchangée" if months is None else f"{months} mois",
             holders=tuple(holders(told)) if number is not None else (),
         )

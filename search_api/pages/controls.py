@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from search_api.pages.state import PLACES, Choice
-from search_api.pages.words import allowed_values, title_of, typed, value_label, value_names
+from search_api.pages.words import allowed_values, title_of, value_label, value_names
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
+from vivier.french import typed
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter

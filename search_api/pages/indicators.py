@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from search_api.pages.buyers import ShareText, percent, share_text
 from search_api.pages.state import Asked
-from search_api.pages.words import money, plural
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
+from vivier.french import euros_ht, plural
 
 BY_NAMES: Final[dict[By, str]] = {
     "year": "année de première notification",
@@ -188,7 +188,7 @@ def _amount(dimension: Dimension) -> str:
     if not dimension.amount_recorded:
         return "inconnue"
     share = percent(dimension.amount_yes / dimension.amount_recorded)
-    return f"{share} de {money(round(dimension.amount_recorded))}"
+    return f"{share} de {euros_ht(dimension.amount_recorded)}"
 
 
 def _chart(rows: Sequence[IndicatorRow], code: str, name: str, by: By) -> Chart:

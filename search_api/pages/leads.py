@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
 from search_api.pages.places import place_label
-from search_api.pages.words import day, kilometres
+from search_api.pages.words import day
 from vivier.contracts.leads import COLLECTIONS, COMPONENT_NAMES, LEAD_NAMES, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
+from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.suppliers.reasons import Reason
 

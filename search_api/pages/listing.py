@@ -14,7 +14,6 @@ from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
 from search_api.pages.state import Asked, grouped
-from search_api.pages.words import plural
 from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
 from vivier.contracts.asked import profile_of
@@ -23,6 +22,7 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.french import plural
 from vivier.search.operators import Collection
 from vivier.search.query_url import pairs
 

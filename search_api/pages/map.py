@@ -17,8 +17,8 @@ import numpy.typing as npt
 from search_api.context import Context
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
 from search_api.pages.state import Asked
-from search_api.pages.words import plural
 from vivier.engine.port import Groups
+from vivier.french import plural
 from vivier.search.operators import Measure
 from vivier.suppliers.find import Found
 from vivier.territory import Gazetteer

@@ -11,6 +11,7 @@ from search_api.pages.facts import Proof, proof
 from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.objects import object_title
+from vivier.french import number
 from vivier.suppliers.reasons import Reason
 
 Record = Mapping[str, Any]
@@ -87,4 +88,4 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
 def _criteria(record: Record) -> Iterator[tuple[str, str]]:
     for one in record.get("criteria", ()):
         weight = one.get("weight")
-        yield one["name"], "non publié" if weight is None else f"{weight:g}".replace(".", ",")
+        yield one["name"], "non publié" if weight is None else number(weight, 2)

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from search_api.pages import words
 from search_api.responses import NEVER, PUBLIC
+from vivier import french
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
@@ -67,10 +68,10 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals["static"] = static_url
-    made.globals["plural"] = words.plural
-    made.filters["plural_of"] = words.plural_of
-    for name in ("number", "day", "moment", "safe_url", "typed"):
-        made.filters[name] = getattr(words, name)
+    for written in (french.number, french.euros, french.euros_ht, french.percent, french.kilometres, french.plural):
+        made.globals[written.__name__] = made.filters[written.__name__] = written
+    for filter_ in (words.day, words.moment, words.safe_url, french.typed, french.plural_of):
+        made.filters[filter_.__name__] = filter_
     return made
 
 

@@ -11,7 +11,8 @@ import shapely
 
 from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
 from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
-from search_api.pages.words import number, safe_url, zone_text
+from search_api.pages.words import safe_url, zone_text
+from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
@@ -160,7 +161,7 @@ def _address(address: dict[str, Any]) -> str:
     if address.get("point") is None:
         return f"{text} (position inconnue)"
     precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")
-    score = f", géocodage BAN, score {address['score']:.2f}".replace(".", ",") if "score" in address else ""
+    score = f", géocodage BAN, score {number(address['score'], 2)}" if "score" in address else ""
     return f"{text} (position : {precision}{score})"
 
 

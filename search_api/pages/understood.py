@@ -9,7 +9,8 @@ from typing import Any
 from search_api.pages.chips import removed
 from search_api.pages.needs import piece_spans
 from search_api.pages.state import Asked, address
-from search_api.pages.words import number, title_of
+from search_api.pages.words import title_of
+from vivier.french import number, percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
 from vivier.needs.model import SectorMatch, Span
@@ -89,7 +90,14 @@ def _rows(need: Need, asked: Asked) -> Iterator[Row]:
 def _trades(need: Need, asked: Asked) -> Row:
     note = "à confirmer" if need.status != "auto" else ""
     sure = tuple(
-        _piece("trade", match.id, match.label, _spans(match), asked, f"{note} ({match.confidence:.0%})" if note else "")
+        _piece(
+            "trade",
+            match.id,
+            match.label,
+            _spans(match),
+            asked,
+            f"{note} ({percent(match.confidence)})" if note else "",
+        )
         for match in need.sectors
     )
     chosen = {code for code in asked.query.trade if code not in {piece.value for piece in sure}}

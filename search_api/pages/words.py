@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
+from vivier import french
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.status import paris_time
-from vivier.french import THIN, number, plural, plural_of
+from vivier.french import THIN, euros_ht, kilometres, number
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -19,10 +20,8 @@ from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.query import days, filters
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import french_date, french_number
 from vivier.validity import State, state_on
 
-__all__ = ["THIN", "number", "plural", "plural_of"]
 UNKNOWN = "inconnu"
 TITLES = {
     "q": "Mots cherchés",
@@ -166,7 +165,7 @@ def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = Su
     if name in PLACES:
         return place_label(value, lexicon.gazetteer)
     if name in numeric_parameters(model):
-        return money(value) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
+        return euros_ht(value, 2) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)
     if name in days(model):
         return day(value)
     return value_names(name, lexicon, model).get(value, value)
@@ -188,23 +187,9 @@ def _enums(schema: Any) -> Iterator[tuple[str, ...]]:
             yield from _enums(inner)
 
 
-def typed(value: str) -> str:
-    """A number as one types it (« 30 » for 30.0, « 1234,5 »); anything else as it is."""
-    try:
-        shown = f"{float(value):.12g}"
-    except ValueError:
-        return value
-    return shown.replace(".", ",")
-
-
-def money(value: float | str) -> str:
-    """« 1 234 € HT »."""
-    return f"{number(value)}{THIN}€ HT"
-
-
 def day(value: date | datetime | str | None) -> str:
     """« 24/11/2026 », « inconnue » when there is no date."""
-    return "inconnue" if value is None else french_date(str(value))
+    return "inconnue" if value is None else french.day(value)
 
 
 def moment(value: object) -> str:
@@ -212,12 +197,7 @@ def moment(value: object) -> str:
     told = paris_time(value)
     if told is None or len(told) == len("2026-09-30"):
         return day(told)
-    return f"{french_date(told)} à {told[11:13]}{THIN}h{THIN}{told[14:16]}"
-
-
-def kilometres(value: float) -> str:
-    """« 12,4 km »."""
-    return f"{french_number(value)}{THIN}km"
+    return f"{french.day(told)} à {told[11:13]}{THIN}h{THIN}{told[14:16]}"
 
 
 def safe_url(url: str | None) -> str | None:
@@ -235,11 +215,11 @@ def zone_text(zone: Mapping[str, Any] | None, default_km: float, lexicon: Lexico
     """A zone of intervention in words; one that nobody published is said so, with what is supposed."""
     kind = None if zone is None else zone.get("type")
     if zone is None or kind == "undeclared":
-        return f"non publiée ({french_number(default_km)} km autour du siège supposés)"
+        return f"non publiée ({kilometres(default_km)} autour du siège supposés)"
     if kind == "country":
         return "toute la France"
     if kind == "radius":
-        return f"{french_number(zone['km'])} km autour du siège"
+        return f"{kilometres(zone['km'])} autour du siège"
     return ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone["territories"])
 
 

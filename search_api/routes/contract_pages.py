@@ -13,7 +13,6 @@ from search_api.pages.listing import Generations, common, dated, list_title, ser
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
 from search_api.pages.state import Asked
-from search_api.pages.words import plural
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from vivier.contracts.find import ListFound, find_list
@@ -23,6 +22,7 @@ from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.contracts.story import contract_story
 from vivier.errors import NotFound
+from vivier.french import plural
 from vivier.search.query import MAX_DEPTH
 
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])

@@ -21,12 +21,13 @@ from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, ver
 from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
 from search_api.pages.supplier import sheet
 from search_api.pages.understood import understood
-from search_api.pages.words import EXCLUDED, plural, title_of
+from search_api.pages.words import EXCLUDED, title_of
 from search_api.parameters import NoParameters, SheetQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
+from vivier.french import plural
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, Found, find, get

@@ -112,7 +112,7 @@ def test_what_blocks_is_named_with_the_nearest_structure() -> None:
         asked, pools(asked, espaces_verts=[structure()], linge=[structure(zone="none", distance_km=80.0), near])
     )
     assert [(one.cell, one.nearest) for one in answer.blocks] == [((LAUNDRY, HERE), near)]
-    assert "12 km" in summary(answer, NAMES)
+    assert "12\u202fkm" in summary(answer, NAMES)
 
 
 def test_an_amount_too_large_says_what_could_be_borne() -> None:

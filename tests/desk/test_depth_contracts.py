@@ -139,7 +139,7 @@ def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Engine, l
     assert seen is not None and (seen.contracts, seen.offers, seen.could) == (30, 30, 90)
     made_of = calibrated(Options(), seen)
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
-    assert "30 marchés réservés" in made_of.text and "33\u00a0%, tenu à 20\u00a0%" in made_of.text
+    assert "30 marchés réservés" in made_of.text and "33,3\u00a0%, tenu à 20\u00a0%" in made_of.text
 
 
 def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Engine, lexicon: Lexicon) -> None:

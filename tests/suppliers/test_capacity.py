@@ -38,7 +38,7 @@ def test_a_lot_over_several_years_weighs_its_yearly_share() -> None:
     found = capacity_of(record((100_000, 2025)), lot(120_000, 48))
     assert found is not None
     assert (found.state, found.annual_amount, found.share) == ("fits", 30_000, 0.3)
-    assert found.text == "le lot pèserait 30 % du chiffre d'affaires annuel (seuil 30 %)"
+    assert found.text == "le lot pèserait 30\u00a0% du chiffre d'affaires annuel (seuil 30\u00a0%)"
 
 
 def test_a_short_lot_is_not_scaled_up() -> None:
@@ -64,7 +64,7 @@ def test_a_nil_turnover_is_known_and_bears_nothing() -> None:
 def test_too_large_says_so() -> None:
     found = capacity_of(record((90_000, 2025)), lot(120_000))
     assert found is not None
-    assert found.text == "le lot pèserait 133 % du chiffre d'affaires annuel (seuil 30 %) : trop grand"
+    assert found.text == "le lot pèserait 133,3\u00a0% du chiffre d'affaires annuel (seuil 30\u00a0%) : trop grand"
 
 
 def test_the_newest_turnover_counts_and_a_dated_one_before_an_undated() -> None:

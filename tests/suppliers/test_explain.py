@@ -35,7 +35,7 @@ def test_each_condition_shows_what_was_asked(judged: House) -> None:
     found = told(judged, "Jardins du Confluent", kind="ESAT,EA", near="4.83,45.75", radius_km="10")
     asked = {condition.name: condition.text for condition in found.conditions}
     assert asked["Type de structure"] == "ESAT, EA"
-    assert asked["siège dans le rayon"] == "4.83,45.75 à 10 km"
+    assert asked["siège dans le rayon"] == "4.83,45.75 à 10\u202fkm"
 
 
 def test_points_of_the_parts_add_up_to_the_score_of_the_search(judged: House) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from vivier.cli.options import Home, Json, opened
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
-from vivier.french import plural
+from vivier.french import euros, integer, percent, plural
 from vivier.settings import Settings
 
 FORMATS = ("json", "html", "xlsx")
@@ -191,7 +191,7 @@ def _odds(lot: Mapping[str, Any]) -> str:
     odds, n, to_ask = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"] + one["zone_unknown"]
     if n == 0 and to_ask:
         return f"sans conclusion\n{to_ask} à interroger ({one['article']['code']})"
-    span = f"{odds['low']:.0%} à {odds['high']:.0%}".replace("%", "\u00a0%")
+    span = f"{percent(odds['low'])} à {percent(odds['high'])}"
     return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
 
 
@@ -200,5 +200,5 @@ def _hours(lot: Mapping[str, Any]) -> str:
     if hours is None:
         return "part de main-d'œuvre inconnue"
     if hours["central"] is None:
-        return f"{hours['per_100k']:.0f} h pour 100 000 €"
+        return f"{integer(hours['per_100k'])} h pour {euros(100_000)}"
     return "{} h\n({} à {})".format(*(hours[level]["insertion_hours"] for level in ("central", "low", "high")))

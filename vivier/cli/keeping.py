@@ -8,7 +8,7 @@ import typer
 
 from vivier.cli.options import Home
 from vivier.cli.terminal import say, settings_of
-from vivier.french import plural
+from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.retention import purge as purge_past
 
@@ -35,7 +35,7 @@ def purge(
     doomed = purge_past(settings, dry_run=dry_run)
     for one in doomed:
         path = one.path.relative_to(settings.home) if one.path.is_relative_to(settings.home) else one.path
-        say(f"{path} ({one.bytes / 1e6:.1f} Mo)")
+        say(f"{path} ({number(one.bytes / 1e6)} Mo)")
     kept = sum(one.what == "dossier" for one in doomed)
     files = len(doomed) - kept
     say(

@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from rich.text import Text
 from typer.exceptions import TyperException
 
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import plural, read_and_kept
+from vivier.french import number, plural, read_and_kept
 from vivier.runs.records import RunStatistics
 from vivier.search.messages import french, system
 from vivier.settings import Settings
@@ -162,17 +161,12 @@ def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
     return " ; ".join(f"{count} × {words.get(reason, reason)}" for reason, count in ordered)
 
 
-def day(moment: datetime) -> str:
-    """« 24/11/2026 »."""
-    return f"{moment:%d/%m/%Y}"
-
-
 def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
     """Pairs to review, each with its score, its explanation and the keys a decision names."""
     table = Table("score", "pourquoi", "une fiche", "l'autre", show_lines=True)
     for row in rows:
         ends = (f"{row[f'texte_{side}']}\n{row[side]}" for side in ("gauche", "droite"))
-        add_row(table, row["score"].replace(".", ","), f"{row['motif']}\n{row['explication']}", *ends)
+        add_row(table, number(row["score"], 2), f"{row['motif']}\n{row['explication']}", *ends)
     if table.row_count:
         out.print(table)
 
@@ -189,7 +183,7 @@ def show_found(found: Found) -> None:
     for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
         record = result.record
         town = record.get("address", {}).get("value", {}).get("town", "inconnue")
-        distance = "" if result.distance_km is None else f"{result.distance_km:.1f}".replace(".", ",")
+        distance = "" if result.distance_km is None else number(result.distance_km)
         reasons = "\n".join(reason.text for reason in result.reasons)
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
     out.print(table)

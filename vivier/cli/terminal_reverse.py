@@ -12,9 +12,8 @@ from rich.text import Text
 from vivier.cli.terminal import add_row, err, out, say
 from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
-from vivier.contracts.reasons import french_amount
 from vivier.contracts.status import day_of
-from vivier.french import plural
+from vivier.french import day, euros_ht, number, percent, plural
 from vivier.procurement import NOTICE_NATURES
 
 if TYPE_CHECKING:
@@ -58,14 +57,14 @@ def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return (
         f"{object_title(record)}\n{id_}",
         _buyer_name(record),
-        NOTHING if amount is None else french_amount(amount),
+        NOTHING if amount is None else euros_ht(amount),
         _day(record.get("ends")),
     )
 
 
 def _notice(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     nature = NOTICE_NATURES.get(record["nature"], record["nature"])
-    return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _date(day_of(record.get("deadline"))))
+    return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _day(day_of(record.get("deadline"))))
 
 
 def _project(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -77,8 +76,8 @@ def _buyer_name(record: Mapping[str, Any]) -> str:
     return str(buyer.get("name") or buyer.get("siren") or NOTHING)
 
 
-def _day(text: str | None) -> str:
-    return NOTHING if text is None else "/".join(reversed(text[:10].split("-")))
+def _day(text: date | str | None) -> str:
+    return NOTHING if text is None else day(text)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
     )
     for rank, lead in enumerate(found.leads, 1 + (page - 1) * per_page):
         what = f"{LEAD_NAMES[lead.kind]}\n{object_title(lead.record)}\n{_buyer_name(lead.record)}\n{lead.id}"
-        due = NOTHING if lead.due is None else f"{lead.due:%d/%m/%Y}"
+        due = NOTHING if lead.due is None else day(lead.due)
         add_row(table, str(rank), what, due, str(lead.score), "\n".join(reason.text for reason in lead.reasons))
     out.print(table)
     say(" ; ".join(f"{LEAD_NAMES[kind]} : {count}" for kind, count in found.totals.items()) + ".")
@@ -135,15 +134,15 @@ def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
         "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
     )
     for rank, one in enumerate(found.buyers, 1 + before):
-        distance = "" if one.distance_km is None else _number(one.distance_km, 1)
-        marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_date(one.last)}"
+        distance = "" if one.distance_km is None else number(one.distance_km, 1)
+        marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_day(one.last)}"
         add_row(
             table,
             str(rank),
             _named(one),
             marks,
             _share(one.share),
-            NOTHING if one.volume is None else french_amount(one.volume),
+            NOTHING if one.volume is None else euros_ht(one.volume),
             distance,
             _rank(one),
         )
@@ -158,7 +157,7 @@ def _named(one: RankedBuyer) -> str:
 
 def _rank(one: RankedBuyer) -> str:
     factors = (one.record_factor, one.volume_factor, one.proximity_factor, one.recency_factor)
-    return f"{_number(one.score, 3)} = {' × '.join(_number(factor, 2) for factor in factors)}"
+    return f"{number(one.score, 3)} = {' × '.join(number(factor, 2) for factor in factors)}"
 
 
 def show_indicators(found: Indicators) -> None:
@@ -181,18 +180,8 @@ def _share(share: Share) -> str:
     """« 12 % (3 sur 25 renseignés, couverture 80 %) », or why there is no share."""
     if share.of_recorded is None or share.coverage is None:
         return "non renseignée"
-    told = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {share.coverage:.0%}".replace("%", " %")
-    return (
-        f"{share.of_recorded:.0%}".replace("%", " %") + f" ({told})" if share.conclusive else f"non concluant ({told})"
-    )
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")
-
-
-def _date(day: date | None) -> str:
-    return NOTHING if day is None else f"{day:%d/%m/%Y}"
+    told = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {percent(share.coverage)}"
+    return f"{percent(share.of_recorded)} ({told})" if share.conclusive else f"non concluant ({told})"
 
 
 def _say_notices(notices: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from rich.table import Table
 
-from vivier.cli.terminal import add_row, day, out, say
+from vivier.cli.terminal import add_row, out, say
 from vivier.engine.port import Generation
-from vivier.french import plural
+from vivier.french import day, kilometres, plural
 from vivier.runs.failures import Failure
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.ledger import STATES, Ledger
@@ -145,8 +145,8 @@ def show_beyond(more: Beyond) -> None:
         say(f"{relaxation.text}.")
     for one in more.nearest:
         town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
-        distance = f"{one.distance_km:.1f}".replace(".", ",")
-        say(f"Ailleurs, à {distance} km : {one.record['name']['value']}, {town} ({one.id}).")
+        away = "" if one.distance_km is None else f", à {kilometres(one.distance_km)}"
+        say(f"Ailleurs{away} : {one.record['name']['value']}, {town} ({one.id}).")
     for trade in more.trades:
         say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
 
@@ -178,6 +178,6 @@ def show_generations(found: Iterable[Generation]) -> None:
     """Generations, the newest first."""
     table = Table("génération", "en service", "documents", "contenu", "construite le")
     for one in found:
-        built = f"{one.created_at:%d/%m/%Y %H:%M:%S} UTC"
+        built = f"{day(one.created_at)} {one.created_at:%H:%M:%S} UTC"
         add_row(table, one.name, "oui" if one.live else "", str(one.documents), COLLECTIONS[one.collection], built)
     out.print(table)

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
-from vivier.french import plural
+from vivier.french import day, euros_ht, kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
-from vivier.suppliers.reasons import Reason, french_date, french_number
+from vivier.suppliers.reasons import Reason
 
 TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
@@ -62,7 +62,7 @@ def last_time(record: Mapping[str, Any], *, ending: bool) -> Iterator[Reason]:
     amount, months, offers = (record.get(name) for name in ("amount", "months", "offers"))
     if amount is not None:
         lasting = f"sur {months} mois" if months else "; durée inconnue"
-        yield Reason("amount", f"montant {'précédent' if ending else 'du marché'} : {french_amount(amount)} {lasting}")
+        yield Reason("amount", f"montant {'précédent' if ending else 'du marché'} : {euros_ht(amount)} {lasting}")
     if offers is not None:
         yield Reason(
             "offers",
@@ -91,11 +91,6 @@ def reserved_text(families: Mapping[str, Any] | list[str] | tuple[str, ...]) -> 
     """« réservé aux entreprises adaptées et ESAT », « réservé — type non précisé »."""
     named = [RESERVED_FOR[family] for family in families]
     return f"réservé : {', '.join(named)}" if named else "réservé — type non précisé"
-
-
-def french_amount(amount: float) -> str:
-    """« 12 345 € HT » with no-break spaces; cents are left out."""
-    return f"{amount:,.0f}".replace(",", "\u202f") + "\u00a0€ HT"
 
 
 def _provisions(record: Mapping[str, Any]) -> Iterator[Reason]:
@@ -148,14 +143,14 @@ def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
     if end is None:
         yield Reason("end_unknown", "date de fin inconnue", True)
         return
-    day = date.fromisoformat(end)
-    if day < as_of:
-        yield Reason("ended", f"fini au plus tard le {french_date(end)}")
+    last_day = date.fromisoformat(end)
+    if last_day < as_of:
+        yield Reason("ended", f"fini au plus tard le {day(end)}")
     else:
-        first, last = (add_months(day, -months) for months in TENDER_MONTHS)
+        first, last = (add_months(last_day, -months) for months in TENDER_MONTHS)
         prepared = "à préparer" if as_of <= last else "sans doute préparé"
-        window = f"entre le {french_date(first.isoformat())} et le {french_date(last.isoformat())}"
-        yield Reason("ends", f"finit au plus tard le {french_date(end)} ; renouvellement {prepared} {window}")
+        window = f"entre le {day(first)} et le {day(last)}"
+        yield Reason("ends", f"finit au plus tard le {day(end)} ; renouvellement {prepared} {window}")
     if "renewed_on" in record and date.fromisoformat(record["renewed_on"]) <= as_of:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
@@ -163,17 +158,15 @@ def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
 def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
     planned, deadline = record.get("planned"), record.get("deadline")
     if record["nature"] == "project":
-        when = f"publication prévue le {french_date(planned)}" if planned else "date de publication non précisée"
+        when = f"publication prévue le {day(planned)}" if planned else "date de publication non précisée"
         yield Reason("planned", when)
         if record.get("wanted_inclusive"):
             yield Reason("wanted_inclusive", "l'acheteur veut le montrer sur le Marché de l'inclusion")
         return
-    day, settled = day_of(deadline), day_of(record.get("settled"))
-    status = status_on(record["nature"], record.get("status"), day, as_of, settled, day_of(record.get("published")))
+    until, settled = day_of(deadline), day_of(record.get("settled"))
+    status = status_on(record["nature"], record.get("status"), until, as_of, settled, day_of(record.get("published")))
     if status == "open":
-        yield Reason(
-            "open", f"réponse attendue avant le {french_date(day.isoformat())}" if day else "date limite inconnue"
-        )
+        yield Reason("open", f"réponse attendue avant le {day(until)}" if until else "date limite inconnue")
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
 
@@ -198,13 +191,13 @@ def _estimate(record: Mapping[str, Any]) -> Iterator[Reason]:
     if {"amount_suspect", "amount_symbolic"} & set(record.get("issues", ())):
         return
     if least is not None and most is not None and least != most:
-        yield Reason("amount", f"montant estimé : entre {french_amount(least)} et {french_amount(most)}")
+        yield Reason("amount", f"montant estimé : entre {euros_ht(least)} et {euros_ht(most)}")
     elif most is not None:
-        yield Reason("amount", f"montant estimé : {french_amount(most)}")
+        yield Reason("amount", f"montant estimé : {euros_ht(most)}")
     elif least is not None:
-        yield Reason("amount", f"montant estimé : plus de {french_amount(least)}")
+        yield Reason("amount", f"montant estimé : plus de {euros_ht(least)}")
 
 
 def _distance(distance_km: float | None, of: str) -> Iterator[Reason]:
     if distance_km is not None:
-        yield Reason("distance", f"{of} à {french_number(distance_km)} km")
+        yield Reason("distance", f"{of} à {kilometres(distance_km)}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from vivier.french import day, number
 from vivier.law.kinds import KINDS
 from vivier.law.rows import Rows
-from vivier.suppliers.reasons import french_date
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 Lot = Mapping[str, Any]
@@ -138,8 +138,8 @@ def _value(one: Mapping[str, Any], name: str) -> Any:
     return sorted({f"{proof['value']} {_until(proof['valid_until'])}" for proof in agreements})
 
 
-def _until(day: str | None) -> str:
-    return "sans fin publiée" if day is None else f"jusqu'au {french_date(day)}"
+def _until(end: str | None) -> str:
+    return "sans fin publiée" if end is None else f"jusqu'au {day(end)}"
 
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -157,7 +157,7 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_said(name, one) for one in value)
     if isinstance(value, float):
-        return f"{value:,.2f}".replace(",", "\u202f").replace(".", ",").removesuffix(",00")
+        return number(value, 2)
     return _WORDS.get(name, {}).get(str(value), str(value))
 
 

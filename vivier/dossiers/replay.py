@@ -14,10 +14,9 @@ from vivier.dossiers.question import on, question_of
 from vivier.engine.pinned import PinnedEngine
 from vivier.engine.port import Engine
 from vivier.errors import NotFound
-from vivier.french import plural
+from vivier.french import day, plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Collection
-from vivier.suppliers.reasons import french_date
 
 Data = Literal["live", "same"]
 METHOD_VERSION: Final = "replay-1"
@@ -138,4 +137,4 @@ def _summary(body: Mapping[str, Any]) -> Iterator[str]:
     if not body["same_methods"]:
         yield "Les méthodes ou leurs paramètres ont changé depuis : une différence peut en venir."
     if body["as_of"]["was"] != body["as_of"]["now"]:
-        yield f"Rejoué au {french_date(body['as_of']['now'])}, et non au {french_date(body['as_of']['was'])} : des agréments ont pu commencer ou finir."
+        yield f"Rejoué au {day(body['as_of']['now'])}, et non au {day(body['as_of']['was'])} : des agréments ont pu commencer ou finir."

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any, Protocol
 
 from vivier.engine.port import Engine, Generation
+from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.search.query_url import pairs, url_of
 from vivier.suppliers.columns import Column, columns_of
 from vivier.suppliers.find import METHOD_VERSIONS, Found
 from vivier.suppliers.notices import excluded, notices
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import french_date
 from vivier.suppliers.rows import Cell, Line, Shared
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
@@ -104,7 +104,7 @@ class Document:
             ("Adresse qui la refait", self.shared.url),
             *((f"Paramètre {name}", value) for name, value in parameters),
             *seed,
-            ("À la date du", french_date(self.shared.as_of)),
+            ("À la date du", day(self.shared.as_of)),
             ("Fournisseurs", found.total),
             ("Génération de l'index", found.generation.name),
             ("Méthodes", ", ".join(METHOD_VERSIONS.values())),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from vivier.dossiers.listing import structures
 from vivier.exports.tables import csv_line
-from vivier.suppliers.reasons import french_date
+from vivier.french import day
 from vivier.suppliers.rows import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
@@ -87,12 +87,12 @@ def proofs_told(proofs: Iterable[Mapping[str, Any]]) -> list[str]:
     """« agrément EI jusqu'au 31/12/2027 : Liste des SIAE, 01/11/2026 », each once."""
     told: dict[str, None] = {}
     for one in proofs:
-        until = f" jusqu'au {french_date(one['valid_until'])}" if one.get("valid_until") else ""
-        day = _day(one["updated_at"] or one["fetched_at"])
+        until = f" jusqu'au {day(one['valid_until'])}" if one.get("valid_until") else ""
+        dated = _day(one["updated_at"] or one["fetched_at"])
         what = one["value"] if one["of"] == "kind" else ""
-        told[f"{_OF[one['of']]} {what}{until}".replace("  ", " ").strip() + f" : {one['dataset']}, {day}"] = None
+        told[f"{_OF[one['of']]} {what}{until}".replace("  ", " ").strip() + f" : {one['dataset']}, {dated}"] = None
     return list(told)
 
 
 def _day(text: str | None) -> str:
-    return "date inconnue" if text is None else french_date(text)
+    return "date inconnue" if text is None else day(text)

@@ -14,10 +14,10 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Engine, Generation
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.query_url import pairs, url_of
-from vivier.suppliers.reasons import french_date
 from vivier.suppliers.rows import Cell
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS, UNPAGED, ExportIncomplete
@@ -144,7 +144,7 @@ def asked_rows(
     return (
         ("Adresse qui la refait", tail[0]),
         *((f"Paramètre {name}", value) for name, value in pairs(query)),
-        ("À la date du", french_date(tail[1])),
+        ("À la date du", day(tail[1])),
         (things, total),
         ("Génération de l'index", generation),
         ("Méthodes", tail[2]),

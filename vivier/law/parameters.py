@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from mappings import read_table
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import typed
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,6 @@ def value(code: str) -> float:
     return parameters()[code].value
 
 
-def _french(number: float) -> str:
-    return f"{number:g}".replace(".", ",")
-
-
 def chosen(code: str, given: float | None, field: str) -> float:
     """A parameter given by the user, held to its range, or its own value. Raises ``InvalidRequest`` naming ``field``."""
     parameter = parameters()[code]
@@ -73,11 +70,9 @@ def chosen(code: str, given: float | None, field: str) -> float:
     low, high = parameter.low, parameter.high
     if (low is not None and given < low) or (high is not None and given > high) or given != given:
         bounds = (
-            f"entre {_french(low)} et {_french(high)}"
-            if low is not None and high is not None
-            else "dans son intervalle"
+            f"entre {typed(low)} et {typed(high)}" if low is not None and high is not None else "dans son intervalle"
         )
-        message = f"« {field} » ({parameter.title.lower()}) doit être {bounds} (reçu : {_french(given)})."
+        message = f"« {field} » ({parameter.title.lower()}) doit être {bounds} (reçu : {typed(given)})."
         raise InvalidRequest((FieldError(field, "out_of_range", message),))
     return given
 

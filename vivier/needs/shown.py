@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from vivier.french import euros, number, percent
 from vivier.needs.model import Need, SectorMatch, Span
 
 _STATES = {
@@ -21,7 +22,7 @@ def lines(need: Need) -> Iterator[str]:
     if need.sectors and need.alternatives:
         yield "Autres métiers possibles : " + " ; ".join(_trade(match) for match in need.alternatives)
     for code in need.cpv:
-        yield f"CPV {code.code} {code.label} ({_percent(code.confidence)})"
+        yield f"CPV {code.code} {code.label} ({percent(code.confidence)})"
     for place in need.territory.places:
         candidates = " ou ".join(f"{one.label} [{one.id}]" for one in place.candidates)
         yield f"Lieu « {place.text} » : {candidates if place.territory is None else place.territory}"
@@ -34,12 +35,9 @@ def lines(need: Need) -> Iterator[str]:
         for piece in pieces:
             yield f"{title} : {piece.label} ({_words(piece.spans)})"
     for amount in need.amounts:
-        yield (
-            f"Montant : {amount.euros:,.0f} € {amount.tax or ''}".replace(",", " ").rstrip()
-            + f" ({_words(amount.spans)})"
-        )
+        yield (f"Montant : {euros(amount.euros)} {amount.tax or ''}".rstrip() + f" ({_words(amount.spans)})")
     for duration in need.durations:
-        yield f"Durée : {duration.months:g} mois, {duration.max_months:g} au plus ({_words(duration.spans)})"
+        yield f"Durée : {number(duration.months)} mois, {number(duration.max_months)} au plus ({_words(duration.spans)})"
     for correction in need.corrections:
         yield f"« {correction.written} » lu « {correction.read} »"
     yield from need.warnings
@@ -47,12 +45,8 @@ def lines(need: Need) -> Iterator[str]:
 
 def _trade(match: SectorMatch) -> str:
     said = ", ".join(dict.fromkeys(f"« {why.term} »" for why in match.why))
-    return f"{match.label} [{match.id}] {_percent(match.confidence)}" + (f", d'après {said}" if said else "")
+    return f"{match.label} [{match.id}] {percent(match.confidence)}" + (f", d'après {said}" if said else "")
 
 
 def _words(spans: Iterable[Span]) -> str:
     return ", ".join(f"« {span.text} »" for span in spans)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"

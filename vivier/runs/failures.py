@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vivier.durable import write_whole
+from vivier.french import day
 from vivier.model.base import Model
 from vivier.runs.records import SourceCard
 
@@ -30,8 +31,8 @@ class Failure(Model):
 
     def text(self) -> str:
         """« en échec depuis le 24/11/2026 (3 tentatives) : … »."""
-        times = "" if self.attempts == 1 else f" ({self.attempts} tentatives, la dernière le {self.last:%d/%m/%Y})"
-        return f"en échec depuis le {self.since:%d/%m/%Y}{times} : {self.reason}"
+        times = "" if self.attempts == 1 else f" ({self.attempts} tentatives, la dernière le {day(self.last)})"
+        return f"en échec depuis le {day(self.since)}{times} : {self.reason}"
 
 
 def note_failure(records: Path, card: SourceCard, reason: str, at: datetime) -> Failure:

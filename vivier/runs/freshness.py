@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from vivier.engine.port import Generation
-from vivier.french import plural
+from vivier.french import day, plural
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
@@ -62,8 +62,7 @@ class SourceState(Model):
     def age_text(self) -> str:
         """« données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard »."""
         dated = self.updated_at or self.fetched_at
-        day = date.fromisoformat(dated[:10])
-        said = f"{'données du' if self.updated_at else 'lues le'} {day:%d/%m/%Y} ({days(self.age_days)})"
+        said = f"{'données du' if self.updated_at else 'lues le'} {day(dated)} ({days(self.age_days)})"
         if self.cadence_days is None:
             return f"{said}, cadence non publiée"
         return f"{said}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"

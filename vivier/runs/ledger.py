@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from vivier.french import read_and_kept
+from vivier.french import day, read_and_kept
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 
@@ -103,7 +103,7 @@ class Ledger(Model):
 
     def lines(self) -> list[str]:
         """The report in French."""
-        lines = [f"Mise à jour du {self.started_at:%d/%m/%Y %H:%M} UTC."]
+        lines = [f"Mise à jour du {day(self.started_at)} {self.started_at:%H:%M} UTC."]
         if self.resumed:
             lines.append(f"Reprise {self.resumed} fois après une interruption : ce qui était fait n'a pas été refait.")
         for state, name in STATES.items():

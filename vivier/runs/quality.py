@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vivier.engine.port import Generation
+from vivier.french import percent
 from vivier.law.kinds import KINDS
 from vivier.model.base import Model
 from vivier.vocabulary import EVIDENCES
@@ -78,7 +79,7 @@ class Figure:
     @property
     def share(self) -> str:
         """« 24,7 % »; nothing when there is nothing to share."""
-        return f"{100 * self.count / self.of:.1f}\N{NARROW NO-BREAK SPACE}%".replace(".", ",") if self.of else ""
+        return percent(self.count / self.of) if self.of else ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
@@ -34,8 +35,7 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 def check_depth(page: int, per_page: int, deepest: int = MAX_DEPTH, instead: str = DEEPER) -> None:
     """No page goes beyond ``deepest`` results; ``instead`` says what to do."""
     if page * per_page > deepest:
-        least = f"{deepest:,}".replace(",", " ")
-        raise PydanticCustomError("too_deep", f"page × per_page ne peut dépasser {least} : {instead}.")
+        raise PydanticCustomError("too_deep", f"page × per_page ne peut dépasser {number(deepest)} : {instead}.")
 
 
 def check_nearest(sort: str, near: object, territory: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vivier.french import percent
 from vivier.search.scoring import CAPACITY_SHARE, annual_amount
 from vivier.suppliers.query import SupplierQuery
 
@@ -29,8 +30,8 @@ class Capacity:
             return "capacité inconnue : chiffre d'affaires non publié"
         if self.share is None:
             return "chiffre d'affaires publié nul" + ("" if self.state == "fits" else " : lot trop grand")
-        percent = f"{self.share * 100:.0f} % du chiffre d'affaires annuel (seuil {self.threshold * 100:.0f} %)"
-        return f"le lot pèserait {percent}" + ("" if self.state == "fits" else " : trop grand")
+        weight = f"{percent(self.share)} du chiffre d'affaires annuel (seuil {percent(self.threshold)})"
+        return f"le lot pèserait {weight}" + ("" if self.state == "fits" else " : trop grand")
 
 
 def capacity_of(record: dict[str, Any], query: SupplierQuery) -> Capacity | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from vivier.engine.port import Engine, Generation
 from vivier.errors import NotFound
+from vivier.french import kilometres, percent
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
 from vivier.search.query import filters
@@ -17,7 +18,6 @@ from vivier.suppliers.find import Result, plan_of, result_of
 from vivier.suppliers.known import known
 from vivier.suppliers.plan import Plan
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import french_number
 from vivier.vocabulary import COMPONENTS
 
 _TITLES = {
@@ -168,8 +168,8 @@ def _title(name: str, plan: Plan) -> str:
 
 def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
     """The value given for a condition, as it was given, with the codes it was read as when they are others."""
-    if query.near is not None and name == "near":
-        return f"{query.near[0]},{query.near[1]} à {query.radius_km:g} km"
+    if query.near is not None and query.radius_km is not None and name == "near":
+        return f"{query.near[0]},{query.near[1]} à {kilometres(query.radius_km)}"
     given = getattr(query, name, None)
     if given is None:
         return ""
@@ -192,7 +192,7 @@ def _ranking(result: Result, plan: Plan) -> Iterator[str]:
     if result.components:
         yield f"Points : {result.score} sur {POINTS}."
     for part in result.components:
-        share = f"{french_number(part.value * 100)} % d'un poids de {french_number(part.weight * 100)} %"
+        share = f"{percent(part.value)} d'un poids de {percent(part.weight)}"
         yield f"Points pour « {COMPONENTS[part.name]} » : {part.points} ({share})."
     for reason in result.reasons:
         yield f"Raison : {reason.text}."

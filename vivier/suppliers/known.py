@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from vivier.french import kilometres, typed
 from vivier.lexicon import Lexicon
 from vivier.suppliers import rows
 from vivier.suppliers.find import Result
 from vivier.suppliers.plan import Plan
-from vivier.suppliers.reasons import french_number, term
+from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import Cell, Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
@@ -50,13 +51,13 @@ def _seat(line: Line) -> Cell:
     departement = rows.departement(line)
     named = f"{line.address.get('town', 'commune inconnue')}, département {departement or 'inconnu'}"
     distance = line.result.distance_km
-    return named if distance is None else f"{named}, à {french_number(distance)} km"
+    return named if distance is None else f"{named}, à {kilometres(distance)}"
 
 
 def _size(unit: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
         figure = line.figures.get(unit)
-        return None if figure is None else f"{figure['value']:g} {rows.UNITS[unit]}"
+        return None if figure is None else f"{typed(figure['value'])} {rows.UNITS[unit]}"
 
     return read
 

@@ -12,6 +12,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
+from vivier.french import day, kilometres, percent
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -29,7 +30,7 @@ _BASIS_WORDS = {
     "code": "déclaré",
     "country": "déclaré",
     "radius": "rayon déclaré",
-    "inferred": "zone non publiée : {km} km autour du siège supposés",
+    "inferred": "zone non publiée : {km} autour du siège supposés",
     "inferred_departement": "zone et adresse exacte non publiées : département supposé",
 }
 
@@ -49,17 +50,17 @@ def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverag
         return None
     zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
     told = orjson.dumps((zones, record.get("address", {}).get("value", {})))
-    kilometres = _default_km(record)
-    found = [_coverage(told, territory.id, kilometres) for territory in plan.territories]
+    default_km = _default_km(record)
+    found = [_coverage(told, territory.id, default_km) for territory in plan.territories]
     return min(found, key=lambda one: (_RANK[one.cls], -one.share))
 
 
 @lru_cache(maxsize=20_000)
-def _coverage(told: bytes, territory: str, kilometres: float) -> Coverage:
+def _coverage(told: bytes, territory: str, default_km: float) -> Coverage:
     """``told``: the zones and the address of a record, written: it is read (validated, compared) only when it is a new one."""
     zones, address = orjson.loads(told)
     distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
-    return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=kilometres)
+    return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=default_km)
 
 
 def forget_coverage() -> None:
@@ -134,12 +135,12 @@ def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterat
         return
     text = vocabulary.COVERAGE_CLASSES[found.cls]
     if found.cls in ("wide", "partial"):
-        text += f" ({french_percent(found.share)} de la population)"
+        text += f" ({percent(found.share)} de la population)"
     names = " ou ".join(territory.name for territory in plan.territories)
     inferred = bool(found.basis and found.basis.startswith("inferred"))
     basis = _BASIS_WORDS.get(found.basis or "", "")
     if inferred:
-        basis = basis.format(km=f"{_default_km(record):g}")
+        basis = basis.format(km=kilometres(_default_km(record)))
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
 
 
@@ -188,7 +189,7 @@ def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
         return
     if plan.query.near is not None or plan.territories:
         yield Reason(
-            "distance", "siège dans le territoire" if distance_km == 0 else f"siège à {french_number(distance_km)} km"
+            "distance", "siège dans le territoire" if distance_km == 0 else f"siège à {kilometres(distance_km)}"
         )
 
 
@@ -208,26 +209,10 @@ def validity(dated: dict[str, Any], as_of: date) -> str:
         case "suspended":
             return "suspendu"
         case "expired":
-            return f"expiré depuis le {french_date(dated['valid_until'])}"
+            return f"expiré depuis le {day(dated['valid_until'])}"
         case "future":
-            return f"à partir du {french_date(dated['valid_from'])}"
+            return f"à partir du {day(dated['valid_from'])}"
         case "valid":
-            return f"valide jusqu'au {french_date(dated['valid_until'])}"
+            return f"valide jusqu'au {day(dated['valid_until'])}"
         case "unknown":
             return "date de fin non publiée"
-
-
-def french_date(iso: str) -> str:
-    """« 24/11/2026 »."""
-    year, month, day = iso[:10].split("-")
-    return f"{day}/{month}/{year}"
-
-
-def french_number(value: float) -> str:
-    """« 12,4 » with one decimal at most."""
-    return f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
-def french_percent(share: float) -> str:
-    """« 31,6 % »."""
-    return f"{french_number(share * 100)} %"

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from vivier.engine.port import Engine
-from vivier.french import plural
+from vivier.french import kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Search, Sort
 from vivier.search.query import filters
@@ -117,7 +117,7 @@ def _default(query: SupplierQuery, name: str) -> Any:
 def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
     if query.radius_km is not None and query.radius_km < MAX_RADIUS_KM:
         wider = min(query.radius_km + MORE_KM, MAX_RADIUS_KM)
-        text = f"À {wider:g} km au lieu de {query.radius_km:g} km".replace(".", ",")
+        text = f"À {kilometres(wider)} au lieu de {kilometres(query.radius_km)}"
         yield "radius_km", text, changed(query, {"radius_km": wider})
     broader = tuple(dict.fromkeys(above.code for code in query.trade for above in lexicon.trades.ancestors(code)))
     if broader:

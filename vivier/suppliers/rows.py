@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from vivier import vocabulary
+from vivier.french import day, kilometres, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
 from vivier.suppliers.find import METHOD_VERSIONS, Result
 from vivier.suppliers.plan import Plan
-from vivier.suppliers.reasons import french_date, french_number, validity, whole_unit
+from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
 from vivier.validity import holds_on
 
@@ -160,8 +161,8 @@ def _proof(dataset: str, updated_at: str | None, fetched_at: str | None) -> str:
 
 
 def _dates(updated_at: str | None, fetched_at: str | None) -> str:
-    known = [f"mise à jour le {french_date(updated_at)}"] if updated_at else ["date de mise à jour non publiée"]
-    return ", ".join([*known, *([f"lue le {french_date(fetched_at)}"] if fetched_at else [])])
+    known = [f"mise à jour le {day(updated_at)}"] if updated_at else ["date de mise à jour non publiée"]
+    return ", ".join([*known, *([f"lue le {day(fetched_at)}"] if fetched_at else [])])
 
 
 def sources(line: Line) -> Cell:
@@ -202,7 +203,7 @@ def _zone(zone: dict[str, Any], shared: Shared) -> str:
         case "country":
             return "France"
         case "radius":
-            return f"{french_number(zone['km'])} km autour du siège"
+            return f"{kilometres(zone['km'])} autour du siège"
         case "territories":
             return ", ".join(_place(id_, shared) for id_ in zone["territories"])
     return "non publiée"
@@ -241,7 +242,7 @@ def band_ends(capacity: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _figure(value: float) -> str:
-    return str(int(value)) if value == int(value) else french_number(value)
+    return typed(value)
 
 
 def references(line: Line) -> Cell:

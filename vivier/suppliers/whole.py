@@ -9,6 +9,7 @@ from datetime import date
 
 from vivier.engine.port import Engine, Generation, Hit
 from vivier.errors import FieldError, InvalidRequest, VivierError
+from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import Found, Result, neutral_key, plan_of, result_of
 from vivier.suppliers.plan import Plan
@@ -71,8 +72,7 @@ def _unpaged(name: str) -> str:
 
 
 def _too_many(total: int, limit: int) -> FieldError:
-    french = f"{limit:,}".replace(",", " ")
-    message = f"Un export contient au plus {french} fournisseurs ; cette recherche en trouve {total} : précisez-la."
+    message = f"Un export contient au plus {number(limit)} fournisseurs ; cette recherche en trouve {number(total)} : précisez-la."
     return FieldError("query", "too_many_rows", message)
 
 

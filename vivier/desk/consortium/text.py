@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
-from vivier.desk.figures import euros, percent
 from vivier.desk.method.supply import EXCLUSIONS, NOTES
-from vivier.french import plural
+from vivier.french import euros, euros_ht, kilometres, percent, plural
 from vivier.law.articles import ARTICLES, STATUS_WORDS
 
 FORMS: Final = "Le groupement est libre de sa forme : cotraitance conjointe ou solidaire, ou sous-traitance."
@@ -68,7 +67,7 @@ def _capacity(group: Group, need: Need) -> Iterator[str]:
     if group.capacity == "not_asked":
         yield "Sans montant, la capacité n'est pas comptée."
         return
-    asked = f"{euros(total)} HT par an demandés" if total is not None else "les montants demandés"
+    asked = f"{euros_ht(total)} par an demandés" if total is not None else "les montants demandés"
     share = f"au plus {percent(need.share)} de leur chiffre d'affaires"
     if group.unknown == len(group.members):
         yield f"Capacité inconnue pour {asked} : aucun chiffre d'affaires connu."
@@ -136,7 +135,7 @@ def block_text(block: Block, need: Need, names: Names) -> str:
     if block.code == "capacity":
         allowed = f" à {need.most} membres au plus" if need.most > 1 else ""
         told = (
-            f"elles porteraient {euros(block.amount or 0.0)} HT par an{allowed}"
+            f"elles porteraient {euros_ht(block.amount or 0.0)} par an{allowed}"
             if block.amount
             else "aucune n'a de chiffre d'affaires connu"
         )
@@ -150,7 +149,7 @@ def block_text(block: Block, need: Need, names: Names) -> str:
 
 
 def _at_most(block: Block) -> str:
-    return f" : à eux seuls ils porteraient au plus {euros(block.amount)} HT par an" if block.amount else ""
+    return f" : à eux seuls ils porteraient au plus {euros_ht(block.amount)} par an" if block.amount else ""
 
 
 def _under(need: Need) -> str:
@@ -163,7 +162,7 @@ def _nearest(block: Block) -> str:
     one = block.nearest
     if one is None:
         return "" if block.why == NOT_SOUGHT else "Aucune structure de ce métier n'est connue, même plus loin."
-    away = "à une distance inconnue" if one.distance_km is None else f"à {one.distance_km:.0f} km"
+    away = "à une distance inconnue" if one.distance_km is None else f"à {kilometres(one.distance_km)}"
     why = block.why or "zone_none"
     reason = EXCLUSIONS.get(why) or NOTES.get(why, why)  # type: ignore[call-overload]
     return f"La plus proche : {one.name} ({', '.join(one.kinds) or 'type inconnu'}), {away} : {reason}."

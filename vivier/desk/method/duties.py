@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from vivier.desk.figures import euros
+from vivier.french import euros_ht
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import value
 
@@ -116,7 +116,7 @@ def _planned(name: str, article: LawArticle, asked: Consultation, planned: bool 
 
 def _social(article: LawArticle, asked: Consultation) -> Duty:
     name, threshold, need = "social_condition", eu_threshold(asked), asked.value
-    limit, compared = f"{euros(threshold)} HT", f"Comparé : {need.text}."
+    limit, compared = f"{euros_ht(threshold)}", f"Comparé : {need.text}."
     if asked.launched < IN_FORCE:
         return Duty(name, article, "not_applicable", _before(asked.launched))
     if need.most is not None and need.most < threshold:

@@ -11,7 +11,6 @@ from typing import Final
 
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.presence import Presence
-from vivier.desk.figures import euros, percent
 from vivier.desk.method.clause import Carriers, carriers
 from vivier.desk.method.lever import LEVERS, Lever, carrying, labour_intensive, lever_of
 from vivier.desk.method.offers import rates
@@ -29,6 +28,7 @@ from vivier.desk.method.verdict import (
     check,
     rank,
 )
+from vivier.french import euros_ht, kilometres, percent
 from vivier.law.articles import ARTICLES
 from vivier.law.parameters import chosen, value
 
@@ -218,7 +218,7 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
     for k in (2, 3):
         cap = best.largest[k]
         if cap is not None and lot.annual is not None and cap < lot.annual:
-            text = f"Lot d'au plus {euros(cap)} HT par an, que {k} structures connues peuvent chacune porter"
+            text = f"Lot d'au plus {euros_ht(cap)} par an, que {k} structures connues peuvent chacune porter"
             yield Alternative(
                 f"smaller_lot_{k}", text + _bound(best), "L2113-10" if lot.kind == "marche" else None, cap
             )
@@ -239,7 +239,7 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
         and lot.amount < limit
         and ARTICLES["R2122-8"].holds_on(made.as_of)
     ):
-        text = f"Achat direct possible : le lot est sous {euros(limit)} HT, tous lots comparables pris ensemble."
+        text = f"Achat direct possible : le lot est sous {euros_ht(limit)}, tous lots comparables pris ensemble."
         yield Alternative("direct_purchase", text, "R2122-8", limit)
 
 
@@ -265,7 +265,7 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
 
     if any(pool.around for pool in pools):
         wider = ((*pool.candidates, *pool.around) for pool in pools)
-        yield change("wider", f"Zones de {value('wider_km'):g} km de plus", with_others(wider))
+        yield change("wider", f"Zones de {kilometres(value('wider_km'))} de plus", with_others(wider))
     if any(one.supply.to_ask for one in of_each):
         text = "Si toutes les structures de métier inconnu exercent ce métier"
         if any(one.might_cover for pool in pools for one in pool.candidates):

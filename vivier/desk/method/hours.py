@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import integer, percent, typed
 from vivier.law.parameters import LabourShare, chosen, labour_shares, parameters, value
 
 METHOD_VERSION: Final = "hours-1"
@@ -143,13 +144,13 @@ def _errors(asked: HoursAsked, labour: float | None) -> Iterator[FieldError]:
     )
     for field, given, least, most, wanted in checks:
         if given is not None and not (math.isfinite(given) and least <= given <= most):
-            yield FieldError(field, "out_of_range", f"« {field} » doit être {wanted} (reçu : {given:g}).")
+            yield FieldError(field, "out_of_range", f"« {field} » doit être {wanted} (reçu : {typed(given)}).")
     if labour is None:
         message = "« labour_share » : aucune part de main-d'œuvre n'est connue pour ce métier, donnez la vôtre (entre 0 et 1)."
         yield FieldError("labour_share", "missing", message)
     elif not (math.isfinite(labour) and 0 < labour <= 1):
         yield FieldError(
-            "labour_share", "out_of_range", f"« labour_share » doit être entre 0 et 1 (reçu : {labour:g})."
+            "labour_share", "out_of_range", f"« labour_share » doit être entre 0 et 1 (reçu : {typed(labour)})."
         )
     for field, code in (("hourly_cost", "hourly_cost"), ("effort", "effort"), ("placeable", "placeable")):
         try:
@@ -162,14 +163,14 @@ def _warnings(
     asked: HoursAsked, labour: float, effort: float, kept: float, central: Estimate | None, known: LabourShare | None
 ) -> Iterator[str]:
     if known is not None and asked.labour_share is None and known.status != "seen":
-        other = f" ou {known.alternative * 100:g}\u00a0%" if known.alternative is not None else ""
-        yield f"Part de main-d'œuvre à confirmer : {known.share * 100:g}\u00a0%{other} ; {known.source[0].lower()}{known.source[1:]}."
+        other = f" ou {percent(known.alternative)}" if known.alternative is not None else ""
+        yield f"Part de main-d'œuvre à confirmer : {percent(known.share)}{other} ; {known.source[0].lower()}{known.source[1:]}."
     if central is None:
         yield "Accord-cadre sans montant sûr : heures par 100 000 € commandés, pas de total."
     elif kept == 0:
         yield "Tout le personnel est repris : la clause ne porte sur aucune embauche nouvelle."
     elif central.insertion < value("useful_hours"):
-        yield f"Moins de {value('useful_hours'):g} heures : peu utile à un parcours d'insertion (seuil à confirmer)."
+        yield f"Moins de {integer(value('useful_hours'))} heures : peu utile à un parcours d'insertion (seuil à confirmer)."
     if central is not None and central.local_share is not None and central.local_share > 1:
         yield "Dépasse ce que les structures locales connues peuvent placer."
     if labour * effort > value("unusual_effort"):

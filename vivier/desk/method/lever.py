@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
-from vivier.desk.figures import percent
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.verdict import Lot
+from vivier.french import percent
 from vivier.law.parameters import value
 
 Lever = Literal["reserve", "clause", "criterion", "none"]

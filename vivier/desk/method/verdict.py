@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.desk.facts.experience import Observed
-from vivier.desk.figures import percent
 from vivier.desk.method.duties import BuyerClass
 from vivier.desk.method.offers import Competition, annual, bearable, competition, largest_lot, rates
 from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.supply import Excluded, Split, Supply
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import integer, percent, typed
 from vivier.law.articles import ARTICLES, RESERVING, LawArticle, reserving
 from vivier.law.parameters import chosen, value
 
@@ -115,13 +115,13 @@ def check(lot: Lot) -> None:
     """Refuse what is no lot. Raises ``InvalidRequest``."""
     errors = []
     if lot.amount is not None and not (math.isfinite(lot.amount) and lot.amount >= 0):
-        message = f"« amount » doit être un montant HT positif ou nul (reçu : {lot.amount:g})."
+        message = f"« amount » doit être un montant HT positif ou nul (reçu : {typed(lot.amount)})."
         errors.append(FieldError("amount", "out_of_range", message))
     if lot.months is not None and not 1 <= lot.months <= 180:
         message = f"« months » doit être compris entre 1 et 180 mois (reçu : {lot.months})."
         errors.append(FieldError("months", "out_of_range", message))
     if lot.labour_share is not None and not 0 < lot.labour_share <= 1:
-        message = f"« labour_share » doit être une part entre 0 et 1 (reçu : {lot.labour_share:g})."
+        message = f"« labour_share » doit être une part entre 0 et 1 (reçu : {typed(lot.labour_share)})."
         errors.append(FieldError("labour_share", "out_of_range", message))
     if errors:
         raise InvalidRequest(tuple(errors))
@@ -146,7 +146,7 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
     months = int(value("experience_months"))
     text = (
         f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier notifiés en {months} mois :"
-        f" {observed.offers:.0f} offres pour {observed.could:.0f} réponses possibles, soit {percent(observed.rate)}{held}"
+        f" {integer(observed.offers)} offres pour {integer(observed.could)} réponses possibles, soit {percent(observed.rate)}{held}"
     )
     return Calibration(used, "observed", text)
 

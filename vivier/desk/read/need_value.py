@@ -11,11 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from vivier.desk.figures import euros
 from vivier.desk.method.duties import NeedValue
 from vivier.desk.read.understanding import Line
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import plural
+from vivier.french import euros_ht, plural
 from vivier.trades.table import fold
 
 _NUMBER: Final = re.compile(r"(?:lot\s*)?(?:n\s*[°ºo.]\s*)?(?:(\d{1,3})\s*(bis|ter|[a-z])?|([a-z]))")
@@ -38,17 +37,17 @@ def _stated(total: float, lines: Sequence[Line]) -> NeedValue:
     known = round(sum(line.amount or 0 for line in lines), 2)
     if total < known:
         message = (
-            f"« consultation_amount » : {euros(total)} HT, moins que la somme des lots donnés ({euros(known)} HT). "
+            f"« consultation_amount » : {euros_ht(total)}, moins que la somme des lots donnés ({euros_ht(known)}). "
             "Donnez la valeur de tous les lots, reconductions comprises."
         )
         raise InvalidRequest((FieldError("consultation_amount", "out_of_range", message),))
-    return NeedValue(total, total, f"la valeur annoncée de la consultation, {euros(total)} HT, {_RENEWALS}")
+    return NeedValue(total, total, f"la valeur annoncée de la consultation, {euros_ht(total)}, {_RENEWALS}")
 
 
 def _alone(line: Line) -> NeedValue:
     if line.amount is None:
         return NeedValue(None, None, "montant inconnu")
-    return NeedValue(line.amount, None, f"ce lot seul, {euros(line.amount)} HT, {_RENEWALS}")
+    return NeedValue(line.amount, None, f"ce lot seul, {euros_ht(line.amount)}, {_RENEWALS}")
 
 
 def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> NeedValue:
@@ -65,7 +64,7 @@ def _sum_text(total: float, known: int, alike: int, together: int) -> str:
     held = "" if alike == together else " soumis au même seuil"
     which = f"la somme des {alike} lots{held}" if alike > 1 else "ce lot, le seul soumis à ce seuil"
     some = "" if known == alike else f" ({plural(known, 'montant connu', 'montants connus')} sur {alike})"
-    return f"{which}, {euros(total)} HT{some}, {_RENEWALS}, si les lots numérotés sont d'une même consultation"
+    return f"{which}, {euros_ht(total)}{some}, {_RENEWALS}, si les lots numérotés sont d'une même consultation"
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from vivier.desk.read.line_figures import Category, category_of, read_figures
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import percent
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
 from vivier.territory.resolve import resolve
@@ -180,7 +181,7 @@ def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
     if by_cpv:
         doubts = (*doubts, f"L'objet dit « {read[0].label} », le code CPV « {by_cpv[0].label} ».")
     if need.status != "auto":
-        doubts = (*doubts, f"Métier à confirmer ({read[0].confidence:.0%}).".replace("%", "\u00a0%"))
+        doubts = (*doubts, f"Métier à confirmer ({percent(read[0].confidence)}).")
     return _Trades(doubts=doubts, kept=read, others=_left(read, (*by_cpv, *others)), cpv=cpv)
 
 

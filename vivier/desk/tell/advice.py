@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import here
-from vivier.desk.figures import euros, percent, plain
 from vivier.desk.method.feasibility import Change, Feasibility
 from vivier.desk.method.hours import Hours
 from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
 from vivier.desk.method.verdict import HELD, VERDICTS, Assessment, least
+from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import value
 
@@ -120,12 +120,12 @@ def _labour(made: Feasibility) -> str:
 
 
 def _hours(hours: Hours | None) -> str:
-    limit = f"repère de {plain(value('useful_hours'))} h, à confirmer"
+    limit = f"repère de {integer(value('useful_hours'))} h, à confirmer"
     if hours is None:
         return f"Heures d'insertion : non estimées ({limit})."
     if hours.low is None or hours.central is None or hours.high is None:
-        return f"Heures d'insertion : {plain(hours.per_100k)} h pour 100 000 € commandés ({limit})."
-    low, central, high = (plain(one.insertion) for one in (hours.low, hours.central, hours.high))
+        return f"Heures d'insertion : {integer(hours.per_100k)} h pour 100 000 € commandés ({limit})."
+    low, central, high = (integer(one.insertion) for one in (hours.low, hours.central, hours.high))
     return f"Heures d'insertion : {central} h, de {low} à {high} ({limit}) : {USEFULNESS[usefulness(hours)]}."
 
 
@@ -202,7 +202,7 @@ def _needed(made: Feasibility) -> str:
     rate = made.calibration.rate
     able, unknown = least(rate, value("verdict_likely")), least(rate, value("verdict_sure"))
     sure = f"{able} structures capables, ou {unknown} de capacité inconnue"
-    return f"Réserver se discute à partir de {sure} (une réponse sur {plain(1 / rate)} supposée)."
+    return f"Réserver se discute à partir de {sure} (une réponse sur {integer(1 / rate)} supposée)."
 
 
 def _labour_changes(made: Feasibility) -> Iterator[str]:
@@ -219,4 +219,4 @@ def _hours_changes(made: Feasibility, hours: Hours | None) -> Iterator[str]:
     amount = 100_000 * value("useful_hours") / hours.per_100k
     if usefulness(hours) in ("too_few", "to_confirm"):
         wanted = math.ceil(amount / 1_000) * 1_000
-        yield f"Regrouper avec d'autres lots, ou un effort plus fort : le repère d'heures est atteint vers {euros(wanted)} HT."
+        yield f"Regrouper avec d'autres lots, ou un effort plus fort : le repère d'heures est atteint vers {euros_ht(wanted)}."

@@ -18,6 +18,7 @@ from vivier.desk.method.depth import Around, Demand, Depth, Member, depth, prote
 from vivier.desk.method.offers import annual
 from vivier.engine.port import Engine
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import typed
 from vivier.law.parameters import chosen
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer, Territory
@@ -165,6 +166,6 @@ def _reference(asked: DepthAsked) -> float | None:
     if asked.amount is None:
         return None
     if not (math.isfinite(asked.amount) and asked.amount >= 0):
-        message = f"« amount » doit être un montant HT positif ou nul (reçu : {asked.amount:g})."
+        message = f"« amount » doit être un montant HT positif ou nul (reçu : {typed(asked.amount)})."
         raise InvalidRequest((FieldError("amount", "out_of_range", message),))
     return annual(asked.amount, asked.months)

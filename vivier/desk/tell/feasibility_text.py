@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vivier.desk.facts.presence import here
-from vivier.desk.figures import euros, percent
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.lever import structures
 from vivier.desk.method.verdict import HELD, VERDICTS, Assessment
+from vivier.french import euros_ht, percent
 from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
 
 
@@ -107,7 +107,7 @@ def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
     elif best.known:
         able, unable = len(best.split.able), len(best.split.unable)
         verb = "supportent" if able > 1 else "supporte"
-        yield f"{able} {verb} {euros(annual)} HT par an (au plus {percent(made.share)} du chiffre d'affaires), {unable} non."
+        yield f"{able} {verb} {euros_ht(annual)} par an (au plus {percent(made.share)} du chiffre d'affaires), {unable} non."
 
 
 def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
