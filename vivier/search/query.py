@@ -21,7 +21,6 @@ from vivier.search.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
-MAX_POLYGON_VERTICES = 500
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
