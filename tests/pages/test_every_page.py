@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import search_api.pages
 from search_api.pages.state import Asked, Elsewhere, Refused, read
+from tests.house.walk import ROOT
 from tests.pages.conftest import Open
 from tests.pages.html import Element, Page
 from vivier.lexicon import Lexicon
@@ -60,6 +61,13 @@ def test_it_is_french_with_a_title_and_one_h1(page: Page) -> None:
     assert page.one("html").attributes["lang"] == "fr"
     assert page.one("title").text.endswith("Vivier") or page.one("title").text.startswith("Vivier")
     assert len(page.all("h1")) == 1
+
+
+@pytest.mark.parametrize("path", sorted({urlsplit(url).path for url in PAGES}))
+def test_every_page_has_its_row_in_the_documentation(path: str) -> None:
+    rows = re.findall(r"^\| (.*?) \|", (ROOT / "docs" / "pages.md").read_text(encoding="utf8"), re.MULTILINE)
+    documented = [re.sub(r"\{[^}]*\}", "[^/]+", found) for row in rows for found in re.findall(r"`(/[^`]*)`", row)]
+    assert [found for found in documented if re.fullmatch(found, path)], f"add a row for {path} to docs/pages.md"
 
 
 def test_headings_never_skip_a_level(page: Page) -> None:
