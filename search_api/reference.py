@@ -8,7 +8,7 @@ from typing import Any
 
 from search_api.pages.render import static_url
 from search_api.problem_types import TYPES
-from vivier.french import typed
+from vivier.french import number
 
 
 def page(document: dict[str, Any]) -> str:
@@ -72,4 +72,4 @@ def values_text(schema: dict[str, Any]) -> str:
 
 
 def _number(value: Any) -> str:
-    return typed(value) if isinstance(value, (int, float)) else str(value)
+    return number(value, 12) if isinstance(value, (int, float)) else str(value)

@@ -159,7 +159,7 @@ def test_nothing_found_says_what_each_filter_removes(client: TestClient, search:
 def test_a_radius_without_result_is_widened(search: Search) -> None:
     body = search(near="-1.68,47.85", radius_km="5", kind=["EI", "ACI", "ESAT"])
     assert body["total"] == 0
-    assert "À 25 km au lieu de 5 km" in body["meta"]["relaxations"][0]["text"]
+    assert "À 25\u202fkm au lieu de 5\u202fkm" in body["meta"]["relaxations"][0]["text"]
 
 
 def test_relaxations_are_only_told_when_nothing_is_found(search: Search) -> None:

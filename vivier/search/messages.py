@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from vivier.errors import FieldError
-from vivier.french import typed
+from vivier.french import number
 
 _TEMPLATES = {
     "int_parsing": "« {field} » doit être un nombre entier (reçu : {given}).",
@@ -81,7 +81,7 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
 
 def _written(value: object) -> str:
     """A bound or a list of choices as French writes it: « 0,1 », « 200 », « full ou wide »."""
-    return typed(value) if isinstance(value, float) else str(value).replace(" or ", " ou ")
+    return number(value, 12) if isinstance(value, float) else str(value).replace(" or ", " ou ")
 
 
 def _first_named(message: str, values: Mapping[str, Any]) -> str:
