@@ -67,6 +67,10 @@ class Web:
         return [p.removeprefix(host) for p, s in self.asked if p.startswith(f"{host}/") and status in (None, s)]
 
 
+_LATENCY = 0.005
+"""Seconds a site takes to answer: requests sent together are then seen together."""
+
+
 def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -78,9 +82,13 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             web.agents.add(str(self.headers.get("User-Agent")))
             web.at_once[host] = web.at_once.get(host, 0) + 1
             web.most_at_once[host] = max(web.most_at_once.get(host, 0), web.at_once[host])
+            if answer.send is None:  # who holds the last byte may ask again before this thread goes on
+                time.sleep(_LATENCY)
+                web.at_once[host] -= 1
             with suppress(ConnectionError):
                 self._send(answer)
-            web.at_once[host] -= 1
+            if answer.send is not None:
+                web.at_once[host] -= 1
 
         def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)
