@@ -5,23 +5,23 @@ from __future__ import annotations
 from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Hit, Store
 from vivier.search.operators import Operator, Phrase, Search, Text
 
 EVERYBODY = {document["id"] for document in VILLAGE}
 REFERENCE = Reference(VILLAGE)
 
 
-def ids(engine: Engine, where: Operator) -> set[str]:
+def ids(engine: Store, where: Operator) -> set[str]:
     """Ids found, once the plain reading of the documents has said the same."""
-    found = engine.search(COLLECTION, Search(where=where, limit=100))
+    found = engine.open(COLLECTION).search(Search(where=where, limit=100))
     assert found.total == len(found.hits)
     assert {hit.id for hit in found.hits} == REFERENCE.ids(where)
     return {hit.id for hit in found.hits}
 
 
-def hits(engine: Engine, search: Search) -> list[Hit]:
-    answer = engine.search(COLLECTION, search)
+def hits(engine: Store, search: Search) -> list[Hit]:
+    answer = engine.open(COLLECTION).search(search)
     assert_same(answer, REFERENCE.answer(search))
     return answer.hits
 

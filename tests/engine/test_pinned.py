@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from vivier.engine.pinned import PinnedEngine
 
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import documents
-from vivier.engine.pinned import PinnedEngine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import NotFound
 from vivier.search.operators import All, Measure, Search
 
 pytestmark = pytest.mark.slow
 
 
-def test_former_data_answer_beside_those_in_service(engine: Engine) -> None:
+def test_former_data_answer_beside_those_in_service(engine: Store) -> None:
     former = serve(engine, documents(2))
     serve(engine, documents(1))
-    pinned: Engine = PinnedEngine(engine, {COLLECTION: former})
+    pinned: Store = PinnedEngine(engine, {COLLECTION: former})
     before, now = pinned.live(COLLECTION).documents, engine.live(COLLECTION).documents
     assert before != now
     assert pinned.live(COLLECTION).name == former and pinned.generations(COLLECTION) == [pinned.live(COLLECTION)]
@@ -29,7 +29,7 @@ def test_former_data_answer_beside_those_in_service(engine: Engine) -> None:
         assert told == count
 
 
-def test_what_a_pinned_engine_cannot_answer_is_refused(engine: Engine) -> None:
+def test_what_a_pinned_engine_cannot_answer_is_refused(engine: Store) -> None:
     former = serve(engine, documents(1))
     serve(engine, documents(2))
     pinned = PinnedEngine(engine, {COLLECTION: former})

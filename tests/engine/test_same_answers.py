@@ -43,8 +43,8 @@ def test_random_searches_have_one_answer(trio: Trio, maker: SearchMaker) -> None
     @given(maker.searches())
     def check(search: Search) -> None:
         expected = trio.reference.answer(search)
-        assert_same(trio.embedded.search(COLLECTION, search), expected)
-        assert_same(trio.opensearch.search(COLLECTION, search), expected)
+        assert_same(trio.embedded.open(COLLECTION).search(search), expected)
+        assert_same(trio.opensearch.open(COLLECTION).search(search), expected)
 
     check()
 
@@ -58,7 +58,7 @@ def test_random_operators_scan_and_aggregate_alike(trio: Trio, maker: SearchMake
         ids = trio.reference.scan(where)
         sums = trio.reference.aggregate(where, by[0], total, by[1])
         for engine in (trio.embedded, trio.opensearch):
-            assert [hit.id for hit in engine.scan(COLLECTION, where, records=False)] == ids
+            assert [hit.id for hit in engine.open(COLLECTION).scan(where, records=False)] == ids
             found = engine.aggregate(COLLECTION, where, by[0], total, by[1])
             assert list(found) == list(sums)
             assert {value: count for value, (count, _) in found.items()} == {v: count for v, (count, _) in sums.items()}
@@ -79,8 +79,8 @@ def test_random_queries_have_one_answer(trio: Trio, corpus: list[Document]) -> N
             plan = plan_search(query, lexicon, TODAY)  # type: ignore[arg-type]
         except InvalidRequest:
             return
-        embedded = trio.embedded.search(COLLECTION, plan.search)
-        assert_same(trio.opensearch.search(COLLECTION, plan.search), embedded)
+        embedded = trio.embedded.open(COLLECTION).search(plan.search)
+        assert_same(trio.opensearch.open(COLLECTION).search(plan.search), embedded)
         answered += bool(embedded.hits)
         ids = trio.reference.ids(plan.search.where)
         assert embedded.total == len(ids)
@@ -104,15 +104,15 @@ ORDERS = [
 def test_the_whole_order_is_the_same_page_after_page(trio: Trio, sort: tuple[Sort, ...]) -> None:
     search = Search(sort=sort, origins=((2.35, 48.85),), limit=5_000)
     expected = trio.reference.answer(search)
-    assert_same(trio.embedded.search(COLLECTION, search), expected)
-    assert_same(trio.opensearch.search(COLLECTION, search), expected)
+    assert_same(trio.embedded.open(COLLECTION).search(search), expected)
+    assert_same(trio.opensearch.open(COLLECTION).search(search), expected)
     for engine in (trio.embedded, trio.opensearch):
         pages = [
             hit.id
             for start in range(0, expected.total, 100)
-            for hit in engine.search(
-                COLLECTION, Search(sort=sort, origins=search.origins, offset=start, limit=100)
-            ).hits
+            for hit in engine.open(COLLECTION)
+            .search(Search(sort=sort, origins=search.origins, offset=start, limit=100))
+            .hits
         ]
         assert pages == [hit.id for hit in expected.hits]
 
@@ -129,5 +129,5 @@ def test_facets_of_a_field_with_more_values_than_opensearch_counts_at_once(trio:
     search = Search(facets=(Facet("identifiers", "identifiers", All(), selected=(last,), size=20),), limit=0)
     expected = trio.reference.answer(search)
     assert expected.facets["identifiers"].values[last] == 1
-    assert_same(trio.embedded.search(COLLECTION, search), expected)
-    assert_same(trio.opensearch.search(COLLECTION, search), expected)
+    assert_same(trio.embedded.open(COLLECTION).search(search), expected)
+    assert_same(trio.opensearch.open(COLLECTION).search(search), expected)

@@ -17,8 +17,8 @@ from search_api.app import create_app
 from tests.crawlers.samples import counts
 from tests.engine.conftest import engine
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
-from vivier.engine.withheld import WithheldEngine
+from vivier.engine.port import Store
+from vivier.engine.withheld import WithheldStore
 from vivier.errors import InvalidRequest, NotFound
 from vivier.exports import prepare
 from vivier.exports.files import pieces_of
@@ -58,16 +58,16 @@ def bring(
 
 
 @pytest.fixture
-def service(engine: Engine, settings: Settings, tmp_path: Path) -> Iterator[tuple[Engine, Opposition]]:
+def service(engine: Store, settings: Settings, tmp_path: Path) -> Iterator[tuple[Store, Opposition]]:
     """Each engine in turn, serving three suppliers, none of whom opposed yet."""
     bring(settings, tmp_path)
     opposition = Opposition(settings)
-    served = WithheldEngine(engine, opposition)
+    served = WithheldStore(engine, opposition)
     publish(served, settings, load_lexicon(), skip_judged=True)
     yield served, opposition
 
 
-def everything(served: Engine, id_: str) -> list[object]:
+def everything(served: Store, id_: str) -> list[object]:
     """What every way of asking shows of one supplier, and the figures it is counted in."""
     lexicon = load_lexicon()
     found = find(SupplierQuery(facets=("kind", "trade")), served, lexicon, TODAY)
@@ -86,7 +86,7 @@ def everything(served: Engine, id_: str) -> list[object]:
 
 
 def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
-    service: tuple[Engine, Opposition],
+    service: tuple[Store, Opposition],
 ) -> None:
     served, opposition = service
     id_ = next(hit.id for hit in served.scan("suppliers", All()) if OPPOSED in hit.record["identifiers"])
@@ -101,7 +101,7 @@ def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
 
 
 @pytest.mark.slow
-def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tuple[Engine, Opposition]) -> None:
+def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tuple[Store, Opposition]) -> None:
     served, opposition = service
     id_ = next(hit.id for hit in served.scan("suppliers", All()) if OPPOSED in hit.record["identifiers"])
     addresses = [f"/v1/suppliers/{id_}", "/v1/suppliers", "/v1/suppliers.csv", "/v1/suppliers.geojson"]
@@ -116,7 +116,7 @@ def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tu
 
 @pytest.mark.slow
 def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
-    service: tuple[Engine, Opposition], settings: Settings
+    service: tuple[Store, Opposition], settings: Settings
 ) -> None:
     served, opposition = service
     opposition.add(OPPOSED)
@@ -126,10 +126,10 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
 
 @pytest.mark.parametrize("when", ["before the import", "after the import"])
 def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_without_the_supplier(
-    engine: Engine, settings: Settings, tmp_path: Path, when: str
+    engine: Store, settings: Settings, tmp_path: Path, when: str
 ) -> None:
     opposition = Opposition(settings)
-    served = WithheldEngine(engine, opposition)
+    served = WithheldStore(engine, opposition)
     if when == "before the import":
         opposition.add(OPPOSED)
     bring(settings, tmp_path)
@@ -141,7 +141,7 @@ def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_with
 
 
 def test_a_generation_that_is_not_in_service_withholds_from_its_own_suppliers(
-    service: tuple[Engine, Opposition], settings: Settings, tmp_path: Path
+    service: tuple[Store, Opposition], settings: Settings, tmp_path: Path
 ) -> None:
     served, opposition = service
     former = served.live("suppliers").name

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from indexer.judged import judged_generation
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank
@@ -22,7 +23,7 @@ def lexicon() -> Lexicon:
 @pytest.fixture(scope="session")
 def embedded_rankings(lexicon: Lexicon) -> Rankings:
     with judged_generation("embedded", Settings(), lexicon) as (engine, generation):
-        return rank(engine, generation, lexicon)
+        return rank(Snapshot(engine), generation, lexicon)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def node(opensearch_url: str) -> Settings:
 @pytest.fixture(scope="session")
 def opensearch_rankings(lexicon: Lexicon, node: Settings) -> Rankings:
     with judged_generation("opensearch", node, lexicon) as (engine, generation):
-        return rank(engine, generation, lexicon)
+        return rank(Snapshot(engine), generation, lexicon)
 
 
 @pytest.fixture(params=("embedded", "opensearch"))
