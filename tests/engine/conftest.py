@@ -14,13 +14,13 @@ import pytest
 from indexer.demo import demo_records
 from indexer.document import DocumentMaker
 from indexer.merge import merge
-from tests.engine.compare import serve
+from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import Target, documents, start_server
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document, Store
+from vivier.engine.port import Document, Reader, Store
 from vivier.lexicon import load_lexicon
 from vivier.territory.reach import load_reach_index
 
@@ -68,11 +68,11 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Each engine in turn, serving the hand-made documents. Not to be changed."""
     with opened(request.param, request, tmp_path_factory.mktemp("village")) as holding:
         serve(holding, VILLAGE)
-        yield holding
+        yield holding.open(COLLECTION)
 
 
 @pytest.fixture(params=ENGINES)

@@ -21,7 +21,7 @@ from tests.engine.compare import COLLECTION
 from tests.engine.village import doc
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.engine.port import Document, Store
+from vivier.engine.port import Document, Reader, Store
 from vivier.search.operators import All, Facet, Search
 from vivier.text.vocabulary import Vocabulary
 
@@ -121,8 +121,13 @@ def publish_until_event(target: Target, mark: int, told: Connection, last: int) 
 
 def answer_of(engine: Store, generation: str | None = None) -> tuple[int, int, dict[str, int], set[int]]:
     """Total, hits, networks and marks of a search for everything: of one generation they agree."""
+    return answer_from(engine.open(COLLECTION, generation))
+
+
+def answer_from(reader: Reader) -> tuple[int, int, dict[str, int], set[int]]:
+    """The same, of an open generation."""
     search = Search(facets=(Facet("n", "networks", All()),), limit=500)
-    answer = engine.open(COLLECTION, generation).search(search)
+    answer = reader.search(search)
     return answer.total, len(answer.hits), answer.facets["n"].values, {hit.record["mark"] for hit in answer.hits}
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.asking import ids
 from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.conftest import Trio
-from vivier.engine.port import Document, Store
+from vivier.engine.port import Document, Reader
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import Phrase, Text
@@ -21,12 +21,12 @@ def begins(*words: str) -> Text:
 
 
 @pytest.mark.parametrize("words", [("j",), ("jard",), ("jardins",), ("eve",), ("jpe",), ("pont", "jar")])
-def test_a_word_is_found_by_any_beginning_whatever_its_accents(village: Store, words: tuple[str, ...]) -> None:
+def test_a_word_is_found_by_any_beginning_whatever_its_accents(village: Reader, words: tuple[str, ...]) -> None:
     assert ids(village, begins(*words)) == {"both-fields"}
 
 
 @pytest.mark.parametrize("words", [("ardins",), ("jardinss",), ("jard", "lyon"), ("",)])
-def test_what_does_not_begin_a_word_is_not_found(village: Store, words: tuple[str, ...]) -> None:
+def test_what_does_not_begin_a_word_is_not_found(village: Reader, words: tuple[str, ...]) -> None:
     assert ids(village, begins(*words)) == set()
 
 

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 def test_nothing_is_served_before_a_promotion(engine: Store) -> None:
     assert engine.generations(COLLECTION) == []
-    for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.get(COLLECTION, ["a"])):
+    for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.open(COLLECTION)):
         with pytest.raises(NotFound):
             ask()
     assert engine.ready() != []
@@ -70,7 +70,7 @@ def test_promotion_and_rollback_change_every_answer_at_once(engine: Store) -> No
         assert engine.promote(COLLECTION, name).live
         assert engine.live(COLLECTION).name == name
         assert answer_of(engine) == whole(mark)
-        assert set(engine.get(COLLECTION, ["1-0", "2-0"])) == {f"{mark}-0"}
+        assert set(engine.open(COLLECTION).get(["1-0", "2-0"])) == {f"{mark}-0"}
         assert {hit.record["mark"] for hit in engine.open(COLLECTION).scan(All())} == {mark}
     assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
 
@@ -110,7 +110,7 @@ def test_an_empty_generation_answers_nothing(engine: Store) -> None:
     serve(engine, [])
     assert engine.open(COLLECTION).search(Search(limit=5)).total == 0
     assert list(engine.open(COLLECTION).scan(All())) == []
-    assert engine.aggregate(COLLECTION, All(), "networks") == {}
+    assert engine.open(COLLECTION).group(All(), "networks", ()).values == ()
 
 
 def test_collections_do_not_see_one_another(engine: Store) -> None:

@@ -43,9 +43,9 @@ def is_unavailable_soon(ask: Callable[[], object]) -> None:
 def every_verb(engine: OpenSearchStore, name: str) -> list[Callable[[], object]]:
     return [
         lambda: answer_of(engine),
-        lambda: engine.get(COLLECTION, ["1-1"]),
+        lambda: engine.open(COLLECTION).get(["1-1"]),
         lambda: list(engine.open(COLLECTION).scan(All())),
-        lambda: engine.aggregate(COLLECTION, All(), "networks"),
+        lambda: engine.open(COLLECTION).group(All(), "networks", ()),
         lambda: engine.generations(COLLECTION),
         lambda: engine.build(COLLECTION),
         lambda: engine.promote(COLLECTION, name),

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from vivier.engine.lease import reading
 
 from tests.engine.compare import COLLECTION, serve
-from tests.engine.crash import answer_of, documents, publish, vocabulary, whole
+from tests.engine.crash import answer_from, answer_of, documents, publish, vocabulary, whole
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 
@@ -55,26 +55,27 @@ def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_oth
 def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     former = publish(engine, 1)
-    with reading():
-        assert answer_of(engine) == whole(1)
-        live = publish(engine, 2)
-        with reading():
-            assert answer_of(engine) == whole(2)
-        assert {former, live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+    reader = engine.open(COLLECTION)
+    live = publish(engine, 2)
+    assert answer_of(engine) == whole(2)
+    assert {former, live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+    assert answer_from(reader) == whole(1)
+    del reader
     assert {live} == {Path(path).parent.name for path in opened_files(tmp_path)}
 
 
 def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path) -> None:
     engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
-    with reading():
-        assert answer_of(engine, former) == whole(1)
-        for mark in range(2, 6):
-            publish(other, mark)
-            assert answer_of(engine) == whole(mark)
-        assert former not in [generation.name for generation in engine.generations(COLLECTION)]
-        assert answer_of(engine, former) == whole(1)
-        assert engine.open(COLLECTION, former).vocabulary() == vocabulary(1)
+    snapshot = Snapshot(engine)
+    assert answer_from(snapshot.suppliers) == whole(1)
+    for mark in range(2, 6):
+        publish(other, mark)
+        assert answer_of(engine) == whole(mark)
+    assert former not in [generation.name for generation in engine.generations(COLLECTION)]
+    assert answer_from(snapshot.suppliers) == whole(1)
+    assert snapshot.suppliers.vocabulary() == vocabulary(1)
+    del snapshot
     with pytest.raises(NotFound):
         answer_of(engine, former)
 
@@ -132,7 +133,7 @@ def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_repl
     before = descriptors()
     assert answer_of(engine) == whole(1)
     assert engine.open(COLLECTION).vocabulary() == vocabulary(1)
-    assert set(engine.get(COLLECTION, ["1-0", "nobody"])) == {"1-0"}
+    assert set(engine.open(COLLECTION).get(["1-0", "nobody"])) == {"1-0"}
     assert descriptors() - before <= A_GENERATION
     publish(engine, 2)
     assert answer_of(engine) == whole(2)

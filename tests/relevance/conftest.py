@@ -7,7 +7,6 @@ import uuid
 import pytest
 
 from indexer.judged import judged_generation
-from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank
@@ -22,8 +21,8 @@ def lexicon() -> Lexicon:
 
 @pytest.fixture(scope="session")
 def embedded_rankings(lexicon: Lexicon) -> Rankings:
-    with judged_generation("embedded", Settings(), lexicon) as (engine, generation):
-        return rank(Snapshot(engine), generation, lexicon)
+    with judged_generation("embedded", Settings(), lexicon) as snapshot:
+        return rank(snapshot, lexicon)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +33,8 @@ def node(opensearch_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def opensearch_rankings(lexicon: Lexicon, node: Settings) -> Rankings:
-    with judged_generation("opensearch", node, lexicon) as (engine, generation):
-        return rank(Snapshot(engine), generation, lexicon)
+    with judged_generation("opensearch", node, lexicon) as snapshot:
+        return rank(snapshot, lexicon)
 
 
 @pytest.fixture(params=("embedded", "opensearch"))
