@@ -13,38 +13,29 @@ from indexer.clusters import Keys
 from indexer.others import other_values, same_place
 from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
-from vivier.model import (
-    Address,
-    Agreement,
-    Capacity,
-    Fact,
-    Label,
-    Model,
-    Offer,
-    Provenance,
-    Record,
-    Reference,
-    Supplier,
-)
+from vivier.model import Address, Fact, Model, Offer, Provenance, Record, Supplier, members
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 M = TypeVar("M", bound=Model)
 
-_TEXT, _PLACE, _CLOSED, _OFFER = Fact[str], Fact[Address], Fact[bool], Fact[Offer]
-_LISTS: tuple[tuple[str, type[Model]], ...] = (
-    ("agreements", Fact[Agreement]),
-    ("labels", Fact[Label]),
-    ("capacities", Fact[Capacity]),
-    ("networks", Fact[str]),
-    ("zones", Fact[str]),
-    ("references", Fact[Reference]),
-)
-_TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
+_TEXT, _PLACE, _OFFER = Fact[str], Fact[Address], Fact[Offer]
+_APART = ("siren", "siret", "finess", "address", "offers")
+"""Members that a rule of this module chooses."""
+_PLAIN = {
+    name: member
+    for name, member in members().items()
+    if member.fact is not None and name in Record.model_fields and name not in _APART
+}
+"""Members taken from the records as they are: the most trusted value of one, every value of several."""
 _FINENESS = {"address": 0, "street": 1, "unknown": 2, "commune": 3}
 """Of a point: one that a source gives without saying how fine is hardly coarser than the centre of the commune."""
 _SET = object.__setattr__
-_MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
-_SUPPLIER_FIELDS = tuple(Supplier.model_fields)
+_MODELS: tuple[type[Model], ...] = (
+    Supplier,
+    *(member.fact for member in members().values() if member.fact is not None),
+)
+_DEFAULTS = {name: field.default for name, field in Supplier.model_fields.items()}
+"""A member that only a register gives is not known yet."""
 _FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
@@ -67,25 +58,22 @@ class Assembler:
         By its ``former`` ids it is still found.
         """
         values: dict[str, Any] = {"id": supplier_id}
-        for field in _TEXTS:
-            values[field] = self._first(field, records)
+        for field, member in _PLAIN.items():
+            values[field] = (self._all if member.several else self._first)(field, records, member.fact)
         values.update(self._identifiers(records, keys))
         values["identifiers"] += former
         values["other_names"] = self._other_names(records, values)
         values["address"] = self._address(records)
-        values["closed"] = self._first("closed", records, _CLOSED)
-        for field, fact in _LISTS:
-            values[field] = self._all(field, records, fact)
         values["offers"] = self._offers(records)
         values["sources"] = self._sources(records, values["name"].provenance)
         values["others"] = other_values(records, keys, values, self._roles)
         values["issues"] = _issues(records, keys, values, issues)
-        return _made(Supplier, {field: values[field] for field in _SUPPLIER_FIELDS})
+        return _made(Supplier, _DEFAULTS | values)
 
     def _by_trust(self, field: str, records: Sequence[Record]) -> Sequence[Record]:
         return by_trust(field, records, self._roles)
 
-    def _first(self, field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
+    def _first(self, field: str, records: Sequence[Record], fact: type[Model]) -> Model | None:
         """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
         given = [record for record in records if getattr(record, field) not in (None, "")]
         if not given:

@@ -16,6 +16,7 @@ from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
+from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
@@ -31,6 +32,7 @@ def tie(supplier_id: str) -> int:
 _FIRST_WORDS = re.compile(r"\s*(?:(?:les?|la)\s+)?\S+", re.IGNORECASE)
 """Where a name begins: « Ateliers » in « Les Ateliers du Pont », as much as « Les »."""
 
+_PLAIN = indexed_members(Supplier)
 TEXT_FIELDS = ("text_name", "text_offers", "text_more")
 """Fields whose words make the vocabulary of a generation."""
 
@@ -77,8 +79,6 @@ class DocumentMaker:
             "text_begin": names,
             "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
-            "networks": [network.value for network in supplier.networks],
-            "zones": [zone.value for zone in supplier.zones],
             "agreements": [
                 _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
             ],
@@ -94,6 +94,7 @@ class DocumentMaker:
             "offers": self._offers(supplier, reaches, seat),
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
+        document.update(_plain(supplier))
         document.update(_sizes(supplier))
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
@@ -101,8 +102,6 @@ class DocumentMaker:
                 document[level] = found[0]
         if address.point is not None:
             document["location"] = {"lon": address.point.lon, "lat": address.point.lat}
-        if supplier.closed is not None:
-            document["closed"] = "yes" if supplier.closed.value else "no"
         updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
         if updated is not None:
             document["updated"] = updated.isoformat()
@@ -215,6 +214,23 @@ def _more_texts(supplier: Supplier, address: Address) -> Iterator[str]:
         yield network.value
     for reference in supplier.references:
         yield f"{reference.value.client} {reference.value.title or ''}"
+
+
+def _plain(supplier: Supplier) -> Iterator[tuple[str, object]]:
+    """The members whose values are fields of the index (``Indexed``); the unknown ones are left out."""
+    for name in _PLAIN:
+        held = getattr(supplier, name)
+        if isinstance(held, tuple):
+            yield name, [indexed(fact.value) for fact in held]
+        elif held is not None:
+            yield name, indexed(held.value)
+
+
+def indexed(value: object) -> object:
+    """A plain value as the index has it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _dated(entry: dict[str, object], start: date | None, end: date | None) -> dict[str, object]:

@@ -10,19 +10,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from indexer.aside import ODD, SetAside, aside
 from indexer.context import Context
 from indexer.merge import Merged
 from vivier.identity import name_key
-from vivier.model import Address, Capacity, Fact, Label, Supplier
+from vivier.model import Address, Capacity, Fact, Label, Supplier, members
 from vivier.model.context import Establishment
 from vivier.model.provenance import Provenance
 from vivier.model.sizes import HEADCOUNT_BANDS
 from vivier.territory.address import resolve_address
 
 NAME_WITHHELD = "Entreprise individuelle (nom non diffusé)"
+_SHARED: Final[dict[str, Any]] = {
+    name: member.fact
+    for name, member in members().items()
+    if name in Establishment.model_fields and name != "siret" and member.fact is not None
+}
+"""Members of a supplier on which SIRENE has the first word: those that an establishment has under the same name."""
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
@@ -79,12 +85,12 @@ def _by_sirene(supplier: Supplier, fact: Establishment, context: Context) -> Sup
 
 def _with_facts(supplier: Supplier, fact: Establishment, said: Provenance) -> Supplier:
     changes: dict[str, Any] = {"capacities": (*supplier.capacities, *_sizes(fact, said))}
-    if fact.closed is not None:
-        changes["closed"] = Fact[bool](value=fact.closed, provenance=said)
-        if supplier.closed is not None and supplier.closed.value != fact.closed:
-            changes["issues"] = _with(supplier.issues, "closed_conflict")
-    if fact.naf is not None:
-        changes["naf"] = Fact[str](value=fact.naf, provenance=said)
+    for name, made in _SHARED.items():
+        value = getattr(fact, name)
+        if value is not None:
+            changes[name] = made(value=value, provenance=said)
+    if fact.closed is not None and supplier.closed is not None and supplier.closed.value != fact.closed:
+        changes["issues"] = _with(supplier.issues, "closed_conflict")
     if fact.mission and not any(label.value.code == "SOCIETE_MISSION" for label in supplier.labels):
         label = Label(code="SOCIETE_MISSION", scope="legal_unit", issuer="SIRENE", proof_url=said.url)
         changes["labels"] = (*supplier.labels, Fact[Label](value=label, provenance=said))

@@ -12,7 +12,7 @@ from crawlers.kit.values import day, identifiers, public_text, text, website
 from vivier.identity import digits, fold, is_siren
 from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Offer, Record
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": (

@@ -16,7 +16,7 @@ from crawlers.kit.place import post_code
 from crawlers.kit.values import day, description, identifiers, public_text, text, website
 from crawlers.trades import trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
 from vivier.suppliers.networks import network_name
 

@@ -42,6 +42,14 @@ _SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
     ("clause", "clause"),
 )
 _ENVIRONMENTAL: Final[tuple[tuple[str, Provision], ...]] = (("criterion", "environmental"), ("clause", "environmental"))
+_CHOSEN: Final = frozenset(
+    ("buyer", "holders", "object", "amount", "months", "notified", "place", "social", "environmental", "modifications")
+)
+"""Members of a contract that its records tell together."""
+_PLAIN: Final = tuple(
+    name for name in Contract.model_fields if name in ContractRecord.model_fields and name not in _CHOSEN
+)
+"""Members taken as they are from the record in force."""
 _UNKNOWN_SEAT: Final = BuyerSeat("autre", None, None)
 _WORKS = "45"
 _SUPPLIES = frozenset((*(f"{n:02}" for n in range(1, 45)), "48"))
@@ -93,9 +101,8 @@ class Assembler:
             evidence += tuple(self._same_winner(held, current.holders))
         # every value comes from a checked record: checking it again would be half the cost
         return Contract.trusted(
+            **{name: getattr(held, name) for name in _PLAIN},
             key=contract_id(key),
-            kind=held.kind,
-            number=held.number,
             buyer=buyer,
             buyer_category=seat.category,
             buyer_seat=seat.seat,
@@ -103,17 +110,9 @@ class Assembler:
             inclusive=inclusive,
             object=text,
             lot=lot_of(text),
-            cpv=held.cpv,
             category=category_of(held.cpv),
-            nature=held.nature,
-            procedure=held.procedure,
-            techniques=held.techniques,
-            modalities=held.modalities,
-            ccag=held.ccag,
-            grouping=held.grouping,
             consortium=several and grouped,
             multi_award=several and held.grouping == "none",
-            framework=held.framework,
             subsequent=held.nature == "subsequent" or (not framework and looks_subsequent(text)),
             declared_place=held.place,
             place=placed.id,
@@ -124,9 +123,6 @@ class Assembler:
             notified=current.notified,
             starts=starts,
             ends=latest_end(starts, current.months),
-            published=held.published,
-            offers=held.offers,
-            subcontracted=held.subcontracted,
             social=social,
             social_state=states[0],
             environmental=environmental,
@@ -134,7 +130,6 @@ class Assembler:
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
-            subcontracts=held.subcontracts,
             quality=_quality(held, current, social, environmental, placed.issues, collision),
             sources=self._sources(records, buyer, holders),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 import orjson
@@ -12,8 +13,10 @@ from indexer.document import tie
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, InclusiveHolder
+from vivier.model.base import indexed_members
 from vivier.text import nfc
 
+_PLAIN: Final = indexed_members(Contract)
 TEXT_FIELDS = ("text_object", "text_parties")
 DOUBTED_AMOUNTS: Final = frozenset(("amount_suspect", "amount_symbolic"))
 """An amount so flagged is shown, never summed nor filtered."""
@@ -38,9 +41,7 @@ class ContractDocuments:
             "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
-            "kind": contract.kind,
             "buyer": contract.buyer.siren or contract.buyer.raw_id,
-            "buyer_category": contract.buyer_category,
             "buyer_territory": seat.ids,
             "territory": place.ids or seat.ids,
             "departement": place.departement or seat.departement,
@@ -53,9 +54,6 @@ class ContractDocuments:
             **_inclusive(contract.inclusive),
             "cpv": [],
             "trades": [],
-            "category": contract.category,
-            "nature": contract.nature,
-            "procedure": contract.procedure,
             "technique": contract.techniques,
             "framework": "yes" if _is_framework(contract) else "no",
             "award": "several" if contract.multi_award else "group" if contract.consortium else "one",
@@ -63,23 +61,14 @@ class ContractDocuments:
             "social_value": contract.social.values,
             "environmental": contract.environmental_state,
             **_provisions(contract),
-            "offers": contract.offers,
-            "months": contract.months,
-            "consultation": contract.consultation,
-            "parent": contract.parent,
             "renewed": "yes" if contract.renewed_by is not None else "no",
-            "quality": contract.quality,
             "record": orjson.Fragment(contract.json_line()),
         }
         if contract.cpv is not None:
             document |= self._marks.cpv(contract.cpv)
-        for name, day in (
-            ("notified", contract.notified),
-            ("ends", contract.ends),
-            ("published", contract.published),
-            ("renewed_on", contract.renewed_on),
-        ):
-            document[name] = None if day is None else day.isoformat()
+        for name in _PLAIN:
+            value = getattr(contract, name)
+            document[name] = value.isoformat() if isinstance(value, date) else value
         if contract.notified is not None:
             document["year"] = str(contract.notified.year)
         if contract.amount is not None and DOUBTED_AMOUNTS.isdisjoint(contract.quality):

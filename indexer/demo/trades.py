@@ -13,7 +13,7 @@ from indexer.demo.zones import Zones
 from vivier.identity import fold
 from vivier.law.kinds import lending
 from vivier.model import Evidence, Offer, Zone
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 from vivier.trades.table import Trade, Trades
 
 HANDICAP = "espaces-verts:9 industrie:8 textile:6 proprete:5 restauration:5 administratif:5 communication:4"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
@@ -14,6 +15,12 @@ _SET = object.__setattr__
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     """Every field, in order, with its default; those that have none must be given."""
     return {name: field.default for name, field in model.model_fields.items()}
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """Marks a member whose value is also a field of the index, under the same name: a text or a number as it is, a date in ISO
+    8601, a yes or no as « yes » or « no ». An unknown value is left out."""
 
 
 class Model(BaseModel):
@@ -44,3 +51,11 @@ class Model(BaseModel):
         _SET(made, "__pydantic_extra__", None)
         _SET(made, "__pydantic_private__", None)
         return made
+
+
+@cache
+def indexed_members(model: type[BaseModel]) -> tuple[str, ...]:
+    """The members of a model marked :class:`Indexed`."""
+    return tuple(
+        name for name, field in model.model_fields.items() if any(isinstance(mark, Indexed) for mark in field.metadata)
+    )

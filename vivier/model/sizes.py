@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from vivier.model.record import Capacity
+from vivier.model.facts import Capacity
 
 HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
     "00": (0, 0),

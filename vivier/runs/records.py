@@ -26,11 +26,11 @@ from pydantic import Field, ValidationError
 
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
+from vivier.model import Record
 from vivier.model.base import Model
 from vivier.model.contract import ContractRecord
 from vivier.model.notice import Notice
 from vivier.model.provenance import Basis
-from vivier.model.record import Record
 from vivier.runs.drift import Drift
 from vivier.runs.drops import MAX_DROP
 from vivier.runs.issues import RECORD_ISSUES

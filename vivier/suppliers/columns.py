@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from vivier.model import members
 from vivier.suppliers import rows
 from vivier.suppliers.rows import Cell, Line
 from vivier.vocabulary import COVERAGE_CLASSES
@@ -22,6 +23,16 @@ class Column:
     read: Callable[[Line], Cell]
     on_demand: bool = False
     link: bool = False
+
+
+def _facts(*parts: str) -> Iterator[Column]:
+    """A column for each plain fact of some parts, as its declaration in :class:`vivier.model.Supplier` titles it."""
+    for name, member in members().items():
+        shown = member.shown
+        if shown.part in parts and shown.header is not None:
+            yield Column(
+                name, shown.header, shown.part, shown.meaning, _fact(name), on_demand=shown.on_demand, link=shown.link
+            )
 
 
 def _fact(name: str) -> Callable[[Line], Cell]:
@@ -92,11 +103,8 @@ def _capacity(line: Line) -> Cell:
 COLUMNS: tuple[Column, ...] = (
     Column("rank", "Rang", None, "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
     Column("id", "Identifiant Vivier", None, "identifiant stable du fournisseur", lambda line: line.result.id),
-    Column("name", "Nom", "name", "nom retenu", _fact("name")),
-    Column("brand", "Enseigne", "name", "nom d'usage, s'il est publié", _fact("brand")),
-    Column("siren", "SIREN", "identifiers", "unité légale, en texte", _fact("siren")),
-    Column("siret", "SIRET", "identifiers", "établissement, en texte", _fact("siret")),
-    Column("finess", "FINESS", "identifiers", "établissement médico-social, en texte", _fact("finess")),
+    *_facts("name"),
+    *_facts("identifiers"),
     Column("status", "État", "identifiers", "ouvert, ou inconnu quand aucune source ne le dit", rows.status),
     Column(
         "kinds",
@@ -194,8 +202,8 @@ COLUMNS: tuple[Column, ...] = (
         rows.zones_of_seat,
     ),
     Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
-    Column("website", "Site", "website", "adresse du site", _fact("website"), link=True),
-    Column("description", "Présentation", "description", "texte du fournisseur", _fact("description"), on_demand=True),
+    *_facts("website", "description"),
+    *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
         "reasons",
         "Raisons",
