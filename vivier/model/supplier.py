@@ -113,9 +113,9 @@ class Supplier(Model):
     ] = None
     naf: Annotated[Fact[str] | None, Shown("identifiers")] = None
     closed: Annotated[Fact[bool] | None, Shown("identifiers"), Indexed()] = None
-    others: Annotated[tuple[OtherValue, ...], Shown("sources")] = ()
     sources: Annotated[tuple[Provenance, ...], Shown("sources")] = ()
     issues: Annotated[tuple[str, ...], Shown("sources")] = ()
+    others: Annotated[tuple[OtherValue, ...], Shown("sources")] = ()
 
 
 @dataclass(frozen=True)
