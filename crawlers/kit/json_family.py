@@ -21,7 +21,8 @@ PAGE_LIMIT = 100_000_000
 
 @dataclass(frozen=True)
 class _JsonRows:
-    """What both families know of a row: ``required`` are keys of each, ``known`` may be shown, ``contact`` is never kept."""
+    """How both families read a row: ``required`` keys are in each, ``known`` keys may be shown, ``contact`` keys are
+    never kept."""
 
     convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
@@ -33,7 +34,7 @@ class _JsonRows:
         return isinstance(item, dict) and set(self.required) <= set(item)
 
     def drafts(self, path: Path, items: Iterable[Any], intake: Intake) -> Iterator[Draft]:
-        """A draft for each item; the first one decides whether the file has this layout."""
+        """A draft for each item. The first item decides whether the file has this layout."""
         for position, item in enumerate(items, start=1):
             if position == 1 and not self.fits(item):
                 raise WrongFile(_missing_keys(path, item, self.required))

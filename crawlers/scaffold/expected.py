@@ -1,4 +1,4 @@
-"""What a sample gives: the records of a real import and its counts, as the fixture folder of a source keeps them."""
+"""Makes what the fixture folder of a source keeps: the records that a real import of its sample gives, and its counts."""
 
 from __future__ import annotations
 

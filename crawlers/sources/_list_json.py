@@ -58,5 +58,5 @@ def _describe(path: Path, value: dict[str, Any], intake: Intake) -> None:
         raise ImportRefused(
             f"« {path.name} », ligne 1, présentation de la liste : {aside_of(error).detail}."
         ) from error
-    told = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
-    intake.describe({**intake.words, **{name: words for name, words in told.items() if words}}, header.updated_at)
+    described = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
+    intake.describe({**intake.words, **{name: words for name, words in described.items() if words}}, header.updated_at)

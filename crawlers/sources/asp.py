@@ -44,7 +44,7 @@ def departement(value: object) -> str | None:
 
 
 def is_in(post: str, code: str) -> bool:
-    """Whether a post code is one of the département's (both Corsicas share 20)."""
+    """Whether a post code belongs to the département (both Corsicas share 20)."""
     return post.startswith("20" if code in ("2A", "2B") else code)
 
 

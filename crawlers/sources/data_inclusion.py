@@ -63,7 +63,7 @@ _NETWORKS = {
 """Networks of suppliers among those of the vocabulary; the others are administrations and social services."""
 
 _MILLISECONDS = re.compile(r"\d{12,13}(?:\.0)?")
-"""Days from 1973 to 2286: no other writing of a day has so many digits."""
+"""A number of milliseconds, from 1973 to 2286: no other way to write a day has so many digits."""
 
 _DUMP = "4fc64287-e869-4550-8fb9-b1e0b7809ffa"
 
@@ -93,7 +93,7 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 
 def is_stale(kinds: Sequence[str], updated: date | None) -> bool:
-    """An EA or EATT that nobody has updated since the feed stopped."""
+    """Whether an EA or EATT was last updated before the feed stopped."""
     return any(kind in ("EA", "EATT") for kind in kinds) and (updated is None or updated < EA_LEFT)
 
 

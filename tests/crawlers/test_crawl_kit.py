@@ -159,7 +159,7 @@ def test_a_zip_of_one_file_is_read_whatever_its_name(tmp_path: Path) -> None:
         ((), "vide"),
     ],
 )
-def test_a_zip_that_is_not_one_file_of_data_is_refused(
+def test_a_zip_that_is_not_single_file_of_data_is_refused(
     tmp_path: Path, members: tuple[tuple[str, bytes], ...], words: str
 ) -> None:
     with pytest.raises(ImportRefused, match=words):

@@ -237,7 +237,7 @@ def test_headings_tell_trades_and_menus_do_not() -> None:
     with (Path(__file__).parent / "site_headings.csv").open(encoding="utf8", newline="") as rows:
         for row in csv.DictReader(rows):
             meant = set(filter(None, row["trades"].split("|")))
-            found = {one.trade for one in trades.told([row["heading"]], "")}
+            found = {one.trade for one in trades.mentions([row["heading"]], "")}
             right, wrong, missed = right + len(meant & found), wrong + len(found - meant), missed + len(meant - found)
     assert (wrong, missed) == (0, 9) and right == 39
 

@@ -89,7 +89,7 @@ def test_columns_inside_objects_have_dotted_names(settings: Settings) -> None:
     assert "informationsGeneralesEGE.numFinessEge" in report.columns
 
 
-def test_two_columns_told_apart_by_a_number_are_not_one_renamed() -> None:
+def test_two_columns_told_apart_by_a_number_are_not_single_renamed() -> None:
     assert likely_renames(["Téléphone 1"], ["Téléphone 2"]) == {}
     assert likely_renames(["Téléphone 1"], ["telephone_1"]) == {"Téléphone 1": ("telephone_1", 100)}
     assert likely_renames(["nom_ville"], ["ville_nom"]) == {"nom_ville": ("ville_nom", 100)}
