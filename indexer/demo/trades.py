@@ -1,4 +1,5 @@
-"""What the fictitious suppliers offer: trades of the table, more or less usual for each kind, with service types and zones."""
+"""Draws what the fictitious suppliers offer: trades of the table, more or less usual for each kind, with service types
+and zones."""
 
 from __future__ import annotations
 
@@ -101,7 +102,9 @@ class Catalogue:
         for place, trade in enumerate(trades):
             other = place > 0 and self._dice.chance(0.3)
             offers.append(self._offer(trade, kinds, self._zones.draw_declared(seat) if other else zone, certified))
-            if self._dice.chance(0.05):  # the same trade otherwise, elsewhere: only one of the two may match
+            if self._dice.chance(
+                0.05
+            ):  # the same trade with another type and another zone: only one of the two may match
                 offers.append(self._offer(trade, kinds, self._zones.draw_declared(seat), certified))
         return list(dict.fromkeys(offers))
 
@@ -118,7 +121,8 @@ class Catalogue:
         )
 
     def _types(self, trade: Trade | None, kinds: tuple[str, ...]) -> tuple[ServiceType, ...]:
-        """By the nature of the trade; kinds that lend staff do so for any trade, and a few do both."""
+        """Service types, by the nature of the trade. Kinds that lend staff do so for any trade, and a few suppliers do
+        both."""
         dice, lenders = self._dice, lending("any_trade", "branch")
         if dice.chance(0.1):
             return ()
@@ -154,8 +158,15 @@ def fitting_sentences(trades: Trades) -> dict[str, tuple[str, ...]]:
         of_group = set().union(*(telling[trade.code] for trade in group.trades))
         for trade in group.trades:
             other = of_group - telling[trade.code]
-            fitting = (one for one in GROUP_SENTENCES[group.code] if _fits(_stems(one), telling[trade.code], other))
-            found[trade.code] = (*fitting, *(one.format(trade=lowered(trade.name)) for one in ANY_TRADE_SENTENCES))
+            fitting = (
+                sentence
+                for sentence in GROUP_SENTENCES[group.code]
+                if _fits(_stems(sentence), telling[trade.code], other)
+            )
+            found[trade.code] = (
+                *fitting,
+                *(sentence.format(trade=lowered(trade.name)) for sentence in ANY_TRADE_SENTENCES),
+            )
     return found
 
 

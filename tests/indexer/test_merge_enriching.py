@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.enrich import with_told_trades
+from indexer.enrich import with_inferred_trades
 from indexer.merge import merge
 from tests.indexer.records import ACI_SIRET, OTHER_SIRET, record
 from vivier.model import Offer, RadiusZone, Record, Supplier, UndeclaredZone
@@ -19,7 +19,7 @@ TEXT = Offer(trade="blanchisserie", evidence="text")
 
 
 def told(supplier: Supplier) -> list[Offer]:
-    return [fact.value for fact in with_told_trades(supplier, load_trade_words()).offers]
+    return [fact.value for fact in with_inferred_trades(supplier, load_trade_words()).offers]
 
 
 def test_facts_of_a_site_go_to_the_structure_of_the_record_that_gave_it() -> None:

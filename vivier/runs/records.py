@@ -170,7 +170,7 @@ def read_records(run: Path) -> Iterator[Record]:
 def read_models(run: Path, model: type[R]) -> Iterator[R]:
     """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
     path = run / "records.jsonl"
-    with told_damaged(path), path.open("rb") as lines:
+    with refusing_damage(path), path.open("rb") as lines:
         for line in lines:
             yield model.model_validate_json(line)
 
@@ -178,7 +178,7 @@ def read_models(run: Path, model: type[R]) -> Iterator[R]:
 def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """The lines of a run as they are, each with what it says: for who chooses before reading a record whole."""
     path = run / "records.jsonl"
-    with told_damaged(path), path.open("rb") as lines:
+    with refusing_damage(path), path.open("rb") as lines:
         for line in lines:
             yield line, orjson.loads(line)
 
@@ -186,12 +186,12 @@ def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
 def read_statistics(run: Path) -> RunStatistics:
     """The quality report of a run. Raises ``RunDamaged`` when it is not there or not whole."""
     path = run / "statistics.json"
-    with told_damaged(path):
+    with refusing_damage(path):
         return RunStatistics.model_validate_json(path.read_bytes())
 
 
 @contextmanager
-def told_damaged(path: Path) -> Iterator[None]:
+def refusing_damage(path: Path) -> Iterator[None]:
     """What shows that a file of a run is not whole becomes ``RunDamaged``, which says the fix."""
     try:
         yield
