@@ -183,7 +183,8 @@ class Gazetteer:
         return int(known.sum()) if len(known) else None
 
     def _parents(self, kind: Kind, rows: Rows) -> tuple[str, ...]:
-        """What holds every commune of the territory; an arrondissement first climbs to its commune."""
+        """The smallest territories that contain every commune of a territory. An arrondissement first climbs to its
+        commune."""
         if kind == "arrondissement":
             return self.ancestors(f"commune:{self.communes.codes[int(self.communes.parent[rows[0]])]}")
         if kind == "country":
