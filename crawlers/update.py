@@ -64,7 +64,7 @@ class Update:
         records = self.settings.records
         if outcome.run is not None:
             report = read_statistics(records / step.source / outcome.run)
-            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.told("set_aside")}
+            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.counted("set_aside")}
             return step.model_copy(update={"state": "done", "run": report.run, "drift": report.drift, **figures})
         reason = outcome.reason or ""
         if not outcome.noted:
