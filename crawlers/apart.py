@@ -25,10 +25,8 @@ _ORPHAN = 3
 
 
 class Order(Model):
-    """What to read. ``mirror`` stands in for the scheme and host of every address asked.
-
-    Settings other than ``home`` are those of the environment, which the process inherits: no key is ever written down.
-    """
+    """What to read. ``mirror`` replaces the scheme and host of every address asked. Settings other than ``home`` are
+    those of the environment, which the process inherits: no key is ever written down."""
 
     source: str
     home: Path
@@ -89,7 +87,7 @@ def _tell(message: dict[str, Any]) -> None:
 
 
 def _leave_with_parent() -> None:
-    while os.read(0, 1):  # ends when whoever holds the other end is gone, however it went
+    while os.read(0, 1):  # the loop ends when the process at the other end is gone, for any reason
         pass
     os._exit(_ORPHAN)
 

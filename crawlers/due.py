@@ -20,7 +20,7 @@ one still finds its runs a week old."""
 
 
 def due(settings: Settings, now: datetime) -> Iterator[Step]:
-    """Every source, in the order of their ids: due, fresh, or to be provided by somebody."""
+    """Every source, in the order of their ids: due, fresh, or to be provided by a person."""
     for name, source in sources().items():
         run, damage = _in_force(settings, name)
         step = _step(source, run, damage, read_failure(settings.records, name), now, settings)

@@ -13,7 +13,7 @@ REPORT = "fetch.json"
 
 
 class FetchJob(Model):
-    """One fetch. ``base_url`` stands in for the scheme and host of every address."""
+    """One fetch. ``base_url`` replaces the scheme and host of every address."""
 
     source: str
     plan: FetchPlan

@@ -45,8 +45,7 @@ def _short(value: object) -> str:
 
 
 def _code(value: Any, names: Mapping[str, str], error: str, what: str) -> Any:
-    """The code of a code or a name, whatever its case and accents. An unknown word raises an error that lists near
-    ones."""
+    """The code of a code or a name, whatever its case and accents. An unknown word raises an error that lists near ones."""
     if not isinstance(value, str):
         return value
     found = names.get(_folded(value))

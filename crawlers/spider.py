@@ -182,8 +182,7 @@ class Fetcher(Spider):
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
     def slice(self, response: Response) -> Iterator[Request]:
-        """Keeps one page by position, then asks for the one after the items received, which may be fewer than asked
-        for."""
+        """Keeps one page by position, then asks for the one after the items received, which may be fewer than asked for."""
         page, what = self._json(response), self.job.plan.what
         if page is None or not isinstance(what, Offsets):
             return
@@ -261,8 +260,7 @@ class Fetcher(Spider):
         yield from self._next_start()
 
     def listing(self, response: Response) -> Iterator[Request]:
-        """Notes the pages that a page of a directory leads to, then asks for the next one; pages of suppliers come
-        last."""
+        """Notes the pages that a page of a directory leads to, then asks for the next one; pages of suppliers come last."""
         what = self.job.plan.what
         assert isinstance(what, Listing)
         if not self._answered(response):

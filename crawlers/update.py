@@ -24,8 +24,7 @@ from vivier.runs.records import current_run, read_statistics
 from vivier.settings import Settings
 
 RESUMABLE = timedelta(days=1)
-"""Age beyond which an interrupted update is not resumed: the sources it read are judged by their age, like the others.
-"""
+"""Age from which an interrupted update is not resumed: the sources it read are judged by their age, like others."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -120,8 +119,7 @@ def _interrupted(settings: Settings, now: datetime) -> Ledger | None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Holds a lock that the system releases when the process ends, however it ends, and that child processes do not
-    inherit."""
+    """Holds a lock that the system releases when the process ends, however it ends, and that child processes do not inherit."""
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("wb") as file:

@@ -123,8 +123,7 @@ class RowWriter:
             self._keep(outcome, draft.more)
 
     def _unless_opposed(self, draft: Draft) -> Outcome:
-        """The row, unless its structure opposed. In that case nothing of it is written, neither as a record nor as a
-        reject."""
+        """The row, unless its structure opposed. In that case nothing of it is written, neither as a record nor as a reject."""
         if not self.opposition.hashes:
             return draft.outcome
         if isinstance(draft.outcome, Record):

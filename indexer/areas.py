@@ -28,8 +28,7 @@ class Areas:
         return bool(self._communes) or self._tree is not None
 
     def of(self, address: Address) -> tuple[str, ...]:
-        """Codes of the areas the seat is in, sorted. A point that is not that of the address proves nothing about a
-        QPV."""
+        """Codes of the areas the seat is in, sorted. A point that is not that of the address proves nothing about a QPV."""
         found = {zone for zone, communes in self._communes.items() if address.commune in communes}
         if self._tree is not None and address.point is not None and address.precision == "address":
             point = shapely.Point(address.point.lon, address.point.lat)

@@ -41,8 +41,7 @@ _LISTS: tuple[tuple[str, type[Model]], ...] = (
 )
 _TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
 _FINENESS = {"address": 0, "street": 1, "unknown": 2, "commune": 3}
-"""How coarse a point is. A point that a source gives without its precision is hardly finer than the centre of the
-commune."""
+"""How coarse a point is. A point that a source gives without its precision is hardly finer than the centre of the commune."""
 _SET = object.__setattr__
 _MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
 _SUPPLIER_FIELDS = tuple(Supplier.model_fields)

@@ -227,8 +227,8 @@ def _dated(entry: dict[str, object], start: date | None, end: date | None) -> di
 
 
 def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
-    """The size kept for each unit; units are never mixed. A band of persons gives both its ends, because only they are
-    sure."""
+    """The size kept for each unit; units are never mixed. A band of persons gives both its ends, so that a filter
+    compares what is sure."""
     units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
     for unit, found in newest_sizes([fact.value for fact in supplier.capacities]).items():
         if unit in units:

@@ -61,8 +61,7 @@ def certified(supplier: Supplier, trades: Trades) -> list[Known]:
 
 
 def valid_when_read(fact: Fact[Offer]) -> bool:
-    """Whether the offer was valid on the day it was read. A build made tomorrow from the same records gives the same
-    answer."""
+    """Whether the offer was valid on the day it was read. A build made tomorrow from the same records gives the same answer."""
     offer, provenance = fact.value, fact.provenance
     if offer.valid_from is None and offer.valid_until is None:
         return True

@@ -53,8 +53,7 @@ class LabelsOnly:
                 yield record
 
     def attach(self, merged: Merged) -> Merged:
-        """The merge with every label given to its suppliers. A label whose number no supplier has is counted as
-        unknown."""
+        """The merge with every label given to its suppliers. A label whose number no supplier has is counted as unknown."""
         if not self.records:
             return replace(merged, counts=merged.counts | self.counts())
         at = _places(merged.suppliers)
@@ -74,8 +73,7 @@ class LabelsOnly:
         return {"labels_attached": self.attached.total(), "labels_without_supplier": self.unknown.total()}
 
     def by_source(self) -> dict[str, dict[str, int]]:
-        """Counts by source for the quality report of the generation: records given out, and records of unknown
-        structures."""
+        """Counts by source for the quality report of the generation: records given out, and records of unknown structures."""
         names = sorted({*self.attached, *self.unknown})
         return {name: {"attached": self.attached[name], "unknown": self.unknown[name]} for name in names}
 

@@ -191,7 +191,8 @@ def place_likeness(left: Profile, right: Profile) -> float:
 
 
 def _same_town(left: Profile, right: Profile, same_departement: bool) -> float:
-    """Whether the towns have the same name and the same département: fourteen communes are called Saint-Sauveur."""
+    """Likeness of two places whose towns have the same name. Fourteen communes are called Saint-Sauveur: the
+    département has to be the same, or unknown."""
     if same_departement:
         return 0.98
     return 0.0 if left.departements() and right.departements() else 0.85

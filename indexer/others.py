@@ -68,8 +68,7 @@ def _same_code(left: str, right: str) -> bool:
 
 
 def same_place(left: Address, right: Address) -> bool:
-    """Whether two addresses are one place: no known part of them contradicts the other. Streets may be spelled in two
-    ways."""
+    """Whether two addresses are one place: no known part of them contradicts the other. Streets may be spelled in two ways."""
     if left.commune is not None and right.commune is not None and left.commune != right.commune:
         return False
     if left.line is None or right.line is None or fold(left.line) == fold(right.line):

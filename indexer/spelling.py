@@ -187,8 +187,7 @@ def _aligned(
 
 @lru_cache(maxsize=65536)
 def _name_word(left: str, right: str) -> float:
-    """Whether two words of a name are alike: one is the other cut after 4 letters or more, or they differ by one slip
-    in 6."""
+    """Whether two words of a name are alike: one is the other cut after 4 letters or more, or they differ by one slip in 6."""
     return _word_likeness(left, right, cut=4, slips=int(min(len(left), len(right)) >= 6))
 
 

@@ -38,8 +38,8 @@ _STREET = re.compile(rf"^(\d+\s*(?:bis|ter|quater|[A-D])?[\s,]+)?({'|'.join(_ABB
 
 
 def question(address: Address) -> dict[str, str] | None:
-    """The row that asks for the point of an address; ``None`` when the address has nothing to look for, or has a point
-    already."""
+    """The row that asks for the point of an address; ``None`` when the address has nothing to look for, or already has
+    a point finer than its commune."""
     key = address_key(address)
     if key is None or (address.point is not None and address.precision != "commune"):
         return None

@@ -67,8 +67,7 @@ def add_context(name: str, files: Sequence[Path], settings: Settings, *, now: da
 def ask_context(
     name: str, settings: Settings, *, limit: int = LIVE_LIMIT, base_url: str | None = None, allow_private: bool = False
 ) -> RunStatistics:
-    """Asks the network for what is not known yet: at most ``limit`` SIRETs (SIRENE), or every address without a point
-    (BAN)."""
+    """Asks the network for what is not known yet: at most ``limit`` SIRETs (SIRENE), or every address without a point (BAN)."""
     from crawlers.fetch import fetch
 
     _known(name)

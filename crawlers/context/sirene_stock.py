@@ -63,8 +63,7 @@ def _header(path: Path) -> list[str]:
 
 
 class Table:
-    """The wanted cells of each row of a stock. ``seen`` counts the rows, ``broken`` those that have another number of
-    cells."""
+    """The wanted cells of each row of a stock. ``seen`` counts the rows, ``broken`` those that have another number of cells."""
 
     def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
         self.path, self.columns = path, columns

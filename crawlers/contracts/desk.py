@@ -168,8 +168,7 @@ class Desk:
         return built(fields)
 
     def _read_listed(self, raw: tuple[Any, ...]) -> Listed:
-        """Reads the fields of closed lists together. Real files repeat few combinations, so that a combination is read
-        once."""
+        """Reads the fields of closed lists together. Real files repeat few combinations, so that a combination is read once."""
         nature, procedure, techniques, modalities, ccag, grouping, subcontracted, innovative, social, green, nothing = (
             raw
         )

@@ -134,8 +134,7 @@ class JsonRecords:
             return value
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
-        """Whether more text may make the value readable: the error is at the end of the text, or a string is still
-        open."""
+        """Whether more text may make the value readable: the error is at the end of the text, or a string is still open."""
         if len(self._buffer) - self._at >= LARGEST:
             return False
         return error.pos >= len(self._buffer) - _NEAR_END or error.msg.startswith("Unterminated")
@@ -179,7 +178,7 @@ class JsonRecords:
         return stretch
 
     def _taken(self, text: str, container: str | None) -> Stretch | None:
-        """The records of a text; when they are not read here, the number its marks show."""
+        """The records of a text. When they are not read here, they are counted by their marks."""
         if self._proved:
             try:
                 values = read_stretch(text)
@@ -294,8 +293,7 @@ class JsonRecords:
             yield self._resumed(value)
 
     def _resumed(self, damaged: Damaged) -> Damaged:
-        """Skips to the next object that looks like a contract, or to the end. Returns what to report of the text
-        skipped, if anything."""
+        """Skips to the next object that looks like a contract, or to the end. Returns what to report of the text skipped."""
         if self._resume():
             self.recognised = True
             return Damaged("record_unreadable", "JSON illisible : texte jamais refermé") if damaged is _CUT else damaged

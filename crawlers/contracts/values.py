@@ -119,8 +119,8 @@ def _day(text: str) -> date | None:
 
 
 def read_amount(raw: object) -> Read:
-    """An amount in euros. One euro or less is a symbol, hence unknown. An amount beyond 3 G€, of equal digits, or equal
-    to a known filler is doubtful, and kept."""
+    """An amount in euros. One euro or less is symbolic; an amount beyond 3 G€, of equal digits, or equal to a known
+    filler is doubtful. Both are kept, with the code of the doubt."""
     value, unread = _number(raw)
     if unread:
         return None, "amount_invalid"

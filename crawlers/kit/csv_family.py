@@ -47,7 +47,7 @@ class CsvTable:
             return False
 
     def rows(self, path: Path, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
-        """Every row of a file: where it stands, its fields not consumed yet, how to show it."""
+        """Every row of a file: its place in the file, its fields (none is consumed yet), and how to show it."""
         intake.declared.update((*self.required, *self.optional, *self.ignored, *self.contact))
         check_file(path)
         encoding = check_encoding(path, self.fallback)
@@ -89,8 +89,7 @@ class CsvTable:
         return next((mark for mark in (self.delimiter, ";", ",", "\t") if self._fits(first, mark)), self.delimiter)
 
     def check_header(self, path: Path, cells: list[str]) -> list[str]:
-        """The column names. Refuses a missing or doubled column: the message names what was expected and what was
-        found."""
+        """The column names. Refuses a missing or doubled column: the message names what was expected and what was found."""
         header = clean_header(cells)
         missing = [name for name in self.required if name not in header]
         if missing:

@@ -1,5 +1,4 @@
-"""Tables of the ASP: a line before the header gives the subject and the day, a line at the end gives the number of
-rows."""
+"""Tables of the ASP: a line before the header gives the subject and the day, a line at the end gives the number of rows."""
 
 from __future__ import annotations
 

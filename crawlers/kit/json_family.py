@@ -90,7 +90,7 @@ class JsonPages(_JsonRows):
 
 @dataclass(frozen=True)
 class JsonItems(_JsonRows):
-    """One large document, read item by item. ``prefix`` is where the items stand (``item``: the document is an array)."""
+    """One large document, read item by item. ``prefix`` is the path of the items (``item``: the document is an array)."""
 
     prefix: str = "item"
 
@@ -148,7 +148,7 @@ def stream_items(path: Path, prefix: str) -> Iterator[Any]:
 
 
 def leading_values(path: Path, stop: str) -> dict[str, Any]:
-    """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
+    """Top-level scalars before the key ``stop``. ``stop`` itself maps to ``True`` when it is there."""
     values: dict[str, Any] = {}
     with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):

@@ -35,8 +35,7 @@ def is_person(name: str, manager: str | None = None) -> bool:
 
 
 def without_person(record: Record) -> Record | None:
-    """What may be kept of a sole trader: labels, identifiers and commune. ``None`` when no label makes it a public
-    business."""
+    """What may be kept of a sole trader: labels, identifiers and commune. ``None`` when no label makes it a public business."""
     if not record.labels:
         return None
     place = record.address

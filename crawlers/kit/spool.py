@@ -1,5 +1,4 @@
-"""Gathers the rows of one site into one record, however far apart they are in the file. Memory does not grow with the
-file."""
+"""Gathers the rows of one site into one record, however far apart they are in the file. Memory does not grow with the file."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ class TableFamily:
             yield from _csv_grids(path, intake)
 
     def _header_at(self, first: Sequence[Line]) -> int | None:
-        """Position of the header: the first row that names, or stands just above, every required column."""
+        """Position of the header: the first row that names every required column, or that is just above the rows whose
+        cells pass their tests."""
         for at, (_, cells) in enumerate(first):
             if isinstance(cells, list) and set(self.required) <= set(self._names(first, at)):
                 return at
@@ -103,7 +104,8 @@ class TableFamily:
         ]
 
     def _name(self, cell: str) -> str | None:
-        """The name ``convert`` knows a column by, its own name when nobody knows it, ``None`` when it is not to be read."""
+        """The name under which ``convert`` knows a column; its own name when it is in no list; ``None`` when it is not
+        to be read."""
         key = fold(cell)
         known = next((name for name, spellings in self.columns.items() if key in map(fold, (name, *spellings))), None)
         dropped = not key or key in map(fold, self.ignored) or any(word in _CONTACT for word in key.split())

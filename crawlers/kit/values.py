@@ -80,7 +80,7 @@ def identifiers(value: object, issues: list[str], *, lost_zeros: int = 0) -> tup
 
     At most ``lost_zeros`` leading zeros are put back (only for sources known to lose them). A number that fails the check
     is not kept (issue ``siret_invalid``, ``siret_scientific`` when a spreadsheet ate its digits); an antenna number of
-    les-emplois leaves its SIREN only (``siret_antenna``). What was put right is said: ``siret_spaces``,
+    les-emplois leaves its SIREN only (``siret_antenna``). Repairs are issues too: ``siret_spaces``,
     ``siret_decimal``, ``siret_zeros``.
     """
     written = text(value)

@@ -68,7 +68,7 @@ def _sentences(text: str) -> Iterator[datetime]:
 
 
 def _iso(found: re.Match[str]) -> str:
-    """The moment as ISO; ``None`` when the word of the month is no month."""
+    """The moment as ISO. A word that is no month gives month 00, which no reader of moments accepts."""
     name = fold(found["name"] or "").lower()
     month = int(found["number"] or 0) or (_MONTHS.index(name) + 1 if name in _MONTHS else 0)
     return f"{found['year']}-{month:02d}-{int(found['day']):02d}T{int(found['hour']):02d}:{found['minute'] or '00'}:00"

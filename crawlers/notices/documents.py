@@ -1,5 +1,4 @@
-"""Cuts files of notices into records: XML elements as trees, JSON objects as they are. A broken record costs only
-itself."""
+"""Cuts files of notices into records: XML elements as trees, JSON objects as they are. A broken record costs only itself."""
 
 from __future__ import annotations
 
@@ -98,8 +97,7 @@ def json_value(text: str) -> object:
 
 
 def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
-    """Objects one at a time. After a broken one, the next is looked for at the beginning of a line or after a closed
-    object."""
+    """Objects one at a time. After a broken one, the next is looked for at the beginning of a line or after a closed object."""
     decoder = json.JSONDecoder(**_READING)
     buffer = next(chunks, "")
     opening = _LISTS.search(buffer, 0, _ENVELOPE)

@@ -1,5 +1,4 @@
-"""Reads ``GESTION``, what BOAMP writes around every announcement whatever its form, in XML and in the JSON of a flat
-record."""
+"""Reads ``GESTION``, what BOAMP writes around every announcement whatever its form, in XML and in the JSON of a flat record."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from crawlers.notices.values import labelled, lot_number, months_of, read_moment
 SHAPES: Final = {"FNSimple": "boamp_fnsimple", "MAPA": "boamp_mapa", "DSP": "boamp_dsp", "DIVERS": "boamp_divers"}
 CODED: Final = 0.9
 LONGEST_TITLE: Final = 250
-"""Characters of an object from which it is a description: MAPA has no title, and the title of its flat record is short.
-"""
+"""Characters of an object beyond which it is a description: MAPA has no title, and its flat record has a short one."""
 _NATURES: Final = {
     "initial": "call",
     "attribution": "award",

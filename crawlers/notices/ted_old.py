@@ -99,7 +99,7 @@ def _category(form: Node) -> str | None:
 
 
 def coded_values(nodes: Iterable[Node], attribute: str = "CODE") -> list[str]:
-    """The codes that elements bear as an attribute."""
+    """The codes that elements have as an attribute."""
     return [node.attributes[attribute] for node in nodes if attribute in node.attributes]
 
 

@@ -1,5 +1,4 @@
-"""What lists of certificates that a person brings share: the names of their columns, and how their holder is
-identified."""
+"""What lists of certificates that a person brings share: the names of their columns, and how their holder is identified."""
 
 from __future__ import annotations
 

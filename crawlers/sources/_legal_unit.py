@@ -1,5 +1,4 @@
-"""What lists that know only a legal unit share: they check its number and make a record that holds labels and nothing
-else."""
+"""What lists that know only a legal unit share: they check its number and make a record that holds labels and nothing else."""
 
 from __future__ import annotations
 
@@ -46,8 +45,7 @@ def unit_record(
     naf: str | None = None,
     issues: tuple[str, ...] = (),
 ) -> Record:
-    """A record that adds labels to a whole legal unit. It is joined to the sites of that SIREN; its name is never
-    shown."""
+    """A record that adds labels to a whole legal unit. It is joined to the sites of that SIREN; its name is never shown."""
     doubts = list(issues)
     written = public_text(name, doubts)
     return Record(

@@ -100,7 +100,7 @@ def _delimiter(first_line: str) -> str:
 
 
 def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
-    """Where each row stands and its fields, named as in a JSON line."""
+    """The place of each row in the file, and its fields, named as in a JSON line."""
     encoding = check_encoding(path, "cp1252")
     if encoding == "cp1252":
         intake.issues["encoding_fallback"] += 1

@@ -22,7 +22,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
-    """Where each line stands and its fields."""
+    """The place of each line in the file, and its fields."""
     with refusing(path), open_plain(path) as file:
         for position in range(1, 1 << 62):
             line = file.readline(LINE_LIMIT)

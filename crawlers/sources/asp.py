@@ -2,7 +2,7 @@
 
 Identity is (SIRET, kind): some SIRETs hold several kinds. An agreement given in several départements comes on as many rows;
 the first is kept, the others are duplicates. Codes of départements have three characters (``001``, ``02A``, ``59L`` and
-``59V`` for the two halves of Nord); an agreement given elsewhere than at the address is said (``agreement_elsewhere``). Names
+``59V`` for the two halves of Nord); an agreement given elsewhere than at the address is an issue (``agreement_elsewhere``). Names
 are cut at fifty characters by the producer (``name_cut``).
 """
 

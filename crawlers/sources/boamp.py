@@ -148,8 +148,7 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
 
 
 def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
-    """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of
-    Greenwich."""
+    """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
     whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
     if not whole.winners and not any(lot.winners for lot in raw.lots):

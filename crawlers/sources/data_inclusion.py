@@ -3,7 +3,7 @@
 Kinds are read from ``reseaux_porteurs`` (``ei``, ``aci``, ``ai``, ``etti``, ``eiti``, ``geiq``, ``ea``, ``eatt``, ``esat``);
 several values are several kinds; networks of suppliers are kept as such. Most rows are social services: skipped by name. The
 same body comes from several sources under different ids: each row is a record, the merge decides. EA and EATT left the feed
-of les-emplois on 11 May 2026: their rows of before are kept and said to be stale (``agreement_stale``).
+of les-emplois on 11 May 2026: their rows of before are kept and marked as stale (``agreement_stale``).
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _identity(record: Record) -> str:
 
 
 class Reader:
-    """Reads the files of one run and remembers which SIRET stands for which supplier."""
+    """Reads the files of one run and remembers the supplier of each SIRET."""
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake

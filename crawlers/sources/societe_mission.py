@@ -1,4 +1,4 @@
-"""Sociétés à mission: a quality written in a company's statutes, told by SIRENE.
+"""Sociétés à mission: a quality written in a company's statutes, recorded by SIRENE.
 
 Two forms are read: pages of the API Recherche d'entreprises (one connection, well under its 7 requests a second), and the
 SIRENE stock of legal units unpacked to CSV, row by row, since it holds every company of the country. Only companies said

@@ -151,7 +151,7 @@ def _outcome(line: Line, intake: Intake) -> Outcome:
 
 
 def recognised(target: Target, pages: Sequence[Page]) -> bool:
-    """Does the site show the supplier's SIREN, call itself by one of its names, or stand at an address made of one?"""
+    """Does the site show the supplier's SIREN, call itself by one of its names, or have an address made of one?"""
     if any(target.siren in page.sirens for page in pages if target.siren is not None):
         return True
     ours = [words for name in target.names if (words := _telling(name))]

@@ -80,8 +80,7 @@ def _json_ld(tree: HtmlElement) -> list[Any]:
 
 
 def _json(block: HtmlElement) -> Any:
-    """The first list of objects or object of a block, without the comments and CDATA marks around it; ``None`` without
-    one."""
+    """The first list of objects or object of a block, without the comments and CDATA marks around it; ``None`` without one."""
     text = block.text_content()
     for start in (begins.search(text) for begins in _BEGINS):
         with suppress(ValueError, RecursionError):

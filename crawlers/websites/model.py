@@ -102,5 +102,4 @@ class SitesReport(Model):
 
 
 PASSING = frozenset(("site_unreachable", "site_error", "site_waits", "site_too_slow"))
-"""Reasons that may be gone tomorrow: the facts of the last good visit are kept, and the site is asked again the next
-day."""
+"""Reasons that may be gone tomorrow: the facts of the last good visit are kept, and the site is asked again the next day."""

@@ -78,7 +78,7 @@ def site_of(website: str) -> str:
 
 
 def folder_of(path: str) -> str:
-    """The folder a first page stands in: ``/fr/index.php`` and ``/fr`` are ``/fr/``."""
+    """The folder of a first page: ``/fr/index.php`` and ``/fr`` are in ``/fr/``."""
     head, _, last = path.rstrip("/").rpartition("/")
     folder = head if "." in last else f"{head}/{last}"
     return f"{folder.rstrip('/')}/"

@@ -1,8 +1,8 @@
-"""Trades a page tells, by a strict threshold: a wrong trade costs a buyer more than a missing one.
+"""Finds the trades that a page mentions, by a strict threshold: a wrong trade costs a buyer more than a missing one.
 
-A heading, a menu entry or the name of an offered service tells a trade when the whole of it is read as that need by
+A heading, a menu entry or the name of an offered service gives a trade when the whole of it is read as that need by
 :func:`vivier.needs.resolve_need`, surely (:data:`SURE`), and when the words of names or of presentations
-(:class:`vivier.trades.words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
+(:class:`vivier.trades.words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body gives one by two distinct phrases of the trade table at
 least. What inclusive structures say of their own mission is not what they sell.
 """
 

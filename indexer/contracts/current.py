@@ -10,8 +10,7 @@ from typing import NamedTuple
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
 
 LEAST_AMOUNT, MOST_AMOUNT = 0.5, 10.0
-"""An amended amount below half or above ten times the first one is doubted: many producers write the difference
-instead."""
+"""An amended amount below half or above ten times the first one is doubted: many producers write the difference instead."""
 LEAST_MONTHS = 0.5
 """An amended duration of at most half the first one is doubted for the same reason."""
 

@@ -22,8 +22,7 @@ SAME_OBJECT = 85.0
 
 
 def read_records(lines: Iterable[tuple[Path, bytes]]) -> Iterator[ContractRecord]:
-    """The records written on these lines, each with its file. Raises ``RunDamaged`` at the first line that cannot be
-    read."""
+    """The records written on these lines, each with its file. Raises ``RunDamaged`` at the first line that cannot be read."""
     read = ContractRecord.__pydantic_validator__.validate_json
     for file, together in groupby(lines, itemgetter(0)):
         with refusing_damage(file):

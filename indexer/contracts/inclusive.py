@@ -27,8 +27,7 @@ class _Site:
     agreements: tuple[tuple[str, str | None, str | None], ...]
 
     def kinds_on(self, day: date | None) -> tuple[str, ...]:
-        """Kinds valid on a day. An agreement without dates counts, and so does any agreement when the contract has no
-        date."""
+        """Kinds valid on a day. An agreement without dates counts, and so does any agreement when the contract has no date."""
         on = None if day is None else day.isoformat()
         return tuple(
             dict.fromkeys(

@@ -1,5 +1,4 @@
-"""Gives the names of buyers and holders that no record gives, as SIRENE publishes them: names of bodies, never of a
-person."""
+"""Gives the names of buyers and holders that no record gives, as SIRENE publishes them: names of bodies, never of a person."""
 
 from __future__ import annotations
 

@@ -20,8 +20,7 @@ SAME_CONSULTATION = timedelta(days=30)
 RENEWAL_MONTHS = 6
 RENEWAL_LIKENESS = 75.0
 SURE_LIKENESS = 95.0
-"""Least likeness (0–100) of two contracts whose lot numbers differ: numbers change from one consultation to the next.
-"""
+"""Least likeness (0–100) of two contracts whose lot numbers differ: numbers change from one consultation to the next."""
 _CHILD: Final = re.compile(r"^(?:march[ée]s?\s+subs[ée]quents?\b|ms\s*(?:n\s*°\s*)?\d+)", re.IGNORECASE)
 _NO_FRAMEWORK: Final = re.compile(r"[A-Za-z0-9]")
 
@@ -146,7 +145,7 @@ def _renewal(old: Contract, family: Sequence[Contract], days: Sequence[date]) ->
 
 
 def _follows(old: Contract, new: Contract) -> bool:
-    """Whether two contracts are alike, and not two lots of the same purchase."""
+    """Whether one contract may renew the other: their objects are alike, and more so when their lot numbers differ."""
     score = likeness(old.object, new.object)
     same_lot = old.lot is None or new.lot is None or old.lot == new.lot
     return score >= (RENEWAL_LIKENESS if same_lot else SURE_LIKENESS)

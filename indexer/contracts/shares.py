@@ -75,8 +75,7 @@ class Shares:
         names: Mapping[str, tuple[str, ...]] | None = None,
         legal_names: LegalNames | None = None,
     ) -> None:
-        """Reads the positions of the records of ``runs``; ``expected`` is their approximate number. Raises
-        ``RunDamaged``."""
+        """Reads the positions of the records of ``runs``; ``expected`` is their approximate number. Raises ``RunDamaged``."""
         self.names = names or {}
         self.legal_names = legal_names or LegalNames()
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}

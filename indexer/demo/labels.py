@@ -1,5 +1,4 @@
-"""Draws labels of the fictitious suppliers: they suit their trades and kinds, and are valid, expired, suspended or
-undated."""
+"""Draws labels of the fictitious suppliers: they suit their trades and kinds, and are valid, expired, suspended or undated."""
 
 from __future__ import annotations
 

@@ -145,8 +145,7 @@ class _Maker:
         )
 
     def _during(self, offer: Offer, certified: Mapping[str, Sequence[Label]]) -> Offer:
-        """A certified offer with the dates of the labels that prove it, when they are valid on the day of the
-        demonstration."""
+        """A certified offer with the dates of the labels that prove it, when they are valid on the day of the demonstration."""
         proof = certified.get(offer.trade or "", ()) if offer.evidence == "certified" else ()
         current = next((period for period in periods(proof) if period.holds_on(self._today)), None)
         dates = {} if current is None else {"valid_from": current.start, "valid_until": current.end}

@@ -44,8 +44,7 @@ class Winners:
                 self._by_departement[_departement(record, gazetteer)].append(winner)
 
     def near(self, departement: str) -> Winner | None:
-        """A demo supplier of the département. One time in five, or when the département has none, a supplier of any
-        place."""
+        """A demo supplier of the département. One time in five, or when the département has none, a supplier of any place."""
         pool = self._by_departement.get(departement)
         if not pool or self._dice.chance(0.2):
             pool = self._all

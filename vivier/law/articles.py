@@ -1,7 +1,7 @@
 """Articles of the *code de la commande publique* (``mappings/tables/articles.csv``): what each says in our words, when it
 holds, how sure we are, and for whom it lets a contract be reserved.
 
-Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page; ``second-hand``: told by
+Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page; ``second-hand``: reported by
 another; ``unverified`` and « à confirmer »: never shown as certain.
 """
 

@@ -35,8 +35,7 @@ class Model(BaseModel):
         return made
 
     def json_line(self) -> bytes:
-        """The value as JSON, without absent fields and fields that were not given: ``model_dump_json`` without its
-        overhead."""
+        """The value as JSON, without absent fields and fields that were not given: ``model_dump_json`` without its overhead."""
         return self.__pydantic_serializer__.to_json(self, exclude_none=True, exclude_unset=True)
 
     def changed(self, **changes: Any) -> Self:

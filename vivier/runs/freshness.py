@@ -1,5 +1,4 @@
-"""Describes each source of a generation: its age against its cadence, what was kept and set aside, what changed, what
-fails."""
+"""Describes each source of a generation: its age against its cadence, what was kept and set aside, what changed, what fails."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _former(settings: Settings, limit: datetime) -> Iterator[Doomed]:
 
 
 def _cache(settings: Settings, limit: datetime) -> Iterator[Doomed]:
-    """Answers kept for conditional requests and not asked for since: they are raw files too."""
+    """Answers kept for conditional requests that were not used since: they are raw files too."""
     for folder in sorted((settings.home / "http-cache").glob("*/*/*")):
         last = max((file.stat().st_mtime for file in (folder, *folder.rglob("*"))), default=0.0)
         if folder.is_dir() and last < limit.timestamp():

@@ -86,8 +86,7 @@ class _Case:
         return float((kappa * weight).sum() / weight.sum())
 
     def _share_of_whole_communes(self, covers: Sequence[Cover], inside: Bools) -> float:
-        """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are
-        exact."""
+        """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
         rows = [cover.rows for cover in covers if len(cover.rows)]

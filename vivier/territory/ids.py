@@ -1,5 +1,4 @@
-"""Reads typed ids of territories as people and files write them: ``commune:69123``, ``dep:2A``, old codes, ``69M``,
-``FR``."""
+"""Reads typed ids of territories as people and files write them: ``commune:69123``, ``dep:2A``, old codes, ``69M``, ``FR``."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ def expand(gazetteer: Territories, text: str, field: str = "territory") -> tuple
 
 
 def candidates(gazetteer: Territories, code: str) -> tuple[Territory, ...]:
-    """Territories of today that bear a code whatever the kind: ``84`` is a département and a région."""
+    """Territories of today that have a code, of any kind: ``84`` is a département and a région."""
     kinds: tuple[Kind, ...] = ("commune", "arrondissement", "epci", "departement", "region")
     return tuple(gazetteer.get(typed_id(kind, code)) for kind in kinds if code in gazetteer.names[kind])
 

@@ -67,7 +67,7 @@ def _listed(cover: Cover, rows: Rows, covers: Covers) -> Floats:
 
 
 def _of_shape(target: Target, claimed: Sequence[Cover], largest: Cover | None, covers: Covers) -> float:
-    """The area of the circle within T, plus what the listed territories add to it."""
+    """The share of a drawn shape: the circle within T, plus what the listed territories add to it."""
     plane = _Plane(target)
     rows, contours = plane.communes(covers)
     disc: BaseGeometry = shapely.Polygon()

@@ -100,7 +100,7 @@ class PlaceIndex:
 
     @cached_property
     def _entries(self) -> tuple[list[str], list[str], npt.NDArray[np.int64]]:
-        """(keys in order, id of each, population of each, a former name counting as nobody's)."""
+        """Keys in order, with the id and the population of each; a former name counts as a place without inhabitants."""
         population = self._populations
         entries = sorted((key, id, 0 if old else population[id]) for key, id, old in self._named())
         keys, ids, weights = zip(*entries, strict=True)

@@ -1,5 +1,4 @@
-"""Resolves what a user types into territories: one when it is certain, else candidates. A choice is never made
-silently."""
+"""Resolves what a user types into territories: one when it is certain, else candidates. A choice is never made silently."""
 
 from __future__ import annotations
 

@@ -45,8 +45,7 @@ class Target:
 
 
 def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
-    """Reads a target. Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French
-    commune."""
+    """Reads a target. Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French commune."""
     if isinstance(target, str):
         return _by_id(target, covers)
     if isinstance(target, Circle):

@@ -121,8 +121,7 @@ class Units:
         return np.concatenate([owners, owner[alone]]), np.concatenate([units, rows[alone] + self._width])
 
     def _climbed(self, marks: Bools, whole: Bools) -> tuple[Rows, Rows]:
-        """Marked units, each replaced by the unit above it when that one is wholly covered too: département, région,
-        FR."""
+        """Marked units, each replaced by the unit above it when that one is wholly covered too: département, région, FR."""
         owner, unit = self._places(marks)
         for _ in range(2):
             above = self._parents[unit]
@@ -211,8 +210,7 @@ class Units:
         return parents
 
     def _memberships(self) -> tuple[Rows, Rows, Floats]:
-        """Counted units that are inside larger ones, these larger ones, and 1 where a larger one contains a smaller
-        one."""
+        """Counted units that are inside larger ones, these larger ones, and 1 where a larger one contains a smaller one."""
         above = self._parents[self._parents]
         small = np.flatnonzero((self._parents < self._count - 1) & (np.arange(self._width) < self._count))
         large = np.unique(np.concatenate([self._parents[small], above[small]]))

@@ -48,8 +48,7 @@ class Analysis:
         }
 
     def _cleaner(self, names: Sequence[str]) -> TextFilter:
-        """Character filters, shared by the analyzers that list the same ones: a name is cleaned once for all its
-        fields."""
+        """Character filters, shared by the analyzers that list the same ones: a name is cleaned once for all its fields."""
         key = tuple(names)
         if key not in self._cleaners:
             self._cleaners[key] = functools.lru_cache(CLEAN_CACHE)(_text_filters(names, self._settings))

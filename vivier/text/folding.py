@@ -64,9 +64,8 @@ def fold(text: str) -> str:
     """The text with each foldable character replaced; the others are kept."""
     if text.isascii():
         return text
-    for character in set(
-        _FOREIGN.findall(text)
-    ):  # a French text has few such letters: this is faster than reading every letter
+    # A French text has few such letters: this is faster than reading every letter.
+    for character in set(_FOREIGN.findall(text)):
         text = text.replace(character, _fold_character(character))
     return text
 

@@ -65,8 +65,7 @@ def parse_cpvs(text: str) -> tuple[str, ...]:
 
 
 class Cpv:
-    """Looks codes up in the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest code above is
-    used."""
+    """Looks codes up in the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest code above is used."""
 
     def __init__(self, codes: Iterator[CpvCode]) -> None:
         self._codes = {entry.code: entry for entry in sorted(codes, key=lambda entry: entry.code)}

@@ -20,8 +20,7 @@ from vivier.trades.table import Trades, load_trades
 Tokens = tuple[str, ...]
 LONGEST_PHRASE = 5
 OWN_MISSION = frozenset(("action-sociale", "ressources-humaines", "formation", "soins-accompagnement"))
-"""Trades that inclusive structures use to describe their own mission: in their presentations, they are not what they
-sell."""
+"""Trades that inclusive structures use to describe their own mission: in their presentations, they are not what they sell."""
 
 
 class Phrases:
