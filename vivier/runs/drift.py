@@ -32,8 +32,7 @@ missing column and a new one.
 
 
 class Drift(Model):
-    """One change of layout. ``was`` is the probable former name of a renamed column, ``likeness`` (0–100) how alike the
-    two names are."""
+    """One change of layout. ``was`` and ``likeness`` (0–100): what a renamed column was probably called, and how alike."""
 
     change: Change
     column: str
