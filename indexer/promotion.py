@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound
 from vivier.search.operators import Collection
 
@@ -13,7 +13,7 @@ TWINS: Final[dict[Collection, Collection]] = {"contracts": "buyers", "buyers": "
 """Collections made by one build: each generation's ``meta`` names the other, under the name of its collection."""
 
 
-def promote(engine: Engine, generation: Generation) -> Generation:
+def promote(engine: Store, generation: Generation) -> Generation:
     """Puts a generation in service and forgets the oldest ones beyond the number kept."""
     collection = generation.collection
     live = engine.promote(collection, generation.name)
@@ -23,7 +23,7 @@ def promote(engine: Engine, generation: Generation) -> Generation:
     return live
 
 
-def rollback(engine: Engine, collection: Collection, generation: str | None = None) -> list[Generation]:
+def rollback(engine: Store, collection: Collection, generation: str | None = None) -> list[Generation]:
     """Puts ``generation`` back in service, or the newest one older than the live one, with the twin made by the same
     build, so that buyers are those of the contracts. Returns the generations now in service, that of ``collection``
     first.
@@ -39,7 +39,7 @@ def rollback(engine: Engine, collection: Collection, generation: str | None = No
     return [engine.promote(item.collection, item.name) for item in (wanted, twin) if item is not None]
 
 
-def parted(engine: Engine) -> tuple[Generation, Generation] | None:
+def parted(engine: Store) -> tuple[Generation, Generation] | None:
     """The contracts and the buyers in service when two builds made them, because a stop came between their two
     promotions; else ``None``."""
     try:
@@ -53,7 +53,7 @@ def _older(live: Generation, known: dict[str, Generation]) -> Generation | None:
     return max((item for item in known.values() if item.name < live.name), key=lambda item: item.name, default=None)
 
 
-def _twin(engine: Engine, wanted: Generation) -> Generation | None:
+def _twin(engine: Store, wanted: Generation) -> Generation | None:
     """The generation of the other collection made by the same build. ``None`` for a collection built alone, and for a
     generation built before twins were named."""
     other = TWINS.get(wanted.collection)
