@@ -91,7 +91,7 @@ def trust(field: str, provenance: Provenance, roles: Roles = NO_ROLES) -> Trust:
 
 
 def by_trust(field: str, records: Sequence[Record], roles: Roles = NO_ROLES) -> Sequence[Record]:
-    """Records of one structure, the most trusted first for a field; ties keep the order given (by record key)."""
+    """Records of one structure, the most trusted first for a field. Ties keep the given order (by record key)."""
     if len(records) == 1:
         return records
     return sorted(records, key=lambda record: (record.enriches is not None, trust(field, record.provenance, roles)))

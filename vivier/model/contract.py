@@ -1,4 +1,4 @@
-"""Public contracts: what one source says of one contract, and the contract all sources tell together.
+"""Public contracts: what one source says of a contract, and the contract that all sources give together.
 
 A contract is one marché or one concession: one lot, in its current version. Amounts are euros, taxes excluded, over the
 whole duration, renewals included; durations are calendar months and maxima.
@@ -62,7 +62,7 @@ class Considerations(Model):
 
     @property
     def contradictory(self) -> bool:
-        """« Pas de considération » declared beside a consideration."""
+        """Whether « Pas de considération » is declared beside a consideration."""
         return "none" in self.values and len(self.values) > 1
 
     @property
