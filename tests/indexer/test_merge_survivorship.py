@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from indexer.merge import merge
-from indexer.survivorship import RULES, SURVIVORSHIP
+from indexer.survivorship import DEFAULT, RULES, SURVIVORSHIP
 from tests.indexer.records import ACI_SIRET, ROLES, record
 from vivier.model import (
     Address,
@@ -255,6 +255,7 @@ def test_every_rule_names_a_field_of_the_supplier_and_says_why(rule: object) -> 
     assert rule.why.endswith(".")  # type: ignore[attr-defined]
 
 
-def test_every_field_of_a_supplier_has_a_rule_or_is_made_by_the_merge() -> None:
-    made = {"id", "other_names", "identifiers", "others", "sources", "issues"}
-    assert set(Supplier.model_fields) == set(RULES) | made
+def test_every_rule_names_a_field_that_sources_give() -> None:
+    """A field without a rule follows that of the name."""
+    assert set(RULES) <= set(Supplier.model_fields) & (set(Record.model_fields) | {"siren", "siret", "finess"})
+    assert DEFAULT is RULES["name"]
