@@ -145,9 +145,9 @@ def read_successions(path: Path, wanted: Set[str]) -> StockRows:
 def _latest(path: Path, predecessors: Set[str]) -> tuple[dict[str, str], Table]:
     table = Table(path, SUCCESSIONS)
     latest: dict[str, tuple[str, str]] = {}
-    for before, after, day in table:
+    for before, after, linked in table:
         if before in predecessors and before != after:
-            latest[before] = max(latest.get(before, ("", "")), (day, after))
+            latest[before] = max(latest.get(before, ("", "")), (linked, after))
     return {before: after for before, (_, after) in latest.items()}, table
 
 
