@@ -14,12 +14,12 @@ from vivier.engine.port import FacetCounts, Generation
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Facet
 from vivier.search.query import MAX_DEPTH, filters
+from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
-from vivier.suppliers.find import METHOD_VERSIONS, Found, Result
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, SupplierResult
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.relax import Relaxation
 from vivier.suppliers.sources import cards
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
@@ -28,7 +28,7 @@ from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
 
-def envelope(found: Found, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
+def envelope(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
     query = found.plan.query
     return {
@@ -46,7 +46,7 @@ def envelope(found: Found, lexicon: Lexicon, more: Beyond | None = None) -> dict
     }
 
 
-def normalised(found: Found) -> dict[str, Any]:
+def normalised(found: SupplierFound) -> dict[str, Any]:
     """The query with its defaults, territories in their long form."""
     query = found.plan.query
     body = query.model_dump(mode="json")
@@ -57,7 +57,7 @@ def normalised(found: Found) -> dict[str, Any]:
     return body
 
 
-def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
+def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any]:
     """One result: how it covers what was asked, why it is proposed, then the parts of the record."""
     return {
         "id": result.id,
@@ -70,12 +70,12 @@ def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def reasons_body(result: Result) -> list[dict[str, Any]]:
+def reasons_body(result: SupplierResult) -> list[dict[str, Any]]:
     """Why a supplier is proposed."""
     return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons]
 
 
-def score_body(result: Result) -> dict[str, Any] | None:
+def score_body(result: SupplierResult) -> dict[str, Any] | None:
     """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
     if not result.components:
         return None
@@ -100,7 +100,7 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
 
 
-def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:
+def facets_body(found: SupplierFound, lexicon: Lexicon) -> dict[str, Any]:
     """Counts by value, each facet without its own filter, with French labels and how many have no value at all."""
     declared = filters(type(found.plan.query))
     bodies = {}
@@ -121,7 +121,7 @@ def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) ->
     return {"values": values, "missing": counts.missing, "other": counts.other, "complete": counts.other == 0}
 
 
-def links(found: Found) -> dict[str, str | None]:
+def links(found: SupplierFound) -> dict[str, str | None]:
     """This page, its neighbours and its other forms. ``null``: there is none, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
     pages = ceil(found.total / query.per_page)
@@ -137,7 +137,7 @@ def links(found: Found) -> dict[str, str | None]:
     }
 
 
-def meta(found: Found, more: Beyond | None = None) -> dict[str, Any]:
+def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
     """What the answer rests on, and what lies beyond it when little was found."""
     body: dict[str, Any] = {
         "as_of": found.plan.as_of.isoformat(),
@@ -154,7 +154,7 @@ def meta(found: Found, more: Beyond | None = None) -> dict[str, Any]:
     return body
 
 
-def nearest_body(result: Result) -> dict[str, Any]:
+def nearest_body(result: SupplierResult) -> dict[str, Any]:
     """A supplier outside, as an answer would tell it; the rest is in its record."""
     address = result.record.get("address", {}).get("value", {})
     return {
@@ -176,8 +176,8 @@ def related_body(trade: RelatedTrade) -> dict[str, Any]:
 def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
     """What would give results, how many, and the URL that asks it."""
     return {
-        "parameter": relaxation.parameter,
-        "text": relaxation.text,
+        "parameter": ",".join(relaxation.parameters),
+        "text": relaxation.sentence,
         "total": relaxation.total,
         "link": link(SUPPLIERS, relaxation.query, page=1),
     }

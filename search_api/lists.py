@@ -13,16 +13,16 @@ from fastapi import Request, Response
 from search_api.context import Context
 from search_api.middleware import MAX_URL
 from search_api.responses import etag_of, json_response, unchanged
-from vivier.contracts.find import METHOD_VERSIONS, Listed, ListFound
+from vivier.contracts.find import METHOD_VERSIONS, ListFound
 from vivier.contracts.query import ListQuery
-from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import Generation
 from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.find import Reason, Result
 from vivier.search.query import MAX_DEPTH, filters
 from vivier.search.query_url import url_of
-from vivier.suppliers.reasons import Reason
+from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 
 REPRESENTATION = "lists-3"
@@ -32,9 +32,7 @@ FILES, FEEDS = ("csv", "xlsx", "jsonl", "geojson"), ("atom", "json", "ics")
 _NOT_OF_A_FORM = ("page", "per_page", "facets")
 
 
-def list_envelope(
-    found: ListFound, lexicon: Lexicon, path: str, relaxed: Iterable[ListRelaxation] = ()
-) -> dict[str, Any]:
+def list_envelope(found: ListFound, lexicon: Lexicon, path: str, relaxed: Iterable[Relaxation] = ()) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
     query = found.plan.query
     return {
@@ -59,7 +57,7 @@ def list_envelope(
     }
 
 
-def relaxations_body(path: str, relaxed: Iterable[ListRelaxation]) -> list[dict[str, Any]]:
+def relaxations_body(path: str, relaxed: Iterable[Relaxation]) -> list[dict[str, Any]]:
     """What would give results when there are none: the parameters changed, how many, the URL that asks it."""
     return [
         {
@@ -72,7 +70,7 @@ def relaxations_body(path: str, relaxed: Iterable[ListRelaxation]) -> list[dict[
     ]
 
 
-def listed_body(result: Listed) -> dict[str, Any]:
+def listed_body(result: Result) -> dict[str, Any]:
     """One contract or notice with its reasons; what is not known is absent."""
     return {
         "id": result.id,

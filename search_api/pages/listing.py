@@ -19,12 +19,12 @@ from search_api.responses import etag_of, unchanged
 from vivier.contracts.asked import profile_of
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
-from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.search.operators import Collection
 from vivier.search.query_url import pairs
+from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
 Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
@@ -107,7 +107,7 @@ def dated(as_of: date | None) -> str:
     return "" if as_of is None else f"as_of={as_of.isoformat()}"
 
 
-def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str, str]]:
+def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:
     """What one change would give to an empty list, each with the page that asks it."""
     made = ((one, Asked(one.query, path=of.path).url()) for one in relaxed)
     return [(f"{one.text} : {plural(one.total, of.unit)}", url) for one, url in made if url is not None]

@@ -18,7 +18,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.search.query import days, filters
+from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 from vivier.validity import State, state_on
 
@@ -61,8 +61,6 @@ REVERSE_TITLES = {
     "q": "Mots cherchés",
 }
 """What the pages of contracts, buyers and leads call otherwise."""
-PLACES = ("territory", "seat", "buyer_territory")
-"""Parameters whose values are territories."""
 VALUES: dict[str, dict[str, str]] = {
     "coverage": {
         "any": "même sans y couvrir d'habitants",
@@ -162,7 +160,7 @@ def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery)
 
 def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> str:
     """A value of a parameter as a reader knows it."""
-    if name in PLACES:
+    if name in TERRITORIES:
         return place_label(value, lexicon.gazetteer)
     if name in numeric_parameters(model):
         return euros_ht(value, 2) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)

@@ -12,8 +12,9 @@ from search_api.lists import answered, list_envelope, reasons_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
-from vivier.contracts.find import collection_of, find_list
+from vivier.contracts.find import find_list
 from vivier.contracts.natures import PROJECT, of_notices, of_projects
+from vivier.contracts.plan import collection_of
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.relax import relaxed_list

@@ -18,8 +18,8 @@ from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
 from vivier.contracts.asked import profile_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
-from vivier.contracts.find import collection_of
 from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.plan import collection_of
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.errors import FieldError, InvalidRequest

@@ -30,7 +30,7 @@ from vivier.errors import InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
-from vivier.suppliers.find import METHOD_VERSIONS, Found, find, get
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, find, get
 from vivier.suppliers.notices import notices
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
@@ -139,7 +139,7 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     return page("results.html", _values(found, asked, more, context), etag=etag)
 
 
-def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
+def _values(found: SupplierFound, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
     lexicon, query = context.lexicon, asked.query
     reading = understood(asked, lexicon)
     shown = reading.shown if reading is not None else set()
@@ -165,7 +165,7 @@ def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -
     }
 
 
-def _title(found: Found, asked: Asked, context: Context) -> str:
+def _title(found: SupplierFound, asked: Asked, context: Context) -> str:
     """What the page is about, in a few words: the need, else the filters."""
     if asked.besoin:
         return asked.besoin if len(asked.besoin) <= 80 else asked.besoin[:80].rsplit(" ", 1)[0] + "…"
@@ -173,14 +173,14 @@ def _title(found: Found, asked: Asked, context: Context) -> str:
     return ", ".join(names) or "Toutes les structures"
 
 
-def _exports(found: Found) -> list[tuple[str, str]]:
+def _exports(found: SupplierFound) -> list[tuple[str, str]]:
     """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
     told = links(found)
     files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
 
 
-def _posted(found: Found) -> dict[str, Any] | None:
+def _posted(found: SupplierFound) -> dict[str, Any] | None:
     """The files whose address would be too long: a form sends the search in its body instead."""
     told = links(found)
     files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
@@ -189,7 +189,7 @@ def _posted(found: Found) -> dict[str, Any] | None:
     return {"files": kept, "fields": fields} if kept else None
 
 
-def _excluded(found: Found) -> list[str]:
+def _excluded(found: SupplierFound) -> list[str]:
     """Suppliers left out only because something is not known of them: said, never silent."""
     return [
         f"{plural(count, 'structure')} {EXCLUDED.get(name, f'dont « {name} » est inconnu')} : hors de ces résultats."

@@ -15,7 +15,7 @@ from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.ranking import RankedBuyer
 from vivier.contracts.status import paris_time
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 from vivier.suppliers.rows import Cell
 from vivier.trades.cpv import load_cpv
 

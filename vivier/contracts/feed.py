@@ -21,8 +21,8 @@ from vivier.contracts.query import ListQuery
 from vivier.engine.port import Engine, Generation, Hit
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.find import Reason
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
-from vivier.suppliers.reasons import Reason
 
 FEED_SIZE: Final = 50
 CALENDAR_SIZE: Final = 200

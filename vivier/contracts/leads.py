@@ -21,6 +21,7 @@ from vivier.contracts.status import day_of, not_renewed, status_condition
 from vivier.engine.port import Engine, Hit
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.find import Reason
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -37,7 +38,6 @@ from vivier.search.operators import (
     conjunction,
 )
 from vivier.search.scoring import CAPACITY_SHARE, Component, components, ladder_part
-from vivier.suppliers.reasons import Reason
 
 METHOD_VERSION: Final = "leads-4"
 WEIGHTS: Final[Mapping[str, float]] = {

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from vivier.contracts import codes
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.identity import digits, is_siren, is_siret
-from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search import codes as supplier_codes
 from vivier.search.filters import Filter
@@ -22,6 +21,7 @@ from vivier.search.query import (
     Codes,
     Day,
     Names,
+    SearchQuery,
     check_depth,
     check_nearest,
     check_ranges,
@@ -67,7 +67,7 @@ def parse_year(text: str) -> str:
     return text
 
 
-class ListQuery(Model):
+class ListQuery(SearchQuery):
     """What every list of the supplier side shares: words, place, date, order, page."""
 
     q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN")] = None
@@ -151,7 +151,7 @@ class ListQuery(Model):
     def _combinations(self) -> ListQuery:
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
-        check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
+        check_nearest(self.sort, self.near, self.territory)
         check_ranges(self)
         return self
 

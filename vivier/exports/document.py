@@ -12,7 +12,7 @@ from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.search.query_url import pairs, url_of
 from vivier.suppliers.columns import Column, columns_of
-from vivier.suppliers.find import METHOD_VERSIONS, Found
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.rows import Cell, Line, Shared
@@ -75,7 +75,7 @@ class Document:
     _whole: Whole
 
     @property
-    def found(self) -> Found:
+    def found(self) -> SupplierFound:
         """Plan, generation, exact total, seed."""
         return self._whole.found
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from vivier.contracts.columns import COLUMNS, ListColumn, ListLine
-from vivier.contracts.find import METHOD_VERSIONS, collection_of, find_list, stream_list
+from vivier.contracts.find import METHOD_VERSIONS, find_list, stream_list
 from vivier.contracts.leads import METHOD_VERSION, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
+from vivier.contracts.plan import collection_of
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Engine, Generation

@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.lexicon import Lexicon
-from vivier.model.base import Model
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
@@ -19,6 +18,7 @@ from vivier.search.query import (
     Codes,
     Day,
     Names,
+    SearchQuery,
     check_depth,
     check_nearest,
     check_ranges,
@@ -44,7 +44,7 @@ FIELDS: dict[str, str] = {
 """Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
 
 
-class SupplierQuery(Model):
+class SupplierQuery(SearchQuery):
     """A search for suppliers. Values of one parameter are alternatives; different parameters all hold.
 
     Trade, service type and territory hold on the same offer of a supplier.

@@ -11,8 +11,9 @@ from vivier.engine.port import Engine, Generation, Hit
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
-from vivier.suppliers.find import Found, Result, neutral_key, plan_of, result_of
-from vivier.suppliers.plan import Plan
+from vivier.search.find import Found
+from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 
 UNPAGED = ("page", "per_page", "facets")
@@ -32,8 +33,8 @@ class Whole:
     """``found`` is the answer without a page: plan, generation, exact total, seed. ``results`` can be read once, and raises
     ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
 
-    found: Found
-    results: Iterator[Result]
+    found: SupplierFound
+    results: Iterator[SupplierResult]
 
 
 def whole(
@@ -57,7 +58,7 @@ def whole(
     if limit is not None and counted.total > limit:
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    found = Found(plan, generation, counted.total, (), counted, dict(counted.counts), seed)
+    found: SupplierFound = Found(plan, generation, counted, (), seed)
     return Whole(found, _results(found, engine, lexicon))
 
 
@@ -76,7 +77,7 @@ def _too_many(total: int, limit: int) -> FieldError:
     return FieldError("query", "too_many_rows", message)
 
 
-def _results(found: Found, engine: Engine, lexicon: Lexicon) -> Iterator[Result]:
+def _results(found: SupplierFound, engine: Engine, lexicon: Lexicon) -> Iterator[SupplierResult]:
     count = 0
     for hit in _hits(found.plan, engine, found.generation, found.seed):
         count += 1
@@ -85,7 +86,7 @@ def _results(found: Found, engine: Engine, lexicon: Lexicon) -> Iterator[Result]
         raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
 
 
-def _hits(plan: Plan, engine: Engine, generation: Generation, seed: str | None) -> Iterator[Hit]:
+def _hits(plan: SupplierPlan, engine: Engine, generation: Generation, seed: str | None) -> Iterator[Hit]:
     if seed is None:
         yield from engine.stream("suppliers", plan.search, generation.name)
         return
