@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
 from urllib.parse import quote
 
-from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link
+from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.records import shown, sources_of
-from vivier.engine.port import FacetCounts, Generation
+from vivier.engine.port import Generation
 from vivier.lexicon import Lexicon
-from vivier.search.operators import Facet
-from vivier.search.query import MAX_DEPTH, filters
+from vivier.search.find import Found, Reason
+from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, SupplierResult
@@ -30,18 +30,32 @@ _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls
 
 def envelope(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
-    query = found.plan.query
+    results = [result_body(result, found.plan.query.fields) for result in found.results]
+    facets = facets_body(found, lexicon, others=True)
+    return page_body(found, normalised(found), results, facets, links(found), meta(found, more))
+
+
+def page_body(
+    found: Found[Any, Any],
+    query: dict[str, Any],
+    results: list[dict[str, Any]],
+    facets: dict[str, Any],
+    links: dict[str, str | None],
+    meta: dict[str, Any],
+) -> dict[str, Any]:
+    """One page of any list."""
+    page, per_page = found.plan.query.page, found.plan.query.per_page
     return {
-        "query": normalised(found),
+        "query": query,
         "total": found.total,
         "total_relation": "exact",
-        "page": query.page,
-        "per_page": query.per_page,
-        "pages": ceil(found.total / query.per_page),
-        "results": [result_body(result, query.fields) for result in found.results],
-        "facets": facets_body(found, lexicon),
-        "links": links(found),
-        "meta": meta(found, more),
+        "page": page,
+        "per_page": per_page,
+        "pages": ceil(found.total / per_page),
+        "results": results,
+        "facets": facets,
+        "links": links,
+        "meta": meta,
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }
 
@@ -65,14 +79,14 @@ def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, An
         "distance_km": result.distance_km,
         "score": score_body(result),
         "capacity": None if result.capacity is None else asdict(result.capacity),
-        "reasons": reasons_body(result),
+        "reasons": reasons_body(result.reasons),
         **shown(result.record, fields),
     }
 
 
-def reasons_body(result: SupplierResult) -> list[dict[str, Any]]:
-    """Why a supplier is proposed."""
-    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons]
+def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """Reasons as they are shown."""
+    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in reasons]
 
 
 def score_body(result: SupplierResult) -> dict[str, Any] | None:
@@ -100,55 +114,61 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
 
 
-def facets_body(found: SupplierFound, lexicon: Lexicon) -> dict[str, Any]:
-    """Counts by value, each facet without its own filter, with French labels and how many have no value at all."""
-    declared = filters(type(found.plan.query))
-    bodies = {}
+def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = False) -> dict[str, Any]:
+    """Counts by value, each facet without its own filter, with French names and how many have no value.
+
+    ``complete``: no rarer value was left out; ``others``: say also how many were.
+    """
+    query: SearchQuery = found.plan.query
+    declared, bodies = filters(type(query)), {}
     for facet in found.plan.search.facets:
-        filter_ = declared[facet.name]
+        filter_, counts = declared[facet.name], found.answer.facets[facet.name]
         names = filter_.allowed(lexicon) if filter_.allowed is not None else {}
-        counts = found.answer.facets[facet.name]
-        bodies[facet.name] = {"title": filter_.title, **_counts_body(counts, facet, names)}
+        bodies[facet.name] = {
+            "title": filter_.title,
+            "values": [
+                {
+                    "value": value,
+                    "label_fr": names.get(value, value),
+                    "count": count,
+                    "selected": value in facet.selected,
+                }
+                for value, count in counts.values.items()
+            ],
+            "missing": counts.missing,
+            **({"other": counts.other} if others else {}),
+            "complete": counts.other == 0 if others else len(counts.values) < facet.size,
+        }
     return bodies
-
-
-def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) -> dict[str, Any]:
-    """``other``: how many rarer values were left out; ``complete``: none was."""
-    values = [
-        {"value": value, "label_fr": names.get(value, value), "count": count, "selected": value in facet.selected}
-        for value, count in counts.values.items()
-    ]
-    return {"values": values, "missing": counts.missing, "other": counts.other, "complete": counts.other == 0}
 
 
 def links(found: SupplierFound) -> dict[str, str | None]:
     """This page, its neighbours and its other forms. ``null``: there is none, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
-    pages = ceil(found.total / query.per_page)
-    following = query.page < pages and (query.page + 1) * query.per_page <= MAX_DEPTH
-    before = min(query.page - 1, pages)
     defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
     return {
-        "self": link(SUPPLIERS, query),
-        "next": link(SUPPLIERS, query, page=query.page + 1) if following else None,
-        "prev": link(SUPPLIERS, query, page=before) if before >= 1 else None,
+        **page_links(SUPPLIERS, query, found.total),
         "geojson": link(GEOJSON, query, **defaults),
         **{name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()},
     }
 
 
-def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
-    """What the answer rests on, and what lies beyond it when little was found."""
-    body: dict[str, Any] = {
+def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> dict[str, Any]:
+    """What the answer of any list rests on."""
+    return {
         "as_of": found.plan.as_of.isoformat(),
         "index_generation": found.generation.name,
-        "method_versions": METHOD_VERSIONS,
+        "method_versions": methods,
         "unknown_excluded": found.unknown_excluded,
-        "notices": notices(found),
-        "seed": found.seed,
+        "notices": list(notices),
     }
+
+
+def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
+    """What the answer rests on, and what lies beyond it when little was found."""
+    body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
     if more is not None:
-        body["relaxations"] = [relaxation_body(one) for one in more.relaxations]
+        body["relaxations"] = [relaxation_body(SUPPLIERS, one, one.sentence) for one in more.relaxations]
         body["nearest"] = [nearest_body(one) for one in more.nearest]
         body["related_trades"] = [related_body(one) for one in more.trades]
     return body
@@ -163,7 +183,7 @@ def nearest_body(result: SupplierResult) -> dict[str, Any]:
         "town": address.get("town"),
         "distance_km": result.distance_km,
         "coverage": coverage_body(result.coverage),
-        "reasons": reasons_body(result),
+        "reasons": reasons_body(result.reasons),
         "link": f"{SUPPLIERS}/{quote(result.id, safe='')}",
     }
 
@@ -173,13 +193,13 @@ def related_body(trade: RelatedTrade) -> dict[str, Any]:
     return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
-def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
-    """What would give results, how many, and the URL that asks it."""
+def relaxation_body(path: str, relaxation: Relaxation, text: str) -> dict[str, Any]:
+    """What would give results: the parameters changed, how many, the URL that asks it."""
     return {
-        "parameter": ",".join(relaxation.parameters),
-        "text": relaxation.sentence,
+        "parameter": relaxation.parameter,
+        "text": text,
         "total": relaxation.total,
-        "link": link(SUPPLIERS, relaxation.query, page=1),
+        "link": link(path, relaxation.query),
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, file_links, page_links, relaxations_body
+from search_api.links import page_links
+from search_api.lists import answered, credited, file_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate

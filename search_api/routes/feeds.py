@@ -19,7 +19,6 @@ from search_api.routes.contracts import NOTICES, within
 from vivier.contracts.asked import profile_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.plan import collection_of
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.errors import FieldError, InvalidRequest
@@ -145,7 +144,7 @@ def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     if of == "leads":
         return leads_feed(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, order)
     held = within(NOTICES, query)
-    generation = context.generation(collection_of(held))
+    generation = context.generation(held.collection)
     return list_feed(held, engine, lexicon, today, generation, query.since, order)
 
 
@@ -203,7 +202,7 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
     if of == "leads":
         return preview_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, query.weeks)
     held = within(NOTICES, query)
-    generation = context.generation(collection_of(held))
+    generation = context.generation(held.collection)
     return preview_list(held, engine, lexicon, today, generation, query.weeks)
 
 

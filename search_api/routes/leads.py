@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, form_links, page_links, reasons_body, relaxations_body
+from search_api.envelope import reasons_body
+from search_api.links import page_links
+from search_api.lists import answered, credited, form_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate

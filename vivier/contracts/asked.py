@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from vivier.contracts.leads_query import ProfileQuery
@@ -14,7 +13,7 @@ from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Search, Terms
-from vivier.territory import Territory
+from vivier.search.plan import read_territories
 
 
 def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: date) -> Profile:
@@ -23,8 +22,10 @@ def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: dat
     Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a number that is none and a territory
     that cannot be read.
     """
-    territories = tuple(_territories(query.territory, lexicon))
-    given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
+    territories, _ = read_territories(query, lexicon)
+    given = given_profile(
+        query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover
+    )
     if query.supplier is None:
         return given
     own = profile_of_record(_supplier(query.supplier, engine), lexicon, query.as_of or today)
@@ -56,14 +57,3 @@ def _check_number(asked: str, numbers: str) -> None:
     wrong = "sa clé de contrôle est fausse" if len(numbers) in (9, 14) else plural(len(numbers), "chiffre")
     message = f"« {asked[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) : {wrong}."
     raise InvalidRequest((FieldError("supplier", "invalid_identifier", message),))
-
-
-def _territories(texts: Iterable[str], lexicon: Lexicon) -> Iterable[Territory]:
-    errors: list[FieldError] = []
-    for text in texts:
-        try:
-            yield from lexicon.gazetteer.expand(text, "territory")[0]
-        except InvalidRequest as error:
-            errors += error.errors
-    if errors:
-        raise InvalidRequest(tuple(errors))

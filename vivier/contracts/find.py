@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from vivier.contracts.plan import ListPlan, collection_of, plan_list
+from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.engine.port import Engine, Generation, Hit
@@ -21,10 +21,9 @@ def find_list(
     query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
 ) -> ListFound:
     """Search, order and explain. Raises ``InvalidRequest``, ``NotFound`` (nothing indexed), ``EngineUnavailable``."""
-    collection = collection_of(query)
-    generation = generation or engine.live(collection)
+    generation = generation or engine.live(query.collection)
     plan = list_plan(query, engine, lexicon, today, generation)
-    answer = engine.search(collection, plan.search, generation.name)
+    answer = engine.search(query.collection, plan.search, generation.name)
     return Found(plan, generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
 
 
@@ -32,16 +31,15 @@ def stream_list(
     query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
 ) -> Iterator[Result]:
     """Every result once, in the order of the pages, without their depth limit."""
-    collection = collection_of(query)
-    generation = generation or engine.live(collection)
+    generation = generation or engine.live(query.collection)
     plan = list_plan(query, engine, lexicon, today, generation)
-    for hit in engine.stream(collection, plan.search, generation.name):
+    for hit in engine.stream(query.collection, plan.search, generation.name):
         yield listed(hit, plan, lexicon)
 
 
 def list_plan(query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> ListPlan:
     """The plan of a query, its unknown words corrected by those of the generation."""
-    return plan_list(query, lexicon, today, vocabulary_for(query, collection_of(query), engine, generation))
+    return plan_list(query, lexicon, today, vocabulary_for(query, engine, generation))
 
 
 def listed(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Result:

@@ -32,27 +32,20 @@ _SOONEST_FIRST: Final = ("ends", "deadline", "distance")
 ListPlan = Plan[ListQuery]
 
 
-def collection_of(query: ListQuery) -> Collection:
-    """The collection a query searches."""
-    return "contracts" if isinstance(query, ContractQuery) else "notices"
-
-
 def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> ListPlan:
     """Compile a query. ``InvalidRequest`` when a territory cannot be read."""
-    collection, reading = collection_of(query), read(query, lexicon, today)
-    words = reading.words(vocabulary, WEIGHTS, _SEARCHED[collection])
+    reading, day = read(query, lexicon, today), DAYS[query.collection]
+    words = reading.words(vocabulary, WEIGHTS, _SEARCHED[query.collection])
     conditions = Conditions(_conditions(reading, words), reading.day)
-    search = reading.search(
+    return reading.plan(
         conditions,
         words,
-        _parts(words, reading.as_of, DAYS[collection]),
-        _sort(query.sort, DAYS[collection]),
-        FACETS[collection],
-        reading.unknown(conditions),
+        WEIGHTS,
+        parts=_parts(words, reading.as_of, day),
+        sort=_sort(query.sort, day),
+        facets=FACETS[query.collection],
+        counts=reading.unknown(conditions),
     )
-    territories = reading.territories["territory"]
-    notices = (*reading.notices, *(words.notices if words is not None else ()))
-    return Plan(collection, query, search, reading.as_of, conditions, territories, notices, words)
 
 
 def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, Operator]:
@@ -60,7 +53,7 @@ def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, O
     query, as_of = reading.query, reading.as_of
     found = reading.located() | reading.declared()[0]
     if query.as_of is not None:
-        found["as_of"] = Range(DAYS[collection_of(query)], lte=reading.day, missing=True)
+        found["as_of"] = Range(DAYS[query.collection], lte=reading.day, missing=True)
     found |= reading.drawn()
     if isinstance(query, ContractQuery) and query.ending_months is not None:
         last = add_months(as_of, query.ending_months)

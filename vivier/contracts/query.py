@@ -160,6 +160,7 @@ class ContractQuery(ListQuery):
     """A search for awarded contracts and concessions. Values of one parameter are alternatives; parameters all hold."""
 
     model_config = ConfigDict(json_schema_extra=list_unknowns)
+    collection = "contracts"
 
     kind: Annotated[
         Codes,
@@ -258,6 +259,8 @@ class ContractQuery(ListQuery):
 
 class NoticeQuery(ListQuery):
     """A search for notices (BOAMP, TED) and planned purchases (APProch)."""
+
+    collection = "notices"
 
     source: Annotated[
         Codes,

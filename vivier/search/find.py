@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from vivier.engine.port import Answer, Engine, Generation
-from vivier.search.operators import Collection
 from vivier.search.plan import Plan
 from vivier.search.query import SearchQuery
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -56,6 +55,6 @@ class Found(Generic[Q, R]):
         return dict(self.answer.counts)
 
 
-def vocabulary_for(query: SearchQuery, collection: Collection, engine: Engine, generation: Generation) -> Vocabulary:
+def vocabulary_for(query: SearchQuery, engine: Engine, generation: Generation) -> Vocabulary:
     """The words of a generation, that unknown words are corrected by; none for a query without words."""
-    return NO_VOCABULARY if query.q is None else engine.vocabulary(collection, generation.name)
+    return NO_VOCABULARY if query.q is None else engine.vocabulary(query.collection, generation.name)

@@ -7,7 +7,7 @@ the score, the orders.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import digits
 from vivier.lexicon import Lexicon
+from vivier.model.base import Model
 from vivier.search.conditions import Conditions
 from vivier.search.filters import Filter, unknown_of, valid_on
 from vivier.search.operators import (
@@ -43,17 +44,21 @@ Q = TypeVar("Q", bound=SearchQuery)
 @dataclass(frozen=True)
 class Plan(Generic[Q]):
     """A search ready for an engine, and what is needed to explain its answer. ``territories``: those of « territory »;
-    ``weights``: of each part of the score, where a query changes them (sum 1)."""
+    ``weights``: of each part of the score."""
 
-    collection: Collection
     query: Q
     search: Search
     as_of: date
     conditions: Conditions
-    territories: tuple[Territory, ...] = ()
-    notices: tuple[str, ...] = ()
-    words: Words | None = None
-    weights: Mapping[str, float] = field(default_factory=dict)
+    territories: tuple[Territory, ...]
+    notices: tuple[str, ...]
+    words: Words | None
+    weights: Mapping[str, float]
+
+    @property
+    def collection(self) -> Collection:
+        """The collection searched."""
+        return self.query.collection
 
 
 @dataclass(frozen=True)
@@ -121,27 +126,32 @@ class Reading(Generic[Q]):
         """What is written is found as words or is an identifier."""
         return {} if self.query.q is None else {"q": _text_or_identifier(self.query.q, words)}
 
-    def search(
+    def plan(
         self,
         conditions: Conditions,
         words: Words | None,
+        weights: Mapping[str, float],
+        *,
         parts: Iterable[Part],
-        sort: Iterable[Sort],
+        sort: tuple[Sort, ...],
         facets: tuple[str, ...],
         counts: Iterable[tuple[str, Operator]],
-    ) -> Search:
-        """The search. ``facets``: those of a query that names none."""
-        return Search(
+    ) -> Plan[Q]:
+        """The plan. ``facets``: those of a query that names none."""
+        search = Search(
             where=conditions.where(),
             text=None if words is None else words.text,
             parts=tuple(parts),
-            sort=tuple(sort),
+            sort=sort,
             origins=self.origins,
             facets=tuple(self._facets(conditions, facets if self.query.facets is None else self.query.facets)),
             counts=tuple(counts),
             offset=(self.query.page - 1) * self.query.per_page,
             limit=self.query.per_page,
         )
+        territories = self.territories["territory"]
+        notices = (*self.notices, *(words.notices if words is not None else ()))
+        return Plan(self.query, search, self.as_of, conditions, territories, notices, words, weights)
 
     def unknown(self, conditions: Conditions, *, one_filter_a_figure: bool = False) -> Iterator[tuple[str, Operator]]:
         """What is left out only because the figure, trade or type of service that filters ask is not known.
@@ -170,24 +180,32 @@ class Reading(Generic[Q]):
 
 
 def read(query: Q, lexicon: Lexicon, today: date) -> Reading[Q]:
-    """A query on its day, its territories read. ``InvalidRequest`` holds every territory that cannot be."""
-    found: dict[str, tuple[Territory, ...]] = {}
+    """A query on its day, its territories read. Raises what :func:`read_territories` does."""
+    found, notices = read_territories(query, lexicon)
+    territories = {name: tuple(dict.fromkeys(several)) for name, several in found.items()}
+    return Reading(query, lexicon, query.as_of or today, territories, notices)
+
+
+def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Territory]], tuple[str, ...]]:
+    """The territories of a query, by parameter, and a notice in French for each that was read otherwise.
+
+    Raises ``InvalidRequest`` with every one that cannot be read.
+    """
+    found: dict[str, list[Territory]] = {name: [] for name in TERRITORIES}
     notices: list[str] = []
     errors: list[FieldError] = []
     for name in TERRITORIES:
-        meant: dict[str, Territory] = {}
         for text in getattr(query, name, ()):
             try:
-                expanded, notice = lexicon.gazetteer.expand(text, name)
+                meant, notice = lexicon.gazetteer.expand(text, name)
             except InvalidRequest as error:
                 errors += error.errors
                 continue
-            meant |= {territory.id: territory for territory in expanded}
+            found[name] += meant
             notices += [notice] if notice else []
-        found[name] = tuple(meant.values())
     if errors:
         raise InvalidRequest(tuple(errors))
-    return Reading(query, lexicon, query.as_of or today, found, tuple(notices))
+    return found, tuple(notices)
 
 
 def _given(query: SearchQuery) -> Iterator[tuple[str, Filter]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -17,11 +17,14 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
 from vivier.search.messages import french
+from vivier.search.operators import Collection
 from vivier.search.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
+UNPAGED: Final = ("page", "per_page", "facets")
+"""Parameters without meaning where all matches are given at once."""
 TERRITORIES: Final = ("territory", "seat", "buyer_territory")
 """Parameters whose values are territories."""
 _NEEDS: Final = {"radius_km": "near", "coverage": "territory", "lot_months": "lot_amount"}
@@ -38,6 +41,8 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 class SearchQuery(Model):
     """What every search has. Each query declares these parameters itself: their order is that of its addresses, of its form and
     of its documentation."""
+
+    collection: ClassVar[Collection]
 
     if TYPE_CHECKING:
         q: str | None
@@ -114,6 +119,14 @@ def days(model: type[Model]) -> frozenset[str]:
 
 def _is_day(annotation: Any) -> bool:
     return annotation is date or any(map(_is_day, get_args(annotation)))
+
+
+def refuse_paging(query: Model) -> None:
+    """In an export all the rows are given at once. Raises ``InvalidRequest``."""
+    refused = [name for name in UNPAGED if name in query.model_fields_set]
+    if refused:
+        message = "« {} » n'a pas de sens dans un export : tous les résultats sont rendus."
+        raise InvalidRequest(tuple(FieldError(name, "not_applicable", message.format(name)) for name in refused))
 
 
 Q = TypeVar("Q", bound=Model)

@@ -50,6 +50,11 @@ class Relaxation(NamedTuple):
     total: int
 
     @property
+    def parameter(self) -> str:
+        """The parameters, separated by commas."""
+        return ",".join(self.parameters)
+
+    @property
     def sentence(self) -> str:
         """The text with its total."""
         return f"{self.text} : {plural(self.total, 'résultat')}"

@@ -61,7 +61,7 @@ def plan_of(
     query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation
 ) -> SupplierPlan:
     """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
-    return plan_search(query, lexicon, today, vocabulary_for(query, "suppliers", engine, generation))
+    return plan_search(query, lexicon, today, vocabulary_for(query, engine, generation))
 
 
 def get(id_: str, engine: Engine) -> Supplier | None:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from vivier.french import kilometres, typed
 from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell
 from vivier.suppliers import rows
 from vivier.suppliers.find import SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import term
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 UNKNOWN: Final = "non publié"

@@ -40,19 +40,19 @@ def plan_search(
     weights = weights_of(_called_for(query, territories))
     words = reading.words(vocabulary, weights, SUPPLIERS)
     conditions = _conditions(reading, words)
-    search = reading.search(
+    plan = reading.plan(
         conditions,
         words,
-        _parts(reading, weights, conditions, words),
-        _sort(query, territories),
-        DEFAULT_FACETS,
-        _unknown(reading, conditions),
+        weights,
+        parts=_parts(reading, weights, conditions, words),
+        sort=_sort(query, territories),
+        facets=DEFAULT_FACETS,
+        counts=_unknown(reading, conditions),
     )
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
-        search = replace(search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
-    notices = (*reading.notices, *(words.notices if words is not None else ()))
-    return Plan("suppliers", query, search, reading.as_of, conditions, territories, notices, words, weights)
+        return replace(plan, search=replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),)))
+    return plan
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:

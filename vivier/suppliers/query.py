@@ -52,6 +52,7 @@ class SupplierQuery(SearchQuery):
 
     model_config = ConfigDict(json_schema_extra=list_unknowns)
     PARTS: ClassVar[Mapping[str, str]] = FIELDS
+    collection = "suppliers"
 
     q: Annotated[
         str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…")

@@ -17,13 +17,12 @@ from vivier.french import day, kilometres, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
+from vivier.search.columns import Cell
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
 from vivier.validity import holds_on
-
-Cell = str | int | float | tuple[str, ...] | None
 
 UNKNOWN = "inconnu"
 NO_UPPER_END = 1_000_000

@@ -12,12 +12,11 @@ from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.search.find import Found
+from vivier.search.query import refuse_paging
 from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 
-UNPAGED = ("page", "per_page", "facets")
-"""Parameters without meaning where all matches are given at once."""
 MAX_ROWS = 50_000
 """Matches one export may hold (docs/api.md, « Exports »)."""
 _CHUNK = 20
@@ -51,7 +50,7 @@ def whole(
     Raises ``InvalidRequest`` for what cannot be asked, paging included, and when there are more than ``limit`` matches
     (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
-    _refuse_paging(query)
+    refuse_paging(query)
     generation = generation or engine.live("suppliers")
     plan = plan_of(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
     counted = engine.search("suppliers", replace(plan.search, offset=0, limit=0), generation.name)
@@ -60,16 +59,6 @@ def whole(
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     found: SupplierFound = Found(plan, generation, counted, (), seed)
     return Whole(found, _results(found, engine, lexicon))
-
-
-def _refuse_paging(query: SupplierQuery) -> None:
-    refused = [name for name in UNPAGED if name in query.model_fields_set]
-    if refused:
-        raise InvalidRequest(tuple(FieldError(name, "not_applicable", _unpaged(name)) for name in refused))
-
-
-def _unpaged(name: str) -> str:
-    return f"« {name} » n'a pas de sens dans un export : tous les résultats sont rendus."
 
 
 def _too_many(total: int, limit: int) -> FieldError:
