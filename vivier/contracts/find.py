@@ -9,7 +9,8 @@ from typing import Any, Final
 from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
-from vivier.engine.port import Engine, Generation, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 
@@ -17,29 +18,23 @@ METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "
 ListFound = Found[ListQuery, Result]
 
 
-def find_list(
-    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> ListFound:
+def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListFound:
     """Search, order and explain. Raises ``InvalidRequest``, ``NotFound`` (nothing indexed), ``EngineUnavailable``."""
-    generation = generation or engine.live(query.collection)
-    plan = list_plan(query, engine, lexicon, today, generation)
-    answer = engine.search(query.collection, plan.search, generation.name)
-    return Found(plan, generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
+    plan, reader = list_plan(query, snapshot, lexicon, today), snapshot.of(query.collection)
+    answer = reader.search(plan.search)
+    return Found(plan, reader.generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
 
 
-def stream_list(
-    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Iterator[Result]:
+def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[Result]:
     """Every result once, in the order of the pages, without their depth limit."""
-    generation = generation or engine.live(query.collection)
-    plan = list_plan(query, engine, lexicon, today, generation)
-    for hit in engine.stream(query.collection, plan.search, generation.name):
+    plan = list_plan(query, snapshot, lexicon, today)
+    for hit in snapshot.of(query.collection).stream(plan.search):
         yield listed(hit, plan, lexicon)
 
 
-def list_plan(query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> ListPlan:
+def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListPlan:
     """The plan of a query, its unknown words corrected by those of the generation."""
-    return plan_list(query, lexicon, today, vocabulary_for(query, engine, generation))
+    return plan_list(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
 def listed(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Result:

@@ -11,7 +11,7 @@ from vivier.contracts.find import ListFound
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.ranking import rank_buyers
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed, without
 from vivier.search.relax import Change, Relaxation, Wording, relaxations, title_of
@@ -21,7 +21,7 @@ WIDEST_WINDOW: Final = 36
 _WORDING: Final = Wording("sans {}", "sans {} ni {}")
 
 
-def relaxed_list(found: ListFound, engine: Engine, fixed: Collection[str] = ()) -> tuple[Relaxation, ...]:
+def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = ()) -> tuple[Relaxation, ...]:
     """What dropping a condition of an empty list would give, two when one is not enough; nothing for a list with results.
 
     ``fixed``: parameters that the list itself sets (the nature of a project), which nobody can drop.
@@ -30,15 +30,15 @@ def relaxed_list(found: ListFound, engine: Engine, fixed: Collection[str] = ()) 
     names = [name for name in conditions.whole if name not in fixed]
     if found.total or not names:
         return ()
-    return relaxations(found, engine, names, _WORDING, lambda change: conditions.where(*change.parameters))
+    return relaxations(found, snapshot, names, _WORDING, lambda change: conditions.where(*change.parameters))
 
 
-def relaxed_leads(query: LeadsQuery, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+def relaxed_leads(query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
     """What one change would give to a profile without any lead, those that give something."""
 
     def total(changed: LeadsQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return find_leads(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
+        return find_leads(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
 
     return _that_give(_changes_of_leads(query), total)
 
@@ -52,12 +52,12 @@ def _changes_of_leads(query: LeadsQuery) -> Iterator[Change]:
     yield from _wider(query)
 
 
-def relaxed_buyers(query: BuyersQuery, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+def relaxed_buyers(query: BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
     """What one change would give to a ranking without any buyer, those that give something."""
 
     def total(changed: BuyersQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return rank_buyers(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
+        return rank_buyers(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
 
     return _that_give(_changes_of_buyers(query), total)
 

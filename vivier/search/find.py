@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from vivier.engine.port import Answer, Engine, Generation
+from vivier.engine.port import Answer, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.search.plan import Plan
 from vivier.search.query import SearchQuery
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -55,6 +56,6 @@ class Found(Generic[Q, R]):
         return dict(self.answer.counts)
 
 
-def vocabulary_for(query: SearchQuery, engine: Engine, generation: Generation) -> Vocabulary:
-    """The words of a generation, that unknown words are corrected by; none for a query without words."""
-    return NO_VOCABULARY if query.q is None else engine.vocabulary(query.collection, generation.name)
+def vocabulary_for(query: SearchQuery, snapshot: Snapshot) -> Vocabulary:
+    """The words of a collection, that unknown words are corrected by; none for a query without words."""
+    return NO_VOCABULARY if query.q is None else snapshot.of(query.collection).vocabulary()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple, TypeVar
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.french import plural
 from vivier.model.base import Model
 from vivier.search.find import Found, Result
@@ -69,7 +69,7 @@ class Wording(NamedTuple):
 
 def relaxations(
     found: Found[Q, R],
-    engine: Engine,
+    snapshot: Snapshot,
     names: Sequence[str],
     wording: Wording,
     where: Callable[[Change], Operator],
@@ -82,15 +82,16 @@ def relaxations(
     common.
     """
 
+    query = found.plan.query
+
     def counted(changes: Iterable[Change]) -> tuple[Relaxation, ...]:
         listed = list(changes)
         counts = tuple((str(place), where(change)) for place, change in enumerate(listed))
         search = Search(where=AnyOf(()), sort=(), counts=counts, limit=0)
-        totals = engine.search(found.plan.collection, search, found.generation.name).counts
+        totals = snapshot.of(query.collection).search(search).counts
         told = (Relaxation(*change, totals[str(place)]) for place, change in enumerate(listed))
         return tuple(one for one in told if one.total > found.total)
 
-    query = found.plan.query
     single = counted((*widened, *_dropped(query, names, wording.one, 1)))
     if single or found.total:
         return single

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
@@ -35,14 +35,14 @@ _NOT_FILTERS: Final = frozenset(
 )
 
 
-def relaxed(found: SupplierFound, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
     """The changes that give more than what was found, those that widen a filter before those that drop it."""
     query = found.plan.query
 
     def where(change: Change) -> Operator:
-        return plan_of(change.query, engine, lexicon, today, found.generation).search.where
+        return plan_of(change.query, snapshot, lexicon, today).search.where
 
-    return relaxations(found, engine, _in_force(query), _WORDING, where, _widened(query, lexicon))
+    return relaxations(found, snapshot, _in_force(query), _WORDING, where, _widened(query, lexicon))
 
 
 def _in_force(query: SupplierQuery) -> list[str]:
