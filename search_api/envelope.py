@@ -123,7 +123,7 @@ def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = Fals
     declared, bodies = filters(type(query)), {}
     for facet in found.plan.search.facets:
         filter_, counts = declared[facet.name], found.answer.facets[facet.name]
-        names = filter_.allowed(lexicon) if filter_.allowed is not None else {}
+        names = filter_.names(lexicon)
         bodies[facet.name] = {
             "title": filter_.title,
             "values": [

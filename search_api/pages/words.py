@@ -121,7 +121,20 @@ EXCLUDED = {
     "trade": "dont les métiers sont inconnus",
     "service_type": "dont le type de prestation est inconnu",
     "location": "dont l'adresse est inconnue",
+    "amount": "dont on ignore le montant",
+    "offers": "dont on ignore le nombre d'offres",
+    "ends": "dont on ignore la date de fin",
+    "published": "dont on ignore la publication",
 }
+
+
+def left_out(counts: Mapping[str, int], unit: str) -> list[str]:
+    """What is left out only because something is not known of it: said, never silent."""
+    return [
+        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {name}')} : hors de ces résultats."
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def title_of(name: str, model: type[Model] = SupplierQuery) -> str:
@@ -154,7 +167,7 @@ def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery)
     """French names of the codes of a parameter; empty when its values are free."""
     filter_ = filters(model).get(name)
     if filter_ is not None and filter_.allowed is not None:
-        return filter_.allowed(lexicon)
+        return filter_.names(lexicon)
     return VALUES.get(name, {})
 
 

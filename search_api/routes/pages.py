@@ -21,13 +21,12 @@ from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, ver
 from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
 from search_api.pages.supplier import sheet
 from search_api.pages.understood import understood
-from search_api.pages.words import EXCLUDED, title_of
+from search_api.pages.words import left_out, title_of
 from search_api.parameters import NoParameters, SheetQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.french import plural
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, find, get
@@ -158,7 +157,7 @@ def _values(found: SupplierFound, asked: Asked, more: Beyond | None, context: Co
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
-        "left_out": _excluded(found),
+        "left_out": left_out(found.unknown_excluded, "structure"),
         "beyond": beyond_panel(found, more, asked),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
@@ -187,15 +186,6 @@ def _posted(found: SupplierFound) -> dict[str, Any] | None:
     kept = [(FORMATS.get(name, name), path) for name, path in files.items() if told[name] is None]
     fields = [(name, value) for name, value in pairs(found.plan.query) if name not in UNPAGED]
     return {"files": kept, "fields": fields} if kept else None
-
-
-def _excluded(found: SupplierFound) -> list[str]:
-    """Suppliers left out only because something is not known of them: said, never silent."""
-    return [
-        f"{plural(count, 'structure')} {EXCLUDED.get(name, f'dont « {name} » est inconnu')} : hors de ces résultats."
-        for name, count in found.unknown_excluded.items()
-        if count
-    ]
 
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:

@@ -12,8 +12,8 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
-from vivier.search.operators import Search, Terms
-from vivier.search.plan import read_territories
+from vivier.search.operators import Operator, Search, Terms, conjunction
+from vivier.search.plan import declared, read_territories
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
@@ -38,6 +38,11 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
         supplier=own.supplier,
         name=own.name,
     )
+
+
+def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
+    """What the declared filters of a query ask beside its profile."""
+    return conjunction(*declared(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
 
 
 def _supplier(asked: str, snapshot: Snapshot) -> dict[str, object]:

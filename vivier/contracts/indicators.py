@@ -200,7 +200,7 @@ def _labels(by: By, values: list[str], snapshot: Snapshot, lexicon: Lexicon) -> 
         records = snapshot.buyers.get(values)
         return {siren: one["name"] for siren, one in records.items() if one.get("name")}
     filter_ = filters(ContractQuery).get(by)
-    return {} if filter_ is None or filter_.allowed is None else filter_.allowed(lexicon)
+    return {} if filter_ is None else filter_.names(lexicon)
 
 
 def _notices(by: By, values: tuple[str, ...]) -> tuple[str, ...]:

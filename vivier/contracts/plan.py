@@ -12,7 +12,7 @@ from vivier.contracts.status import not_renewed, status_condition
 from vivier.lexicon import Lexicon
 from vivier.search.conditions import Conditions
 from vivier.search.operators import AnyOf, Collection, Not, Operator, Part, Range, Sort
-from vivier.search.plan import Plan, Reading, read
+from vivier.search.plan import Plan, Reading, declared, read
 from vivier.search.scoring import ladder_part
 from vivier.search.words import CONTRACTS, NOTICES, Searched, Words
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -51,7 +51,7 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
 def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, Operator]:
     """In the order in which an empty list proposes to drop them."""
     query, as_of = reading.query, reading.as_of
-    found = reading.located() | reading.declared()[0]
+    found = reading.located() | declared(query, reading.lexicon, reading.day)[0]
     if query.as_of is not None:
         found["as_of"] = Range(DAYS[query.collection], lte=reading.day, missing=True)
     found |= reading.drawn()

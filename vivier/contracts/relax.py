@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from vivier.contracts.asked import profile_of
 from vivier.contracts.find import ListFound
 from vivier.contracts.leads import find_leads
-from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
@@ -33,18 +33,28 @@ def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = 
     return relaxations(found, snapshot, names, _WORDING, lambda change: conditions.where(*change.parameters))
 
 
-def relaxed_leads(query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
-    """What one change would give to a profile without any lead, those that give something."""
+def relaxed_profile(
+    query: LeadsQuery | BuyersQuery, total: int, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> tuple[Relaxation, ...]:
+    """What one change would give to a profile without any lead or buyer, the changes that give something; nothing when there
+    are some (``total``)."""
+    if total:
+        return ()
+    changes = _changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)
+    told = (Relaxation(*change, _total(change.query, snapshot, lexicon, today)) for change in changes)
+    return tuple(one for one in told if one.total)
 
-    def total(changed: LeadsQuery) -> int:
-        first = changed.model_copy(update={"per_page": 1})
-        return find_leads(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
 
-    return _that_give(_changes_of_leads(query), total)
+def _total(query: LeadsQuery | BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
+    first = query.changed(per_page=1)
+    profile = profile_of(first, snapshot, lexicon, today)
+    if isinstance(first, LeadsQuery):
+        return find_leads(first, profile, snapshot, lexicon, today).total
+    return rank_buyers(first, profile, snapshot, lexicon, today).total
 
 
 def _changes_of_leads(query: LeadsQuery) -> Iterator[Change]:
-    yield from _dropped(query, ("lead", "provision", "reserved_for", "since"))
+    yield from _dropped(query, _own_names(query))
     if query.ends_after_months > 0 or query.ends_before_months < WIDEST_WINDOW:
         window = {"ends_after_months": 0, "ends_before_months": max(WIDEST_WINDOW, query.ends_before_months)}
         text = f"avec les marchés qui finissent d'ici {window['ends_before_months']} mois"
@@ -52,18 +62,8 @@ def _changes_of_leads(query: LeadsQuery) -> Iterator[Change]:
     yield from _wider(query)
 
 
-def relaxed_buyers(query: BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
-    """What one change would give to a ranking without any buyer, those that give something."""
-
-    def total(changed: BuyersQuery) -> int:
-        first = changed.model_copy(update={"per_page": 1})
-        return rank_buyers(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
-
-    return _that_give(_changes_of_buyers(query), total)
-
-
 def _changes_of_buyers(query: BuyersQuery) -> Iterator[Change]:
-    yield from _dropped(query, ("q", "buyer_category"))
+    yield from _dropped(query, _own_names(query))
     if query.months < LONGEST_MONTHS:
         text = f"avec les marchés notifiés depuis {LONGEST_MONTHS} mois"
         yield Change(("months",), text, changed(query, months=LONGEST_MONTHS))
@@ -81,13 +81,14 @@ def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:
         yield from _dropped(query, ("trade",))
 
 
+def _own_names(query: LeadsQuery | BuyersQuery) -> list[str]:
+    """What a query may ask beside its profile and need not."""
+    own = (item for item in type(query).model_fields.items() if item[0] not in ProfileQuery.model_fields)
+    return [name for name, field in own if field.default in (None, ())]
+
+
 def _dropped(query: LeadsQuery | BuyersQuery, names: Iterable[str]) -> Iterator[Change]:
     for name in names:
         if getattr(query, name):
             text = _WORDING.one.format(f"« {title_of(name, type(query))} »")
             yield Change((name,), text, without(query, name))
-
-
-def _that_give(changes: Iterable[Change], total: Callable[[Any], int]) -> tuple[Relaxation, ...]:
-    told = (Relaxation(*change, total(change.query)) for change in changes)
-    return tuple(one for one in told if one.total)

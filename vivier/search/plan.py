@@ -6,7 +6,7 @@ the score, the orders.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -83,20 +83,6 @@ class Reading(Generic[Q]):
             return (self.query.near,)
         points = (self.lexicon.gazetteer.reference_point(one.id) for one in self.territories["territory"])
         return tuple(point for point in points if point is not None)
-
-    def declared(self) -> tuple[dict[str, Operator], dict[str, Operator]]:
-        """The conditions that declared filters make, territories left out: those on the record, those on one offer."""
-        whole: dict[str, Operator] = {}
-        offer: dict[str, Operator] = {}
-        for name, filter_ in _given(self.query):
-            value = getattr(self.query, name)
-            if filter_.bound is not None:
-                whole[name] = filter_.range(value, include_unknown=filter_.figure in _unknown_kept(self.query))
-            elif filter_.level == "offer":
-                offer[name] = filter_.entry(value, self.lexicon)
-            elif name not in TERRITORIES:
-                whole[name] = filter_.operator(value, self.lexicon, self.day)
-        return whole, offer
 
     def located(self) -> dict[str, Operator]:
         """The territories that are values of a field."""
@@ -208,16 +194,37 @@ def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Ter
     return found, tuple(notices)
 
 
-def _given(query: SearchQuery) -> Iterator[tuple[str, Filter]]:
+def declared(
+    query: Model, lexicon: Lexicon, day: str, others: Container[str] = TERRITORIES
+) -> tuple[dict[str, Operator], dict[str, Operator]]:
+    """The conditions that declared filters make on ``day`` (ISO): those on the record, those on one offer. ``others``: filters
+    that are read otherwise."""
+    whole: dict[str, Operator] = {}
+    offer: dict[str, Operator] = {}
+    for name, filter_ in _given(query):
+        value = getattr(query, name)
+        if name in others:
+            continue
+        if filter_.bound is not None:
+            whole[name] = filter_.range(value, include_unknown=filter_.figure in _unknown_kept(query))
+        elif filter_.level == "offer":
+            offer[name] = filter_.entry(value, lexicon)
+        else:
+            whole[name] = filter_.operator(value, lexicon, day)
+    return whole, offer
+
+
+def _given(query: Model) -> Iterator[tuple[str, Filter]]:
     """The declared filters that a query uses, in the order of its model."""
     for name, filter_ in filters(type(query)).items():
         if getattr(query, name) not in (None, ()):
             yield name, filter_
 
 
-def _unknown_kept(query: SearchQuery) -> tuple[str, ...]:
-    """The figures for which those of which they are unknown are kept; no collection but has the parameter."""
-    return getattr(query, "include_unknown", ())
+def _unknown_kept(query: Model) -> tuple[str, ...]:
+    """The figures for which what has none is kept; not every list has the parameter."""
+    kept: tuple[str, ...] = getattr(query, "include_unknown", ())
+    return kept
 
 
 def _text_or_identifier(q: str, words: Words | None) -> Operator:

@@ -10,7 +10,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_of_cpv
 from vivier.search.conditions import Conditions
 from vivier.search.operators import Exists, Not, Operator, Part, Same, Sort, Terms, Tier, conjunction
-from vivier.search.plan import Plan, Reading, read
+from vivier.search.plan import Plan, Reading, declared, read
 from vivier.search.scoring import (
     annual_amount,
     capacity_part,
@@ -57,8 +57,8 @@ def plan_search(
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
     """Open suppliers, whose offers meet together what is asked of an offer and serve the territory."""
-    declared, offer = reading.declared()
-    whole = {**declared, **reading.located(), **reading.drawn(), **reading.written(words), "closed": _OPEN}
+    filtered, offer = declared(reading.query, reading.lexicon, reading.day)
+    whole = {**filtered, **reading.located(), **reading.drawn(), **reading.written(words), "closed": _OPEN}
     classes = served(reading.territories["territory"], reading.query.coverage, reading.lexicon.gazetteer)
     return Conditions(whole, reading.day, offer, classes)
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.law.articles import ARTICLE_NAMES
 from vivier.lexicon import Lexicon
 from vivier.search import codes
 from vivier.search.filters import Filter
@@ -26,6 +27,7 @@ from vivier.search.query import (
     parse_parameters,
 )
 from vivier.trades.cpv import parse_cpv
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
 FIELDS: dict[str, str] = {
     "name": "nom et sigle",
@@ -85,19 +87,19 @@ class SupplierQuery(SearchQuery):
     service_type: Annotated[
         Codes,
         Field(description="type de prestation"),
-        Filter("Type de prestation", "service_type", "offers", codes.service_types, dated=True, facet=True),
+        Filter("Type de prestation", "service_type", "offers", SERVICE_TYPES, dated=True, facet=True),
     ] = ()
     evidence: Annotated[
         Codes,
         Field(description="preuve du métier admise"),
-        Filter("Preuve du métier", "evidence", "offers", codes.evidences, dated=True, facet=True),
+        Filter("Preuve du métier", "evidence", "offers", EVIDENCES, dated=True, facet=True),
     ] = ()
     min_evidence: Annotated[
         Codes,
         Field(
             description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
         ),
-        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from, dated=True),
+        Filter("Preuve du métier au moins", "evidence", "offers", EVIDENCES, codes.evidence_from, dated=True),
     ] = ()
     kind: Annotated[
         Codes,
@@ -107,7 +109,7 @@ class SupplierQuery(SearchQuery):
     article: Annotated[
         Codes,
         Field(description="article de réservation"),
-        Filter("Article de réservation", "kind", "agreements", codes.articles, codes.kinds_of_article, dated=True),
+        Filter("Article de réservation", "kind", "agreements", ARTICLE_NAMES, codes.kinds_of_article, dated=True),
     ] = ()
     label: Annotated[
         Codes,
@@ -126,7 +128,7 @@ class SupplierQuery(SearchQuery):
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
     zone: Annotated[
-        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, codes.zones, facet=True)
+        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, ZONES, facet=True)
     ] = ()
     turnover_min: Annotated[
         Amount | None,
