@@ -13,7 +13,7 @@ from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator, Search, Terms, conjunction
-from vivier.search.plan import declared, read_territories
+from vivier.search.plan import filter_conditions, read_territories
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
@@ -42,7 +42,7 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
 
 def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
     """What the declared filters of a query ask beside its profile."""
-    return conjunction(*declared(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
+    return conjunction(*filter_conditions(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
 
 
 def _supplier(asked: str, snapshot: Snapshot) -> dict[str, object]:

@@ -12,7 +12,7 @@ from vivier.contracts.status import not_renewed, status_condition
 from vivier.lexicon import Lexicon
 from vivier.search.conditions import Conditions
 from vivier.search.operators import AnyOf, Collection, Not, Operator, Part, Range, Sort
-from vivier.search.plan import Plan, Reading, declared, read
+from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import ladder_part
 from vivier.search.words import CONTRACTS, NOTICES, Searched, Words
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
@@ -44,17 +44,17 @@ def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocab
         parts=_parts(words, reading.as_of, day),
         sort=_sort(query.sort, day),
         facets=FACETS[query.collection],
-        counts=reading.unknown(conditions),
+        counts=reading.unknown_counts(conditions),
     )
 
 
 def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, Operator]:
     """In the order in which an empty list proposes to drop them."""
     query, as_of = reading.query, reading.as_of
-    found = reading.located() | declared(query, reading.lexicon, reading.day)[0]
+    found = reading.territory_conditions() | filter_conditions(query, reading.lexicon, reading.day)[0]
     if query.as_of is not None:
         found["as_of"] = Range(DAYS[query.collection], lte=reading.day, missing=True)
-    found |= reading.drawn()
+    found |= reading.place_conditions()
     if isinstance(query, ContractQuery) and query.ending_months is not None:
         last = add_months(as_of, query.ending_months)
         found["ending_months"] = Range("ends", gte=reading.day, lte=last.isoformat())
@@ -63,7 +63,7 @@ def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, O
         found["renewed"] = still if "no" in query.renewed else Not(still)
     if isinstance(query, NoticeQuery) and query.status:
         found["status"] = AnyOf(tuple(status_condition(one, as_of) for one in query.status))
-    return found | reading.written(words)
+    return found | reading.text_condition(words)
 
 
 def _parts(words: Words | None, as_of: date, day: str) -> Iterator[Part]:

@@ -84,15 +84,15 @@ class Reading(Generic[Q]):
         points = (self.lexicon.gazetteer.reference_point(one.id) for one in self.territories["territory"])
         return tuple(point for point in points if point is not None)
 
-    def located(self) -> dict[str, Operator]:
-        """The territories that are values of a field."""
+    def territory_conditions(self) -> dict[str, Operator]:
+        """The territories asked that are values of a field."""
         return {
             name: Terms(filter_.field, tuple(one.id for one in self.territories[name]))
             for name, filter_ in _given(self.query)
             if name in TERRITORIES
         }
 
-    def drawn(self) -> dict[str, Operator]:
+    def place_conditions(self) -> dict[str, Operator]:
         """The circle and the polygon asked. ``InvalidRequest`` for a polygon that cannot be read."""
         places: dict[str, Operator] = {}
         if self.query.near is not None and self.query.radius_km is not None:
@@ -108,7 +108,7 @@ class Reading(Generic[Q]):
             return None
         return read_words(self.query.q, self.lexicon, vocabulary, weights["words"], weights["phrase"], searched)
 
-    def written(self, words: Words | None) -> dict[str, Operator]:
+    def text_condition(self, words: Words | None) -> dict[str, Operator]:
         """What is written is found as words or is an identifier."""
         return {} if self.query.q is None else {"q": _text_or_identifier(self.query.q, words)}
 
@@ -139,7 +139,9 @@ class Reading(Generic[Q]):
         notices = (*self.notices, *(words.notices if words is not None else ()))
         return Plan(self.query, search, self.as_of, conditions, territories, notices, words, weights)
 
-    def unknown(self, conditions: Conditions, *, one_filter_a_figure: bool = False) -> Iterator[tuple[str, Operator]]:
+    def unknown_counts(
+        self, conditions: Conditions, *, one_filter_a_figure: bool = False
+    ) -> Iterator[tuple[str, Operator]]:
         """What is left out only because the figure, trade or type of service that filters ask is not known.
 
         ``one_filter_a_figure``: only the first filter on a figure is left out of its count; two bounds on one then count nobody.
@@ -194,7 +196,7 @@ def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Ter
     return found, tuple(notices)
 
 
-def declared(
+def filter_conditions(
     query: Model, lexicon: Lexicon, day: str, others: Container[str] = TERRITORIES
 ) -> tuple[dict[str, Operator], dict[str, Operator]]:
     """The conditions that declared filters make on ``day`` (ISO): those on the record, those on one offer. ``others``: filters

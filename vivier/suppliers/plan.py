@@ -10,7 +10,7 @@ from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_of_cpv
 from vivier.search.conditions import Conditions
 from vivier.search.operators import Exists, Not, Operator, Part, Same, Sort, Terms, Tier, conjunction
-from vivier.search.plan import Plan, Reading, declared, read
+from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     annual_amount,
     capacity_part,
@@ -47,7 +47,7 @@ def plan_search(
         parts=_parts(reading, weights, conditions, words),
         sort=_sort(query, territories),
         facets=DEFAULT_FACETS,
-        counts=_unknown(reading, conditions),
+        counts=_unknown_counts(reading, conditions),
     )
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
@@ -57,8 +57,14 @@ def plan_search(
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
     """Open suppliers, whose offers meet together what is asked of an offer and serve the territory."""
-    filtered, offer = declared(reading.query, reading.lexicon, reading.day)
-    whole = {**filtered, **reading.located(), **reading.drawn(), **reading.written(words), "closed": _OPEN}
+    filtered, offer = filter_conditions(reading.query, reading.lexicon, reading.day)
+    whole = {
+        **filtered,
+        **reading.territory_conditions(),
+        **reading.place_conditions(),
+        **reading.text_condition(words),
+        "closed": _OPEN,
+    }
     classes = served(reading.territories["territory"], reading.query.coverage, reading.lexicon.gazetteer)
     return Conditions(whole, reading.day, offer, classes)
 
@@ -111,9 +117,9 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
             return (Sort("score"), *by_distance)
 
 
-def _unknown(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
     """Suppliers left out only because a figure, a trade, a type of service or where they are is not known."""
-    yield from reading.unknown(conditions, one_filter_a_figure=True)
+    yield from reading.unknown_counts(conditions, one_filter_a_figure=True)
     if conditions.served:
         nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
         yield "location", conjunction(conditions.where("territory"), *nowhere)
