@@ -148,7 +148,7 @@ def show_statistics(statistics: RunStatistics) -> None:
     if statistics.kept < card.minimum_rows:
         say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
     for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
-        counts = statistics.told(part)
+        counts = statistics.counted(part)
         if counts:
             say(f"{title} : {by_count(counts, {})}.")
     if statistics.drift:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from vivier.model import members
 from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
 from vivier.suppliers.rows import Line
 from vivier.vocabulary import COVERAGE_CLASSES
+
+
+def _facts(*parts: str) -> Iterator[Column[Line]]:
+    """A column for each plain fact of some parts, as its declaration in :class:`vivier.model.Supplier` titles it."""
+    for name, member in members().items():
+        shown = member.shown
+        if shown.part in parts and shown.header is not None:
+            yield Column(name, shown.header, shown.meaning, _fact(name), shown.part, shown.on_demand, shown.link)
 
 
 def _fact(name: str) -> Callable[[Line], Cell]:
@@ -76,11 +85,8 @@ def _reasons(line: Line) -> Cell:
 COLUMNS: tuple[Column[Line], ...] = (
     Column("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
     Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.result.id),
-    Column("name", "Nom", "nom retenu", _fact("name"), part="name"),
-    Column("brand", "Enseigne", "nom d'usage, s'il est publié", _fact("brand"), part="name"),
-    Column("siren", "SIREN", "unité légale, en texte", _fact("siren"), part="identifiers"),
-    Column("siret", "SIRET", "établissement, en texte", _fact("siret"), part="identifiers"),
-    Column("finess", "FINESS", "établissement médico-social, en texte", _fact("finess"), part="identifiers"),
+    *_facts("name"),
+    *_facts("identifiers"),
     Column("status", "État", "ouvert, ou inconnu quand aucune source ne le dit", rows.status, part="identifiers"),
     Column(
         "kinds",
@@ -172,10 +178,8 @@ COLUMNS: tuple[Column[Line], ...] = (
         part="address",
     ),
     Column("references", "Références", "clients que le fournisseur met en avant", rows.references, part="references"),
-    Column("website", "Site", "adresse du site", _fact("website"), part="website", link=True),
-    Column(
-        "description", "Présentation", "texte du fournisseur", _fact("description"), part="description", on_demand=True
-    ),
+    *_facts("website", "description"),
+    *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
         "reasons",
         "Raisons",
