@@ -41,8 +41,8 @@ def relaxed_profile(
     if total:
         return ()
     changes = _changes_of_leads(query) if isinstance(query, LeadsQuery) else _changes_of_buyers(query)
-    told = (Relaxation(*change, _total(change.query, snapshot, lexicon, today)) for change in changes)
-    return tuple(one for one in told if one.total)
+    made = (Relaxation(*change, _total(change.query, snapshot, lexicon, today)) for change in changes)
+    return tuple(relaxation for relaxation in made if relaxation.total)
 
 
 def _total(query: LeadsQuery | BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
@@ -73,7 +73,7 @@ def _changes_of_buyers(query: BuyersQuery) -> Iterator[Change]:
 
 
 def _wider(query: LeadsQuery | BuyersQuery) -> Iterator[Change]:
-    """The whole country; every trade, when the profile is told by hand and something of it remains."""
+    """The whole country; every trade, when the profile is given by hand and something of it remains."""
     if query.territory != ("FR",) and (query.supplier is not None or query.territory or query.near is not None):
         yield Change(("territory", "near"), "dans toute la France", changed(query, territory=("FR",), near=None))
     left = query.kind or query.territory or query.near is not None or isinstance(query, BuyersQuery)

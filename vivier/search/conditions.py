@@ -48,18 +48,18 @@ class Conditions:
 
     def together(self, *without: str) -> tuple[Operator, ...]:
         """All that is asked of an offer, as one operator; nothing when no filter of offers is given."""
-        asked = self._asked(without)
-        return (holding(self.day, *asked),) if asked else ()
+        kept = self._filters(without)
+        return (holding(self.day, *kept),) if kept else ()
 
     def entry(self, without: str) -> Operator:
         """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
-        return holding(self.day, *self._asked((without,)), *self._served)
+        return holding(self.day, *self._filters((without,)), *self._served)
 
     def _joined(self, served: tuple[Operator, ...], *without: str) -> Operator | None:
         on_one_offer = (*self.together(*without), *served)
         return Same("offers", on_one_offer) if on_one_offer else None
 
-    def _asked(self, without: tuple[str, ...]) -> tuple[Operator, ...]:
+    def _filters(self, without: tuple[str, ...]) -> tuple[Operator, ...]:
         return tuple(operator for name, operator in self.offer.items() if name not in without)
 
     @cached_property

@@ -61,7 +61,7 @@ class Relaxation(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """How a list tells, in French, that one filter is dropped, or two: sentences with a place for each title."""
+    """How a list writes, in French, that one filter is dropped, or two: sentences with a place for each title."""
 
     one: str
     two: str
@@ -77,8 +77,8 @@ def relaxations(
 ) -> tuple[Relaxation, ...]:
     """The changes that give more than what was found: those that widen a filter, then those that drop one of ``names``.
 
-    When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to what was asked are
-    told. ``where``: the condition that a change is counted by; all are counted by one search, which shares what they have in
+    When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to the query are
+    given. ``where``: the condition that a change is counted by; all are counted by one search, which shares what they have in
     common.
     """
 
@@ -89,14 +89,14 @@ def relaxations(
         counts = tuple((str(place), where(change)) for place, change in enumerate(listed))
         search = Search(where=AnyOf(()), sort=(), counts=counts, limit=0)
         totals = snapshot.of(query.collection).search(search).counts
-        told = (Relaxation(*change, totals[str(place)]) for place, change in enumerate(listed))
-        return tuple(one for one in told if one.total > found.total)
+        made = (Relaxation(*change, totals[str(place)]) for place, change in enumerate(listed))
+        return tuple(relaxation for relaxation in made if relaxation.total > found.total)
 
     single = counted((*widened, *_dropped(query, names, wording.one, 1)))
     if single or found.total:
         return single
     pairs = counted(_dropped(query, names[:MOST_FILTERS], wording.two, 2))
-    return tuple(sorted(pairs, key=lambda one: one.total)[:MOST_PAIRS])
+    return tuple(sorted(pairs, key=lambda pair: pair.total)[:MOST_PAIRS])
 
 
 def _dropped(query: SearchQuery, names: Sequence[str], sentence: str, several: int) -> Iterator[Change]:
