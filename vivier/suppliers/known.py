@@ -9,19 +9,20 @@ from typing import Any, Final
 from vivier.french import kilometres, typed
 from vivier.lexicon import Lexicon
 from vivier.model import members
+from vivier.search.columns import Cell
 from vivier.search.query import filters
 from vivier.suppliers import rows
-from vivier.suppliers.find import Result
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import term
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 UNKNOWN: Final = "non publié"
 
 
-def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
+def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
     """French, or ``non publié``; empty when the condition needs no comment (the words have a table of their own)."""
     read = reader_of(name)
     if read is None:
