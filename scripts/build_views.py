@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from vivier.model import Buyer, Contract, Fact, PublishedNotice, Supplier
+from vivier.model import Buyer, Contract, Fact, PublishedNotice, Supplier, Zone
 
 VIEWS: Final = Path(__file__).resolve().parents[1] / "vivier" / "model" / "views.py"
 ROOTS: Final[tuple[type[BaseModel], ...]] = (Supplier, Contract, PublishedNotice, Buyer)
@@ -50,7 +50,8 @@ def written() -> str:
     seen: dict[type[BaseModel], str] = {}
     for root in ROOTS:
         _declare(root, seen)
-    text = "\n\n".join([_HEAD.rstrip(), *seen.values()]) + "\n"
+    zones = f"\nZoneView = {_type(Zone)}"
+    text = "\n\n".join([_HEAD.rstrip(), *seen.values(), zones]) + "\n"
     formatter = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(VIEWS), "-"]
     return subprocess.run(formatter, input=text, capture_output=True, text=True, check=True).stdout
 

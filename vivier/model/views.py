@@ -376,3 +376,6 @@ class BuyerView(TypedDict):
     first: NotRequired[str]
     last: NotRequired[str]
     sources: NotRequired[list[ProvenanceView]]
+
+
+ZoneView = CountryZoneView | RadiusZoneView | TerritoriesZoneView | UndeclaredZoneView

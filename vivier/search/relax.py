@@ -14,7 +14,7 @@ from vivier.search.operators import AnyOf, Operator, Search
 from vivier.search.query import SearchQuery, filters, without
 
 Q = TypeVar("Q", bound=SearchQuery)
-R = TypeVar("R", bound=Result)
+R = TypeVar("R", bound=Result[Any])
 MOST_PAIRS: Final = 4
 MOST_FILTERS: Final = 6
 """Filters dropped two by two: fifteen pairs at most."""
