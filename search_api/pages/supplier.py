@@ -152,10 +152,9 @@ def _others(record: Record) -> Iterator[Line]:
     """What other sources say of a fact, beside the value retained."""
     for other in record.get("others", ()):
         given = other["value"]
-        if isinstance(given, dict):
-            text = _address(given)
-        else:
-            text = _OTHER_WORDS[given] if isinstance(given, bool) else given
+        if isinstance(given, bool):
+            given = _OTHER_WORDS[given]
+        text = given if isinstance(given, str) else _address(given)
         yield Line(_OTHER_TITLES[other["field"]], text, proof(other["provenance"]))
 
 

@@ -12,13 +12,11 @@ from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView, NoticeView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
-ListedView = ContractView | NoticeView
-"""A record of a list."""
-ListResult = Result[ListedView]
+ListResult = Result[Any]
+"""Of a contract (``ContractView``) or a notice (``NoticeView``), as the collection of the query says."""
 ListFound = Found[ListQuery, ListResult]
 
 

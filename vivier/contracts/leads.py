@@ -23,6 +23,7 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView, NoticeView
 from vivier.search.find import Reason
 from vivier.search.operators import (
     All,
@@ -90,7 +91,7 @@ class Lead:
 
     id: str
     kind: LeadKind
-    record: dict[str, Any]
+    record: ContractView | NoticeView
     due: date | None
     distance_km: float | None
     reasons: tuple[Reason, ...]
