@@ -16,6 +16,7 @@ from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.merge import COUNTS
 from indexer.words import MERGE
 from scripts.build_docs import DOCS, pages, stale
+from scripts.build_views import VIEWS, written
 from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
@@ -131,6 +132,10 @@ def test_no_card_is_left_to_fill_in() -> None:
     for name, source in sources().items():
         module = importlib.import_module(f"crawlers.sources.{name}")
         assert TO_FILL not in f"{source.card} {module.__doc__}", f"fill in crawlers/sources/{name}.py"
+
+
+def test_the_types_of_stored_records_are_those_of_the_models() -> None:
+    assert VIEWS.read_text(encoding="utf8") == written(), "run: python -m scripts.build_views"
 
 
 def test_generated_pages_are_as_they_would_be_written() -> None:

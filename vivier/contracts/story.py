@@ -3,6 +3,7 @@ renewed it, and what other buyers did for the like."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -74,6 +75,7 @@ def comparable(record: ContractView, own: Operator) -> Search:
 def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
     """What a list of related contracts shows of each."""
     names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
-    told = {name: value for name, value in record.items() if name in names}
+    fields: Mapping[str, Any] = record
+    told = {name: fields[name] for name in names if name in fields}
     reasons = [one.text for one in contract_reasons(record, None, as_of, lexicon)]
     return {"id": record["key"], **told, "reasons": reasons}
