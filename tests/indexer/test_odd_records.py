@@ -18,8 +18,8 @@ from indexer.merge import merge
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from indexer.workers import SMALLEST_SHARED
+from tests.cli.test_cli import run
 from tests.engine.conftest import engine
-from tests.house.test_cli import run
 from tests.indexer.records import provenance, record, write_run
 from vivier.engine import open_engine
 from vivier.engine.port import Engine

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.server import Serving, serving
+from tests.search_api.serving.server import Serving, serving
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.reverse.conftest import asked_of
-from tests.reverse.corpus import clause_of
+from tests.search_api.contracts.conftest import asked_of
+from tests.search_api.contracts.corpus import clause_of
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 

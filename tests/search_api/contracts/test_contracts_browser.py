@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from search_api.app import create_app
-from tests.pages.browser import launched, served, tab
-from tests.reverse.conftest import today
-from tests.reverse.corpus import LAWNS
+from tests.search_api.contracts.conftest import today
+from tests.search_api.contracts.corpus import LAWNS
+from tests.search_api.pages.browser import launched, served, tab
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 

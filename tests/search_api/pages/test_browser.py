@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
-from tests.pages.browser import launched, served, tab
-from tests.pages.corpus import GARDENS
 from tests.search_api.conftest import today
+from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.corpus import GARDENS
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from indexer.promotion import KEPT_GENERATIONS as KEPT
-from tests.serving.conftest import Corpora
-from tests.serving.server import Serving, serving
+from tests.search_api.serving.conftest import Corpora
+from tests.search_api.serving.server import Serving, serving
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.port import Document
 from vivier.search.operators import Collection

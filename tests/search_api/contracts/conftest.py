@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from indexer.contracts.buyers import buyer_document, buyers_of
 from indexer.contracts.document import ContractDocuments
 from search_api.app import create_app
-from tests.pages.corpus import pages_suppliers
-from tests.pages.html import Page
-from tests.reverse.corpus import TODAY, contracts
 from tests.search_api.conftest import publish
+from tests.search_api.contracts.corpus import TODAY, contracts
+from tests.search_api.pages.corpus import pages_suppliers
+from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract
@@ -56,7 +56,7 @@ def asked_of(folder: Path, made: Sequence[Contract], lexicon: Lexicon) -> Iterat
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("reverse"))
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("contracts"))
     publish(engine, pages_suppliers(lexicon), lexicon)
     serve_contracts(engine, contracts(), lexicon)
     yield engine

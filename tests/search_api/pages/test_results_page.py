@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.conftest import Open
-from tests.pages.corpus import GARDENS
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.corpus import GARDENS
 from vivier.search.query import filters
 from vivier.suppliers.query import SupplierQuery
 

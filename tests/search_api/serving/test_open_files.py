@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from tests.serving.server import Serving, serving
+from tests.search_api.serving.server import Serving, serving
 
 pytestmark = pytest.mark.slow
 

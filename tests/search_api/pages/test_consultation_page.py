@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.html import Page
+from tests.search_api.pages.html import Page
 
 URL = "/consultation"
 FILE = "Lot;Objet;Lieu;Montant HT;Durée\n1;Tonte des pelouses;Rennes;240 000;48\n2;<b>Nettoyage</b> des locaux;Saint-Denis;abc;12\n"

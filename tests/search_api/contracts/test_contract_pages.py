@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.html import Page
-from tests.reverse.conftest import Open
-from tests.reverse.corpus import LAWNS, VERTOU
+from tests.search_api.contracts.conftest import Open
+from tests.search_api.contracts.corpus import LAWNS, VERTOU
+from tests.search_api.pages.html import Page
 
 PAGES = (
     "/marches",

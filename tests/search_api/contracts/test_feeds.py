@@ -10,7 +10,7 @@ import icalendar
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.reverse.corpus import SCRIPT
+from tests.search_api.contracts.corpus import SCRIPT
 from vivier.contracts.feed import entered
 from vivier.contracts.months import add_months
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.html import Page
-from tests.reverse.conftest import asked_of
-from tests.reverse.corpus import ROUBAIX, clause_of
+from tests.search_api.contracts.conftest import asked_of
+from tests.search_api.contracts.corpus import ROUBAIX, clause_of
+from tests.search_api.pages.html import Page
 from vivier.lexicon import Lexicon
 from vivier.model import Organisation
 

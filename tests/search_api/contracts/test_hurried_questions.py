@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.reverse.conftest import Open
+from tests.search_api.contracts.conftest import Open
 
 WRONG_WAY_ROUND = (
     ("contracts", "notified_from=2025-01-01&notified_to=2024-01-01", "notified_from"),

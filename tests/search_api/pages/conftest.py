@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.pages.corpus import pages_suppliers
-from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
+from tests.search_api.pages.corpus import pages_suppliers
+from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon, load_lexicon
 

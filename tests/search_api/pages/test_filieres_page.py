@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.conftest import Open
+from tests.search_api.pages.conftest import Open
 
 MAP = "/filieres?trade=entretien-espaces-verts"
 

@@ -11,11 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.pages.conftest import Open
-from tests.pages.corpus import SCRIPT, pages_suppliers
-from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import statistics
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.corpus import SCRIPT, pages_suppliers
+from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 from vivier.runs.drift import Drift

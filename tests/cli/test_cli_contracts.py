@@ -26,7 +26,7 @@ def called(*words: str) -> int:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A demo of 600 suppliers and 800 contracts."""
-    folder = tmp_path_factory.mktemp("reverse")
+    folder = tmp_path_factory.mktemp("contracts")
     argv = sys.argv
     assert called("demo", "--no-serve", "--count", "600", "--contracts", "800", "--home", str(folder)) == 0
     yield folder / "demo"

@@ -9,9 +9,9 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.html import Page
-from tests.reverse.conftest import Open
-from tests.reverse.corpus import VERTOU
+from tests.search_api.contracts.conftest import Open
+from tests.search_api.contracts.corpus import VERTOU
+from tests.search_api.pages.html import Page
 
 PAGE = "/indicateurs"
 

@@ -12,8 +12,8 @@ import feedparser  # type: ignore[import-untyped]
 import icalendar
 import pytest
 
-from tests.serving.conftest import Corpora
-from tests.serving.server import Serving, serving
+from tests.search_api.serving.conftest import Corpora
+from tests.search_api.serving.server import Serving, serving
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.settings import Settings
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import search_api.pages
 from search_api.pages.state import Asked, Elsewhere, Refused, read
 from tests.house.walk import ROOT
-from tests.pages.conftest import Open
-from tests.pages.html import Element, Page
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.html import Element, Page
 from vivier.lexicon import Lexicon
 
 HERE = Path(search_api.pages.__file__).parent

@@ -7,9 +7,9 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.pages.conftest import Open
-from tests.pages.corpus import FORMER, GARDENS, HOSTILE_URL, SCRIPT
-from tests.pages.html import Page
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.corpus import FORMER, GARDENS, HOSTILE_URL, SCRIPT
+from tests.search_api.pages.html import Page
 
 
 def test_each_fact_names_its_producer_licence_and_date(open_page: Open) -> None:

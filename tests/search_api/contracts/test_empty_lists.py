@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reverse.conftest import Open
+from tests.search_api.contracts.conftest import Open
 from vivier.contracts.ranking_rules import Peers, rules_of, sifted
 from vivier.engine.port import Groups
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.pages.conftest import Open
-from tests.pages.html import Page
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.lexicon import Lexicon
 

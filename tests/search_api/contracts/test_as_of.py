@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from tests.reverse.conftest import Open
-from tests.reverse.corpus import ROUBAIX, VERTOU
+from tests.search_api.contracts.conftest import Open
+from tests.search_api.contracts.corpus import ROUBAIX, VERTOU
 
 
 def total(client: TestClient, url: str) -> int:

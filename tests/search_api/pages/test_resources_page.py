@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from search_api.pages.render import environment
 from search_api.pages.resources import resource_card
-from tests.pages.conftest import Open
-from tests.pages.corpus import HOSTILE_URL, RIGHT_TO_LEFT, SCRIPT
-from tests.pages.html import Element, Page
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.corpus import HOSTILE_URL, RIGHT_TO_LEFT, SCRIPT
+from tests.search_api.pages.html import Element, Page
 from vivier.lexicon import Lexicon
 from vivier.resources import load_resources
 
