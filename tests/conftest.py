@@ -10,6 +10,7 @@ import pytest
 
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
+from vivier.lexicon import Lexicon, load_lexicon
 
 #: Opens the reason of every test skipped for want of a node; the terminal summary counts them by it.
 SKIP_MARK = "OpenSearch indisponible"
@@ -38,6 +39,12 @@ def opensearch_url() -> Iterator[str]:
                 raise
             pytest.skip(f"{SKIP_MARK} : {reason}")
         yield node.url
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The tables of the house, as every process loads them once."""
+    return load_lexicon()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from tests.desk.awarded import BUYERS, TODAY, TRADE, contract, put, structure
 from tests.engine.conftest import ENGINES, opened
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.engine.port import Engine
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
 
@@ -20,11 +20,6 @@ pytestmark = pytest.mark.slow
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def told(engine: Engine, lexicon: Lexicon, amount: float | None = 48_000) -> Past:

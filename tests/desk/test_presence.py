@@ -62,11 +62,6 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield fresh
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
-
-
 def studied(engine: Engine, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Study:
     return study(Lot(100_000, 24), SupplyAsked((trade,), (territory,), TODAY), engine, lexicon)
 

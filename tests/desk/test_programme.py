@@ -23,15 +23,10 @@ from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.errors import InvalidRequest
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 FILE = Path(__file__).parents[1] / "fixtures" / "programme" / "programme-120.csv"
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="module")

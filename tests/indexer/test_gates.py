@@ -19,16 +19,11 @@ from tests.crawlers.samples import load, samples
 from vivier.engine import open_engine
 from vivier.engine.port import Engine
 from vivier.errors import BuildRefused, ImportRefused
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.runs.failures import read_failure
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.records import RunStatistics, SourceCard
 from vivier.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture

@@ -48,11 +48,6 @@ queries = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return LEXICON
-
-
 def codes(query: ResourceQuery) -> set[str]:
     return {one.code for one in find_resources(query, LEXICON).results}
 

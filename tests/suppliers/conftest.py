@@ -19,7 +19,7 @@ from indexer.merge import merge
 from vivier.engine.embedded.engine import EmbeddedEngine
 from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.engine.port import Engine
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Record, Supplier
 from vivier.suppliers.find import Found, find
 from vivier.suppliers.judged import judged_records
@@ -62,11 +62,6 @@ def serve(engine: Engine, records: Iterable[Record], lexicon: Lexicon) -> House:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
     engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
     return House(engine, lexicon, suppliers)
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")

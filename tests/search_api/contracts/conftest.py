@@ -18,7 +18,7 @@ from tests.search_api.contracts.corpus import TODAY, contracts
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Contract
 
 Open = Callable[..., Page]
@@ -26,11 +26,6 @@ Open = Callable[..., Page]
 
 def today() -> date:
     return TODAY
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def serve_contracts(engine: EmbeddedEngine, made: Sequence[Contract], lexicon: Lexicon) -> None:

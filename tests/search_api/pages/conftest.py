@@ -13,14 +13,9 @@ from tests.search_api.corpus import suppliers
 from tests.search_api.pages.corpus import pages_suppliers
 from tests.search_api.pages.html import Page
 from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")
