@@ -25,6 +25,8 @@ from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.records import RunStatistics, SourceCard
 from vivier.settings import Settings
 
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -113,10 +115,10 @@ def test_a_failure_makes_the_index_say_something_new_and_the_doctor_too(
     for source, path in (("list", tmp_path / "empty.csv"), ("esat", tmp_path / "empty.csv")):
         path.write_text("")
         with pytest.raises(ImportRefused):
-            import_files(source, [path], settings)
+            import_files(source, [path], settings, now=AT)
     assert up_to_date(engine, settings, lexicon) is None
     live = publish(engine, settings, lexicon, skip_judged=True).generation
-    (state,) = source_states(live, datetime.now(UTC).date())
+    (state,) = source_states(live, AT.date())
     assert state.failing is not None and "est vide" in state.failing.reason
     assert [one.id for one in never_loaded(live)] == ["esat"]
     checks = {check.name: check for check in diagnose(settings)}
