@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.registry import sources
+from tests.cli.typed import Done, run
 from tests.house.walk import ROOT
 from vivier.cli import app, main
 from vivier.runs.context import CARDS
@@ -23,14 +24,12 @@ pytestmark = pytest.mark.slow
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
 LISTS = tuple(sorted(sources()))
-Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 
 
-def run(home: Path, *words: str, **settings: str) -> Done:
-    """Run ``vivier`` in a process whose only setting is its home, and those given."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
-    environment |= {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **settings}
+def started(home: Path, *words: str) -> Done:
+    """The same as a shell starts it: everything is imported and loaded again."""
+    environment = {**os.environ, "VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from vivier.cli import main; main()", *words]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
 
@@ -91,7 +90,7 @@ def ids(done: Done) -> list[str]:
 
 
 def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
-    done = run(tmp_path, "import", "esat", *sample("esat"))
+    done = started(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0
     assert "4 lignes lues, 3 gardées" in done.stdout
     assert "1 × numéro FINESS invalide" in done.stdout

@@ -18,7 +18,7 @@ from indexer.merge import merge
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from indexer.workers import SMALLEST_SHARED
-from tests.cli.test_cli import run
+from tests.cli.typed import run
 from tests.engine.conftest import engine
 from tests.indexer.records import provenance, record, write_run
 from vivier.engine import open_engine
