@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.shared import shared_node
 from vivier.lexicon import Lexicon, load_lexicon
 
 HERE = Path(__file__).parent
+
+# an example has no deadline: a busy machine makes none of them fail
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 #: Opens the reason of every test skipped for want of a node; the terminal summary counts them by it.
 SKIP_MARK = "OpenSearch indisponible"
