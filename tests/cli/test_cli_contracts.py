@@ -12,6 +12,8 @@ import pytest
 
 from vivier.cli import main
 
+pytestmark = pytest.mark.slow
+
 Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 
@@ -45,7 +47,6 @@ def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     return call
 
 
-@pytest.mark.slow
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("contracts", "provision=reserved", "per_page=5")
     assert found.returncode == 0, found.stderr
@@ -53,7 +54,6 @@ def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
         assert words in found.stdout
 
 
-@pytest.mark.slow
 def test_notices_are_listed_with_their_nature_and_their_reasons(vivier: Vivier) -> None:
     found = vivier("notices", "status=open", "per_page=5")
     assert found.returncode == 0, found.stderr

@@ -26,6 +26,8 @@ from vivier.engine.port import Engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FINISTERE, BREST, LORIENT = "departement:29", "29019", "56121"
 SENTENCE = "connue sur ce territoire"
 UNPUBLISHED = [
@@ -129,7 +131,6 @@ def test_a_published_zone_that_is_too_small_leaves_nobody_to_ask_and_is_told(
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "seated", "reaching"),
     [("29", 69, 103), ("40", 41, 41), ("22", 39, 89), ("61", 33, 70), ("56", 64, 93), ("01", 49, 180), ("55", 40, 129)],

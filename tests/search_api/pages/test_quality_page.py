@@ -122,6 +122,7 @@ class Queried(EmbeddedEngine):
         return super().__getattribute__(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["/qualite", "/v1/sources"])
 def test_figures_are_read_from_the_generation_and_no_document_is_counted_again(
     url: str, tmp_path: Path, lexicon: Lexicon
