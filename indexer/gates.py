@@ -1,4 +1,4 @@
-"""What a generation must pass before it answers anybody."""
+"""The checks that a generation must pass before it is put in service."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vivier.engine.lease import reading
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
 from vivier.runs.drops import drops
@@ -29,11 +28,11 @@ def tally(suppliers: Iterable[Supplier]) -> dict[str, int]:
 
 
 def lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What falls too much from one generation's meta to the next's, in French.
+    """What falls too much from the ``meta`` of one generation to that of the next, in French.
 
-    Suppliers in all, by kind and by label; then what each source brings, by kind and by label of its own, so that one
-    source cannot hide what another loses. Suppliers by source are not compared: a source that wins a fact from another
-    loses nobody.
+    Suppliers are counted in all, by kind and by label; then what each source brings is counted by kind and by label, so
+    that one source cannot hide what another loses. Suppliers by source are not compared: a source that wins a fact from
+    another loses nobody.
     """
     counted = {key: count for key, count in before.get("tally", {}).items() if not key.startswith("source:")}
     return [*drops(counted, after.get("tally", {})), *_lost_by_source(_runs(before), _runs(after))]
@@ -56,7 +55,7 @@ def _lost_by_source(before: Mapping[str, RunStatistics], after: Mapping[str, Run
     ]
 
 
-def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_drops: bool = False) -> None:
+def check(engine: Store, built: Generation, sample: Iterable[str], *, accept_drops: bool = False) -> None:
     """Refuse a generation that is empty, that lost a fifth of something, or that does not find its own suppliers.
 
     Raises ``BuildRefused``; the live generation is untouched.
@@ -66,15 +65,15 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
     gone = [] if accept_drops else lost(_live_meta(engine), built.meta)
     if gone:
         raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(gone)}). « --accept-drops » les accepte.")
-    with reading():
-        for id_ in sample:
-            search = Search(where=Terms("identifiers", (id_,)), limit=2)
-            if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
-                raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
+    reader = engine.open("suppliers", built.name)
+    for id_ in sample:
+        search = Search(where=Terms("identifiers", (id_,)), limit=2)
+        if [hit.id for hit in reader.search(search).hits] != [id_]:
+            raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
 
 
 def check_tally(
-    engine: Engine,
+    engine: Store,
     collection: Collection,
     built: Generation,
     words: tuple[str | None, str],
@@ -98,7 +97,7 @@ def check_tally(
         raise BuildRefused(f"Trop {what} disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
 
 
-def _live_meta(engine: Engine) -> Mapping[str, Any]:
+def _live_meta(engine: Store) -> Mapping[str, Any]:
     try:
         return engine.live("suppliers").meta
     except NotFound:

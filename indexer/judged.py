@@ -1,7 +1,7 @@
-"""The judged suppliers as a generation of their own, beside the real ones, and the gate made of it.
+"""Builds the judged suppliers as a generation of their own, beside the real ones, and makes a gate of it.
 
-It is built by the very code and engine of the real generation, in a place of its own (a temporary folder, another index
-prefix), and removed at once: fictitious suppliers never stand among real ones, not even for a moment or after a crash.
+The code and engine of the real generation build it in a place of its own (a temporary folder, another index prefix),
+and it is removed at once: fictitious suppliers are never among real ones, not even for a moment or after a crash.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from indexer.build import build_generation
 from indexer.gather import placed
 from indexer.merge import merge
 from vivier.engine import open_engine
-from vivier.engine.lease import reading
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import BuildRefused, NotFound
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
@@ -30,22 +30,22 @@ FLOOR: Final = 0.97
 _LEFT_BEHIND: Final = timedelta(hours=1)
 
 
-def check_judged(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
-    """Refuse to promote with a code and tables that rank the judged searches badly, or that propose what must not be.
+def check_judged(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
+    """Refuses to promote with code and tables that rank the judged searches badly, or that propose a supplier judged 0.
 
     Raises ``BuildRefused`` that names the worst search. Cost: about half a second embedded.
     """
-    with judged_generation(engine.name, settings, lexicon) as (side, generation):
-        refuse_below(rank(side, generation, lexicon), FLOOR)
+    with judged_generation(engine.name, settings, lexicon) as snapshot:
+        refuse_below(rank(snapshot, lexicon), FLOOR)
 
 
 def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
     """Raise ``BuildRefused`` when the mean nDCG@10 is below ``floor``, or a supplier judged 0 is proposed."""
-    wrong = [(one.judged.id, supplier) for one in rankings for supplier in one.wrong]
-    figure = mean(one.ndcg for one in rankings)
+    wrong = [(ranking.judged.id, supplier) for ranking in rankings for supplier in ranking.wrong]
+    figure = mean(ranking.ndcg for ranking in rankings)
     if figure >= floor and not wrong:
         return
-    worst = min(rankings, key=lambda one: (not one.wrong, one.ndcg))
+    worst = min(rankings, key=lambda ranking: (not ranking.wrong, ranking.ndcg))
     reason = f"nDCG@10 moyen {number(figure, 3)}, plancher {number(floor, 3)}"
     if wrong:
         reason += (
@@ -58,27 +58,27 @@ def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
 
 
 @contextmanager
-def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iterator[tuple[Engine, Generation]]:
-    """The judged suppliers on an engine of that name (``embedded`` or ``opensearch``); removed at the end."""
+def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iterator[Snapshot]:
+    """The judged suppliers, read from an engine of that name (``embedded`` or ``opensearch``); removed at the end."""
     with tempfile.TemporaryDirectory(prefix="vivier-judged-") as folder:
         apart = {"engine": engine, "home": Path(folder), "opensearch_prefix": f"{settings.opensearch_prefix}-judged"}
         with closing(open_engine(settings.model_copy(update=apart))) as side:
             _remove_old(side)
             generation = _built(side, lexicon)
             try:
-                with reading():
-                    yield side, generation
+                yield Snapshot(side, {"suppliers": generation.name})
             finally:
                 side.remove("suppliers", generation.name)
 
 
-def _built(side: Engine, lexicon: Lexicon) -> Generation:
+def _built(side: Store, lexicon: Lexicon) -> Generation:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in judged_records()).suppliers
     return build_generation(side, suppliers, lexicon, {"judged": True})
 
 
-def _remove_old(side: Engine) -> None:
-    """Remove what a crash between the build and the removal left; a gate at work elsewhere is younger than an hour."""
+def _remove_old(side: Store) -> None:
+    """Removes what a crash between the build and the removal left. A generation younger than an hour may be another
+    gate at work: it stays."""
     for old in side.generations("suppliers"):
         if datetime.now(UTC) - old.created_at > _LEFT_BEHIND:
             with suppress(NotFound):

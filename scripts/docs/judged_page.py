@@ -50,5 +50,5 @@ def page(rankings: Sequence[Ranking]) -> str:
 def embedded_rankings() -> tuple[Ranking, ...]:
     """Every judged search on the embedded engine, in a generation that is removed at once."""
     lexicon = load_lexicon()
-    with judged_generation("embedded", Settings(), lexicon) as (engine, generation):
-        return rank(engine, generation, lexicon)
+    with judged_generation("embedded", Settings(), lexicon) as judged:
+        return rank(judged, lexicon)

@@ -22,7 +22,7 @@ from vivier.contracts.buyer_sheet import buyer_sheet
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
-from vivier.contracts.relax import relaxed_buyers
+from vivier.contracts.relax import relaxed_profile
 from vivier.errors import InvalidRequest, NotFound
 
 BUYERS = ListPage(
@@ -51,8 +51,8 @@ def router(context: Context) -> APIRouter:
 def _buyers(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
     query: BuyersQuery = asked.query
     profile = asked_profile(query, context)
-    found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
-    relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
+    found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
+    relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     values = {
         **common(BUYERS, asked, found.total, MOST_LEADS, context),
         "chips": named(chips(asked, context.lexicon), profile),
@@ -78,7 +78,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     if held is not None:
         return held
     as_of = asked.as_of or context.today()
-    sheet = buyer_sheet(number, context.engine, context.lexicon, as_of)
+    sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
     own = Asked(ContractQuery(buyer=(number,), as_of=asked.as_of), path=CONTRACTS.path)
     values = {
         "buyer": buyer_page(sheet, context.lexicon, as_of),

@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from vivier.contracts.asked import own_filters
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_broader, with_narrower
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
 from vivier.contracts.status import day_of, not_renewed, status_condition
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.find import Reason
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -37,7 +40,6 @@ from vivier.search.operators import (
     conjunction,
 )
 from vivier.search.scoring import CAPACITY_SHARE, Component, components, ladder_part
-from vivier.suppliers.reasons import Reason
 
 METHOD_VERSION: Final = "leads-4"
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -117,7 +119,7 @@ class Leads:
         return sum(self.totals.values())
 
 
-def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> Leads:
+def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Leads:
     """The page of leads asked. A collection not indexed yet gives no lead and is named in ``missing``."""
     as_of = query.as_of or today
     wanted = query.page * query.per_page
@@ -128,7 +130,7 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     for kind in query.lead or tuple(LEAD_NAMES):
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
-            answer = engine.search(COLLECTIONS[kind], replace(search, limit=wanted))
+            answer = snapshot.of(COLLECTIONS[kind]).search(replace(search, limit=wanted))
         except NotFound:
             missing[COLLECTIONS[kind]] = None
             continue
@@ -147,8 +149,7 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
     conditions: list[Operator | None] = [
         profile.zone.where(),
         _sector_condition(kind, profile, lexicon),
-        Terms("provisions", query.provision) if query.provision else None,
-        Terms("reserved_for", query.reserved_for) if query.reserved_for else None,
+        own_filters(query, lexicon, as_of),
         _since(kind, query),
     ]
     origins = () if profile.zone.point is None else (profile.zone.point,)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.french import day
 from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell, Column
 from vivier.search.query_url import pairs, url_of
-from vivier.suppliers.columns import Column, columns_of
-from vivier.suppliers.find import METHOD_VERSIONS, Found
+from vivier.suppliers.columns import columns_of
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 
@@ -28,19 +29,6 @@ MEDIA_TYPES = {
     "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class Header(Protocol):
-    """A column, as every format shows it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def header(self) -> str: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def link(self) -> bool: ...
 
 
 class Table(Protocol):
@@ -68,14 +56,14 @@ class Table(Protocol):
 class Document:
     """An export about to be written. Its rows can be read once; ``sources`` are known when they have been."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Line], ...]
     shared: Shared
     notices: tuple[str, ...]
     sources: SourcesSeen
     _whole: Whole
 
     @property
-    def found(self) -> Found:
+    def found(self) -> SupplierFound:
         """Plan, generation, exact total, seed."""
         return self._whole.found
 
@@ -124,11 +112,9 @@ class Document:
             yield [read(line) for read in readers]
 
 
-def prepare(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Document:
+def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:
     """Plan and count an export. Raises what :func:`vivier.suppliers.whole.whole` does, before anything is written."""
-    every = whole(query, engine, lexicon, today, generation)
+    every = whole(query, snapshot, lexicon, today)
     found = every.found
     asked = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})
     shared = Shared(found.plan, lexicon, url_of(SEARCH_PATH, asked))

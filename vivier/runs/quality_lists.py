@@ -1,6 +1,6 @@
-"""What is known of the contracts and notices of a generation, read in the figures its build counted (``tally``).
+"""What is known of the contracts and notices of a generation, from the counts made during its build (``tally``).
 
-The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` say the same: all three read this module.
+The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` show the same figures: all three use this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from vivier import procurement as words
 from vivier.contracts.doubts import doubt_text
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
@@ -33,17 +34,17 @@ KNOWN: Final[Mapping[str, str]] = {
     "amount": "Montant",
     "offers": "Nombre d'offres reçues",
 }
-"""Fields whose coverage is told, in the order shown."""
+"""Fields whose coverage is shown, in the order shown."""
 _NOT_OF: Final[Mapping[Collection, frozenset[str]]] = {
     "contracts": frozenset(("deadline",)),
     "notices": frozenset(("holder", "holder_name", "notified", "ends", "offers")),
 }
-"""Fields that a collection has not."""
+"""Fields that a collection does not have."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A collection whose quality is told: its name, what its rows are called, the plural of it."""
+    """A collection whose quality is shown: its name, the name of its rows, the plural of that name."""
 
     collection: Collection
     title: str
@@ -56,12 +57,11 @@ COLLECTIONS: Final = (
 )
 
 
-def live_lists(engine: Engine) -> Iterator[tuple[Listed, Generation]]:
+def live_lists(snapshot: Snapshot) -> Iterator[tuple[Listed, Generation]]:
     """The collections in service besides the suppliers."""
     for listed in COLLECTIONS:
-        for generation in engine.generations(listed.collection):
-            if generation.live:
-                yield listed, generation
+        for generation in snapshot.live(listed.collection):
+            yield listed, generation
 
 
 def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
@@ -106,7 +106,7 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
     yield from left_out_section(generation.meta, listed.collection, f"{listed.title} : ")
 
 
-def lists_body(engine: Engine, today: date) -> list[dict[str, Any]]:
+def lists_body(snapshot: Snapshot, today: date) -> list[dict[str, Any]]:
     """Sources and figures of every collection in service besides the suppliers, as JSON."""
     return [
         {
@@ -115,15 +115,15 @@ def lists_body(engine: Engine, today: date) -> list[dict[str, Any]]:
             "documents": generation.documents,
             "index_generation": generation.name,
             "results": [state.model_dump(mode="json") for state in source_states(generation, today)],
-            "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+            "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
             "sections": [asdict(section) for section in list_sections(listed, generation)],
         }
-        for listed, generation in live_lists(engine)
+        for listed, generation in live_lists(snapshot)
     ]
 
 
 def _fields(collection: Collection, tally: Mapping[str, int], total: int) -> Iterator[Figure]:
-    """None when they were not counted by the build."""
+    """The coverage of fields; ``None`` when the build did not count it."""
     if any(name.startswith("known:") for name in tally):
         for name, title in KNOWN.items():
             if name not in _NOT_OF[collection]:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import kilometres, percent
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
 from vivier.search.query import filters
 from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
-from vivier.suppliers.find import Result, plan_of, result_of
+from vivier.suppliers.find import SupplierResult, plan_of, result_of
 from vivier.suppliers.known import known
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import COMPONENTS
 
@@ -89,15 +89,14 @@ class Explanation:
     ranking: tuple[str, ...]
 
 
-def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date) -> Explanation:
-    """Explain one supplier against a query, on the live generation. Raises ``NotFound`` when there is no such supplier."""
-    generation = engine.live("suppliers")
-    record = engine.get("suppliers", [id_], generation.name).get(id_)
+def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Explanation:
+    """Explain one supplier against a query, among those of the snapshot. Raises ``NotFound`` when there is no such supplier."""
+    record = snapshot.suppliers.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Fournisseur inconnu : « {id_} ».")
-    plan = plan_of(query, engine, lexicon, today, generation)
-    result = _result(id_, plan, engine, lexicon, generation)
-    counts = _counts(id_, plan, engine, generation)
+    plan = plan_of(query, snapshot, lexicon, today)
+    result = _result(id_, plan, snapshot, lexicon)
+    counts = _counts(id_, plan, snapshot)
     return Explanation(
         name=record["name"]["value"],
         matches=counts["own"] == 1,
@@ -112,28 +111,28 @@ def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, to
                 known=known(name, result, plan, lexicon),
                 suppliers=counts[f"condition.{name}"],
             )
-            for name, _ in plan.conditions
+            for name in plan.conditions.apart()
         ),
         ranking=(*plan.notices, *_ranking(result, plan)),
     )
 
 
-def _counts(id_: str, plan: Plan, engine: Engine, generation: Generation) -> dict[str, int]:
+def _counts(id_: str, plan: SupplierPlan, snapshot: Snapshot) -> dict[str, int]:
     """Every question of an explanation, asked at once; ``….own``: of this supplier."""
     own = Terms("id", (id_,))
     asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
     asked.append(("own", conjunction(own, plan.search.where)))
-    for name, operator in plan.conditions:
+    for name, operator in plan.conditions.apart().items():
         asked += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
     for tokens, fields in _forms(plan):
         anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
         asked.append((_key(tokens, ""), anywhere))
         asked += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
     search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(asked).items()), limit=0)
-    return engine.search("suppliers", search, generation.name).counts
+    return snapshot.suppliers.search(search).counts
 
 
-def _forms(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _forms(plan: SupplierPlan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Every form the words are looked for as, and in which fields."""
     if plan.words is not None:
         for group, phrases in zip(plan.words.groups, plan.words.text.groups, strict=True):
@@ -146,7 +145,7 @@ def _key(tokens: tuple[str, ...], field: str) -> str:
     return f"word.{'+'.join(tokens)}.{field}"
 
 
-def _words(plan: Plan, counts: dict[str, int]) -> Iterator[WordRead]:
+def _words(plan: SupplierPlan, counts: dict[str, int]) -> Iterator[WordRead]:
     fields = dict(_forms(plan))
     for group in plan.words.groups if plan.words is not None else ():
         alternatives = tuple(
@@ -161,7 +160,7 @@ def _words(plan: Plan, counts: dict[str, int]) -> Iterator[WordRead]:
         yield WordRead(group.typed, alternatives)
 
 
-def _title(name: str, plan: Plan) -> str:
+def _title(name: str, plan: SupplierPlan) -> str:
     declared = filters(type(plan.query))
     return declared[name].title if name in declared else _TITLES[name]
 
@@ -179,13 +178,13 @@ def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
     return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
 
 
-def _result(id_: str, plan: Plan, engine: Engine, lexicon: Lexicon, generation: Generation) -> Result:
+def _result(id_: str, plan: SupplierPlan, snapshot: Snapshot, lexicon: Lexicon) -> SupplierResult:
     """The supplier as if it answered the query."""
     only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
-    return result_of(engine.search("suppliers", only, generation.name).hits[0], plan, lexicon)
+    return result_of(snapshot.suppliers.search(only).hits[0], plan, lexicon)
 
 
-def _ranking(result: Result, plan: Plan) -> Iterator[str]:
+def _ranking(result: SupplierResult, plan: SupplierPlan) -> Iterator[str]:
     """The score by its parts, then the reasons."""
     if plan.query.sort != "relevance":
         yield f"Ordre demandé : {plan.query.sort}."

@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from vivier.engine.port import Answer, Engine, Generation, Hit
+from vivier.engine.port import Answer, Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
+from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
 from vivier.suppliers.capacity import Capacity, capacity_of
-from vivier.suppliers.plan import Plan, plan_search
+from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import Reason, coverage_of, reasons_for
+from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
-from vivier.text.vocabulary import NO_VOCABULARY
 
 METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
 
@@ -27,72 +27,49 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 
 
 @dataclass(frozen=True)
-class Result:
+class SupplierResult(Result):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
-    ``score`` (in points of 10,000) and are empty when another order than relevance was asked."""
+    ``score`` and are empty when another order than relevance was asked."""
 
-    id: str
-    record: dict[str, Any]
-    coverage: Coverage | None
-    distance_km: float | None
-    reasons: tuple[Reason, ...]
-    score: int
+    coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
     capacity: Capacity | None = None
 
 
-@dataclass(frozen=True)
-class Found:
-    """The whole answer. ``unknown_excluded`` counts suppliers left out only because a figure is not known of them."""
-
-    plan: Plan
-    generation: Generation
-    total: int
-    results: tuple[Result, ...]
-    answer: Answer
-    unknown_excluded: dict[str, int] = field(default_factory=dict)
-    seed: str | None = None
+SupplierFound = Found[SupplierQuery, SupplierResult]
 
 
-def find(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Found:
-    """Search, order and explain, on the live generation unless one is given (a caller that already asked which it is).
+def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierFound:
+    """Search, order and explain.
 
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
-    generation = generation or engine.live("suppliers")
-    plan = plan_of(query, engine, lexicon, today, generation)
+    plan = plan_of(query, snapshot, lexicon, today)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    answer = (
-        engine.search("suppliers", plan.search, generation.name)
-        if seed is None
-        else _neutral(plan, engine, generation, seed)
-    )
+    answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
-    return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
+    return Found(plan, snapshot.suppliers.generation, answer, results, seed)
 
 
-def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> Plan:
+def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
     """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
-    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
-    return plan_search(query, lexicon, today, vocabulary)
+    return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
-def get(id_: str, engine: Engine) -> Supplier | None:
+def get(id_: str, snapshot: Snapshot) -> Supplier | None:
     """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
-    found = engine.get("suppliers", [id_]).get(id_)
-    if found is None and (owner := _owner(id_, engine)) is not None:
-        found = engine.get("suppliers", [owner]).get(owner)
+    found = snapshot.suppliers.get([id_]).get(id_)
+    if found is None and (owner := _owner(id_, snapshot)) is not None:
+        found = snapshot.suppliers.get([owner]).get(owner)
     return None if found is None else Supplier.model_validate(found)
 
 
-def _owner(id_: str, engine: Engine) -> str | None:
+def _owner(id_: str, snapshot: Snapshot) -> str | None:
     """The supplier that has this former id."""
     if not _ID.fullmatch(id_):
         return None
-    hits = engine.search("suppliers", Search(where=Terms("identifiers", (id_,)), limit=1)).hits
+    hits = snapshot.suppliers.search(Search(where=Terms("identifiers", (id_,)), limit=1)).hits
     return hits[0].id if hits else None
 
 
@@ -101,24 +78,22 @@ def neutral_key(seed: str, id_: str) -> bytes:
     return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
 
 
-def _neutral(plan: Plan, engine: Engine, generation: Generation, seed: str) -> Answer:
+def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer:
     """The page of a neutral order: every matching id is drawn, then only the page is read."""
     search = plan.search
     where = search.where
-    ids = [hit.id for hit in engine.scan("suppliers", where, records=False, generation=generation.name)]
+    ids = [hit.id for hit in snapshot.suppliers.scan(where, records=False)]
     ids.sort(key=lambda id_: neutral_key(seed, id_))
-    counted = engine.search(
-        "suppliers",
-        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0),
-        generation.name,
+    counted = snapshot.suppliers.search(
+        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0)
     )
     page = ids[search.offset : search.offset + search.limit]
-    records = engine.get("suppliers", page, generation.name)
+    records = snapshot.suppliers.get(page)
     hits = [Hit(id_, 0, None, records[id_]) for id_ in page]
     return Answer(counted.total, hits, counted.facets, counted.counts)
 
 
-def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
+def result_of(hit: Hit, plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """One hit with its coverage, its reasons and the parts of its score."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
@@ -129,10 +104,10 @@ def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
     reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    return Result(hit.id, hit.record, coverage, rounded, reasons, hit.score, _components(hit, plan), capacity)
+    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, _components(hit, plan), capacity)
 
 
-def _components(hit: Hit, plan: Plan) -> tuple[Component, ...]:
+def _components(hit: Hit, plan: SupplierPlan) -> tuple[Component, ...]:
     """The parts of the score; what no part claims is the words'."""
     if plan.query.sort != "relevance":
         return ()

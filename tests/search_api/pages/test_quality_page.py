@@ -15,15 +15,17 @@ from tests.search_api.corpus import statistics
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import SCRIPT, pages_suppliers
 from tests.search_api.pages.html import Page
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.reader import EmbeddedReader
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
+from vivier.search.operators import Collection
 
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def ask(engine: EmbeddedEngine, lexicon: Lexicon) -> tuple[Page, dict[str, Any]]:
+def ask(engine: EmbeddedStore, lexicon: Lexicon) -> tuple[Page, dict[str, Any]]:
     with TestClient(create_app(engine, lexicon, today=today)) as client:
         response = client.get("/qualite")
         assert response.status_code == 200, response.text
@@ -79,7 +81,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
         )
         for source in (card, {**card, "id": "autre", "title": "Autre source"})
     ]
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon, sources=runs, failures=failing)
     page, body = ask(engine, lexicon)
     engine.close()
@@ -96,7 +98,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
 
 @pytest.mark.slow
 def test_an_index_without_figures_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon, sources=[], quality=None)
     page, body = ask(engine, lexicon)
     engine.close()
@@ -108,18 +110,21 @@ def test_a_parameter_is_refused(open_page: Open) -> None:
     assert "tri" in open_page("/qualite?tri=1", 422).text
 
 
-VERBS = {"search", "get", "scan", "stream", "aggregate", "group", "members"}
-
-
-class Queried(EmbeddedEngine):
-    """The embedded engine, which notes what is asked of its documents."""
+class Queried(EmbeddedReader):
+    """A reader of the embedded engine that notes what is asked of its documents."""
 
     verbs: ClassVar[list[str]] = []
 
     def __getattribute__(self, name: str) -> Any:
-        if name in VERBS:
+        if not name.startswith("_") and name != "generation":
             Queried.verbs.append(name)
         return super().__getattribute__(name)
+
+
+class QueriedStore(EmbeddedStore):
+    def open(self, collection: Collection, generation: str | None = None) -> EmbeddedReader:
+        reader = super().open(collection, generation)
+        return Queried(reader.generation, reader._opened)
 
 
 @pytest.mark.slow
@@ -128,7 +133,7 @@ def test_figures_are_read_from_the_generation_and_no_document_is_counted_again(
     url: str, tmp_path: Path, lexicon: Lexicon
 ) -> None:
     """So that the page takes the same few milliseconds for a million suppliers."""
-    engine = Queried(tmp_path)
+    engine = QueriedStore(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon)
     with TestClient(create_app(engine, lexicon, today=today)) as client:
         Queried.verbs.clear()

@@ -14,12 +14,14 @@ from typing import Any, Final
 from vivier.desk.facts.presence import DECLARED, OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.supply import ZONE_ORDER, Candidate, Supply, gate
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
-from vivier.suppliers.conditions import CLASSES, Conditions, reach
+from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES
@@ -40,14 +42,12 @@ class SupplyAsked:
     others: bool = True
 
 
-def supply(asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Supply:
+def supply(asked: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexicon) -> Supply:
     """The supply of one article. Several articles: read :func:`candidates` once, and :func:`gate` each."""
-    return gate(candidates(asked, engine, lexicon, generation), article, asked.as_of)
+    return gate(candidates(asked, snapshot, lexicon), article, asked.as_of)
 
 
-def candidates(
-    asked: SupplyAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None
-) -> tuple[Candidate, ...]:
+def candidates(asked: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
     """Every site of the trades linked to the place by its zone or its seat, closed ones included.
 
     Raises ``InvalidRequest`` naming « trade » or « territory », ``NotFound`` when nothing is indexed.
@@ -56,7 +56,7 @@ def candidates(
     searches = [_search(asked, territories, lexicon)]
     if asked.others and not asked.any_trade:
         searches.append(_others(asked, searches[0], territories, lexicon))
-    hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
+    hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
 
 
@@ -91,7 +91,7 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
     trade, day = Terms("trade", known_trades(asked.trades, lexicon)), asked.as_of.isoformat()
     own: dict[str, Operator] = {} if asked.any_trade else {"trade": trade}
-    conditions = Conditions({}, own, territories, CLASSES["any"], lexicon.gazetteer, day)
+    conditions = Conditions({}, day, own, served(territories, "any", lexicon.gazetteer))
     held = holding(day, trade)
     points = (lexicon.gazetteer.reference_point(one.id) for one in territories)
     return Search(
@@ -125,8 +125,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
     """The best class in which an offer reaches the place, and whether its zone is published, told as points."""
     tiers = []
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
-        there = Terms("seat", tuple(t.id for t in territories)) if name == "seat_only" else None
-        reached = there or reach(name, territories, gazetteer)
+        reached = reach(name, territories, gazetteer)
         tiers.append(Tier(Same("offers", (*offer, reached)), 2 * rank))
         tiers.append(Tier(Same("offers", (*offer, reached, DECLARED)), 2 * rank + 1))
     return Part("zone", tuple(tiers))
