@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
+from vivier.needs.distances import distances, travel_times, written_distances
 from vivier.needs.exclusions import exclusions
 from vivier.needs.folded import Folded, folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word, read_words
-from vivier.needs.model import AmountMatch, DurationMatch, Piece, PlaceMatch, QuantityMatch, Span
+from vivier.needs.model import (
+    AmountMatch,
+    DistanceMatch,
+    DurationMatch,
+    Piece,
+    PlaceMatch,
+    QuantityMatch,
+    SetAsideName,
+    Span,
+)
 from vivier.needs.places import places
 
 T = TypeVar("T", Piece, PlaceMatch)
@@ -28,14 +38,16 @@ _KEPT_LABELS = frozenset(("BIO",))  # « repas bio » : the word also says what 
 
 @dataclass(frozen=True)
 class Reading:
-    """``words`` are those that say the trade; ``faint``: where those begin that are a label too; ``cpv``: (digits as
-    written, span, was the word CPV said)."""
+    """``words`` are those that say the trade; ``faint``: where those begin that are something else too (a label, perhaps a
+    place); ``cpv``: (digits as written, span, was the word CPV said)."""
 
     text: Folded
     words: tuple[Word, ...]
     faint: frozenset[int]
     lot_start: int | None
     places: tuple[PlaceMatch, ...]
+    names_set_aside: tuple[SetAsideName, ...]
+    distances: tuple[DistanceMatch, ...]
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
     articles: tuple[Piece, ...]
@@ -43,39 +55,69 @@ class Reading:
     amounts: tuple[AmountMatch, ...]
     durations: tuple[DurationMatch, ...]
     quantities: tuple[QuantityMatch, ...]
+    travel_times: tuple[Span, ...]
+    reservations: tuple[Span, ...]
     cpv: tuple[tuple[str, Span, bool], ...]
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
 
 
+@dataclass(frozen=True)
+class _Where:
+    """Where: places, distances, travel times and the names of something else. ``words``: what they take of the folded text."""
+
+    places: tuple[PlaceMatch, ...]
+    names_set_aside: tuple[SetAsideName, ...]
+    distances: tuple[DistanceMatch, ...]
+    travel_times: tuple[Span, ...]
+    words: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """How much, how long, how many."""
+
+    amounts: tuple[AmountMatch, ...]
+    durations: tuple[DurationMatch, ...]
+    quantities: tuple[QuantityMatch, ...]
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        for piece in (*self.amounts, *self.durations, *self.quantities):
+            yield from piece.spans
+
+
 def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
-    """Cut the text. Nothing is lost: every stretch is extracted, set aside with its span, or a word."""
+    """Cut the text. Places and distances come first: what they take votes for no trade. Nothing is lost: every stretch is
+    extracted, set aside with its span, or a word."""
     text = folded(source[:LONGEST_TEXT])
     aside = _merged(boilerplate.boilerplate(text.text))
-    named = tuple(places(text, index.tables, lexicon.gazetteer))
-    unwanted = _merged(exclusions(text, (span for place in named for span in place.spans)))
+    numbers = _figures(text)
+    where = _where(text, numbers, aside, lexicon, index)
+    unwanted = _merged(exclusions(text, (span for place in where.places for span in place.spans)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
-    found_places = _wanted(named, excluded)
+    found_places = _wanted(where.places, excluded)
     kinds = _wanted(nature.pieces(text, "kind"), excluded)
     labels = _wanted(nature.pieces(text, "label"), excluded)
     articles = _wanted(nature.articles(text), excluded)
-    amounts, durations = tuple(figures.amounts(text)), tuple(figures.durations(text))
-    quantities = tuple(q for q in figures.quantities(text) if not _touches(q.spans, amounts))
+    quantities = tuple(quantity for quantity in numbers.quantities if not _touches(quantity.spans, where.distances))
     cpv = tuple(_codes(text))
     extracted = [
-        *(place.spans for place in found_places),
+        *(place.spans for place in found_places if not place.doubtful),
         *(kind.spans for kind in kinds if kind.code not in _STAFFING),
         *(article.spans for article in articles),
         *(label.spans for label in labels if label.code not in _KEPT_LABELS),
-        *(amount.spans for amount in amounts),
-        *(duration.spans for duration in durations),
+        *(amount.spans for amount in numbers.amounts),
+        *(duration.spans for duration in numbers.durations),
         *(quantity.spans for quantity in quantities if _is_measure(quantity)),
         tuple(span for _, span, _ in cpv),
     ]
-    numbers = [text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2]
+    digits = [text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2]
     sites = list(boilerplate.site_names(text.text))
-    hidden = _hidden(text, (*chain.from_iterable(extracted), *numbers), (*aside, *sites, *unwanted))
-    faint = _hidden(text, (span for label in labels if label.code in _KEPT_LABELS for span in label.spans), ())
+    hidden = _hidden(text, (*chain.from_iterable(extracted), *digits), (*aside, *sites, *unwanted, *where.words))
+    doubtful = [span for place in found_places if place.doubtful for span in place.spans]
+    kept_labels = [span for label in labels if label.code in _KEPT_LABELS for span in label.spans]
+    faint = _hidden(text, (*doubtful, *kept_labels), ())
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not _is_hidden(word, hidden))
     return Reading(
         text=text,
@@ -83,16 +125,44 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
         faint=frozenset(word.start for word in words if faint[word.start]),
         lot_start=boilerplate.last_lot(text.text),
         places=found_places,
+        names_set_aside=where.names_set_aside,
+        distances=where.distances,
         kinds=kinds,
         labels=labels,
         articles=articles,
         service_types=_wanted(nature.pieces(text, "service_type"), excluded),
-        amounts=amounts,
-        durations=durations,
+        amounts=numbers.amounts,
+        durations=numbers.durations,
         quantities=quantities,
+        travel_times=where.travel_times,
+        reservations=tuple(text.span(*stretch) for stretch in nature.reservations(text)),
         cpv=cpv,
         set_aside=tuple(text.span(start, end) for start, end in aside),
         excluded=excluded,
+    )
+
+
+def _figures(text: Folded) -> _Figures:
+    amounts, durations = tuple(figures.amounts(text)), tuple(figures.durations(text))
+    quantities = tuple(q for q in figures.quantities(text) if not _touches(q.spans, amounts))
+    return _Figures(amounts, durations, quantities)
+
+
+def _where(
+    text: Folded, numbers: _Figures, aside: list[tuple[int, int]], lexicon: Lexicon, index: NeedsIndex
+) -> _Where:
+    written = written_distances(text)
+    taken = [(distance.start, distance.end) for distance in written]
+    others = [*aside, *((text.place(span.start), text.place(span.end - 1) + 1) for span in numbers.spans)]
+    named = places(text, index.tables, lexicon.gazetteer, taken, others)
+    around = list(distances(text, written, named.found))
+    travel = list(travel_times(text))
+    return _Where(
+        named.found,
+        named.set_aside,
+        tuple(match for match, _ in around),
+        tuple(text.span(*stretch) for stretch in travel),
+        (*(stretch for _, stretch in around), *travel),
     )
 
 
@@ -127,7 +197,7 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _touches(spans: tuple[Span, ...], others: Iterable[AmountMatch]) -> bool:
+def _touches(spans: tuple[Span, ...], others: Iterable[AmountMatch | DistanceMatch]) -> bool:
     return any(_meet(span, found) for span in spans for other in others for found in other.spans)
 
 

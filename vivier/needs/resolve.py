@@ -1,4 +1,4 @@
-"""A need written in plain French → what was understood of it. Method ``need-1``: docs/methods.md (k)."""
+"""A need written in plain French → what was understood of it. Method ``need-2``: docs/methods.md (k)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         alternatives=_alternatives(evidence, found, sectors, reading, index),
         multi=len(sectors) > 1,
         cpv=_cpv(cpv, sectors, reading, lexicon, index),
-        territory=_territory(reading.places),
+        territory=_territory(reading),
+        distances=reading.distances,
         kinds=reading.kinds,
         labels=reading.labels,
         articles=reading.articles,
@@ -73,6 +74,8 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         amounts=reading.amounts,
         durations=reading.durations,
         quantities=reading.quantities,
+        travel_times=reading.travel_times,
+        reservations=reading.reservations,
         set_aside=reading.set_aside,
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
@@ -165,12 +168,13 @@ def _cpv(
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
-def _territory(found: tuple[PlaceMatch, ...]) -> TerritoryMatch:
+def _territory(reading: Reading) -> TerritoryMatch:
     best: dict[str, PlaceCandidate] = {}
-    for place in found:
+    for place in reading.places:
         for candidate in place.candidates:
             best.setdefault(candidate.id, candidate)
-    return TerritoryMatch(places=found, candidates=tuple(sorted(best.values(), key=lambda one: -one.score)))
+    ranked = tuple(sorted(best.values(), key=lambda candidate: -candidate.score))
+    return TerritoryMatch(places=reading.places, candidates=ranked, set_aside=reading.names_set_aside)
 
 
 def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction, ...]:
@@ -191,7 +195,13 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         said.append("Aucun métier reconnu avec assez de certitude.")
-    for place in reading.places:
-        if place.territory is None and not place.together:
-            said.append(f"« {place.text} » peut désigner plusieurs territoires : précisez lequel.")
+    said += [
+        f"« {name.text} » est {name.reason} : ce n'est pas un lieu de la recherche." for name in reading.names_set_aside
+    ]
     return said
+
+
+def _which(place: PlaceMatch) -> str:
+    if place.doubtful:
+        return f"« {place.text} » est peut-être un lieu, {place.candidates[0].label} : choisissez-le si c'est le cas."
+    return f"« {place.text} » peut désigner plusieurs territoires : précisez lequel."
