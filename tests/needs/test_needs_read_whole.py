@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.needs import reading_gaps, read_whole
+from benchmarks.needs import read_whole, reading_gaps
 from vivier.lexicon import Lexicon
 
 TUNE, HELD = read_whole("tune"), read_whole("held")

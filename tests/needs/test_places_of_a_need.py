@@ -1,60 +1,11 @@
-"""The places of a need: every région, every département, every large town is read after « à », « en » or « dans »."""
+"""The places of a need: names that are also words, codes, homonyms, streets and rivers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import numpy as np
 import pytest
 
-from tests.needs.written_places import Named, departements, large_communes, of_town, regions
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
-from vivier.needs.model import PlaceMatch
-
-TRADE = "nettoyage-locaux"
-Class = Callable[[Lexicon], Iterator[Named]]
-
-
-def is_same(first: str, second: str, lexicon: Lexicon) -> bool:
-    """One land: Paris is a commune and a département, La Réunion a département and a région."""
-    leaves = lexicon.gazetteer.leaves
-    return first == second or np.array_equal(leaves(first), leaves(second))
-
-
-def is_read(place: PlaceMatch, id: str, lexicon: Lexicon) -> bool:
-    """The place is that territory, or may be: homonyms are offered, the larger first."""
-    best = [candidate.id for candidate in place.candidates if candidate.score == place.candidates[0].score]
-    people = [lexicon.gazetteer.get(found).population or 0 for found in best]
-    return any(is_same(found, id, lexicon) for found in best) and people == sorted(people, reverse=True)
-
-
-def missed(class_: Class, shape: Callable[[Named], str], lexicon: Lexicon) -> list[str]:
-    """The needs whose place is not read, or takes part in the choice of the trade."""
-    found = []
-    for named in class_(lexicon):
-        need = resolve_need(shape(named), lexicon)
-        read = [place for place in need.territory.places if is_read(place, named.id, lexicon)]
-        if len(read) != 1 or len(need.territory.places) != 1 or [sector.id for sector in need.sectors] != [TRADE]:
-            found.append(shape(named))
-    return found
-
-
-@pytest.mark.parametrize("class_", [regions, departements])
-def test_every_region_and_departement_is_read(class_: Class, lexicon: Lexicon) -> None:
-    assert missed(class_, lambda named: f"nettoyage de bureaux {named.where}", lexicon) == []
-
-
-@pytest.mark.slow
-def test_nearly_every_commune_of_8000_inhabitants_is_read(lexicon: Lexicon) -> None:
-    found = missed(large_communes, lambda named: f"nettoyage de bureaux {named.where}", lexicon)
-    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
-
-
-@pytest.mark.slow
-def test_nearly_every_commune_of_8000_inhabitants_is_read_after_autour_de(lexicon: Lexicon) -> None:
-    found = missed(large_communes, lambda named: f"nettoyage de bureaux autour {of_town(named.name)}", lexicon)
-    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
 
 
 @pytest.mark.parametrize(

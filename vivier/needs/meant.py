@@ -33,15 +33,16 @@ _ANNOUNCING = (
 )
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
-_STREET = re.compile(
-    rf"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|route|faubourg|porte|pont){_OF} ?$"
-)
+_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|route|faubourg|porte|pont|zac|lotissement|cite)"
+# « rue de Lyon », « rue Henriette de Lorraine ».
+_STREET = re.compile(rf"{_WAY}(?:{_OF} ?| (?!commune|ville)[\w'-]+ (?:(?!commune|ville)[\w'-]+ )?(?:de |du |d'))$")
 # « église Saint-Martin », « quartier Saint-Pierre »: whom it is named after. « église de Croix » is in Croix.
-_NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|residence|ilot) $")
+_NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|ilot) $")
 _SCHOOL = re.compile(r"\b(?:lycee|college|ecole|gymnase|hotel|salle|stade|theatre|campus|piscine|mediatheque)s? $")
 _RIVER = re.compile(
     r"\b(?:berges?|rives?|bords?|ripisylves?|digues?|crues?|lit|affluents?|cours d'eau|riviere|fleuve|vallees?|bassin|pont|quais?"
-    r"|canal|canaux|barrages?|seuils?|ecluses?|bacs?|passerelle|curage|frayeres?)\b[^,;:.]*$"
+    r"|canal|canaux|barrages?|seuils?|ecluses?|bacs?|passerelle|curage|frayeres?|dessous|dessus|long|traversee|franchissement"
+    r"|confluence)\b[^,;:.]*$"
 )
 # A common noun comes after these, never the bare name of a town.
 _DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
@@ -51,6 +52,7 @@ _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
 _OF_AREA = re.compile(r"\b(?:du |des |de la |de l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
+_PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
 _NEXT = re.compile(r" ([a-z0-9]+)")
 
 BARE_POPULATION = 3_000
@@ -80,13 +82,21 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
         return "river" if name.has_capitals else "word"
     if name.is_of_the_tables:
         return _of_the_tables(name, index)
-    if name.listed or _LOCATIVE.search(name.before) or name.has_code:
+    if name.listed or name.has_code or (_LOCATIVE.search(name.before) and not _is_common_noun(name)):
         return "place"
     return _alone(name, index)
 
 
+def _is_common_noun(name: Written) -> bool:
+    """« à la montagne » in a text that has capitals is no town; « à la rochelle » still is one."""
+    is_small_lettered = name.text.has_both_cases and not name.has_capitals
+    return name.is_commune and name.has_article and is_small_lettered and name.own_population < AMBIGUOUS_POPULATION
+
+
 def _is_a_name(name: Written) -> bool:
-    return name.population >= BARE_POPULATION and not name.is_of_the_tables
+    """A name worth saying that it is not read as a place: « rue de Lyon », not « avenue du pont »."""
+    is_written = name.has_capitals or name.own_population >= AMBIGUOUS_POPULATION
+    return is_written and not name.is_loose and not name.is_of_the_tables and name.own_population >= BARE_POPULATION
 
 
 def _alone(name: Written, index: PlaceIndex) -> Verdict:
@@ -98,7 +108,8 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
     is_sure = name.resolution.territory is not None
     least = BARE_POPULATION if is_sure else LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION
-    return "place" if is_area or name.population >= least else "word"
+    people = name.population if is_sure else name.own_population
+    return "place" if is_area or people >= least else "word"
 
 
 def _is_contracted(name: Written) -> bool:
@@ -122,9 +133,17 @@ def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
 
 def _may_be(name: Written) -> bool:
     """« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »: written as a name, of a large town or an area."""
+    if not name.is_commune and len(name.telling) == 1 and not _opens(name):
+        return False
     is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
     is_determined = _DETERMINED.search(name.before) is not None and not _is_contracted(name)
     return is_large and name.has_capitals and name.begins_with_a_capital and not is_determined
+
+
+def _opens(name: Written) -> bool:
+    """« Lot nettoyage », « école Nord »; « Lot unique », « Lot Ouest » number the parts of a contract."""
+    is_first = name.start == 0 or _SCHOOL.search(name.before) is not None
+    return is_first and not _PART_OF_A_CONTRACT.match(name.text.text, name.end)
 
 
 def _is_said_of_a_trade(name: Written, index: PlaceIndex) -> bool:
@@ -145,7 +164,8 @@ def _is_announced(name: Written) -> bool:
         return name.has_capitals and _is_small_town(name)
     if name.listed or _LOCATIVE.search(name.before):
         return _suits(name)
-    return name.is_whole or _is_of_area(name) or _is_city(name) or (name.has_capitals and name.has_code)
+    is_whole = name.is_whole or (name.is_whole_in_small_letters and not name.is_commune)
+    return is_whole or _is_of_area(name) or _is_city(name) or (name.has_capitals and name.has_code)
 
 
 def _is_small_town(name: Written) -> bool:

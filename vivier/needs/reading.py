@@ -176,8 +176,8 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _is_measure(quantity: QuantityMatch) -> bool:
-    """Its unit says nothing of the trade: « 1 200 m² », « 80 pers »; « 40 lits » might."""
-    return quantity.unit in _MEASURES or quantity.spans[0].text.casefold().rstrip(".").endswith("pers")
+    """Its unit says nothing of the trade: « 1 200 m² », « 80 pers », « 300 couverts »; « 40 lits » might."""
+    return quantity.unit in _MEASURES or quantity.spans[0].text.casefold().rstrip(".").endswith(("pers", "couverts"))
 
 
 def _codes(text: Folded) -> Iterable[tuple[str, Span, bool]]:

@@ -195,8 +195,9 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         said.append("Aucun métier reconnu avec assez de certitude.")
+    said += [_which(place) for place in reading.places if place.territory is None and not place.together]
     said += [
-        f"« {name.text} » est {name.reason} : ce n'est pas un lieu de la recherche." for name in reading.names_set_aside
+        f"« {one.text} » est {one.reason} : ce n'est pas un lieu de la recherche." for one in reading.names_set_aside
     ]
     return said
 

@@ -18,7 +18,7 @@ ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux
 _GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b| d'| ?\d")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 _CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b")
-_CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3}) (?:- )?$")
+_CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
 _LETTERS = re.compile(r"\w+")
 _BEFORE = 40
 
@@ -108,7 +108,8 @@ class Written:
         """Of the largest that bears it today, as written."""
         best = self.resolution.candidates[0].score
         named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
-        return max(territory.population or 0 for territory in named) if self.resolution.via == "name" else 0
+        is_whole_name = self.resolution.via == "name" or (self.resolution.via == "alias" and len(self.telling) > 1)
+        return max(territory.population or 0 for territory in named) if is_whole_name else 0
 
     @property
     def has_capitals(self) -> bool:
@@ -135,6 +136,11 @@ class Written:
     @property
     def begins_with_a_capital(self) -> bool:
         return self.text.source[self.text.starts[self.start]].isupper()
+
+    @property
+    def is_whole_in_small_letters(self) -> bool:
+        """« grand paris », « grand est » of a text without capitals."""
+        return len(self.telling) > 1 and self.text.source.islower()
 
     @property
     def goes_on(self) -> bool:
