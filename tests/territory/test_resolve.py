@@ -233,6 +233,11 @@ def test_a_small_commune_is_not_picked_over_a_town_that_may_be_called_so(text: s
     assert {small, big} <= set(candidates(text))
 
 
+def test_a_town_called_by_the_beginning_of_its_name_is_offered_beside_small_homonyms() -> None:
+    assert certain("Neuilly") is None
+    assert "commune:92051" in candidates("Neuilly")
+
+
 def test_a_shortened_name_in_its_departement_is_a_candidate() -> None:
     assert (certain("Boulogne 92"), candidates("Boulogne 92")) == (None, ["commune:92012"])
 

@@ -55,13 +55,13 @@ _LINK = re.compile(
 _OF_THINGS = re.compile(r" (?:de |d'|du |des )")
 _NEARBY = re.compile(
     r"\b(?:(?:tout )?pres|autour|proches?|a proximite|(?:aux|dans les) (?:alentours|environs)|alentours|environs|non loin|a cote"
-    r"|peripherie)(?: immediate?s?)?(?: (?:de|du|des) | d')(?:(?:la |le |les |l')|(?:la )?(?:ville|commune|gare) (?:de |du |d'))?$"
+    r"|peripherie|region|secteur)(?: immediate?s?)?(?: (?:de|du|des) | d'| )(?:(?:la |le |les |l')|(?:la )?(?:ville|commune|gare) (?:de |du |d'))?$"
 )
 _AND_NEARBY = re.compile(
     r" (?:et|ou) (?:(?:ses|les|aux|alentour|la) )?(?:environs|alentours?|peripherie|proche banlieue)\b"
 )
 _TRAVEL = re.compile(
-    r"\b(?:a )?(?:moins de |environ |maximum )?(?:\d{1,3} ?(?:min\b|mn\b|minutes?|h\b|heures?)|une? (?:demi-)?heures?)(?: de (?:route|trajet|voiture|transport))?"
+    r"\b(?:a )?(?:moins (?:de |d')|environ |maximum )?(?:\d{1,3} ?(?:min\b|mn\b|minutes?|h\b|heures?)|une? (?:demi-)?heures?)(?: de (?:route|trajet|voiture|transport))?"
     r"(?: autour)?(?= (?:de |du |des |d'|en voiture))"
 )
 _BESIDE = re.compile(r"[ ,:(+-]{0,3}(?:a |dans |sur )?")

@@ -106,10 +106,16 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
     is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
     if _SCHOOL.search(name.before):
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
-    is_sure = name.resolution.territory is not None
-    least = BARE_POPULATION if is_sure else LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION
-    people = name.population if is_sure else name.own_population
-    return "place" if is_area or people >= least else "word"
+    return "place" if is_area or _is_heard(name) else "word"
+
+
+def _is_heard(name: Written) -> bool:
+    """Whether enough people live there for a bare name to be that of the town, or of one that may be called so (« Neuilly »)."""
+    if name.resolution.territory is not None:
+        return name.population >= BARE_POPULATION
+    if name.own_population >= (LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION):
+        return True
+    return name.population >= AMBIGUOUS_POPULATION and CONTRACTED.search(name.before) is None
 
 
 def _is_contracted(name: Written) -> bool:
@@ -150,7 +156,7 @@ def _is_said_of_a_trade(name: Written, index: PlaceIndex) -> bool:
     """A phrase of the tables begins there (« paris sportifs »), or more than the name does (« Nord Isère », « lot 3 »)."""
     if name.tables.phrase_at(name.text.text, name.telling[0].start()):
         return True
-    if name.goes_on and len(name.telling) == 1:
+    if name.goes_on and len(name.telling) == 1 and not _is_city(name):
         return True
     following = _NEXT.match(name.text.text, name.end)
     return not name.is_commune and following is not None and place_key(following[1]) in index.areas

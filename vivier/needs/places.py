@@ -25,6 +25,9 @@ _LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?")
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
 _IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'|des ))$")
+_UNKNOWN = re.compile(
+    r"\b(?:a|pres de|autour de|proche de|km de|commune de|ville de) (?P<name>[a-z]{4,}(?:-[a-z]+)*)(?![\w'-])"
+)
 _COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts what follows
 _OVERSEAS = 3  # figures of the code of a département that one is « à »: à La Réunion, à Mayotte
 _SMALL_TOWN = 2_000  # inhabitants under which « à Bretagne » is doubtful
@@ -67,14 +70,30 @@ def places(
         kept = [name for name in kept if name.verdict == "place"]
     elif any(name.verdict == "school" for name in kept):
         kept = [name for name in kept if name.verdict == "school"]
-    found = [_match(name) for name in kept]
+    found = with_codes(text, [_match(name) for name in kept], [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
-    return Places(tuple(with_codes(text, found, [*taken, *figures], index)), aside)
+    return Places(tuple(found or _misspelt(text, tables, index)), aside)
 
 
 def _match(name: _Named) -> PlaceMatch:
     written = name.written
     return place_match(written.text, written.start, written.end, written.resolution, doubtful=name.verdict == "perhaps")
+
+
+def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:
+    """« à Marseile »: a word written as a name after « à », that no table knows. The nearest names are offered, never applied."""
+    for match in _UNKNOWN.finditer(text.text) if text.has_both_cases else ():
+        start, end = match.span("name")
+        word = match["name"]
+        if (
+            text.source[text.starts[start]].isupper()
+            and not text.source[text.starts[start] :].isupper()
+            and word not in tables.words
+        ):
+            resolution = resolve(text.span(start, end).text, index.gazetteer)
+            if resolution.via in ("prefix", "alike"):
+                return [place_match(text, start, end, resolution, doubtful=True)]
+    return []
 
 
 def _set_aside(name: _Named) -> SetAsideName:

@@ -100,7 +100,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     kinds = _wanted(nature.pieces(text, "kind"), excluded)
     labels = _wanted(nature.pieces(text, "label"), excluded)
     articles = _wanted(nature.articles(text), excluded)
-    quantities = tuple(quantity for quantity in numbers.quantities if not _touches(quantity.spans, where.distances))
+    quantities = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
     cpv = tuple(_codes(text))
     extracted = [
         *(place.spans for place in found_places if not place.doubtful),
@@ -173,6 +173,13 @@ def _wanted(pieces: Iterable[T], excluded: tuple[Span, ...]) -> tuple[T, ...]:
 
 def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _meets(spans: tuple[Span, ...], where: _Where) -> bool:
+    """A number of kilometres or of hours from a place is no quantity."""
+    return _touches(spans, where.distances) or any(
+        _meet(span, travel) for span in spans for travel in where.travel_times
+    )
 
 
 def _is_measure(quantity: QuantityMatch) -> bool:

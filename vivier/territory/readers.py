@@ -147,13 +147,14 @@ def name_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
 
 
 def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[str]:
-    """Communes that may be meant by a name that a single smaller one bears: they bore it, or their name goes on.
+    """Communes that may be meant by a name that only smaller ones bear: they bore it, or their name goes on.
 
-    « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Choisy » (Haute-Savoie) Choisy-le-Roi.
+    « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Neuilly » (two small communes) Neuilly-sur-Seine.
     """
-    if len(ids) != 1 or not ids[0].startswith("commune:"):
+    if not all(id.startswith("commune:") for id in ids):
         return []
-    return [id for id in others if id not in ids and index.population(id) > index.population(ids[0])]
+    largest = max(map(index.population, ids), default=0)
+    return [id for id in others if id not in ids and index.population(id) > largest]
 
 
 def _distinct(ids: Iterable[str], index: PlaceIndex) -> list[str]:
