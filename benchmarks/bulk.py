@@ -30,8 +30,8 @@ from indexer.workers import as_they_are, make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.engine.opensearch.engine import OpenSearchEngine
 from vivier.engine.opensearch.sending import BULK_BYTES
+from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.runs.records import current_run
@@ -97,7 +97,7 @@ def _compared(collection: Collection, chunks: Chunks, settings: Settings, report
 
 
 def _ours(collection: Collection, chunks: Chunks, settings: Settings) -> float:
-    engine = OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
+    engine = OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix)
     with closing(engine):
         started = time.perf_counter()
         building = engine.build(collection)

@@ -23,7 +23,8 @@ from vivier.contracts.find import find_list
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import rank_buyers
-from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.query import parse_parameters
 from vivier.settings import Settings
@@ -60,25 +61,27 @@ def _served(settings: Settings, lexicon: Lexicon, size: int) -> None:
     records(settings, SUPPLIERS)
     published(settings)
     import_files("decp", [write_json(settings.home / "made.json", size)], settings)
-    with closing(OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)) as engine:
+    with closing(OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix)) as engine:
         publish_contracts(engine, settings, lexicon)
 
 
 def lists(engine: Recording, lexicon: Lexicon, server: Server, report: Report) -> None:
     """Pages of contracts."""
+    snapshot = Snapshot(engine)
     for name, given in LISTS.items():
         query = parse_parameters(given.items(), lexicon, ContractQuery)
-        bare = engine.recorded(lambda: find_list(query, engine, lexicon, TODAY))  # noqa: B023  called at once
+        bare = engine.recorded(lambda: find_list(query, snapshot, lexicon, TODAY))  # noqa: B023  called at once
         api = lambda: server.get("/v1/contracts", given | {"as_of": str(TODAY)})  # noqa: B023, E731  in this turn only
-        row(report, name, in_turn(bare, api, server.busy_s, TURNS), find_list(query, engine, lexicon, TODAY).total)
+        row(report, name, in_turn(bare, api, server.busy_s, TURNS), find_list(query, snapshot, lexicon, TODAY).total)
 
 
 def buyers(engine: Recording, lexicon: Lexicon, server: Server, report: Report) -> None:
     """Rankings: the figures by buyer and the records of the page."""
+    snapshot = Snapshot(engine)
     for name, given in BUYERS.items():
         query = parse_parameters(given.items(), lexicon, BuyersQuery)
-        profile = profile_of(query, engine, lexicon, TODAY)
-        bare = engine.recorded(lambda: rank_buyers(query, profile, engine, lexicon, TODAY))  # noqa: B023  called at once
+        profile = profile_of(query, snapshot, lexicon, TODAY)
+        bare = engine.recorded(lambda: rank_buyers(query, profile, snapshot, lexicon, TODAY))  # noqa: B023  called at once
         api = lambda: server.get("/v1/buyers", given | {"as_of": str(TODAY)})  # noqa: B023, E731  in this turn only
-        total = rank_buyers(query, profile, engine, lexicon, TODAY).total
+        total = rank_buyers(query, profile, snapshot, lexicon, TODAY).total
         row(report, name, in_turn(bare, api, server.busy_s, TURNS), total)

@@ -20,7 +20,7 @@ from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.tell.depth_map import By, DepthAsked, depth_map
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import EVERY
 from vivier.settings import Settings
@@ -52,20 +52,20 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     if report.contracts:
         built(settings, report.contracts, Report("contracts of depth", count), _sirets(settings))
     with closing(open_engine(settings)) as engine:
-        measured(engine, load_lexicon(), report)
+        measured(Snapshot(engine), load_lexicon(), report)
 
 
-def measured(engine: Engine, lexicon: Lexicon, report: Report) -> None:
+def measured(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     """Every question in turn, on what is in service."""
     for trade in TRADES:
         for by in LEVELS:
             asked = DepthAsked((trade,), TODAY, by)
-            _row(report, f"map by {by}: {trade}", lambda asked=asked: depth_map(asked, engine, lexicon))  # type: ignore[misc]
+            _row(report, f"map by {by}: {trade}", lambda asked=asked: depth_map(asked, snapshot, lexicon))  # type: ignore[misc]
     for place in PLACES[:4]:
         row = Row(1, {"text": NEEDS[0], "place": place, "amount": "120000", "months": "24"})
-        _row(report, f"lot: {place}", lambda row=row: _studied([row], engine, lexicon))  # type: ignore[misc]
+        _row(report, f"lot: {place}", lambda row=row: _studied([row], snapshot, lexicon))  # type: ignore[misc]
     started, busy = time.perf_counter(), time.process_time()
-    _studied(_programme(), engine, lexicon)
+    _studied(_programme(), snapshot, lexicon)
     report.add(
         case=f"{PROGRAMME} lots, {len(NEEDS)} needs × {len(PLACES)} places",
         **{
@@ -90,16 +90,16 @@ def _programme() -> list[Row]:
     ]
 
 
-def _studied(rows: list[Row], engine: Engine, lexicon: Lexicon) -> list[dict[str, Any]]:
+def _studied(rows: list[Row], snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
     """What the desk answers: read, studied, told."""
     asked = Asked(TODAY)
-    desk = Desk(engine, lexicon, asked)
+    desk = Desk(snapshot, lexicon, asked)
     return [study_body(one, asked) for one in desk.programme(understand(row, lexicon) for row in rows)]
 
 
 def _sirets(settings: Settings) -> list[str]:
     with closing(open_engine(settings)) as engine:
-        told = (hit.record.get("siret") for hit in engine.scan("suppliers", EVERY))
+        told = (hit.record.get("siret") for hit in engine.open("suppliers").scan(EVERY))
         return [one["value"] for one in told if one is not None]
 
 

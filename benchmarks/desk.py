@@ -22,7 +22,7 @@ from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
 from vivier.desk.warm import warm
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 
 TODAY: Final = date(2026, 11, 24)
@@ -52,10 +52,11 @@ def embedded(folder: Path, count: int, report: Report) -> None:
         times = [_start(folder, warmed) for _ in range(STARTS)]
         report.add(case=name, **{"least ms": f"{min(times):.0f}", "most ms": f"{max(times):.0f}"})
     with closing(open_engine(settings)) as engine:
+        snapshot = Snapshot(engine)
         lexicon = load_lexicon()
-        warm(engine, lexicon, TODAY)
-        _in_turn(engine, lexicon, report)
-        _programme(engine, lexicon, report)
+        warm(snapshot, lexicon, TODAY)
+        _in_turn(snapshot, lexicon, report)
+        _programme(snapshot, lexicon, report)
 
 
 def _start(folder: Path, warmed: str) -> float:
@@ -79,21 +80,21 @@ def _lines(lexicon: Lexicon) -> list[Line]:
     return [understand(Row(n, told), lexicon) for n, told in enumerate(rows, 1)]
 
 
-def _in_turn(engine: Engine, lexicon: Lexicon, report: Report) -> None:
+def _in_turn(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     """Each lot at a desk of its own, as a request is: nothing is shared with the one before."""
     times = []
     for line in _lines(lexicon)[:120]:
         started = time.perf_counter()
-        desk = Desk(engine, lexicon, Asked(TODAY))
+        desk = Desk(snapshot, lexicon, Asked(TODAY))
         study_body(desk.lot(line), desk.asked)
         times.append(time.perf_counter() - started)
     p50, p95 = milliseconds(times)
     report.add(case="one lot, warm", **{"p50 ms": p50, "p95 ms": p95, "most ms": f"{max(times) * 1000:.0f}"})
 
 
-def _programme(engine: Engine, lexicon: Lexicon, report: Report) -> None:
+def _programme(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     started, worked = time.perf_counter(), time.process_time()
-    desk = Desk(engine, lexicon, Asked(TODAY))
+    desk = Desk(snapshot, lexicon, Asked(TODAY))
     bodies = [study_body(study, desk.asked) for study in desk.programme(_lines(lexicon))]
     wall, busy = time.perf_counter() - started, time.process_time() - worked
     report.add(case=f"{len(bodies)} lots, read and studied", **{"s": f"{wall:.1f}", "s of processor": f"{busy:.1f}"})
@@ -101,12 +102,13 @@ def _programme(engine: Engine, lexicon: Lexicon, report: Report) -> None:
 
 def _first(folder: Path, warmed: bool) -> float:
     with closing(open_engine(settings_for(folder))) as engine:
+        snapshot = Snapshot(engine)
         lexicon = load_lexicon()
         if warmed:
-            warm(engine, lexicon, TODAY)
+            warm(snapshot, lexicon, TODAY)
         started = time.perf_counter()
         told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "months": "24"}
-        desk = Desk(engine, lexicon, Asked(TODAY))
+        desk = Desk(snapshot, lexicon, Asked(TODAY))
         study_body(desk.lot(understand(Row(1, told), lexicon)), desk.asked)
         return (time.perf_counter() - started) * 1000
 

@@ -14,7 +14,7 @@ from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report
 from search_api.geojson import geojson
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of
 from vivier.lexicon import Lexicon, load_lexicon
@@ -40,30 +40,31 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     published(settings)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
-        for _ in pieces("csv", {"territory": "FR"}, engine, lexicon):
+        snapshot = Snapshot(engine)
+        for _ in pieces("csv", {"territory": "FR"}, snapshot, lexicon):
             break  # tables and index are read once
         for extension in FORMATS:
-            _row(report, extension, "everything", engine, lexicon)
+            _row(report, extension, "everything", snapshot, lexicon)
         for case in CASES:
             if case != "everything":
-                _row(report, "csv", case, engine, lexicon)
+                _row(report, "csv", case, snapshot, lexicon)
 
 
-def pieces(extension: str, parameters: dict[str, str], engine: Engine, lexicon: Lexicon) -> Iterator[bytes]:
+def pieces(extension: str, parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> Iterator[bytes]:
     """The file of a search, as it is sent."""
     query = parse_query(parameters.items(), lexicon)
     if extension == "geojson":
-        return geojson(query, engine, lexicon, date.today(), limit=MAX_ROWS)[1]
-    return pieces_of(prepare(query, engine, lexicon, date.today()), extension)
+        return geojson(query, snapshot, lexicon, date.today(), limit=MAX_ROWS)[1]
+    return pieces_of(prepare(query, snapshot, lexicon, date.today()), extension)
 
 
-def _row(report: Report, extension: str, case: str, engine: Engine, lexicon: Lexicon) -> None:
-    total = prepare(parse_query(CASES[case].items(), lexicon), engine, lexicon, date.today()).found.total
+def _row(report: Report, extension: str, case: str, snapshot: Snapshot, lexicon: Lexicon) -> None:
+    total = prepare(parse_query(CASES[case].items(), lexicon), snapshot, lexicon, date.today()).found.total
     runs = []
     for _ in range(3):
         forget_coverage()
         started = time.perf_counter()
-        size, growth = _written(lambda: pieces(extension, CASES[case], engine, lexicon))
+        size, growth = _written(lambda: pieces(extension, CASES[case], snapshot, lexicon))
         runs.append((time.perf_counter() - started, size, growth))
     seconds, size, _ = min(runs)
     report.add(

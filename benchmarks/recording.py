@@ -9,13 +9,15 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from vivier.engine.opensearch.engine import WHAT_WAS_COUNTED, OpenSearchEngine
+from vivier.engine.opensearch.reader import WHAT_WAS_COUNTED, OpenSearchReader
+from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.search.operators import Collection
 
 Json = dict[str, Any]
 _TYPE = {"Content-Type": "application/json"}
 
 
-class Recording(OpenSearchEngine):
+class Recording(OpenSearchStore):
     """Keeps every search sent, path and bytes, in order."""
 
     def __init__(self, hosts: list[str], prefix: str) -> None:
@@ -26,7 +28,7 @@ class Recording(OpenSearchEngine):
 
     def recorded(self, ask: Callable[[], object]) -> Callable[[], list[bytes]]:
         """What ``ask`` sends, to be sent again over a kept connection; the bodies of the answers, read to the end and no more."""
-        self.sent = []
+        self.sent.clear()
         ask()
         sent = tuple(self.sent)
         return lambda: [self._posted(path, body) for path, body in sent]
@@ -43,13 +45,25 @@ class Recording(OpenSearchEngine):
             raise RuntimeError(f"{path}: {answer.status} {told[:300]!r}")
         return told
 
-    def _ask(self, collection: Any, body: Json, generation: str | None) -> Json:
-        index = self._index(generation) if generation else self._alias(collection)
-        self.sent.append((f"/{index}/_search", orjson.dumps(body)))
-        return super()._ask(collection, body, generation)
+    def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
+        reader = super().open(collection, generation)
+        return RecordingReader(
+            self._client, self._index(reader.generation.name), reader.generation, self._words, self.sent
+        )
 
-    def _ask_all(self, collection: Any, bodies: list[Json], generation: str | None) -> list[Json]:
-        index = self._index(generation or self.live(collection).name)
-        lines = (orjson.dumps(line) + b"\n" for body in bodies for line in ({"index": index}, body))
-        self.sent.append((f"/_msearch?{urlencode(WHAT_WAS_COUNTED)}", b"".join(lines)))
-        return super()._ask_all(collection, bodies, generation)
+
+class RecordingReader(OpenSearchReader):
+    """Adds what it sends to ``sent``."""
+
+    def __init__(self, *given: Any) -> None:
+        *others, self._sent = given
+        super().__init__(*others)
+
+    def _ask(self, body: Json) -> Json:
+        self._sent.append((f"/{self._index}/_search", orjson.dumps(body)))
+        return super()._ask(body)
+
+    def _ask_all(self, bodies: list[Json]) -> list[Json]:
+        lines = (orjson.dumps(line) + b"\n" for body in bodies for line in ({"index": self._index}, body))
+        self._sent.append((f"/_msearch?{urlencode(WHAT_WAS_COUNTED)}", b"".join(lines)))
+        return super()._ask_all(bodies)

@@ -63,8 +63,8 @@ def table(rankings: Sequence[Ranking]) -> str:
 def rankings_on(engine: str, settings: Settings) -> tuple[Ranking, ...]:
     """The judged searches on one engine."""
     lexicon = load_lexicon()
-    with judged_generation(engine, settings, lexicon) as (side, generation):
-        return rank(side, generation, lexicon)
+    with judged_generation(engine, settings, lexicon) as snapshot:
+        return rank(snapshot, lexicon)
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.query import parse_parameters
 from vivier.settings import Settings
@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 24)
 """The generated contracts are notified from January 2024 to June 2026."""
 FACETS = "provision,category,division,departement,buyer_category,social"
 ME = {"trade": "entretien-espaces-verts", "near": "-1.6778,48.1173", "radius_km": "80", "kind": "EI"}
-Asked = Callable[[Engine, Lexicon], int]
+Asked = Callable[[Snapshot, Lexicon], int]
 
 
 def embedded(folder: Path, count: int, report: Report) -> None:
@@ -50,7 +50,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         for name, ask in QUESTIONS.items():
-            _asked(name, ask, engine, lexicon, report)
+            _asked(name, ask, Snapshot(engine), lexicon, report)
 
 
 def opensearch(folder: Path, count: int, report: Report) -> None:
@@ -63,7 +63,7 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
             lexicon = load_lexicon()
             with closing(open_engine(settings)) as engine:
                 for name, ask in QUESTIONS.items():
-                    _asked(name, ask, engine, lexicon, report)
+                    _asked(name, ask, Snapshot(engine), lexicon, report)
     except NodeUnavailableError as reason:
         report.add(step=f"not measured: {reason}")
 
@@ -127,33 +127,33 @@ def _measured(work: Callable[[Settings, Path], None], settings: Settings, path: 
 
 
 def _search(**parameters: str) -> Asked:
-    def ask(engine: Engine, lexicon: Lexicon) -> int:
+    def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, ContractQuery)
-        return find_list(query, engine, lexicon, TODAY).total
+        return find_list(query, snapshot, lexicon, TODAY).total
 
     return ask
 
 
 def _buyers(**parameters: str) -> Asked:
-    def ask(engine: Engine, lexicon: Lexicon) -> int:
+    def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
+        return rank_buyers(query, profile_of(query, snapshot, lexicon, TODAY), snapshot, lexicon, TODAY).total
 
     return ask
 
 
 def _leads(**parameters: str) -> Asked:
-    def ask(engine: Engine, lexicon: Lexicon) -> int:
+    def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, engine, lexicon, TODAY), engine, lexicon, TODAY).total
+        return find_leads(query, profile_of(query, snapshot, lexicon, TODAY), snapshot, lexicon, TODAY).total
 
     return ask
 
 
 def _shares(**parameters: str) -> Asked:
-    def ask(engine: Engine, lexicon: Lexicon) -> int:
+    def ask(snapshot: Snapshot, lexicon: Lexicon) -> int:
         query = parse_parameters(parameters.items(), lexicon, IndicatorsQuery)
-        return indicators(query, engine, lexicon, TODAY).total.social.share.n
+        return indicators(query, snapshot, lexicon, TODAY).total.social.share.n
 
     return ask
 
@@ -173,7 +173,7 @@ QUESTIONS: dict[str, Asked] = {
 }
 
 
-def _asked(name: str, ask: Asked, engine: Engine, lexicon: Lexicon, report: Report) -> None:
+def _asked(name: str, ask: Asked, snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     times: list[float] = []
     total = 0
     started = 0.0
@@ -181,7 +181,7 @@ def _asked(name: str, ask: Asked, engine: Engine, lexicon: Lexicon, report: Repo
         if turn == WARM_UP:
             started = time.process_time()
         begun = time.perf_counter()
-        total = ask(engine, lexicon)
+        total = ask(snapshot, lexicon)
         if turn >= WARM_UP:
             times.append(time.perf_counter() - begun)
     middle, late = milliseconds(times)

@@ -16,7 +16,7 @@ from benchmarks.server import Server, serving
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
@@ -49,21 +49,22 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     published(settings)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine, serving(settings) as server:
+        snapshot = Snapshot(engine)
         for name, parameters in CASES.items():
-            plan = _planned(parameters, engine, lexicon)
+            plan = _planned(parameters, snapshot, lexicon)
             times = in_turn(
-                lambda search=plan.search: engine.search("suppliers", search),  # type: ignore[misc]
+                lambda search=plan.search: snapshot.suppliers.search(search),  # type: ignore[misc]
                 lambda given=parameters: server.get("/v1/suppliers", given),  # type: ignore[misc]
                 server.busy_s,
             )
-            row(report, name, times, engine.search("suppliers", plan.search).total)
+            row(report, name, times, snapshot.suppliers.search(plan.search).total)
         for text in BEGINNINGS:
             times = in_turn(
-                lambda text=text: suggest(text, TYPES, 5, engine, lexicon),  # type: ignore[misc]
+                lambda text=text: suggest(text, TYPES, 5, snapshot, lexicon),  # type: ignore[misc]
                 lambda text=text: server.get("/v1/suggest", {"q": text}),  # type: ignore[misc]
                 server.busy_s,
             )
-            row(report, f"suggest « {text} »", times, len(suggest(text, TYPES, 5, engine, lexicon)))
+            row(report, f"suggest « {text} »", times, len(suggest(text, TYPES, 5, snapshot, lexicon)))
         report.add(case="RSS of the server after the run", **{"API p50 ms": f"{server.rss_mb():.0f} MB"})
 
 
@@ -85,11 +86,11 @@ def opensearch(folder: Path, count: int, report: Report) -> None:
 def compare(engine: Recording, server: Server, report: Report) -> None:
     """Each case asked of the node (all the searches that the API sends for it, over a kept connection) and of the API, in
     turn. A case with few results asks more than one search: what lies beyond them."""
-    lexicon, today = load_lexicon(), date.today()
+    lexicon, today, snapshot = load_lexicon(), date.today(), Snapshot(engine)
 
     def asked(query: SupplierQuery) -> Found:
-        found = find(query, engine, lexicon, today)
-        beyond(found, engine, lexicon, today)
+        found = find(query, snapshot, lexicon, today)
+        beyond(found, snapshot, lexicon, today)
         return found
 
     for name, parameters in CASES.items():
@@ -99,8 +100,8 @@ def compare(engine: Recording, server: Server, report: Report) -> None:
         row(report, name, in_turn(bare, api, server.busy_s), asked(query).total)
 
 
-def _planned(parameters: dict[str, str], engine: Engine, lexicon: Lexicon) -> Plan:
-    return plan_of(parse_query(parameters.items(), lexicon), engine, lexicon, date.today(), engine.live("suppliers"))
+def _planned(parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> Plan:
+    return plan_of(parse_query(parameters.items(), lexicon), snapshot, lexicon, date.today())
 
 
 @dataclass(frozen=True)

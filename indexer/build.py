@@ -10,7 +10,7 @@ from indexer.gates import tally
 from indexer.quality import QualityCount
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -18,7 +18,7 @@ from vivier.text.vocabulary import Vocabulary, WordCounter
 
 
 def build_generation(
-    engine: Engine,
+    engine: Store,
     suppliers: Sequence[Supplier],
     lexicon: Lexicon,
     meta: dict[str, Any],

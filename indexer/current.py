@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from indexer.gather import Gathered
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.runs.failures import failures
@@ -15,7 +15,7 @@ from vivier.settings import Settings
 
 
 def up_to_date(
-    engine: Engine, settings: Settings, lexicon: Lexicon, others: Iterable[Content] = ()
+    engine: Store, settings: Settings, lexicon: Lexicon, others: Iterable[Content] = ()
 ) -> Generation | None:
     """The live generation of suppliers when it, and those of ``others``, were made of the very runs in force, and it says of
     every failure what is known of it.
@@ -35,7 +35,7 @@ def up_to_date(
     return live
 
 
-def _made_of(engine: Engine, collection: Collection, runs: Mapping[str, RunStatistics]) -> Generation | None:
+def _made_of(engine: Store, collection: Collection, runs: Mapping[str, RunStatistics]) -> Generation | None:
     """The live generation of a collection, when it was made of these runs."""
     try:
         live = engine.live(collection)

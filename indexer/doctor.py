@@ -14,7 +14,7 @@ from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
 from indexer.promotion import parted
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import day, plural
 from vivier.lexicon import load_lexicon
@@ -122,7 +122,7 @@ def _opposition(settings: Settings) -> Iterator[Check]:
             yield Check("opposition", False, str(error))
 
 
-def _index(engine: Engine, settings: Settings, collection: Collection) -> Iterator[Check]:
+def _index(engine: Store, settings: Settings, collection: Collection) -> Iterator[Check]:
     """The generation in service of a collection; nothing is said of one that has no source."""
     title = f"index {COLLECTIONS[collection]}"
     content: Content = "contracts" if collection == "buyers" else collection
@@ -134,7 +134,7 @@ def _index(engine: Engine, settings: Settings, collection: Collection) -> Iterat
             yield Check(title, False, "une source est lue, rien n'est en service : « vivier index »")
 
 
-def _twins(engine: Engine) -> Iterator[Check]:
+def _twins(engine: Store) -> Iterator[Check]:
     apart = parted(engine)
     if apart is not None:
         contracts, buyers = apart

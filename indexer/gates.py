@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vivier.engine.lease import reading
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import BuildRefused, NotFound
 from vivier.model import Supplier
 from vivier.runs.drops import drops
@@ -56,7 +55,7 @@ def _lost_by_source(before: Mapping[str, RunStatistics], after: Mapping[str, Run
     ]
 
 
-def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_drops: bool = False) -> None:
+def check(engine: Store, built: Generation, sample: Iterable[str], *, accept_drops: bool = False) -> None:
     """Refuse a generation that is empty, that lost a fifth of something, or that does not find its own suppliers.
 
     Raises ``BuildRefused``; the live generation is untouched.
@@ -66,15 +65,15 @@ def check(engine: Engine, built: Generation, sample: Iterable[str], *, accept_dr
     gone = [] if accept_drops else lost(_live_meta(engine), built.meta)
     if gone:
         raise BuildRefused(f"Trop de fournisseurs disparaissent ({' ; '.join(gone)}). « --accept-drops » les accepte.")
-    with reading():
-        for id_ in sample:
-            search = Search(where=Terms("identifiers", (id_,)), limit=2)
-            if [hit.id for hit in engine.search("suppliers", search, built.name).hits] != [id_]:
-                raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
+    reader = engine.open("suppliers", built.name)
+    for id_ in sample:
+        search = Search(where=Terms("identifiers", (id_,)), limit=2)
+        if [hit.id for hit in reader.search(search).hits] != [id_]:
+            raise BuildRefused(f"La génération {built.name} ne retrouve pas son fournisseur {id_}.")
 
 
 def check_tally(
-    engine: Engine,
+    engine: Store,
     collection: Collection,
     built: Generation,
     words: tuple[str | None, str],
@@ -98,7 +97,7 @@ def check_tally(
         raise BuildRefused(f"Trop {what} disparaissent ({' ; '.join(lost)}). « --accept-drops » les accepte.")
 
 
-def _live_meta(engine: Engine) -> Mapping[str, Any]:
+def _live_meta(engine: Store) -> Mapping[str, Any]:
     try:
         return engine.live("suppliers").meta
     except NotFound:

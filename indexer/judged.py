@@ -17,8 +17,8 @@ from indexer.build import build_generation
 from indexer.gather import placed
 from indexer.merge import merge
 from vivier.engine import open_engine
-from vivier.engine.lease import reading
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import BuildRefused, NotFound
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
@@ -30,13 +30,13 @@ FLOOR: Final = 0.97
 _LEFT_BEHIND: Final = timedelta(hours=1)
 
 
-def check_judged(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
+def check_judged(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
     """Refuse to promote with a code and tables that rank the judged searches badly, or that propose what must not be.
 
     Raises ``BuildRefused`` that names the worst search. Cost: about half a second embedded.
     """
-    with judged_generation(engine.name, settings, lexicon) as (side, generation):
-        refuse_below(rank(side, generation, lexicon), FLOOR)
+    with judged_generation(engine.name, settings, lexicon) as snapshot:
+        refuse_below(rank(snapshot, lexicon), FLOOR)
 
 
 def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
@@ -58,26 +58,25 @@ def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
 
 
 @contextmanager
-def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iterator[tuple[Engine, Generation]]:
-    """The judged suppliers on an engine of that name (``embedded`` or ``opensearch``); removed at the end."""
+def judged_generation(engine: str, settings: Settings, lexicon: Lexicon) -> Iterator[Snapshot]:
+    """The judged suppliers, read from an engine of that name (``embedded`` or ``opensearch``); removed at the end."""
     with tempfile.TemporaryDirectory(prefix="vivier-judged-") as folder:
         apart = {"engine": engine, "home": Path(folder), "opensearch_prefix": f"{settings.opensearch_prefix}-judged"}
         with closing(open_engine(settings.model_copy(update=apart))) as side:
             _remove_old(side)
             generation = _built(side, lexicon)
             try:
-                with reading():
-                    yield side, generation
+                yield Snapshot(side, {"suppliers": generation.name})
             finally:
                 side.remove("suppliers", generation.name)
 
 
-def _built(side: Engine, lexicon: Lexicon) -> Generation:
+def _built(side: Store, lexicon: Lexicon) -> Generation:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in judged_records()).suppliers
     return build_generation(side, suppliers, lexicon, {"judged": True})
 
 
-def _remove_old(side: Engine) -> None:
+def _remove_old(side: Store) -> None:
     """Remove what a crash between the build and the removal left; a gate at work elsewhere is younger than an hour."""
     for old in side.generations("suppliers"):
         if datetime.now(UTC) - old.created_at > _LEFT_BEHIND:

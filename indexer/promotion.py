@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound
 from vivier.search.operators import Collection
 
@@ -13,7 +13,7 @@ TWINS: Final[dict[Collection, Collection]] = {"contracts": "buyers", "buyers": "
 """Collections made by one build: each generation's ``meta`` names the other, under the name of its collection."""
 
 
-def promote(engine: Engine, generation: Generation) -> Generation:
+def promote(engine: Store, generation: Generation) -> Generation:
     """Put a generation in service and forget those beyond the ones kept."""
     collection = generation.collection
     live = engine.promote(collection, generation.name)
@@ -23,7 +23,7 @@ def promote(engine: Engine, generation: Generation) -> Generation:
     return live
 
 
-def rollback(engine: Engine, collection: Collection, generation: str | None = None) -> list[Generation]:
+def rollback(engine: Store, collection: Collection, generation: str | None = None) -> list[Generation]:
     """Put ``generation`` back in service, or the newest one older than the live one; with it the twin made by the same build,
     so that buyers are those of the contracts. What is now in service, the collection asked first.
 
@@ -38,7 +38,7 @@ def rollback(engine: Engine, collection: Collection, generation: str | None = No
     return [engine.promote(one.collection, one.name) for one in (wanted, twin) if one is not None]
 
 
-def parted(engine: Engine) -> tuple[Generation, Generation] | None:
+def parted(engine: Store) -> tuple[Generation, Generation] | None:
     """The contracts and the buyers in service when two builds made them: a stop fell between their two promotions."""
     try:
         contracts, buyers = engine.live("contracts"), engine.live("buyers")
@@ -51,7 +51,7 @@ def _older(live: Generation, known: dict[str, Generation]) -> Generation | None:
     return max((one for one in known.values() if one.name < live.name), key=lambda one: one.name, default=None)
 
 
-def _twin(engine: Engine, wanted: Generation) -> Generation | None:
+def _twin(engine: Store, wanted: Generation) -> Generation | None:
     """``None`` for a collection built alone, and for a generation built before twins were named."""
     other = TWINS.get(wanted.collection)
     name = wanted.meta.get(other) if other is not None else None

@@ -23,7 +23,7 @@ from indexer.merge import Merged, merge
 from indexer.promotion import promote
 from indexer.registers import in_context
 from indexer.won import contracts_won
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
@@ -48,7 +48,7 @@ class Published:
 
 
 def publish(
-    engine: Engine,
+    engine: Store,
     settings: Settings,
     lexicon: Lexicon,
     *,
@@ -107,7 +107,7 @@ def _sample(suppliers: list[Supplier], left_out: SetAside) -> Iterator[str]:
 
 
 @contextmanager
-def _removed_if_refused(engine: Engine, built: Generation) -> Iterator[None]:
+def _removed_if_refused(engine: Store, built: Generation) -> Iterator[None]:
     try:
         yield
     except (VivierError, OSError, KeyboardInterrupt):

@@ -47,7 +47,7 @@ from search_api.routes import (
     dossiers as dossier_routes,
 )
 from vivier.dossiers.registry import Registry
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
 
 ROUTERS = (
@@ -86,7 +86,7 @@ ROUTERS = (
 
 
 def create_app(
-    engine: Engine,
+    engine: Store,
     lexicon: Lexicon,
     *,
     today: Callable[[], date] = date.today,

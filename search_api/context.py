@@ -1,9 +1,11 @@
-"""What every route is given: the engine, the reference tables, today's date. Made once by ``create_app``."""
+"""What every route is given: the index, the reference tables, today's date. Made once by ``create_app``; the snapshot of the
+index is made once a request, by whoever asks for it first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,25 +14,38 @@ from fastapi import HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from vivier.dossiers.registry import Registry
-from vivier.engine.port import Engine, Generation
-from vivier.errors import EngineUnavailable, NotFound
+from vivier.engine.port import Generation, Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import Collection
 from vivier.search.query import parse_parameters
 
 Q = TypeVar("Q", bound=Model)
+_request: ContextVar[list[Snapshot] | None] = ContextVar("request", default=None)
+"""The snapshot of the request being answered, once it is made."""
 
 
-class NothingIndexed(EngineUnavailable):
-    """The engine answers but no generation was ever promoted."""
+@contextmanager
+def one_request() -> Iterator[None]:
+    """The block in which a request is answered: all it reads comes from one snapshot, in this thread or in those it awaits.
+
+    What the snapshot opened stays open until the end of the block, whatever is promoted or removed meanwhile.
+    """
+    made: list[Snapshot] = []
+    token = _request.set(made)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+        made.clear()  # timers set in the block keep its context after it
 
 
 @dataclass(frozen=True)
 class Context:
     """Handed down to every router; nothing in the room is global."""
 
-    engine: Engine
+    engine: Store
     lexicon: Lexicon
     today: Callable[[], date]
     dossiers: Registry | None = None
@@ -52,20 +67,24 @@ class Context:
             raise HTTPException(503, "Ce service ne garde pas de dossiers.")
         return self.dossiers
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What this request reads: the same at each call (see :func:`one_request`)."""
+        made = _request.get()
+        if made is None:
+            return Snapshot(self.engine)
+        if not made:
+            made.append(Snapshot(self.engine))
+        return made[0]
+
     def generation(self, collection: Collection = "suppliers") -> Generation:
-        """The live generation of a collection. Raises ``EngineUnavailable``, or ``NothingIndexed`` when there is none."""
-        try:
-            return self.engine.live(collection)
-        except NotFound as error:
-            raise NothingIndexed(str(error)) from error
+        """The generation that this request reads of a collection. Raises ``EngineUnavailable``, or ``NothingIndexed`` when
+        there is none."""
+        return self.snapshot.of(collection).generation
 
     def living(self, *collections: Collection) -> tuple[Generation, ...]:
-        """The live generations of those collections that have one. Raises as :meth:`generation` when none has."""
-        found = []
-        for collection in collections:
-            with suppress(NotFound):
-                found.append(self.engine.live(collection))
-        return tuple(found) or (self.generation(collections[0]),)
+        """The generations read of those collections that have one. Raises as :meth:`generation` when none has."""
+        return self.snapshot.live(*collections) or (self.generation(collections[0]),)
 
     def parse(self, request: Request, model: type[Q]) -> Q:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""

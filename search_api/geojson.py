@@ -15,7 +15,7 @@ import orjson
 
 from search_api.envelope import all_sources, meta, normalised, result_body
 from search_api.links import UNPAGED
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
 from vivier.suppliers.find import Found, Result
@@ -50,10 +50,9 @@ class Box:
 
 def geojson(
     query: SupplierQuery,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     today: date,
-    generation: Generation | None = None,
     *,
     limit: int | None = None,
 ) -> tuple[int, Iterator[bytes]]:
@@ -63,10 +62,10 @@ def geojson(
     Counted at once: raises what :func:`vivier.suppliers.whole.whole` does before the first piece is asked for.
     """
     started = time.perf_counter()
-    every = whole(query, engine, lexicon, today, generation, limit=limit)
+    every = whole(query, snapshot, lexicon, today, limit=limit)
     total = every.found.total
     if limit is None and total > MAX_FEATURES:
-        return total, _aggregated(every.found, engine, lexicon, started)
+        return total, _aggregated(every.found, snapshot, lexicon, started)
     return total, _one_by_one(every, query.fields or DEFAULT_FIELDS, started)
 
 
@@ -83,9 +82,9 @@ def _one_by_one(every: Whole, fields: tuple[str, ...], started: float) -> Iterat
     yield _ending(every.found, sources.listed(), box, started)
 
 
-def _aggregated(found: Found, engine: Engine, lexicon: Lexicon, started: float) -> Iterator[bytes]:
+def _aggregated(found: Found, snapshot: Snapshot, lexicon: Lexicon, started: float) -> Iterator[bytes]:
     box = Box()
-    yield from _written(_cells(found, engine, lexicon), box)
+    yield from _written(_cells(found, snapshot, lexicon), box)
     notice = f"Plus de {MAX_FEATURES} résultats : comptes par département du siège. Précisez la recherche."
     yield _ending(found, all_sources(found.generation), box, started, notice)
 
@@ -137,10 +136,10 @@ def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
     return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}
 
 
-def _cells(found: Found, engine: Engine, lexicon: Lexicon) -> list[Feature]:
+def _cells(found: Found, snapshot: Snapshot, lexicon: Lexicon) -> list[Feature]:
     """One feature a département, all of them (a facet would stop at the fifty largest)."""
     gazetteer = lexicon.gazetteer
-    counts = engine.group("suppliers", found.plan.search.where, "departement", (Measure("suppliers"),)).counts(
+    counts = snapshot.suppliers.group(found.plan.search.where, "departement", (Measure("suppliers"),)).counts(
         "suppliers"
     )
     cells = [

@@ -1,5 +1,5 @@
-"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, compression, open
-generations."""
+"""The edge of the application, as plain ASGI: request id, timing, common headers, HEAD, the longest URL, compression,
+one snapshot of the index."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from fastapi import Request
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from search_api.context import one_request
 from search_api.headers import HEAD, REQUEST_ID, common_headers
 from search_api.problems import problem
-from vivier.engine.lease import reading
 from vivier.exports.document import MEDIA_TYPES
 
 MAX_URL = 8_000
@@ -49,7 +49,7 @@ class Edge:
             return
         if scope["method"] == "HEAD":
             scope["method"], scope[HEAD], sender = "GET", True, _without_body(sender)
-        with reading():
+        with one_request():
             await self._app(scope, receive, sender)
 
 

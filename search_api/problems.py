@@ -11,13 +11,12 @@ from fastapi import HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from search_api.context import NothingIndexed
 from search_api.headers import REQUEST_ID, common_headers
 from search_api.openapi import methods_of
 from search_api.pages.render import page
 from search_api.problem_types import MEDIA_TYPE, TYPES
 from vivier.dossiers.port import DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
-from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound
+from vivier.errors import EngineUnavailable, FieldError, InvalidRequest, NotFound, NothingIndexed
 
 RETRY_SECONDS = 30
 _SHOWN_URL = 1_000
@@ -131,6 +130,7 @@ def client_left(request: Request, error: Exception) -> Response:
 HANDLERS = {
     InvalidRequest: invalid_request,
     NotFound: not_found,
+    NothingIndexed: unavailable,
     EngineUnavailable: unavailable,
     DossierPurged: refused(410),
     ReplayImpossible: refused(409),

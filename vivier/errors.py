@@ -36,6 +36,10 @@ class NotFound(VivierError):
     """No such record, territory or generation."""
 
 
+class NothingIndexed(NotFound):
+    """The engine answers, and no generation of the collection was ever promoted."""
+
+
 class EngineUnavailable(VivierError):
     """The search engine does not answer."""
 

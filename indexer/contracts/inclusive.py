@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import NotFound
 from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND
@@ -77,13 +77,13 @@ class InclusiveIndex:
         ]
 
 
-def inclusive_index(engine: Engine) -> InclusiveIndex:
+def inclusive_index(engine: Store) -> InclusiveIndex:
     """The structures of the suppliers' live generation that hold an agreement; empty when nothing is in service."""
     try:
         engine.live("suppliers")
     except NotFound:
         return InclusiveIndex(())
-    return InclusiveIndex(hit.record for hit in engine.scan("suppliers", Same("agreements", (Exists("kind"),))))
+    return InclusiveIndex(hit.record for hit in engine.open("suppliers").scan(Same("agreements", (Exists("kind"),))))
 
 
 def families_of(holders: Iterable[InclusiveHolder]) -> tuple[ReservedFor, ...]:

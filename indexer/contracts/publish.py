@@ -21,7 +21,7 @@ from indexer.gates import check_tally
 from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
 from indexer.publish import Progress
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
@@ -40,7 +40,7 @@ REFUSED: Final[dict[Collection, tuple[str | None, str]]] = {
 
 
 def publish_contracts(
-    engine: Engine,
+    engine: Store,
     settings: Settings,
     lexicon: Lexicon,
     *,
@@ -86,7 +86,7 @@ def publish_contracts(
 
 
 def _build(
-    engine: Engine,
+    engine: Store,
     shares: Shares,
     lexicon: Lexicon,
     inclusive: InclusiveIndex,

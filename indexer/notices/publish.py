@@ -19,7 +19,7 @@ from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from indexer.promotion import promote
 from indexer.publish import Progress
-from vivier.engine.port import Building, Document, Engine, Generation
+from vivier.engine.port import Building, Document, Generation, Store
 from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
@@ -35,7 +35,7 @@ REFUSED: Final = ("Aucun avis à indexer : importez d'abord une source d'avis.",
 
 
 def publish_notices(
-    engine: Engine,
+    engine: Store,
     settings: Settings,
     lexicon: Lexicon,
     *,
@@ -67,10 +67,10 @@ def publish_notices(
     return promote(engine, built)
 
 
-def _seen(engine: Engine) -> dict[str, date]:
+def _seen(engine: Store) -> dict[str, date]:
     """The day each undated notice in service was first read: a new reading does not make it new."""
     try:
-        known = engine.scan("notices", Terms("nature", ("project",)))
+        known = engine.open("notices").scan(Terms("nature", ("project",)))
         return {hit.id: date.fromisoformat(hit.record["seen"]) for hit in known if hit.record.get("seen")}
     except NotFound:
         return {}
@@ -106,7 +106,7 @@ class _NoticeMaker:
 
 
 def _build(
-    engine: Engine,
+    engine: Store,
     gathered: GatheredNotices,
     lexicon: Lexicon,
     meta: dict[str, Any],

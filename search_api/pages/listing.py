@@ -63,7 +63,7 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Gener
     """The generations a page rests on; leads do with those that are there."""
     if not of.needs:
         return tuple(context.generation(collection) for collection in read)
-    return tuple(one for collection in read for one in context.engine.generations(collection) if one.live)
+    return context.snapshot.live(*read)
 
 
 def _empty(of: ListPage, context: Context) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def list_title(asked: Asked, context: Context, otherwise: str) -> str:
 def asked_profile(query: ProfileQuery, context: Context) -> Profile:
     """The profile asked; a supplier that is not there is said beside its field."""
     try:
-        return profile_of(query, context.engine, context.lexicon, context.today())
+        return profile_of(query, context.snapshot, context.lexicon, context.today())
     except NotFound as error:
         raise InvalidRequest((FieldError("supplier", "not_found", str(error)),)) from error
 

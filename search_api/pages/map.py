@@ -136,7 +136,7 @@ def results_map(found: Found, asked: Asked, context: Context) -> Map | None:
     if not found.total:
         return None
     gazetteer = context.lexicon.gazetteer
-    by_seat = context.engine.group("suppliers", found.plan.search.where, "seat", (Measure("suppliers"),))
+    by_seat = context.snapshot.suppliers.group(found.plan.search.where, "seat", (Measure("suppliers"),))
     seats = _seats(by_seat, gazetteer.communes)
     if not len(seats):
         return None

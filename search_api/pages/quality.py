@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
@@ -66,7 +67,7 @@ class Panel:
         return (*self.sources, *(source for other in self.others for source in other.sources))
 
 
-def panel(generation: Generation, lexicon: Lexicon, today: date, engine: Engine) -> Panel:
+def panel(generation: Generation, lexicon: Lexicon, today: date, snapshot: Snapshot) -> Panel:
     """The panel of a generation of suppliers, and of what else is in service."""
     quality = quality_of(generation)
     return Panel(
@@ -78,7 +79,7 @@ def panel(generation: Generation, lexicon: Lexicon, today: date, engine: Engine)
         never=tuple(never_loaded(generation)),
         sections=() if quality is None else tuple(sections(quality, generation.meta)),
         matrix=None if quality is None else _matrix(quality, lexicon),
-        others=tuple(_collected(listed, other, today) for listed, other in live_lists(engine)),
+        others=tuple(_collected(listed, other, today) for listed, other in live_lists(snapshot)),
     )
 
 

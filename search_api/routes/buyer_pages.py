@@ -51,8 +51,8 @@ def router(context: Context) -> APIRouter:
 def _buyers(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
     query: BuyersQuery = asked.query
     profile = asked_profile(query, context)
-    found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
-    relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
+    found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
+    relaxed = () if found.total else relaxed_buyers(query, context.snapshot, context.lexicon, context.today())
     values = {
         **common(BUYERS, asked, found.total, MOST_LEADS, context),
         "chips": named(chips(asked, context.lexicon), profile),
@@ -78,7 +78,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     if held is not None:
         return held
     as_of = asked.as_of or context.today()
-    sheet = buyer_sheet(number, context.engine, context.lexicon, as_of)
+    sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
     own = Asked(ContractQuery(buyer=(number,), as_of=asked.as_of), path=CONTRACTS.path)
     values = {
         "buyer": buyer_page(sheet, context.lexicon, as_of),

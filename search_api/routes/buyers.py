@@ -58,9 +58,9 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     generations = (context.generation("contracts"), context.generation("buyers"))
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon, context.today())
-        found = rank_buyers(query, profile, context.engine, context.lexicon, context.today())
-        relaxed = () if found.total else relaxed_buyers(query, context.engine, context.lexicon, context.today())
+        profile = profile_of(query, context.snapshot, context.lexicon, context.today())
+        found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
+        relaxed = () if found.total else relaxed_buyers(query, context.snapshot, context.lexicon, context.today())
         return {
             "query": query.model_dump(mode="json"),
             "profile": profile_body(profile, context),
@@ -116,7 +116,7 @@ def _buyer(request: Request, siren: str, asked: AsOfQuery, context: Context) -> 
     generations = (context.generation("contracts"), context.generation("buyers"))
 
     def make() -> dict[str, Any]:
-        sheet = buyer_sheet(siren, context.engine, context.lexicon, asked.as_of or context.today())
+        sheet = buyer_sheet(siren, context.snapshot, context.lexicon, asked.as_of or context.today())
         return {
             **sheet_body(sheet),
             "meta": {

@@ -67,7 +67,7 @@ def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Re
 
     def make() -> dict[str, Any]:
         need = query.need(context.lexicon, context.today())
-        studied = study(need, query.territory, context.engine, context.lexicon)
+        studied = study(need, query.territory, context.snapshot, context.lexicon)
         return {
             "query": {**query.model_dump(mode="json"), "as_of": need.as_of.isoformat()},
             **consortium_body(studied, names_of(context.lexicon)),

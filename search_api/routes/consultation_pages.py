@@ -122,7 +122,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
     context.generation()
-    return compose(asked(_settings(fields), rows, context.today()), context.engine, context.lexicon)
+    return compose(asked(_settings(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
 def _programme(fields: Mapping[str, str], content: bytes) -> Programme:

@@ -94,7 +94,7 @@ def lines_of(asked: ConsultationAsked, context: Context) -> list[Line]:
 def desk_of(asked: Settings, context: Context) -> Desk:
     """A desk on the live generation; 503 when there is none."""
     context.generation()
-    return Desk(context.engine, context.lexicon, asked.asked(context.today()))
+    return Desk(context.snapshot, context.lexicon, asked.asked(context.today()))
 
 
 def _consultations(request: Request, asked: ConsultationAsked, context: Context) -> Response:

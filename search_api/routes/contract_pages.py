@@ -49,14 +49,14 @@ def router(context: Context) -> APIRouter:
 def _contracts(
     request: Request, asked: Asked, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
-    found = find_list(asked.query, context.engine, context.lexicon, context.today(), generations[0])
+    found = find_list(asked.query, context.snapshot, context.lexicon, context.today())
     values = {
         **common(CONTRACTS, asked, found.total, MAX_DEPTH, context, found.answer.facets),
         "title": list_title(asked, context, "Marchés publics"),
         "cards": [contract_card(one.id, one.record, one.reasons, context.lexicon) for one in found.results],
         "notices": found.plan.notices,
         "left_out": _left_out(found),
-        "relaxed": ways_out(relaxed_list(found, context.engine), CONTRACTS),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot), CONTRACTS),
         "exports": files(asked, "/v1/contracts"),
         "feeds": feeds(asked, "contracts"),
         "sources": credited((one.record for one in found.results), generations),
@@ -75,14 +75,14 @@ def _left_out(found: ListFound) -> list[str]:
 def _contract(request: Request, id_: str, context: Context) -> Response:
     asked = context.parse(request, AsOfQuery)
     generation, as_of = context.generation("contracts"), asked.as_of or context.today()
-    record = context.engine.get("contracts", [id_]).get(id_)
+    record = context.snapshot.contracts.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Aucun marché « {id_[:80]} » dans l'index en service.")
     etag = sheet_etag(request, id_, asked, (generation,), context)
     held = unchanged(request, etag)
     if held is not None:
         return held
-    told = contract_story(record, context.engine, context.lexicon, as_of)
+    told = contract_story(record, context.snapshot, context.lexicon, as_of)
     values = {
         "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),
         "story": {name: summaries(some, context.lexicon) for name, some in told.items()},

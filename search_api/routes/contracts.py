@@ -74,8 +74,8 @@ def _answer(request: Request, path: str, query: ListQuery, context: Context) -> 
     generation = context.generation(collection_of(query))
 
     def make() -> dict[str, Any]:
-        found = find_list(query, context.engine, context.lexicon, context.today(), generation)
-        return list_envelope(found, context.lexicon, path, relaxed_list(found, context.engine, ("nature",)))
+        found = find_list(query, context.snapshot, context.lexicon, context.today())
+        return list_envelope(found, context.lexicon, path, relaxed_list(found, context.snapshot, ("nature",)))
 
     return answered(request, context, query, (generation,), query.as_of, make)
 
@@ -93,7 +93,7 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         as_of = context.parse(request, AsOfQuery).as_of or context.today()
         generation = context.generation(collection)
         etag = etag_of("sheet-2", generation.name, id, as_of.isoformat())
-        record = context.engine.get(collection, [id]).get(id)
+        record = context.snapshot.of(collection).get([id]).get(id)
         if record is None:
             raise NotFound(f"« {id[:80]} » n'est pas dans l'index en service.")
         return unchanged(request, etag) or json_response(_sheet_body(record, collection, context, as_of), etag)
@@ -103,7 +103,7 @@ def _sheet_body(record: dict[str, Any], collection: Collection, context: Context
     generation = context.generation(collection)
     made, told = notice_reasons, {}
     if collection == "contracts":
-        made, told = contract_reasons, contract_story(record, context.engine, context.lexicon, as_of)
+        made, told = contract_reasons, contract_story(record, context.snapshot, context.lexicon, as_of)
     return {
         collection.removesuffix("s"): record,
         "reasons": reasons_body(made(record, None, as_of, context.lexicon)),

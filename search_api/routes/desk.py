@@ -89,15 +89,15 @@ def _file(routes: APIRouter, context: Context, extension: str, media: str) -> No
 
 def generations_of(context: Context) -> tuple[Generation, ...]:
     """What an answer rests on: suppliers, and contracts when there are some."""
-    contracts = (one for one in context.engine.generations("contracts") if one.live)
+    contracts = context.snapshot.live("contracts")
     return (context.generation(), *contracts)
 
 
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, its response rate calibrated on the contracts indexed."""
     asked = query.asked(context.lexicon, context.today())
-    seen = observed(asked.trades, asked.as_of, context.engine, context.lexicon.gazetteer)
-    return study(query.lot(), asked, context.engine, context.lexicon, query.options(), observed=seen)
+    seen = observed(asked.trades, asked.as_of, context.snapshot, context.lexicon.gazetteer)
+    return study(query.lot(), asked, context.snapshot, context.lexicon, query.options(), observed=seen)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
@@ -143,7 +143,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
     """The map of a query."""
-    return depth_map(query.asked(context.lexicon, context.today()), context.engine, context.lexicon)
+    return depth_map(query.asked(context.lexicon, context.today()), context.snapshot, context.lexicon)
 
 
 def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:

@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
         registry, today = context.registry(), context.today()
         kept = registry.read(id, today)
         context.generation()
-        found = registry.replay(id, context.engine, context.lexicon, today, query.data, query.as_of)
+        found = registry.replay(id, context.snapshot, context.lexicon, today, query.data, query.as_of)
         return replayed_page(kept, found)
 
     @routes.post(ONE + "/versions")
@@ -54,7 +54,7 @@ def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:
     registry, today = context.registry(), context.today()
     try:
         change = change_of(_asked(fields))
-        made = registry.change(id_, change, context.engine, context.lexicon, today)
+        made = registry.change(id_, change, context.snapshot, context.lexicon, today)
     except InvalidRequest as error:
         return issued_page(registry.read(id_, today), fields, error.errors)
     return RedirectResponse(link_to(made), 303)

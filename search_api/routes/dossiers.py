@@ -143,7 +143,9 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
         negotiate(request, JSON)
         query = context.parse(request, ReplayQuery)
         context.generation()
-        found = context.registry().replay(id, context.engine, context.lexicon, context.today(), query.data, query.as_of)
+        found = context.registry().replay(
+            id, context.snapshot, context.lexicon, context.today(), query.data, query.as_of
+        )
         return json_response(found, cache=NEVER)
 
 
@@ -152,7 +154,7 @@ def _issue(asked: DossierAsked, context: Context) -> Response:
     context.generation()
     question = question_asked(asked, asked.rows(), today)
     try:
-        made = registry.issue(question, context.engine, context.lexicon, today, asked.supersedes)
+        made = registry.issue(question, context.snapshot, context.lexicon, today, asked.supersedes)
     except (NotFound, DossierPurged) as error:
         if not asked.supersedes:
             raise
@@ -164,7 +166,7 @@ def _issue(asked: DossierAsked, context: Context) -> Response:
 def _change(id_: str, change: Change, context: Context) -> Response:
     registry = context.registry()
     context.generation()
-    return _created(registry.change(id_, change, context.engine, context.lexicon, context.today()))
+    return _created(registry.change(id_, change, context.snapshot, context.lexicon, context.today()))
 
 
 def _created(made: dict[str, Any]) -> Response:

@@ -67,7 +67,7 @@ def _export(request: Request, query: SupplierQuery, extension: str, context: Con
     held = unchanged(request, etag) if etag is not None else None
     if held is not None:
         return held
-    document = prepare(query, context.engine, context.lexicon, context.today(), generation)
+    document = prepare(query, context.snapshot, context.lexicon, context.today())
     name = file_name(extension, document.found.plan.as_of)
     return streamed(request, lambda: pieces_of(document, extension), etag, MEDIA_TYPES[extension], name)
 

@@ -18,7 +18,6 @@ from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
 from vivier.contracts.asked import profile_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
-from vivier.contracts.find import collection_of
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
@@ -141,12 +140,11 @@ def _refuse(query: Any) -> None:
 
 def _made(of: str, query: Any, extension: str, context: Context) -> Feed:
     order: Order = "soonest" if extension == "ics" else "newest"
-    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":
-        return leads_feed(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, order)
+        return leads_feed(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today, order)
     held = within(NOTICES, query)
-    generation = context.generation(collection_of(held))
-    return list_feed(held, engine, lexicon, today, generation, query.since, order)
+    return list_feed(held, snapshot, lexicon, today, query.since, order)
 
 
 def _base(request: Request, extension: str, context: Context) -> str:
@@ -199,12 +197,11 @@ def _answer(request: Request, content: bytes, made: Feed, media: str) -> Respons
 
 def previewed(of: str, query: Any, context: Context) -> Preview:
     """The preview of a list or of leads."""
-    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":
-        return preview_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, query.weeks)
+        return preview_leads(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today, query.weeks)
     held = within(NOTICES, query)
-    generation = context.generation(collection_of(held))
-    return preview_list(held, engine, lexicon, today, generation, query.weeks)
+    return preview_list(held, snapshot, lexicon, today, query.weeks)
 
 
 def preview_body(found: Preview, query: Any) -> dict[str, Any]:

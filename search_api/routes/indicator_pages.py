@@ -37,7 +37,7 @@ def _indicators(
     request: Request, asked: Asked, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
     query: IndicatorsQuery = asked.query
-    found = indicators(query, context.engine, context.lexicon, context.today(), generations[0])
+    found = indicators(query, context.snapshot, context.lexicon, context.today())
     told = Asked(query.model_copy(update={"by": "year", "subsequent": False}), path=asked.path)
     values = {
         **common(INDICATORS, asked, found.total.social.share.n, MAX_DEPTH, context),

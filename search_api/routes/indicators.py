@@ -39,7 +39,7 @@ def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> R
     generation = context.generation("contracts")
 
     def make() -> dict[str, Any]:
-        found = indicators(query, context.engine, context.lexicon, context.today(), generation)
+        found = indicators(query, context.snapshot, context.lexicon, context.today())
         return {
             "query": query.model_dump(mode="json"),
             "by": found.by,

@@ -43,9 +43,11 @@ def router(context: Context) -> APIRouter:
 def _leads(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
     query: LeadsQuery = asked.query
     profile = asked_profile(query, context)
-    every = find_leads(query.model_copy(update={"lead": ()}), profile, context.engine, context.lexicon, context.today())
-    found = find_leads(query, profile, context.engine, context.lexicon, context.today()) if query.lead else every
-    relaxed = () if found.total else relaxed_leads(query, context.engine, context.lexicon, context.today())
+    every = find_leads(
+        query.model_copy(update={"lead": ()}), profile, context.snapshot, context.lexicon, context.today()
+    )
+    found = find_leads(query, profile, context.snapshot, context.lexicon, context.today()) if query.lead else every
+    relaxed = () if found.total else relaxed_leads(query, context.snapshot, context.lexicon, context.today())
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
         ("Toutes", every.total, asked.url(lead=()) if query.lead else None, not query.lead)

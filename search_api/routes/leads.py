@@ -43,9 +43,9 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     generations = context.living("contracts", "notices")
 
     def make() -> dict[str, Any]:
-        profile = profile_of(query, context.engine, context.lexicon, context.today())
-        found = find_leads(query, profile, context.engine, context.lexicon, context.today())
-        relaxed = () if found.total else relaxed_leads(query, context.engine, context.lexicon, context.today())
+        profile = profile_of(query, context.snapshot, context.lexicon, context.today())
+        found = find_leads(query, profile, context.snapshot, context.lexicon, context.today())
+        relaxed = () if found.total else relaxed_leads(query, context.snapshot, context.lexicon, context.today())
         return {
             "query": {**query.model_dump(mode="json"), "as_of": found.as_of.isoformat()},
             "profile": profile_body(profile, context),

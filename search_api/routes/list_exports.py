@@ -95,18 +95,17 @@ def _pieces(document: ListDocument, extension: str) -> Iterator[bytes]:
 
 
 def _etag(request: Request, query: Any, of: str, context: Context) -> str:
-    live = [one.name for name in _READ[of] for one in context.engine.generations(name) if one.live]
+    live = [one.name for one in context.snapshot.live(*_READ[of])]
     day = (query.as_of or context.today()).isoformat()
     return etag_of(REPRESENTATION, request.url.path, "|".join(live), day, query.model_dump_json())
 
 
 def _document(of: str, path: str, query: Any, context: Context) -> ListDocument:
-    engine, lexicon, today = context.engine, context.lexicon, context.today()
+    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
     if of == "leads":
-        return prepare_leads(query, profile_of(query, engine, lexicon, today), engine, lexicon, today)
-    generation = context.generation(_READ[of][0])
+        return prepare_leads(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today)
     if of == "buyers":
-        return prepare_buyers(query, profile_of(query, engine, lexicon, today), engine, lexicon, today, generation)
+        return prepare_buyers(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today)
     if of == "indicators":
-        return prepare_indicators(query, engine, lexicon, today, generation)
-    return prepare_list(of, within(path, query), engine, lexicon, today, generation)
+        return prepare_indicators(query, snapshot, lexicon, today)
+    return prepare_list(of, within(path, query), snapshot, lexicon, today)

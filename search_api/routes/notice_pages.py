@@ -40,7 +40,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _notices(request: Request, asked: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
-    found = find_list(asked.query, context.engine, context.lexicon, context.today(), generations[0])
+    found = find_list(asked.query, context.snapshot, context.lexicon, context.today())
     natures = asked.query.nature or tuple(NOTICE_NATURES)  # without any, the API leaves projects to their own list
     every = Asked(asked.query.model_copy(update={"nature": natures}), path=asked.path)
     states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
@@ -50,7 +50,7 @@ def _notices(request: Request, asked: Asked, context: Context, generations: Gene
         "cards": [notice_card(one.record, one.reasons) for one in found.results],
         "states": [(name, asked.url(status=codes), asked.query.status == codes) for name, codes in states],
         "notices": found.plan.notices,
-        "relaxed": ways_out(relaxed_list(found, context.engine), NOTICES),
+        "relaxed": ways_out(relaxed_list(found, context.snapshot), NOTICES),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((one.record for one in found.results), generations),
@@ -61,7 +61,7 @@ def _notices(request: Request, asked: Asked, context: Context, generations: Gene
 def _notice(request: Request, id_: str, context: Context) -> Response:
     asked = context.parse(request, AsOfQuery)
     generation, as_of = context.generation("notices"), asked.as_of or context.today()
-    record = context.engine.get("notices", [id_]).get(id_)
+    record = context.snapshot.notices.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Aucun avis « {id_[:80]} » dans l'index en service.")
     etag = sheet_etag(request, id_, asked, (generation,), context)

@@ -133,9 +133,9 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     held = unchanged(request, etag)
     if held is not None:
         return held
-    found = find(query.model_copy(update={"facets": FACETS}), context.engine, context.lexicon, today, generation)
+    found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the search as asked
-    more = beyond(found, context.engine, context.lexicon, today)
+    more = beyond(found, context.snapshot, context.lexicon, today)
     return page("results.html", _values(found, asked, more, context), etag=etag)
 
 
@@ -202,7 +202,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     query = context.parse(request, SheetQuery)
     generation = context.generation()
     as_of = query.as_of or context.today()
-    supplier = get(id_, context.engine)
+    supplier = get(id_, context.snapshot)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if supplier.id != id_:

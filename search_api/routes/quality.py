@@ -23,14 +23,14 @@ def router(context: Context) -> APIRouter:
     def quality(request: Request) -> Response:
         context.parse(request, NoParameters)
         generation, today = context.generation(), context.today()
-        lists = [one for _, one in live_lists(context.engine)]
+        lists = [one for _, one in live_lists(context.snapshot)]
         names = "|".join(one.name for one in (generation, *lists))
         etag = etag_of("quality", version(), names, today.isoformat())
         held = unchanged(request, etag)
         if held is not None:
             return held
         values = {
-            "panel": panel(generation, context.lexicon, today, context.engine),
+            "panel": panel(generation, context.lexicon, today, context.snapshot),
             "sources": [source for one in (generation, *lists) for source in all_sources(one)],
             "need": "",
         }

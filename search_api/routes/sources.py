@@ -52,14 +52,14 @@ def _all(context: Context) -> dict[str, Any]:
         "results": [state.model_dump(mode="json") for state in source_states(generation, context.today())],
         "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
         "quality": None if quality is None else quality.model_dump(mode="json"),
-        "lists": lists_body(context.engine, context.today()),
+        "lists": lists_body(context.snapshot, context.today()),
         "meta": {**_meta(context, generation), "suppliers": generation.documents},
     }
 
 
 def _one(context: Context, id_: str) -> dict[str, Any]:
     generation = context.generation()
-    every = (generation, *(one for _, one in live_lists(context.engine)))
+    every = (generation, *(one for _, one in live_lists(context.snapshot)))
     states = {state.id: state for one in every for state in source_states(one, context.today())}
     if id_ not in states:
         known = ", ".join(states) or "aucune"

@@ -39,7 +39,7 @@ def router(context: Context) -> APIRouter:
 def _answer(request: Request, query: SuggestQuery, context: Context) -> Response:
     types = query.types or tuple(TYPES)
     generation = context.generation().name if "supplier" in types else None
-    found = suggest(query.q, types, query.limit, context.engine, context.lexicon, generation)
+    found = suggest(query.q, types, query.limit, context.snapshot, context.lexicon)
     body = {
         "query": {"q": query.q, "types": types, "limit": query.limit},
         "results": [_body(one) for one in found],

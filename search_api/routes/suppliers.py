@@ -106,8 +106,8 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
     if held is not None:
         return held
     today = context.today()
-    found = find(query, context.engine, context.lexicon, today, generation)
-    body = envelope(found, context.lexicon, beyond(found, context.engine, context.lexicon, today))
+    found = find(query, context.snapshot, context.lexicon, today)
+    body = envelope(found, context.lexicon, beyond(found, context.snapshot, context.lexicon, today))
     body["meta"]["took_ms"] = _since(started)
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
 
@@ -123,14 +123,14 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
     held = unchanged(request, etag) if etag is not None else None
     if held is not None:
         return held
-    _, pieces = geojson(query, context.engine, context.lexicon, context.today(), generation)
+    _, pieces = geojson(query, context.snapshot, context.lexicon, context.today())
     return streamed(request, lambda: pieces, etag, GEOJSON, name)
 
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
     etag = etag_of(REPRESENTATION, generation.version, id_)
-    supplier = get(id_, context.engine)
+    supplier = get(id_, context.snapshot)
     if supplier is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
     if supplier.id != id_:

@@ -125,7 +125,7 @@ def _cpv(query: CpvQuery, trades: Trades) -> dict[str, Any]:
 def _held(context: Context, generation: Generation, facet: str) -> dict[str, int]:
     """Suppliers by value today, counted as a search counts them."""
     plan = plan_search(SupplierQuery(facets=(facet,), per_page=1), context.lexicon, context.today())
-    return context.engine.search("suppliers", plan.search, generation.name).facets[facet].values
+    return context.snapshot.suppliers.search(plan.search).facets[facet].values
 
 
 def _kinds(context: Context) -> dict[str, Any]:

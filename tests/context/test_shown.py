@@ -15,6 +15,7 @@ from search_api.pages.supplier import sheet
 from tests.context.house import BAND, FILES, NOW, STOCKS, put_records
 from tests.indexer.records import record
 from vivier.engine import open_engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Label
 from vivier.settings import Settings
@@ -36,7 +37,7 @@ def found(settings: Settings, **asked: str) -> list[Any]:
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         publish(engine, settings, lexicon, skip_judged=True)
-        return list(find(parse_query(asked.items(), lexicon), engine, lexicon, date(2026, 11, 24)).results)
+        return list(find(parse_query(asked.items(), lexicon), Snapshot(engine), lexicon, date(2026, 11, 24)).results)
 
 
 def test_the_page_of_a_supplier_tells_a_band_an_area_and_whom_a_qualification_is_for(settings: Settings) -> None:

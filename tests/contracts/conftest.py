@@ -15,7 +15,8 @@ from tests.shared_data import shared_data
 from vivier.contracts.find import ListFound, find_list
 from vivier.contracts.query import ContractQuery
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.query import parse_parameters
 from vivier.settings import Settings
@@ -26,13 +27,13 @@ TODAY = date(2026, 11, 24)
 class Contracts:
     """What is in service, asked by parameters as in a URL."""
 
-    def __init__(self, engine: Engine, lexicon: Lexicon) -> None:
+    def __init__(self, engine: Store, lexicon: Lexicon) -> None:
         self.engine, self.lexicon = engine, lexicon
 
     def ask(self, **parameters: object) -> ListFound:
         pairs = [(name, str(value)) for name, value in parameters.items()]
         query = parse_parameters(pairs, self.lexicon, ContractQuery)
-        return find_list(query, self.engine, self.lexicon, TODAY)
+        return find_list(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def one(self, **parameters: object) -> dict[str, object]:
         found = self.ask(**parameters)

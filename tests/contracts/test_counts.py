@@ -62,7 +62,7 @@ def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine = open_engine(settings)
     try:
         tally = publish_contracts(engine, settings, load_lexicon()).meta["tally"]
-        yield path, Indexed(read.seen, tally, [hit.record for hit in engine.scan("contracts", All(()))])
+        yield path, Indexed(read.seen, tally, [hit.record for hit in engine.open("contracts").scan(All(()))])
     finally:
         engine.close()
 

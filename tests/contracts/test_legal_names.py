@@ -50,7 +50,7 @@ def home(settings: Settings, tmp_path: Path) -> Settings:
 def contract(home: Settings) -> Iterator[dict[str, object]]:
     engine = open_engine(home)
     publish_contracts(engine, home, load_lexicon())
-    yield engine.search("contracts", Search(where=Terms("holders", (HOLDER,)), limit=1)).hits[0].record
+    yield engine.open("contracts").search(Search(where=Terms("holders", (HOLDER,)), limit=1)).hits[0].record
     engine.close()
 
 
@@ -125,6 +125,8 @@ def test_an_opposed_holder_loses_the_name_that_sirene_gave(home: Settings) -> No
     engine = open_engine(salted)
     publish_contracts(engine, salted, load_lexicon())
     Opposition(salted).add(f"{HOLDER}00010")
-    holder = engine.search("contracts", Search(where=Terms("holders", (HOLDER,)), limit=1)).hits[0].record["holders"]
+    holder = (
+        engine.open("contracts").search(Search(where=Terms("holders", (HOLDER,)), limit=1)).hits[0].record["holders"]
+    )
     assert "JARDINS" not in str(holder) and holder[0]["siret"] == f"{HOLDER}00010"
     engine.close()

@@ -8,6 +8,7 @@ from tests.contracts.conftest import TODAY, Contracts
 from vivier.contracts.asked import profile_of
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
+from vivier.engine.snapshot import Snapshot
 from vivier.search.query import parse_parameters
 
 pytestmark = pytest.mark.slow
@@ -134,8 +135,8 @@ def test_the_hospital_that_declares_itself_as_holder_is_proposed_with_a_doubt(re
     query = parse_parameters(
         [("territory", "departement:75"), ("as_of", "2024-11-24"), ("per_page", "100")], real.lexicon, LeadsQuery
     )
-    profile = profile_of(query, real.engine, real.lexicon, TODAY)
-    found = find_leads(query, profile, real.engine, real.lexicon, TODAY)
+    profile = profile_of(query, Snapshot(real.engine), real.lexicon, TODAY)
+    found = find_leads(query, profile, Snapshot(real.engine), real.lexicon, TODAY)
     own = [lead for lead in found.leads if "buyer_is_holder" in lead.record.get("quality", ())]
     assert {lead.kind for lead in own} == {"expiring_contract"} and len(own) == 2
     assert all("own_holder" in {reason.code for reason in lead.reasons} for lead in own)

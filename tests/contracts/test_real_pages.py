@@ -64,7 +64,7 @@ def test_a_file_of_all_real_contracts_has_one_row_each(client: TestClient, real:
 
 def test_a_subcontractor_is_called_so_and_an_inclusive_one_is_told(real: Contracts) -> None:
     """Hauts-de-Seine Habitat declares a subcontractor of the same company as an ESAT of the official list."""
-    records = [hit.record for hit in real.engine.scan("contracts", All())]
+    records = [hit.record for hit in real.engine.open("contracts").scan(All())]
     told = [party for record in records for party in subcontractors(record)]
     assert told and not any(party.name.startswith("Titulaire") for party in told)
     assert any(party.name.startswith("Sous-traitant ") for party in told)

@@ -24,7 +24,8 @@ from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import RankedBuyers, rank_buyers
 from vivier.contracts.shares import Share, wilson
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import All
 from vivier.search.query import parse_parameters
@@ -38,20 +39,32 @@ COUNTS = st.integers(0, 400)
 class Side:
     """The fictitious index, asked as a URL would."""
 
-    def __init__(self, engine: Engine, lexicon: Lexicon) -> None:
+    def __init__(self, engine: Store, lexicon: Lexicon) -> None:
         self.engine, self.lexicon = engine, lexicon
 
     def leads(self, **asked: object) -> Leads:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
+        return find_leads(
+            query,
+            profile_of(query, Snapshot(self.engine), self.lexicon, TODAY),
+            Snapshot(self.engine),
+            self.lexicon,
+            TODAY,
+        )
 
     def buyers(self, **asked: object) -> RankedBuyers:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, BuyersQuery)
-        return rank_buyers(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
+        return rank_buyers(
+            query,
+            profile_of(query, Snapshot(self.engine), self.lexicon, TODAY),
+            Snapshot(self.engine),
+            self.lexicon,
+            TODAY,
+        )
 
     def contracts(self, **asked: object) -> set[str]:
         query = parse_parameters([(name, str(value)) for name, value in asked.items()], self.lexicon, ContractQuery)
-        return {one.id for one in stream_list(query, self.engine, self.lexicon, TODAY)}
+        return {one.id for one in stream_list(query, Snapshot(self.engine), self.lexicon, TODAY)}
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +181,7 @@ def test_adding_a_filter_never_adds_leads(side: Side, more: dict[str, str]) -> N
 
 
 def test_a_supplier_of_the_index_is_a_profile(side: Side) -> None:
-    hit = next(iter(side.engine.scan("suppliers", All())))
+    hit = next(iter(side.engine.open("suppliers").scan(All())))
     found = side.leads(supplier=hit.id)
     assert found.profile.supplier == hit.id and found.profile.name == hit.record["name"]["value"]
 
@@ -202,7 +215,7 @@ def test_a_buyer_is_found_by_a_word_of_its_name(side: Side) -> None:
 @pytest.mark.parametrize("by", ["year", "buyer_category", "division", "kind"])
 def test_rows_of_indicators_add_up_to_the_whole(side: Side, by: str) -> None:
     query = parse_parameters([("by", by)], side.lexicon, IndicatorsQuery)
-    found = indicators(query, side.engine, side.lexicon, TODAY)
+    found = indicators(query, Snapshot(side.engine), side.lexicon, TODAY)
     for name in ("social", "environmental"):
         rows = [getattr(row, name).share for row in found.rows]
         whole = getattr(found.total, name).share
@@ -213,7 +226,7 @@ def test_rows_of_indicators_add_up_to_the_whole(side: Side, by: str) -> None:
 
 def test_the_total_of_a_search_is_that_of_its_export(side: Side) -> None:
     query = parse_parameters([("provision", "clause"), ("per_page", "5")], side.lexicon, ContractQuery)
-    found = find_list(query, side.engine, side.lexicon, TODAY)
+    found = find_list(query, Snapshot(side.engine), side.lexicon, TODAY)
     assert found.total == len(side.contracts(provision="clause")) > 5
 
 

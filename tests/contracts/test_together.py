@@ -8,20 +8,24 @@ import pytest
 
 from tests.contracts.conftest import Contracts
 from vivier.desk.consortium.together import joint
+from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import EVERY, Terms
 
 
 def _holders(real: Contracts, award: str) -> list[set[str]]:
-    hits = real.engine.scan("contracts", Terms("award", (award,)))
+    hits = real.engine.open("contracts").scan(Terms("award", (award,)))
     return [{one["siren"] for one in hit.record["holders"] if "siren" in one} for hit in hits]
 
 
 @pytest.mark.slow
 def test_the_holders_of_a_group_and_they_alone_are_evidence(real: Contracts) -> None:
     every = {
-        one["siren"] for hit in real.engine.scan("contracts", EVERY) for one in hit.record["holders"] if "siren" in one
+        one["siren"]
+        for hit in real.engine.open("contracts").scan(EVERY)
+        for one in hit.record["holders"]
+        if "siren" in one
     }
-    known = joint(every, real.engine)
+    known = joint(every, Snapshot(real.engine))
     grouped = {pair for held in _holders(real, "group") for pair in combinations(sorted(held), 2)}
     rivals = {pair for held in _holders(real, "several") for pair in combinations(sorted(held), 2)}
     assert {pair for pair, one in known.items() if one.contracts} == grouped
@@ -32,22 +36,25 @@ def test_the_holders_of_a_group_and_they_alone_are_evidence(real: Contracts) -> 
 def test_the_contracts_cited_are_held_by_both(real: Contracts) -> None:
     four = real.one(buyer="55655032500030", q="24-992581")
     sirens = {one["siren"] for one in four["holders"]}  # type: ignore[attr-defined]
-    known = joint(sirens, real.engine)
+    known = joint(sirens, Snapshot(real.engine))
     assert len(known) == 6 and {one.contracts for one in known.values()} == {(four["key"],)}
 
 
 def test_lots_of_one_consultation_count_when_their_numbers_differ(real: Contracts) -> None:
     every = {
-        one["siren"] for hit in real.engine.scan("contracts", EVERY) for one in hit.record["holders"] if "siren" in one
+        one["siren"]
+        for hit in real.engine.open("contracts").scan(EVERY)
+        for one in hit.record["holders"]
+        if "siren" in one
     }
-    some = [one for one in joint(every, real.engine).values() if one.lots]
+    some = [one for one in joint(every, Snapshot(real.engine)).values() if one.lots]
     assert some
     for one in some:
-        records = real.engine.get("contracts", one.lots)
+        records = real.engine.open("contracts").get(one.lots)
         assert len({record["consultation"] for record in records.values()}) >= 1
         assert len({record["lot"] for record in records.values()}) > 1
         assert not any(record.get("multi_award") for record in records.values())
 
 
 def test_one_structure_alone_did_nothing_together(real: Contracts) -> None:
-    assert joint({"732829320"}, real.engine) == {}
+    assert joint({"732829320"}, Snapshot(real.engine)) == {}

@@ -9,7 +9,7 @@ from indexer.contracts.document import ContractDocuments
 from indexer.document import DocumentMaker
 from tests.search_api.corpus import valid_siret
 from vivier.contracts.months import add_months
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.lexicon import Lexicon
 from vivier.model import Considerations, Contract, Fact, Organisation, Provenance, ProvisionEvidence, Supplier
 from vivier.territory.reach import load_reach_index
@@ -100,7 +100,7 @@ def contract(
     return Contract.model_validate(told)
 
 
-def put(engine: Engine, lexicon: Lexicon, suppliers: list[Supplier], contracts: list[Contract] | None) -> None:
+def put(engine: Store, lexicon: Lexicon, suppliers: list[Supplier], contracts: list[Contract] | None) -> None:
     """Put both in service; ``None``: no contract was ever indexed."""
     maker, documents = DocumentMaker(lexicon, load_reach_index()), ContractDocuments(lexicon)
     building = engine.build("suppliers")

@@ -15,7 +15,8 @@ from vivier.desk.facts.depth_read import observed
 from vivier.desk.method.depth import Demand, Won
 from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.tell.depth_map import DepthAsked, DepthMap, depth_map
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract
 
@@ -32,7 +33,7 @@ SUPPLIERS = [
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
 
@@ -42,8 +43,8 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def drawn(engine: Engine, lexicon: Lexicon) -> DepthMap:
-    return depth_map(DepthAsked((TRADE,), TODAY, within=("region:53",)), engine, lexicon)
+def drawn(engine: Store, lexicon: Lexicon) -> DepthMap:
+    return depth_map(DepthAsked((TRADE,), TODAY, within=("region:53",)), Snapshot(engine), lexicon)
 
 
 def row(found: DepthMap, id_: str = HERE) -> Any:
@@ -51,7 +52,7 @@ def row(found: DepthMap, id_: str = HERE) -> Any:
 
 
 def test_demand_adds_the_running_contracts_up_by_year_and_tells_maxima_and_unknown_amounts(
-    engine: Engine, lexicon: Lexicon
+    engine: Store, lexicon: Lexicon
 ) -> None:
     contracts = [
         contract("c1"),
@@ -72,13 +73,13 @@ def test_demand_adds_the_running_contracts_up_by_year_and_tells_maxima_and_unkno
     assert row(found).tension == pytest.approx(84_000 / 360_000)
 
 
-def test_a_demand_without_any_amount_is_unknown(engine: Engine, lexicon: Lexicon) -> None:
+def test_a_demand_without_any_amount_is_unknown(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, [contract("c1", amount=None)])
     found = row(drawn(engine, lexicon))
     assert (found.demand.annual, found.demand.contracts, found.tension) == (None, 1, None)
 
 
-def test_the_median_of_twenty_awarded_contracts_is_the_reference_lot(engine: Engine, lexicon: Lexicon) -> None:
+def test_the_median_of_twenty_awarded_contracts_is_the_reference_lot(engine: Store, lexicon: Lexicon) -> None:
     amounts = [10_000 * n for n in range(1, 21)]
     made = [contract(f"c{n}", amount=amount, months=12) for n, amount in enumerate(amounts)]
     put(engine, lexicon, SUPPLIERS, made)
@@ -88,7 +89,7 @@ def test_the_median_of_twenty_awarded_contracts_is_the_reference_lot(engine: Eng
     assert (few.reference, few.demand.awarded) == (None, 19)
 
 
-def test_experience_counts_each_contract_once_with_its_buyers_and_marks(engine: Engine, lexicon: Lexicon) -> None:
+def test_experience_counts_each_contract_once_with_its_buyers_and_marks(engine: Store, lexicon: Lexicon) -> None:
     contracts = [
         contract("together", holders=(0, 1)),
         contract("reserved", holders=(0,), provision="reserved", reserved_for="EA_ESAT"),
@@ -103,14 +104,14 @@ def test_experience_counts_each_contract_once_with_its_buyers_and_marks(engine: 
     assert row(found, "departement:29").won == Won(0, 0, 0, 0, 0)
 
 
-def test_without_contracts_demand_and_experience_are_unknown(engine: Engine, lexicon: Lexicon) -> None:
+def test_without_contracts_demand_and_experience_are_unknown(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, None)
     found = drawn(engine, lexicon)
     assert (row(found).won, row(found).demand, row(found).tension, found.observed) == (None, None, None, None)
     assert calibrated(Options(), found.observed).basis == "assumed"
 
 
-def test_sites_of_the_right_kind_silent_on_their_trade_are_told_not_counted(engine: Engine, lexicon: Lexicon) -> None:
+def test_sites_of_the_right_kind_silent_on_their_trade_are_told_not_counted(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, [])
     found = drawn(engine, lexicon)
     assert (row(found).count, row(found).around.untold) == (4, 1)
@@ -118,10 +119,12 @@ def test_sites_of_the_right_kind_silent_on_their_trade_are_told_not_counted(engi
 
 
 def test_people_of_the_town_of_a_structure_are_near_it_and_none_is_counted_over_the_sea(
-    engine: Engine, lexicon: Lexicon
+    engine: Store, lexicon: Lexicon
 ) -> None:
     put(engine, lexicon, SUPPLIERS, [])
-    found = depth_map(DepthAsked((TRADE,), TODAY, territories=("epci:243500139", HERE, "region:04")), engine, lexicon)
+    found = depth_map(
+        DepthAsked((TRADE,), TODAY, territories=("epci:243500139", HERE, "region:04")), Snapshot(engine), lexicon
+    )
     rennes, whole, island = (one.depth.around for one in found.rows)
     assert rennes.least_km == 0 and rennes.mean_km is not None and whole.mean_km is not None
     assert rennes.mean_km < whole.mean_km < 60
@@ -132,42 +135,42 @@ def reserved(count: int, offers: int, of: str | None = "EA_ESAT") -> list[Contra
     return [contract(f"r{n}", provision="reserved", reserved_for=of, offers=offers) for n in range(count)]
 
 
-def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Engine, lexicon: Lexicon) -> None:
+def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Store, lexicon: Lexicon) -> None:
     """Three ESAT could answer each, one did: a third, held to the highest assumption."""
     put(engine, lexicon, SUPPLIERS, reserved(30, 1))
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
     assert seen is not None and (seen.contracts, seen.offers, seen.could) == (30, 30, 90)
     made_of = calibrated(Options(), seen)
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
     assert "30 marchés réservés" in made_of.text and "33,3\u00a0%, tenu à 20\u00a0%" in made_of.text
 
 
-def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Engine, lexicon: Lexicon) -> None:
+def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Store, lexicon: Lexicon) -> None:
     silent = [contract(f"s{n}", provision="reserved", reserved_for="EA_ESAT") for n in range(15)]
     put(engine, lexicon, SUPPLIERS, [*reserved(15, 1), *silent])
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
     assert seen is not None and (seen.contracts, seen.rate) == (15, None)
 
 
-def test_twenty_nine_reserved_contracts_leave_the_assumption(engine: Engine, lexicon: Lexicon) -> None:
+def test_twenty_nine_reserved_contracts_leave_the_assumption(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, reserved(29, 1))
-    made_of = calibrated(Options(), observed((TRADE,), TODAY, engine, lexicon.gazetteer))
+    made_of = calibrated(Options(), observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer))
     assert (made_of.basis, made_of.rate) == ("assumed", 0.1)
     assert "29 marchés réservés aux offres connues, il en faut 30" in made_of.text
 
 
-def test_a_reserved_contract_is_answered_by_those_of_its_article(engine: Engine, lexicon: Lexicon) -> None:
+def test_a_reserved_contract_is_answered_by_those_of_its_article(engine: Store, lexicon: Lexicon) -> None:
     """One that names nobody may be answered by all the four."""
     put(engine, lexicon, SUPPLIERS, reserved(30, 1, None))
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
     assert seen is not None and seen.could == 120
     put(engine, lexicon, SUPPLIERS, reserved(30, 1, "SIAE"))
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
     assert seen is not None and seen.could == 30
 
 
-def test_contracts_with_a_clause_are_told_and_make_no_rate(engine: Engine, lexicon: Lexicon) -> None:
+def test_contracts_with_a_clause_are_told_and_make_no_rate(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, SUPPLIERS, [contract(f"c{n}", provision="clause", offers=4) for n in range(40)])
-    seen = observed((TRADE,), TODAY, engine, lexicon.gazetteer)
+    seen = observed((TRADE,), TODAY, Snapshot(engine), lexicon.gazetteer)
     assert seen is not None and (seen.contracts, seen.clause_contracts, seen.clause_offers) == (0, 40, 160)
     assert calibrated(Options(), seen).basis == "assumed"

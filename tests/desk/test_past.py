@@ -10,14 +10,15 @@ import pytest
 from tests.desk.awarded import BUYERS, TODAY, TRADE, contract, put, structure
 from tests.engine.conftest import ENGINES, opened
 from vivier.desk.facts.past import History, Past, history, past
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
 
@@ -27,15 +28,15 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def told(engine: Engine, lexicon: Lexicon, amount: float | None = 48_000) -> Past:
-    return past((TRADE,), ("77310000",), amount, 24, TODAY, engine, lexicon)
+def told(engine: Store, lexicon: Lexicon, amount: float | None = 48_000) -> Past:
+    return past((TRADE,), ("77310000",), amount, 24, TODAY, Snapshot(engine), lexicon)
 
 
-def around(engine: Engine, lexicon: Lexicon, territory: str = "commune:35047") -> History:
-    return history((TRADE,), (territory,), TODAY, engine, lexicon)
+def around(engine: Store, lexicon: Lexicon, territory: str = "commune:35047") -> History:
+    return history((TRADE,), (territory,), TODAY, Snapshot(engine), lexicon)
 
 
-def test_offers_and_durations_are_medians_of_the_contracts_that_tell_them(engine: Engine, lexicon: Lexicon) -> None:
+def test_offers_and_durations_are_medians_of_the_contracts_that_tell_them(engine: Store, lexicon: Lexicon) -> None:
     contracts = [
         contract("c1", offers=1, months=12),
         contract("c2", offers=4, months=24),
@@ -51,13 +52,13 @@ def test_offers_and_durations_are_medians_of_the_contracts_that_tell_them(engine
     assert found.months_median == 30
 
 
-def test_nothing_is_said_of_offers_that_nobody_tells(engine: Engine, lexicon: Lexicon) -> None:
+def test_nothing_is_said_of_offers_that_nobody_tells(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, [structure(0)], [contract("c1")])
     found = told(engine, lexicon)
     assert (found.offers_known, found.offers_median, found.one_offer) == (0, None, 0)
 
 
-def test_contracts_of_like_size_are_counted_and_come_first(engine: Engine, lexicon: Lexicon) -> None:
+def test_contracts_of_like_size_are_counted_and_come_first(engine: Store, lexicon: Lexicon) -> None:
     made = [contract("small", amount=2_000), contract("like", amount=60_000), contract("large", amount=10**6)]
     put(engine, lexicon, [structure(0)], made)
     found = told(engine, lexicon)
@@ -65,13 +66,13 @@ def test_contracts_of_like_size_are_counted_and_come_first(engine: Engine, lexic
     assert told(engine, lexicon, None).alike is None
 
 
-def test_a_nominal_amount_is_not_an_amount(engine: Engine, lexicon: Lexicon) -> None:
+def test_a_nominal_amount_is_not_an_amount(engine: Store, lexicon: Lexicon) -> None:
     put(engine, lexicon, [structure(0)], [contract("framework", amount=1.0, quality=("amount_symbolic",))])
     assert "amount" not in told(engine, lexicon).listed[0]
 
 
 def test_reserved_contracts_of_the_trade_come_before_the_others_of_the_departement(
-    engine: Engine, lexicon: Lexicon
+    engine: Store, lexicon: Lexicon
 ) -> None:
     reserved = {"provision": "reserved", "reserved_for": "EA_ESAT", "buyer": BUYERS[1]}
     contracts = [

@@ -22,7 +22,8 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 
@@ -39,14 +40,14 @@ PUBLISHED = [structure(4, "ESAT", trade=None, commune=BREST, zone="commune:29019
 
 
 @pytest.fixture(params=ENGINES, scope="module")
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with opened(request.param, request, tmp_path_factory.mktemp("presence")) as fresh:
         put(fresh, load_lexicon(), [*UNPUBLISHED, *PUBLISHED], None)
         yield fresh
 
 
 @pytest.fixture(params=ENGINES, scope="module")
-def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The real lists in service."""
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     for source, name in (
@@ -67,21 +68,21 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def studied(engine: Engine, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Study:
-    return study(Lot(100_000, 24), SupplyAsked((trade,), (territory,), TODAY), engine, lexicon)
+def studied(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Study:
+    return study(Lot(100_000, 24), SupplyAsked((trade,), (territory,), TODAY), Snapshot(engine), lexicon)
 
 
-def consulted(engine: Engine, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> LotStudy:
+def consulted(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> LotStudy:
     told = {"trade": trade, "place": territory, "amount": "100000", "months": "24"}
-    return Desk(engine, lexicon, Asked(TODAY)).lot(understand(Row(1, told), lexicon))
+    return Desk(Snapshot(engine), lexicon, Asked(TODAY)).lot(understand(Row(1, told), lexicon))
 
 
-def row(engine: Engine, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Depth:
-    (found,) = depth_map(DepthAsked((trade,), TODAY, territories=(territory,)), engine, lexicon).rows
+def row(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Depth:
+    (found,) = depth_map(DepthAsked((trade,), TODAY, territories=(territory,)), Snapshot(engine), lexicon).rows
     return found.depth
 
 
-def test_who_sits_there_or_reaches_a_part_is_counted_to_ask_and_never_as_able(engine: Engine, lexicon: Lexicon) -> None:
+def test_who_sits_there_or_reaches_a_part_is_counted_to_ask_and_never_as_able(engine: Store, lexicon: Lexicon) -> None:
     made = studied(engine, lexicon).feasibility
     assert [one.supply.count for one in made.assessments] == [0, 0, 0, 0]
     assert {one.code: one.supply.to_ask for one in made.assessments} == {
@@ -94,28 +95,28 @@ def test_who_sits_there_or_reaches_a_part_is_counted_to_ask_and_never_as_able(en
     assert made.best.central.high.two == 0.0
 
 
-def test_the_reason_tells_who_is_there_and_that_they_are_to_be_asked(engine: Engine, lexicon: Lexicon) -> None:
+def test_the_reason_tells_who_is_there_and_that_they_are_to_be_asked(engine: Store, lexicon: Lexicon) -> None:
     found = studied(engine, lexicon)
     assert SENTENCE not in f"{found.text} {found.advice}"
     assert "4 sites ont leur siège ici, 5 en couvrent au moins une partie" in found.advice.reason
     assert "4 structures dont le métier ou la zone n'est pas publié sont à interroger" in found.advice.reason
 
 
-def test_they_are_in_the_list_to_consult_with_what_is_not_published(engine: Engine, lexicon: Lexicon) -> None:
+def test_they_are_in_the_list_to_consult_with_what_is_not_published(engine: Store, lexicon: Lexicon) -> None:
     listed = {one.structure.site.id: one.role for one in consulted(engine, lexicon).contacts}
     assert listed == {"v000": "to_ask_both", "v001": "to_ask_zone", "v002": "to_ask_zone", "v003": "to_ask_both"}
 
 
-def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(engine: Engine, lexicon: Lexicon) -> None:
+def test_a_map_of_depth_counts_the_same_and_leaves_its_class_to_be_confirmed(engine: Store, lexicon: Lexicon) -> None:
     found = row(engine, lexicon)
     there = places((FINISTERE,), lexicon)
-    assert presence(there, TODAY, engine, lexicon.gazetteer) == Presence(seated=4, reaching=5, silent=3)
+    assert presence(there, TODAY, Snapshot(engine), lexicon.gazetteer) == Presence(seated=4, reaching=5, silent=3)
     assert (found.around.seated_sites, found.around.untold) == (4, 3)
     assert (found.count, found.around.partly, found.around.unplaced) == (0, 1, 1)
     assert found.level == "offre absente (à confirmer)"
 
 
-def test_nobody_is_said_to_be_known_where_nobody_is(engine: Engine, lexicon: Lexicon) -> None:
+def test_nobody_is_said_to_be_known_where_nobody_is(engine: Store, lexicon: Lexicon) -> None:
     found = studied(engine, lexicon, "departement:2B")
     assert f"Aucune structure {SENTENCE}" in found.advice.reason
     assert found.feasibility.present == Presence()
@@ -140,7 +141,7 @@ def test_a_published_zone_that_is_too_small_leaves_nobody_to_ask_and_is_told(
     [("29", 69, 103), ("40", 41, 41), ("22", 39, 89), ("61", 33, 70), ("56", 64, 93), ("01", 49, 180), ("55", 40, 129)],
 )
 def test_no_real_departement_where_structures_sit_is_said_to_have_none(
-    real: Engine, lexicon: Lexicon, code: str, seated: int, reaching: int
+    real: Store, lexicon: Lexicon, code: str, seated: int, reaching: int
 ) -> None:
     asked = real, lexicon, f"departement:{code}", "nettoyage-locaux"
     lot = consulted(*asked)

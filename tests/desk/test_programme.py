@@ -21,7 +21,8 @@ from vivier.desk.read.programme import Programme, Row, read_programme, written
 from vivier.desk.read.understanding import Line, as_row, corrected, understand
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import asked
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon, load_lexicon
 
@@ -46,13 +47,13 @@ def lines(programme: Programme, lexicon: Lexicon) -> dict[str, Line]:
 
 @pytest.fixture(scope="module")
 def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("desk"))) as engine:
+    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("desk"))) as engine:
         yield serve(engine, demo_records(400), lexicon)
 
 
 def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:
     question = asked(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
-    return compose(question, house.engine, house.lexicon)
+    return compose(question, Snapshot(house.engine), house.lexicon)
 
 
 def fields(line: Line) -> set[str]:
@@ -142,7 +143,7 @@ def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exc
 
 def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
     order = ("none", "criterion", "clause", "reserve")
-    desk, ranks = Desk(house.engine, lexicon, Asked(TODAY)), []
+    desk, ranks = Desk(Snapshot(house.engine), lexicon, Asked(TODAY)), []
     for amount in ("1000", "50000", "500000", "5000000", "500000000"):
         row = Row(1, {"text": "entretien des espaces verts", "place": "Bretagne", "amount": amount, "months": "12"})
         study = desk.lot(understand(row, lexicon))

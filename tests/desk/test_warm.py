@@ -12,7 +12,8 @@ import pytest
 
 from tests.house.walk import ROOT
 from vivier.desk.warm import warm
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ from vivier.desk.consultation import Asked, Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedEngine
 from vivier.lexicon import load_lexicon
 
 engine, lexicon, today = EmbeddedEngine(Path(sys.argv[1])), load_lexicon(), date(2026, 11, 24)
@@ -48,5 +49,5 @@ def test_the_first_study_after_a_start_opens_no_table(tmp_path: Path) -> None:
 
 
 def test_an_engine_without_an_index_is_left_to_the_readiness_to_tell(tmp_path: Path) -> None:
-    with closing(EmbeddedEngine(tmp_path)) as engine:
-        warm(engine, load_lexicon(), date(2026, 11, 24))
+    with closing(EmbeddedStore(tmp_path)) as engine:
+        warm(Snapshot(engine), load_lexicon(), date(2026, 11, 24))

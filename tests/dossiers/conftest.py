@@ -15,8 +15,8 @@ from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
 from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.withheld import WithheldEngine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.withheld import WithheldStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
@@ -32,7 +32,7 @@ class House:
     """What a test may touch: settings, the engine below, the service above."""
 
     settings: Settings
-    engine: EmbeddedEngine
+    engine: EmbeddedStore
     lexicon: Lexicon
     client: TestClient
     shelf: FolderShelf
@@ -70,11 +70,11 @@ def lexicon() -> Lexicon:
 @pytest.fixture
 def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
     settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
-    engine = EmbeddedEngine(settings.generations)
+    engine = EmbeddedStore(settings.generations)
     publish(engine, suppliers(lexicon), lexicon)
     opposition = Opposition(settings)
     shelf = FolderShelf(settings.dossiers_folder, 365, 50)
-    app = create_app(WithheldEngine(engine, opposition), lexicon, today=today, dossiers=Registry(shelf, opposition))
+    app = create_app(WithheldStore(engine, opposition), lexicon, today=today, dossiers=Registry(shelf, opposition))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(settings, engine, lexicon, client, shelf)
     engine.close()

@@ -14,7 +14,7 @@ from tests.dossiers.conftest import ASKED, House
 from tests.pages.browser import launched, served, tab
 from tests.search_api.conftest import today
 from vivier.dossiers.registry import Registry
-from vivier.engine.withheld import WithheldEngine
+from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 
 A4_WIDTH = 794 - 2 * 61
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def base(house: House) -> Iterator[str]:
     opposition = Opposition(house.settings)
-    engine = WithheldEngine(house.engine, opposition)
+    engine = WithheldStore(house.engine, opposition)
     with served(create_app(engine, house.lexicon, today=today, dossiers=Registry(house.shelf, opposition))) as base:
         yield base
 

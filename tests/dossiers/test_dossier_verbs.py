@@ -17,7 +17,7 @@ from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.desk.dossier import digest
 from vivier.desk.read.programme import read_programme
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
@@ -31,7 +31,7 @@ PROGRAMME = (
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("home")
-    engine = EmbeddedEngine(Settings(home=home).generations)
+    engine = EmbeddedStore(Settings(home=home).generations)
     lexicon = load_lexicon()
     publish(engine, suppliers(lexicon), lexicon)
     engine.close()

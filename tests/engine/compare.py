@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vivier.engine.port import Answer, Document, Engine
+from vivier.engine.port import Answer, Document, Store
 from vivier.search.operators import Collection
 
 COLLECTION: Collection = "suppliers"
@@ -37,13 +37,23 @@ def assert_same(found: Answer, expected: Answer) -> None:
             assert ours.distance_km == pytest.approx(theirs.distance_km, abs=DISTANCE_KM), ours.id
 
 
-def build(engine: Engine, documents: Iterable[Document], meta: dict[str, Any] | None = None) -> str:
+def build(
+    engine: Store,
+    documents: Iterable[Document],
+    meta: dict[str, Any] | None = None,
+    collection: Collection = COLLECTION,
+) -> str:
     """A finished generation, not promoted; its name."""
-    building = engine.build(COLLECTION)
+    building = engine.build(collection)
     building.add(documents)
     return building.finish(meta or {}).name
 
 
-def serve(engine: Engine, documents: Iterable[Document], meta: dict[str, Any] | None = None) -> str:
+def serve(
+    engine: Store,
+    documents: Iterable[Document],
+    meta: dict[str, Any] | None = None,
+    collection: Collection = COLLECTION,
+) -> str:
     """Build and promote; the generation's name."""
-    return engine.promote(COLLECTION, build(engine, documents, meta)).name
+    return engine.promote(collection, build(engine, documents, meta, collection)).name

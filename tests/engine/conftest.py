@@ -14,13 +14,13 @@ import pytest
 from indexer.demo import demo_records
 from indexer.document import DocumentMaker
 from indexer.merge import merge
-from tests.engine.compare import serve
+from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import Target, documents, start_server
 from tests.engine.reference import Reference
 from tests.engine.village import VILLAGE
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.opensearch.engine import OpenSearchEngine
-from vivier.engine.port import Document, Engine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.engine.port import Document, Reader, Store
 from vivier.lexicon import load_lexicon
 from vivier.territory.reach import load_reach_index
 
@@ -32,21 +32,21 @@ CORPUS_SIZE = 1_600
 class Trio:
     """The same documents three times: in each engine, and in a pile read one by one."""
 
-    embedded: Engine
-    opensearch: Engine
+    embedded: Store
+    opensearch: Store
     reference: Reference
 
 
 @contextlib.contextmanager
-def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+def opened(name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
     """An empty engine; what it makes is removed."""
     if name == "embedded":
-        embedded = EmbeddedEngine(folder / "generations")
+        embedded = EmbeddedStore(folder / "generations")
         yield embedded
         embedded.close()
         return
     url, prefix = request.getfixturevalue("opensearch_url"), f"test-{uuid.uuid4().hex[:12]}"
-    engine = OpenSearchEngine([url], prefix)
+    engine = OpenSearchStore([url], prefix)
     try:
         yield engine
     finally:
@@ -61,18 +61,18 @@ def remove_all(url: str, prefix: str) -> None:
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each engine in turn, with no generation."""
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Each engine in turn, serving the hand-made documents. Not to be changed."""
     with opened(request.param, request, tmp_path_factory.mktemp("village")) as holding:
         serve(holding, VILLAGE)
-        yield holding
+        yield holding.open(COLLECTION)
 
 
 @pytest.fixture(params=ENGINES)
@@ -93,7 +93,7 @@ def fork_server(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Each engine in turn, serving mark 1 of :mod:`tests.engine.crash`; builds tried on it must leave nothing."""
     with opened(request.param, request, tmp_path_factory.mktemp("strict")) as serving:
         serve(serving, documents(1), {"mark": 1})

@@ -19,9 +19,9 @@ import pytest
 
 from tests.engine.compare import COLLECTION
 from tests.engine.village import doc
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.opensearch.engine import OpenSearchEngine
-from vivier.engine.port import Document, Engine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.engine.port import Document, Reader, Store
 from vivier.search.operators import All, Facet, Search
 from vivier.text.vocabulary import Vocabulary
 
@@ -58,16 +58,16 @@ def documents(mark: int) -> Iterator[Document]:
         )
 
 
-def open_target(target: Target) -> Engine:
+def open_target(target: Target) -> Store:
     place, prefix = target
-    return OpenSearchEngine([place], prefix) if prefix else EmbeddedEngine(Path(place))
+    return OpenSearchStore([place], prefix) if prefix else EmbeddedStore(Path(place))
 
 
 def vocabulary(mark: int) -> Vocabulary:
     return Vocabulary(size(mark), {"ateli": (size(mark), "atelier"), f"mark{mark}": (mark, "mark")})
 
 
-def publish(engine: Engine, mark: int) -> str:
+def publish(engine: Store, mark: int) -> str:
     """Build and promote the generation of a mark, and forget the old ones: its name."""
     building = engine.build(COLLECTION)
     for batch in _batches(documents(mark)):
@@ -119,10 +119,15 @@ def publish_until_event(target: Target, mark: int, told: Connection, last: int) 
     told.send(seen)
 
 
-def answer_of(engine: Engine, generation: str | None = None) -> tuple[int, int, dict[str, int], set[int]]:
+def answer_of(engine: Store, generation: str | None = None) -> tuple[int, int, dict[str, int], set[int]]:
     """Total, hits, networks and marks of a search for everything: of one generation they agree."""
+    return answer_from(engine.open(COLLECTION, generation))
+
+
+def answer_from(reader: Reader) -> tuple[int, int, dict[str, int], set[int]]:
+    """The same, of an open generation."""
     search = Search(facets=(Facet("n", "networks", All()),), limit=500)
-    answer = engine.search(COLLECTION, search, generation)
+    answer = reader.search(search)
     return answer.total, len(answer.hits), answer.facets["n"].values, {hit.record["mark"] for hit in answer.hits}
 
 

@@ -78,18 +78,6 @@ class Reference:
         found = [document for document in self.documents if self.meets(document, operator)]
         return [document["id"] for document in sorted(found, key=lambda document: document["tie"])]
 
-    def aggregate(
-        self, where: Operator, by: str, total: str | None = None, path: str | None = None
-    ) -> dict[str, tuple[int, float]]:
-        sums: dict[str, tuple[int, float]] = {}
-        for document in self.documents:
-            if self.meets(document, where):
-                entries = [document] if path is None else document.get(path, [])
-                for value in {value for entry in entries for value in _values(entry, by)}:
-                    count, amount = sums.get(value, (0, 0.0))
-                    sums[value] = count + 1, amount + (document.get(total) or 0.0 if total else 0.0)
-        return dict(sorted(sums.items()))
-
     def group(self, where: Operator, by: str, measures: tuple[Measure, ...]) -> dict[str, dict[str, float | None]]:
         groups: dict[str, list[dict[str, Any]]] = {}
         for document in self.documents:

@@ -12,7 +12,7 @@ from tests.engine.asking import REFERENCE, hits, text
 from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.reference import EARTH_KM, Reference
 from tests.engine.village import GREENWICH, LYON, VILLAGE, doc, phrase, point
-from vivier.engine.port import Engine
+from vivier.engine.port import Reader, Store
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -33,13 +33,13 @@ pytestmark = pytest.mark.slow
 # --- points and order
 
 
-def test_the_best_tier_counts_and_only_it(village: Engine) -> None:
+def test_the_best_tier_counts_and_only_it(village: Reader) -> None:
     tiers = (Tier(Exists("departement"), 3), Tier(Terms("departement", ("departement:69",)), 9), Tier(All(), 1))
     scores = {hit.id: hit.score for hit in hits(village, Search(parts=(Part("any", tiers),), limit=100))}
     assert (scores["lyon"], scores["reunion"], scores["small"]) == (9, 3, 1)
 
 
-def test_tiers_of_equal_points_are_each_told(village: Engine) -> None:
+def test_tiers_of_equal_points_are_each_told(village: Reader) -> None:
     tiers = (Tier(Terms("id", ("lyon",)), 4), Tier(Terms("id", ("small",)), 4))
     parts = (Part("place", tiers), Part("proof", (Tier(Terms("id", ("small", "large")), 2),)), Part("none", ()))
     found = {hit.id: hit.parts for hit in hits(village, Search(parts=parts, limit=100))}
@@ -48,7 +48,7 @@ def test_tiers_of_equal_points_are_each_told(village: Engine) -> None:
     assert found["reunion"] == {"place": 0, "proof": 0, "none": 0}
 
 
-def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
+def test_text_points_and_the_best_tier_add_up(village: Reader) -> None:
     words = text((phrase("jardin", points=4),))
     search = Search(
         where=words, text=words, parts=(Part("any", (Tier(Terms("id", ("name-only",)), 7), Tier(All(), 2))),)
@@ -58,13 +58,13 @@ def test_text_points_and_the_best_tier_add_up(village: Engine) -> None:
 
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("by", ["name_sort", "departement", "staff", "turnover", "updated", "networks", "tie"])
-def test_unknown_values_come_last_whichever_way_the_order_runs(village: Engine, by: str, descending: bool) -> None:
+def test_unknown_values_come_last_whichever_way_the_order_runs(village: Reader, by: str, descending: bool) -> None:
     known = sum(document.get(by) not in (None, []) for document in VILLAGE)
     found = [hit.id for hit in hits(village, Search(sort=(Sort(by, descending),), limit=100))]
     assert set(found[:known]) == {d["id"] for d in VILLAGE if d.get(by) not in (None, [])}
 
 
-def test_the_nearest_comes_first_and_the_unplaced_last(village: Engine) -> None:
+def test_the_nearest_comes_first_and_the_unplaced_last(village: Reader) -> None:
     found = hits(village, Search(sort=(Sort("distance"),), origins=(GREENWICH,), limit=100))
     assert [hit.id for hit in found[:3]] == ["on-greenwich", "west-of-greenwich", "east-of-greenwich"]
     assert found[0].distance_km == pytest.approx(0, abs=1e-4)
@@ -72,19 +72,19 @@ def test_the_nearest_comes_first_and_the_unplaced_last(village: Engine) -> None:
     assert found[-1].distance_km is None
 
 
-def test_of_several_origins_the_nearest_is_told(village: Engine) -> None:
+def test_of_several_origins_the_nearest_is_told(village: Reader) -> None:
     found = {hit.id: hit for hit in hits(village, Search(origins=(GREENWICH, LYON), limit=100))}
     assert found["lyon"].distance_km == pytest.approx(0, abs=1e-4)
     assert found["on-greenwich"].distance_km == pytest.approx(0, abs=1e-4)
 
 
-def test_places_nearly_as_far_come_in_one_order_on_both_engines(engine: Engine) -> None:
+def test_places_nearly_as_far_come_in_one_order_on_both_engines(engine: Store) -> None:
     dice = random.Random(4)  # thirty places 10 km from Lyon, within 10 cm
     around = [_away(LYON, 10 + dice.uniform(0, 1e-4), dice.uniform(0, 2 * math.pi)) for _ in range(30)]
     documents = [doc(f"around-{number}", location=point(*place)) for number, place in enumerate(around)]
     serve(engine, documents)
     search = Search(sort=(Sort("distance"),), origins=(LYON,), limit=30)
-    assert_same(engine.search(COLLECTION, search), Reference(documents).answer(search))
+    assert_same(engine.open(COLLECTION).search(search), Reference(documents).answer(search))
 
 
 def _away(origin: tuple[float, float], km: float, bearing: float) -> tuple[float, float]:
@@ -96,17 +96,17 @@ def _away(origin: tuple[float, float], km: float, bearing: float) -> tuple[float
     return math.degrees(to_lon), math.degrees(to_lat)
 
 
-def test_distances_are_told_when_they_do_not_order(village: Engine) -> None:
+def test_distances_are_told_when_they_do_not_order(village: Reader) -> None:
     found = hits(village, Search(where=Exists("location"), sort=(Sort("name_sort"),), origins=(LYON,), limit=100))
     assert all(hit.distance_km is not None for hit in found)
 
 
-def test_without_origin_there_is_no_distance(village: Engine) -> None:
+def test_without_origin_there_is_no_distance(village: Reader) -> None:
     found = hits(village, Search(sort=(Sort("distance"), Sort("name_sort")), limit=100))
     assert {hit.distance_km for hit in found} == {None}
 
 
-def test_equal_documents_are_ordered_by_their_tie(village: Engine) -> None:
+def test_equal_documents_are_ordered_by_their_tie(village: Reader) -> None:
     ties = [document["tie"] for document in VILLAGE]
     found = hits(village, Search(sort=(Sort("score"),), limit=100))
     by_id = {document["id"]: document["tie"] for document in VILLAGE}
@@ -114,7 +114,7 @@ def test_equal_documents_are_ordered_by_their_tie(village: Engine) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4, 7, 100])
-def test_pages_put_end_to_end_are_the_whole_answer(village: Engine, size: int) -> None:
+def test_pages_put_end_to_end_are_the_whole_answer(village: Reader, size: int) -> None:
     sort = (Sort("departement"), Sort("score"))
     pages = [
         hit.id
@@ -124,9 +124,9 @@ def test_pages_put_end_to_end_are_the_whole_answer(village: Engine, size: int) -
     assert pages == [hit.id for hit in REFERENCE.answer(Search(sort=sort, limit=100)).hits]
 
 
-def test_a_page_may_be_empty_and_still_count(village: Engine) -> None:
+def test_a_page_may_be_empty_and_still_count(village: Reader) -> None:
     facet = Facet("departement", "departement", All())
-    answer = village.search(COLLECTION, Search(limit=0, facets=(facet,)))
+    answer = village.search(Search(limit=0, facets=(facet,)))
     assert (answer.total, answer.hits) == (len(VILLAGE), [])
     assert answer.facets["departement"].values["departement:69"] == 2
 
@@ -134,29 +134,29 @@ def test_a_page_may_be_empty_and_still_count(village: Engine) -> None:
 # --- facets and counts
 
 
-def facet_of(engine: Engine, facet: Facet, where: Operator | None = None) -> tuple[dict[str, int], int]:
+def facet_of(reader: Reader, facet: Facet, where: Operator | None = None) -> tuple[dict[str, int], int]:
     search = Search(where=where or All(), facets=(facet,), limit=0)
-    answer = engine.search(COLLECTION, search)
+    answer = reader.search(search)
     assert_same(answer, REFERENCE.answer(search))
     return answer.facets[facet.name].values, answer.facets[facet.name].missing
 
 
-def test_a_facet_counts_documents_and_those_without_value(village: Engine) -> None:
+def test_a_facet_counts_documents_and_those_without_value(village: Reader) -> None:
     values, missing = facet_of(village, Facet("d", "departement", Exists("location")))
     expected = [("departement:61", 2), ("departement:69", 2), ("departement:28", 1), ("departement:974", 1)]
     assert (list(values.items()), missing) == (expected, 1)
 
 
-def test_a_value_given_twice_by_a_document_counts_once(village: Engine) -> None:
+def test_a_value_given_twice_by_a_document_counts_once(village: Reader) -> None:
     assert facet_of(village, Facet("n", "networks", Exists("networks")))[0] == {"n1": 3, "n2": 1}
 
 
-def test_a_facet_looks_at_its_own_condition_wider_than_the_search(village: Engine) -> None:
+def test_a_facet_looks_at_its_own_condition_wider_than_the_search(village: Reader) -> None:
     narrow = Terms("departement", ("departement:69",))
     assert facet_of(village, Facet("d", "departement", Exists("location")), narrow)[0]["departement:61"] == 2
 
 
-def test_chosen_values_are_always_there(village: Engine) -> None:
+def test_chosen_values_are_always_there(village: Reader) -> None:
     facet = Facet("d", "departement", Exists("location"), selected=("departement:974", "departement:2A"), size=1)
     assert list(facet_of(village, facet)[0].items()) == [
         ("departement:61", 2),
@@ -165,56 +165,56 @@ def test_chosen_values_are_always_there(village: Engine) -> None:
     ]
 
 
-def test_a_facet_of_offers_counts_documents_not_offers(village: Engine) -> None:
+def test_a_facet_of_offers_counts_documents_not_offers(village: Reader) -> None:
     values, missing = facet_of(village, Facet("t", "trade", Exists("networks"), "offers"))
     assert (values, missing) == ({"traiteur": 3, "menage": 1}, 0)
 
 
-def test_only_the_offers_that_meet_the_condition_give_their_values(village: Engine) -> None:
+def test_only_the_offers_that_meet_the_condition_give_their_values(village: Reader) -> None:
     entry = Terms("reach_full", ("departement:69",))
     values, missing = facet_of(village, Facet("t", "trade", Exists("networks"), "offers", entry, ("jardin",)))
     assert (values, missing) == ({"menage": 1, "traiteur": 1, "jardin": 0}, 1)
 
 
-def test_an_offer_without_the_value_leaves_its_document_among_the_missing(village: Engine) -> None:
+def test_an_offer_without_the_value_leaves_its_document_among_the_missing(village: Reader) -> None:
     values, missing = facet_of(village, Facet("e", "evidence", Exists("networks"), "offers"))
     assert (values, missing) == ({}, 3)
 
 
-def test_counts_answer_on_the_whole_collection(village: Engine) -> None:
+def test_counts_answer_on_the_whole_collection(village: Reader) -> None:
     counts = (("placed", Exists("location")), ("nobody", AnyOf(())), ("all", All()))
-    answer = village.search(COLLECTION, Search(where=AnyOf(()), counts=counts))
+    answer = village.search(Search(where=AnyOf(()), counts=counts))
     assert answer.counts == {"placed": 7, "nobody": 0, "all": len(VILLAGE)}
     assert (answer.total, answer.hits) == (0, [])
 
 
-# --- get, scan, aggregate
+# --- get, scan, group
 
 
-def test_records_come_by_id_in_the_order_asked(village: Engine) -> None:
-    found = village.get(COLLECTION, ["lyon", "nobody", "small", "lyon"])
+def test_records_come_by_id_in_the_order_asked(village: Reader) -> None:
+    found = village.get(["lyon", "nobody", "small", "lyon"])
     assert list(found.items()) == [
         ("lyon", {"id": "lyon", "name": "lyon"}),
         ("small", {"id": "small", "name": "small"}),
     ]
-    assert village.get(COLLECTION, []) == {}
+    assert village.get([]) == {}
 
 
-def test_a_scan_gives_every_document_once_by_tie(village: Engine) -> None:
-    assert [hit.id for hit in village.scan(COLLECTION, All())] == REFERENCE.scan(All())
+def test_a_scan_gives_every_document_once_by_tie(village: Reader) -> None:
+    assert [hit.id for hit in village.scan(All())] == REFERENCE.scan(All())
     some = Exists("networks")
-    assert [hit.id for hit in village.scan(COLLECTION, some)] == REFERENCE.scan(some)
-    assert list(village.scan(COLLECTION, AnyOf(()))) == []
+    assert [hit.id for hit in village.scan(some)] == REFERENCE.scan(some)
+    assert list(village.scan(AnyOf(()))) == []
 
 
-def test_a_scan_brings_records_or_ids_only(village: Engine) -> None:
+def test_a_scan_brings_records_or_ids_only(village: Reader) -> None:
     only = Terms("id", ("lyon",))
-    assert [hit.record for hit in village.scan(COLLECTION, only)] == [{"id": "lyon", "name": "lyon"}]
-    assert [hit.record for hit in village.scan(COLLECTION, only, records=False)] == [{}]
+    assert [hit.record for hit in village.scan(only)] == [{"id": "lyon", "name": "lyon"}]
+    assert [hit.record for hit in village.scan(only, records=False)] == [{}]
 
 
-def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
-    scan = village.scan(COLLECTION, All())
+def test_a_scan_left_half_way_is_closed_quietly(village: Reader) -> None:
+    scan = village.scan(All())
     next(iter(scan))
     assert isinstance(scan, Generator)
     scan.close()
@@ -222,7 +222,7 @@ def test_a_scan_left_half_way_is_closed_quietly(village: Engine) -> None:
 
 @pytest.mark.parametrize("by", ["departement", "networks", "id"])
 @pytest.mark.parametrize("where", [All(), Exists("networks"), AnyOf(())])
-def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Operator) -> None:
+def test_groups_give_their_figures_by_value(village: Reader, by: str, where: Operator) -> None:
     measures = (
         Measure("documents"),
         Measure("on_greenwich", where=Terms("id", ("on-greenwich",))),
@@ -232,7 +232,7 @@ def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Ope
         Measure("middle", "median", "staff"),
         Measure("middle_day", "median", "updated"),
     )
-    found = village.group(COLLECTION, where, by, measures)
+    found = village.group(where, by, measures)
     expected = REFERENCE.group(where, by, measures)
     assert found.values == tuple(expected)
     for name, figures in found.measures.items():
@@ -240,49 +240,39 @@ def test_groups_give_their_figures_by_value(village: Engine, by: str, where: Ope
         assert told == [one[name] for one in expected.values()], name
 
 
-def test_groups_may_be_held_to_some_values(village: Engine) -> None:
+def test_groups_may_be_held_to_some_values(village: Reader) -> None:
     """A document of several values counts under those asked only; a value nobody has makes no group."""
     measures = (Measure("documents"), Measure("middle", "median", "staff"))
     every = REFERENCE.group(All(), "networks", measures)
-    found = village.group(COLLECTION, All(), "networks", measures, among=("n2", "nobody", "n1", "n2"))
+    found = village.group(All(), "networks", measures, among=("n2", "nobody", "n1", "n2"))
     assert found.values == ("n1", "n2")
     assert found.measures["documents"].tolist() == [every[value]["documents"] for value in found.values]
-    assert village.group(COLLECTION, All(), "networks", measures, among=()).values == ()
-
-
-@pytest.mark.parametrize(("by", "path"), [("departement", None), ("networks", None), ("trade", "offers")])
-@pytest.mark.parametrize("total", [None, "staff"])
-def test_an_aggregate_counts_and_sums_documents_by_value(
-    village: Engine, by: str, path: str | None, total: str | None
-) -> None:
-    found = village.aggregate(COLLECTION, All(), by, total, path)
-    assert found == REFERENCE.aggregate(All(), by, total, path)
-    assert list(found) == sorted(found)
+    assert village.group(All(), "networks", measures, among=()).values == ()
 
 
 # --- members of many values
 
 
-def test_members_are_told_for_each_value_asked(village: Engine) -> None:
+def test_members_are_told_for_each_value_asked(village: Reader) -> None:
     """Compared with one search a value: the same documents."""
     values = ("n1", "n2", "n3", "nobody")
-    found = village.members(COLLECTION, All(), "networks", values)
+    found = village.members(All(), "networks", values)
     assert list(found) == list(values)
     for value in values:
-        expected = sorted(hit.id for hit in village.scan(COLLECTION, Terms("networks", (value,)), records=False))
+        expected = sorted(hit.id for hit in village.scan(Terms("networks", (value,)), records=False))
         assert list(found[value]) == expected
 
 
-def test_members_of_a_nested_value_hold_the_entry_and_the_document_alike(village: Engine) -> None:
+def test_members_of_a_nested_value_hold_the_entry_and_the_document_alike(village: Reader) -> None:
     trades, where = ("traiteur", "menage"), Exists("networks")
     here = Terms("reach_full", ("departement:69",))
-    found = village.members(COLLECTION, where, "trade", trades, "offers", here)
+    found = village.members(where, "trade", trades, "offers", here)
     for trade in trades:
         same = All((where, Same("offers", (Terms("trade", (trade,)), here))))
-        assert list(found[trade]) == sorted(hit.id for hit in village.scan(COLLECTION, same, records=False))
+        assert list(found[trade]) == sorted(hit.id for hit in village.scan(same, records=False))
     assert found["traiteur"]
 
 
-def test_members_of_nobody_are_none(village: Engine) -> None:
-    assert village.members(COLLECTION, AnyOf(()), "networks", ("n1",)) == {"n1": ()}
-    assert village.members(COLLECTION, All(), "networks", ()) == {}
+def test_members_of_nobody_are_none(village: Reader) -> None:
+    assert village.members(AnyOf(()), "networks", ("n1",)) == {"n1": ()}
+    assert village.members(All(), "networks", ()) == {}

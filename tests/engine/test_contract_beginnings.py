@@ -7,7 +7,8 @@ import pytest
 from tests.engine.asking import ids
 from tests.engine.compare import COLLECTION, assert_same
 from tests.engine.conftest import Trio
-from vivier.engine.port import Document, Engine
+from vivier.engine.port import Document, Reader
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import Phrase, Text
 from vivier.search.suggest import search_of, suggest
@@ -20,12 +21,12 @@ def begins(*words: str) -> Text:
 
 
 @pytest.mark.parametrize("words", [("j",), ("jard",), ("jardins",), ("eve",), ("jpe",), ("pont", "jar")])
-def test_a_word_is_found_by_any_beginning_whatever_its_accents(village: Engine, words: tuple[str, ...]) -> None:
+def test_a_word_is_found_by_any_beginning_whatever_its_accents(village: Reader, words: tuple[str, ...]) -> None:
     assert ids(village, begins(*words)) == {"both-fields"}
 
 
 @pytest.mark.parametrize("words", [("ardins",), ("jardinss",), ("jard", "lyon"), ("",)])
-def test_what_does_not_begin_a_word_is_not_found(village: Engine, words: tuple[str, ...]) -> None:
+def test_what_does_not_begin_a_word_is_not_found(village: Reader, words: tuple[str, ...]) -> None:
     assert ids(village, begins(*words)) == set()
 
 
@@ -38,8 +39,8 @@ def test_both_engines_complete_names_alike(trio: Trio, corpus: list[Document]) -
             if not words:
                 continue
             search = search_of(words, 10)
-            found = trio.embedded.search(COLLECTION, search)
-            assert_same(trio.opensearch.search(COLLECTION, search), found)
+            found = trio.embedded.open(COLLECTION).search(search)
+            assert_same(trio.opensearch.open(COLLECTION).search(search), found)
             assert_same(found, trio.reference.answer(search))
 
 
@@ -48,5 +49,5 @@ def test_a_whole_name_is_completed_by_itself_first(trio: Trio, corpus: list[Docu
     document = next(one for one in corpus if one.get("closed") != "yes" and len(one["text_begin"][0].split()) > 2)
     name = document["text_begin"][0]
     for engine in (trio.embedded, trio.opensearch):
-        found = suggest(name.upper(), ("supplier",), 20, engine, lexicon)
+        found = suggest(name.upper(), ("supplier",), 20, Snapshot(engine), lexicon)
         assert document["id"] in {one.id for one in found}

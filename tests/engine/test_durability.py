@@ -22,7 +22,7 @@ from tests.engine.crash import (
     vocabulary,
     whole,
 )
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 
 pytestmark = pytest.mark.slow
 
@@ -58,18 +58,18 @@ def killed_after(seconds: float, target: Target, mark: int) -> int:
         return at
 
 
-def assert_whole(engine: Engine, marks: set[int]) -> int:
+def assert_whole(engine: Store, marks: set[int]) -> int:
     """The live generation is one of ``marks``, whole, and so is every other one listed. The live mark."""
     live = engine.live(COLLECTION)
     mark: int = live.meta["mark"]
     assert mark in marks
     assert answer_of(engine) == answer_of(engine, live.name) == whole(mark)
-    assert engine.vocabulary(COLLECTION) == vocabulary(mark)
+    assert engine.open(COLLECTION).vocabulary() == vocabulary(mark)
     listed = engine.generations(COLLECTION)
     assert [one.name for one in listed if one.live] == [live.name]
     for one in listed:
         assert answer_of(engine, one.name) == whole(one.meta["mark"])
-        assert engine.vocabulary(COLLECTION, one.name) == vocabulary(one.meta["mark"])
+        assert engine.open(COLLECTION, one.name).vocabulary() == vocabulary(one.meta["mark"])
     return mark
 
 
@@ -104,14 +104,14 @@ def test_a_builder_killed_at_any_moment_leaves_one_whole_generation(target: Targ
     reader.close()
 
 
-def _let_the_last_request_end(engine: Engine) -> None:
+def _let_the_last_request_end(engine: Store) -> None:
     """What a killed builder had asked of OpenSearch, OpenSearch still does."""
     before: object = None
     while before != (before := [(one.name, one.live) for one in engine.generations(COLLECTION)]):
         time.sleep(0.2)
 
 
-def _wait_for(reader: Engine, mark: int) -> None:
+def _wait_for(reader: Store, mark: int) -> None:
     """OpenSearch's live generation is remembered for a second."""
     deadline = time.monotonic() + 2
     while reader.live(COLLECTION).meta["mark"] != mark and time.monotonic() < deadline:

@@ -28,7 +28,7 @@ from tests.engine.crash import (
 from tests.engine.village import doc
 from vivier.engine.opensearch.building import Lines
 from vivier.engine.opensearch.sending import bulk_lines
-from vivier.engine.port import Document, Engine
+from vivier.engine.port import Document, Store
 from vivier.errors import BuildRefused, NotFound, VivierError
 from vivier.search.filters import Filter
 from vivier.search.operators import All, Exists, Operator, Phrase, Range, Same, Search, Terms, Text
@@ -42,9 +42,9 @@ pytestmark = pytest.mark.slow
 # --- life of a generation
 
 
-def test_nothing_is_served_before_a_promotion(engine: Engine) -> None:
+def test_nothing_is_served_before_a_promotion(engine: Store) -> None:
     assert engine.generations(COLLECTION) == []
-    for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.get(COLLECTION, ["a"])):
+    for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.open(COLLECTION)):
         with pytest.raises(NotFound):
             ask()
     assert engine.ready() != []
@@ -54,7 +54,7 @@ def test_nothing_is_served_before_a_promotion(engine: Engine) -> None:
     assert answer_of(engine, built) == whole(1)
 
 
-def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Engine) -> None:
+def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Store) -> None:
     meta = {"mark": 1, "sources": [{"id": "é", "rows": 2}], "tally": {}}
     promoted = serve(engine, documents(1), meta)
     live = engine.live(COLLECTION)
@@ -64,29 +64,29 @@ def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Engine) -> N
     assert engine.ready() == []
 
 
-def test_promotion_and_rollback_change_every_answer_at_once(engine: Engine) -> None:
+def test_promotion_and_rollback_change_every_answer_at_once(engine: Store) -> None:
     first, second = (build(engine, documents(mark), {"mark": mark}) for mark in (1, 2))
     for name, mark in ((first, 1), (second, 2), (first, 1), (first, 1)):
         assert engine.promote(COLLECTION, name).live
         assert engine.live(COLLECTION).name == name
         assert answer_of(engine) == whole(mark)
-        assert set(engine.get(COLLECTION, ["1-0", "2-0"])) == {f"{mark}-0"}
-        assert {hit.record["mark"] for hit in engine.scan(COLLECTION, All())} == {mark}
+        assert set(engine.open(COLLECTION).get(["1-0", "2-0"])) == {f"{mark}-0"}
+        assert {hit.record["mark"] for hit in engine.open(COLLECTION).scan(All())} == {mark}
     assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
 
 
-def test_each_generation_keeps_its_own_words(engine: Engine) -> None:
+def test_each_generation_keeps_its_own_words(engine: Store) -> None:
     first, second = (publish(engine, mark) for mark in (1, 2))
-    assert engine.vocabulary(COLLECTION) == vocabulary(2)
-    assert engine.vocabulary(COLLECTION, first) == vocabulary(1)
-    assert engine.vocabulary(COLLECTION, second) == vocabulary(2)
+    assert engine.open(COLLECTION).vocabulary() == vocabulary(2)
+    assert engine.open(COLLECTION, first).vocabulary() == vocabulary(1)
+    assert engine.open(COLLECTION, second).vocabulary() == vocabulary(2)
     wordless = serve(engine, [doc("alone")])
-    assert engine.vocabulary(COLLECTION, wordless).entries == {}
+    assert engine.open(COLLECTION, wordless).vocabulary().entries == {}
     with pytest.raises(NotFound):
-        engine.vocabulary(COLLECTION, "suppliers-20200101000000000000")
+        engine.open(COLLECTION, "suppliers-20200101000000000000").vocabulary()
 
 
-def test_the_live_generation_cannot_be_removed_and_another_can(engine: Engine) -> None:
+def test_the_live_generation_cannot_be_removed_and_another_can(engine: Store) -> None:
     first, second = (serve(engine, documents(mark)) for mark in (1, 2))
     with pytest.raises(BuildRefused, match="en service"):
         engine.remove(COLLECTION, second)
@@ -98,7 +98,7 @@ def test_the_live_generation_cannot_be_removed_and_another_can(engine: Engine) -
 
 
 @pytest.mark.parametrize("name", ["suppliers-20200101000000000000", "", ".", "..", "*", "nobody/../nothing"])
-def test_an_unknown_generation_is_not_found(engine: Engine, name: str) -> None:
+def test_an_unknown_generation_is_not_found(engine: Store, name: str) -> None:
     serve(engine, documents(1))
     for verb in (engine.promote, engine.remove):
         with pytest.raises(NotFound):
@@ -106,14 +106,14 @@ def test_an_unknown_generation_is_not_found(engine: Engine, name: str) -> None:
     assert answer_of(engine) == whole(1)
 
 
-def test_an_empty_generation_answers_nothing(engine: Engine) -> None:
+def test_an_empty_generation_answers_nothing(engine: Store) -> None:
     serve(engine, [])
-    assert engine.search(COLLECTION, Search(limit=5)).total == 0
-    assert list(engine.scan(COLLECTION, All())) == []
-    assert engine.aggregate(COLLECTION, All(), "networks") == {}
+    assert engine.open(COLLECTION).search(Search(limit=5)).total == 0
+    assert list(engine.open(COLLECTION).scan(All())) == []
+    assert engine.open(COLLECTION).group(All(), "networks", ()).values == ()
 
 
-def test_collections_do_not_see_one_another(engine: Engine) -> None:
+def test_collections_do_not_see_one_another(engine: Store) -> None:
     serve(engine, documents(1))
     with pytest.raises(NotFound):
         engine.live("contracts")
@@ -161,7 +161,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("field", "fault"), WRONG, ids=[f"{field}-{n}" for n, (field, _) in enumerate(WRONG)])
 def test_a_wrong_document_is_refused_by_name_and_nothing_of_it_stays(
-    strict: Engine, field: str, fault: dict[str, Any]
+    strict: Store, field: str, fault: dict[str, Any]
 ) -> None:
     before = [one.name for one in strict.generations(COLLECTION)]
     building = strict.build(COLLECTION)
@@ -172,11 +172,11 @@ def test_a_wrong_document_is_refused_by_name_and_nothing_of_it_stays(
     assert answer_of(strict) == whole(1)
 
 
-def test_long_texts_and_odd_values_are_welcome(engine: Engine) -> None:
+def test_long_texts_and_odd_values_are_welcome(engine: Store) -> None:
     odd = doc("odd", text_name=["mot " * 20_000], networks=["", "é" * 16_000], staff=None, location=None, offers=None)
     serve(engine, [odd, doc("west", location={"lon": -180, "lat": -90}), doc("east", location={"lon": 180, "lat": 90})])
-    assert engine.search(COLLECTION, Search(where=Terms("networks", ("",)))).total == 1
-    assert engine.search(COLLECTION, Search(where=Exists("location"))).total == 2
+    assert engine.open(COLLECTION).search(Search(where=Terms("networks", ("",)))).total == 1
+    assert engine.open(COLLECTION).search(Search(where=Exists("location"))).total == 2
 
 
 def unchecked(documents: list[Document]) -> Lines:
@@ -185,7 +185,7 @@ def unchecked(documents: list[Document]) -> Lines:
 
 
 @pytest.mark.parametrize("strict", ["opensearch"], indirect=True)
-def test_opensearch_itself_refuses_a_field_the_mapping_does_not_know(strict: Engine) -> None:
+def test_opensearch_itself_refuses_a_field_the_mapping_does_not_know(strict: Store) -> None:
     building = strict.build(COLLECTION)
     building.add_part(unchecked([doc("bad", nom="Atelier")]))
     with pytest.raises(BuildRefused, match="strict"):
@@ -195,7 +195,7 @@ def test_opensearch_itself_refuses_a_field_the_mapping_does_not_know(strict: Eng
 
 
 @pytest.mark.parametrize("strict", ["opensearch"], indirect=True)
-def test_a_refusal_of_opensearch_stops_a_build_before_its_end(strict: Engine) -> None:
+def test_a_refusal_of_opensearch_stops_a_build_before_its_end(strict: Store) -> None:
     building = strict.build(COLLECTION)
     with pytest.raises(BuildRefused, match="strict"):
         for turn in range(20):
@@ -245,7 +245,7 @@ def test_every_field_of_the_mapping_is_filled_by_the_demonstration(
     trio: Trio, corpus: list[Document], path: str | None, field: str
 ) -> None:
     where = _filled(corpus, path, field)
-    found = {engine.search(COLLECTION, Search(where=where)).total for engine in (trio.embedded, trio.opensearch)}
+    found = {engine.open(COLLECTION).search(Search(where=where)).total for engine in (trio.embedded, trio.opensearch)}
     assert len(found) == 1 and found.pop() > 0
 
 
@@ -289,11 +289,11 @@ def test_threads_that_search_during_promotions_each_get_one_generation(target: T
     engine.close()
 
 
-def _marks_seen(engine: Engine, over: threading.Event) -> Iterator[int]:
+def _marks_seen(engine: Store, over: threading.Event) -> Iterator[int]:
     """Search until it is over: the mark of each answer, all of whose parts must be of it."""
     while not over.is_set():
         answer = answer_of(engine)
         mark = next(iter(answer[-1]))
         assert answer == whole(mark)
-        assert len({hit.record["mark"] for hit in engine.scan(COLLECTION, All())}) == 1
+        assert len({hit.record["mark"] for hit in engine.open(COLLECTION).scan(All())}) == 1
         yield mark

@@ -15,7 +15,7 @@ from tests.engine.compare import COLLECTION, build
 from tests.engine.crash import answer_of, documents, publish, whole
 from tests.opensearch_node.node import Node, opensearch_node
 from vivier.engine.opensearch import client as opensearch_client
-from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 
@@ -40,12 +40,12 @@ def is_unavailable_soon(ask: Callable[[], object]) -> None:
     assert time.monotonic() - started < SOON
 
 
-def every_verb(engine: OpenSearchEngine, name: str) -> list[Callable[[], object]]:
+def every_verb(engine: OpenSearchStore, name: str) -> list[Callable[[], object]]:
     return [
         lambda: answer_of(engine),
-        lambda: engine.get(COLLECTION, ["1-1"]),
-        lambda: list(engine.scan(COLLECTION, All())),
-        lambda: engine.aggregate(COLLECTION, All(), "networks"),
+        lambda: engine.open(COLLECTION).get(["1-1"]),
+        lambda: list(engine.open(COLLECTION).scan(All())),
+        lambda: engine.open(COLLECTION).group(All(), "networks", ()),
         lambda: engine.generations(COLLECTION),
         lambda: engine.build(COLLECTION),
         lambda: engine.promote(COLLECTION, name),
@@ -64,7 +64,7 @@ def stopped(pid: int) -> Iterator[None]:
 
 def test_a_node_that_hangs_is_not_waited_for_long(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opensearch_client, "_ANSWER_SECONDS", 1)
-    engine = OpenSearchEngine([node.url], "hangs")
+    engine = OpenSearchStore([node.url], "hangs")
     publish(engine, 1)
     with stopped(node.pid):
         is_unavailable_soon(lambda: answer_of(engine))
@@ -73,7 +73,7 @@ def test_a_node_that_hangs_is_not_waited_for_long(node: Node, monkeypatch: pytes
 
 
 def test_a_killed_node_is_said_to_be_away_and_answers_as_before_once_back(node: Node) -> None:
-    engine = OpenSearchEngine([node.url], "killed")
+    engine = OpenSearchStore([node.url], "killed")
     publish(engine, 1)
     waiting = build(engine, documents(2), {"mark": 2})
     cut_short = engine.build(COLLECTION)
@@ -95,7 +95,7 @@ def test_a_killed_node_is_said_to_be_away_and_answers_as_before_once_back(node: 
     engine.close()
 
 
-def _wait_until_ready(engine: OpenSearchEngine) -> None:
+def _wait_until_ready(engine: OpenSearchStore) -> None:
     """The node answers before it has opened its indices."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -109,7 +109,7 @@ def _wait_until_ready(engine: OpenSearchEngine) -> None:
 def test_an_address_where_nobody_answers_is_said_so_soon() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    engine = OpenSearchEngine([f"http://127.0.0.1:{port}"], "nobody")
+    engine = OpenSearchStore([f"http://127.0.0.1:{port}"], "nobody")
     for ask in every_verb(engine, "suppliers-1"):
         is_unavailable_soon(ask)
     assert "VIVIER_OPENSEARCH_URL" in engine.ready()[0]

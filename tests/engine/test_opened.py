@@ -10,11 +10,11 @@ import psutil
 import pytest
 
 from tests.engine.compare import COLLECTION, serve
-from tests.engine.crash import answer_of, documents, publish, vocabulary, whole
+from tests.engine.crash import answer_from, answer_of, documents, publish, vocabulary, whole
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.container import Container, ContainerWriter
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.lease import reading
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 
@@ -34,7 +34,7 @@ def opened_files(folder: Path) -> list[str]:
 
 
 def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     publish(engine, 1)
     before = descriptors()
     assert answer_of(engine) == whole(1)
@@ -42,7 +42,7 @@ def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_pa
 
 
 def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_other(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     for mark in range(8):
         name = publish(engine, mark)
         assert answer_of(engine) == whole(mark)
@@ -53,36 +53,37 @@ def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_oth
 
 
 def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     former = publish(engine, 1)
-    with reading():
-        assert answer_of(engine) == whole(1)
-        live = publish(engine, 2)
-        with reading():
-            assert answer_of(engine) == whole(2)
-        assert {former, live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+    reader = engine.open(COLLECTION)
+    live = publish(engine, 2)
+    assert answer_of(engine) == whole(2)
+    assert {former, live} == {Path(path).parent.name for path in opened_files(tmp_path)}
+    assert answer_from(reader) == whole(1)
+    del reader
     assert {live} == {Path(path).parent.name for path in opened_files(tmp_path)}
 
 
 def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path) -> None:
-    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
+    engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
-    with reading():
-        assert answer_of(engine, former) == whole(1)
-        for mark in range(2, 6):
-            publish(other, mark)
-            assert answer_of(engine) == whole(mark)
-        assert former not in [generation.name for generation in engine.generations(COLLECTION)]
-        assert answer_of(engine, former) == whole(1)
-        assert engine.vocabulary(COLLECTION, former) == vocabulary(1)
+    snapshot = Snapshot(engine)
+    assert answer_from(snapshot.suppliers) == whole(1)
+    for mark in range(2, 6):
+        publish(other, mark)
+        assert answer_of(engine) == whole(mark)
+    assert former not in [generation.name for generation in engine.generations(COLLECTION)]
+    assert answer_from(snapshot.suppliers) == whole(1)
+    assert snapshot.suppliers.vocabulary() == vocabulary(1)
+    del snapshot
     with pytest.raises(NotFound):
         answer_of(engine, former)
 
 
 def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
-    engine, other = (EmbeddedEngine(tmp_path) for _ in range(2))
+    engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
-    scan = engine.scan(COLLECTION, All())
+    scan = engine.open(COLLECTION).scan(All())
     next(iter(scan))
     publish(other, 2)
     other.remove(COLLECTION, former)
@@ -91,7 +92,7 @@ def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
 
 
 def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     name = publish(engine, 1)
     column = Container(tmp_path / COLLECTION / name / COLUMNS).array("documents/tie.number")
     before = column.tolist()
@@ -104,10 +105,10 @@ def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
 
 
 def test_a_generation_of_a_former_mapping_is_told_and_can_be_built_again(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     former = tmp_path / COLLECTION / serve(engine, documents(1))
     without(former / COLUMNS, "nested/agreements/valid_until.number")
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     with pytest.raises(EngineUnavailable, match=r"autre version, sans « valid_until ».*vivier index"):
         answer_of(engine)
     serve(engine, documents(2))
@@ -125,14 +126,14 @@ def without(path: Path, left_out: str) -> None:
 
 
 def test_a_generation_built_with_a_file_for_each_column_answers_until_it_is_replaced(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     former = tmp_path / COLLECTION / publish(engine, 1)
     scattered(former)
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     before = descriptors()
     assert answer_of(engine) == whole(1)
-    assert engine.vocabulary(COLLECTION) == vocabulary(1)
-    assert set(engine.get(COLLECTION, ["1-0", "nobody"])) == {"1-0"}
+    assert engine.open(COLLECTION).vocabulary() == vocabulary(1)
+    assert set(engine.open(COLLECTION).get(["1-0", "nobody"])) == {"1-0"}
     assert descriptors() - before <= A_GENERATION
     publish(engine, 2)
     assert answer_of(engine) == whole(2)
@@ -152,7 +153,7 @@ def scattered(folder: Path) -> None:
 
 @pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])
 def test_columns_cut_short_are_refused(tmp_path: Path, kept: int) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     columns = tmp_path / COLLECTION / serve(engine, documents(1)) / COLUMNS
     columns.write_bytes(columns.read_bytes()[:kept])
     with pytest.raises(EngineUnavailable, match=r"illisible.*vivier index"):

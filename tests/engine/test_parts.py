@@ -14,7 +14,7 @@ from tests.engine.village import VILLAGE, doc, offer, point
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.container import Container
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.port import Document
 from vivier.errors import BuildRefused
 
@@ -35,7 +35,7 @@ def columns(folder: Path) -> dict[str, bytes]:
 
 
 def built(root: Path, parts: list[list[Document]]) -> dict[str, bytes]:
-    engine = EmbeddedEngine(root)
+    engine = EmbeddedStore(root)
     building = engine.build(COLLECTION)
     for documents in parts:
         preparation = building.preparation()
@@ -77,7 +77,7 @@ def test_a_column_holds_what_the_documents_say(tmp_path: Path) -> None:
 
 
 def test_two_documents_of_one_id_in_two_parts_are_refused_and_nothing_stays(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     building = engine.build(COLLECTION)
     building.add([doc("one"), doc("two")])
     building.add([doc("three"), doc("two")])

@@ -10,15 +10,15 @@ from tests.engine.compare import COLLECTION, assert_same, serve
 from tests.engine.conftest import Trio
 from tests.engine.test_same_answers import ORDERS
 from tests.engine.village import GREENWICH, VILLAGE, doc, phrase
-from vivier.engine.port import Answer, Engine
+from vivier.engine.port import Answer, Reader, Store
 from vivier.errors import NotFound
 from vivier.search.operators import All, Facet, Part, Search, Sort, Terms, Text, Tier
 
 PARIS = (2.35, 48.85)
 
 
-def streamed(engine: Engine, search: Search, generation: str | None = None) -> Answer:
-    hits = list(engine.stream(COLLECTION, search, generation))
+def streamed(reader: Reader, search: Search) -> Answer:
+    hits = list(reader.stream(search))
     return Answer(len(hits), hits)
 
 
@@ -29,7 +29,7 @@ def test_a_stream_is_the_whole_search_in_its_order(trio: Trio, sort: tuple[Sort,
     expected = trio.reference.answer(search)
     assert expected.total > 1_000  # more than one page of OpenSearch
     for engine in (trio.embedded, trio.opensearch):
-        assert_same(streamed(engine, search), expected)
+        assert_same(streamed(engine.open(COLLECTION), search), expected)
 
 
 def test_points_of_words_and_tiers_order_a_stream(trio: Trio) -> None:
@@ -39,17 +39,17 @@ def test_points_of_words_and_tiers_order_a_stream(trio: Trio) -> None:
     expected = trio.reference.answer(search)
     assert len({hit.score for hit in expected.hits}) > 2
     for engine in (trio.embedded, trio.opensearch):
-        assert_same(streamed(engine, search), expected)
+        assert_same(streamed(engine.open(COLLECTION), search), expected)
 
 
-def test_the_page_the_facets_and_the_counts_of_a_search_are_not_looked_at(village: Engine) -> None:
+def test_the_page_the_facets_and_the_counts_of_a_search_are_not_looked_at(village: Reader) -> None:
     search = Search(sort=(Sort("name_sort"),))
     paged = replace(search, offset=5, limit=1, facets=(Facet("networks", "networks", All()),), counts=(("all", All()),))
     assert_same(streamed(village, paged), streamed(village, search))
     assert streamed(village, paged).total == len(VILLAGE)
 
 
-def test_documents_without_the_value_come_last(village: Engine) -> None:
+def test_documents_without_the_value_come_last(village: Reader) -> None:
     for sort, known in (
         (Sort("staff", descending=True), "staff"),
         (Sort("updated", descending=True), "updated"),
@@ -58,28 +58,28 @@ def test_documents_without_the_value_come_last(village: Engine) -> None:
     ):
         search = Search(sort=(sort,), origins=(GREENWICH,), limit=100)
         found = streamed(village, search)
-        assert_same(found, Answer(found.total, village.search(COLLECTION, search).hits))
+        assert_same(found, Answer(found.total, village.search(search).hits))
         documents = {document["id"]: document for document in VILLAGE}
         values = [documents[hit.id].get(known) is not None for hit in found.hits]
         assert values == sorted(values, reverse=True), known
 
 
-def test_a_stream_of_nothing_is_empty(village: Engine) -> None:
+def test_a_stream_of_nothing_is_empty(village: Reader) -> None:
     assert streamed(village, Search(where=Terms("id", ("nobody",)))).hits == []
 
 
-def test_a_stream_begun_before_a_promotion_stays_on_its_generation(engine: Engine) -> None:
+def test_a_stream_begun_before_a_promotion_stays_on_its_generation(engine: Store) -> None:
     count = 2_500  # several pages of OpenSearch
     first = serve(engine, (doc(f"old-{number}") for number in range(count)))
-    hits = engine.stream(COLLECTION, Search(), first)
+    hits = engine.open(COLLECTION, first).stream(Search())
     ids = {next(hits).id}
     serve(engine, [doc("new")])
     ids |= {hit.id for hit in hits}
     assert ids == {f"old-{number}" for number in range(count)}
-    assert [hit.id for hit in engine.stream(COLLECTION, Search())] == ["new"]
+    assert [hit.id for hit in engine.open(COLLECTION).stream(Search())] == ["new"]
 
 
-def test_a_stream_of_a_generation_that_does_not_exist_is_not_found(engine: Engine) -> None:
+def test_a_stream_of_a_generation_that_does_not_exist_is_not_found(engine: Store) -> None:
     serve(engine, VILLAGE)
     with pytest.raises(NotFound):
-        list(engine.stream(COLLECTION, Search(), "suppliers-20010101000000000000"))
+        list(engine.open(COLLECTION, "suppliers-20010101000000000000").stream(Search()))

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.search_api.conftest import client, corpus, engine, lexicon, publish, today
 from tests.search_api.corpus import REGISTER, SOURCE
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Supplier
 
@@ -80,7 +80,7 @@ def hostile_suppliers() -> list[Supplier]:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("hostile"))
+    engine = EmbeddedStore(tmp_path_factory.mktemp("hostile"))
     publish(engine, hostile_suppliers(), lexicon)
     with TestClient(create_app(engine, lexicon, today=today), raise_server_exceptions=False) as client:
         yield client

@@ -13,8 +13,9 @@ import pytest
 from search_api.geojson import geojson
 from tests.engine.compare import serve
 from tests.engine.conftest import Trio, corpus, trio
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.port import Document, Engine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.port import Document, Store
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of, save, write_file
@@ -38,8 +39,8 @@ QUERIES = [
 ]
 
 
-def rows(query: SupplierQuery, engine: Engine) -> list[list[Cell]]:
-    document = prepare(query, engine, load_lexicon(), TODAY)
+def rows(query: SupplierQuery, engine: Store) -> list[list[Cell]]:
+    document = prepare(query, Snapshot(engine), load_lexicon(), TODAY)
     found = list(document.rows())
     assert len(found) == document.found.total > 20
     place = [column.name for column in document.columns].index("distance_km")
@@ -56,18 +57,18 @@ def test_both_engines_give_the_same_rows(trio: Trio, query: SupplierQuery) -> No
 
 
 @pytest.fixture(scope="module")
-def large(corpus: list[Document], tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
+def large(corpus: list[Document], tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     """The corpus six times over."""
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("large"))
+    engine = EmbeddedStore(tmp_path_factory.mktemp("large"))
     serve(engine, ({**one, "id": f"{one['id']}-{turn}"} for turn in range(6) for one in corpus))
     yield engine
     engine.close()
 
 
-def _pieces(extension: str, query: SupplierQuery, engine: Engine) -> Iterator[bytes]:
+def _pieces(extension: str, query: SupplierQuery, engine: Store) -> Iterator[bytes]:
     if extension == "geojson":
-        return geojson(query, engine, load_lexicon(), TODAY, limit=50_000)[1]
-    return pieces_of(prepare(query, engine, load_lexicon(), TODAY), extension)
+        return geojson(query, Snapshot(engine), load_lexicon(), TODAY, limit=50_000)[1]
+    return pieces_of(prepare(query, Snapshot(engine), load_lexicon(), TODAY), extension)
 
 
 def _peak(work: Callable[[], int]) -> int:
@@ -81,7 +82,7 @@ def _peak(work: Callable[[], int]) -> int:
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_memory_does_not_grow_with_the_rows(large: EmbeddedEngine, extension: str) -> None:
+def test_memory_does_not_grow_with_the_rows(large: EmbeddedStore, extension: str) -> None:
     few, many = SupplierQuery(kind=("ESAT",)), SupplierQuery()
     sizes: dict[str, int] = {}
 
@@ -104,7 +105,7 @@ def test_a_saved_file_is_the_export_and_replaces_the_former(trio: Trio, tmp_path
     for extension in FORMATS:
         path = tmp_path / f"esat.{extension}"
         path.write_text("former")
-        total = save(path, extension, query, trio.embedded, load_lexicon(), TODAY, geojson=geojson)
+        total = save(path, extension, query, Snapshot(trio.embedded), load_lexicon(), TODAY, geojson=geojson)
         assert total > 20
         if extension == "csv":
             assert path.read_bytes() == b"".join(_pieces(extension, query, trio.embedded))
@@ -127,4 +128,6 @@ def test_an_interrupted_save_leaves_the_former_file(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused_by_name(trio: Trio, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="pdf"):
-        save(tmp_path / "a.pdf", "pdf", SupplierQuery(), trio.embedded, load_lexicon(), TODAY, geojson=geojson)
+        save(
+            tmp_path / "a.pdf", "pdf", SupplierQuery(), Snapshot(trio.embedded), load_lexicon(), TODAY, geojson=geojson
+        )

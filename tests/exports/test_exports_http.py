@@ -15,7 +15,8 @@ from search_api.app import create_app
 from search_api.bodies import FORM
 from tests.exports.conftest import download
 from tests.search_api.conftest import Search, publish, search, today
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.reader import EmbeddedReader
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.port import Hit
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
@@ -47,7 +48,7 @@ def test_head_tells_the_same_without_making_the_file(
 ) -> None:
     url = f"/v1/suppliers.{extension}?kind=EI"
     got = client.get(url, headers={"Accept-Encoding": "identity"}).headers  # nothing is there to compress in a head
-    monkeypatch.setattr(EmbeddedEngine, "stream", None)
+    monkeypatch.setattr(EmbeddedReader, "stream", None)
     head = client.head(url)
     assert (head.status_code, head.content) == (200, b"")
     for name in ("content-type", "content-disposition", "etag", "cache-control"):
@@ -107,9 +108,15 @@ def test_the_search_links_to_its_exports(client: TestClient, search: Search) -> 
         assert client.get(links[extension]).status_code == 200
 
 
-class Shortened(EmbeddedEngine):
-    """An engine that loses the last supplier on the way."""
+class Shortened(EmbeddedStore):
+    """A store whose readers lose the last supplier on the way."""
 
+    def open(self, *arguments: Any) -> EmbeddedReader:
+        reader = super().open(*arguments)
+        return ShortenedReader(reader.generation, reader._opened)
+
+
+class ShortenedReader(EmbeddedReader):
     def stream(self, *arguments: Any) -> Iterator[Hit]:
         hits = list(super().stream(*arguments))
         yield from hits[:-1]

@@ -149,7 +149,7 @@ def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivie
     engine = open_engine(Settings(home=home))
     won = [
         fact
-        for hit in engine.scan("suppliers", All(()))
+        for hit in engine.open("suppliers").scan(All(()))
         for fact in hit.record.get("references", ())
         if fact["provenance"]["source_id"] == "demo_marches"
     ]

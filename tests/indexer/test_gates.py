@@ -17,7 +17,7 @@ from indexer.gates import lost
 from indexer.publish import publish
 from tests.crawlers.samples import load, samples
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import BuildRefused, ImportRefused
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.runs.failures import read_failure
@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
+def engine(settings: Settings) -> Iterator[Store]:
     with closing(open_engine(settings)) as engine:
         yield engine
 
@@ -97,7 +97,7 @@ def test_a_source_that_wins_facts_from_another_loses_nobody() -> None:
 
 @pytest.mark.slow
 def test_a_drop_accepted_at_import_is_still_asked_about_at_the_index(
-    settings: Settings, engine: Engine, lexicon: Lexicon, tmp_path: Path
+    settings: Settings, engine: Store, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     load(settings, tmp_path, {"EI": 40, "ACI": 30})
     live = publish(engine, settings, lexicon, skip_judged=True).generation
@@ -109,7 +109,7 @@ def test_a_drop_accepted_at_import_is_still_asked_about_at_the_index(
 
 
 def test_a_failure_makes_the_index_say_something_new_and_the_doctor_too(
-    settings: Settings, engine: Engine, lexicon: Lexicon, tmp_path: Path
+    settings: Settings, engine: Store, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     load(settings, tmp_path, {"EI": 30})
     assert up_to_date(engine, settings, lexicon) is None

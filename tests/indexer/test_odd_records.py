@@ -22,7 +22,7 @@ from tests.engine.conftest import engine
 from tests.house.test_cli import run
 from tests.indexer.records import provenance, record, write_run
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import BuildRefused
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
@@ -125,12 +125,12 @@ def test_what_the_machine_raises_is_the_fault_of_no_record(error: Exception) -> 
 
 
 def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
-    engine: Engine, settings: Settings, lexicon: Lexicon
+    engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
     write_run(settings.records, "siae", [*sound(), *odd()])
     built = publish(engine, settings, lexicon, skip_judged=True).generation
     assert built.documents == 30
-    names = {hit.record["name"]["value"] for hit in engine.scan("suppliers", All())}
+    names = {hit.record["name"]["value"] for hit in engine.open("suppliers").scan(All())}
     assert "Atelier 7" in names and not names & {"Télégraphe du Drac", "Atelier sans fin"}
     left = built.meta["set_aside"]
     assert left["count"] == 2 and built.meta["tally"]["suppliers"] == built.meta["quality"]["suppliers"] == 30
@@ -152,7 +152,7 @@ def test_an_odd_supplier_among_those_of_several_processes_is_left_out(settings: 
 
 
 def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_stay(
-    engine: Engine, settings: Settings, lexicon: Lexicon
+    engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
     amended = [contract(99, source_id=f"f.json#{row}", amount=row) for row in (99, 100)]
     far = contract(98, started=date(9999, 1, 1), months=11)  # what may renew it comes after the last day there is
@@ -162,7 +162,7 @@ def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_st
     write_run(settings.records, "decp", [*map(contract, range(30)), amended[0], *broken, far, named], "contracts")
     publish(engine, settings, lexicon, skip_judged=True)
     built = publish_contracts(engine, settings, lexicon)
-    numbers = {hit.record["number"] for hit in engine.scan("contracts", All())}
+    numbers = {hit.record["number"] for hit in engine.open("contracts").scan(All())}
     assert numbers == {f"2026-{number}" for number in range(30)}
     assert engine.live("buyers").documents == 1
     assert built.meta["set_aside"]["count"] == 3
@@ -171,7 +171,7 @@ def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_st
     assert section.id == "contracts-ecartes"
 
 
-def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: Lexicon) -> None:
+def test_an_odd_notice_is_left_out(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
     late = notice(98, deadline=datetime(9999, 12, 31, 23, 30, tzinfo=UTC))
     write_run(settings.records, "boamp", [*map(notice, range(30)), late, notice(99, title=ENDLESS)], "notices")
     built = publish_notices(engine, settings, lexicon)
@@ -183,7 +183,7 @@ def test_an_odd_notice_is_left_out(engine: Engine, settings: Settings, lexicon: 
 
 @pytest.mark.slow
 def test_too_many_odd_records_stop_the_build_and_the_live_one_stays(
-    engine: Engine, settings: Settings, lexicon: Lexicon
+    engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
     write_run(settings.records, "siae", sound())
     live = publish(engine, settings, lexicon, skip_judged=True).generation

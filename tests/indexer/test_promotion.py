@@ -17,7 +17,7 @@ from indexer.publish import publish
 from tests.engine.conftest import fork_server, target  # noqa: F401  fixtures
 from tests.engine.crash import Target, open_target, processes
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.errors import BuildRefused, NotFound
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import All, Collection, Measure, Search
@@ -44,18 +44,18 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Settings]:
 
 
 @pytest.fixture
-def engine(target: Target) -> Iterator[Engine]:  # noqa: F811
+def engine(target: Target) -> Iterator[Store]:  # noqa: F811
     opened = open_target(target)
     yield opened
     opened.close()
 
 
-def live(engine: Engine) -> dict[Collection, str]:
+def live(engine: Store) -> dict[Collection, str]:
     return {one: engine.live(one).name for one in ("contracts", "buyers")}
 
 
 @pytest.mark.parametrize("asked", ["contracts", "buyers"])
-def test_contracts_and_their_buyers_go_back_together(engine: Engine, homes: list[Settings], asked: Collection) -> None:
+def test_contracts_and_their_buyers_go_back_together(engine: Store, homes: list[Settings], asked: Collection) -> None:
     lexicon = load_lexicon()
     publish_contracts(engine, homes[0], lexicon)
     first = live(engine)
@@ -69,7 +69,7 @@ def test_contracts_and_their_buyers_go_back_together(engine: Engine, homes: list
 
 
 def test_a_rollback_without_a_former_generation_or_without_its_twin_changes_nothing(
-    engine: Engine, homes: list[Settings]
+    engine: Store, homes: list[Settings]
 ) -> None:
     lexicon = load_lexicon()
     with pytest.raises(NotFound):
@@ -89,7 +89,7 @@ def test_a_rollback_without_a_former_generation_or_without_its_twin_changes_noth
     assert live(engine) == second
 
 
-def test_buyers_that_disappear_refuse_the_contracts_too(engine: Engine, homes: list[Settings], tmp_path: Path) -> None:
+def test_buyers_that_disappear_refuse_the_contracts_too(engine: Store, homes: list[Settings], tmp_path: Path) -> None:
     lexicon = load_lexicon()
     publish_contracts(engine, homes[0], lexicon)
     first = live(engine)
@@ -102,10 +102,10 @@ def test_buyers_that_disappear_refuse_the_contracts_too(engine: Engine, homes: l
     assert [len(engine.generations(one)) for one in ("contracts", "buyers")] == [1, 1]
 
 
-def total(engine: Engine) -> int:
+def total(engine: Store) -> int:
     """Contracts found; they are those the buyers count."""
-    found = engine.search("contracts", Search(limit=0)).total
-    grouped = engine.group("contracts", All(), "buyer", (Measure("n"),))
+    found = engine.open("contracts").search(Search(limit=0)).total
+    grouped = engine.open("contracts").group(All(), "buyer", (Measure("n"),))
     assert sum(grouped.measures["n"]) == found
     return found
 
@@ -141,7 +141,7 @@ def test_a_publication_of_contracts_killed_at_any_moment_leaves_whole_generation
         assert total(engine) in SIZES
         for collection in ("contracts", "buyers"):
             for one in engine.generations(collection):
-                assert engine.search(collection, Search(limit=0), one.name).total == one.documents
+                assert engine.open(collection, one.name).search(Search(limit=0)).total == one.documents
     assert engine.live("contracts").name > live_before
     publish_contracts(engine, homes[0], lexicon, accept_drops=True)
     assert parted(engine) is None and total(engine) == SIZES[0]
@@ -149,7 +149,7 @@ def test_a_publication_of_contracts_killed_at_any_moment_leaves_whole_generation
     engine.close()
 
 
-def _settled(engine: Engine) -> None:
+def _settled(engine: Store) -> None:
     """What a killed builder had asked of OpenSearch, OpenSearch still does; a live name is remembered for a second."""
     before: object = None
     while before != (before := [one.name for name in ("contracts", "buyers") for one in engine.generations(name)]):

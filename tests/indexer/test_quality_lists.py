@@ -14,7 +14,8 @@ from indexer.publish import publish
 from search_api.app import create_app
 from tests.crawlers.samples import samples
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.runs.quality_lists import list_sections, live_lists
 from vivier.settings import Settings
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     settings = Settings(home=tmp_path_factory.mktemp("quality"))
     import_files("esat", samples("esat"), settings)
     import_files("decp", [path for path in samples("decp") if path.suffix == ".json"], settings)
@@ -34,12 +35,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
-def figures(engine: Engine) -> dict[str, dict[str, int]]:
-    (listed, generation), *_ = live_lists(engine)
+def figures(engine: Store) -> dict[str, dict[str, int]]:
+    (listed, generation), *_ = live_lists(Snapshot(engine))
     return {one.id: {figure.title: figure.count for figure in one.figures} for one in list_sections(listed, generation)}
 
 
-def test_every_field_of_a_contract_is_counted_out_of_all(engine: Engine) -> None:
+def test_every_field_of_a_contract_is_counted_out_of_all(engine: Store) -> None:
     total = engine.live("contracts").documents
     known = figures(engine)["contracts-champs"]
     assert set(known) >= {"Nom de l'acheteur", "Nom d'un titulaire au moins", "Code CPV", "Lieu d'exécution résolu"}
@@ -47,13 +48,13 @@ def test_every_field_of_a_contract_is_counted_out_of_all(engine: Engine) -> None
     assert known["SIREN de l'acheteur"] == total
 
 
-def test_the_states_of_a_consideration_add_up_to_all(engine: Engine) -> None:
+def test_the_states_of_a_consideration_add_up_to_all(engine: Store) -> None:
     total = engine.live("contracts").documents
     told = figures(engine)["contracts-considerations"]
     assert sum(count for title, count in told.items() if "sociale" in title) == total
 
 
-def test_the_page_and_the_api_say_the_same(engine: Engine) -> None:
+def test_the_page_and_the_api_say_the_same(engine: Store) -> None:
     with TestClient(create_app(engine, load_lexicon())) as client:
         page, body = client.get("/qualite"), client.get("/v1/sources").json()
     assert page.status_code == 200 and "Marchés et concessions" in page.text
@@ -64,12 +65,12 @@ def test_the_page_and_the_api_say_the_same(engine: Engine) -> None:
         assert section["title"].replace("'", "&#39;") in page.text
 
 
-def test_a_source_of_contracts_has_its_own_sheet(engine: Engine) -> None:
+def test_a_source_of_contracts_has_its_own_sheet(engine: Store) -> None:
     with TestClient(create_app(engine, load_lexicon())) as client:
         assert client.get("/v1/sources/decp").json()["source"]["licence"] == "Licence Ouverte 2.0"
 
 
 def test_nothing_is_told_where_no_other_collection_is_in_service(tmp_path: Path) -> None:
     engine = open_engine(Settings(home=tmp_path))
-    assert list(live_lists(engine)) == []
+    assert list(live_lists(Snapshot(engine))) == []
     engine.close()

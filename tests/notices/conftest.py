@@ -23,7 +23,8 @@ from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query import NoticeQuery
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Notice
 from vivier.runs.records import RunStatistics, current_run, read_models
@@ -61,25 +62,31 @@ def example_records() -> list[Notice]:
 class Notices:
     """What is in service, asked by parameters as in a URL, and the records it was made of."""
 
-    def __init__(self, engine: Engine, lexicon: Lexicon, settings: Settings, reports: dict[str, RunStatistics]) -> None:
+    def __init__(self, engine: Store, lexicon: Lexicon, settings: Settings, reports: dict[str, RunStatistics]) -> None:
         self.engine, self.lexicon, self.settings, self.reports = engine, lexicon, settings, reports
 
     def ask(self, **parameters: object) -> ListFound:
         pairs = [(name, str(value)) for name, value in parameters.items()]
         query = parse_parameters(pairs, self.lexicon, NoticeQuery)
-        return find_list(query, self.engine, self.lexicon, TODAY)
+        return find_list(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def leads(self, **parameters: object) -> Leads:
         pairs = [(name, str(value)) for name, value in parameters.items()]
         query = parse_parameters(pairs, self.lexicon, LeadsQuery)
-        return find_leads(query, profile_of(query, self.engine, self.lexicon, TODAY), self.engine, self.lexicon, TODAY)
+        return find_leads(
+            query,
+            profile_of(query, Snapshot(self.engine), self.lexicon, TODAY),
+            Snapshot(self.engine),
+            self.lexicon,
+            TODAY,
+        )
 
     def records(self, source: str) -> list[Notice]:
         return list(read_models(current_run(self.settings.records, source), Notice))
 
     def told(self, key: str) -> dict[str, object]:
         """The published notice of a key."""
-        return self.engine.get("notices", [key])[key]
+        return self.engine.open("notices").get([key])[key]
 
     @property
     def tally(self) -> dict[str, int]:

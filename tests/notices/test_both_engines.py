@@ -11,7 +11,7 @@ from indexer.notices.publish import publish_notices
 from tests.crawlers.samples import NOW, samples
 from tests.engine.conftest import opened
 from tests.notices.conftest import Notices
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def served(engine: Engine, settings: Settings) -> Notices:
+def served(engine: Store, settings: Settings) -> Notices:
     lexicon = load_lexicon()
     publish_notices(engine, settings, lexicon)
     return Notices(engine, lexicon, settings, {})

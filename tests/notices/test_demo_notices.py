@@ -76,7 +76,7 @@ def test_they_are_indexed_and_the_corrected_cancelled_and_awarded_ones_are_not_o
     assert write_demo_notices(settings).kept == 50
     engine = open_engine(settings)
     generation = publish_notices(engine, settings, load_lexicon())
-    opened = engine.search("notices", Search(where=status_condition("open", TODAY), limit=0)).total
+    opened = engine.open("notices").search(Search(where=status_condition("open", TODAY), limit=0)).total
     engine.close()
     assert generation.documents == 50
     # 34 calls: one corrected, one cancelled, four awarded; the correction is open in its turn

@@ -12,7 +12,7 @@ from tests.pages.corpus import pages_suppliers
 from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
 
 Open = Callable[..., Page]
@@ -24,15 +24,15 @@ def lexicon() -> Lexicon:
 
 
 @pytest.fixture(scope="session")
-def pages_engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("pages"))
+def pages_engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
+    engine = EmbeddedStore(tmp_path_factory.mktemp("pages"))
     publish(engine, [*suppliers(lexicon), *pages_suppliers(lexicon)], lexicon)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def pages_client(pages_engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[TestClient]:
+def pages_client(pages_engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[TestClient]:
     with TestClient(create_app(pages_engine, lexicon, today=today), raise_server_exceptions=False) as client:
         yield client
 

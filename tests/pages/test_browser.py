@@ -12,7 +12,7 @@ from search_api.app import create_app
 from tests.pages.browser import launched, served, tab
 from tests.pages.corpus import GARDENS
 from tests.search_api.conftest import today
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
 NEED = "tonte des pelouses du lycée à Roubaix"
@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def base(pages_engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[str]:
+def base(pages_engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[str]:
     with served(create_app(pages_engine, lexicon, today=today)) as base:
         yield base
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from search_api.app import create_app
 from tests.pages.browser import launched, served, tab
 from tests.search_api.conftest import today
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
 
@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def base(pages_engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[str]:
+def base(pages_engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[str]:
     with served(create_app(pages_engine, lexicon, today=today)) as base:
         yield base
 

@@ -16,7 +16,7 @@ from tests.pages.corpus import SCRIPT, pages_suppliers
 from tests.pages.html import Page
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import statistics
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
@@ -24,7 +24,7 @@ from vivier.runs.failures import Failure
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def ask(engine: EmbeddedEngine, lexicon: Lexicon) -> tuple[Page, dict[str, Any]]:
+def ask(engine: EmbeddedStore, lexicon: Lexicon) -> tuple[Page, dict[str, Any]]:
     with TestClient(create_app(engine, lexicon, today=today)) as client:
         response = client.get("/qualite")
         assert response.status_code == 200, response.text
@@ -80,7 +80,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
         )
         for source in (card, {**card, "id": "autre", "title": "Autre source"})
     ]
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon, sources=runs, failures=failing)
     page, body = ask(engine, lexicon)
     engine.close()
@@ -97,7 +97,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
 
 @pytest.mark.slow
 def test_an_index_without_figures_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     publish(engine, pages_suppliers(lexicon), lexicon, sources=[], quality=None)
     page, body = ask(engine, lexicon)
     engine.close()

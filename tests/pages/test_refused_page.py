@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from tests.pages.conftest import Open
 from tests.pages.html import Page
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
 WRONG = "kind=EI&turnover_min=beaucoup&radius_km=900&near=2.35,48.85&cpv=abc"
@@ -78,7 +78,7 @@ def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: Test
 
 @pytest.mark.slow
 def test_nothing_indexed_is_a_page_that_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
-    with TestClient(create_app(EmbeddedEngine(tmp_path), lexicon), raise_server_exceptions=False) as client:
+    with TestClient(create_app(EmbeddedStore(tmp_path), lexicon), raise_server_exceptions=False) as client:
         for url in ("/", "/fournisseurs", "/fournisseurs?lieu=xyzzy", "/fournisseurs/x"):
             response = client.get(url)
             assert response.status_code == 503

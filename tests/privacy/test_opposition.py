@@ -17,14 +17,15 @@ from search_api.app import create_app
 from tests.crawlers.samples import counts
 from tests.engine.conftest import engine
 from vivier.engine import open_engine
-from vivier.engine.port import Engine
-from vivier.engine.withheld import WithheldEngine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
+from vivier.engine.withheld import WithheldStore
 from vivier.errors import InvalidRequest, NotFound
 from vivier.exports import prepare
 from vivier.exports.files import pieces_of
 from vivier.lexicon import load_lexicon
 from vivier.privacy.opposition import Opposition, OppositionUnreadable
-from vivier.search.operators import All, Search
+from vivier.search.operators import All, Measure, Search
 from vivier.settings import Settings
 from vivier.suppliers.explain import explain
 from vivier.suppliers.find import find, get
@@ -58,38 +59,38 @@ def bring(
 
 
 @pytest.fixture
-def service(engine: Engine, settings: Settings, tmp_path: Path) -> Iterator[tuple[Engine, Opposition]]:
+def service(engine: Store, settings: Settings, tmp_path: Path) -> Iterator[tuple[Store, Opposition]]:
     """Each engine in turn, serving three suppliers, none of whom opposed yet."""
     bring(settings, tmp_path)
     opposition = Opposition(settings)
-    served = WithheldEngine(engine, opposition)
+    served = WithheldStore(engine, opposition)
     publish(served, settings, load_lexicon(), skip_judged=True)
     yield served, opposition
 
 
-def everything(served: Engine, id_: str) -> list[object]:
+def everything(served: Store, id_: str) -> list[object]:
     """What every way of asking shows of one supplier, and the figures it is counted in."""
-    lexicon = load_lexicon()
-    found = find(SupplierQuery(facets=("kind", "trade")), served, lexicon, TODAY)
-    exported = b"".join(pieces_of(prepare(SupplierQuery(), served, lexicon, TODAY), "csv")).decode("utf8")
+    lexicon, snapshot = load_lexicon(), Snapshot(served)
+    found = find(SupplierQuery(facets=("kind", "trade")), snapshot, lexicon, TODAY)
+    exported = b"".join(pieces_of(prepare(SupplierQuery(), snapshot, lexicon, TODAY), "csv")).decode("utf8")
     return [
         found.total,
         id_ in {result.id for result in found.results},
         {name: dict(counted.values) for name, counted in found.answer.facets.items()},
-        get(id_, served) is not None,
-        id_ in served.get("suppliers", [id_]),
+        get(id_, snapshot) is not None,
+        id_ in snapshot.suppliers.get([id_]),
         "Lavoir opposé" in exported,
-        id_ in {hit.id for hit in served.scan("suppliers", All())},
-        id_ in {hit.id for hit in served.stream("suppliers", Search())},
-        sum(count for count, _ in served.aggregate("suppliers", All(), "departement").values()),
+        id_ in {hit.id for hit in snapshot.suppliers.scan(All())},
+        id_ in {hit.id for hit in snapshot.suppliers.stream(Search())},
+        sum(snapshot.suppliers.group(All(), "departement", (Measure("n"),)).counts("n").values()),
     ]
 
 
 def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
-    service: tuple[Engine, Opposition],
+    service: tuple[Store, Opposition],
 ) -> None:
     served, opposition = service
-    id_ = next(hit.id for hit in served.scan("suppliers", All()) if OPPOSED in hit.record["identifiers"])
+    id_ = next(hit.id for hit in served.open("suppliers").scan(All()) if OPPOSED in hit.record["identifiers"])
     before = everything(served, id_)
     assert before[:2] == [3, True] and before[3:] == [True, True, True, True, True, 3]
     assert opposition.add(OPPOSED)
@@ -97,13 +98,13 @@ def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
     assert after[:2] == [2, False] and after[3:] == [False, False, False, False, False, 2]
     assert after[2]["kind"] == {"ACI": 1, "ESAT": 1}  # type: ignore[index]
     with pytest.raises(NotFound):
-        explain(id_, SupplierQuery(), served, load_lexicon(), TODAY)
+        explain(id_, SupplierQuery(), Snapshot(served), load_lexicon(), TODAY)
 
 
 @pytest.mark.slow
-def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tuple[Engine, Opposition]) -> None:
+def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tuple[Store, Opposition]) -> None:
     served, opposition = service
-    id_ = next(hit.id for hit in served.scan("suppliers", All()) if OPPOSED in hit.record["identifiers"])
+    id_ = next(hit.id for hit in served.open("suppliers").scan(All()) if OPPOSED in hit.record["identifiers"])
     addresses = [f"/v1/suppliers/{id_}", "/v1/suppliers", "/v1/suppliers.csv", "/v1/suppliers.geojson"]
     with TestClient(create_app(served, load_lexicon(), today=lambda: TODAY)) as client:
         tags = {address: client.get(address).headers["ETag"] for address in addresses}
@@ -116,7 +117,7 @@ def test_what_a_browser_kept_of_an_opposed_supplier_is_not_confirmed(service: tu
 
 @pytest.mark.slow
 def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
-    service: tuple[Engine, Opposition], settings: Settings
+    service: tuple[Store, Opposition], settings: Settings
 ) -> None:
     served, opposition = service
     opposition.add(OPPOSED)
@@ -126,30 +127,30 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
 
 @pytest.mark.parametrize("when", ["before the import", "after the import"])
 def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_without_the_supplier(
-    engine: Engine, settings: Settings, tmp_path: Path, when: str
+    engine: Store, settings: Settings, tmp_path: Path, when: str
 ) -> None:
     opposition = Opposition(settings)
-    served = WithheldEngine(engine, opposition)
+    served = WithheldStore(engine, opposition)
     if when == "before the import":
         opposition.add(OPPOSED)
     bring(settings, tmp_path)
     opposition.add(OPPOSED)
     publish(served, settings, load_lexicon(), skip_judged=True)
     assert everything(served, "Lavoir opposé")[0] == 2
-    shown = [hit.record for hit in served.scan("suppliers", All())]
+    shown = [hit.record for hit in served.open("suppliers").scan(All())]
     assert len(shown) == 2 and OPPOSED not in str(shown) and "opposé" not in str(shown)
 
 
 def test_a_generation_that_is_not_in_service_withholds_from_its_own_suppliers(
-    service: tuple[Engine, Opposition], settings: Settings, tmp_path: Path
+    service: tuple[Store, Opposition], settings: Settings, tmp_path: Path
 ) -> None:
     served, opposition = service
     former = served.live("suppliers").name
     bring(settings, tmp_path, rows=ROWS[1:])
     live = publish(served, settings, load_lexicon(), skip_judged=True).generation.name
     opposition.add(OPPOSED)
-    assert [served.search("suppliers", Search(), name).total for name in (live, former)] == [2, 2]
-    assert [len(list(served.scan("suppliers", All(), generation=name))) for name in (live, former)] == [2, 2]
+    assert [served.open("suppliers", name).search(Search()).total for name in (live, former)] == [2, 2]
+    assert [len(list(served.open("suppliers", name).scan(All()))) for name in (live, former)] == [2, 2]
 
 
 def test_an_opposed_row_is_counted_and_written_nowhere(settings: Settings, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ def lexicon() -> Lexicon:
 
 @pytest.fixture(scope="session")
 def embedded_rankings(lexicon: Lexicon) -> Rankings:
-    with judged_generation("embedded", Settings(), lexicon) as (engine, generation):
-        return rank(engine, generation, lexicon)
+    with judged_generation("embedded", Settings(), lexicon) as snapshot:
+        return rank(snapshot, lexicon)
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +33,8 @@ def node(opensearch_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def opensearch_rankings(lexicon: Lexicon, node: Settings) -> Rankings:
-    with judged_generation("opensearch", node, lexicon) as (engine, generation):
-        return rank(engine, generation, lexicon)
+    with judged_generation("opensearch", node, lexicon) as snapshot:
+        return rank(snapshot, lexicon)
 
 
 @pytest.fixture(params=("embedded", "opensearch"))

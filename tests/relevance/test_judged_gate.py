@@ -97,8 +97,9 @@ def _folders() -> set[str]:
 
 def test_the_gate_leaves_no_index(node: Settings, lexicon: Lexicon) -> None:
     with closing(connect(node.opensearch_hosts)) as client:
-        with gate.judged_generation("opensearch", node, lexicon) as (_, generation):
-            assert _indices(client, node) >= {f"{node.opensearch_prefix}-judged-{generation.name}"}
+        with gate.judged_generation("opensearch", node, lexicon) as snapshot:
+            name = snapshot.suppliers.generation.name
+            assert _indices(client, node) >= {f"{node.opensearch_prefix}-judged-{name}"}
         assert _indices(client, node) == set()
 
 

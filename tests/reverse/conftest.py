@@ -17,7 +17,7 @@ from tests.pages.corpus import pages_suppliers
 from tests.pages.html import Page
 from tests.reverse.corpus import TODAY, contracts
 from tests.search_api.conftest import publish
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Contract
 
@@ -33,7 +33,7 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def serve_contracts(engine: EmbeddedEngine, made: Sequence[Contract], lexicon: Lexicon) -> None:
+def serve_contracts(engine: EmbeddedStore, made: Sequence[Contract], lexicon: Lexicon) -> None:
     """Put contracts and their buyers in service."""
     documents = ContractDocuments(lexicon)
     building = engine.build("contracts")
@@ -47,7 +47,7 @@ def serve_contracts(engine: EmbeddedEngine, made: Sequence[Contract], lexicon: L
 @contextmanager
 def asked_of(folder: Path, made: Sequence[Contract], lexicon: Lexicon) -> Iterator[TestClient]:
     """The service on these contracts alone, without any supplier."""
-    engine = EmbeddedEngine(folder)
+    engine = EmbeddedStore(folder)
     serve_contracts(engine, made, lexicon)
     with TestClient(create_app(engine, lexicon, today=today)) as client:
         yield client
@@ -55,8 +55,8 @@ def asked_of(folder: Path, made: Sequence[Contract], lexicon: Lexicon) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("reverse"))
+def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[EmbeddedStore]:
+    engine = EmbeddedStore(tmp_path_factory.mktemp("reverse"))
     publish(engine, pages_suppliers(lexicon), lexicon)
     serve_contracts(engine, contracts(), lexicon)
     yield engine
@@ -64,7 +64,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def client(engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[TestClient]:
+def client(engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[TestClient]:
     with TestClient(create_app(engine, lexicon, today=today)) as client:
         yield client
 

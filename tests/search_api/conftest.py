@@ -15,7 +15,7 @@ from indexer.gates import tally
 from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.search_api.corpus import TODAY, statistics, suppliers
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
@@ -27,7 +27,7 @@ def today() -> date:
     return TODAY
 
 
-def publish(engine: EmbeddedEngine, corpus: list[Supplier], lexicon: Lexicon, **meta: Any) -> str:
+def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **meta: Any) -> str:
     """Build and promote a generation, with the figures the indexer writes and those given; its name."""
     building = engine.build("suppliers")
     maker = DocumentMaker(lexicon, load_reach_index())
@@ -53,15 +53,15 @@ def corpus(lexicon: Lexicon) -> list[Supplier]:
 @pytest.fixture(scope="session")
 def engine(
     tmp_path_factory: pytest.TempPathFactory, corpus: list[Supplier], lexicon: Lexicon
-) -> Iterator[EmbeddedEngine]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("generations"))
+) -> Iterator[EmbeddedStore]:
+    engine = EmbeddedStore(tmp_path_factory.mktemp("generations"))
     publish(engine, corpus, lexicon)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def client(engine: EmbeddedEngine, lexicon: Lexicon) -> Iterator[TestClient]:
+def client(engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[TestClient]:
     with TestClient(create_app(engine, lexicon, today=today), raise_server_exceptions=False) as client:
         yield client
 
@@ -80,5 +80,5 @@ def search(client: TestClient) -> Search:
 
 
 @pytest.fixture
-def empty_engine(tmp_path: Path) -> EmbeddedEngine:
-    return EmbeddedEngine(tmp_path)
+def empty_engine(tmp_path: Path) -> EmbeddedStore:
+    return EmbeddedStore(tmp_path)

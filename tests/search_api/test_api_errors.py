@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from search_api.schemas import Problem
 from tests.search_api.conftest import publish, today
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.opensearch.engine import OpenSearchEngine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 
@@ -138,9 +138,7 @@ def test_pages_and_facets_have_no_meaning_in_geojson(client: TestClient) -> None
 
 
 @pytest.mark.slow
-def test_without_an_index_the_service_is_unavailable_and_says_so(
-    empty_engine: EmbeddedEngine, lexicon: Lexicon
-) -> None:
+def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     client = TestClient(create_app(empty_engine, lexicon, today=today))
     response = client.get("/v1/suppliers")
     assert problem(response, 503)["detail"] == "Aucun index n'est encore en service."
@@ -154,7 +152,7 @@ def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    engine = OpenSearchEngine([url], "vivier-test")
+    engine = OpenSearchStore([url], "vivier-test")
     client = TestClient(create_app(engine, lexicon, today=today), raise_server_exceptions=False)
     for path in ("/v1/suppliers", "/v1/suppliers.geojson", "/v1/suppliers/x", "/v1/kinds", "/v1/labels", "/v1/sources"):
         response = client.get(path)
@@ -167,10 +165,10 @@ def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -
 
 
 def test_an_accident_inside_gives_a_constant_body(tmp_path: Path, corpus: list[Supplier], lexicon: Lexicon) -> None:
-    name = publish(EmbeddedEngine(tmp_path), corpus[:5], lexicon)
+    name = publish(EmbeddedStore(tmp_path), corpus[:5], lexicon)
     records = tmp_path / "suppliers" / name / "records.jsonl"
     records.write_bytes(b"?" * records.stat().st_size)
-    client = TestClient(create_app(EmbeddedEngine(tmp_path), lexicon, today=today), raise_server_exceptions=False)
+    client = TestClient(create_app(EmbeddedStore(tmp_path), lexicon, today=today), raise_server_exceptions=False)
     response = client.get("/v1/suppliers")
     body = problem(response, 500)
     assert body["detail"].startswith("Une erreur est survenue de notre côté.")

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from tests.search_api.conftest import publish, today
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 
@@ -42,7 +42,7 @@ def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
 def test_a_new_generation_or_a_new_day_changes_the_etag(
     tmp_path: Path, corpus: list[Supplier], lexicon: Lexicon
 ) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     days = [date(2026, 11, 24)]
     client = TestClient(create_app(engine, lexicon, today=lambda: days[-1]))
     publish(engine, corpus[:5], lexicon)
@@ -171,7 +171,7 @@ def test_a_drawn_polygon_is_posted_as_geojson(client: TestClient) -> None:
     assert client.post("/v1/suppliers", json=body).headers["cache-control"] == "no-store"
 
 
-def test_today_is_asked_at_each_request(engine: EmbeddedEngine, lexicon: Lexicon) -> None:
+def test_today_is_asked_at_each_request(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     days = [today()]
     client = TestClient(create_app(engine, lexicon, today=lambda: days[-1]))
     before = client.get("/v1/suppliers?kind=EI").json()

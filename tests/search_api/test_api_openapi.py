@@ -14,7 +14,7 @@ from search_api.openapi import document
 from search_api.parameters import CpvQuery, TerritoriesQuery, TradesQuery, openapi_parameters
 from search_api.problem_types import TYPES
 from search_api.reference import values_text
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.suppliers.query import SupplierQuery
 
@@ -32,7 +32,7 @@ def published(client: TestClient) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_every_route_is_published(engine: EmbeddedEngine, lexicon: Lexicon) -> None:
+def test_every_route_is_published(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     app = create_app(engine, lexicon)
     published = {(path, method) for path, one in document(app)["paths"].items() for method in one}
     expected = {

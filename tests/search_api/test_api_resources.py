@@ -12,7 +12,7 @@ from search_api.app import create_app
 from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import AssessmentAnswer, ResourcesAnswer
 from tests.search_api.conftest import today
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.resources import CONSIDERATIONS, KINDS, ResourceQuery
@@ -107,7 +107,7 @@ def test_the_order_of_answers_gives_the_same_priorities(client: TestClient) -> N
 
 
 def test_nothing_of_it_needs_an_index(tmp_path: Path, lexicon: Lexicon) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedStore(tmp_path)
     with TestClient(create_app(engine, lexicon, today=today)) as alone:
         for url in ("/v1/resources", ANSWERED, "/ressources", "/auto-evaluation?family=proprete"):
             assert alone.get(url).status_code == 200, url

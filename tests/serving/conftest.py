@@ -17,7 +17,7 @@ from indexer.notices.document import NoticeDocuments
 from indexer.notices.gather import GatheredNotices, notice_runs
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.port import Document
 from vivier.lexicon import load_lexicon
 from vivier.runs.records import current_run
@@ -33,7 +33,7 @@ SIZE = 60
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three hundred suppliers in service."""
     folder, lexicon = tmp_path_factory.mktemp("served"), load_lexicon()
-    engine = EmbeddedEngine(Settings(home=folder).generations)
+    engine = EmbeddedStore(Settings(home=folder).generations)
     publish(engine, suppliers(lexicon), lexicon)
     engine.close()
     return folder

@@ -14,7 +14,7 @@ import pytest
 
 from tests.serving.conftest import Corpora
 from tests.serving.server import Serving, serving
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ LISTS = (
 def filled(corpora: Corpora, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every collection in service."""
     home = tmp_path_factory.mktemp("filled")
-    engine = EmbeddedEngine(Settings(home=home).generations)
+    engine = EmbeddedStore(Settings(home=home).generations)
     for collection, documents in corpora.items():
         building = engine.build(collection)
         building.add(documents)

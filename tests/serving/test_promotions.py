@@ -15,7 +15,7 @@ import pytest
 from indexer.promotion import KEPT_GENERATIONS as KEPT
 from tests.serving.conftest import Corpora
 from tests.serving.server import Serving, serving
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.port import Document
 from vivier.search.operators import Collection
 from vivier.settings import Settings
@@ -42,7 +42,7 @@ class House:
     """A home with two generations of each collection, which are put in service under ever new names."""
 
     def __init__(self, home: Path, corpora: Corpora) -> None:
-        self.home, self.engine = home, EmbeddedEngine(Settings(home=home).generations)
+        self.home, self.engine = home, EmbeddedStore(Settings(home=home).generations)
         self._built = {
             name: [self._build(name, documents[kind:]) for kind in (0, 1)] for name, documents in corpora.items()
         }

@@ -16,9 +16,10 @@ from indexer.build import build_generation
 from indexer.demo import demo_records
 from indexer.gather import placed
 from indexer.merge import merge
-from vivier.engine.embedded.engine import EmbeddedEngine
-from vivier.engine.opensearch.engine import OpenSearchEngine
-from vivier.engine.port import Engine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Record, Supplier
 from vivier.suppliers.find import Found, find
@@ -33,7 +34,7 @@ TODAY = date(2026, 11, 24)
 class House:
     """An engine that serves, and what it serves."""
 
-    engine: Engine
+    engine: Store
     lexicon: Lexicon
     suppliers: list[Supplier]
 
@@ -42,7 +43,7 @@ class House:
         return self.find(parse_query(parameters.items(), self.lexicon))
 
     def find(self, query: SupplierQuery) -> Found:
-        return find(query, self.engine, self.lexicon, TODAY)
+        return find(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def ids(self, **parameters: str) -> list[str]:
         """Ids in order, of the first hundred."""
@@ -51,13 +52,13 @@ class House:
     def all(self, **parameters: str) -> set[str]:
         """Ids of the whole answer."""
         found = self.ask(**parameters)
-        return {hit.id for hit in self.engine.scan("suppliers", found.plan.search.where, records=False)}
+        return {hit.id for hit in self.engine.open("suppliers").scan(found.plan.search.where, records=False)}
 
     def named(self, name: str) -> Supplier:
         return next(supplier for supplier in self.suppliers if supplier.name.value == name)
 
 
-def serve(engine: Engine, records: Iterable[Record], lexicon: Lexicon) -> House:
+def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     """Records through the whole indexer, promoted."""
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
     engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
@@ -72,7 +73,7 @@ def lexicon() -> Lexicon:
 @pytest.fixture(scope="session")
 def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration on the embedded engine. Not to be changed."""
-    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("demo"))) as engine:
+    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("demo"))) as engine:
         yield serve(engine, demo_records(DEMO_SIZE), lexicon)
 
 
@@ -80,7 +81,7 @@ def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
     """The same on OpenSearch."""
     prefix = f"test-{uuid.uuid4().hex[:12]}"
-    with contextlib.closing(OpenSearchEngine([opensearch_url], prefix)) as engine:
+    with contextlib.closing(OpenSearchStore([opensearch_url], prefix)) as engine:
         yield serve(engine, demo_records(DEMO_SIZE), lexicon)
     remove = urllib.request.Request(f"{opensearch_url}/{prefix}-*,*-{prefix}-*", method="DELETE")
     urllib.request.urlopen(remove, timeout=30).close()
@@ -89,12 +90,12 @@ def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def judged(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The judged suppliers, each authored for what it shows, on the embedded engine. Not to be changed."""
-    with contextlib.closing(EmbeddedEngine(tmp_path_factory.mktemp("judged"))) as engine:
+    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("judged"))) as engine:
         yield serve(engine, judged_records(), lexicon)
 
 
 @pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[EmbeddedEngine]:
+def embedded(tmp_path: Path) -> Iterator[EmbeddedStore]:
     """An empty engine."""
-    with contextlib.closing(EmbeddedEngine(tmp_path)) as engine:
+    with contextlib.closing(EmbeddedStore(tmp_path)) as engine:
         yield engine

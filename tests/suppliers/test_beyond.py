@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.suppliers.conftest import TODAY, House
+from vivier.engine.snapshot import Snapshot
 from vivier.suppliers.beyond import FARTHEST_KM, LITTLE, NEAREST, Beyond, beyond
 
 
 def asked(house: House, **parameters: str) -> Beyond:
-    more = beyond(house.ask(**parameters), house.engine, house.lexicon, TODAY)
+    more = beyond(house.ask(**parameters), Snapshot(house.engine), house.lexicon, TODAY)
     assert more is not None
     return more
 
@@ -17,7 +18,7 @@ def asked(house: House, **parameters: str) -> Beyond:
 def test_enough_results_say_nothing_of_what_lies_beyond(judged: House) -> None:
     found = judged.ask(trade="entretien-espaces-verts")
     assert found.total >= LITTLE
-    assert beyond(found, judged.engine, judged.lexicon, TODAY) is None
+    assert beyond(found, Snapshot(judged.engine), judged.lexicon, TODAY) is None
 
 
 def test_the_nearest_outside_meet_everything_but_the_place(judged: House) -> None:

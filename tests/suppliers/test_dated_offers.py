@@ -16,6 +16,7 @@ from vivier.contracts.profile import profile_of_record
 from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates
 from vivier.desk.facts.depth_read import TradeIndex
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 from vivier.model import Address, Agreement, Evidence, Offer, Point, Provenance, Record
 from vivier.search.operators import Search, Terms
@@ -63,7 +64,9 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def names(house: House, day: date, **asked: tuple[str, ...]) -> set[str]:
     query = SupplierQuery(as_of=day, per_page=50, **asked)  # type: ignore[arg-type]
-    return {result.record["name"]["value"] for result in find(query, house.engine, house.lexicon, day).results}
+    return {
+        result.record["name"]["value"] for result in find(query, Snapshot(house.engine), house.lexicon, day).results
+    }
 
 
 @pytest.mark.slow
@@ -85,7 +88,7 @@ def test_the_zone_of_an_offer_that_has_ended_still_serves(house: House) -> None:
 
 def test_facets_count_the_offers_that_hold(house: House) -> None:
     for day, count in ((UNTIL, 4), (UNTIL + timedelta(1), 3), (FROM - timedelta(1), 2)):
-        found = find(SupplierQuery(as_of=day), house.engine, house.lexicon, day)
+        found = find(SupplierQuery(as_of=day), Snapshot(house.engine), house.lexicon, day)
         assert found.answer.facets["trade"].values[TRADE] == count
         assert found.answer.facets["trade"].missing == 4 - count
 
@@ -105,7 +108,7 @@ def test_the_engine_and_the_plain_reading_of_documents_agree(house: House) -> No
     for day in (FROM - timedelta(1), FROM, UNTIL, UNTIL + timedelta(1)):
         query = SupplierQuery(as_of=day, trade=(TRADE,), territory=(PLACE,))
         where = plan_search(query, house.lexicon, day).search.where
-        found = {hit.id for hit in house.engine.scan("suppliers", where, records=False)}
+        found = {hit.id for hit in house.engine.open("suppliers").scan(where, records=False)}
         assert found == reference.ids(where)
 
 
@@ -118,8 +121,8 @@ def test_the_end_of_the_certificate_is_a_reason(house: House) -> None:
 def test_the_desk_counts_only_the_offers_that_hold(house: House) -> None:
     for day in (FROM - timedelta(1), UNTIL, UNTIL + timedelta(1)):
         asked = SupplyAsked((TRADE,), (PLACE,), day, others=False)
-        assert {one.name for one in candidates(asked, house.engine, house.lexicon)} == expected(day)
-        sites = TradeIndex(house.engine, (TRADE,), day).sites
+        assert {one.name for one in candidates(asked, Snapshot(house.engine), house.lexicon)} == expected(day)
+        sites = TradeIndex(Snapshot(house.engine), (TRADE,), day).sites
         assert {one.name for one in sites.values()} == expected(day)
 
 
@@ -127,10 +130,10 @@ def test_who_would_cover_with_a_larger_zone_holds_its_certificate(house: House) 
     near = ("departement:38",)
     for day in (UNTIL, UNTIL + timedelta(1)):
         asked = SupplyAsked((TRADE,), near, day)
-        assert {one.name for one in around(asked, house.engine, house.lexicon)} <= expected(day)
+        assert {one.name for one in around(asked, Snapshot(house.engine), house.lexicon)} <= expected(day)
 
 
 def test_a_lead_is_for_the_trades_that_hold(house: House) -> None:
-    (found,) = house.engine.search("suppliers", Search(where=Terms("name_sort", ("ATELIER CERTIFIE",)))).hits
+    (found,) = house.engine.open("suppliers").search(Search(where=Terms("name_sort", ("ATELIER CERTIFIE",)))).hits
     assert profile_of_record(found.record, house.lexicon, UNTIL).trades == (TRADE,)
     assert profile_of_record(found.record, house.lexicon, UNTIL + timedelta(1)).trades == ()

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.suppliers.conftest import TODAY, House
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.search.query import filters
 from vivier.suppliers.explain import Explanation, explain
@@ -16,7 +17,7 @@ from vivier.suppliers.query import SupplierQuery, parse_query
 
 def told(house: House, name: str, **asked: str) -> Explanation:
     query = parse_query(asked.items(), house.lexicon)
-    return explain(house.named(name).id, query, house.engine, house.lexicon, TODAY)
+    return explain(house.named(name).id, query, Snapshot(house.engine), house.lexicon, TODAY)
 
 
 def failed(explanation: Explanation) -> list[str]:
@@ -153,4 +154,4 @@ def test_another_order_is_told_and_has_no_points(judged: House) -> None:
 
 def test_an_unknown_supplier_is_said_unknown(judged: House) -> None:
     with pytest.raises(NotFound, match="Fournisseur inconnu"):
-        explain("v000000000000", parse_query([], judged.lexicon), judged.engine, judged.lexicon, TODAY)
+        explain("v000000000000", parse_query([], judged.lexicon), Snapshot(judged.engine), judged.lexicon, TODAY)

@@ -32,7 +32,7 @@ def asked(house: House, **parameters: str) -> set[str]:
     """Ids of the whole answer."""
     query = parse_query(parameters.items(), house.lexicon, DatedQuery)
     found = house.find(query)
-    return {hit.id for hit in house.engine.scan("suppliers", found.plan.search.where, records=False)}
+    return {hit.id for hit in house.engine.open("suppliers").scan(found.plan.search.where, records=False)}
 
 
 @pytest.mark.parametrize("served", ["demo", pytest.param("demo_on_node", marks=pytest.mark.node)])

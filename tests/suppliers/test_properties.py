@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.demo import demo_records
 from tests.suppliers.conftest import House, serve
-from vivier.engine.embedded.engine import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -157,7 +157,7 @@ def test_the_score_of_a_supplier_depends_on_nobody_else(demo: House, lexicon: Le
 
 
 def test_an_unknown_capacity_never_stands_above_a_proven_fit_all_else_equal(
-    embedded: EmbeddedEngine, lexicon: Lexicon
+    embedded: EmbeddedStore, lexicon: Lexicon
 ) -> None:
     """The same structures three times: able, of unknown turnover, too small."""
     models = [record for record in demo_records(160) if record.siret and record.closed is not True][:60]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from vivier.cli import terminal_tables as tables
-from vivier.cli.options import Home, Words, opened
+from vivier.cli.options import Home, Words, reading
 from vivier.cli.terminal import (
     err,
     say,
@@ -34,9 +34,9 @@ def search(
 
     lexicon, today = load_lexicon(), date.today()
     query = parse_query(parameters(words or []), lexicon)
-    with opened(settings_of(home)) as engine:
-        found = find(query, engine, lexicon, today)
-        more = beyond(found, engine, lexicon, today)
+    with reading(settings_of(home)) as snapshot:
+        found = find(query, snapshot, lexicon, today)
+        more = beyond(found, snapshot, lexicon, today)
     show_found(found)
     if more is not None:
         tables.show_beyond(more)
@@ -71,8 +71,8 @@ def export(
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
-    with opened(settings_of(home)) as engine, err.status("Écriture…"):
-        total = save(file, format, query, engine, lexicon, date.today(), geojson=geojson)
+    with reading(settings_of(home)) as snapshot, err.status("Écriture…"):
+        total = save(file, format, query, snapshot, lexicon, date.today(), geojson=geojson)
     say(f"{plural(total, 'fournisseur')} dans {file}.")
 
 
@@ -88,6 +88,6 @@ def explain(
 
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
-    with opened(settings_of(home)) as engine:
-        told = explain_one(supplier, query, engine, lexicon, date.today())
+    with reading(settings_of(home)) as snapshot:
+        told = explain_one(supplier, query, snapshot, lexicon, date.today())
     tables.show_explanation(supplier, told)

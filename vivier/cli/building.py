@@ -16,7 +16,7 @@ from vivier.cli.terminal import (
     by_count,
     say,
 )
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation, Store
 from vivier.errors import VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
@@ -31,7 +31,7 @@ class Publish(Protocol):
     """Builds a collection from the records in force and puts it in service."""
 
     def __call__(
-        self, engine: Engine, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
+        self, engine: Store, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
     ) -> Generation: ...
 
 
@@ -102,7 +102,7 @@ def _say_left_out(built: Generation) -> None:
 
 
 def publish_others(
-    engine: Engine, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
+    engine: Store, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
 ) -> Iterator[tuple[Publisher, Generation]]:
     """What follows the suppliers, each collection as it comes into service."""
     for publisher in PUBLISHERS:

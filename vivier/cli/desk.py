@@ -12,7 +12,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from vivier.cli.options import Home, Json, opened
+from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
 from vivier.french import euros, integer, percent, plural
 from vivier.settings import Settings
@@ -66,8 +66,8 @@ def consult(
     told = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
     question = asked(desk_settings(told), programme.rows, day)
     settings = settings_of(home)
-    with opened(settings) as engine, bars() as advance:
-        made = compose(question, engine, lexicon, lambda done, of: advance("Lots", done, of))
+    with reading(settings) as snapshot, bars() as advance:
+        made = compose(question, snapshot, lexicon, lambda done, of: advance("Lots", done, of))
     if issue:
         made = _issued(made, settings)
     if json:

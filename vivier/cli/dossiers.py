@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from vivier.cli.options import Home, Json, opened
+from vivier.cli.options import Home, Json, reading
 from vivier.cli.terminal import say, settings_of
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ def dossier(
     from vivier.lexicon import Lexicon, load_lexicon
 
     day = None if as_of is None else day_of(as_of)
-    with opened(settings) as engine:
+    with reading(settings) as snapshot:
         lexicon: Lexicon = load_lexicon()
         data: Data = "same" if same else "live"
         if issued:
-            found = registry.replay(file, engine, lexicon, date.today(), data, day)
+            found = registry.replay(file, snapshot, lexicon, date.today(), data, day)
         else:
             gone = ids_of(body, opposed_in(body, registry.opposition))
-            found = replay(body, engine, lexicon, data=data, as_of=day, opposed=gone)
+            found = replay(body, snapshot, lexicon, data=data, as_of=day, opposed=gone)
     if json:
         say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:

@@ -9,7 +9,7 @@ import typer
 
 from vivier.cli import terminal_tables as tables
 from vivier.cli.building import publish
-from vivier.cli.options import Drops, Home, Json, Kept, opened
+from vivier.cli.options import Drops, Home, Json, Kept, opened, reading
 from vivier.cli.terminal import (
     say,
     settings_of,
@@ -78,10 +78,10 @@ def quality(as_json: Json = False, home: Home = None) -> None:
     """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
     from vivier.runs.quality_lists import lists_body, live_lists
 
-    with opened(settings_of(home)) as engine:
-        live = engine.live("suppliers")
-        others = list(live_lists(engine))
-        lists = lists_body(engine, date.today())
+    with reading(settings_of(home)) as snapshot:
+        live = snapshot.suppliers.generation
+        others = list(live_lists(snapshot))
+        lists = lists_body(snapshot, date.today())
     if as_json:
         tables.show_json({**tables.quality_body(live, date.today()), "lists": lists})
     else:

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from vivier.engine import open_engine
-from vivier.engine.lease import reading
-from vivier.engine.port import Engine
+from vivier.engine.port import Store
+from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Collection
 from vivier.settings import Settings
 
@@ -30,7 +30,14 @@ Words = Annotated[list[str] | None, typer.Argument(help="La même recherche que 
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Engine]:
-    """The engine of the settings, closed at the end. The generations a verb reads stay open until then."""
-    with closing(open_engine(settings)) as engine, reading():
+def reading(settings: Settings) -> Iterator[Snapshot]:
+    """What a verb reads, on the generations in service when it began; closed at the end."""
+    with opened(settings) as engine:
+        yield Snapshot(engine)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store of the settings, closed at the end."""
+    with closing(open_engine(settings)) as engine:
         yield engine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vivier.cli import terminal_reverse as tables
-from vivier.cli.options import Home, opened
+from vivier.cli.options import Home, reading
 from vivier.cli.terminal import pairs as parameters
 from vivier.cli.terminal import settings_of
 
@@ -77,9 +77,9 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
     from vivier.contracts.find import find_list
     from vivier.contracts.relax import relaxed_list
 
-    with opened(settings_of(home)) as engine:
-        found = find_list(query, engine, lexicon, date.today())
-        relaxed = relaxed_list(found, engine, look.fixed)
+    with reading(settings_of(home)) as snapshot:
+        found = find_list(query, snapshot, lexicon, date.today())
+        relaxed = relaxed_list(found, snapshot, look.fixed)
     tables.show_list(found, look)
     tables.show_ways_out(found.total, relaxed, look.one, look.several)
 
@@ -95,9 +95,9 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
-    with opened(settings_of(home)) as engine:
-        found = find_leads(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
-        relaxed = () if found.total else relaxed_leads(query, engine, lexicon, date.today())
+    with reading(settings_of(home)) as snapshot:
+        found = find_leads(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
+        relaxed = () if found.total else relaxed_leads(query, snapshot, lexicon, date.today())
     tables.show_leads(found, query.page, query.per_page)
     tables.show_ways_out(found.total, relaxed, "piste")
 
@@ -113,9 +113,9 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
 
     lexicon = load_lexicon()
     query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
-    with opened(settings_of(home)) as engine:
-        found = rank_buyers(query, profile_of(query, engine, lexicon, date.today()), engine, lexicon, date.today())
-        relaxed = () if found.total else relaxed_buyers(query, engine, lexicon, date.today())
+    with reading(settings_of(home)) as snapshot:
+        found = rank_buyers(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
+        relaxed = () if found.total else relaxed_buyers(query, snapshot, lexicon, date.today())
     tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
     tables.show_ways_out(found.total, relaxed, "acheteur")
 
@@ -129,8 +129,8 @@ def indicators(filters: Filters = None, home: Home = None) -> None:
 
     lexicon = load_lexicon()
     query = parse_parameters(parameters(filters or []), lexicon, IndicatorsQuery)
-    with opened(settings_of(home)) as engine:
-        found = count(query, engine, lexicon, date.today())
+    with reading(settings_of(home)) as snapshot:
+        found = count(query, snapshot, lexicon, date.today())
     tables.show_indicators(found)
 
 

@@ -17,6 +17,7 @@ from vivier.cli.terminal import (
     settings_of,
 )
 from vivier.engine import open_engine
+from vivier.engine.snapshot import Snapshot
 from vivier.settings import Settings
 
 
@@ -65,6 +66,6 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         lexicon = load_lexicon()
         application = create_app(engine, lexicon, dossiers=registry_of(settings), public_url=settings.public_url)
         with err.status("Préparation des tables…"):
-            warm(engine, lexicon, date.today())
+            warm(Snapshot(engine), lexicon, date.today())
         say(f"Vivier sert sur http://{host}:{port} (documentation : /docs). Ctrl-C pour arrêter.")
         serve_http(application, settings, listening)

@@ -8,7 +8,7 @@ from datetime import date
 
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile, Zone, given_profile, profile_of_record
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
@@ -17,7 +17,7 @@ from vivier.search.operators import Search, Terms
 from vivier.territory import Territory
 
 
-def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: date) -> Profile:
+def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
     """The profile asked. What is given by hand replaces what the index says of the supplier.
 
     Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a number that is none and a territory
@@ -27,7 +27,7 @@ def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: dat
     given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
     if query.supplier is None:
         return given
-    own = profile_of_record(_supplier(query.supplier, engine), lexicon, query.as_of or today)
+    own = profile_of_record(_supplier(query.supplier, snapshot), lexicon, query.as_of or today)
     return Profile(
         trades=given.trades or own.trades,
         zone=own.zone if given.zone == Zone() else given.zone,
@@ -39,11 +39,11 @@ def profile_of(query: ProfileQuery, engine: Engine, lexicon: Lexicon, today: dat
     )
 
 
-def _supplier(asked: str, engine: Engine) -> dict[str, object]:
+def _supplier(asked: str, snapshot: Snapshot) -> dict[str, object]:
     numbers = digits(asked)
     _check_number(asked, numbers)
     keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
-    found = engine.search("suppliers", Search(where=Terms("identifiers", keys), limit=1)).hits
+    found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
     if not found:
         raise NotFound(f"Aucun fournisseur « {asked[:80]} » dans l'index : donnez plutôt vos métiers et votre lieu.")
     return found[0].record

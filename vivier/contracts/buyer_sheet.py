@@ -14,7 +14,7 @@ from vivier.contracts.months import add_months
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.contracts.status import not_renewed, status_condition
 from vivier.contracts.story import summary
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
@@ -83,9 +83,9 @@ class BuyerSheet:
     notices: list[dict[str, Any]] | None
 
 
-def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> BuyerSheet:
+def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> BuyerSheet:
     """The sheet of a buyer. Raises ``NotFound`` when no contract of it is indexed."""
-    record = engine.get("buyers", [siren]).get(siren)
+    record = snapshot.buyers.get([siren]).get(siren)
     if record is None:
         raise NotFound(f"Aucun acheteur « {siren[:20]} » parmi les marchés en service.")
     own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
@@ -93,33 +93,33 @@ def buyer_sheet(siren: str, engine: Engine, lexicon: Lexicon, as_of: date) -> Bu
 
     def contracts(where: Operator, sort: Sort) -> list[dict[str, Any]]:
         search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
-        return [summary(hit.record, as_of, lexicon) for hit in engine.search("contracts", search).hits]
+        return [summary(hit.record, as_of, lexicon) for hit in snapshot.contracts.search(search).hits]
 
     newest = Sort("notified", descending=True)
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
-    by_year = indicators(asked, engine, lexicon, as_of)
+    by_year = indicators(asked, snapshot, lexicon, as_of)
     return BuyerSheet(
         record=record,
-        known=engine.search("contracts", Search(where=own, limit=0)).total,
+        known=snapshot.contracts.search(Search(where=own, limit=0)).total,
         by_year=by_year,
-        by_division=indicators(asked.model_copy(update={"by": "division"}), engine, lexicon, as_of),
-        peers=_peers(siren, record["category"], engine, as_of),
+        by_division=indicators(asked.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
+        peers=_peers(siren, record["category"], snapshot, as_of),
         spaser=_spaser(by_year, as_of),
         reserved=contracts(Terms("provisions", ("reserved",)), newest),
         undeclared=contracts(undeclared, newest),
         ending=contracts(ending, Sort("ends")),
-        holders=_holders(own, engine, as_of),
-        notices=_notices(Terms("buyer", (siren,)), engine, as_of),
+        holders=_holders(own, snapshot, as_of),
+        notices=_notices(Terms("buyer", (siren,)), snapshot, as_of),
     )
 
 
-def _peers(siren: str, category: str, engine: Engine, as_of: date) -> Peers:
+def _peers(siren: str, category: str, snapshot: Snapshot, as_of: date) -> Peers:
     since = add_months(as_of, -PEER_MONTHS).isoformat()
     where = conjunction(Terms("buyer_category", (category,)), Range("notified", gte=since, lte=as_of.isoformat()))
     measures = tuple(Measure(state, where=Terms("social", (state,))) for state in ("yes", "no", "unknown"))
-    found = engine.group("contracts", where, "buyer", measures)
+    found = snapshot.contracts.group(where, "buyer", measures)
     yes, no, unknown = (found.measures[state] for state in ("yes", "no", "unknown"))
     recorded, total = yes + no, yes + no + unknown
     enough = (recorded >= LEAST_RECORDED) & (recorded >= LEAST_COVERAGE * total)
@@ -141,7 +141,7 @@ def _spaser(by_year: Indicators, as_of: date) -> Spaser:
     return Spaser(largest.value, amount, amount >= SPASER_EUR)
 
 
-def _holders(own: Operator, engine: Engine, as_of: date) -> list[Holder]:
+def _holders(own: Operator, snapshot: Snapshot, as_of: date) -> list[Holder]:
     running = Range("ends", gte=as_of.isoformat())
     measures = (
         Measure("n"),
@@ -150,18 +150,19 @@ def _holders(own: Operator, engine: Engine, as_of: date) -> list[Holder]:
         Measure("amounts", where=Exists("amount")),
         Measure("inclusive", where=Terms("inclusive", ("siret",))),
     )
-    found = engine.group("contracts", own, "holders", measures)
+    found = snapshot.contracts.group(own, "holders", measures)
     order = np.lexsort((np.arange(len(found.values)), -found.measures["amount"], -found.measures["n"]))[:MOST_LISTED]
     return [
-        _holder(found.values[i], {name: float(m[i]) for name, m in found.measures.items()}, own, engine) for i in order
+        _holder(found.values[i], {name: float(m[i]) for name, m in found.measures.items()}, own, snapshot)
+        for i in order
     ]
 
 
-def _holder(siren: str, figures: Mapping[str, float], own: Operator, engine: Engine) -> Holder:
+def _holder(siren: str, figures: Mapping[str, float], own: Operator, snapshot: Snapshot) -> Holder:
     search = Search(
         where=conjunction(own, Terms("holders", (siren,))), sort=(Sort("notified", descending=True),), limit=1
     )
-    hits = engine.search("contracts", search).hits
+    hits = snapshot.contracts.search(search).hits
     names = [
         one["name"]
         for hit in hits
@@ -179,12 +180,12 @@ def _holder(siren: str, figures: Mapping[str, float], own: Operator, engine: Eng
     )
 
 
-def _notices(own: Operator, engine: Engine, as_of: date) -> list[dict[str, Any]] | None:
+def _notices(own: Operator, snapshot: Snapshot, as_of: date) -> list[dict[str, Any]] | None:
     """Open notices of the buyer, soonest deadline first; ``None`` when no notice is indexed."""
     search = Search(
         where=conjunction(own, status_condition("open", as_of), All()), sort=(Sort("deadline"),), limit=MOST_LISTED
     )
     try:
-        return [hit.record for hit in engine.search("notices", search).hits]
+        return [hit.record for hit in snapshot.notices.search(search).hits]
     except NotFound:
         return None

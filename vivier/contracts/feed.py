@@ -18,7 +18,8 @@ from vivier.contracts.months import add_months
 from vivier.contracts.plan import ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
-from vivier.engine.port import Engine, Generation, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
@@ -71,20 +72,19 @@ def changed_since(collection: Collection, first: date | None, last: date) -> Ope
 
 def list_feed(
     query: ListQuery,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     today: date,
-    generation: Generation,
     since: date | None = None,
     order: Order = "newest",
 ) -> Feed:
     """The feed of a list of contracts or notices. Raises what :func:`vivier.contracts.find.find_list` does."""
-    plan = list_plan(query, engine, lexicon, today, generation)
+    plan = list_plan(query, snapshot, lexicon, today)
     collection = plan.collection
     where = conjunction(plan.search.where, changed_since(collection, since, plan.as_of))
-    counted = engine.search(collection, Search(where=where, limit=0), generation.name).total
+    counted = snapshot.of(collection).search(Search(where=where, limit=0)).total
     search = _ordered(replace(plan.search, where=where, facets=(), counts=()), collection, plan.as_of, order)
-    answer = engine.search(collection, _page(search, query.page, order), generation.name)
+    answer = snapshot.of(collection).search(_page(search, query.page, order))
     entries = tuple(_list_entry(hit, plan, lexicon) for hit in answer.hits)
     return Feed(entries, counted, plan.as_of, counted - answer.total if order == "soonest" else 0)
 
@@ -134,7 +134,7 @@ def entered(end: date, months: int) -> date:
 def leads_feed(
     query: LeadsQuery,
     profile: Profile,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     today: date,
     order: Order = "newest",
@@ -149,12 +149,12 @@ def leads_feed(
         collection = COLLECTIONS[kind]
         search = _lead_search(kind, query, profile, lexicon, as_of)
         try:
-            total += engine.search(collection, Search(where=search.where, limit=0)).total
+            total += snapshot.of(collection).search(Search(where=search.where, limit=0)).total
         except NotFound:
             missing[collection] = None
             continue
         for one in _lead_orders(kind, search, as_of, order):
-            answer = engine.search(collection, replace(one, offset=0, limit=query.page * size))
+            answer = snapshot.of(collection).search(replace(one, offset=0, limit=query.page * size))
             dated += answer.total if order == "soonest" else 0
             entries = (_lead_entry(kind, hit, query, profile, as_of, lexicon) for hit in answer.hits)
             found.update({(kind, entry.id): entry for entry in entries})
@@ -162,13 +162,13 @@ def leads_feed(
     return Feed(tuple(page), total, as_of, max(total - dated, 0) if order == "soonest" else 0, tuple(missing))
 
 
-def count_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> int:
+def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
     """How many entries the feed holds, over all its pages."""
     total = 0
     for kind in query.lead or tuple(LEAD_NAMES):
         where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where
         try:
-            total += engine.search(COLLECTIONS[kind], Search(where=where, limit=0)).total
+            total += snapshot.of(COLLECTIONS[kind]).search(Search(where=where, limit=0)).total
         except NotFound:
             continue
     return total

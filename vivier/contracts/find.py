@@ -10,7 +10,8 @@ from typing import Any, Final
 from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ContractQuery, ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
-from vivier.engine.port import Answer, Engine, Generation, Hit
+from vivier.engine.port import Answer, Generation, Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Collection
 from vivier.suppliers.reasons import Reason
@@ -43,32 +44,26 @@ class ListFound:
     unknown_excluded: dict[str, int] = field(default_factory=dict)
 
 
-def find_list(
-    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> ListFound:
+def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListFound:
     """Search, order and explain. Raises ``InvalidRequest``, ``NotFound`` (nothing indexed), ``EngineUnavailable``."""
     collection = collection_of(query)
-    generation = generation or engine.live(collection)
-    plan = list_plan(query, engine, lexicon, today, generation)
-    answer = engine.search(collection, plan.search, generation.name)
+    reader = snapshot.of(collection)
+    plan = list_plan(query, snapshot, lexicon, today)
+    answer = reader.search(plan.search)
     results = tuple(listed(hit, plan, lexicon) for hit in answer.hits)
-    return ListFound(plan, generation, answer.total, results, answer, dict(answer.counts))
+    return ListFound(plan, reader.generation, answer.total, results, answer, dict(answer.counts))
 
 
-def stream_list(
-    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Iterator[Listed]:
+def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[Listed]:
     """Every result once, in the order of the pages, without their depth limit."""
-    collection = collection_of(query)
-    generation = generation or engine.live(collection)
-    plan = list_plan(query, engine, lexicon, today, generation)
-    for hit in engine.stream(collection, plan.search, generation.name):
+    plan = list_plan(query, snapshot, lexicon, today)
+    for hit in snapshot.of(collection_of(query)).stream(plan.search):
         yield listed(hit, plan, lexicon)
 
 
-def list_plan(query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> ListPlan:
+def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListPlan:
     """The plan of a query, its unknown words corrected by those of the generation."""
-    words = engine.vocabulary(collection_of(query), generation.name) if query.q is not None else NO_VOCABULARY
+    words = snapshot.of(collection_of(query)).vocabulary() if query.q is not None else NO_VOCABULARY
     return plan_list(query, lexicon, today, words)
 
 

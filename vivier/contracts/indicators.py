@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 from vivier.contracts.plan import plan_list
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.shares import Share
-from vivier.engine.port import Engine, Generation, Groups
+from vivier.engine.port import Groups
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Terms, conjunction
 from vivier.search.query import filters
@@ -111,22 +112,20 @@ class Indicators:
 
 def indicators(
     query: IndicatorsQuery,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     today: date,
-    generation: Generation | None = None,
     most: int = MOST_ROWS,
 ) -> Indicators:
     """The indicators asked, of the ``most`` largest groups. Raises ``InvalidRequest``, ``NotFound`` when no contract is
     indexed."""
-    name = None if generation is None else generation.name
-    plan = plan_list(query, lexicon, today, _words(query, engine, name))
+    plan = plan_list(query, lexicon, today, _words(query, snapshot))
     where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
-    found = engine.group("contracts", where, query.by, measures(), name)
+    found = snapshot.contracts.group(where, query.by, measures())
     places = largest(found.measures["n"], most)
-    labels = _labels(query.by, [found.values[i] for i in places], engine, lexicon)
+    labels = _labels(query.by, [found.values[i] for i in places], snapshot, lexicon)
     rows = tuple(_row(found, i, found.values[i], labels.get(found.values[i], found.values[i])) for i in places)
-    whole = engine.group("contracts", where, "kind", measures(), name)
+    whole = snapshot.contracts.group(where, "kind", measures())
     told = _notices(query.by, found.values)
     if len(found.values) > len(rows):
         told = (
@@ -143,8 +142,8 @@ def largest(counts: npt.NDArray[np.float64], most: int) -> list[int]:
     return sorted(int(i) for i in np.lexsort((np.arange(len(counts)), -counts))[:most])
 
 
-def _words(query: IndicatorsQuery, engine: Engine, generation: str | None) -> Vocabulary:
-    return NO_VOCABULARY if query.q is None else engine.vocabulary("contracts", generation)
+def _words(query: IndicatorsQuery, snapshot: Snapshot) -> Vocabulary:
+    return NO_VOCABULARY if query.q is None else snapshot.contracts.vocabulary()
 
 
 def measures() -> tuple[Measure, ...]:
@@ -201,9 +200,9 @@ def _told(value: str, label: str, figures: Mapping[str, float]) -> IndicatorRow:
     )
 
 
-def _labels(by: By, values: list[str], engine: Engine, lexicon: Lexicon) -> Mapping[str, str]:
+def _labels(by: By, values: list[str], snapshot: Snapshot, lexicon: Lexicon) -> Mapping[str, str]:
     if by == "buyer":
-        records = engine.get("buyers", values)
+        records = snapshot.buyers.get(values)
         return {siren: one["name"] for siren, one in records.items() if one.get("name")}
     filter_ = filters(ContractQuery).get(by)
     return {} if filter_ is None or filter_.allowed is None else filter_.allowed(lexicon)

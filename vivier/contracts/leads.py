@@ -18,7 +18,8 @@ from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_broader, with_narrower
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons
 from vivier.contracts.status import day_of, not_renewed, status_condition
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.search.operators import (
@@ -117,7 +118,7 @@ class Leads:
         return sum(self.totals.values())
 
 
-def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> Leads:
+def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Leads:
     """The page of leads asked. A collection not indexed yet gives no lead and is named in ``missing``."""
     as_of = query.as_of or today
     wanted = query.page * query.per_page
@@ -128,7 +129,7 @@ def find_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lex
     for kind in query.lead or tuple(LEAD_NAMES):
         search = lead_search(kind, query, profile, lexicon, as_of)
         try:
-            answer = engine.search(COLLECTIONS[kind], replace(search, limit=wanted))
+            answer = snapshot.of(COLLECTIONS[kind]).search(replace(search, limit=wanted))
         except NotFound:
             missing[COLLECTIONS[kind]] = None
             continue

@@ -13,7 +13,7 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.plan import ListPlan
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query import ListQuery
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Collection, Operator, Search, conjunction
 
@@ -58,36 +58,32 @@ def weeks_before(as_of: date, count: int) -> list[tuple[date, date]]:
     return [(end - timedelta(days=6), end) for end in ends]
 
 
-def preview_list(
-    query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation, weeks: int
-) -> Preview:
+def preview_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, weeks: int) -> Preview:
     """The preview of a list of contracts or notices."""
     as_of = query.as_of or today
     spans = weeks_before(as_of, weeks)
-    plan = list_plan(query.model_copy(update={"as_of": as_of}), engine, lexicon, today, generation)
+    plan = list_plan(query.model_copy(update={"as_of": as_of}), snapshot, lexicon, today)
 
     def count(first: date, last: date) -> int:
         where = conjunction(plan.search.where, changed_since(plan.collection, first, last))
-        return engine.search(plan.collection, Search(where=where, limit=0), generation.name).total
+        return snapshot.of(plan.collection).search(Search(where=where, limit=0)).total
 
     told = tuple(Week(first, last, count(first, last)) for first, last in spans)
     total, period = sum(week.count for week in told), changed_since(plan.collection, spans[0][0], as_of)
-    costs = (Cost(name, without - total) for name, without in _totals_without(plan, engine, generation, period))
+    costs = (Cost(name, without - total) for name, without in _totals_without(plan, snapshot, period))
     return Preview(told, tuple(costs))
 
 
-def _totals_without(
-    plan: ListPlan, engine: Engine, generation: Generation, period: Operator
-) -> Iterator[tuple[str, int]]:
+def _totals_without(plan: ListPlan, snapshot: Snapshot, period: Operator) -> Iterator[tuple[str, int]]:
     """Each parameter in force and the total of the period without it. The day of the query is no criterion."""
     for name in (name for name in plan.conditions if name != "as_of"):
         others = (condition for other, condition in plan.conditions.items() if other != name)
         search = Search(where=conjunction(*others, period), limit=0)
-        yield name, engine.search(plan.collection, search, generation.name).total
+        yield name, snapshot.of(plan.collection).search(search).total
 
 
 def preview_leads(
-    query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date, weeks: int
+    query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date, weeks: int
 ) -> Preview:
     """The preview of leads: each week as the feed would have been read on its last day."""
     spans = weeks_before(query.as_of or today, weeks)
@@ -95,13 +91,13 @@ def preview_leads(
     def counts(asked: LeadsQuery, own: Profile) -> Iterator[int]:
         for first, last in spans:
             then = asked.model_copy(update={"as_of": last, "since": first})
-            yield count_leads(then, own, engine, lexicon, last)
+            yield count_leads(then, own, snapshot, lexicon, last)
 
     told = tuple(Week(*span, count) for span, count in zip(spans, counts(query, profile), strict=True))
     total = sum(week.count for week in told)
     costs = tuple(Cost(name, sum(counts(asked, own)) - total) for name, asked, own in _without(query, profile))
     now = query.model_copy(update={"page": 1})
-    missing = leads_feed(now, profile, engine, lexicon, today).missing
+    missing = leads_feed(now, profile, snapshot, lexicon, today).missing
     return Preview(told, costs, missing)
 
 

@@ -21,7 +21,8 @@ from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, Zone, with_narrower
 from vivier.contracts.ranking_rules import Mask, Peers, Rule, rules_of, sifted
 from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
-from vivier.engine.port import Engine, Groups
+from vivier.engine.port import Groups
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.search.words import BUYERS, read_words
@@ -73,15 +74,15 @@ class RankedBuyers:
 class Ranking:
     """All the buyers asked, in their order; records are read only of those looked at."""
 
-    def __init__(self, query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> None:
-        self._engine, self._months = engine, query.months
-        self._found = engine.group("contracts", _window(query, profile, lexicon, as_of), "buyer", _measures(profile))
-        self._peers = peers_of(query, profile, engine, lexicon, as_of) if query.sort == "unused" else {}
+    def __init__(self, query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
+        self._snapshot, self._months = snapshot, query.months
+        self._found = snapshot.contracts.group(_window(query, profile, lexicon, as_of), "buyer", _measures(profile))
+        self._peers = peers_of(query, profile, snapshot, lexicon, as_of) if query.sort == "unused" else {}
         self._categories = _categories(self._found.values, lexicon) if self._peers else ()
         self.notices: tuple[str, ...] = ()
         named = None
         if query.q is not None:
-            named, self.notices = _named(query.q, engine, lexicon)
+            named, self.notices = _named(query.q, snapshot, lexicon)
         self.considered = len(self._found.values)
         kept, self.left_out = sifted(rules_of(query.sort, self._found, self._categories, self._peers, named))
         self._factors = _factors(self._found, profile, as_of, query.months)
@@ -93,7 +94,7 @@ class Ranking:
     def buyers(self, start: int, stop: int) -> tuple[RankedBuyer, ...]:
         """Those from ``start`` to ``stop``."""
         page = [int(i) for i in self._order[start:stop]]
-        records = self._engine.get("buyers", [self._found.values[i] for i in page])
+        records = self._snapshot.buyers.get([self._found.values[i] for i in page])
         return tuple(self._buyer(i, records) for i in page)
 
     def _buyer(self, i: int, records: dict[str, dict[str, Any]]) -> RankedBuyer:
@@ -101,9 +102,11 @@ class Ranking:
         return _ranked(self._found, self._factors, i, records, self._months, peers)
 
 
-def rank_buyers(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> RankedBuyers:
+def rank_buyers(
+    query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> RankedBuyers:
     """The page of buyers asked. Raises ``NotFound`` when no contract is indexed."""
-    ranking = Ranking(query, profile, engine, lexicon, query.as_of or today)
+    ranking = Ranking(query, profile, snapshot, lexicon, query.as_of or today)
     start = (query.page - 1) * query.per_page
     buyers = ranking.buyers(start, start + query.per_page)
     return RankedBuyers(len(ranking), buyers, ranking.notices, ranking.considered, ranking.left_out)
@@ -137,11 +140,13 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
     )
 
 
-def peers_of(query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, as_of: date) -> dict[str, Peers]:
+def peers_of(
+    query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date
+) -> dict[str, Peers]:
     """By category, the buyers of the whole country that record enough in these trades and period, and those that use."""
     everywhere = replace(profile, zone=Zone())
     whole = query.model_copy(update={"buyer_category": ()})
-    found = engine.group("contracts", _window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
+    found = snapshot.contracts.group(_window(whole, everywhere, lexicon, as_of), "buyer", _MEASURES[1:3])
     yes, no = found.measures["yes"], found.measures["no"]
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for i in np.flatnonzero(yes + no >= LEAST_RECORDED):
@@ -209,14 +214,14 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, kept: Mask) -> 
     return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions]))]
 
 
-def _named(q: str, engine: Engine, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
+def _named(q: str, snapshot: Snapshot, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:
     """Buyers whose name or number answers ``q``."""
-    words = read_words(q, lexicon, engine.vocabulary("buyers"), 1.0, 0.0, BUYERS)
+    words = read_words(q, lexicon, snapshot.buyers.vocabulary(), 1.0, 0.0, BUYERS)
     plain = "".join(q.split())
     where: Operator = Terms("identifiers", (plain,))
-    found = {hit.id for hit in engine.scan("buyers", where, records=False)}
+    found = {hit.id for hit in snapshot.buyers.scan(where, records=False)}
     if words is not None:
-        found |= {hit.id for hit in engine.scan("buyers", words.text, records=False)}
+        found |= {hit.id for hit in snapshot.buyers.scan(words.text, records=False)}
     return frozenset(found), () if words is None else words.notices
 
 

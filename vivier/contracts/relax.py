@@ -13,7 +13,7 @@ from vivier.contracts.find import ListFound
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.ranking import rank_buyers
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.operators import AnyOf, Search, conjunction
@@ -44,7 +44,7 @@ class ListRelaxation:
     query: Model
 
 
-def relaxed_list(found: ListFound, engine: Engine, fixed: Collection[str] = ()) -> tuple[ListRelaxation, ...]:
+def relaxed_list(found: ListFound, snapshot: Snapshot, fixed: Collection[str] = ()) -> tuple[ListRelaxation, ...]:
     """What dropping a condition of an empty list would give, two when one is not enough; nothing for a list with results.
 
     ``fixed``: parameters that the list itself sets (the nature of a project), which nobody can drop.
@@ -52,19 +52,19 @@ def relaxed_list(found: ListFound, engine: Engine, fixed: Collection[str] = ()) 
     names = [name for name in found.plan.conditions if name not in fixed]
     if found.total or not names:
         return ()
-    return tuple(_counted(found, engine, ((name,) for name in names))) or tuple(
-        sorted(_counted(found, engine, combinations(names[:MOST_FILTERS], 2)), key=lambda one: one.total)[:MOST_PAIRS]
+    return tuple(_counted(found, snapshot, ((name,) for name in names))) or tuple(
+        sorted(_counted(found, snapshot, combinations(names[:MOST_FILTERS], 2)), key=lambda one: one.total)[:MOST_PAIRS]
     )
 
 
-def _counted(found: ListFound, engine: Engine, dropped: Iterable[tuple[str, ...]]) -> Iterator[ListRelaxation]:
+def _counted(found: ListFound, snapshot: Snapshot, dropped: Iterable[tuple[str, ...]]) -> Iterator[ListRelaxation]:
     """All counted by one search, which shares what the changes have in common."""
     plan, several = found.plan, list(dropped)
     counts = tuple(
         (str(place), conjunction(*(one for name, one in plan.conditions.items() if name not in names)))
         for place, names in enumerate(several)
     )
-    answer = engine.search(plan.collection, Search(where=AnyOf(()), counts=counts, limit=0), found.generation.name)
+    answer = snapshot.of(plan.collection).search(Search(where=AnyOf(()), counts=counts, limit=0))
     for place, names in enumerate(several):
         total = answer.counts[str(place)]
         if total:
@@ -88,12 +88,12 @@ def without(query: Any, *names: str) -> Any:
     return changed
 
 
-def relaxed_leads(query: LeadsQuery, engine: Engine, lexicon: Lexicon, today: date) -> tuple[ListRelaxation, ...]:
+def relaxed_leads(query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[ListRelaxation, ...]:
     """What one change would give to a profile without any lead, those that give something."""
 
     def total(changed: LeadsQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return find_leads(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
+        return find_leads(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
 
     return _that_give(_changes_of_leads(query), total)
 
@@ -109,12 +109,12 @@ def _changes_of_leads(query: LeadsQuery) -> Iterator[tuple[tuple[str, ...], str,
     yield from _wider(query)
 
 
-def relaxed_buyers(query: BuyersQuery, engine: Engine, lexicon: Lexicon, today: date) -> tuple[ListRelaxation, ...]:
+def relaxed_buyers(query: BuyersQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[ListRelaxation, ...]:
     """What one change would give to a ranking without any buyer, those that give something."""
 
     def total(changed: BuyersQuery) -> int:
         first = changed.model_copy(update={"per_page": 1})
-        return rank_buyers(first, profile_of(first, engine, lexicon, today), engine, lexicon, today).total
+        return rank_buyers(first, profile_of(first, snapshot, lexicon, today), snapshot, lexicon, today).total
 
     return _that_give(_changes_of_buyers(query), total)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.reasons import contract_reasons
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
 from vivier.search.scoring import ladder_part
@@ -20,7 +20,7 @@ _LIKE_SIZE: Final = 3.0
 """A comparable contract weighs between a third and three times as much a year."""
 
 
-def contract_story(record: Mapping[str, Any], engine: Engine, lexicon: Lexicon, today: date) -> dict[str, Any]:
+def contract_story(record: Mapping[str, Any], snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
     """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. What was notified after
     ``today`` is not told."""
     own = Terms("id", (record["key"],))
@@ -32,7 +32,7 @@ def contract_story(record: Mapping[str, Any], engine: Engine, lexicon: Lexicon, 
         search = Search(
             where=conjunction(where, known, Not(own)), sort=(Sort("notified", descending=True),), limit=limit
         )
-        return [summary(hit.record, today, lexicon) for hit in engine.search("contracts", search).hits]
+        return [summary(hit.record, today, lexicon) for hit in snapshot.contracts.search(search).hits]
 
     consultation, parent, renewal = (record.get(name) for name in ("consultation", "parent", "renewed_by"))
     return {
@@ -42,7 +42,7 @@ def contract_story(record: Mapping[str, Any], engine: Engine, lexicon: Lexicon, 
         "renewed_by": some(Terms("id", (renewal,)) if renewal else None),
         "comparable": [
             summary(hit.record, today, lexicon)
-            for hit in engine.search("contracts", comparable(record, own)).hits
+            for hit in snapshot.contracts.search(comparable(record, own)).hits
             if record.get("cpv") is not None
         ],
     }

@@ -28,7 +28,7 @@ from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import told
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
 
@@ -110,10 +110,10 @@ class LotStudy:
 class Desk:
     """Studies lots on one generation, reading once what several lots share."""
 
-    def __init__(self, engine: Engine, lexicon: Lexicon, asked: Asked) -> None:
-        self.engine, self.lexicon, self.asked = engine, lexicon, asked
-        self.generation = engine.live("suppliers")
-        self.contracts = engine.live("contracts") if indexed(engine) else None
+    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, asked: Asked) -> None:
+        self.snapshot, self.lexicon, self.asked = snapshot, lexicon, asked
+        self.generation = snapshot.suppliers.generation
+        self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
         self._offers: dict[tuple[str, ...], Observed | None] = {}
         self._pools: dict[tuple[str, tuple[str, ...]], Pool] = {}
         self._presences: dict[tuple[str, ...], Presence] = {}
@@ -159,11 +159,11 @@ class Desk:
             advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
             tuple(duties(self._consultation(line, value))),
-            past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.engine, self.lexicon)
+            past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.snapshot, self.lexicon)
             if known
             else None,
-            history(trades, territories, self.asked.as_of, self.engine, self.lexicon) if known else None,
-            experience({one for one in sirens if one is not None}, trades, self.asked.as_of, self.engine)
+            history(trades, territories, self.asked.as_of, self.snapshot, self.lexicon) if known else None,
+            experience({one for one in sirens if one is not None}, trades, self.asked.as_of, self.snapshot)
             if known
             else None,
             None if too_many(need) else self._groups(need, territories),
@@ -186,15 +186,15 @@ class Desk:
         key = (trade, territories)
         if key not in self._pools:
             asked = SupplyAsked((trade,), territories, self.asked.as_of)
-            where = self.engine, self.lexicon, self.generation.name
+            where = self.snapshot, self.lexicon
             self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
         return self._pools[key]
 
     def _presence(self, territories: tuple[str, ...]) -> Presence:
         """Who is on some places, read once for all the lots."""
         if territories not in self._presences:
-            found, where = places(territories, self.lexicon), (self.engine, self.lexicon.gazetteer)
-            self._presences[territories] = presence(found, self.asked.as_of, *where, self.generation.name)
+            found, where = places(territories, self.lexicon), (self.snapshot, self.lexicon.gazetteer)
+            self._presences[territories] = presence(found, self.asked.as_of, *where)
         return self._presences[territories]
 
     def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
@@ -208,15 +208,14 @@ class Desk:
         return of_lot(
             need,
             lambda trade: self._pool(trade, territories).candidates,
-            self.engine,
+            self.snapshot,
             self.lexicon,
-            self.generation.name,
         )
 
     def _observed(self, trades: tuple[str, ...]) -> Observed | None:
         """Offers that reserved contracts of the trades got, read once a trade."""
         if trades not in self._offers:
-            self._offers[trades] = observed(trades, self.asked.as_of, self.engine, self.lexicon.gazetteer)
+            self._offers[trades] = observed(trades, self.asked.as_of, self.snapshot, self.lexicon.gazetteer)
         return self._offers[trades]
 
     def _hours(self, line: Line, made: Feasibility) -> tuple[Hours | None, tuple[str, ...]]:

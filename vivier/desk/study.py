@@ -13,7 +13,7 @@ from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, 
 from vivier.desk.method.hours import HoursAsked, insertion_hours, labour_of
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import told
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
 
@@ -33,21 +33,20 @@ class Study:
 def study(
     lot: Lot,
     asked: SupplyAsked,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     options: Options = DEFAULTS,
     *,
     observed: Observed | None = None,
     opposed: Collection[str] = (),
-    generation: str | None = None,
 ) -> Study:
     """Study a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.method.depth.observed`) calibrates the response rate: the same for all the
     lots of a trade, so that a programme reads it once. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
     territories = places(asked.territories, lexicon)
-    pool = candidates(asked, engine, lexicon, generation)
-    wider = around(asked, engine, lexicon, generation)
+    pool = candidates(asked, snapshot, lexicon)
+    wider = around(asked, snapshot, lexicon)
     known = replace(lot, labour_share=lot.labour_share or labour_of(asked.trades))
-    present = presence(territories, asked.as_of, engine, lexicon.gazetteer, generation)
+    present = presence(territories, asked.as_of, snapshot, lexicon.gazetteer)
     made = feasibility(
         known, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed, present=present
     )
@@ -64,6 +63,6 @@ def study(
         territories,
         made,
         advice(made, hours),
-        experience(sirens, asked.trades, asked.as_of, engine),
+        experience(sirens, asked.trades, asked.as_of, snapshot),
         told(made, (names,), where),
     )

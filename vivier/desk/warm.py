@@ -10,7 +10,7 @@ from typing import Final
 from vivier.desk.consultation import Asked, Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.lexicon import Lexicon
 
@@ -21,7 +21,7 @@ _NEEDS: Final = (
 """An ordinary need by its words and one by its code: between them they read every table the desk uses."""
 
 
-def warm(engine: Engine, lexicon: Lexicon, today: date) -> None:
+def warm(snapshot: Snapshot, lexicon: Lexicon, today: date) -> None:
     """Study ordinary lots and forget them. An engine that is away or empty is left to ``/ready`` to tell.
 
     What was read stays for the life of the process: it is taken out of the sight of the garbage collector, whose passes
@@ -29,7 +29,7 @@ def warm(engine: Engine, lexicon: Lexicon, today: date) -> None:
     """
     with suppress(NotFound, EngineUnavailable):
         lines = [understand(Row(number, told), lexicon) for number, told in enumerate(_NEEDS, 1)]
-        desk = Desk(engine, lexicon, Asked(today))
+        desk = Desk(snapshot, lexicon, Asked(today))
         for line in lines:
             desk.lot(line)
     gc.collect()

@@ -17,7 +17,7 @@ from vivier.desk.tell.body import study_body, totals
 from vivier.dossiers.data import data_of, territories_of, warnings_of
 from vivier.dossiers.listing import list_hash, listed
 from vivier.dossiers.question import Question
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
 
@@ -28,13 +28,13 @@ Advance = Callable[[int, int], None]
 
 
 def compose(
-    question: Question, engine: Engine, lexicon: Lexicon, advance: Advance = lambda done, of: None
+    question: Question, snapshot: Snapshot, lexicon: Lexicon, advance: Advance = lambda done, of: None
 ) -> dict[str, Any]:
     """The dossier of a question on what is in service, not issued. Raises ``InvalidRequest`` for a setting out of range."""
-    desk = Desk(engine, lexicon, question.settings.asked(question.as_of))
+    desk = Desk(snapshot, lexicon, question.settings.asked(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
     made = [study_body(study, desk.asked) for study in desk.programme(lines, advance)]
-    lots = listed(made, engine, lexicon, desk.generation.name)
+    lots = listed(made, snapshot, lexicon)
     data = [data_of(one, question.as_of) for one in (desk.generation, desk.contracts) if one is not None]
     body: dict[str, Any] = {
         "format": FORMAT,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
 
@@ -16,10 +16,10 @@ _BATCH: Final = 500
 Lot = dict[str, Any]
 
 
-def listed(lots: Iterable[Lot], engine: Engine, lexicon: Lexicon, generation: str) -> list[Lot]:
+def listed(lots: Iterable[Lot], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
     """The lots with, for each structure to consult: rank, name of its commune, SIRETs it was merged from, proofs."""
     studied = list(lots)
-    records = _records(studied, engine, generation)
+    records = _records(studied, snapshot)
     return [_proved(lot, records, lexicon) if lot["studied"] else lot for lot in studied]
 
 
@@ -60,11 +60,11 @@ def _drawn(lot: Lot, seed: str) -> Lot:
     return {**lot, "contacts": {**lot["contacts"], "seed": seed, "structures": ranked}}
 
 
-def _records(lots: list[Lot], engine: Engine, generation: str) -> dict[str, dict[str, Any]]:
+def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     ids = list(dict.fromkeys(one["id"] for _, one in structures(lots)))
     found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(ids), _BATCH):
-        found |= engine.get("suppliers", ids[start : start + _BATCH], generation)
+        found |= snapshot.suppliers.get(ids[start : start + _BATCH])
     return found
 
 

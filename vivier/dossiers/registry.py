@@ -13,7 +13,7 @@ from vivier.dossiers.issue import changed, issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
 from vivier.dossiers.question import Question, on, question_of
 from vivier.dossiers.replay import Data, replay
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
@@ -36,10 +36,10 @@ class Registry:
     def __init__(self, shelf: Shelf, opposition: Opposition) -> None:
         self.shelf, self.opposition = shelf, opposition
 
-    def issue(self, question: Question, engine: Engine, lexicon: Lexicon, today: date, former: str = "") -> Body:
+    def issue(self, question: Question, snapshot: Snapshot, lexicon: Lexicon, today: date, former: str = "") -> Body:
         """Answer a question and keep the dossier; ``former``: the id of the one it takes the place of."""
         before = read(former, self.shelf, today) if former else None
-        return issue(compose(question, engine, lexicon), self.shelf, today, before)
+        return issue(compose(question, snapshot, lexicon), self.shelf, today, before)
 
     def keep(self, composed: Body, today: date) -> Body:
         """Keep a dossier that is composed already."""
@@ -59,20 +59,26 @@ class Registry:
             return "purged"
         return "same" if is_copy(dossier, issued, self.opposition) else "other"
 
-    def change(self, id_: str, change: Change, engine: Engine, lexicon: Lexicon, today: date) -> Body:
+    def change(self, id_: str, change: Change, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Body:
         """A new version: contacts added, order drawn again, or the analysis made again today on the data in service."""
         former = read(id_, self.shelf, today)
         if change.refresh:
-            return issue(compose(on(question_of(former), today), engine, lexicon), self.shelf, today, former)
+            return issue(compose(on(question_of(former), today), snapshot, lexicon), self.shelf, today, former)
         return changed(former, change, self.shelf, today)
 
     def replay(
-        self, id_: str, engine: Engine, lexicon: Lexicon, today: date, data: Data = "live", as_of: date | None = None
+        self,
+        id_: str,
+        snapshot: Snapshot,
+        lexicon: Lexicon,
+        today: date,
+        data: Data = "live",
+        as_of: date | None = None,
     ) -> Body:
         """What the question of a dossier gives today."""
         kept = read(id_, self.shelf, today)
         opposed = ids_of(kept, opposed_in(kept, self.opposition))
-        return replay(kept, engine, lexicon, data=data, as_of=as_of, opposed=opposed)
+        return replay(kept, snapshot, lexicon, data=data, as_of=as_of, opposed=opposed)
 
 
 def registry_of(settings: Settings) -> Registry:

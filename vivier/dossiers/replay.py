@@ -11,8 +11,7 @@ from vivier.dossiers.differences import differences
 from vivier.dossiers.listing import drawn, seeds_of
 from vivier.dossiers.port import ReplayImpossible
 from vivier.dossiers.question import on, question_of
-from vivier.engine.pinned import PinnedEngine
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import day, plural
 from vivier.lexicon import Lexicon
@@ -25,7 +24,7 @@ _COLLECTIONS: Final[tuple[Collection, ...]] = ("suppliers", "contracts")
 
 def replay(
     dossier: Mapping[str, Any],
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     *,
     data: Data = "live",
@@ -40,13 +39,13 @@ def replay(
     question = question_of(dossier)
     day = as_of or question.as_of
     pins = _pins(dossier)
-    source = engine if data == "live" else _former(engine, pins)
+    source = snapshot if data == "live" else _former(snapshot, pins)
     again = compose(on(question, day), source, lexicon)
     lots = drawn(again["lots"], seeds_of(dossier["lots"]))
     again = sealed({**again, "lots": lots})
 
     def known(ids: Iterable[str]) -> frozenset[str]:
-        return frozenset(source.get("suppliers", tuple(ids)))
+        return frozenset(source.suppliers.get(tuple(ids)))
 
     found = differences(dossier["lots"], lots, opposed, known)
     same_data = pins == _pins(again)
@@ -76,9 +75,9 @@ def _pins(dossier: Mapping[str, Any]) -> dict[Collection, str]:
     return {name: told[name] for name in _COLLECTIONS if name in told}
 
 
-def _former(engine: Engine, pins: Mapping[Collection, str]) -> PinnedEngine:
+def _former(snapshot: Snapshot, pins: Mapping[Collection, str]) -> Snapshot:
     try:
-        return PinnedEngine(engine, pins)
+        return snapshot.at(pins)
     except NotFound as error:
         message = "Les données de ce dossier ne sont plus gardées : il ne peut être rejoué que sur celles en service."
         raise ReplayImpossible(message) from error

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from vivier.engine.port import Engine
-from vivier.engine.withheld import WithheldEngine
+from vivier.engine.port import Store
+from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine the settings name, less the suppliers that opposed. A library is loaded only when it is the one asked for."""
-    return WithheldEngine(_engine(settings), Opposition(settings))
+def open_engine(settings: Settings) -> Store:
+    """The store of the engine that the settings name, less the suppliers that opposed. A library is loaded only when it is the
+    one asked for."""
+    return WithheldStore(_store(settings), Opposition(settings))
 
 
-def _engine(settings: Settings) -> Engine:
+def _store(settings: Settings) -> Store:
     if settings.engine == "opensearch":
-        from vivier.engine.opensearch.engine import OpenSearchEngine
+        from vivier.engine.opensearch.store import OpenSearchStore
 
-        return OpenSearchEngine(settings.opensearch_hosts, settings.opensearch_prefix)
-    from vivier.engine.embedded.engine import EmbeddedEngine
+        return OpenSearchStore(settings.opensearch_hosts, settings.opensearch_prefix)
+    from vivier.engine.embedded.store import EmbeddedStore
 
-    return EmbeddedEngine(settings.generations)
+    return EmbeddedStore(settings.generations)

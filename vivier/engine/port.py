@@ -1,6 +1,6 @@
 """The port: what the house asks of a search engine, in the domain's words. ``embedded/`` and ``opensearch/`` answer it.
 
-The engines' libraries are imported by one file each: tantivy by ``embedded/words.py``, opensearch-py by
+A :class:`Store` builds and keeps generations; a :class:`Reader`, opened on one of them, answers questions. The engines' libraries are imported by one file each: tantivy by ``embedded/words.py``, opensearch-py by
 ``opensearch/client.py``.
 """
 
@@ -132,8 +132,53 @@ class Building(Protocol):
         ...
 
 
-class Engine(Protocol):
-    """A search engine. Library errors stop here: callers see ``EngineUnavailable``, ``NotFound`` or ``BuildRefused``."""
+class Reader(Protocol):
+    """One generation of one collection, open for reading: what it answers never changes, whatever is promoted meanwhile.
+
+    Library errors stop here: callers see ``EngineUnavailable`` or ``NotFound`` (the generation was removed).
+    """
+
+    generation: Generation
+
+    def search(self, search: Search) -> Answer:
+        """Answer a search: a page of hits, facets and counts."""
+        ...
+
+    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Records by id, in the order of ``ids``; absent ids are absent from the answer."""
+        ...
+
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+        """Every matching document once, in a fixed order; ids only when ``records`` is false."""
+        ...
+
+    def stream(self, search: Search) -> Iterator[Hit]:
+        """Every hit of a search once, in the order of its pages and without their depth limit. ``offset``, ``limit``, facets
+        and counts are not looked at."""
+        ...
+
+    def group(
+        self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
+    ) -> Groups:
+        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted, or
+        those of ``among`` only."""
+        ...
+
+    def members(
+        self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
+    ) -> Members:
+        """Which documents that meet ``where`` hold each of ``values`` in the keyword field ``by`` (in an entry of ``path``
+        that meets ``entry``): a whole map in one question, where a search by territory would ask a thousand."""
+        ...
+
+    def vocabulary(self) -> Vocabulary:
+        """The words of the generation, read once."""
+        ...
+
+
+class Store(Protocol):
+    """Where generations are built, promoted, kept and opened. Library errors stop here: callers see ``EngineUnavailable``,
+    ``NotFound`` or ``BuildRefused``."""
 
     name: str
 
@@ -154,69 +199,15 @@ class Engine(Protocol):
         ...
 
     def live(self, collection: Collection) -> Generation:
-        """The generation that answers; ``NotFound`` when none was promoted."""
+        """The generation in service; ``NotFound`` when none was promoted."""
         ...
 
-    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
-        """Answer a search on the live generation (or on a named one, for gates before promotion)."""
-        ...
-
-    def get(
-        self, collection: Collection, ids: Iterable[str], generation: str | None = None
-    ) -> dict[str, dict[str, Any]]:
-        """Records by id; absent ids are absent from the answer."""
-        ...
-
-    def scan(
-        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
-    ) -> Iterator[Hit]:
-        """Every matching document once, in a fixed order, on one consistent generation; ids only when ``records`` is false."""
-        ...
-
-    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
-        """Every hit of a search once, in the order of its pages and without their depth limit, on one consistent generation.
-        ``offset``, ``limit``, facets and counts are not looked at."""
-        ...
-
-    def aggregate(
-        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
-    ) -> dict[str, tuple[int, float]]:
-        """For each value of ``by`` (nested in ``path``, if given): documents, and the sum of the number field ``total``."""
-        ...
-
-    def group(
-        self,
-        collection: Collection,
-        where: Operator,
-        by: str,
-        measures: tuple[Measure, ...],
-        generation: str | None = None,
-        among: tuple[str, ...] | None = None,
-    ) -> Groups:
-        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted, or
-        those of ``among`` only."""
-        ...
-
-    def members(
-        self,
-        collection: Collection,
-        where: Operator,
-        by: str,
-        values: tuple[str, ...],
-        path: str | None = None,
-        entry: Operator = EVERY,
-        generation: str | None = None,
-    ) -> Members:
-        """Which documents that meet ``where`` hold each of ``values`` in the keyword field ``by`` (in an entry of ``path``
-        that meets ``entry``): a whole map in one question, where a search by territory would ask a thousand."""
-        ...
-
-    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
-        """The words of a generation, read once."""
+    def open(self, collection: Collection, generation: str | None = None) -> Reader:
+        """Open the generation in service, or a named one. ``NotFound`` when there is none."""
         ...
 
     def ready(self) -> list[str]:
-        """Reasons why the engine cannot answer, in French; empty when it can."""
+        """Reasons why the store cannot answer, in French; empty when it can."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.search.query_url import pairs, url_of
@@ -124,11 +124,9 @@ class Document:
             yield [read(line) for read in readers]
 
 
-def prepare(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Document:
+def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:
     """Plan and count an export. Raises what :func:`vivier.suppliers.whole.whole` does, before anything is written."""
-    every = whole(query, engine, lexicon, today, generation)
+    every = whole(query, snapshot, lexicon, today)
     found = every.found
     asked = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})
     shared = Shared(found.plan, lexicon, url_of(SEARCH_PATH, asked))

@@ -15,7 +15,7 @@ from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
 from vivier.contracts.ranking import Ranking
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.lists import THINGS, ListDocument, asked_rows, refuse_paging, tail_of
 from vivier.lexicon import Lexicon
@@ -31,13 +31,14 @@ _SHARES: Final = (
 
 
 def prepare_buyers(
-    query: BuyersQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date, generation: Generation
+    query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> ListDocument:
     """An export of every buyer of a ranking. Raises ``InvalidRequest`` (paging, more than ``MAX_ROWS``), ``NotFound``."""
     refuse_paging(query)
     as_of = query.as_of or today
-    ranking = Ranking(query, profile, engine, lexicon, as_of)
+    ranking = Ranking(query, profile, snapshot, lexicon, as_of)
     _bounded(len(ranking))
+    generation = snapshot.contracts.generation
     tail = tail_of("buyers", query, as_of, BUYERS_METHOD)
 
     def lines() -> Iterator[ListLine]:
@@ -54,14 +55,13 @@ def prepare_buyers(
     )
 
 
-def prepare_indicators(
-    query: IndicatorsQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation
-) -> ListDocument:
+def prepare_indicators(query: IndicatorsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListDocument:
     """An export of indicators, one line a group, then the whole. Raises ``InvalidRequest``, ``NotFound``."""
     refuse_paging(query)
     as_of = query.as_of or today
-    found = indicators(query, engine, lexicon, today, generation, MAX_ROWS)
+    found = indicators(query, snapshot, lexicon, today, MAX_ROWS)
     _bounded(found.groups)
+    generation = snapshot.contracts.generation
     tail = tail_of("indicators", query, as_of, INDICATORS_METHOD)
     sources = [
         {

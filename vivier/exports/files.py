@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.document import Table, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks
@@ -24,21 +24,27 @@ class GeoJson(Protocol):
     """The GeoJSON of a search, which the room of the pages writes: how many match, and the file piece by piece."""
 
     def __call__(
-        self, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, *, limit: int | None
+        self, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, *, limit: int | None
     ) -> tuple[int, Iterator[bytes]]: ...
 
 
 def save(
-    path: Path, extension: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, geojson: GeoJson
+    path: Path,
+    extension: str,
+    query: SupplierQuery,
+    snapshot: Snapshot,
+    lexicon: Lexicon,
+    today: date,
+    geojson: GeoJson,
 ) -> int:
     """Write a whole search to a file; how many suppliers. Raises what :func:`vivier.suppliers.whole.whole` does."""
     if extension not in FORMATS:
         message = f"Format inconnu « {extension[:80]} ». Formats admis : {', '.join(FORMATS)}."
         raise InvalidRequest((FieldError("format", "unknown_value", message, FORMATS),))
     if extension == "geojson":
-        total, pieces = geojson(query, engine, lexicon, today, limit=MAX_ROWS)
+        total, pieces = geojson(query, snapshot, lexicon, today, limit=MAX_ROWS)
     else:
-        document = prepare(query, engine, lexicon, today)
+        document = prepare(query, snapshot, lexicon, today)
         total, pieces = document.found.total, pieces_of(document, extension)
     write_file(path, pieces)
     return total

@@ -12,7 +12,7 @@ from vivier.contracts.leads import METHOD_VERSION, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.lexicon import Lexicon
@@ -69,13 +69,11 @@ class ListDocument:
             raise ExportIncomplete(f"Export incomplet : {count} lignes lues sur {self.total}. Recommencez.")
 
 
-def prepare_list(
-    of: str, query: ListQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> ListDocument:
+def prepare_list(of: str, query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListDocument:
     """An export of contracts or notices. Raises ``InvalidRequest`` (paging, more than ``MAX_ROWS``), ``NotFound``."""
     refuse_paging(query)
-    generation = generation or engine.live(collection_of(query))
-    found = find_list(query.model_copy(update={"facets": (), "per_page": 1}), engine, lexicon, today, generation)
+    generation = snapshot.of(collection_of(query)).generation
+    found = find_list(query.model_copy(update={"facets": (), "per_page": 1}), snapshot, lexicon, today)
     if found.total > MAX_ROWS:
         message = (
             f"Un export contient au plus {MAX_ROWS} lignes ; cette recherche en trouve {found.total} : précisez-la."
@@ -85,7 +83,7 @@ def prepare_list(
     tail = tail_of(of, query, as_of, " ".join(METHOD_VERSIONS.values()))
 
     def lines() -> Iterator[ListLine]:
-        everything = stream_list(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
+        everything = stream_list(query.model_copy(update={"facets": ()}), snapshot, lexicon, today)
         for rank, one in enumerate(everything, 1):
             yield ListLine(rank, one.id, one.record, one.reasons, one.distance_km, lexicon, tail)
 
@@ -99,12 +97,14 @@ def prepare_list(
     return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), asked, told, lines)
 
 
-def prepare_leads(query: LeadsQuery, profile: Profile, engine: Engine, lexicon: Lexicon, today: date) -> ListDocument:
+def prepare_leads(
+    query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> ListDocument:
     """An export of the first thousand leads, best first; how many there are is said."""
     refuse_paging(query)
     whole = query.model_copy(update={"page": 1, "per_page": MOST_LEADS})
-    found = find_leads(whole, profile, engine, lexicon, today)
-    generations = [one for name in ("contracts", "notices") for one in engine.generations(name) if one.live]
+    found = find_leads(whole, profile, snapshot, lexicon, today)
+    generations = snapshot.live("contracts", "notices")
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
     tail = tail_of("leads", query, found.as_of, METHOD_VERSION)
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from vivier import procurement as words
 from vivier.contracts.doubts import doubt_text
-from vivier.engine.port import Engine, Generation
+from vivier.engine.port import Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
@@ -56,12 +57,11 @@ COLLECTIONS: Final = (
 )
 
 
-def live_lists(engine: Engine) -> Iterator[tuple[Listed, Generation]]:
+def live_lists(snapshot: Snapshot) -> Iterator[tuple[Listed, Generation]]:
     """The collections in service besides the suppliers."""
     for listed in COLLECTIONS:
-        for generation in engine.generations(listed.collection):
-            if generation.live:
-                yield listed, generation
+        for generation in snapshot.live(listed.collection):
+            yield listed, generation
 
 
 def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
@@ -106,7 +106,7 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
     yield from left_out_section(generation.meta, listed.collection, f"{listed.title} : ")
 
 
-def lists_body(engine: Engine, today: date) -> list[dict[str, Any]]:
+def lists_body(snapshot: Snapshot, today: date) -> list[dict[str, Any]]:
     """Sources and figures of every collection in service besides the suppliers, as JSON."""
     return [
         {
@@ -118,7 +118,7 @@ def lists_body(engine: Engine, today: date) -> list[dict[str, Any]]:
             "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
             "sections": [asdict(section) for section in list_sections(listed, generation)],
         }
-        for listed, generation in live_lists(engine)
+        for listed, generation in live_lists(snapshot)
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Not, Operator, Part, Phrase, Search, Sort, Terms, Text, Tier, conjunction
 from vivier.territory.resolve import autocomplete
@@ -40,9 +40,8 @@ def suggest(
     text: str,
     types: Iterable[SuggestionType],
     limit: int,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
-    generation: str | None = None,
 ) -> tuple[Suggestion, ...]:
     """At most ``limit`` suggestions of each type, types in the order of :data:`TYPES`.
 
@@ -50,7 +49,7 @@ def suggest(
     Raises ``NotFound`` when suppliers are asked and nothing is indexed, ``EngineUnavailable``.
     """
     ways: dict[SuggestionType, Callable[[], Iterable[Suggestion]]] = {
-        "supplier": lambda: _suppliers(text, limit, engine, lexicon, generation),
+        "supplier": lambda: _suppliers(text, limit, snapshot, lexicon),
         "trade": lambda: _trades(text, limit, lexicon),
         "place": lambda: _places(text, limit, lexicon),
     }
@@ -58,11 +57,11 @@ def suggest(
     return tuple(one for type_, way in ways.items() if type_ in wanted for one in way())
 
 
-def _suppliers(text: str, limit: int, engine: Engine, lexicon: Lexicon, generation: str | None) -> Iterator[Suggestion]:
+def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Suggestion]:
     words = lexicon.analysis.tokens("name", text)
     if not words:
         return
-    for hit in engine.search("suppliers", search_of(words, limit), generation).hits:
+    for hit in snapshot.suppliers.search(search_of(words, limit)).hits:
         yield Suggestion("supplier", hit.id, _name(hit.record), _detail(hit.record))
 
 

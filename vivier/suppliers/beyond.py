@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Final
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.codes import trades_of_cpv
@@ -51,35 +51,35 @@ class Beyond:
     trades: tuple[RelatedTrade, ...] = ()
 
 
-def beyond(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Beyond | None:
+def beyond(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Beyond | None:
     """What lies beyond an answer of fewer than :data:`LITTLE` results, ``None`` for another. Some fifteen small searches."""
     if found.total >= LITTLE:
         return None
     return Beyond(
-        relaxations(found, engine, lexicon, today),
-        tuple(_nearest(found, engine, lexicon, today)),
-        tuple(_related(found, engine, lexicon, today)),
+        relaxations(found, snapshot, lexicon, today),
+        tuple(_nearest(found, snapshot, lexicon, today)),
+        tuple(_related(found, snapshot, lexicon, today)),
     )
 
 
-def _nearest(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> list[Result]:
+def _nearest(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> list[Result]:
     plan, query = found.plan, found.plan.query
     if not plan.search.origins:
         return []
-    elsewhere = plan_of(changed(query, dict(_ANYWHERE)), engine, lexicon, today, found.generation).search
+    elsewhere = plan_of(changed(query, dict(_ANYWHERE)), snapshot, lexicon, today).search
     search = Search(
         where=conjunction(elsewhere.where, Not(plan.search.where)),
         sort=(Sort("distance"),),
         origins=plan.search.origins,
         limit=_LOOKED_AT,
     )
-    hits = engine.search("suppliers", search, found.generation.name).hits
+    hits = snapshot.suppliers.search(search).hits
     told = [result_of(hit, plan, lexicon) for hit in hits]
     near = ((one.distance_km, replace(one, components=())) for one in told if one.distance_km is not None)
     return [one for _, one in sorted((pair for pair in near if pair[0] <= FARTHEST_KM), key=itemgetter(0))[:NEAREST]]
 
 
-def _related(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
+def _related(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
     """Counted at once, as a facet of the search without its trade (or without its words, when trades are read in them)."""
     query = found.plan.query
     asked = tuple(dict.fromkeys((*query.trade, *(code for cpv in query.cpv for code in trades_of_cpv(lexicon, cpv)))))
@@ -87,17 +87,17 @@ def _related(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Ite
     if not near:
         return
     free = changed(query, dict(_ANY_TRADE) if asked else {**_ANY_TRADE, "q": None})
-    where = plan_of(free.model_copy(update={"facets": ("trade",)}), engine, lexicon, today, found.generation).search
+    where = plan_of(free.model_copy(update={"facets": ("trade",)}), snapshot, lexicon, today).search
     facet = replace(where.facets[0], size=len(lexicon.trade_names))
-    counts = _counted(facet, engine, found.generation.name)
+    counts = _counted(facet, snapshot)
     kept = [code for code in near if counts.get(code, 0) > 0][:RELATED]
     for code in kept:
         yield RelatedTrade(code, lexicon.trade_names[code], counts[code], changed(free, {"trade": (code,)}))
 
 
-def _counted(facet: Facet, engine: Engine, generation: str) -> dict[str, int]:
+def _counted(facet: Facet, snapshot: Snapshot) -> dict[str, int]:
     search = Search(where=facet.where, sort=(Sort("name_sort"),), facets=(facet,), limit=0)
-    return engine.search("suppliers", search, generation).facets[facet.name].values
+    return snapshot.suppliers.search(search).facets[facet.name].values
 
 
 def _neighbours(codes: tuple[str, ...], lexicon: Lexicon) -> list[str]:

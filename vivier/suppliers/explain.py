@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.french import kilometres, percent
 from vivier.lexicon import Lexicon
@@ -89,15 +89,14 @@ class Explanation:
     ranking: tuple[str, ...]
 
 
-def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date) -> Explanation:
-    """Explain one supplier against a query, on the live generation. Raises ``NotFound`` when there is no such supplier."""
-    generation = engine.live("suppliers")
-    record = engine.get("suppliers", [id_], generation.name).get(id_)
+def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Explanation:
+    """Explain one supplier against a query, among those of the snapshot. Raises ``NotFound`` when there is no such supplier."""
+    record = snapshot.suppliers.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Fournisseur inconnu : « {id_} ».")
-    plan = plan_of(query, engine, lexicon, today, generation)
-    result = _result(id_, plan, engine, lexicon, generation)
-    counts = _counts(id_, plan, engine, generation)
+    plan = plan_of(query, snapshot, lexicon, today)
+    result = _result(id_, plan, snapshot, lexicon)
+    counts = _counts(id_, plan, snapshot)
     return Explanation(
         name=record["name"]["value"],
         matches=counts["own"] == 1,
@@ -118,7 +117,7 @@ def explain(id_: str, query: SupplierQuery, engine: Engine, lexicon: Lexicon, to
     )
 
 
-def _counts(id_: str, plan: Plan, engine: Engine, generation: Generation) -> dict[str, int]:
+def _counts(id_: str, plan: Plan, snapshot: Snapshot) -> dict[str, int]:
     """Every question of an explanation, asked at once; ``….own``: of this supplier."""
     own = Terms("id", (id_,))
     asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
@@ -130,7 +129,7 @@ def _counts(id_: str, plan: Plan, engine: Engine, generation: Generation) -> dic
         asked.append((_key(tokens, ""), anywhere))
         asked += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
     search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(asked).items()), limit=0)
-    return engine.search("suppliers", search, generation.name).counts
+    return snapshot.suppliers.search(search).counts
 
 
 def _forms(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -179,10 +178,10 @@ def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
     return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
 
 
-def _result(id_: str, plan: Plan, engine: Engine, lexicon: Lexicon, generation: Generation) -> Result:
+def _result(id_: str, plan: Plan, snapshot: Snapshot, lexicon: Lexicon) -> Result:
     """The supplier as if it answered the query."""
     only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
-    return result_of(engine.search("suppliers", only, generation.name).hits[0], plan, lexicon)
+    return result_of(snapshot.suppliers.search(only).hits[0], plan, lexicon)
 
 
 def _ranking(result: Result, plan: Plan) -> Iterator[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from vivier.engine.port import Answer, Engine, Generation, Hit
+from vivier.engine.port import Answer, Generation, Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.search.operators import Search, Sort, Terms
@@ -55,44 +56,37 @@ class Found:
     seed: str | None = None
 
 
-def find(
-    query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation | None = None
-) -> Found:
-    """Search, order and explain, on the live generation unless one is given (a caller that already asked which it is).
+def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Found:
+    """Search, order and explain.
 
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
-    generation = generation or engine.live("suppliers")
-    plan = plan_of(query, engine, lexicon, today, generation)
+    plan = plan_of(query, snapshot, lexicon, today)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    answer = (
-        engine.search("suppliers", plan.search, generation.name)
-        if seed is None
-        else _neutral(plan, engine, generation, seed)
-    )
+    answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
-    return Found(plan, generation, answer.total, results, answer, dict(answer.counts), seed)
+    return Found(plan, snapshot.suppliers.generation, answer.total, results, answer, dict(answer.counts), seed)
 
 
-def plan_of(query: SupplierQuery, engine: Engine, lexicon: Lexicon, today: date, generation: Generation) -> Plan:
+def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Plan:
     """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
-    vocabulary = engine.vocabulary("suppliers", generation.name) if query.q is not None else NO_VOCABULARY
+    vocabulary = snapshot.suppliers.vocabulary() if query.q is not None else NO_VOCABULARY
     return plan_search(query, lexicon, today, vocabulary)
 
 
-def get(id_: str, engine: Engine) -> Supplier | None:
+def get(id_: str, snapshot: Snapshot) -> Supplier | None:
     """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
-    found = engine.get("suppliers", [id_]).get(id_)
-    if found is None and (owner := _owner(id_, engine)) is not None:
-        found = engine.get("suppliers", [owner]).get(owner)
+    found = snapshot.suppliers.get([id_]).get(id_)
+    if found is None and (owner := _owner(id_, snapshot)) is not None:
+        found = snapshot.suppliers.get([owner]).get(owner)
     return None if found is None else Supplier.model_validate(found)
 
 
-def _owner(id_: str, engine: Engine) -> str | None:
+def _owner(id_: str, snapshot: Snapshot) -> str | None:
     """The supplier that has this former id."""
     if not _ID.fullmatch(id_):
         return None
-    hits = engine.search("suppliers", Search(where=Terms("identifiers", (id_,)), limit=1)).hits
+    hits = snapshot.suppliers.search(Search(where=Terms("identifiers", (id_,)), limit=1)).hits
     return hits[0].id if hits else None
 
 
@@ -101,19 +95,17 @@ def neutral_key(seed: str, id_: str) -> bytes:
     return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
 
 
-def _neutral(plan: Plan, engine: Engine, generation: Generation, seed: str) -> Answer:
+def _neutral(plan: Plan, snapshot: Snapshot, seed: str) -> Answer:
     """The page of a neutral order: every matching id is drawn, then only the page is read."""
     search = plan.search
     where = search.where
-    ids = [hit.id for hit in engine.scan("suppliers", where, records=False, generation=generation.name)]
+    ids = [hit.id for hit in snapshot.suppliers.scan(where, records=False)]
     ids.sort(key=lambda id_: neutral_key(seed, id_))
-    counted = engine.search(
-        "suppliers",
-        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0),
-        generation.name,
+    counted = snapshot.suppliers.search(
+        Search(where=where, sort=(Sort("name_sort"),), facets=search.facets, counts=search.counts, limit=0)
     )
     page = ids[search.offset : search.offset + search.limit]
-    records = engine.get("suppliers", page, generation.name)
+    records = snapshot.suppliers.get(page)
     hits = [Hit(id_, 0, None, records[id_]) for id_ in page]
     return Answer(counted.total, hits, counted.facets, counted.counts)
 

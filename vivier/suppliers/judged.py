@@ -17,7 +17,7 @@ from functools import cache
 from typing import Final
 
 from mappings import read_lines
-from vivier.engine.port import Engine, Generation
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.model import Record
 from vivier.model.base import Model
@@ -93,9 +93,9 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
     return tuple(JudgedQuery.model_validate_json(line) for line in read_lines("judged/queries.jsonl"))
 
 
-def rank(engine: Engine, generation: Generation, lexicon: Lexicon) -> tuple[Ranking, ...]:
+def rank(snapshot: Snapshot, lexicon: Lexicon) -> tuple[Ranking, ...]:
     """Every judged search run on a generation of the judged suppliers, on the day they were judged."""
-    return tuple(_ranking(one, engine, generation, lexicon) for one in judged_queries())
+    return tuple(_ranking(one, snapshot, lexicon) for one in judged_queries())
 
 
 def mean(values: Iterable[float]) -> float:
@@ -115,7 +115,7 @@ def _gain(grades: Iterable[int]) -> float:
     return sum(grade / math.log2(1 + rank) for rank, grade in enumerate(grades, 1))
 
 
-def _ranking(judged: JudgedQuery, engine: Engine, generation: Generation, lexicon: Lexicon) -> Ranking:
+def _ranking(judged: JudgedQuery, snapshot: Snapshot, lexicon: Lexicon) -> Ranking:
     query = parse_query((*judged.query, ("per_page", str(_ALL))), lexicon)
-    found = find(query, engine, lexicon, JUDGED_ON, generation)
+    found = find(query, snapshot, lexicon, JUDGED_ON)
     return Ranking(judged, tuple(result.record["siret"]["value"] for result in found.results))

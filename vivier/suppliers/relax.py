@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Search, Sort
@@ -57,7 +57,7 @@ class Relaxation:
     query: SupplierQuery
 
 
-def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
+def relaxations(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
     """The changes that give more than what was found, those that widen a filter before those that drop it.
 
     When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to what was asked
@@ -67,7 +67,7 @@ def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> 
 
     def counted(changes: Iterable[Change]) -> list[Relaxation]:
         listed = list(changes)
-        totals = _totals([other for _, _, other in listed], found, engine, lexicon, today)
+        totals = _totals([other for _, _, other in listed], found, snapshot, lexicon, today)
         return [
             Relaxation(parameter, f"{text} : {plural(total, 'résultat')}", total, other)
             for (parameter, text, other), total in zip(listed, totals, strict=True)
@@ -80,12 +80,14 @@ def relaxations(found: Found, engine: Engine, lexicon: Lexicon, today: date) -> 
     return tuple(sorted(counted(_dropped_two(query)), key=lambda one: one.total)[:MOST_PAIRS])
 
 
-def _totals(queries: list[SupplierQuery], found: Found, engine: Engine, lexicon: Lexicon, today: date) -> Iterator[int]:
+def _totals(
+    queries: list[SupplierQuery], found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date
+) -> Iterator[int]:
     """How many each query gives."""
-    plans = (plan_of(query, engine, lexicon, today, found.generation) for query in queries)
+    plans = (plan_of(query, snapshot, lexicon, today) for query in queries)
     counts = tuple((str(place), plan.search.where) for place, plan in enumerate(plans))
     search = Search(where=AnyOf(()), sort=(Sort("name_sort"),), counts=counts, limit=0)
-    answer = engine.search("suppliers", search, found.generation.name)
+    answer = snapshot.suppliers.search(search)
     return (answer.counts[name] for name, _ in counts)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from vivier.engine.port import Engine, Generation, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
@@ -38,10 +39,9 @@ class Whole:
 
 def whole(
     query: SupplierQuery,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
     today: date,
-    generation: Generation | None = None,
     *,
     limit: int | None = MAX_ROWS,
 ) -> Whole:
@@ -51,14 +51,13 @@ def whole(
     (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
     _refuse_paging(query)
-    generation = generation or engine.live("suppliers")
-    plan = plan_of(query.model_copy(update={"facets": ()}), engine, lexicon, today, generation)
-    counted = engine.search("suppliers", replace(plan.search, offset=0, limit=0), generation.name)
+    plan = plan_of(query.model_copy(update={"facets": ()}), snapshot, lexicon, today)
+    counted = snapshot.suppliers.search(replace(plan.search, offset=0, limit=0))
     if limit is not None and counted.total > limit:
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    found = Found(plan, generation, counted.total, (), counted, dict(counted.counts), seed)
-    return Whole(found, _results(found, engine, lexicon))
+    found = Found(plan, snapshot.suppliers.generation, counted.total, (), counted, dict(counted.counts), seed)
+    return Whole(found, _results(found, snapshot, lexicon))
 
 
 def _refuse_paging(query: SupplierQuery) -> None:
@@ -76,22 +75,22 @@ def _too_many(total: int, limit: int) -> FieldError:
     return FieldError("query", "too_many_rows", message)
 
 
-def _results(found: Found, engine: Engine, lexicon: Lexicon) -> Iterator[Result]:
+def _results(found: Found, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Result]:
     count = 0
-    for hit in _hits(found.plan, engine, found.generation, found.seed):
+    for hit in _hits(found.plan, snapshot, found.seed):
         count += 1
         yield result_of(hit, found.plan, lexicon)
     if count != found.total:
         raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
 
 
-def _hits(plan: Plan, engine: Engine, generation: Generation, seed: str | None) -> Iterator[Hit]:
+def _hits(plan: Plan, snapshot: Snapshot, seed: str | None) -> Iterator[Hit]:
     if seed is None:
-        yield from engine.stream("suppliers", plan.search, generation.name)
+        yield from snapshot.suppliers.stream(plan.search)
         return
-    scanned = engine.scan("suppliers", plan.search.where, records=False, generation=generation.name)
+    scanned = snapshot.suppliers.scan(plan.search.where, records=False)
     ids = sorted((hit.id for hit in scanned), key=lambda id_: neutral_key(seed, id_))
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        records = engine.get("suppliers", chunk, generation.name)
+        records = snapshot.suppliers.get(chunk)
         yield from (Hit(id_, 0, None, records[id_]) for id_ in chunk)

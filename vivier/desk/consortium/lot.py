@@ -9,7 +9,7 @@ from vivier.desk.consortium.build import gated
 from vivier.desk.consortium.need import MOST_PARTS, MOST_TRADES, Need, Supplies
 from vivier.desk.consortium.read import Studied, among, by_part
 from vivier.desk.method.supply import Candidate
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 
 TOO_MANY: Final = f"Groupements non cherchés : {MOST_TRADES} métiers et {MOST_PARTS} lieux au plus par lot."
@@ -23,21 +23,20 @@ def too_many(need: Need) -> bool:
 def of_lot(
     need: Need,
     pool: Callable[[str], Sequence[Candidate]],
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
-    generation: str | None = None,
 ) -> Studied | None:
     """Groups for a lot, those of known capacities first; ``None`` when one structure is known to suffice, or when the lot has
     neither several trades nor an amount. ``pool``: the candidates of a trade, already read."""
     pools = {
         cell: some
         for trade in need.trades
-        for cell, some in by_part(trade, pool(trade), need.parts, need.as_of, engine, lexicon, generation).items()
+        for cell, some in by_part(trade, pool(trade), need.parts, need.as_of, snapshot, lexicon).items()
     }
     supplies = gated(need, pools)
     if len(pools) == 1 and _one_suffices(need, supplies):
         return None
-    return among(need, supplies, engine, lexicon, generation, surely=True)
+    return among(need, supplies, snapshot, lexicon, surely=True)
 
 
 def _one_suffices(need: Need, supplies: Supplies) -> bool:

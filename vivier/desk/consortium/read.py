@@ -26,7 +26,7 @@ from vivier.desk.consortium.together import joint
 from vivier.desk.facts.candidates import SupplyAsked, candidate, candidates, known_trades
 from vivier.desk.facts.experience import indexed
 from vivier.desk.method.supply import Candidate, legal_kinds
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import holding
@@ -97,42 +97,39 @@ def _below(id_: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     return (id_,)
 
 
-def study(
-    need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None = None
-) -> Studied:
+def study(need: Need, territories: tuple[str, ...], snapshot: Snapshot, lexicon: Lexicon) -> Studied:
     """Groups for a need whose ``parts`` are those of ``territories``. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
     known_trades(need.trades, lexicon)
     check(need)
-    return among(need, gated(need, pools(need, territories, engine, lexicon, generation)), engine, lexicon, generation)
+    return among(need, gated(need, pools(need, territories, snapshot, lexicon)), snapshot, lexicon)
 
 
 def among(
     need: Need,
     supplies: Supplies,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
-    generation: str | None = None,
     *,
     surely: bool = False,
 ) -> Studied:
     """Groups among supplies already read. ``surely``: those whose capacities are all known first (:func:`surest`)."""
-    past_known = indexed(engine)
-    past = joint(sirens_of(supplies), engine) if past_known else {}
+    past_known = indexed(snapshot)
+    past = joint(sirens_of(supplies), snapshot) if past_known else {}
     found = (surest if surely else consortia)(need, supplies, past)
     if found.blocks:
-        told = (_with_nearest(one, need, engine, lexicon, generation) for one in found.blocks[:_NEAREST_OF])
+        told = (_with_nearest(one, need, snapshot, lexicon) for one in found.blocks[:_NEAREST_OF])
         others = (replace(one, nearest=None, why=NOT_SOUGHT) for one in found.blocks[_NEAREST_OF:])
         found = replace(found, blocks=(*told, *others))
-    return Studied(found, cited(found.groups, engine) if past_known else {}, past_known)
+    return Studied(found, cited(found.groups, snapshot) if past_known else {}, past_known)
 
 
-def pools(need: Need, territories: tuple[str, ...], engine: Engine, lexicon: Lexicon, generation: str | None) -> Pools:
+def pools(need: Need, territories: tuple[str, ...], snapshot: Snapshot, lexicon: Lexicon) -> Pools:
     """Candidates of each cell; those of a trade are read once."""
     found: dict[Cell, Sequence[Candidate]] = {}
     for trade in need.trades:
         asked = SupplyAsked((trade,), territories, need.as_of, others=False)
-        every = candidates(asked, engine, lexicon, generation)
-        found |= by_part(trade, every, need.parts, need.as_of, engine, lexicon, generation)
+        every = candidates(asked, snapshot, lexicon)
+        found |= by_part(trade, every, need.parts, need.as_of, snapshot, lexicon)
     return found
 
 
@@ -141,14 +138,13 @@ def by_part(
     every: Sequence[Candidate],
     parts: tuple[str, ...],
     as_of: date,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
-    generation: str | None,
 ) -> dict[Cell, Sequence[Candidate]]:
     """Candidates of a trade as they stand in each of several parts."""
     if len(parts) == 1:
         return {(trade, parts[0]): every}
-    reached = _reached(trade, parts, as_of, engine, lexicon, generation)
+    reached = _reached(trade, parts, as_of, snapshot, lexicon)
     return {(trade, part): [_in(one, reached[part].get(one.id)) for one in every] for part in parts}
 
 
@@ -159,7 +155,7 @@ def _in(one: Candidate, zone: str | None) -> Candidate:
 
 
 def _reached(
-    trade: str, parts: tuple[str, ...], as_of: date, engine: Engine, lexicon: Lexicon, generation: str | None
+    trade: str, parts: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
 ) -> dict[str, dict[str, str]]:
     """For each part, the coverage class of who covers at least half of it for the trade."""
     offer = holding(as_of.isoformat(), Terms("trade", (trade,)))
@@ -173,7 +169,7 @@ def _reached(
     )
     where = AnyOf(tuple(one for reaches in tiers.values() for one in reaches.values()))
     found: dict[str, dict[str, str]] = {part: {} for part in parts}
-    for hit in engine.stream("suppliers", Search(where=where, parts=scored, sort=(Sort("name_sort"),)), generation):
+    for hit in snapshot.suppliers.stream(Search(where=where, parts=scored, sort=(Sort("name_sort"),))):
         for n, part in enumerate(parts):
             points = hit.parts.get(f"part{n}", 0)
             if points:
@@ -184,7 +180,7 @@ def _reached(
 # -- what the answer names ---------------------------------------------------------------------------------------------
 
 
-def _with_nearest(block: Block, need: Need, engine: Engine, lexicon: Lexicon, generation: str | None) -> Block:
+def _with_nearest(block: Block, need: Need, snapshot: Snapshot, lexicon: Lexicon) -> Block:
     """The block with the nearest structure of the trade in the whole country whose kind answers, when none was read around. Where
     there are several places, distances read are to the nearest of them: the nearest to each is asked again."""
     if block.cell is None or (block.nearest is not None and len(need.parts) == 1):
@@ -199,17 +195,17 @@ def _with_nearest(block: Block, need: Need, engine: Engine, lexicon: Lexicon, ge
     where = conjunction(offer, Exists("location"), answers, Not(Terms("closed", ("yes",))))
     parts = (Part("in_trade", (Tier(offer, 1),)),)
     search = Search(where=where, parts=parts, origins=(point,), sort=(Sort("distance"),), limit=1)
-    hits = engine.search("suppliers", search, generation).hits
+    hits = snapshot.suppliers.search(search).hits
     if not hits:
         return replace(block, nearest=None, why=None)
     found = candidate(hits[0], need.as_of)
     return replace(block, nearest=found, why="zone_none" if set(kinds) & set(found.kinds) else "agreement_expired")
 
 
-def cited(groups: Sequence[Group], engine: Engine) -> dict[str, dict[str, Any]]:
+def cited(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     """The contracts that groups rest on: object, buyer, date, form of the group."""
     ids = {id_ for group in groups for one in group.together for id_ in (*one.contracts, *one.lots)}
-    found = engine.get("contracts", sorted(ids)) if ids else {}
+    found = snapshot.contracts.get(sorted(ids)) if ids else {}
     return {
         id_: {
             "id": id_,

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Final
 
 from vivier.desk.consortium.need import Joint, Together
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.search.operators import Exists, Measure, Operator, Terms, conjunction
 
 Pair = tuple[str, str]
@@ -21,14 +21,14 @@ _MOST: Final = 300
 """Consultations looked at, those where most lots were won first."""
 
 
-def joint(sirens: Collection[str], engine: Engine) -> Joint:
+def joint(sirens: Collection[str], snapshot: Snapshot) -> Joint:
     """What each pair of structures did together, over all contracts indexed; pairs that did nothing are not there."""
     if len(sirens) < 2:
         return {}
     values = tuple(sorted(sirens))
     theirs = Terms("holders", values)
-    contracts = pairs_of(engine.members("contracts", conjunction(theirs, GROUPED), "holders", values))
-    lots = _lots(values, theirs, engine)
+    contracts = pairs_of(snapshot.contracts.members(conjunction(theirs, GROUPED), "holders", values))
+    lots = _lots(values, theirs, snapshot)
     return {
         pair: Together(pair, tuple(sorted(contracts.get(pair, ()))), tuple(sorted(lots.get(pair, ()))))
         for pair in sorted({*contracts, *lots})
@@ -44,19 +44,19 @@ def pairs_of(held: Mapping[str, Iterable[str]]) -> dict[Pair, set[str]]:
     return found
 
 
-def _lots(values: tuple[str, ...], theirs: Operator, engine: Engine) -> dict[Pair, set[str]]:
+def _lots(values: tuple[str, ...], theirs: Operator, snapshot: Snapshot) -> dict[Pair, set[str]]:
     """Lots of one consultation (same buyer, same object before « lot », notified within thirty days) won by two structures. The
     numbers of the lots must differ, and no lot have several holders without a group: holders of one lot are rivals."""
     alone = conjunction(theirs, _NO_RIVALS)
-    counted = engine.group("contracts", conjunction(alone, Exists("consultation")), "consultation", (Measure("n"),))
+    counted = snapshot.contracts.group(conjunction(alone, Exists("consultation")), "consultation", (Measure("n"),))
     several = [(-n, mark) for mark, n in zip(counted.values, counted.measures["n"], strict=True) if n > 1]
     marks = tuple(mark for _, mark in sorted(several)[:_MOST])
     if not marks:
         return {}
     where = conjunction(alone, Terms("consultation", marks))
-    by_mark = engine.members("contracts", where, "consultation", marks)
-    holders = _turned(engine.members("contracts", where, "holders", values))
-    numbers = {id_: record.get("lot") for id_, record in engine.get("contracts", sorted(holders)).items()}
+    by_mark = snapshot.contracts.members(where, "consultation", marks)
+    holders = _turned(snapshot.contracts.members(where, "holders", values))
+    numbers = {id_: record.get("lot") for id_, record in snapshot.contracts.get(sorted(holders)).items()}
     found: dict[Pair, set[str]] = {}
     for ids in by_mark.values():
         numbered = [id_ for id_ in ids if numbers.get(id_) is not None]

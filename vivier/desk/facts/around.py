@@ -16,7 +16,7 @@ from vivier.desk.facts.candidates import SupplyAsked, candidate, known_trades, p
 from vivier.desk.facts.presence import anywhere
 from vivier.desk.method.supply import Candidate
 from vivier.engine.embedded.sphere import EARTH_KM, great_circle_km
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.law.kinds import default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -33,9 +33,7 @@ _REACH_KM: Final = 120.0
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 
 
-def around(
-    asked: SupplyAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None
-) -> tuple[Candidate, ...]:
+def around(asked: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
     """Sites of the trades that do not cover half of the territory, and would with zones 20 km larger.
 
     Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
@@ -49,7 +47,7 @@ def around(
         AnyOf(tuple(one for one in nearby if one is not None)),
     )
     parts = (Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),)
-    hits = engine.stream("suppliers", Search(where=where, parts=parts, sort=(Sort("name_sort"),)), generation)
+    hits = snapshot.suppliers.stream(Search(where=where, parts=parts, sort=(Sort("name_sort"),)))
     wanted = {code for code in lexicon.trade_names if _is_wanted(code, asked.trades, lexicon)}
     return tuple(
         replace(candidate(hit, asked.as_of), zone="wide")

@@ -14,7 +14,8 @@ from typing import Any, Final
 from vivier.desk.facts.presence import DECLARED, OPEN, covers_or_might, reserving_kinds, untold
 from vivier.desk.method.clause import doers, lenders
 from vivier.desk.method.supply import ZONE_ORDER, Candidate, Supply, gate
-from vivier.engine.port import Engine, Hit
+from vivier.engine.port import Hit
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import holding
@@ -40,14 +41,12 @@ class SupplyAsked:
     others: bool = True
 
 
-def supply(asked: SupplyAsked, article: str, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> Supply:
+def supply(asked: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexicon) -> Supply:
     """The supply of one article. Several articles: read :func:`candidates` once, and :func:`gate` each."""
-    return gate(candidates(asked, engine, lexicon, generation), article, asked.as_of)
+    return gate(candidates(asked, snapshot, lexicon), article, asked.as_of)
 
 
-def candidates(
-    asked: SupplyAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None
-) -> tuple[Candidate, ...]:
+def candidates(asked: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
     """Every site of the trades linked to the place by its zone or its seat, closed ones included.
 
     Raises ``InvalidRequest`` naming « trade » or « territory », ``NotFound`` when nothing is indexed.
@@ -56,7 +55,7 @@ def candidates(
     searches = [_search(asked, territories, lexicon)]
     if asked.others and not asked.any_trade:
         searches.append(_others(asked, searches[0], territories, lexicon))
-    hits = chain.from_iterable(engine.stream("suppliers", search, generation) for search in searches)
+    hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
     return tuple(candidate(hit, asked.as_of) for hit in hits)
 
 

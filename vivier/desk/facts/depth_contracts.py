@@ -13,7 +13,8 @@ import numpy as np
 from vivier.contracts.status import not_renewed
 from vivier.desk.facts.experience import RESERVED, SOCIAL, Observed, indexed, window
 from vivier.desk.method.depth import Demand, Won
-from vivier.engine.port import Engine, Groups
+from vivier.engine.port import Groups
+from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.parameters import value
 from vivier.search.operators import AnyOf, Exists, Measure, Not, Operator, Range, Terms, conjunction
@@ -53,7 +54,7 @@ class Wins:
 class TradeContracts:
     """The contracts of some trades, on the live generation. Make one only where contracts are indexed (:func:`indexed`)."""
 
-    engine: Engine
+    snapshot: Snapshot
     trades: tuple[str, ...]
     as_of: date
 
@@ -64,18 +65,18 @@ class TradeContracts:
         """What some structures won in the window."""
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
         winners = set(self._values(where, "holders")).intersection(sirens)
-        by_siren = self.engine.members("contracts", where, "holders", tuple(sorted(winners)))
-        by_buyer = self.engine.members("contracts", where, "buyer", self._values(where, "buyer"))
+        by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
+        by_buyer = self.snapshot.contracts.members(where, "buyer", self._values(where, "buyer"))
         buyers = {contract: buyer for buyer, contracts in by_buyer.items() for contract in contracts}
         marks = (self._ids(where, RESERVED), self._ids(where, SOCIAL))
         return Wins(by_siren, buyers, *marks)
 
     def _ids(self, where: Operator, marks: Terms) -> frozenset[str]:
-        held = self.engine.members("contracts", where, marks.field, marks.values)
+        held = self.snapshot.contracts.members(where, marks.field, marks.values)
         return frozenset().union(*held.values())
 
     def _values(self, where: Operator, by: str) -> tuple[str, ...]:
-        return self.engine.group("contracts", where, by, ()).values
+        return self.snapshot.contracts.group(where, by, ()).values
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
         """What is bought in each territory. Contracts under a framework that is itself counted are left out, and those that
@@ -92,7 +93,7 @@ class TradeContracts:
             Measure("median", "median", "annual_amount", conjunction(awarded, _PRICED)),
         )
         where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(one.id for one in territories)
-        found = self.engine.group("contracts", where, "territory", measures, among=ids)
+        found = self.snapshot.contracts.group(where, "territory", measures, among=ids)
         at = {id_: place for place, id_ in enumerate(found.values)}
         return {id_: _demand(found, at[id_]) if id_ in at else _NO_DEMAND for id_ in ids}
 
@@ -108,7 +109,7 @@ class TradeContracts:
         ]
         clause = (Measure("n clause", where=_CLAUSE), Measure("offers clause", "sum", "offers", _CLAUSE))
         where = self._where(Range("offers", gte=1), window(self.as_of), AnyOf((RESERVED, _CLAUSE)))
-        return self.engine.group("contracts", where, "departement", (*measures, *clause))
+        return self.snapshot.contracts.group(where, "departement", (*measures, *clause))
 
 
 def _demand(found: Groups, place: int) -> Demand:

@@ -15,7 +15,8 @@ from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.presence import ASSUMED, DECLARED, INCLUSIVE, OPEN, silent
 from vivier.desk.method.depth import Member
 from vivier.desk.method.supply import Candidate, Structure, legal_kinds
-from vivier.engine.port import Engine, Members
+from vivier.engine.port import Members
+from vivier.engine.snapshot import Snapshot
 from vivier.law.articles import Article, reserving
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
@@ -46,10 +47,9 @@ class Reached:
 class TradeIndex:
     """The open sites of some trades on one generation."""
 
-    engine: Engine
+    snapshot: Snapshot
     trades: tuple[str, ...]
     as_of: date
-    generation: str | None = None
 
     @property
     def _trade(self) -> Operator:
@@ -71,7 +71,7 @@ class TradeIndex:
         parts = (Part("proof", tuple(proof)), Part("published", (published,)))
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
-        for hit in self.engine.stream("suppliers", search, self.generation):
+        for hit in self.snapshot.suppliers.stream(search):
             one = candidate(hit, self.as_of)
             if articles_of(one.kinds):
                 found[one.id] = replace(one, declared=True) if hit.parts["published"] else one
@@ -109,12 +109,10 @@ class TradeIndex:
         and none for another have to be asked for each territory."""
         twofold = conjunction(self._where, *(Same("offers", (self._trade, one)) for one in (DECLARED, Not(DECLARED))))
         search = Search(where=twofold, limit=0, sort=())
-        if not self.engine.search("suppliers", search, self.generation).total:
+        if not self.snapshot.suppliers.search(search).total:
             return {one.id: self.declared for one in territories}
         asked = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
-        both = frozenset(
-            hit.id for hit in self.engine.scan("suppliers", twofold, records=False, generation=self.generation)
-        )
+        both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
         return {id_: (self.declared - both) | found for id_, found in asked.items()}
 
     def _covering(
@@ -129,7 +127,7 @@ class TradeIndex:
         return {id_: frozenset((*full[id_], *wide[id_], *everywhere.get(f"bloc:{blocks[id_]}", ()))) for id_ in ids}
 
     def _holding(self, by: str, values: tuple[str, ...], where: Operator, entry: Operator) -> Members:
-        return self.engine.members("suppliers", where, by, values, "offers", entry, self.generation)
+        return self.snapshot.suppliers.members(where, by, values, "offers", entry)
 
     def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
         """Sites whose trade no source tells, that cover each territory or might, as :func:`vivier.desk.facts.presence.presence`
@@ -148,7 +146,7 @@ class TradeIndex:
         """In the whole country: sites whose trade no source tells, and inclusive sites."""
         questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
         search = Search(where=EVERY, counts=questions, limit=0, sort=())
-        found = self.engine.search("suppliers", search, self.generation).counts
+        found = self.snapshot.suppliers.search(search).counts
         return found["silent"], found["inclusive"]
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
@@ -212,19 +210,19 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
 
 
 def observed(
-    trades: tuple[str, ...], as_of: date, engine: Engine, gazetteer: Gazetteer, index: TradeIndex | None = None
+    trades: tuple[str, ...], as_of: date, snapshot: Snapshot, gazetteer: Gazetteer, index: TradeIndex | None = None
 ) -> Observed | None:
     """Offers received by the reserved contracts of some trades, and how many structures could answer each, by the département
     of the contract; ``None`` when no contract is indexed. Contracts of no known département are left out. Suppliers are read
     only when contracts are enough to calibrate a rate (``index``: those already read)."""
-    if not indexed(engine):
+    if not indexed(snapshot):
         return None
-    found = TradeContracts(engine, trades, as_of).offers()
+    found = TradeContracts(snapshot, trades, as_of).offers()
     seen = observed_offers(found, None)
     if not enough(seen):
         return seen
     places = tuple(gazetteer.get(id_) for id_ in found.values)
-    index = index or TradeIndex(engine, trades, as_of)
+    index = index or TradeIndex(snapshot, trades, as_of)
     covering = index.covering(places, gazetteer)
     could: dict[str, dict[str, int]] = {
         article: {id_: index.answering(ids, article) for id_, ids in covering.items()} for article in depth_articles()

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.contracts.months import add_months
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.law.parameters import value
 from vivier.search.operators import Measure, Operator, Range, Search, Terms, conjunction
@@ -51,10 +51,10 @@ class Observed:
         return self.offers / self.could if self.could > 0 else None
 
 
-def indexed(engine: Engine) -> bool:
+def indexed(snapshot: Snapshot) -> bool:
     """Contracts are in service: without them experience is not known, which is not « none »."""
     try:
-        engine.live("contracts")
+        _ = snapshot.contracts
     except NotFound:
         return False
     return True
@@ -66,19 +66,19 @@ def window(as_of: date) -> Operator:
     return Range("notified", gte=first.isoformat(), lte=as_of.isoformat())
 
 
-def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, engine: Engine) -> Experience | None:
+def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, snapshot: Snapshot) -> Experience | None:
     """What some structures won in some trades; ``None`` when no contract is indexed."""
-    if not indexed(engine):
+    if not indexed(snapshot):
         return None
     months = int(value("experience_months"))
     if not sirens:
         return Experience(months, 0, 0, 0, 0, 0, {})
     where = conjunction(Terms("holders", tuple(sorted(sirens))), Terms("trades", trades), window(as_of))
     counts = (("reserved", conjunction(where, RESERVED)), ("social", conjunction(where, SOCIAL)))
-    answer = engine.search("contracts", Search(where=where, counts=counts, limit=0, sort=()))
-    holders = engine.group("contracts", where, "holders", (Measure("won"),))
+    answer = snapshot.contracts.search(Search(where=where, counts=counts, limit=0, sort=()))
+    holders = snapshot.contracts.group(where, "holders", (Measure("won"),))
     won = {siren: int(n) for siren, n in zip(holders.values, holders.measures["won"], strict=True) if siren in sirens}
-    buyers = engine.group("contracts", where, "buyer", (Measure("n"),))
+    buyers = snapshot.contracts.group(where, "buyer", (Measure("n"),))
     return Experience(
         months,
         answer.total,

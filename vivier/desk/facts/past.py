@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from vivier.contracts.story import comparable, summary
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
 from vivier.trades.cpv import significant
@@ -60,7 +60,7 @@ def past(
     amount: float | None,
     months: int | None,
     as_of: date,
-    engine: Engine,
+    snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Past:
     """Comparable contracts. The caller knows that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
@@ -74,7 +74,7 @@ def past(
         yearly = amount * 12 / max(months or 12, 12)
         counts.append(("alike", conjunction(where, Range("annual_amount", gte=yearly / 3, lte=yearly * 3))))
     asked = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
-    answer = engine.search("contracts", asked)
+    answer = snapshot.contracts.search(asked)
     told = dict(answer.counts)
     return Past(
         f"CPV {stem}" if stem else "métier",
@@ -82,12 +82,12 @@ def past(
         told.pop("alike", None),
         told.pop("unknown"),
         told,
-        **_usual(where, engine),
+        **_usual(where, snapshot),
         listed=tuple(_told(hit.record, as_of, lexicon) for hit in answer.hits),
     )
 
 
-def _usual(where: Operator, engine: Engine) -> dict[str, Any]:
+def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
     """Offers and durations of the contracts, counted by the engine."""
     measures = (
         Measure("offers_known", where=Range("offers", gte=1)),
@@ -95,7 +95,7 @@ def _usual(where: Operator, engine: Engine) -> dict[str, Any]:
         Measure("one_offer", where=Range("offers", gte=1, lte=1)),
         Measure("months_median", "median", "months"),
     )
-    found = engine.group("contracts", where, "kind", measures, among=("marche",)).measures
+    found = snapshot.contracts.group(where, "kind", measures, among=("marche",)).measures
     told = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
     counts = {name: int(told[name]) for name in ("offers_known", "one_offer")}
     return counts | {name: _known(told[name]) for name in ("offers_median", "months_median")}
@@ -112,7 +112,7 @@ def _told(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str,
 
 
 def history(
-    trades: tuple[str, ...], territories: tuple[str, ...], as_of: date, engine: Engine, lexicon: Lexicon
+    trades: tuple[str, ...], territories: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
 ) -> History:
     """Reserved contracts around a lot."""
     around = departements(territories, lexicon)
@@ -125,7 +125,7 @@ def history(
         counts=(("in_trade", conjunction(where, in_trade)),),
         limit=MOST_LISTED,
     )
-    answer = engine.search("contracts", first)
+    answer = snapshot.contracts.search(first)
     listed = tuple(_told(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
     return History(around, answer.total, answer.counts["in_trade"], listed)
 

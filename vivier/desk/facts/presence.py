@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.french import number, plural
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import kinds_answering
@@ -47,9 +47,8 @@ class Presence:
 def presence(
     territories: tuple[Territory, ...],
     day: date,
-    engine: Engine,
+    snapshot: Snapshot,
     gazetteer: Gazetteer,
-    generation: str | None = None,
 ) -> Presence:
     """The presence on some territories, read as alternatives."""
     served = Conditions({}, {}, territories, CLASSES[None], gazetteer, day.isoformat()).where()
@@ -58,7 +57,7 @@ def presence(
         ("reaching", conjunction(INCLUSIVE, served)),
         ("silent", conjunction(silent(day), Same("offers", (covers_or_might(territories, gazetteer),)))),
     )
-    found = engine.search("suppliers", Search(where=EVERY, counts=questions, limit=0, sort=()), generation)
+    found = snapshot.suppliers.search(Search(where=EVERY, counts=questions, limit=0, sort=()))
     return Presence(**found.counts)
 
 

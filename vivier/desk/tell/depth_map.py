@@ -16,7 +16,7 @@ from vivier.desk.facts.experience import Observed, indexed
 from vivier.desk.facts.nearness import Nearness, nearness
 from vivier.desk.method.depth import Around, Demand, Depth, Member, depth, protected, with_quadrants
 from vivier.desk.method.offers import annual
-from vivier.engine.port import Engine
+from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 from vivier.law.parameters import chosen
@@ -73,11 +73,11 @@ class DepthMap:
         return self.observed is not None
 
 
-def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: str | None = None) -> DepthMap:
+def depth_map(asked: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthMap:
     """Depth in every territory asked. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
     share = chosen("capacity_share", asked.share, "share")
     reference = _reference(asked)
-    index = TradeIndex(engine, known_trades(asked.trades, lexicon), asked.as_of, generation)
+    index = TradeIndex(snapshot, known_trades(asked.trades, lexicon), asked.as_of)
     gazetteer = lexicon.gazetteer
     territories = tuple(territories_of(asked, lexicon))
     read = _read(index, territories, gazetteer)
@@ -93,7 +93,7 @@ def depth_map(asked: DepthAsked, engine: Engine, lexicon: Lexicon, generation: s
     around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(asked.trades, asked.as_of, engine, gazetteer, index)
+    offers = observed(asked.trades, asked.as_of, snapshot, gazetteer, index)
     return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, offers)
 
 
@@ -113,9 +113,9 @@ def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gaze
     reached = index.reached(territories, gazetteer)
     beside = index.untold(territories, gazetteer), index.seated(territories)
     near = nearness((one.commune for one in index.sites.values()), gazetteer)
-    if not indexed(index.engine):
+    if not indexed(index.snapshot):
         return _Read(reached, *beside, near, None, None)
-    contracts = TradeContracts(index.engine, index.trades, index.as_of)
+    contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
     sirens = {one.siren for one in index.sites.values() if one.siren is not None}
     demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
     return _Read(reached, *beside, near, contracts.wins(sirens), demand)

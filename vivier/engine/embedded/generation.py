@@ -21,9 +21,9 @@ from vivier.engine.embedded.former import FormerColumns
 from vivier.engine.embedded.scored import Scored
 from vivier.engine.embedded.sphere import Numbers, great_circle_km
 from vivier.engine.embedded.words import Words
-from vivier.engine.port import Hit
+from vivier.engine.port import Generation, Hit
 from vivier.errors import EngineUnavailable
-from vivier.search.operators import Collection, Search, Sort
+from vivier.search.operators import Search, Sort
 from vivier.text.vocabulary import Vocabulary
 
 
@@ -45,8 +45,9 @@ class OpenGeneration:
     closes it, so that no reader ever sees it closed.
     """
 
-    def __init__(self, folder: Path, collection: Collection) -> None:
-        properties: dict[str, Any] = load_json(collection)["properties"]
+    def __init__(self, folder: Path, generation: Generation) -> None:
+        self.generation = generation
+        properties: dict[str, Any] = load_json(generation.collection)["properties"]
         columns = _columns(folder)
         self.documents = Table(columns, "documents")
         nested = [name for name, spec in properties.items() if spec["type"] == "nested"]

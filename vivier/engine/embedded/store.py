@@ -1,8 +1,8 @@
-"""The embedded engine: tantivy for words, columns for everything else, in the process, without a server.
+"""The store of the embedded engine: tantivy for words, columns for everything else, in the process, without a server.
 
 A generation is a folder, made under a name nobody reads and renamed when complete; ``live`` is a small file that names the
 one in force, replaced in one atomic step. A crash at any point leaves the live generation as it was.
-Writing is in ``building.py``, reading in ``generation.py``; tantivy is imported by ``words.py`` alone.
+Writing is in ``building.py``, reading in ``reader.py``; tantivy is imported by ``words.py`` alone.
 """
 
 from __future__ import annotations
@@ -10,33 +10,23 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from weakref import WeakValueDictionary
 
-import numpy as np
 import orjson
 
-from vivier.engine.embedded.bits import Mask, Rows
 from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
-from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.generation import OpenGeneration
-from vivier.engine.embedded.group import grouped
-from vivier.engine.embedded.members import members_of
-from vivier.engine.embedded.scored import Scored
-from vivier.engine.embedded.values import Values
-from vivier.engine.lease import keep
-from vivier.engine.port import Answer, Generation, Groups, Hit, Members
-from vivier.errors import BuildRefused, EngineUnavailable, NotFound
-from vivier.search.operators import COLLECTIONS, EVERY, Collection, Measure, Operator, Search
+from vivier.engine.embedded.reader import EmbeddedReader
+from vivier.engine.port import Generation
+from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
+from vivier.search.operators import COLLECTIONS, Collection
 from vivier.text import load_analysis
-from vivier.text.vocabulary import Vocabulary
 
 
-class EmbeddedEngine:
+class EmbeddedStore:
     """Generations in a folder, one folder per collection."""
 
     name = "embedded"
@@ -45,7 +35,7 @@ class EmbeddedEngine:
         self._root = root
         self._analysis = load_analysis()
         self._open: WeakValueDictionary[tuple[Collection, str], OpenGeneration] = WeakValueDictionary()
-        """Every generation that somebody reads; a retired one leaves with its last reader."""
+        """Every generation that somebody reads; a retired one is closed with its last reader."""
         self._live: dict[Collection, OpenGeneration] = {}
         """The live ones, kept open between two readers."""
         self._lock = threading.Lock()
@@ -93,78 +83,13 @@ class EmbeddedEngine:
     def live(self, collection: Collection) -> Generation:
         name = self._live_name(collection)
         if name is None:
-            raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+            raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
         return self._describe(collection, name)
 
-    def search(self, collection: Collection, search: Search, generation: str | None = None) -> Answer:
+    def open(self, collection: Collection, generation: str | None = None) -> EmbeddedReader:
         opened = self._opened(collection, generation)
-        evaluation = opened.evaluation()
-        kept = evaluation.kept(search.where)
-        scored = Scored(evaluation, kept, search.text, search.parts)
-        return Answer(
-            total=kept.count,
-            hits=list(opened.ordered(search, scored)),
-            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: evaluation.kept(operator).count for name, operator in search.counts},
-        )
-
-    def get(
-        self, collection: Collection, ids: Iterable[str], generation: str | None = None
-    ) -> dict[str, dict[str, Any]]:
-        opened = self._opened(collection, generation)
-        rows = {id_: opened.row_of(id_) for id_ in ids}
-        return {id_: opened.record(row) for id_, row in rows.items() if row is not None}
-
-    def scan(
-        self, collection: Collection, where: Operator, *, records: bool = True, generation: str | None = None
-    ) -> Iterator[Hit]:
-        opened = self._opened(collection, generation)
-        mask = opened.evaluation().mask(where)
-        for row in opened.by_tie[mask[opened.by_tie]]:
-            yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
-
-    def stream(self, collection: Collection, search: Search, generation: str | None = None) -> Iterator[Hit]:
-        opened = self._opened(collection, generation)
-        evaluation = opened.evaluation()
-        scored = Scored(evaluation, evaluation.kept(search.where), search.text, search.parts)
-        yield from opened.ordered(replace(search, offset=0, limit=scored.kept.count), scored)
-
-    def aggregate(
-        self, collection: Collection, where: Operator, by: str, total: str | None = None, path: str | None = None
-    ) -> dict[str, tuple[int, float]]:
-        opened = self._opened(collection, None)
-        evaluation = opened.evaluation()
-        table = opened.documents if path is None else opened.nested[path]
-        keyword, mask = table.keyword(by), evaluation.mask(where)
-        return _sums(
-            keyword.ordinals, table, keyword.rows, keyword.values, mask, total, opened, nested=path is not None
-        )
-
-    def group(
-        self,
-        collection: Collection,
-        where: Operator,
-        by: str,
-        measures: tuple[Measure, ...],
-        generation: str | None = None,
-        among: tuple[str, ...] | None = None,
-    ) -> Groups:
-        return grouped(self._opened(collection, generation).evaluation(), where, by, measures, among)
-
-    def members(
-        self,
-        collection: Collection,
-        where: Operator,
-        by: str,
-        values: tuple[str, ...],
-        path: str | None = None,
-        entry: Operator = EVERY,
-        generation: str | None = None,
-    ) -> Members:
-        return members_of(self._opened(collection, generation), where, by, values, path, entry)
-
-    def vocabulary(self, collection: Collection, generation: str | None = None) -> Vocabulary:
-        return self._opened(collection, generation).vocabulary
+        live = generation is None or generation == self._live_name(collection)
+        return EmbeddedReader(replace(opened.generation, live=live), opened)
 
     def ready(self) -> list[str]:
         needed = [one for one in COLLECTIONS if one == "suppliers" or self._live_name(one) is not None]
@@ -212,7 +137,7 @@ class EmbeddedEngine:
         while True:
             name = self._live_name(collection)
             if name is None:
-                raise NotFound("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+                raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
             try:
                 return self._opened_by_name(collection, name)
             except NotFound:  # removed since: unless another one was promoted meanwhile, it is really missing
@@ -223,39 +148,17 @@ class EmbeddedEngine:
         with self._lock:
             opened = self._open.get((collection, name))
             if opened is None:
-                self._describe(collection, name)
                 opened = self._open[collection, name] = self._read(collection, name)
             if opened is not self._live.get(collection) and name == self._live_name(collection):
                 self._live[collection] = opened
-        keep(opened)
         return opened
 
     def _read(self, collection: Collection, name: str) -> OpenGeneration:
         try:
-            return OpenGeneration(self._root / collection / name, collection)
+            return OpenGeneration(self._root / collection / name, self._describe(collection, name))
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # it may have been removed under our feet
             raise EngineUnavailable(
                 f"La génération « {name} » est illisible ({error}) : reconstruisez l'index (« vivier index ») ou revenez à "
                 "une autre (« vivier rollback »)."
             ) from error
-
-
-def _sums(
-    ordinals: Rows,
-    table: Table,
-    rows: Rows,
-    values: Values,
-    mask: Mask,
-    total: str | None,
-    opened: OpenGeneration,
-    *,
-    nested: bool,
-) -> dict[str, tuple[int, float]]:
-    documents = table.parents[rows] if nested else rows
-    kept = mask[documents]
-    pairs = np.unique(np.stack([ordinals[kept], documents[kept]]), axis=1) if kept.any() else np.zeros((2, 0), np.int32)
-    counts = np.bincount(pairs[0], minlength=len(values))
-    weights = np.zeros(pairs.shape[1]) if total is None else np.nan_to_num(opened.documents.number(total)[pairs[1]])
-    sums = np.bincount(pairs[0], weights=weights, minlength=len(values))
-    return {values[i]: (int(counts[i]), float(sums[i])) for i in np.flatnonzero(counts).tolist()}

@@ -1,0 +1,62 @@
+"""The reader of the embedded engine: it evaluates a question on the columns and the words of one open generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from vivier.engine.embedded.generation import OpenGeneration
+from vivier.engine.embedded.group import grouped
+from vivier.engine.embedded.members import members_of
+from vivier.engine.embedded.scored import Scored
+from vivier.engine.port import Answer, Generation, Groups, Hit, Members
+from vivier.search.operators import EVERY, Measure, Operator, Search
+from vivier.text.vocabulary import Vocabulary
+
+
+class EmbeddedReader:
+    """One open generation. It keeps its files open: a retired generation is closed when its last reader goes."""
+
+    def __init__(self, generation: Generation, opened: OpenGeneration) -> None:
+        self.generation = generation
+        self._opened = opened
+
+    def search(self, search: Search) -> Answer:
+        evaluation = self._opened.evaluation()
+        kept = evaluation.kept(search.where)
+        scored = Scored(evaluation, kept, search.text, search.parts)
+        return Answer(
+            total=kept.count,
+            hits=list(self._opened.ordered(search, scored)),
+            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
+            counts={name: evaluation.kept(operator).count for name, operator in search.counts},
+        )
+
+    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        rows = {id_: self._opened.row_of(id_) for id_ in ids}
+        return {id_: self._opened.record(row) for id_, row in rows.items() if row is not None}
+
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+        opened = self._opened
+        mask = opened.evaluation().mask(where)
+        for row in opened.by_tie[mask[opened.by_tie]]:
+            yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
+
+    def stream(self, search: Search) -> Iterator[Hit]:
+        evaluation = self._opened.evaluation()
+        scored = Scored(evaluation, evaluation.kept(search.where), search.text, search.parts)
+        yield from self._opened.ordered(replace(search, offset=0, limit=scored.kept.count), scored)
+
+    def group(
+        self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
+    ) -> Groups:
+        return grouped(self._opened.evaluation(), where, by, measures, among)
+
+    def members(
+        self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
+    ) -> Members:
+        return members_of(self._opened, where, by, values, path, entry)
+
+    def vocabulary(self) -> Vocabulary:
+        return self._opened.vocabulary

@@ -1,0 +1,154 @@
+"""The reader of the OpenSearch engine: it compiles a question to the query language and reads the answer of one index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from opensearchpy import OpenSearch
+
+from vivier.engine.embedded.evaluate import facet_counts
+from vivier.engine.opensearch.building import words_index
+from vivier.engine.opensearch.client import wall
+from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
+from vivier.engine.opensearch.group import grouped
+from vivier.engine.opensearch.members import members_of
+from vivier.engine.port import Answer, FacetCounts, Generation, Groups, Hit, Members
+from vivier.errors import EngineUnavailable, NotFound
+from vivier.search.operators import EVERY, Collection, Facet, Measure, Operator, Search
+from vivier.text.vocabulary import Vocabulary
+
+Words = dict[Collection, tuple[str, Vocabulary]]
+"""The vocabulary last read of each collection, and the generation it belongs to."""
+_SCAN_PAGE = 1000
+WHAT_WAS_COUNTED: Final = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
+_GONE: Final = "Cette génération n'existe pas ou plus dans OpenSearch."
+
+
+class OpenSearchReader:
+    """One index. ``words``: the vocabularies read, which the readers of one store share."""
+
+    def __init__(self, client: OpenSearch, index: str, generation: Generation, words: Words) -> None:
+        self.generation = generation
+        self._client = client
+        self._index = index
+        self._words = words
+
+    def search(self, search: Search) -> Answer:
+        answer = self._ask(compile_search(search))
+        aggregations = answer.get("aggregations", {})
+        return Answer(
+            total=answer["hits"]["total"]["value"],
+            hits=[_hit(hit, search) for hit in answer["hits"]["hits"]],
+            facets={facet.name: _facet(counted_by(aggregations, facet), facet) for facet in search.facets},
+            counts={name: aggregations[f"count.{name}"]["where"]["doc_count"] for name, _ in search.counts},
+        )
+
+    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        wanted = list(ids)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(wanted), _SCAN_PAGE):
+            page = wanted[start : start + _SCAN_PAGE]
+            body = {"query": {"terms": {"id": page}}, "size": len(page), "_source": ["record"]}
+            found |= {hit["_id"]: hit["_source"]["record"] for hit in self._ask(body)["hits"]["hits"]}
+        return {id_: found[id_] for id_ in wanted if id_ in found}
+
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+        body: dict[str, Any] = {
+            "query": {"bool": {"filter": [compile_filter(where)]}},
+            "sort": [{"tie": "asc"}, {"id": "asc"}],
+            "_source": ["record"] if records else False,
+        }
+        for hit in self._every(body):
+            yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
+
+    def stream(self, search: Search) -> Iterator[Hit]:
+        body = compile_search(replace(search, facets=(), counts=()))
+        del body["from"]
+        for hit in self._every(body | {"sort": [*body["sort"], {"id": "asc"}]}):
+            yield _hit(hit | {"sort": hit["sort"][:-1]}, search)
+
+    def group(
+        self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
+    ) -> Groups:
+        return grouped(self._ask_all, self.generation.collection, where, by, measures, among)
+
+    def members(
+        self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
+    ) -> Members:
+        return members_of(self._ask, where, by, values, path, entry)
+
+    def vocabulary(self) -> Vocabulary:
+        known = self._words.get(self.generation.collection)
+        if known is None or known[0] != self.generation.name:
+            with wall():
+                document = self._client.get(index=words_index(self._index), id="words")["_source"]
+            entries = {token: (count, written) for token, (count, written) in document["entries"].items()}
+            known = self.generation.name, Vocabulary(self.generation.documents, entries)
+            self._words[self.generation.collection] = known
+        return known[1]
+
+    def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            with wall():
+                answer: dict[str, Any] = self._client.search(body=body, index=self._index)
+        except NotFound:
+            raise NotFound(_GONE) from None
+        return answer
+
+    def _ask_all(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Several searches in one request."""
+        with wall():
+            lines = [line for body in bodies for line in ({"index": self._index}, body)]
+            answers: list[dict[str, Any]] = self._client.msearch(body=lines, params=WHAT_WAS_COUNTED)["responses"]
+        for answer in answers:
+            if answer.get("status") == 404:
+                raise NotFound(_GONE)
+            if "error" in answer:
+                raise EngineUnavailable(f"Le moteur OpenSearch a refusé la demande (code {answer.get('status')}).")
+        return answers
+
+    def _every(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Every hit of a body that ends its sort with ``id``, page by page, on the documents as they are at the first page."""
+        with wall():
+            pit = self._client.create_pit(index=self._index, params={"keep_alive": "2m"})["pit_id"]
+        body = body | {"pit": {"id": pit, "keep_alive": "2m"}, "size": _SCAN_PAGE, "track_total_hits": False}
+        try:
+            while True:
+                with wall():
+                    hits = self._client.search(body=body)["hits"]["hits"]
+                yield from hits
+                if len(hits) < _SCAN_PAGE:
+                    return
+                body["search_after"] = hits[-1]["sort"]
+        finally:
+            with wall():
+                self._client.delete_pit(body={"pit_id": [pit]})
+
+
+def _hit(hit: dict[str, Any], search: Search) -> Hit:
+    distance = None
+    if search.origins:
+        by = [sort.by for sort in search.sort]
+        value = hit["sort"][by.index("distance") if "distance" in by else -1]
+        distance = float(value) if isinstance(value, int | float) else None
+    return Hit(hit["_id"], round(hit["_score"] or 0), distance, hit["_source"]["record"], _parts(hit, search))
+
+
+def _parts(hit: dict[str, Any], search: Search) -> dict[str, int]:
+    """Points of each part, from the names of the tiers the hit met."""
+    points = {part.name: 0 for part in search.parts}
+    for met in hit.get("matched_queries", ()):
+        name, worth, _ = met.rsplit(PART_MARK, 2)
+        points[name] = max(points[name], int(worth))
+    return points
+
+
+def _facet(counted: dict[str, Any], facet: Facet) -> FacetCounts:
+    if facet.path is None:
+        values = {bucket["key"]: bucket["doc_count"] for bucket in counted["values"]["buckets"]}
+        return facet_counts(values, facet, counted["missing"]["doc_count"])
+    chosen = counted["entries"]["chosen"]
+    values = {bucket["key"]: bucket["documents"]["doc_count"] for bucket in chosen["values"]["buckets"]}
+    return facet_counts(values, facet, counted["doc_count"] - chosen["documents"]["doc_count"])

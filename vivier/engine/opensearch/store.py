@@ -1,0 +1,161 @@
+"""The store of the OpenSearch engine, through opensearch-py: a generation is an index, the live one is behind an alias.
+
+The alias moves in one call, so a search sees the former generation or the new one, never a mixture. What a crash leaves
+is an index without the mark « finished »: it answers nobody and the next build removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from vivier.engine.opensearch.building import OpenSearchBuilding, delete_generation, words_index
+from vivier.engine.opensearch.client import connect, wall
+from vivier.engine.opensearch.reader import OpenSearchReader, Words
+from vivier.engine.opensearch.sending import BUILD_SECONDS
+from vivier.engine.port import Generation
+from vivier.errors import BuildRefused, EngineUnavailable, NotFound, NothingIndexed
+from vivier.search.operators import Collection
+
+_SCAN_PAGE = 1000
+_LIVE_SECONDS = 1.0
+_ABANDONED_AFTER = timedelta(days=1)
+WHAT_WAS_COUNTED = {"filter_path": "responses.error.type,responses.status,responses.aggregations"}
+
+
+class OpenSearchStore:
+    """Generations as indices ``<prefix>-<collection>-<time>``, the live one behind the alias ``<prefix>-<collection>``."""
+
+    name = "opensearch"
+
+    def __init__(self, hosts: list[str], prefix: str) -> None:
+        self._client = connect(hosts)
+        self._prefix = prefix
+        self._live: dict[Collection, tuple[float, Generation]] = {}
+        self._words: Words = {}
+
+    def build(self, collection: Collection) -> OpenSearchBuilding:
+        self._remove_leftovers(collection)
+        return OpenSearchBuilding(self._client, self._prefix, collection)
+
+    def promote(self, collection: Collection, generation: str) -> Generation:
+        self._describe(collection, generation)
+        alias = self._alias(collection)
+        remove = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
+        with wall():
+            self._client.indices.update_aliases(
+                body={"actions": [remove, {"add": {"index": self._index(generation), "alias": alias}}]},
+                request_timeout=BUILD_SECONDS,
+            )
+        self._live.pop(collection, None)
+        return self.live(collection)
+
+    def generations(self, collection: Collection) -> list[Generation]:
+        return sorted(self._described(collection).values(), key=lambda one: one.name, reverse=True)
+
+    def remove(self, collection: Collection, generation: str) -> None:
+        if self._describe(collection, generation).live:
+            raise BuildRefused(f"La génération « {generation} » est en service : promouvez-en une autre d'abord.")
+        with wall():
+            delete_generation(self._client, self._index(generation))
+
+    def live(self, collection: Collection) -> Generation:
+        """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
+        known = self._live.get(collection)
+        if known is None or time.monotonic() - known[0] > _LIVE_SECONDS:
+            found = [one for one in self._described(collection, self._alias(collection)).values() if one.live]
+            if not found:
+                raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+            known = self._live[collection] = (time.monotonic(), found[0])
+        return known[1]
+
+    def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
+        opened = self.live(collection) if generation is None else self._named(collection, generation)
+        return OpenSearchReader(self._client, self._index(opened.name), opened, self._words)
+
+    def ready(self) -> list[str]:
+        try:
+            self._live.pop("suppliers", None)
+            self.live("suppliers")
+        except (NotFound, EngineUnavailable) as error:
+            return [str(error)]
+        return []
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _alias(self, collection: Collection) -> str:
+        return f"{self._prefix}-{collection}"
+
+    def _index(self, generation: str) -> str:
+        return f"{self._prefix}-{generation}"
+
+    def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
+        """Finished generations by name (of the alias only, if ``index`` is it)."""
+        alias = self._alias(collection)
+        with wall():
+            found = self._client.indices.get(
+                index=index or f"{alias}-*",
+                params={"ignore_unavailable": "true", "filter_path": "*.aliases,*.mappings._meta"},
+            )
+        return {
+            generation.name: generation
+            for name, told in found.items()
+            if told.get("mappings", {}).get("_meta", {}).get("finished")
+            for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, told, alias)]
+        }
+
+    def _named(self, collection: Collection, generation: str) -> Generation:
+        """A generation by its name: the live one is known without asking OpenSearch again."""
+        with suppress(NotFound):
+            live = self.live(collection)
+            if live.name == generation:
+                return live
+        return self._describe(collection, generation)
+
+    def _describe(self, collection: Collection, generation: str) -> Generation:
+        found = self._described(collection).get(generation)
+        if found is None:
+            raise NotFound(f"Génération inconnue : « {generation} ». « vivier generations » en donne la liste.")
+        return found
+
+    def _remove_leftovers(self, collection: Collection) -> None:
+        """Remove indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
+        without their index. Words are listed first: those of a build that begins meanwhile are not taken for such."""
+        alias = self._alias(collection)
+        listed = {"filter_path": "*.settings.index.uuid"}
+        with wall():
+            words = self._client.indices.get(index=words_index(f"{alias}-*"), params=listed)
+            found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
+            for name, told in found.items():
+                meta = told.get("mappings", {}).get("_meta", {})
+                if not meta.get("finished") and _is_abandoned(meta):
+                    delete_generation(self._client, name)
+            for name in words.keys() - {words_index(kept) for kept in found}:
+                self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
+
+
+def _is_abandoned(meta: dict[str, Any]) -> bool:
+    host, _, pid = meta.get("builder", ":0").rpartition(":")
+    created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
+    if datetime.now(UTC) - created > _ABANDONED_AFTER:
+        return True  # whoever has the number of its process now
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _generation(name: str, collection: Collection, told: dict[str, Any], alias: str) -> Generation:
+    meta = told["mappings"]["_meta"]
+    created = datetime.fromisoformat(meta["created_at"])
+    return Generation(name, collection, alias in told.get("aliases", {}), meta["documents"], created, meta["meta"])

@@ -1,0 +1,71 @@
+"""What one request reads: each collection is opened once, so that everything in an answer comes from the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from vivier.engine.port import Generation, Reader, Store
+from vivier.errors import NotFound
+from vivier.search.operators import Collection
+
+
+class Snapshot:
+    """The readers of one request. A collection is opened when it is first asked for and stays on that generation.
+
+    Without ``pins``, that is the generation in service; buyers are those of the build that made the contracts. With ``pins``,
+    the generations they name, for answering again from former data; a collection they do not name has no reader.
+    """
+
+    def __init__(self, store: Store, pins: Mapping[Collection, str] | None = None) -> None:
+        """Raises ``NotFound`` when a pinned generation is no longer kept."""
+        self._store = store
+        self._pinned = pins is not None
+        self._readers = {collection: store.open(collection, name) for collection, name in (pins or {}).items()}
+
+    @property
+    def suppliers(self) -> Reader:
+        """The suppliers. Raises ``NotFound`` when none is in service, as the three below."""
+        return self.of("suppliers")
+
+    @property
+    def contracts(self) -> Reader:
+        """The contracts."""
+        return self.of("contracts")
+
+    @property
+    def notices(self) -> Reader:
+        """The notices and the planned purchases."""
+        return self.of("notices")
+
+    @property
+    def buyers(self) -> Reader:
+        """The buyers, as the build of the contracts made them."""
+        return self.of("buyers")
+
+    def of(self, collection: Collection) -> Reader:
+        """The reader of a collection. Raises ``NotFound`` when it has no generation."""
+        reader = self._readers.get(collection)
+        if reader is None:
+            if self._pinned:
+                raise NotFound(f"Aucune génération passée n'est retenue pour « {collection} ».")
+            reader = self._readers[collection] = self._open(collection)
+        return reader
+
+    def at(self, pins: Mapping[Collection, str]) -> Snapshot:
+        """The same store on former generations. Raises ``NotFound`` when one is no longer kept."""
+        return Snapshot(self._store, pins)
+
+    def live(self, *collections: Collection) -> tuple[Generation, ...]:
+        """The generations read of those collections that have one."""
+        found = []
+        for collection in collections:
+            with suppress(NotFound):
+                found.append(self.of(collection).generation)
+        return tuple(found)
+
+    def _open(self, collection: Collection) -> Reader:
+        if collection == "buyers":
+            with suppress(NotFound):  # contracts without buyers of their own build: those in service are the nearest
+                return self._store.open("buyers", self.contracts.generation.meta.get("buyers"))
+        return self._store.open(collection)
