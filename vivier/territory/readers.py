@@ -151,9 +151,9 @@ def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[st
 
     « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Neuilly » (two small communes) Neuilly-sur-Seine.
     """
-    if not all(id.startswith("commune:") for id in ids):
+    if not ids or not all(id.startswith("commune:") for id in ids):
         return []
-    largest = max(map(index.population, ids), default=0)
+    largest = max(map(index.population, ids))
     return [id for id in others if id not in ids and index.population(id) > largest]
 
 
@@ -314,7 +314,7 @@ def former_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
     bigger = _bigger(found, index.longer(asked.key), index)
     if not bigger:
         return _reading("former_name", found)
-    return Reading("former_name", ((found[0], EXACT), *((id, FORMER) for id in bigger)))
+    return Reading("former_name", (*((id, EXACT) for id in found), *((id, FORMER) for id in bigger)))
 
 
 def alike_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
