@@ -50,7 +50,7 @@ def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
     """What was not read of such a sentence as judged, a line for each: trades, places, distance, other parameters.
 
     ``trades``: null when they are not judged; ``offered``: must be candidates of an uncertain place; ``around``: (centre,
-    kilometres); ``asks``: other parameters of the search; ``unapplied``: what must be said not to be applied, at least.
+    kilometres); ``asks``: other parameters of the search; ``not_applied``: what must be said not to be applied, at least.
     """
     need = resolve_need(case["query"], lexicon)
     search = applied(need, lexicon)
@@ -64,11 +64,11 @@ def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
     }
     wanted = {**case, "around": _circle(case["around"], lexicon), "asks": sorted(case["asks"])}
     offered = {one.id for place in places if place.territory is None for one in place.candidates}
-    said = {left.what for left in search.unapplied}
+    said = {left.what for left in search.not_applied}
     return [
         *(f"{name}: {value}, not {wanted[name]}" for name, value in found.items() if value != wanted[name]),
         *(f"not offered: {id}" for id in case["offered"] if id not in offered),
-        *(f"not said: {what}" for what in case["unapplied"] if what not in said),
+        *(f"not said: {what}" for what in case["not_applied"] if what not in said),
     ]
 
 

@@ -21,7 +21,7 @@ from vivier.model import (
     SupplierLabel,
     SupplierOffer,
 )
-from vivier.needs import Need
+from vivier.needs import Need, NotApplied
 
 
 class ProblemError(Model):
@@ -313,7 +313,9 @@ class NeedLinks(Model):
 
 
 class NeedAnswer(Need):
-    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``."""
+    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``; ``not_applied``: what it leaves out,
+    with the reason in French."""
 
     query: dict[str, list[str]]
+    not_applied: list[NotApplied]
     links: NeedLinks

@@ -30,7 +30,7 @@ LONGEST_MONTHS = 180
 """Months of the longest lot that a search may order by."""
 
 
-class Unapplied(Model):
+class NotApplied(Model):
     """Words of a need that the search does not apply. ``what``: the parameter they speak of; ``reason`` in French, for a buyer."""
 
     what: What
@@ -43,7 +43,7 @@ class Applied:
     """(parameter, value) pairs of ``SupplierQuery``, and what they leave out."""
 
     pairs: Pairs = ()
-    unapplied: tuple[Unapplied, ...] = ()
+    not_applied: tuple[NotApplied, ...] = ()
 
 
 def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -66,19 +66,19 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         _figures(need),
     )
     pairs = dict.fromkeys(pair for part in parts for pair in part.pairs)
-    return Applied(tuple(pairs), tuple(left for part in parts for left in part.unapplied))
+    return Applied(tuple(pairs), tuple(left for part in parts for left in part.not_applied))
 
 
 def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:
     """Words that give no parameter."""
     text = " ".join(span.text for span in spans)
-    return Applied(unapplied=(Unapplied(what=what, text=text, reason=reason),))
+    return Applied(not_applied=(NotApplied(what=what, text=text, reason=reason),))
 
 
 def _joined(parts: Iterable[Applied]) -> Applied:
     found = list(parts)
     return Applied(
-        tuple(pair for part in found for pair in part.pairs), tuple(left for part in found for left in part.unapplied)
+        tuple(pair for part in found for pair in part.pairs), tuple(left for part in found for left in part.not_applied)
     )
 
 
@@ -197,7 +197,7 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
     if km == distance.km:
         return Applied(pairs)
     reason = f"une distance va de {kilometres(LEAST_KM)} à {kilometres(MOST_KM)} : {kilometres(km)} sont appliqués"
-    return Applied(pairs, _left("distance", distance.spans, reason).unapplied)
+    return Applied(pairs, _left("distance", distance.spans, reason).not_applied)
 
 
 # -- for whom ----------------------------------------------------------------------------------------------------------
