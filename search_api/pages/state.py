@@ -232,7 +232,8 @@ class _Reader:
 
 
 def _number(text: str) -> str:
-    """« 1 234,5 » as the API writes it; anything else as it is, for the error to show it."""
+    """« 1 234,5 » and « 40 km » as the API writes them; anything else as it is, for the error to show it."""
+    text = text.strip().removesuffix("km").strip()
     if not _FRENCH_NUMBER.fullmatch(text):
         return text
     return "".join(text.split()).replace(",", ".")

@@ -175,6 +175,11 @@ def _nearby(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[Distan
             )
 
 
+def within_bounds(km: float) -> float:
+    """The nearest radius that a search accepts."""
+    return min(max(km, LEAST_KM), MOST_KM)
+
+
 def travel_times(text: Folded) -> Iterator[tuple[int, int]]:
     """« à 30 minutes de Tours »: said, and not computed."""
     for match in _TRAVEL.finditer(text.text):

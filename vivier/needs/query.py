@@ -10,7 +10,7 @@ from vivier.french import kilometres, number
 from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.needs.distances import LEAST_KM, MOST_KM
+from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
 from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, Span
 
 Pairs = tuple[tuple[str, str], ...]
@@ -192,7 +192,7 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
     point = lexicon.gazetteer.reference_point(place.territory or "")
     if point is None:
         return Applied()
-    km = min(max(distance.km, LEAST_KM), MOST_KM)
+    km = within_bounds(distance.km)
     pairs = (("near", f"{point[0]:.5f},{point[1]:.5f}"), ("radius_km", f"{km:g}"))
     if km == distance.km:
         return Applied(pairs)
