@@ -30,6 +30,7 @@ RESULTS = "/fournisseurs"
 __all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
 _OF_A_PLACE = ("lieu", "rayon")
+_WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
@@ -220,6 +221,7 @@ class _Reader:
             self.errors += refused.errors
             return
         said = {name for name, _ in self.pairs}
+        said |= set(_WHERE) if said & set(_WHERE) else set()
         self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
 
     def _query(self, from_page: bool) -> Model | None:

@@ -103,6 +103,8 @@ def test_what_is_not_understood_is_searched_as_words(open_page: Open) -> None:
 def test_what_the_url_says_is_not_replaced_by_what_the_need_says(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=tonte à Roubaix&territory=departement:35")
     assert [value for name, value in page.asked if name == "territory"] == ["departement:35"]
+    around = open_page("/fournisseurs?need=tonte à 20 km de Roubaix&territory=departement:35")
+    assert "near" not in dict(around.asked)
 
 
 def test_a_place_in_plain_french_becomes_a_territory(open_page: Open) -> None:
