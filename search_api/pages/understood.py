@@ -192,7 +192,11 @@ def _amounts(need: Need, search: Applied, asked: Asked) -> Iterator[Piece]:
     months = int(found["lot_months"]) if "lot_months" in found else None
     tax = "" if any(amount.tax for amount in need.amounts) else ", supposé hors taxes"
     label = f"{euros_ht(euros)}{tax}" + (f" sur {number(months)} mois" if months is not None else "")
-    words = tuple(span.text for one in (*need.amounts, *need.durations) for span in one.spans)
+    spans = (
+        *(span for one in need.amounts for span in one.spans),
+        *(span for one in need.durations for span in one.spans),
+    )
+    words = tuple(span.text for span in spans)
     if asked.query.lot_amount == euros:
         url = removed(asked, "lot_amount", "")
         yield Piece("lot_amount", "Montant", label, words, True, url, value=str(euros))

@@ -66,16 +66,16 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         multi=len(sectors) > 1,
         cpv=_cpv(cpv, sectors, reading, lexicon, index),
         territory=_territory(reading),
-        distances=reading.distances,
-        kinds=reading.kinds,
-        labels=reading.labels,
-        articles=reading.articles,
-        service_types=reading.service_types,
-        amounts=reading.amounts,
-        durations=reading.durations,
-        quantities=reading.quantities,
-        travel_times=reading.travel_times,
-        reservations=reading.reservations,
+        distances=reading.where.distances,
+        kinds=reading.asked.kinds,
+        labels=reading.asked.labels,
+        articles=reading.asked.articles,
+        service_types=reading.asked.service_types,
+        amounts=reading.figures.amounts,
+        durations=reading.figures.durations,
+        quantities=reading.figures.quantities,
+        travel_times=reading.where.travel_times,
+        reservations=reading.asked.reservations,
         set_aside=reading.set_aside,
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
@@ -153,7 +153,7 @@ def _cpv(
     written: list[CpvMatch], sectors: Iterable[SectorMatch], reading: Reading, lexicon: Lexicon, index: NeedsIndex
 ) -> tuple[CpvMatch, ...]:
     stems = frozenset(word.stem for word in reading.words)
-    goods = any(piece.code == "goods" for piece in reading.service_types)
+    goods = any(piece.code == "goods" for piece in reading.asked.service_types)
     through = (
         match
         for one in sectors
@@ -170,11 +170,11 @@ def _cpv(
 
 def _territory(reading: Reading) -> TerritoryMatch:
     best: dict[str, PlaceCandidate] = {}
-    for place in reading.places:
+    for place in reading.where.places:
         for candidate in place.candidates:
             best.setdefault(candidate.id, candidate)
     ranked = tuple(sorted(best.values(), key=lambda candidate: -candidate.score))
-    return TerritoryMatch(places=reading.places, candidates=ranked, set_aside=reading.names_set_aside)
+    return TerritoryMatch(places=reading.where.places, candidates=ranked, set_aside=reading.where.names_set_aside)
 
 
 def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction, ...]:
@@ -195,9 +195,10 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         said.append("Aucun métier reconnu avec assez de certitude.")
-    said += [_which(place) for place in reading.places if place.territory is None and not place.together]
+    said += [_which(place) for place in reading.where.places if place.territory is None and not place.together]
     said += [
-        f"« {one.text} » est {one.reason} : ce n'est pas un lieu de la recherche." for one in reading.names_set_aside
+        f"« {one.text} » est {one.reason} : ce n'est pas un lieu de la recherche."
+        for one in reading.where.names_set_aside
     ]
     return said
 
