@@ -45,7 +45,9 @@ _RIVER = re.compile(
     r"|confluence)\b[^,;:.]*$"
 )
 # A common noun comes after these, never the bare name of a town.
-_DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
+_DETERMINED = re.compile(
+    r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
+)
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
 # One is never « dans la » commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
@@ -101,12 +103,17 @@ def _is_a_name(name: Written) -> bool:
 
 def _alone(name: Written, index: PlaceIndex) -> Verdict:
     """Without a word that announces a place: « nettoyage Lyon », « bureaux des Landes », « école Metz »."""
-    if _DETERMINED.search(name.before) and not _is_of_area(name) and not _is_contracted(name):
-        return "word"
+    if _DETERMINED.search(name.before):
+        if not _is_of_area(name) and not _is_contracted(name):
+            return "word"
+        if not name.has_capitals and len(name.telling) == 1:
+            return "perhaps"  # « de la creuse », « des lilas » of a text without capitals
     is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
     if _SCHOOL.search(name.before):
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
-    return "place" if is_area or _is_heard(name) else "word"
+    if is_area or _is_heard(name):
+        return "place"
+    return "perhaps" if name.is_caseless and name.own_population >= LARGE_POPULATION else "word"
 
 
 def _is_heard(name: Written) -> bool:
@@ -120,13 +127,14 @@ def _is_heard(name: Written) -> bool:
 
 def _is_contracted(name: Written) -> bool:
     """« des Pennes-Mirabeau » for Les Pennes-Mirabeau, « du Luc »."""
-    is_large = name.own_population >= LARGE_POPULATION and name.has_capitals
+    is_large = name.own_population >= LARGE_POPULATION and (name.has_capitals or name.is_caseless)
     return is_large and name.is_loose and CONTRACTED.search(name.before) is not None
 
 
 def _is_of_area(name: Written) -> bool:
     """« des Landes », « du Lot », « de la Creuse »: capitals tell them from heaths, lots and hollows."""
-    return not name.is_commune and name.has_capitals and _OF_AREA.search(name.before) is not None
+    is_written = name.has_capitals or name.is_caseless
+    return not name.is_commune and is_written and _OF_AREA.search(name.before) is not None
 
 
 def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
@@ -139,9 +147,12 @@ def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
 
 def _may_be(name: Written) -> bool:
     """« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »: written as a name, of a large town or an area."""
+    is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
+    if name.is_caseless:
+        is_announced = _SCHOOL.search(name.before) or (not name.is_commune and _LOCATIVE.search(name.before))
+        return is_large and bool(is_announced)
     if not name.is_commune and len(name.telling) == 1 and not _opens(name):
         return False
-    is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
     is_determined = _DETERMINED.search(name.before) is not None and not _is_contracted(name)
     return is_large and name.has_capitals and name.begins_with_a_capital and not is_determined
 
@@ -170,8 +181,10 @@ def _is_announced(name: Written) -> bool:
         return name.has_capitals and _is_small_town(name)
     if name.listed or _LOCATIVE.search(name.before):
         return _suits(name)
-    is_whole = name.is_whole or (name.is_whole_in_small_letters and not name.is_commune)
-    return is_whole or _is_of_area(name) or _is_city(name) or (name.has_capitals and name.has_code)
+    is_whole = name.is_whole or (name.is_caseless and len(name.telling) > 1 and not name.is_commune)
+    return (
+        is_whole or (name.has_capitals and _is_of_area(name)) or _is_city(name) or (name.has_capitals and name.has_code)
+    )
 
 
 def _is_small_town(name: Written) -> bool:

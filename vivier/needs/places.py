@@ -28,6 +28,7 @@ _IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'
 _UNKNOWN = re.compile(
     r"\b(?:a|pres de|autour de|proche de|km de|commune de|ville de) (?P<name>[a-z]{4,}(?:-[a-z]+)*)(?![\w'-])"
 )
+_ORDINAL = re.compile(r"\d{1,2}(?:er|ere|e|eme)")
 _COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts what follows
 _OVERSEAS = 3  # figures of the code of a département that one is « à »: à La Réunion, à Mayotte
 _SMALL_TOWN = 2_000  # inhabitants under which « à Bretagne » is doubtful
@@ -127,7 +128,7 @@ def _at(
 
     ``last``: where the place before ends."""
     first = words[position].group()
-    if first not in _first_words(index):
+    if first not in _first_words(index) and not _ORDINAL.fullmatch(first):
         return None
     start = words[position].start()
     listed = last >= 0 and _LISTED.fullmatch(text.text, last, start) is not None
@@ -160,7 +161,7 @@ def _is_count(text: Folded, written: str, end: int, taken: Sequence[tuple[int, i
 def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:
     """« la Creuse » is the département, « La Creuse » a commune."""
     first, *others = name.words
-    article = first.group() in ARTICLES and not name.begins_with_a_capital
+    article = first.group() in ARTICLES and (name.is_caseless or not name.begins_with_a_capital)
     return article and bool(others) and place_key(name.text.text[others[0].start() : name.end]) in index.areas
 
 

@@ -107,11 +107,13 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
     for piece in need.service_types:
         if piece.code in others:
             parts.append(Applied((("service_type", piece.code),)))
+        elif piece.code == "service":
+            continue
         elif piece.code in mostly:
             parts.append(
                 _left("service_type", piece.spans, "c'est ainsi que ce métier s'achète : rien à filtrer de plus")
             )
-        elif piece.code != "service":
+        else:
             reason = (
                 "ce métier ne s'achète pas ainsi dans l'annuaire"
                 if trades

@@ -17,7 +17,7 @@ WORD = re.compile(r"[a-z0-9]+")
 ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
 _GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b| d'| ?\d(?![\d.,]* ?(?:km|kilom))")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
-_CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b")
+_CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")
 _CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
 _LETTERS = re.compile(r"\w+")
 _BEFORE = 40
@@ -138,9 +138,9 @@ class Written:
         return self.text.source[self.text.starts[self.start]].isupper()
 
     @property
-    def is_whole_in_small_letters(self) -> bool:
-        """« grand paris », « grand est » of a text without capitals."""
-        return len(self.telling) > 1 and self.text.source.islower()
+    def is_caseless(self) -> bool:
+        """In a text of one case, which tells no name from a word."""
+        return not self.text.has_both_cases
 
     @property
     def goes_on(self) -> bool:
