@@ -37,7 +37,8 @@ def is_read(place: PlaceMatch, id: str, lexicon: Lexicon) -> bool:
     """The place is that territory, or may be: homonyms are offered, the larger first."""
     if place.territory is not None:
         return is_same(place.territory, id, lexicon)
-    best = [candidate.id for candidate in place.candidates if candidate.score == place.candidates[0].score]
+    highest = max(candidate.score for candidate in place.candidates)
+    best = [candidate.id for candidate in place.candidates if candidate.score == highest]
     people = [lexicon.gazetteer.get(found).population or 0 for found in best]
     return any(is_same(found, id, lexicon) for found in best) and people == sorted(people, reverse=True)
 

@@ -67,3 +67,64 @@ def test_a_name_read_after_its_article_offers_its_homonyms_the_larger_first(lexi
     (place,) = resolve_need("nettoyage au Lamentin", lexicon).territory.places
     assert place.territory is None
     assert [candidate.id for candidate in place.candidates] == ["commune:97213", "commune:97115"]
+
+
+def test_a_city_called_by_the_beginning_of_its_name_is_offered_before_its_small_homonyms(lexicon: Lexicon) -> None:
+    (place,) = resolve_need("nettoyage Neuilly", lexicon).territory.places
+    assert (place.territory, place.doubtful) == (None, True)
+    assert place.candidates[0].id == "commune:92051"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("Nettoyage à Marseile", "commune:13055"), ("Nettoyage près de Levallois", "commune:92044")]
+)
+def test_the_nearest_names_of_a_place_badly_written_are_offered_never_applied(
+    lexicon: Lexicon, text: str, first: str
+) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert (place.territory, place.doubtful, place.candidates[0].id) == (None, True, first)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("nettoyage (35)", "departement:35"),
+        ("nettoyage 75011", "arrondissement:75111"),
+        ("nettoyage 93", "departement:93"),
+        ("93 nettoyage", "departement:93"),
+        ("nettoyage dans le 93", "departement:93"),
+        ("nettoyage dans le 13e arrondissement de Marseille", "arrondissement:13213"),
+        ("fournitures du CDG13", "departement:13"),
+        ("construction, (29830) plouguin", "commune:29196"),
+        ("nettoyage moulins 03", "commune:03190"),
+    ],
+)
+def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text: str, id: str) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nettoyage lot 35",
+        "nettoyage 35 bureaux",
+        "35 repas par jour",
+        "personnes de plus de soixante (60) ans",
+        "nettoyage n° 93",
+        "12 000 repas",
+        "nettoyage, budget 40000",
+    ],
+)
+def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> None:
+    assert resolve_need(text, lexicon).territory.places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "what"),
+    [("peinture rue de Lyon", "Lyon", "voie"), ("entretien des berges de la Loire", "Loire", "cours d'eau")],
+)
+def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, text: str, name: str, what: str) -> None:
+    need = resolve_need(text, lexicon)
+    assert need.territory.places == ()
+    assert [one.text for one in need.territory.set_aside] == [name]
+    assert any(name in warning and what in warning for warning in need.warnings)

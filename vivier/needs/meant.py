@@ -113,16 +113,20 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
     if is_area or _is_heard(name):
         return "place"
-    return "perhaps" if name.is_caseless and name.own_population >= LARGE_POPULATION else "word"
+    return "perhaps" if _may_be_called_so(name) else "word"
 
 
 def _is_heard(name: Written) -> bool:
-    """Whether enough people live there for a bare name to be that of the town, or of one that may be called so (« Neuilly »)."""
+    """Whether enough people live there for a bare name to be that of the town."""
     if name.resolution.territory is not None:
         return name.population >= BARE_POPULATION
-    if name.own_population >= (LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION):
-        return True
-    return name.population >= AMBIGUOUS_POPULATION and CONTRACTED.search(name.before) is None
+    return name.own_population >= (LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION)
+
+
+def _may_be_called_so(name: Written) -> bool:
+    """A town among several of a name in a text of one case, or a city called by the beginning of its name (« Neuilly »)."""
+    is_large = name.own_population >= LARGE_POPULATION and name.is_caseless
+    return is_large or (name.population >= AMBIGUOUS_POPULATION and CONTRACTED.search(name.before) is None)
 
 
 def _is_contracted(name: Written) -> bool:

@@ -137,8 +137,8 @@ def _at(
         written = text.text[start:end]
         if not _is_one_name(written) or not _is_known(written, first, length, index):
             continue
-        if _is_count(text, written, end, taken):
-            continue
+        if _is_count(text, written, end) or any(begun < end and start < stop for begun, stop in taken):
+            continue  # « Paris 10 km », « à quarante kilomètres » (a commune is called Quarante)
         resolution = _resolved(written, text.text[:start], index)
         name = Written(text, start, end, resolution, tables, listed)
         if resolution.via not in _NAMED or _is_area_after_article(name, index):
@@ -151,11 +151,9 @@ def _at(
     return None
 
 
-def _is_count(text: Folded, written: str, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    """« Lyon 3 sites », « Paris 10 km »: the number is not that of an arrondissement."""
-    if not written[-1].isdigit():
-        return False
-    return _COUNTED.match(text.text, end) is not None or any(first < end <= stop for first, stop in taken)
+def _is_count(text: Folded, written: str, end: int) -> bool:
+    """« Lyon 3 sites »: the number is not that of an arrondissement."""
+    return written[-1].isdigit() and _COUNTED.match(text.text, end) is not None
 
 
 def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:

@@ -205,5 +205,5 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
 
 def _which(place: PlaceMatch) -> str:
     if place.doubtful:
-        return f"« {place.text} » est peut-être un lieu, {place.candidates[0].label} : choisissez-le si c'est le cas."
+        return f"« {place.text} » est peut-être un lieu, {place.candidates[0].label} par exemple : choisissez-le si c'est le cas."
     return f"« {place.text} » peut désigner plusieurs territoires : précisez lequel."

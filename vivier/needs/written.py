@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from vivier.needs.folded import Folded
 from vivier.needs.model import PlaceCandidate, PlaceMatch
 from vivier.territory.names import loose_key, place_key
-from vivier.territory.resolve import Resolution
+from vivier.territory.readers import OTHER
+from vivier.territory.resolve import Candidate, Resolution
 from vivier.text.folding import fold
 
 WORD = re.compile(r"[a-z0-9]+")
@@ -163,10 +164,17 @@ def place_match(text: Folded, start: int, end: int, resolution: Resolution, *, d
     span = text.span(start, end)
     candidates = tuple(
         PlaceCandidate(id=candidate.territory.id, label=candidate.label_fr, score=candidate.score)
-        for candidate in resolution.candidates
+        for candidate in _offered(resolution)
     )
     certain = None if resolution.territory is None or doubtful else resolution.territory.id
     together = resolution.together and not doubtful
     return PlaceMatch(
         text=span.text, spans=(span,), territory=certain, candidates=candidates, together=together, doubtful=doubtful
     )
+
+
+def _offered(resolution: Resolution) -> Sequence[Candidate]:
+    """Large before small when the name does not decide: Neuilly-sur-Seine before the Neuilly of the Eure. Other levels last."""
+    if resolution.territory is not None or resolution.via not in ("name", "former_name"):
+        return resolution.candidates
+    return sorted(resolution.candidates, key=lambda one: (one.score <= OTHER, -(one.territory.population or 0)))
