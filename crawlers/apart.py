@@ -1,7 +1,8 @@
-"""Reading one source in a process of its own: whatever happens there, the update goes on with the next one.
+"""Reads one source in a process of its own: whatever happens there, the update goes on with the next source.
 
-``python -m crawlers.apart`` is that process: its order on the standard input, one JSON line a step on the standard output,
-anything else in a log. It dies with its parent, so that an update begun again is alone to ask a site.
+``python -m crawlers.apart`` is that process. It reads its order on the standard input and writes one JSON line for each
+step on the standard output; everything else goes to a log. It dies with its parent, so that only one process asks a
+site when an update is begun again.
 """
 
 from __future__ import annotations
@@ -24,10 +25,8 @@ _ORPHAN = 3
 
 
 class Order(Model):
-    """What to read. ``mirror`` stands in for the scheme and host of every address asked.
-
-    Settings other than ``home`` are those of the environment, which the process inherits: no key is ever written down.
-    """
+    """What to read. ``mirror`` replaces the scheme and host of every address asked. Settings other than ``home`` are
+    those of the environment, which the process inherits: no key is ever written down."""
 
     source: str
     home: Path
@@ -36,7 +35,8 @@ class Order(Model):
 
 
 class Outcome(Model):
-    """How it ended: the run put in force, or why not. ``noted``: the failure is already written beside the records."""
+    """How the reading ended: the run that was put in force, or why there is none. ``noted``: the failure is already
+    written beside the records."""
 
     run: str | None = None
     reason: str | None = None
@@ -44,7 +44,7 @@ class Outcome(Model):
 
 
 def read_apart(order: Order, log: Path, progress: Callable[[int], None]) -> Outcome:
-    """Crawl one source in another process. Never raises for what goes wrong there."""
+    """Crawls one source in another process. A failure of that process is an :class:`Outcome`: nothing is raised for it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     with (
@@ -73,21 +73,21 @@ def _follow(process: subprocess.Popen[bytes], order: Order, progress: Callable[[
     process.stdin.flush()
     outcome = None
     for line in process.stdout:
-        told = json.loads(line)
-        if "rows" in told:
-            progress(told["rows"])
+        message = json.loads(line)
+        if "rows" in message:
+            progress(message["rows"])
         else:
-            outcome = Outcome.model_validate(told)
+            outcome = Outcome.model_validate(message)
     return outcome
 
 
-def _tell(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+def _tell(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 
 def _leave_with_parent() -> None:
-    while os.read(0, 1):  # ends when whoever holds the other end is gone, however it went
+    while os.read(0, 1):  # the loop ends when the process at the other end is gone, for any reason
         pass
     os._exit(_ORPHAN)
 

@@ -1,4 +1,5 @@
-"""A large file read by blocks on every core: what comes out is what one process would have written, in the same order."""
+"""Reads a large file by blocks, on every core. The records written are those that one process would write, in the same
+order."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ from vivier.forked import cores, on_every_core, without_gc
 from vivier.privacy.opposition import Opposition
 
 SMALLEST: Final = 8 << 20
-"""Bytes; less is read as quickly by one process."""
+"""Bytes. A smaller file is read as quickly by one process."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A block read in a worker: what is written of it, and what its reading gathered."""
+    """A block read in a worker: the lines it gives, and what the reader counted."""
 
     written: Written
     unknown: set[str]
@@ -31,7 +32,7 @@ class _Read:
 
 
 class _Worker:
-    """Reads blocks, each process with a reader of its own that is kept from one block to the next."""
+    """Reads blocks. Each process has a reader of its own, which it keeps from one block to the next."""
 
     def __init__(self, source: Source, intake: Intake, opposition: Opposition) -> None:
         self._source, self._opposition = source, opposition
@@ -56,7 +57,8 @@ class _Worker:
 
 
 def worth_sharing(source: Source, files: Sequence[Path]) -> bool:
-    """Whether the files of a run are read by blocks. Rows whose keys must be compared are not."""
+    """Whether the files of a run are read by blocks. They are not when the keys of rows must be compared: each process
+    would see only its own keys."""
     large = sum(path.stat().st_size for path in files) >= SMALLEST
     return large and source.reader is not None and source.duplicates == "never" and cores() > 1
 
@@ -64,8 +66,10 @@ def worth_sharing(source: Source, files: Sequence[Path]) -> bool:
 def read_by_blocks(
     source: Source, files: Sequence[Path], intake: Intake, opposition: Opposition, writer: RunWriter
 ) -> None:
-    """Read the files of a run into ``writer``, as ``source.read`` would. Raises :class:`NotWhole` when
-    a file is not cut as it seemed: it is then to be read again by ``source.read``."""
+    """Reads the files of a run into ``writer``, as ``source.read`` would.
+
+    Raises :class:`NotWhole` when a block is not whole rows: ``source.read`` must then read the files again.
+    """
     assert source.reader is not None
     reader = source.reader(intake)
     alone: deque[list[Draft]] = deque()
@@ -86,7 +90,8 @@ def read_by_blocks(
 
 
 def _sent(parts: Iterator[Draft | Block], alone: deque[list[Draft]]) -> Iterator[Block | None]:
-    """The blocks as they are sent, and ``None`` in place of the rows between two, which wait in ``alone``."""
+    """The blocks, in the order they are sent to workers. ``None`` stands for the rows between two blocks, which wait in
+    ``alone``."""
     drafts: list[Draft] = []
     for part in parts:
         if isinstance(part, Block):
@@ -107,4 +112,4 @@ def _sent(parts: Iterator[Draft | Block], alone: deque[list[Draft]]) -> Iterator
 
 
 _TOGETHER: Final = 500
-"""Rows read alone that are written at a time."""
+"""Number of rows read outside blocks that are written together."""

@@ -1,4 +1,4 @@
-"""What an update has to read, and why: by the cadence of each source and the age of what is in force."""
+"""Says which sources an update has to read, and why: by the cadence of each source and the age of its run in force."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from vivier.runs.records import RunDamaged, RunStatistics, current_run, read_sta
 from vivier.settings import Settings
 
 SLACK = timedelta(hours=1)
-"""A weekly update that begins ten minutes earlier than the last one still finds what it read then a week old."""
+"""Time by which a run may be younger than its cadence: a weekly update that begins ten minutes earlier than the last
+one still finds its runs a week old."""
 
 
 def due(settings: Settings, now: datetime) -> Iterator[Step]:
-    """Every source, in the order of their ids: due, fresh, or to be provided by somebody."""
+    """Every source, in the order of their ids: due, fresh, or to be provided by a person."""
     for name, source in sources().items():
         run, damage = _in_force(settings, name)
         step = _step(source, run, damage, read_failure(settings.records, name), now, settings)
@@ -27,8 +28,8 @@ def due(settings: Settings, now: datetime) -> Iterator[Step]:
 
 
 def read_online(source: Source, settings: Settings) -> bool:
-    """Whether an update may read the source by itself; else somebody has to bring its file: it has no address, the key its
-    host asks for is not given, or the deployment turned it off."""
+    """Whether an update may read the source by itself. Else a person has to bring its file: the source has no address,
+    its host asks for a key that is not given, or the deployment turned it off."""
     if source.card.id in settings.sources_off:
         return False
     if source.plan is None:
@@ -81,5 +82,5 @@ def _age(age: timedelta | None, cadence: int | None) -> str:
 
 
 def _to_provide(step: Step, failure: Failure | None) -> str:
-    told = step.why if failure is None else f"{step.why} ; {failure.text()}"
-    return f"{told}{' : à renouveler' if step.late else ''} (« vivier import {step.source} FICHIER »)"
+    reason = step.why if failure is None else f"{step.why} ; {failure.text()}"
+    return f"{reason}{' : à renouveler' if step.late else ''} (« vivier import {step.source} FICHIER »)"

@@ -1,6 +1,6 @@
-"""Fetching a source: one Scrapy process per run, started from here, that keeps raw bytes and says what it brought.
+"""Fetches a source in one Scrapy process for each run, which keeps raw bytes and reports what it brought.
 
-``python -m crawlers.fetch JOB.json`` is that process: Scrapy's reactor can run only once in a process, and a crash of it
+``python -m crawlers.fetch JOB.json`` is that process: Scrapy's reactor can run only once in a process, and its crash
 must not take the command line or the tests with it.
 """
 
@@ -22,7 +22,7 @@ from vivier.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[1]
 _KEY = "VIVIER_FETCH_KEY"
-"""How the fetching process is given a key: by its environment, where no file and no list of processes shows it."""
+"""Environment variable that gives a key to the fetching process: no file and no list of processes shows it."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -61,7 +61,7 @@ def fetch(
             f"« {source_id} » : {report.error}.",
             f"Les données en service n'ont pas changé ; ce qui a été reçu est dans {folder}.",
         )
-    return [folder / kept.file for kept in report.files if kept.role == "data"]
+    return [folder / file.file for file in report.files if file.role == "data"]
 
 
 def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
@@ -95,7 +95,7 @@ def _run(job: FetchJob, token: str | None, progress: Callable[[int], None] | Non
 
 
 def run_process(module: str, order: Path, progress: Callable[[int], None] | None, token: str | None = None) -> str:
-    """Run ``python -m module ORDER`` to its end, telling what it says it did; what it wrote on its error stream."""
+    """Runs ``python -m module ORDER`` to its end and calls ``progress`` with what it reports. Returns its error stream."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
@@ -133,7 +133,7 @@ def _report(folder: Path, log: str) -> FetchReport:
 
 
 def last_line(log: str) -> str:
-    """The last thing a process said."""
+    """The last line a process wrote."""
     return next((line for line in reversed(log.splitlines()) if line.strip()), "aucun message")[:200]
 
 

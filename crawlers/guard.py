@@ -1,9 +1,9 @@
-"""No private address is ever connected to, whatever a page, a redirect or a name server says.
+"""Refuses every connection to a private address, whatever a page, a redirect or a name server says.
 
-The check stands twice. :func:`is_private` is asked before a request, so that the refusal can be told. The resolver below is
-asked by the connection itself, for names and for addresses written as numbers alike: a name that answers a public address
-to the check and a private one to the connection (« DNS rebinding ») is refused there. It knows IPv4 only, so nothing is ever
-connected to by an IPv6 address.
+The check is made twice. :func:`is_private` is called before a request, so that the refusal can be reported. The
+resolver below is called by the connection itself, for names and for addresses written as numbers: it refuses a name
+that gives a public address to the check and a private one to the connection (« DNS rebinding »). It knows IPv4 only, so
+no connection is ever made to an IPv6 address.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def is_public(address: str) -> bool:
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Resolves names for the connection, and refuses what is not public."""
+    """Resolves names for the connection, and refuses addresses that are not public."""
 
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)

@@ -1,4 +1,4 @@
-"""What the fetching process is told, and what it answers: both plain JSON files."""
+"""The order given to the fetching process and its answer, both plain JSON files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REPORT = "fetch.json"
 
 
 class FetchJob(Model):
-    """One fetch. ``base_url`` stands in for the scheme and host of every address."""
+    """One fetch. ``base_url`` replaces the scheme and host of every address."""
 
     source: str
     plan: FetchPlan
@@ -39,7 +39,7 @@ class Fetched(Model):
 
 
 class FetchReport(Model):
-    """What a fetch brought; ``error`` is a French sentence when it did not bring everything."""
+    """What a fetch brought. ``error`` is a French sentence when something is missing."""
 
     files: tuple[Fetched, ...] = ()
     error: str | None = None

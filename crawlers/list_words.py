@@ -1,4 +1,4 @@
-"""How the words of a list are read: French or English, codes or names, with errors that say the fix."""
+"""Reads the words of a list, in French or English, codes or names; an error says the fix."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def _folded(word: str) -> str:
     return fold(word)
 
 
-def _said(value: object) -> str:
+def _short(value: object) -> str:
     return str(value)[:60]
 
 
 def _code(value: Any, names: Mapping[str, str], error: str, what: str) -> Any:
-    """A code out of a code or a name, whatever its case and accents; a list of near ones when there is none."""
+    """The code of a code or a name, whatever its case and accents. An unknown word raises an error that lists near ones."""
     if not isinstance(value, str):
         return value
     found = names.get(_folded(value))
@@ -53,7 +53,9 @@ def _code(value: Any, names: Mapping[str, str], error: str, what: str) -> Any:
         return found
     near = [names[key] for key in difflib.get_close_matches(_folded(value), names, n=3, cutoff=0.6)]
     guess = f" ; vouliez-vous dire {', '.join(dict.fromkeys(near))} ?" if near else ""
-    raise PydanticCustomError(error, "{what} « {value} »{guess}", {"what": what, "value": _said(value), "guess": guess})
+    raise PydanticCustomError(
+        error, "{what} « {value} »{guess}", {"what": what, "value": _short(value), "guess": guess}
+    )
 
 
 def _by_fold(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -107,7 +109,7 @@ def french_number(value: Any) -> Any:
         return value
     found = number(value)
     if found is None:
-        raise PydanticCustomError("number_invalid", "nombre illisible « {value} »", {"value": _said(value)})
+        raise PydanticCustomError("number_invalid", "nombre illisible « {value} »", {"value": _short(value)})
     return found
 
 
@@ -139,7 +141,7 @@ def long_territory(value: Any) -> Any:
     raise PydanticCustomError(
         "territory_invalid",
         "territoire mal écrit « {value} » ; attendu : FR, region:84, departement:38, epci:200046977 ou commune:38185",
-        {"value": _said(value)},
+        {"value": _short(value)},
     )
 
 
@@ -158,6 +160,6 @@ def zone_of_text(value: Any) -> Any:
         raise PydanticCustomError(
             "zone_invalid",
             "zone mal écrite « {value} » ; attendu : France, 30 km, ou des territoires comme departement:38|commune:69123",
-            {"value": _said(value)},
+            {"value": _short(value)},
         )
     return {"type": "territories", "territories": split_bars(value)}

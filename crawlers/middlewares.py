@@ -21,7 +21,7 @@ from crawlers.settings import LONGEST_WAIT
 
 
 class Forbidden(IgnoreRequest):
-    """An address we do not ask; the text is French, for the user."""
+    """The address is not one we may ask. The text is French, for the user."""
 
 
 class KnownHostsOnly:
@@ -50,26 +50,26 @@ def _among(host: str, hosts: tuple[str, ...]) -> bool:
     return any(host == known or host.endswith(f".{known}") for known in hosts)
 
 
-def wait_asked(response: Response, now: datetime) -> float:
-    """Seconds asked by ``Retry-After``, given in seconds or as a date; 0 when the answer asks for nothing."""
+def wait_requested(response: Response, now: datetime) -> float:
+    """The wait in seconds that ``Retry-After`` asks for, given in seconds or as a date; 0 without the header."""
     header = response.headers.get("Retry-After")
-    asked = header.decode("latin-1").strip() if header else ""
-    if asked.isdigit():
-        return float(asked)
+    delay = header.decode("latin-1").strip() if header else ""
+    if delay.isdigit():
+        return float(delay)
     try:
-        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds())
+        return max(0.0, (parsedate_to_datetime(delay) - now).total_seconds())
     except (TypeError, ValueError):
         return 0.0
 
 
 class PatientRetry(RetryMiddleware):
-    """Retries like Scrapy, but waits as long as the host asks first; too long a wait is not waited for."""
+    """Retries as Scrapy does, but waits first as long as the host asks. When the wait is too long, the request fails."""
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """The answer, or the request to send again once the wait is over."""
+        """The answer, or the request to be sent again once the wait is over."""
         if response.status not in self.retry_http_codes:
             return response
-        wait = wait_asked(response, datetime.now(UTC))
+        wait = wait_requested(response, datetime.now(UTC))
         again = self._retry(request, f"{response.status}") if wait <= LONGEST_WAIT else None
         if again is None:
             return response

@@ -32,7 +32,7 @@ def source_of(source_id: str) -> Source:
 
 
 def look_alike(path: Path, source_id: str) -> str | None:
-    """The other source whose layout this file has, for the message given to someone who took one for another."""
+    """The other source whose layout this file has. Its name goes in the message to a user who took one source for another."""
     if not path.is_file():
         return None
     others = (source for name, source in sources().items() if name != source_id)

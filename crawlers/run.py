@@ -1,4 +1,5 @@
-"""Runs a source from files or from the network: raw bytes first, then records, then the run is put in force or refused."""
+"""Runs a source from files or from the network: raw bytes are kept first, then records are written, then the run is put
+in force or refused."""
 
 from __future__ import annotations
 
@@ -29,15 +30,15 @@ UNCHANGED = "Les données en service n'ont pas changé."
 
 
 class OtherSource(ImportRefused):
-    """The file is plainly that of another source: a slip of whoever imports, not a failure of the source."""
+    """The file is plainly that of another source: the user made a slip, the source did not fail."""
 
 
 Progress = Callable[[int, int], None]
-"""Told what is done and how much is expected (0: not known)."""
+"""Called with the number of rows done and the number expected (0 when it is not known)."""
 
 
 def _silent(done: int, expected: int) -> None:
-    """Tell nobody."""
+    """Reports nothing."""
 
 
 def import_files(
@@ -73,20 +74,20 @@ def import_files(
             raise
 
 
-def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **asked: Any) -> RunStatistics:
+def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **options: Any) -> RunStatistics:
     """:func:`crawl_source` by the id of the source. Raises ``NotFound`` for an unknown one."""
-    return crawl_source(source_of(source_id), settings, progress=progress, **asked)
+    return crawl_source(source_of(source_id), settings, progress=progress, **options)
 
 
 def crawl_source(
-    source: Source, settings: Settings, *, accept_drops: bool = False, progress: Progress = _silent, **asked: Any
+    source: Source, settings: Settings, *, accept_drops: bool = False, progress: Progress = _silent, **options: Any
 ) -> RunStatistics:
-    """Fetch a source from the network, then read what was kept exactly as :func:`import_files` does.
+    """Fetches a source from the network, then reads the files exactly as :func:`import_files` does.
 
-    ``asked`` goes to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` stands in for the scheme
-    and host of every address asked (a mirror, a test server); addresses that lead to a private network are refused unless
-    ``allow_private``. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw files in place, so
-    that they can be read again with :func:`import_files` without asking the network.
+    ``options`` go to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``base_url`` replaces the scheme
+    and host of every address (a mirror, a test server); addresses that lead to a private network are refused unless
+    ``allow_private``. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
+    files in place, so that :func:`import_files` can read them again without asking the network.
     """
     source_id = source.card.id
     if source_id in settings.sources_off:
@@ -101,7 +102,7 @@ def crawl_source(
     raw = settings.raw / source_id / run
     with _noted(settings.records, source.card, started):
         try:
-            files = _fetched(source, raw, settings, progress, asked)
+            files = _fetched(source, raw, settings, progress, options)
         except ImportRefused:
             _discard(settings.records / source_id / run)
             raise
@@ -120,7 +121,7 @@ def crawl_source(
 
 @contextmanager
 def _noted(records: Path, card: SourceCard, at: datetime) -> Iterator[None]:
-    """Say of a source that its last attempt failed, or no longer say it."""
+    """Notes that the last attempt of a source failed, or removes that note."""
     try:
         yield
     except OtherSource:
@@ -131,13 +132,13 @@ def _noted(records: Path, card: SourceCard, at: datetime) -> Iterator[None]:
     clear_failure(records, card.id)
 
 
-def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, asked: dict[str, Any]) -> list[Path]:
+def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, options: dict[str, Any]) -> list[Path]:
     from crawlers.fetch import fetch
 
     if source.fetch is not None:
-        return source.fetch(raw, settings, progress=progress, **asked)
+        return source.fetch(raw, settings, progress=progress, **options)
     assert source.plan is not None
-    return fetch(source.plan, raw, settings, source.card.id, progress=lambda done: progress(done, 0), **asked)
+    return fetch(source.plan, raw, settings, source.card.id, progress=lambda done: progress(done, 0), **options)
 
 
 def open_run(source_id: str, settings: Settings, started: datetime) -> str:
@@ -155,14 +156,14 @@ def open_run(source_id: str, settings: Settings, started: datetime) -> str:
 
 
 def keep_raw(files: Sequence[Path], folder: Path) -> list[Path]:
-    """Copy the files as they came; two files of the same name are told apart by their position."""
-    kept: list[Path] = []
+    """Copies the files as they came. The second of two files of the same name gets its position before its name."""
+    copies: list[Path] = []
     for position, path in enumerate(files, start=1):
         target = folder / path.name
         target = target if not target.exists() else folder / f"{position}-{path.name}"
         shutil.copyfile(path, target)
-        kept.append(target)
-    return kept
+        copies.append(target)
+    return copies
 
 
 def load(
@@ -201,7 +202,7 @@ def load(
 def _read_into(
     writer: RunWriter, source: Source, files: Sequence[Path], started: datetime, opposition: Opposition
 ) -> Intake:
-    """Read the files, by blocks where they are large; what was gathered about them."""
+    """Reads the files, by blocks when they are large. Returns what was gathered about them."""
 
     def intake() -> Intake:
         return Intake(card=source.card, now=started, basis=source.basis)
@@ -221,7 +222,7 @@ def _read_into(
 
 
 def _in_force(records: Path, source_id: str) -> RunStatistics | None:
-    """The statistics of the run in force. One that is damaged compares with nothing: the new run repairs it."""
+    """The statistics of the run in force. Damaged ones are compared with nothing, so that the new run repairs them."""
     try:
         return read_statistics(current_run(records, source_id))
     except (NotFound, RunDamaged):
@@ -229,7 +230,7 @@ def _in_force(records: Path, source_id: str) -> RunStatistics | None:
 
 
 def check_drops(former: RunStatistics, report: RunStatistics) -> None:
-    """Refuse a run that lost too much of what the run in force has: rows, or those of a kind or of a label."""
+    """Refuses a run that lost too much of the run in force: rows, or rows of a kind or of a label."""
     lost = drops(former.figures(), report.figures(), report.source.maximum_drop)
     if lost:
         raise ImportRefused(
@@ -266,7 +267,7 @@ def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> I
 
 
 def _other(files: Sequence[Path], source_id: str) -> str | None:
-    """The source whose layout one of the files has, said as the command to type."""
+    """The source whose layout one of the files has, as the command to type."""
     other = next(filter(None, (look_alike(path, source_id) for path in files)), None)
     return (
         None if other is None else f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER »."

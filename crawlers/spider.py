@@ -1,4 +1,5 @@
-"""The one spider: follows chains of pages or finds the newest file of a catalogue, keeps bytes, understands nothing else."""
+"""The only spider of sources: it follows chains of pages or finds the newest file of a catalogue, and keeps bytes
+without reading their content."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ LONGEST_CHAIN = 20_000
 
 
 class Fetcher(Spider):
-    """Fetches one source. ``files`` and ``error`` are what it brings back; ``token`` is sent, never written down."""
+    """Fetches one source. ``files`` and ``error`` are its result. ``token`` is sent, never written down."""
 
     def __init__(self, job: FetchJob, token: str | None = None) -> None:
         super().__init__(name=job.source)
@@ -41,7 +42,7 @@ class Fetcher(Spider):
         self._token = token
         self.files: list[Fetched] = []
         self.error: str | None = None
-        self.asked: set[str] = set()
+        self.requested: set[str] = set()
         base = urlsplit(job.base_url).hostname if job.base_url else None
         self.hosts = (base,) if base else job.plan.hosts
         self.received = 0
@@ -72,7 +73,7 @@ class Fetcher(Spider):
             slot.delay = float(delay)
 
     def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
-        """Address, reader of the answer and what it must be told, for each start of the plan."""
+        """For each start of the plan: its address, the method that reads the answer, and the arguments of that method."""
         what = self.job.plan.what
         if isinstance(what, Chains):
             return [(url, self.page, {}) for url in what.starts]
@@ -93,22 +94,22 @@ class Fetcher(Spider):
 
     def _next_start(self) -> Iterator[Request]:
         if self.waiting:
-            url, callback, kept = self.waiting.pop(0)
-            yield from self._first(url, callback, kept)
+            url, callback, arguments = self.waiting.pop(0)
+            yield from self._first(url, callback, arguments)
         elif self.items:
             yield from self._ask(self.items.pop(0), self.item)
 
-    def _first(self, url: str, callback: Any, kept: dict[str, Any]) -> Iterator[Request]:
-        if "sent" in kept:
-            return self._send(url, **kept)
-        return self._post(url, **kept) if "token" in kept else self._ask(url, callback, **kept)
+    def _first(self, url: str, callback: Any, arguments: dict[str, Any]) -> Iterator[Request]:
+        if "sent" in arguments:
+            return self._send(url, **arguments)
+        return self._post(url, **arguments) if "token" in arguments else self._ask(url, callback, **arguments)
 
-    def _ask(self, url: str, callback: Any, **kept: Any) -> Iterator[Request]:
+    def _ask(self, url: str, callback: Any, **arguments: Any) -> Iterator[Request]:
         address = self.address(url)
-        if address in self.asked or len(self.asked) >= LONGEST_CHAIN:
+        if address in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {address}"
             return
-        self.asked.add(address)
+        self.requested.add(address)
         # Every status is read here but redirects, which Scrapy follows inside the hosts of the plan. An answer given to a key
         # is not kept in the cache, which writes the headers of the request beside it.
         meta = {"handle_httpstatus_list": _STATUSES, "dont_cache": self._token is not None}
@@ -118,7 +119,7 @@ class Fetcher(Spider):
             errback=self.failed,
             headers=self._key(address),
             meta=meta,
-            cb_kwargs=kept,
+            cb_kwargs=arguments,
             dont_filter=True,
         )
 
@@ -143,14 +144,14 @@ class Fetcher(Spider):
         )
 
     def _post(self, url: str, token: str | None) -> Iterator[Request]:
-        """The page that comes after a token, the first one without."""
+        """Asks for the page after a token, or for the first page without one."""
         what = self.job.plan.what
         assert isinstance(what, Iterated)
         mark = f"{url} {token}"
-        if mark in self.asked or len(self.asked) >= LONGEST_CHAIN:
+        if mark in self.requested or len(self.requested) >= LONGEST_CHAIN:
             self.error = f"la suite des pages tourne en rond ou ne finit pas : {self.address(url)}"
             return
-        self.asked.add(mark)
+        self.requested.add(mark)
         body = orjson.loads(what.body) | ({} if token is None else {what.following: token})
         yield Request(
             self.address(url),
@@ -171,7 +172,7 @@ class Fetcher(Spider):
         return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
 
     def page(self, response: Response) -> Iterator[Request]:
-        """One page of a chain: kept, then the next one, or the next chain."""
+        """Keeps one page of a chain, then asks for the next page, or begins the next chain."""
         page = self._json(response)
         if page is None:
             return
@@ -181,7 +182,7 @@ class Fetcher(Spider):
         yield from self._ask(str(following), self.page) if following else self._next_start()
 
     def slice(self, response: Response) -> Iterator[Request]:
-        """One page by position: kept, then the one after what was really received, which may be less than asked."""
+        """Keeps one page by position, then asks for the one after the items received, which may be fewer than asked for."""
         page, what = self._json(response), self.job.plan.what
         if page is None or not isinstance(what, Offsets):
             return
@@ -195,31 +196,31 @@ class Fetcher(Spider):
             yield from self._ask(what.address.format(offset=self.received), self.slice)
 
     def iterated(self, response: Response) -> Iterator[Request]:
-        """One page of an iteration: kept, then the one after its token."""
+        """Keeps one page of an iteration, then asks for the one after its token."""
         page, what = self._json(response), self.job.plan.what
         if page is None:
             return
         assert isinstance(what, Iterated)
         items, token = page.get(what.items), page.get(what.following)
         if not isinstance(items, list) or page.get("timedOut"):
-            told = (
+            problem = (
                 "le service n'a pas eu le temps de tout chercher"
                 if page.get("timedOut")
                 else f"pas de « {what.items} »"
             )
-            self.error = f"{told} : {response.url}"
+            self.error = f"{problem} : {response.url}"
             return
         self._keep(response, f"{len(self.files) + 1:05}.json", rows=len(items))
         yield from self._post(what.address, str(token)) if items and token else self._next_start()
 
     def answer(self, response: Response, sent: Path) -> Iterator[Request]:
-        """The answer to a file sent: kept, then the next file."""
+        """Keeps the answer to a file sent, then sends the next file."""
         if self._answered(response):
             self._keep(response, f"answer-{sent.name}", rows=response.body.count(b"\n"))
             yield from self._next_start()
 
     def numbered(self, response: Response, address: str, number: int) -> Iterator[Request]:
-        """One page of a numbered series: kept, then the next number while the answer says there are more."""
+        """Keeps one page of a numbered series, then asks for the next number while the answer announces more."""
         page = self._json(response)
         if page is None:
             return
@@ -233,7 +234,7 @@ class Fetcher(Spider):
             yield from self._next_start()
 
     def catalogue(self, response: Response, pattern: str) -> Iterator[Request]:
-        """The page of a dataset: the resources whose title fits, or the newest of them, are asked next."""
+        """Reads the page of a dataset, then asks for the resources whose title fits, or for the newest of them."""
         page = self._json(response)
         if page is None:
             return
@@ -243,34 +244,36 @@ class Fetcher(Spider):
             self.error = f"aucune ressource du jeu de données n'a un titre de la forme « {pattern} »"
             return
         chosen = found if self.job.plan.what.every else found[-1:]  # type: ignore[union-attr]
-        self.waiting[:0] = [(one.url, self.resource, {"name": one.title, "sha1": one.sha1}) for one in chosen]
+        self.waiting[:0] = [
+            (resource.url, self.resource, {"name": resource.title, "sha1": resource.sha1}) for resource in chosen
+        ]
         yield from self._next_start()
 
     def resource(self, response: Response, name: str, sha1: str | None) -> Iterator[Request]:
-        """A data file: kept, checked against the catalogue's checksum, then the next dataset."""
+        """Keeps a data file, checks it against the checksum of the catalogue, then goes on with the next dataset."""
         if not self._answered(response):
             return
-        kept = self._keep(response, re.sub(r"[^\w.\-]", "_", Path(name).name))
-        if sha1 is not None and kept.sha1 != sha1.lower():
+        file = self._keep(response, re.sub(r"[^\w.\-]", "_", Path(name).name))
+        if sha1 is not None and file.sha1 != sha1.lower():
             self.error = f"« {name} » n'a pas l'empreinte annoncée par le catalogue : téléchargement coupé ou changé"
             return
         yield from self._next_start()
 
     def listing(self, response: Response) -> Iterator[Request]:
-        """A page of a directory: the pages it leads to are noted, then the next one is asked; pages of suppliers come last."""
+        """Notes the pages that a page of a directory leads to, then asks for the next one; pages of suppliers come last."""
         what = self.job.plan.what
         assert isinstance(what, Listing)
         if not self._answered(response):
             return
         self._keep(response, f"{len(self.files) + 1:05}-liste.html", role="index")
-        known = {*self.items, *self.asked}
+        known = {*self.items, *self.requested}
         links = (self.address(link) for link in _links(response, what.items))
         self.items += list(dict.fromkeys(link for link in links if link not in known))[: what.most - len(self.items)]
         following = _links(response, what.following) if what.following and len(self.files) < what.most else []
         yield from self._ask(following[0], self.listing) if following else self._next_start()
 
     def item(self, response: Response) -> Iterator[Request]:
-        """The page of a supplier, kept whatever its status: an absent one is counted by whoever reads it."""
+        """Keeps the page of a supplier whatever its status: the reader counts the absent ones."""
         if response.status in (401, 403, 429, 503):
             self._answered(response)
             return
@@ -290,9 +293,9 @@ class Fetcher(Spider):
     def _answered(self, response: Response) -> bool:
         if response.status == 200:
             return True
-        asked = " ; le site refuse, n'insistez pas" if response.status in (401, 403) else ""
+        refusal = " ; le site refuse, n'insistez pas" if response.status in (401, 403) else ""
         later = " ; le site demande d'attendre, recommencez plus tard" if response.status in (429, 503) else ""
-        self.error = f"réponse {response.status}{asked}{later} : {response.url}"
+        self.error = f"réponse {response.status}{refusal}{later} : {response.url}"
         return False
 
     def _json(self, response: Response) -> dict[str, Any] | None:
@@ -309,7 +312,7 @@ class Fetcher(Spider):
 
     def _keep(self, response: Response, name: str, role: Any = "data", rows: int = 0) -> Fetched:
         (self.job.folder / name).write_bytes(response.body)
-        kept = Fetched(
+        fetched = Fetched(
             file=name,
             url=response.url,
             role=role,
@@ -319,14 +322,14 @@ class Fetcher(Spider):
             from_cache="cached" in response.flags,
             status=response.status,
         )
-        self.files.append(kept)
+        self.files.append(fetched)
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
         sys.stdout.flush()
-        return kept
+        return fetched
 
 
 def _links(response: Response, selector: str) -> list[str]:
-    """Where the links of a page lead, in order; a page that is no text leads nowhere."""
+    """The addresses that the links of a page lead to, in order; none for a page that is no text."""
     if not isinstance(response, TextResponse):
         return []
     found = (link.attrib.get("href", "").strip() for link in response.css(selector))

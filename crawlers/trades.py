@@ -1,4 +1,4 @@
-"""The bridge between what sources say of trades (ROME codes, names) and the trade table."""
+"""Turns what sources say of trades (ROME codes, sectors, names) into codes of the table of trades."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ TOO_MANY = 4
 
 @cache
 def trades_of_rome(code: str) -> tuple[str, ...]:
-    """Codes of the trades a job of this ROME code is evidence of; empty when the table has none.
+    """Codes of the trades that a job of this ROME code is evidence of; empty when the table has none.
 
-    A ROME code is a job, coarser than a trade: K2204 (cleaner) stands under office cleaning, hospital cleaning, façades,
-    vehicles… A cleaner hired proves the first, not the others. So only the trades that name the code first are kept (all
-    of them when none does), and a specialisation is left out when the broader trade is there. A code that still stands for
-    more than :data:`TOO_MANY` trades (a shop assistant, a cook's help) proves none.
+    A ROME code is a job, coarser than a trade: the table gives K2204 (cleaner) for office cleaning, hospital cleaning,
+    façades, vehicles… A cleaner hired proves the first, not the others. So only the trades that name the code first are
+    kept (all of them when none does), and a specialisation is left out when the broader trade is among them. A code
+    that still gives more than :data:`TOO_MANY` trades (a shop assistant, a cook's help) proves none.
     """
     listed = load_trades().by_rome(code)
     return _narrowed([trade for trade in listed if trade.rome[0] == code.strip().upper()] or list(listed))
@@ -28,8 +28,8 @@ def trades_of_rome(code: str) -> tuple[str, ...]:
 
 def _narrowed(found: list[Trade]) -> tuple[str, ...]:
     codes = {trade.code for trade in found}
-    kept = tuple(trade.code for trade in found if not _broader(trade) & codes)
-    return kept if len(kept) <= TOO_MANY else ()
+    narrowest = tuple(trade.code for trade in found if not _broader(trade) & codes)
+    return narrowest if len(narrowest) <= TOO_MANY else ()
 
 
 def _broader(trade: Trade) -> set[str]:
@@ -65,16 +65,18 @@ def _by_bare_slug() -> Mapping[str, tuple[Trade, ...]]:
 
 @lru_cache(maxsize=4096)
 def trade_of_words(words: str) -> str | None:
-    """The one trade that a few words name: its name, one of its phrases, or the words structures put in their names.
+    """The only trade that a few words name: by its name, one of its phrases, or the words structures put in their
+    names.
 
-    Words are compared as the search compares them (« Espaces Verts » is « espace vert »). Two trades named: none is told.
+    Words are compared as the search compares them (« Espaces Verts » is « espace vert »). Words that name two trades
+    give none.
     """
-    asked = tuple(load_analysis().tokens("french", words))
-    named = _by_tokens().get(asked, frozenset())
+    tokens = tuple(load_analysis().tokens("french", words))
+    named = _by_tokens().get(tokens, frozenset())
     if len(named) == 1:
         return next(iter(named))
-    told = [code for code in load_trade_words().names.found(words) if not named or code in named]
-    return told[0] if len(told) == 1 else None
+    codes = [code for code in load_trade_words().names.found(words) if not named or code in named]
+    return codes[0] if len(codes) == 1 else None
 
 
 @cache

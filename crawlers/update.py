@@ -1,4 +1,4 @@
-"""An update: every source that is due is read, one after the other; what fails is noted and the others go on.
+"""Runs an update: every source that is due is read, one after the other. A failure is noted and the others go on.
 
 A ledger is written after each step. When the last update was interrupted, the sources it had read are not read again.
 """
@@ -24,17 +24,17 @@ from vivier.runs.records import current_run, read_statistics
 from vivier.settings import Settings
 
 RESUMABLE = timedelta(days=1)
-"""An older interrupted update is left where it is: what it read is judged by its age, like the rest."""
+"""Age from which an interrupted update is not resumed: the sources it read are judged by their age, like others."""
 
 Progress = Callable[[str, int, int], None]
 
 
 class UpdateRunning(VivierError):
-    """Another process is at it."""
+    """Another process is running an update."""
 
 
 class Update:
-    """An update in progress: its ledger, always as it is on the disk."""
+    """An update in progress. Its ledger is always the same as the one on the disk."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self.settings = settings
@@ -42,7 +42,7 @@ class Update:
         self._write()
 
     def read(self, *, mirror: str | None, accept_drops: bool, progress: Progress) -> None:
-        """Read everything that is due. Nothing that goes wrong with one source stops the others."""
+        """Reads every source that is due. A failure of one source never stops the others."""
         for step in self.ledger.of("due"):
             self._note(step.model_copy(update={"state": "running"}))
             order = Order(source=step.source, home=self.settings.home, mirror=mirror, accept_drops=accept_drops)
@@ -51,7 +51,7 @@ class Update:
             self._note(self._ended(step, outcome))
 
     def finish(self, index: IndexStep) -> Ledger:
-        """Note what became of the index, write the report, forget the ledger."""
+        """Notes the outcome of the index, writes the report and removes the ledger."""
         self.ledger = self.ledger.model_copy(update={"index": index, "finished_at": datetime.now(UTC)})
         folder = _folder(self.settings)
         write_whole(folder / "report.txt", "".join(f"{line}\n" for line in self.ledger.lines()).encode())
@@ -63,14 +63,14 @@ class Update:
         records = self.settings.records
         if outcome.run is not None:
             report = read_statistics(records / step.source / outcome.run)
-            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.told("set_aside")}
+            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.counted("set_aside")}
             return step.model_copy(update={"state": "done", "run": report.run, "drift": report.drift, **figures})
         reason = outcome.reason or ""
         if not outcome.noted:
             note_failure(records, source_of(step.source).card, reason, datetime.now(UTC))
-        kept = "Ses données en service restent." if step.run is not None else "Rien n'en était encore en service."
-        told = reason.removeprefix(f"« {step.source} » : ")
-        return step.model_copy(update={"state": "failed", "reason": f"{told} {kept}"})
+        in_service = "Ses données en service restent." if step.run is not None else "Rien n'en était encore en service."
+        detail = reason.removeprefix(f"« {step.source} » : ")
+        return step.model_copy(update={"state": "failed", "reason": f"{detail} {in_service}"})
 
     def _note(self, step: Step) -> None:
         self.ledger = self.ledger.with_step(step)
@@ -82,24 +82,27 @@ class Update:
 
 @contextmanager
 def updating(settings: Settings, only: Sequence[str] = ()) -> Iterator[Update]:
-    """An update, new or resumed, alone in its house. Raises :class:`UpdateRunning` when another one is at it."""
+    """Opens an update, new or resumed, under a lock. Raises :class:`UpdateRunning` when another process holds it."""
     with _alone(settings):
         yield Update(settings, planned(settings, datetime.now(UTC), only))
 
 
 def planned(settings: Settings, now: datetime, only: Sequence[str] = ()) -> Ledger:
-    """What an update would do now, of all sources or of some; what an interrupted one had read is not to be read again."""
+    """The ledger of what an update would do now, for all sources or for ``only`` some. Sources that an interrupted
+    update had read are already done."""
     wanted = {source_of(name).card.id for name in only}
     former = _interrupted(settings, now)
-    done = {} if former is None else {step.source: step for step in former.of("done") if _stands(step, settings)}
+    done = (
+        {} if former is None else {step.source: step for step in former.of("done") if _still_in_force(step, settings)}
+    )
     steps = tuple(done.get(step.source, step) for step in due(settings, now) if not wanted or step.source in wanted)
     if former is None:
         return Ledger(started_at=now, steps=steps)
     return Ledger(started_at=former.started_at, resumed=former.resumed + 1, steps=steps)
 
 
-def _stands(step: Step, settings: Settings) -> bool:
-    """Whether the run that the step put in force is still there and still the one."""
+def _still_in_force(step: Step, settings: Settings) -> bool:
+    """Whether the run of the step exists and is still the one in force."""
     try:
         return current_run(settings.records, step.source).name == step.run
     except NotFound:
@@ -116,7 +119,7 @@ def _interrupted(settings: Settings, now: datetime) -> Ledger | None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """A lock that the system lifts when the process ends, however it ends, and that its children do not inherit."""
+    """Holds a lock that the system releases when the process ends, however it ends, and that child processes do not inherit."""
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("wb") as file:

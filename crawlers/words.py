@@ -88,7 +88,7 @@ ASIDES: Final[dict[str, str]] = {
     "value_invalid": "valeur refusée",
     "zone_invalid": "zone d'intervention mal écrite",
 }
-"""Rows that could not be used, each kept in ``rejected.jsonl``."""
+"""Rows that could not be used. Each is kept in ``rejected.jsonl``."""
 
 REPAIRS: Final[dict[str, str]] = {
     "coordinates_lambert93": "coordonnées en Lambert 93, converties en degrés",

@@ -1,4 +1,4 @@
-"""Writes one run beside the one in force: records, rejects, statistics."""
+"""Writes one run beside the run in force: records, rejects, statistics."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from vivier.runs.records import AnyRecord, RunStatistics, snapshot
 
 _STEP = 500
 MOST_COLUMNS = 1_000
-"""Far beyond any source: what is cut would pass for missing."""
+"""Columns listed in a report. It is far beyond any source, because a column cut from the list would seem missing."""
 
 
 def _line(rejected: dict[str, object]) -> bytes:
     try:
         return orjson.dumps(rejected, option=orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError:
-        # An integer of thirty digits, half a surrogate pair: what made the row bad may be just what orjson refuses.
+        # An integer of thirty digits, half a surrogate pair: orjson may refuse the very value that made the row bad.
         return json.dumps(rejected, default=str).encode() + b"\n"
 
 
 def _names(columns: Iterable[str], most: int = 200) -> tuple[str, ...]:
-    """Names of columns as they are kept: a hostile file may have a million, each a page long."""
+    """Names of columns, cut for the report: a hostile file may have a million of them, each a page long."""
     return tuple(sorted(name[:80] for name in columns)[:most])
 
 
@@ -46,21 +46,21 @@ def _words(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
 
 
 def tally_of(record: AnyRecord) -> Iterator[str]:
-    """What a supplier's record counts for: each kind and each label once."""
+    """The keys under which the record of a supplier is counted: each kind and each label once."""
     if isinstance(record, Record):
         yield from {f"kind:{agreement.kind}" for agreement in record.agreements}
         yield from {f"label:{label.code}" for label in record.labels}
 
 
 def without_repairs(record: AnyRecord) -> AnyRecord:
-    """The record without the codes of what a rule put right: they are counted, a reader has nothing to doubt there."""
+    """The record without the codes of repairs: they are counted in the report, and leave no doubt for a reader."""
     doubts = tuple(code for code in record.issues if code not in REPAIRS)
     return record if len(doubts) == len(record.issues) else record.model_copy(update={"issues": doubts})
 
 
 @dataclass(slots=True)
 class Counts:
-    """What became of rows: ``seen = kept + set aside + skipped``. ``issues`` and ``tally`` are of the records kept."""
+    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues`` and ``tally`` count the records kept."""
 
     seen: int = 0
     kept: int = 0
@@ -70,21 +70,21 @@ class Counts:
     tally: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
-        """Add what another counted."""
+        """Adds the counts of another."""
         self.seen += other.seen
         self.kept += other.kept
-        for own, told in (
+        for own, others in (
             (self.set_aside, other.set_aside),
             (self.skipped, other.skipped),
             (self.issues, other.issues),
             (self.tally, other.tally),
         ):
-            own.update(told)
+            own.update(others)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Rows written apart: the lines of records and of rejects, and their counts."""
+    """Rows written by another process: the lines of records and of rejects, and their counts."""
 
     records: bytes
     rejected: bytes
@@ -92,7 +92,7 @@ class Written:
 
 
 class Sink(Protocol):
-    """Where lines are written."""
+    """A place where lines are written."""
 
     def write(self, content: bytes, /) -> int: ...
 
@@ -123,7 +123,7 @@ class RowWriter:
             self._keep(outcome, draft.more)
 
     def _unless_opposed(self, draft: Draft) -> Outcome:
-        """The row, unless its structure opposed: then nothing of it is written, neither as a record nor as a reject."""
+        """The row, unless its structure opposed. In that case nothing of it is written, neither as a record nor as a reject."""
         if not self.opposition.hashes:
             return draft.outcome
         if isinstance(draft.outcome, Record):
@@ -147,9 +147,9 @@ class RowWriter:
         self.counts.tally.update(tally_of(record))
         if record.issues:
             self.counts.issues.update(record.issues)
-        for one in (record, *more):
-            kept = without_repairs(one) if one.issues else one
-            self._records.write(kept.__pydantic_serializer__.to_json(kept, exclude_none=True) + b"\n")
+        for line in (record, *more):
+            repaired = without_repairs(line) if line.issues else line
+            self._records.write(repaired.__pydantic_serializer__.to_json(repaired, exclude_none=True) + b"\n")
 
     def _reject(self, draft: Draft, aside: Aside) -> None:
         self.counts.seen += aside.rows
@@ -159,7 +159,7 @@ class RowWriter:
 
 
 class RunWriter:
-    """Writes one run in its folder. ``progress`` is told the rows seen."""
+    """Writes one run in its folder. ``progress`` is called with the number of rows seen."""
 
     def __init__(
         self, folder: Path, source: Source, opposition: Opposition, progress: Callable[[int], None] | None = None
@@ -167,7 +167,7 @@ class RunWriter:
         self.folder = folder
         self._source, self._opposition = source, opposition
         self._progress = progress
-        self._told = 0
+        self._announced = 0
 
     def __enter__(self) -> RunWriter:
         self._records, self._rejected = (LargeFile(self.folder / f"{name}.jsonl") for name in ("records", "rejected"))
@@ -200,8 +200,8 @@ class RunWriter:
 
     def _tell(self, step: int) -> None:
         seen = self.counts.seen
-        if self._progress is not None and seen - self._told >= step:
-            self._told = seen
+        if self._progress is not None and seen - self._announced >= step:
+            self._announced = seen
             self._progress(seen)
 
     def statistics(

@@ -1,4 +1,5 @@
-"""Priority areas of a seat: by its commune (FRR, ZRR), by its point when it is that of the address (QPV)."""
+"""Finds the priority areas of a seat: by its commune (FRR, ZRR), or by its point when the point is that of the address
+(QPV)."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ class Areas:
         return bool(self._communes) or self._tree is not None
 
     def of(self, address: Address) -> tuple[str, ...]:
-        """Codes of the areas the seat is in, sorted. A point that is not the address's proves nothing of a QPV."""
+        """Codes of the areas the seat is in, sorted. A point that is not that of the address proves nothing about a QPV."""
         found = {zone for zone, communes in self._communes.items() if address.commune in communes}
         if self._tree is not None and address.point is not None and address.precision == "address":
             point = shapely.Point(address.point.lon, address.point.lat)
@@ -36,7 +37,8 @@ class Areas:
 
 
 def _of_today(area: Area, gazetteer: Gazetteer) -> frozenset[str]:
-    """Communes of today wholly in the area: one born since of communes in and out of the list is there in part only."""
+    """Communes of today that are wholly in the area. A commune born of communes in and out of the list is only partly
+    in the area, hence left out."""
     inside, outside = (
         {gazetteer.successors.get(code, code) for code in codes} for codes in (area.communes, area.outside)
     )

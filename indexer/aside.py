@@ -1,8 +1,9 @@
-"""What one odd record does to a build: it is set aside with its reason, and the build goes on.
+"""Keeps one odd record from stopping a build: the record is set aside with its reason, and the build goes on.
 
-Whatever is made of records is made by the handful. When that fails, the records at fault are looked for by halves, named, and the
-rest is made again without them: nothing is paid while nothing fails. What the machine raises (no memory, no disk, a lost engine) is
-no fault of a record and stops the build; so does the fault of too many records, which is one of ours.
+Records are processed by the handful. When a handful fails, the records at fault are found by halving it and named, then
+the others are processed again without them: a build without failure pays nothing. Errors of the machine (no memory, no
+disk, a lost engine) are no fault of a record and stop the build. Too many faulty records stop it too: the fault is then
+one of ours.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ ODD: Final = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, ShapelyError),
     *(DocumentRefused, InvalidRequest, NotFound),
 )
-"""What a value raises where it is computed with, looked up, or put in a document."""
+"""Errors that a bad value raises when it is computed with, looked up, or put in a document."""
 
 TOLERANCE: Final = 0.05
-"""Share of the records of a build that may be set aside, as of the rows of a run."""
+"""Share of the records of a build that may be set aside, the same as for the rows of a run."""
 
 _SHOWN: Final = 100
 """Records named in a generation; the log names them all."""
@@ -40,7 +41,8 @@ _log = logging.getLogger(__name__)
 
 
 class Aside(NamedTuple):
-    """A record left out: its public id or its key, and why, in French. ``detail`` is for whoever repairs it: it may quote it."""
+    """A record left out: its public id or its key, and why, in French. ``detail`` is for the person who repairs it, and
+    may quote it."""
 
     id: str
     reason: str
@@ -51,14 +53,15 @@ class SetAside:
     """The records that a build left out."""
 
     def __init__(self, *, accept: bool = False) -> None:
-        """``accept``: however many they are."""
+        """``accept``: any number of records may be left out."""
         self.ids: set[str] = set()
         self._accept = accept
         self._reasons: Counter[str] = Counter()
         self._examples: list[Aside] = []
 
     def add(self, found: Iterable[Aside], of: int) -> None:
-        """Count and log them. Raises ``BuildRefused`` when they are now too many ``of`` the records to be built."""
+        """Counts and logs the records. Raises ``BuildRefused`` when they are too many for ``of``, the number of records
+        to be built."""
         for left in found:
             _log.warning("Écarté de l'index : %s : %s%s", left.id, left.reason, left.detail)
             self.ids.add(left.id)
@@ -82,7 +85,7 @@ class SetAside:
 
 
 def aside(id_: str, error: Exception) -> Aside:
-    """A record left out for an error; the reason is the same for records that fail alike."""
+    """A record left out because of an error. Records that fail alike get the same reason."""
     if isinstance(error, DocumentRefused):
         return Aside(id_, error.reason)
     if isinstance(error, VivierError):
@@ -93,22 +96,22 @@ def aside(id_: str, error: Exception) -> Aside:
 def without_odd(
     items: Iterable[T], work: Callable[[Sequence[T]], R], name: Callable[[T], str]
 ) -> tuple[R, list[Aside]]:
-    """What ``work`` makes of the items, and those left out because it failed with them. Items of one name stay or go together.
+    """What ``work`` returns for the items, and the items left out because it failed with them.
 
-    ``work`` keeps nothing of a time it failed.
+    Items of one name stay or go together. A call of ``work`` that failed must leave nothing behind.
     """
     groups: defaultdict[str, list[T]] = defaultdict(list)
     for item in items:
         groups[name(item)].append(item)
-    kept, found = list(groups.items()), list[Aside]()
+    left_in, found = list(groups.items()), list[Aside]()
     while True:
         try:
-            return work(_flat(kept)), found
+            return work(_flat(left_in)), found
         except ODD:
-            odd = _at_fault(kept, work) or [_culprit(kept, work)]
+            odd = _at_fault(left_in, work) or [_culprit(left_in, work)]
         found += odd
         gone = {left.id for left in odd}
-        kept = [group for group in kept if group[0] not in gone]
+        left_in = [group for group in left_in if group[0] not in gone]
 
 
 def _at_fault(groups: Sequence[Group[T]], work: Callable[[Sequence[T]], R]) -> list[Aside]:
@@ -123,8 +126,8 @@ def _at_fault(groups: Sequence[Group[T]], work: Callable[[Sequence[T]], R]) -> l
 
 
 def _culprit(groups: Sequence[Group[T]], work: Callable[[Sequence[T]], R]) -> Aside:
-    """Of groups that fail together only: the last of the shortest beginning that fails, or the first of its shortest end, if it
-    is enough to leave that one out."""
+    """The group to leave out when groups fail only together: the last of the shortest beginning that fails, or the
+    first of its shortest end, when leaving that one out is enough."""
     last = bisect_left(range(1, len(groups)), True, key=lambda count: _fault(groups[:count], work) is not None)
     sound = bisect_left(range(last), True, key=lambda start: _fault(groups[start + 1 : last + 1], work) is None)
     fault = _fault(groups[sound : last + 1], work)

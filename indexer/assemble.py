@@ -1,7 +1,7 @@
-"""Records of one structure → one Supplier, by the table of ``indexer.survivorship``.
+"""Makes one Supplier from the records of one structure, by the table of ``indexer.survivorship``.
 
-Values come from Records that are valid already: suppliers and facts are made without validating again, which is what
-makes 20,000 of them cost well under a second.
+Values come from Records, which are valid already. Suppliers and facts are made without validating them again, so that
+20,000 of them cost well under a second.
 """
 
 from __future__ import annotations
@@ -13,43 +13,34 @@ from indexer.clusters import Keys
 from indexer.others import other_values, same_place
 from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
-from vivier.model import (
-    Address,
-    Agreement,
-    Capacity,
-    Fact,
-    Label,
-    Model,
-    Offer,
-    Provenance,
-    Record,
-    Reference,
-    Supplier,
-)
+from vivier.model import Address, Fact, Model, Offer, Provenance, Record, Supplier, members
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 M = TypeVar("M", bound=Model)
 
-_TEXT, _PLACE, _CLOSED, _OFFER = Fact[str], Fact[Address], Fact[bool], Fact[Offer]
-_LISTS: tuple[tuple[str, type[Model]], ...] = (
-    ("agreements", Fact[Agreement]),
-    ("labels", Fact[Label]),
-    ("capacities", Fact[Capacity]),
-    ("networks", Fact[str]),
-    ("zones", Fact[str]),
-    ("references", Fact[Reference]),
-)
-_TEXTS = ("name", "brand", "acronym", "website", "description", "naf")
+_TEXT, _PLACE, _OFFER = Fact[str], Fact[Address], Fact[Offer]
+_APART = ("siren", "siret", "finess", "address", "offers")
+"""Members that a rule of this module chooses."""
+_PLAIN = {
+    name: member
+    for name, member in members().items()
+    if member.fact is not None and name in Record.model_fields and name not in _APART
+}
+"""Members taken from the records as they are: the most trusted value of one, every value of several."""
 _FINENESS = {"address": 0, "street": 1, "unknown": 2, "commune": 3}
-"""Of a point: one that a source gives without saying how fine is hardly coarser than the centre of the commune."""
+"""How coarse a point is. A point that a source gives without its precision is hardly finer than the centre of the commune."""
 _SET = object.__setattr__
-_MODELS: tuple[type[Model], ...] = (Supplier, _TEXT, _PLACE, _CLOSED, _OFFER, *(fact for _, fact in _LISTS))
-_SUPPLIER_FIELDS = tuple(Supplier.model_fields)
+_MODELS: tuple[type[Model], ...] = (
+    Supplier,
+    *(member.fact for member in members().values() if member.fact is not None),
+)
+_DEFAULTS = {name: field.default for name, field in Supplier.model_fields.items()}
+"""A member that only a register gives is not known yet."""
 _FIELDS = {model: set(model.model_fields) for model in _MODELS}
 
 
 class Assembler:
-    """Makes suppliers from the records of one structure. ``roles``: that of each source."""
+    """Makes suppliers from the records of one structure. ``roles`` gives the role of each source."""
 
     def __init__(self, roles: Roles = NO_ROLES) -> None:
         self._roles = roles
@@ -62,31 +53,26 @@ class Assembler:
         issues: Iterable[str] = (),
         former: tuple[str, ...] = (),
     ) -> Supplier:
-        """One supplier from its records, given in the order of their keys; ``keys`` go with them.
-
-        By its ``former`` ids it is still found.
-        """
+        """One supplier from its records, given in the order of their keys; ``keys`` go with them. The supplier can
+        still be found by its ``former`` ids."""
         values: dict[str, Any] = {"id": supplier_id}
-        for field in _TEXTS:
-            values[field] = self._first(field, records)
+        for field, member in _PLAIN.items():
+            values[field] = (self._all if member.several else self._first)(field, records, member.fact)
         values.update(self._identifiers(records, keys))
         values["identifiers"] += former
         values["other_names"] = self._other_names(records, values)
         values["address"] = self._address(records)
-        values["closed"] = self._first("closed", records, _CLOSED)
-        for field, fact in _LISTS:
-            values[field] = self._all(field, records, fact)
         values["offers"] = self._offers(records)
         values["sources"] = self._sources(records, values["name"].provenance)
         values["others"] = other_values(records, keys, values, self._roles)
         values["issues"] = _issues(records, keys, values, issues)
-        return _made(Supplier, {field: values[field] for field in _SUPPLIER_FIELDS})
+        return _made(Supplier, _DEFAULTS | values)
 
     def _by_trust(self, field: str, records: Sequence[Record]) -> Sequence[Record]:
         return by_trust(field, records, self._roles)
 
-    def _first(self, field: str, records: Sequence[Record], fact: type[Model] = _TEXT) -> Model | None:
-        """The most trusted value there is. ``False`` is a value; ``None`` and an empty text are not."""
+    def _first(self, field: str, records: Sequence[Record], fact: type[Model]) -> Model | None:
+        """The value of the most trusted record that has one. ``False`` is a value; ``None`` and an empty text are not."""
         given = [record for record in records if getattr(record, field) not in (None, "")]
         if not given:
             return None
@@ -105,18 +91,18 @@ class Assembler:
         return tuple([_fact(fact, value, provenance) for value, provenance in found.items()])
 
     def _offers(self, records: Sequence[Record]) -> tuple[Model, ...]:
-        """Distinct offers, less those that another offer of the supplier makes void (see ``_is_void``)."""
+        """Distinct offers, without those that another offer of the supplier makes void (see ``_is_void``)."""
         if len(records) == 1 and len(records[0].offers) < 2:
             return tuple([_fact(_OFFER, offer, records[0].provenance) for offer in records[0].offers])
         found: dict[Offer, Record] = {}
         for record in self._by_trust("offers", records):
             for offer in record.offers:
                 found.setdefault(offer, record)
-        kept = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
-        return tuple([_fact(_OFFER, offer, record.provenance) for offer, record in kept.items()])
+        valid = found if len(records) == 1 else {o: r for o, r in found.items() if not _is_void(o, r, found)}
+        return tuple([_fact(_OFFER, offer, record.provenance) for offer, record in valid.items()])
 
     def _identifiers(self, records: Sequence[Record], keys: Sequence[Keys]) -> dict[str, Any]:
-        """The three numbers, and everything the supplier can be looked up by."""
+        """The SIRET, the SIREN and the FINESS number, and every identifier by which the supplier can be looked up."""
         former = {siret for record in records for siret in record.former_sirets}
         searchable = {value for key in keys for value in _searchable(key)} | former
         chosen: dict[str, Any] = {"identifiers": tuple(sorted(searchable))}
@@ -146,7 +132,8 @@ class Assembler:
         return tuple(others.values())
 
     def _address(self, records: Sequence[Record]) -> Model | None:
-        """The most trusted address; among those of its street and as complete, the one with the finest point."""
+        """The most trusted address. Among the addresses of the same street that are as complete, the one with the
+        finest point."""
         placed = [record for record in self._by_trust("address", records) if _is_placed(record.address)]
         if not placed:
             return None
@@ -166,7 +153,7 @@ class Assembler:
 
 
 def _made(model: type[M], values: dict[str, Any]) -> M:
-    """``model_construct`` without its loop over the fields: every field is given, nothing is to be defaulted."""
+    """``model_construct`` without its loop over the fields: every field is given, so that none needs a default."""
     made = model.__new__(model)
     _SET(made, "__dict__", values)
     _SET(made, "__pydantic_fields_set__", _FIELDS[model])
@@ -180,10 +167,8 @@ def _fact(fact: type[M], value: object, provenance: Provenance) -> M:
 
 
 def _is_void(offer: Offer, record: Record, others: dict[Offer, Record]) -> bool:
-    """An offer without trade nor words adds nothing to what *another* record says:
-
-    its zone is already that of an offer with a trade, or it has no zone and no service type at all.
-    """
+    """Whether an offer without trade nor words adds nothing to what *another* record says: an offer with a trade
+    already has its zone, or it has no zone and no service type at all."""
     if offer.trade is not None or offer.title or offer.description:
         return False
     says_nothing = offer.zone.type == "undeclared" and not offer.service_types
@@ -204,7 +189,8 @@ def _is_placed(address: Address) -> bool:
 
 
 def _may_replace(address: Address, trusted: Address) -> bool:
-    """One place written in two ways, and nothing lost: « Chemin de Cleurie » does not replace « 6 chemin de Cleurie »."""
+    """Whether two lines name one place and replacing the first loses nothing: « Chemin de Cleurie » does not replace «
+    6 chemin de Cleurie »."""
     if _is_numbered(trusted) and not _is_numbered(address):
         return False
     return same_place(address, trusted) and all(
@@ -232,10 +218,8 @@ _CONFLICTS: tuple[tuple[str, Callable[[Record, Keys], object]], ...] = (
 def _issues(
     records: Sequence[Record], keys: Sequence[Keys], values: dict[str, Any], given: Iterable[str]
 ) -> tuple[str, ...]:
-    """What a reader should doubt: the records' own issues, numbers that are not sound, sources that contradict.
-
-    Of addresses, what is said of the one that is kept.
-    """
+    """What a reader should doubt: the issues of the records, invalid numbers, sources that contradict one another.
+    Issues of addresses are those of the address kept."""
     found = {issue for record in records for issue in _own_issues(record, values["address"])} | set(given)
     for record, key in zip(records, keys, strict=True):
         if record.siret and not key.siret:

@@ -1,10 +1,10 @@
-"""Which structures are worth comparing: those of one place that share a word of their name, or their street.
+"""Chooses which structures are worth comparing: those of one place that share a word of their name, or their street.
 
-Only pairs with an *undecided* side (no SIRET) are looked for, and the others are indexed only under keys an undecided
-structure asks for: a build where every record is identified pays nothing.
+A pair is looked for only when one side is *undecided* (it has no SIRET). The other structures are indexed only under
+keys that an undecided one looks up: a build where every record is identified pays nothing.
 
-Places are communes. Towns and départements serve only where a structure has no resolved commune; so do post codes, but
-for a whole name, looked up in the post code too (two communes may be given for one place at a border).
+Places are communes. Towns and départements serve only when a structure has no resolved commune. So do post codes,
+except for a whole name, which is also looked up in the post code (two communes may be given for one place at a border).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from indexer.spelling import departement, is_telling, name_words, street_words, 
 from vivier.model import Record
 
 CROWD = 80
-"""A key shared by more structures than this says nothing (« ATELIERS » in Paris); a rarer one of theirs will do."""
+"""A key shared by more structures than this distinguishes nothing (« ATELIERS » in Paris): a rarer key of theirs serves
+instead."""
 
 
 def has_commune(records: Iterable[Record]) -> bool:
@@ -31,7 +32,7 @@ def communes(records: Iterable[Record]) -> set[str]:
 
 
 def coarse_places(records: Iterable[Record]) -> set[str]:
-    """Place keys that stand in when a commune is unknown: post code, town, département."""
+    """Place keys used when a commune is unknown: post code, town, département."""
     found: set[str] = set()
     for record in records:
         address = record.address
@@ -45,9 +46,10 @@ def coarse_places(records: Iterable[Record]) -> set[str]:
 
 
 def signs(profile: Profile) -> set[str]:
-    """What of a structure can be found again: telling words (cut), whole names, initials, street.
+    """Signs by which a structure can be found again: telling words (cut), whole names, initials, street.
 
-    A name of general words alone (« Emploi services ») is found by the whole of it; the SIREN finds an antenna's seat.
+    A name made of general words alone (« Emploi services ») is found by the whole name; the SIREN finds the seat of an
+    antenna.
     """
     found = whole_names(profile) | profile.sirens
     for name in profile.names:
@@ -60,12 +62,13 @@ def signs(profile: Profile) -> set[str]:
 
 
 def whole_names(profile: Profile) -> set[str]:
-    """Each name run together."""
+    """Each name with its words joined together."""
     return {"=" + "".join(name_words(name)) for name in profile.names}
 
 
 RAREST = 8
-"""Keys an undecided structure is looked up by, its rarest first: two rows of one structure share some of their rare words."""
+"""Number of keys by which an undecided structure is looked up, its rarest first: two rows of one structure share some
+of their rare words."""
 
 
 class Blocks:
@@ -81,7 +84,7 @@ class Blocks:
                 self._wanted[key].append(node)
 
     def add(self, node: int, profile: Profile) -> None:
-        """Index a structure that has a SIRET, under the keys the undecided ones ask for."""
+        """Indexes a structure that has a SIRET, under the keys that undecided structures look up."""
         for key in self._keys(node, profile):
             if key in self._wanted:
                 self._others[key].append(node)
@@ -97,7 +100,7 @@ class Blocks:
         yield from sorted(found)
 
     def _rarest(self, keys: Iterable[str]) -> list[str]:
-        """The keys shared with fewest others, those shared with nobody or with a crowd left out."""
+        """The keys shared with fewest others, without those shared with nobody or with a crowd."""
         sized = sorted((size, key) for key in keys if 1 < (size := self._size(key)) <= CROWD)
         return [key for _, key in sized[:RAREST]]
 
@@ -127,7 +130,7 @@ class Edges:
             yield left, right, self._scored[left, right]
 
     def of(self, node: int) -> list[tuple[int, float]]:
-        """The structures a node was found alike to, with the score."""
+        """The structures alike to a node, with their scores."""
         return self._of[node]
 
 

@@ -1,4 +1,4 @@
-"""Suppliers → a finished generation, not checked and not live."""
+"""Builds a generation of suppliers. It is neither checked nor put in service here."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def build_generation(
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
 ) -> Generation:
-    """Build the generation of these suppliers beside the live one; nothing is left of it when it fails.
+    """Builds the generation of these suppliers beside the live one. A build that fails leaves nothing behind.
 
-    The figures it is compared by and those of its quality are added to ``meta``, with what is ``left_out``.
-    ``progress`` is told how many are indexed; ``won`` are the trades of the contracts won, by SIRET.
+    The figures by which generations are compared and those of quality are added to ``meta``, with what is ``left_out``.
+    ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality = WordCounter(lexicon.analysis), QualityCount()
@@ -48,7 +48,7 @@ def build_generation(
             progress(building.add_part(part))
         figures = {
             "tally": tally(supplier for supplier in suppliers if supplier.id not in left.ids),
-            "quality": quality.told().model_dump(mode="json"),
+            "quality": quality.figures().model_dump(mode="json"),
             "set_aside": left.summary(),
         }
         return building.finish({**meta, **figures}, counter.vocabulary())

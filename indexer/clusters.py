@@ -1,4 +1,4 @@
-"""Which records are one structure: a union–find that refuses what must stay apart."""
+"""Decides which records are one structure: a union–find that refuses to join structures which must stay apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Decisions = Mapping[frozenset[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Identity keys of one record; only sound identifiers, never a made-up antenna number."""
+    """Identity keys of one record: only valid identifiers, and no made-up antenna number."""
 
     source: str
     finess: str | None
@@ -24,16 +24,16 @@ class Keys:
 
 
 NO_KEYS = Keys("", None, None, None)
-"""Of a record that only adds facts: it is nothing a supplier is known or found by."""
+"""The keys of a record that only adds facts: no supplier is known or found by it."""
 
 
 def source_key(record: Record) -> str:
-    """``source:key in the source``, unique in a build."""
+    """``source:key in the source``, which is unique in a build."""
     return f"{record.provenance.source_id}:{record.source_id}"
 
 
 def keys_of(record: Record) -> Keys:
-    """The sound identity keys of a record. The SIREN comes from the SIRET when it is not given apart."""
+    """The valid identity keys of a record. The SIREN is taken from the SIRET when it is not given."""
     siret = record.siret if record.siret and not is_antenna_siret(record.siret) and is_siret(record.siret) else None
     finess = record.finess if record.finess and is_finess(record.finess) else None
     return Keys(source_key(record), finess, siret, siret[:9] if siret else _siren(record))
@@ -77,7 +77,7 @@ class Clusters:
         return {value for member in self.members(node) if (value := getattr(self.keys[member], field))}
 
     def join(self, left: int, right: int) -> bool:
-        """Unite two structures; ``False`` when they were one already or a decision keeps them apart."""
+        """Unites two structures. Returns ``False`` when they were one already or when a decision keeps them apart."""
         a, b = sorted((self.find(left), self.find(right)))
         if a == b or self.kept_apart(a, b):
             return False
@@ -92,7 +92,7 @@ class Clusters:
         return any({self.find(a), self.find(b)} == roots for a, b in self._apart)
 
     def contradict(self, left: int, right: int) -> bool:
-        """Do identifiers say two structures? Two SIRETs or two FINESS numbers decide; so do two SIRENs."""
+        """Whether identifiers say that two structures differ: two SIRETs, two FINESS numbers or two SIRENs."""
         return any(
             (mine := self.values(left, name)) and (other := self.values(right, name)) and not mine & other
             for name in ("siret", "finess", "siren")

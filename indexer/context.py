@@ -1,7 +1,8 @@
-"""What registers say around suppliers, applied on the way: to records before they are merged, to suppliers after.
+"""Applies what registers say around suppliers: to records before they are merged, to suppliers after.
 
-Before: a closed SIRET with an open successor becomes the successor's (chains are followed, a circle is not), the old number
-staying an identifier; an address without a point takes the geocoder's, with its score. After: see :mod:`indexer.registers`.
+Before: a closed SIRET with an open successor is replaced by the successor's (chains are followed, a circle is not), and
+stays an identifier. An address without a point takes the geocoder's, with its score. After: see
+:mod:`indexer.registers`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Issues = tuple[str, ...]
 
 
 class Context:
-    """The contexts in force, read once; empty when there is none. ``statistics``: their reports, by name."""
+    """The contexts in force, read once; empty when there is none. ``statistics`` gives their reports, by name."""
 
     def __init__(self, folder: Path | None, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -46,7 +47,7 @@ class Context:
         )
 
     def succeeded(self, record: Record) -> tuple[Record, Issues]:
-        """The record under the SIRET of its open successor, when its own is closed."""
+        """The record under the SIRET of its open successor, when its own SIRET is closed."""
         successor = self._successor(record.siret)
         if successor is None or record.siret is None:
             return record, ()

@@ -1,4 +1,4 @@
-"""Is the installation fit to serve? One line per question, with the fix."""
+"""Checks whether the installation is fit to serve: one line for each question, with the fix."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Check:
 
 
 def diagnose(settings: Settings) -> Iterator[Check]:
-    """All checks, in the order a reader would repair them. What is broken is an answer, never an error."""
+    """Runs every check, in the order a reader would repair them. A broken part is an answer, never an error."""
     yield _variables()
     yield _folder(settings)
     yield _tables()
@@ -49,8 +49,8 @@ def diagnose(settings: Settings) -> Iterator[Check]:
 
 def _variables() -> Check:
     wrong = misspelt_variables()
-    told = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
-    return Check("réglages", not wrong, told or "lus")
+    problems = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
+    return Check("réglages", not wrong, problems or "lus")
 
 
 def _folder(settings: Settings) -> Check:
@@ -88,10 +88,10 @@ def _source(what: str, folder: Path, name: str) -> Check:
     late = limit is not None and age > 2 * limit
     text = f"{statistics.kept} enregistrements lus il y a {plural(age, 'jour')}"
     text += f", attendue tous les {limit} jours : à relire" if late else ""
-    signals = "".join(f" ; colonne {one.text()} depuis le {day(one.since)}" for one in statistics.drift)
+    signals = "".join(f" ; colonne {signal.text()} depuis le {day(signal.since)}" for signal in statistics.drift)
     failure = read_failure(folder, name)
-    told = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
-    return Check(title, not late and failure is None, text + signals + told)
+    warning = "" if failure is None else f" ; ces données restent en service : {failure.text()}"
+    return Check(title, not late and failure is None, text + signals + warning)
 
 
 def _never_loaded(settings: Settings, names: list[str]) -> Iterator[Check]:
@@ -104,8 +104,8 @@ def _identity(settings: Settings) -> Check:
     try:
         decided, given = len(read_decisions(settings.decisions)), len(set(read_ledger(settings.ids).ids.values()))
     except InvalidRequest as error:
-        told = " ; ".join(f"{one.field} : {one.message}" for one in error.errors)
-        return Check("identité", False, told)
+        problems = " ; ".join(f"{problem.field} : {problem.message}" for problem in error.errors)
+        return Check("identité", False, problems)
     except VivierError as error:
         return Check("identité", False, str(error))
     pairs = len(read_doubts(settings.doubts))
@@ -123,7 +123,7 @@ def _opposition(settings: Settings) -> Iterator[Check]:
 
 
 def _index(engine: Store, settings: Settings, collection: Collection) -> Iterator[Check]:
-    """The generation in service of a collection; nothing is said of one that has no source."""
+    """The check of the generation in service of a collection; none for a collection that has no source."""
     title = f"index {COLLECTIONS[collection]}"
     content: Content = "contracts" if collection == "buyers" else collection
     try:

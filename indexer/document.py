@@ -1,4 +1,4 @@
-"""Supplier → document: the only code that writes index field names (``mappings/suppliers.json`` declares them)."""
+"""Makes the document of a supplier: the only code that writes the field names of ``mappings/suppliers.json``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import date
 
 import orjson
 
-from indexer.enrich import held_when_read
+from indexer.enrich import valid_when_read
 from vivier.engine.port import Document
 from vivier.identity import fold
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Offer, Supplier, Zone
+from vivier.model.base import indexed_members
 from vivier.model.sizes import newest_sizes
 from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
@@ -24,13 +25,14 @@ from vivier.text import nfc
 
 
 def tie(supplier_id: str) -> int:
-    """A number that settles equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
+    """A number that orders equal ranks, drawn from the id so that it favours nobody. 52 bits: exact in any JSON reader."""
     return int(hashlib.sha256(supplier_id.encode()).hexdigest()[:13], 16)
 
 
 _FIRST_WORDS = re.compile(r"\s*(?:(?:les?|la)\s+)?\S+", re.IGNORECASE)
-"""Where a name begins: « Ateliers » in « Les Ateliers du Pont », as much as « Les »."""
+"""The beginning of a name, without its article: « Ateliers » in « Les Ateliers du Pont », as well as « Les »."""
 
+_PLAIN = indexed_members(Supplier)
 TEXT_FIELDS = ("text_name", "text_offers", "text_more")
 """Fields whose words make the vocabulary of a generation."""
 
@@ -49,13 +51,13 @@ class DocumentMaker:
         return self.make_many([supplier])[0]
 
     def make_many(self, suppliers: Sequence[Supplier]) -> list[Document]:
-        """The documents of many suppliers, in order: what their zones reach is computed together, which is faster."""
-        asked: dict[tuple[int, Zone], Request] = {}
+        """The documents of many suppliers, in order. The reach of their zones is computed together, which is faster."""
+        requests: dict[tuple[int, Zone], Request] = {}
         for place, supplier in enumerate(suppliers):
             kilometres = default_zone_km(agreement.value.kind for agreement in supplier.agreements)
             for offer in _offers_of(supplier):
-                asked[place, offer.zone] = (offer.zone, _address_of(supplier), kilometres)
-        reached = dict(zip(asked, self._reach.reach_many(list(asked.values())), strict=True))
+                requests[place, offer.zone] = (offer.zone, _address_of(supplier), kilometres)
+        reached = dict(zip(requests, self._reach.reach_many(list(requests.values())), strict=True))
         return [
             self._document(supplier, {offer.zone: reached[place, offer.zone] for offer in _offers_of(supplier)})
             for place, supplier in enumerate(suppliers)
@@ -77,8 +79,6 @@ class DocumentMaker:
             "text_begin": names,
             "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
-            "networks": [network.value for network in supplier.networks],
-            "zones": [zone.value for zone in supplier.zones],
             "agreements": [
                 _dated({"kind": a.value.kind}, a.value.valid_from, a.value.valid_until) for a in supplier.agreements
             ],
@@ -94,6 +94,7 @@ class DocumentMaker:
             "offers": self._offers(supplier, reaches, seat),
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
+        document.update(_plain(supplier))
         document.update(_sizes(supplier))
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
@@ -101,8 +102,6 @@ class DocumentMaker:
                 document[level] = found[0]
         if address.point is not None:
             document["location"] = {"lon": address.point.lon, "lat": address.point.lat}
-        if supplier.closed is not None:
-            document["closed"] = "yes" if supplier.closed.value else "no"
         updated = max((day for day in map(_day, supplier.sources) if day is not None), default=None)
         if updated is not None:
             document["updated"] = updated.isoformat()
@@ -136,9 +135,10 @@ class DocumentMaker:
         return list(entries.values())
 
     def _offer(self, offer: Offer, reach: Reach, seat: list[str]) -> dict[str, object]:
-        """The seat is told again in each offer: a facet of offers counts those that serve a territory, by zone or by seat.
+        """An offer. The seat is repeated in each offer: a facet of offers counts those that serve a territory, by zone
+        or by seat.
 
-        Most lists are empty: left out, they are neither packed, checked nor stored.
+        Most lists are empty: an empty list is left out, so that it is neither packed, checked nor stored.
         """
         lists = {
             "service_type": list(offer.service_types),
@@ -159,9 +159,9 @@ class DocumentMaker:
         return _dated(entry, offer.valid_from, offer.valid_until)
 
     def _offer_texts(self, supplier: Supplier) -> Iterator[str]:
-        """Words have no date: those of an offer that did not hold when it was read are left out."""
+        """The texts of offers. Words have no date: those of an offer that was not valid when it was read are left out."""
         seen: set[str] = set()
-        for fact in filter(held_when_read, supplier.offers):
+        for fact in filter(valid_when_read, supplier.offers):
             offer = fact.value
             words = self._trade(offer.trade)[1] if offer.trade is not None else None
             for text in (offer.title, offer.description, words):
@@ -170,11 +170,11 @@ class DocumentMaker:
                     yield text
 
     def _trade(self, code: str) -> tuple[tuple[str, ...], str]:
-        """The trade with the broader ones, and the words it is known by."""
+        """The trade with the broader ones, and the words that name it."""
         if code not in self._trade_texts:
             trade = self._lexicon.trades.get(code)
             codes = (code, *(broader.code for broader in self._lexicon.trades.ancestors(code)))
-            # one text a trade: thousands of documents share it, and it is analysed once
+            # one text object for each trade: thousands of documents share it, and it is analysed once
             self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
 
@@ -184,12 +184,12 @@ def _address_of(supplier: Supplier) -> Address:
 
 
 def _offers_of(supplier: Supplier) -> list[Offer]:
-    """The offers, or one that says nothing: a supplier without a published offer still serves around its seat."""
+    """The offers, or an empty one: a supplier without a published offer still serves around its seat."""
     return [fact.value for fact in supplier.offers] or [Offer()]
 
 
 def _nfc(texts: Iterable[str]) -> list[str]:
-    """Texts in the normal form both engines are given."""
+    """Texts in the normal form given to both engines."""
     return [nfc(text) for text in texts]
 
 
@@ -217,6 +217,23 @@ def _more_texts(supplier: Supplier, address: Address) -> Iterator[str]:
         yield f"{reference.value.client} {reference.value.title or ''}"
 
 
+def _plain(supplier: Supplier) -> Iterator[tuple[str, object]]:
+    """The members whose values are fields of the index (``Indexed``); the unknown ones are left out."""
+    for name in _PLAIN:
+        held = getattr(supplier, name)
+        if isinstance(held, tuple):
+            yield name, [indexed(fact.value) for fact in held]
+        elif held is not None:
+            yield name, indexed(held.value)
+
+
+def indexed(value: object) -> object:
+    """A plain value as the index has it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _dated(entry: dict[str, object], start: date | None, end: date | None) -> dict[str, object]:
     if start is not None:
         entry["valid_from"] = start.isoformat()
@@ -226,7 +243,8 @@ def _dated(entry: dict[str, object], start: date | None, end: date | None) -> di
 
 
 def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
-    """The size kept of each unit; units are never mixed. A band of persons gives both its ends: what holds for sure."""
+    """The size kept for each unit; units are never mixed. A band of persons gives both its ends, so that a filter
+    compares what is sure."""
     units = {"eur_year": "turnover", "persons": "staff", "places": "places"}
     for unit, found in newest_sizes([fact.value for fact in supplier.capacities]).items():
         if unit in units:
@@ -236,7 +254,7 @@ def _sizes(supplier: Supplier) -> Iterator[tuple[str, float]]:
 
 
 def _proof_days(supplier: Supplier) -> Iterator[date | None]:
-    """Dates the sources give for kinds and labels; not the date we read them."""
+    """Dates that the sources give for kinds and labels, not the date we read them."""
     yield from (agreement.provenance.updated_at for agreement in supplier.agreements)
     yield from (label.provenance.updated_at for label in supplier.labels)
 

@@ -1,4 +1,4 @@
-"""Pairs of records that may be one structure: explained, listed for review, never merged silently."""
+"""Lists pairs of records that may be one structure: they are explained for review, never merged silently."""
 
 from __future__ import annotations
 
@@ -56,12 +56,16 @@ def _text(record: Record) -> str:
 
 def explained(parts: Mapping[str, float | None]) -> str:
     """« nom 0,97 ; adresse 0,40 ; lieu 1 ; type −0,11 ; même SIREN »."""
-    told = [f"nom {_figure(parts['name'])}", f"adresse {_figure(parts['address'])}", f"lieu {_figure(parts['place'])}"]
+    parts_text = [
+        f"nom {_figure(parts['name'])}",
+        f"adresse {_figure(parts['address'])}",
+        f"lieu {_figure(parts['place'])}",
+    ]
     if parts["kind"]:
-        told.append(f"types −{_figure(parts['kind'])}")
+        parts_text.append(f"types −{_figure(parts['kind'])}")
     if parts["same_siren"]:
-        told.append("même SIREN")
-    return " ; ".join(told)
+        parts_text.append("même SIREN")
+    return " ; ".join(parts_text)
 
 
 def _figure(value: float | None) -> str:
@@ -81,8 +85,8 @@ def write_doubts(path: Path, pairs: Iterable[DoubtfulPair]) -> None:
 
 def _row(pair: DoubtfulPair) -> tuple[str, ...]:
     score = f"{pair.score:.2f}"
-    told = (score, REASONS[pair.reason], explained(pair.parts), pair.left, pair.texts[0], pair.right, pair.texts[1])
-    return tuple(f"'{text}" if text[:1] in "=+-@\t\r" else text for text in told)
+    cells = (score, REASONS[pair.reason], explained(pair.parts), pair.left, pair.texts[0], pair.right, pair.texts[1])
+    return tuple(f"'{text}" if text[:1] in "=+-@\t\r" else text for text in cells)
 
 
 def read_doubts(path: Path) -> list[dict[str, str]]:

@@ -1,8 +1,9 @@
-"""What we add to a supplier: the trades its labels certify, those of the contracts it won, those its words tell.
+"""Adds trades to a supplier: those that its labels certify, those of the contracts it won, those that its texts name.
 
-The ladder of evidence, from strong to weak: *declared* and *job* come from the sources themselves; *certified* (a label whose
-scope is a trade) and *contract* (CPV of contracts won) are added here to any supplier; *text* and *name* only to one that
-has no trade at all on the day its sources were read. What a label certifies holds as long as the label. NAF is never read.
+The ladder of evidence, from strong to weak: *declared* and *job* come from the sources themselves; *certified* (a label
+whose scope is a trade) and *contract* (CPV of contracts won) are added here to any supplier; *text* and *name* only to
+one that has no trade at all on the day its sources were read. A certified trade is valid as long as its label. NAF is
+never read.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from vivier.validity import periods
 from vivier.vocabulary import EVIDENCES
 
 MOST_TRADES = 6
-"""A text that tells more trades than this is a list of publics or a programme, and proves none."""
+"""A text that names more trades than this is a list of publics or a programme, and proves none."""
 
 Proofs = Mapping[str, Provenance]
-"""Trade → where its proof comes from."""
+"""Provenance of the proof of each trade."""
 
 Known = tuple[Offer, Provenance]
-"""A trade with its evidence and dates, in no zone yet, and where its proof comes from."""
+"""A trade with its evidence and dates, without a zone, and the provenance of its proof."""
 
 _CERTIFIES: Final[Mapping[str, str]] = {"IMPRIM_VERT": "impression"}
 """Labels that certify one trade, whatever their domain."""
@@ -34,30 +35,33 @@ _LADDER: Final = tuple(EVIDENCES)
 
 
 def enriched(supplier: Supplier, trades: Trades, words: TradeWords, won: Proofs | None = None) -> Supplier:
-    """The supplier with the trades we know of it. ``won``: those of the contracts it won."""
+    """The supplier with the trades we know of it. ``won`` gives those of the contracts it won."""
     supplier = with_trades(supplier, certified(supplier, trades))
     if won:
         contracts = [(Offer(trade=code, evidence="contract"), provenance) for code, provenance in won.items()]
         supplier = with_trades(supplier, contracts)
-    return with_told_trades(supplier, words)
+    return with_inferred_trades(supplier, words)
 
 
 def certified(supplier: Supplier, trades: Trades) -> list[Known]:
-    """Trades that labels certify by their scope (an RGE domain, an organic production, a label of one trade), each as long
-    as they do: once a period without a gap."""
+    """Trades that labels certify by their scope (an RGE domain, an organic production, a label of one trade), with the
+    dates of the labels: one for each period without a gap."""
     proofs: dict[str, dict[Label, Provenance]] = defaultdict(dict)
     for fact in supplier.labels:
         for code in _proved(fact.value, trades):
             proofs[code].setdefault(fact.value, fact.provenance)
     return [
-        (Offer(trade=code, evidence="certified", valid_from=one.start, valid_until=one.end), labels[one.labels[0]])
+        (
+            Offer(trade=code, evidence="certified", valid_from=period.start, valid_until=period.end),
+            labels[period.labels[0]],
+        )
         for code, labels in proofs.items()
-        for one in periods(labels)
+        for period in periods(labels)
     ]
 
 
-def held_when_read(fact: Fact[Offer]) -> bool:
-    """The offer held on the day it was read: a build tomorrow from the same records says the same."""
+def valid_when_read(fact: Fact[Offer]) -> bool:
+    """Whether the offer was valid on the day it was read. A build made tomorrow from the same records gives the same answer."""
     offer, provenance = fact.value, fact.provenance
     if offer.valid_from is None and offer.valid_until is None:
         return True
@@ -86,51 +90,52 @@ def _of_domain(code: str, domain: str, trades: Trades) -> tuple[str, ...]:
 
 
 def with_trades(supplier: Supplier, known: Iterable[Known]) -> Supplier:
-    """The supplier with these trades, but for those it has as long by an evidence as strong or stronger."""
-    held = [fact.value for fact in supplier.offers if fact.value.trade is not None]
-    new = [one for one in known if not any(_says_as_much(offer, one[0]) for offer in held)]
+    """The supplier with these trades, except those it already has for as long by an evidence as strong or stronger."""
+    stated = [fact.value for fact in supplier.offers if fact.value.trade is not None]
+    new = [proof for proof in known if not any(_says_as_much(offer, proof[0]) for offer in stated)]
     if not new:
         return supplier
     added = tuple(_made(supplier, new, "computed"))
     return supplier.model_copy(update={"offers": (*supplier.offers, *added)})
 
 
-def _says_as_much(held: Offer, other: Offer) -> bool:
-    if held.trade != other.trade or held.evidence is None or other.evidence is None:
+def _says_as_much(stated: Offer, other: Offer) -> bool:
+    if stated.trade != other.trade or stated.evidence is None or other.evidence is None:
         return False
-    as_strong = _LADDER.index(held.evidence) <= _LADDER.index(other.evidence)
-    return as_strong and _encloses((held.valid_from, held.valid_until), (other.valid_from, other.valid_until))
+    as_strong = _LADDER.index(stated.evidence) <= _LADDER.index(other.evidence)
+    return as_strong and _encloses((stated.valid_from, stated.valid_until), (other.valid_from, other.valid_until))
 
 
 def _encloses(outer: tuple[date | None, date | None], inner: tuple[date | None, date | None]) -> bool:
-    """A period lies in another; ``None`` is without bound."""
+    """Whether the first period encloses the second; ``None`` is without bound."""
     starts = outer[0] is None or (inner[0] is not None and inner[0] >= outer[0])
     return starts and (outer[1] is None or (inner[1] is not None and inner[1] <= outer[1]))
 
 
-def with_told_trades(supplier: Supplier, words: TradeWords) -> Supplier:
-    """The supplier with the trades its texts tell, when no source gives it any. Stated trades are never added to."""
+def with_inferred_trades(supplier: Supplier, words: TradeWords) -> Supplier:
+    """The supplier with the trades that its texts name, when no source gives it any. Nothing is added to stated trades."""
     supplier = with_site_trades(supplier)
-    if any(offer.value.trade is not None and held_when_read(offer) for offer in supplier.offers):
+    if any(offer.value.trade is not None and valid_when_read(offer) for offer in supplier.offers):
         return supplier
-    told = dict(_told(supplier, words))
-    if not told or len(told) > MOST_TRADES:
+    inferred = dict(_inferred(supplier, words))
+    if not inferred or len(inferred) > MOST_TRADES:
         return supplier
-    known = [(Offer(trade=code, evidence=evidence), said) for code, (evidence, said) in told.items()]
-    kept = (fact for fact in supplier.offers if fact.value.trade or fact.value.title or fact.value.description)
-    return supplier.model_copy(update={"offers": (*_made(supplier, known, "inferred"), *kept)})
+    known = [(Offer(trade=code, evidence=evidence), source) for code, (evidence, source) in inferred.items()]
+    filled = (fact for fact in supplier.offers if fact.value.trade or fact.value.title or fact.value.description)
+    return supplier.model_copy(update={"offers": (*_made(supplier, known, "inferred"), *filled)})
 
 
 def with_site_trades(supplier: Supplier) -> Supplier:
-    """Trades read on the supplier's site, in the zones it states elsewhere, less those that it states itself.
+    """Gives the trades read on the supplier's site the zones that it states elsewhere, without the trades that it
+    states itself.
 
-    A site says what is done, not where: without this a default zone would reach further than the one declared.
+    A site says what is done, not where: with its default zone, an offer would reach further than the declared one.
     """
     read = [offer for offer in supplier.offers if _is_of_site(offer)]
     if not read:
         return supplier
     stated = [offer for offer in supplier.offers if not _is_of_site(offer)]
-    known = {offer.value.trade for offer in stated if held_when_read(offer)}
+    known = {offer.value.trade for offer in stated if valid_when_read(offer)}
     zones = list(dict.fromkeys(offer.value.zone for offer in stated)) or [UndeclaredZone()]
     added = [
         Fact[Offer](value=offer.value.model_copy(update={"zone": zone}), provenance=offer.provenance)
@@ -138,16 +143,17 @@ def with_site_trades(supplier: Supplier) -> Supplier:
         if offer.value.trade not in known
         for zone in zones
     ]
-    kept = [offer for offer in stated if not added or offer.value != Offer(zone=offer.value.zone)]
-    return supplier.model_copy(update={"offers": (*kept, *added)})
+    others = [offer for offer in stated if not added or offer.value != Offer(zone=offer.value.zone)]
+    return supplier.model_copy(update={"offers": (*others, *added)})
 
 
 def _is_of_site(offer: Fact[Offer]) -> bool:
     return offer.value.evidence == "text" and offer.provenance.source_id == "website"
 
 
-def _told(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Evidence, Provenance]]]:
-    """Trade → its evidence and where the text comes from; names first, so that a presentation, stronger, overrides."""
+def _inferred(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Evidence, Provenance]]]:
+    """For each trade: its evidence and the provenance of the text. Names are read first, so that a presentation, which
+    is stronger, replaces them."""
     for fact in (supplier.name, supplier.brand):
         if fact is not None:
             for code in words.names.found(fact.value):
@@ -158,7 +164,7 @@ def _told(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tuple[Ev
 
 
 def _made(supplier: Supplier, known: Iterable[Known], basis: str) -> Iterator[Fact[Offer]]:
-    """One offer a trade, in each zone stated (none: undeclared)."""
+    """One offer for each trade, in each zone stated (undeclared when none is)."""
     zones = list(dict.fromkeys(offer.value.zone for offer in supplier.offers)) or [UndeclaredZone()]
     for offer, provenance in known:
         origin = provenance.model_copy(update={"basis": basis})

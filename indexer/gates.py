@@ -1,4 +1,4 @@
-"""What a generation must pass before it answers anybody."""
+"""The checks that a generation must pass before it is put in service."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def tally(suppliers: Iterable[Supplier]) -> dict[str, int]:
 
 
 def lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What falls too much from one generation's meta to the next's, in French.
+    """What falls too much from the ``meta`` of one generation to that of the next, in French.
 
-    Suppliers in all, by kind and by label; then what each source brings, by kind and by label of its own, so that one
-    source cannot hide what another loses. Suppliers by source are not compared: a source that wins a fact from another
-    loses nobody.
+    Suppliers are counted in all, by kind and by label; then what each source brings is counted by kind and by label, so
+    that one source cannot hide what another loses. Suppliers by source are not compared: a source that wins a fact from
+    another loses nobody.
     """
     counted = {key: count for key, count in before.get("tally", {}).items() if not key.startswith("source:")}
     return [*drops(counted, after.get("tally", {})), *_lost_by_source(_runs(before), _runs(after))]

@@ -1,4 +1,4 @@
-"""Records of every source in force, each with its address resolved to a commune and its zones to territories of today."""
+"""Reads the records of every source in force, resolves each address to a commune and each zone to territories of today."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from vivier.territory.address import resolve_address
 
 
 class Gathered:
-    """Iterates once over the records; ``statistics`` and ``issues`` tell what was read, ``left_out`` what could not be placed."""
+    """Iterates once over the records. ``statistics`` and ``issues`` describe what was read, ``left_out`` what could not
+    be placed."""
 
     def __init__(
         self,
@@ -64,7 +65,8 @@ class Gathered:
 
 
 def placed(record: Record, gazetteer: Gazetteer, context: Context | None = None) -> tuple[Record, tuple[str, ...]]:
-    """A record with its address and zones resolved, under its present SIRET, and the issues met, which it also bears."""
+    """A record with its address and zones resolved, under its present SIRET, and the issues met, which the record also
+    holds."""
     record, succession = context.succeeded(record) if context is not None else (record, ())
     resolved = context.placed(record.address) if context is not None else resolve_address(record.address, gazetteer)
     address, place_issues = resolved

@@ -134,11 +134,11 @@ def _remembered(structures: Sequence[Sequence[str]], ids: Sequence[str], ledger:
 
     A source's key with a SIREN is only of use where the source gives that key to several structures.
     """
-    held = Counter(key for keys in structures for key in keys)
+    holders = Counter(key for keys in structures for key in keys)
 
     def tells(key: str) -> bool:
         plain, weak, _ = key.partition(_WITH_SIREN)
-        return held[key] == 1 and (not weak or held[plain] > 1)
+        return holders[key] == 1 and (not weak or holders[plain] > 1)
 
     today = {key: id_ for keys, id_ in zip(structures, ids, strict=True) for key in keys if tells(key)}
     return {**ledger.ids, **today}

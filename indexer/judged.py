@@ -1,7 +1,7 @@
-"""The judged suppliers as a generation of their own, beside the real ones, and the gate made of it.
+"""Builds the judged suppliers as a generation of their own, beside the real ones, and makes a gate of it.
 
-It is built by the very code and engine of the real generation, in a place of its own (a temporary folder, another index
-prefix), and removed at once: fictitious suppliers never stand among real ones, not even for a moment or after a crash.
+The code and engine of the real generation build it in a place of its own (a temporary folder, another index prefix),
+and it is removed at once: fictitious suppliers are never among real ones, not even for a moment or after a crash.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LEFT_BEHIND: Final = timedelta(hours=1)
 
 
 def check_judged(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
-    """Refuse to promote with a code and tables that rank the judged searches badly, or that propose what must not be.
+    """Refuses to promote with code and tables that rank the judged searches badly, or that propose a supplier judged 0.
 
     Raises ``BuildRefused`` that names the worst search. Cost: about half a second embedded.
     """
@@ -41,11 +41,11 @@ def check_judged(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
 
 def refuse_below(rankings: tuple[Ranking, ...], floor: float) -> None:
     """Raise ``BuildRefused`` when the mean nDCG@10 is below ``floor``, or a supplier judged 0 is proposed."""
-    wrong = [(one.judged.id, supplier) for one in rankings for supplier in one.wrong]
-    figure = mean(one.ndcg for one in rankings)
+    wrong = [(ranking.judged.id, supplier) for ranking in rankings for supplier in ranking.wrong]
+    figure = mean(ranking.ndcg for ranking in rankings)
     if figure >= floor and not wrong:
         return
-    worst = min(rankings, key=lambda one: (not one.wrong, one.ndcg))
+    worst = min(rankings, key=lambda ranking: (not ranking.wrong, ranking.ndcg))
     reason = f"nDCG@10 moyen {number(figure, 3)}, plancher {number(floor, 3)}"
     if wrong:
         reason += (
@@ -77,7 +77,8 @@ def _built(side: Store, lexicon: Lexicon) -> Generation:
 
 
 def _remove_old(side: Store) -> None:
-    """Remove what a crash between the build and the removal left; a gate at work elsewhere is younger than an hour."""
+    """Removes what a crash between the build and the removal left. A generation younger than an hour may be another
+    gate at work: it stays."""
     for old in side.generations("suppliers"):
         if datetime.now(UTC) - old.created_at > _LEFT_BEHIND:
             with suppress(NotFound):

@@ -1,4 +1,4 @@
-"""Which fields of a contract or a notice are known: counted while it is built, told by ``/qualite``."""
+"""Counts which fields of a contract or a notice are known, while it is built; ``/qualite`` shows the counts."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from vivier.model import Contract, PublishedNotice
 
 
 def known_of_contracts(contracts: Sequence[Contract]) -> Counter[str]:
-    """How many contracts have each field known."""
-    said: dict[str, list[object]] = {
-        "buyer_number": [one.buyer.siren for one in contracts],
-        "buyer_name": [one.buyer.name for one in contracts],
-        "buyer_seat": [one.buyer_seat for one in contracts],
-        "holder": [one.holders or None for one in contracts],
-        "holder_name": [_holder_name(one) for one in contracts],
-        "place": [one.place for one in contracts],
-        "object": [one.object or None for one in contracts],
-        "cpv": [one.cpv for one in contracts],
-        "notified": [one.notified for one in contracts],
-        "published": [one.published for one in contracts],
-        "ends": [one.ends for one in contracts],
-        "amount": [one.amount for one in contracts],
-        "offers": [one.offers for one in contracts],
+    """The number of contracts in which each field is known."""
+    columns: dict[str, list[object]] = {
+        "buyer_number": [contract.buyer.siren for contract in contracts],
+        "buyer_name": [contract.buyer.name for contract in contracts],
+        "buyer_seat": [contract.buyer_seat for contract in contracts],
+        "holder": [contract.holders or None for contract in contracts],
+        "holder_name": [_holder_name(contract) for contract in contracts],
+        "place": [contract.place for contract in contracts],
+        "object": [contract.object or None for contract in contracts],
+        "cpv": [contract.cpv for contract in contracts],
+        "notified": [contract.notified for contract in contracts],
+        "published": [contract.published for contract in contracts],
+        "ends": [contract.ends for contract in contracts],
+        "amount": [contract.amount for contract in contracts],
+        "offers": [contract.offers for contract in contracts],
     }
-    return +Counter({name: len(contracts) - values.count(None) for name, values in said.items()})
+    return +Counter({name: len(contracts) - values.count(None) for name, values in columns.items()})
 
 
 def _holder_name(contract: Contract) -> str | None:
-    names = (*[one.name for one in contract.holders], *[one.name for one in contract.inclusive])
+    names = (*[holder.name for holder in contract.holders], *[holder.name for holder in contract.inclusive])
     return next(filter(None, names), None)
 
 
 def known_of_notice(notice: PublishedNotice) -> Iterator[str]:
     """The fields of a notice or of a planned purchase that are known, as keys of a tally."""
-    said = {
+    fields = {
         "buyer_number": notice.buyer.siren,
         "buyer_name": notice.buyer.name,
         "buyer_seat": notice.buyer_seat,
@@ -46,4 +46,4 @@ def known_of_notice(notice: PublishedNotice) -> Iterator[str]:
         "deadline": notice.deadline,
         "amount": notice.amount_max,
     }
-    return (f"known:{name}" for name, value in said.items() if value is not None)
+    return (f"known:{name}" for name, value in fields.items() if value is not None)

@@ -1,8 +1,8 @@
-"""Records that only bear labels: what is said of a legal unit goes to its sites, and makes no supplier by itself.
+"""Gives the labels of a legal unit to its sites. A record that only has labels makes no supplier by itself.
 
-Lists of labels often know a SIREN and nothing else: no address, no activity, sometimes no name. Such a record cannot be shown
-as a supplier (nobody could say where it is or what it does), and it is not lost: its labels are given, with their scope, to
-every supplier of that legal unit. What finds no supplier is counted by source.
+Lists of labels often know a SIREN and nothing else: no address, no activity, sometimes no name. Such a record cannot be
+shown as a supplier (nobody could say where it is or what it does), and it is not lost: its labels are given, with their
+scope, to every supplier of that legal unit. Records that find no supplier are counted by source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NOWHERE = Address()
 def only_bears_labels(record: Record) -> bool:
     """Does the record hold labels or kinds of a legal unit, or labels of a SIRET, and neither a place nor an offer?
 
-    A declared list (one's own, a network's) names suppliers, whatever it lacks: its records always make them.
+    A declared list (one's own, a network's) names suppliers, even incomplete ones: its records always make suppliers.
     """
     return (
         record.address == _NOWHERE
@@ -37,7 +37,7 @@ def only_bears_labels(record: Record) -> bool:
 
 
 class LabelsOnly:
-    """Keeps aside the records that only bear labels while the others are merged, then gives their labels out."""
+    """Keeps the records that only have labels aside while the others are merged, then gives out their labels."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
@@ -53,33 +53,33 @@ class LabelsOnly:
                 yield record
 
     def attach(self, merged: Merged) -> Merged:
-        """The merge with every label at its suppliers; a label is counted as unknown when no supplier is of its number."""
+        """The merge with every label given to its suppliers. A label whose number no supplier has is counted as unknown."""
         if not self.records:
             return replace(merged, counts=merged.counts | self.counts())
         at = _places(merged.suppliers)
         given: dict[int, list[Record]] = defaultdict(list)
         for record in sorted(self.records, key=source_key):
-            found = {place: told for place, told in _shares(record, keys_of(record), at) if told is not None}
+            found = {place: share for place, share in _shares(record, keys_of(record), at) if share is not None}
             (self.attached if found else self.unknown)[record.provenance.source_id] += 1
-            for place, told in found.items():
-                given[place].append(told)
+            for place, share in found.items():
+                given[place].append(share)
         suppliers = list(merged.suppliers)
         for place, bearing in given.items():
             suppliers[place] = with_labels(suppliers[place], bearing)
         return replace(merged, suppliers=suppliers, counts=merged.counts | self.counts())
 
     def counts(self) -> dict[str, int]:
-        """For the merge's report."""
+        """Counts for the report of the merge."""
         return {"labels_attached": self.attached.total(), "labels_without_supplier": self.unknown.total()}
 
     def by_source(self) -> dict[str, dict[str, int]]:
-        """For the generation's quality report: by source, records given out and records of unknown structures."""
+        """Counts by source for the quality report of the generation: records given out, and records of unknown structures."""
         names = sorted({*self.attached, *self.unknown})
         return {name: {"attached": self.attached[name], "unknown": self.unknown[name]} for name in names}
 
 
 def _places(suppliers: Sequence[Supplier]) -> dict[str, list[int]]:
-    """Positions of the suppliers by SIREN and by SIRET: the lengths tell one from the other."""
+    """Positions of the suppliers by SIREN and by SIRET in one mapping: their lengths differ."""
     found: dict[str, list[int]] = defaultdict(list)
     for place, supplier in enumerate(suppliers):
         for fact in (supplier.siren, supplier.siret):
@@ -89,18 +89,19 @@ def _places(suppliers: Sequence[Supplier]) -> dict[str, list[int]]:
 
 
 def _shares(record: Record, keys: Keys, at: dict[str, list[int]]) -> Iterator[tuple[int, Record | None]]:
-    """Which suppliers receive what: facts of the legal unit go to all its sites, those of a SIRET to that SIRET only."""
+    """What each supplier receives: facts of the legal unit go to all its sites, those of a SIRET to that SIRET only."""
     of_unit = record.model_copy(
         update={"labels": tuple(label for label in record.labels if keys.siret is None or label.scope == "legal_unit")}
     )
     here = set(at.get(keys.siret or "", ()))
     for place in sorted({*at.get(keys.siren or "", ()), *here}):
-        told = record if place in here else of_unit
-        yield place, told if told.labels or told.agreements else None
+        share = record if place in here else of_unit
+        yield place, share if share.labels or share.agreements else None
 
 
 def with_labels(supplier: Supplier, records: Sequence[Record]) -> Supplier:
-    """The supplier with the labels and kinds of these records, each fact with its provenance; a fact held is not doubled."""
+    """The supplier with the labels and kinds of these records, each fact with its provenance. A fact that it already
+    has is not added twice."""
     changes: dict[str, Any] = {
         "labels": (*supplier.labels, *_new(supplier.labels, "labels", records, SupplierLabel)),
         "agreements": (*supplier.agreements, *_new(supplier.agreements, "agreements", records, SupplierAgreement)),
@@ -114,8 +115,8 @@ def with_labels(supplier: Supplier, records: Sequence[Record]) -> Supplier:
     )
 
 
-def _new(held: Sequence[Any], field: str, records: Sequence[Record], fact: Any) -> Iterator[Any]:
-    seen: set[Label | Agreement] = {one.value for one in held}
+def _new(facts: Sequence[Any], field: str, records: Sequence[Record], fact: Any) -> Iterator[Any]:
+    seen: set[Label | Agreement] = {known.value for known in facts}
     for record in by_trust(field, records):
         for value in getattr(record, field):
             if value not in seen:

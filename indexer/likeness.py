@@ -146,7 +146,7 @@ def _address(left: Profile, right: Profile, towns: frozenset[str]) -> float | No
 
 
 def _least(left: Profile, right: Profile, name: float, one_street: bool, towns: frozenset[str]) -> float:
-    """What two of one kind in one commune are worth at least: a removal is accepted, one door is for review."""
+    """The least score of two structures of one kind in one commune: a removal is accepted, one door is for review."""
     if name >= SAME_NAME and _share_telling_name(left, right, towns):
         return REMOVAL
     return SAME_DOOR if one_street else 0.0
@@ -160,7 +160,7 @@ def _name(left: Profile, right: Profile, towns: frozenset[str]) -> float:
 
 
 def _share_telling_name(left: Profile, right: Profile, towns: frozenset[str]) -> bool:
-    """The same name, with a word that is neither a generality of the field nor the town."""
+    """Whether the names are the same, and hold a word that is neither a generality of the field nor the town."""
     return any(
         name_likeness(a, b, towns) >= SAME_NAME
         for a in left.names
@@ -177,7 +177,7 @@ def _kind_penalty(left: set[str], right: set[str]) -> float:
 
 
 def place_likeness(left: Profile, right: Profile) -> float:
-    """Are the two at the same place? See the module's text for the steps."""
+    """Likeness of the two places; the docstring of the module gives the steps."""
     if left.communes and right.communes:
         if left.communes & right.communes:
             return 1.0
@@ -191,7 +191,8 @@ def place_likeness(left: Profile, right: Profile) -> float:
 
 
 def _same_town(left: Profile, right: Profile, same_departement: bool) -> float:
-    """Fourteen communes are called Saint-Sauveur: a town name needs its département to say where."""
+    """Likeness of two places whose towns have the same name. Fourteen communes are called Saint-Sauveur: the
+    département has to be the same, or unknown."""
     if same_departement:
         return 0.98
     return 0.0 if left.departements() and right.departements() else 0.85

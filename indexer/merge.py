@@ -38,7 +38,7 @@ DOUBT = 0.75
 MARGIN = 0.05
 
 _PLAIN = str.maketrans("ÀÂÄÉÈÊËÎÏÔÖÙÛÜÇ", "AAAEEEEIIOOUUUC", " '’-.,()&/")
-"""Cheap folding, for what is only a first sieve."""
+"""A cheap folding, enough for a first sieve."""
 
 COUNTS = ("merged_by_decision", "merged_by_finess", "merged_by_siret", "merged_by_source_key", "merged_by_name_place")
 
@@ -83,7 +83,8 @@ def merge(
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:
-    """By source key; two records with one key by their content, so that the order they came in cannot show."""
+    """Records by source key. Two records with one key are ordered by their content, so that the order of the sources
+    does not show."""
     ordered = sorted(records, key=source_key)
     twice = {key for key, count in Counter(map(source_key, ordered)).items() if count > 1}
     if not twice:
@@ -113,7 +114,7 @@ class _Merge:
             self._join_all(nodes, "merged_by_source_key", weak=True)
 
     def _join_all(self, nodes: list[int], rule: str, *, weak: bool = False) -> None:
-        """Join each node to the first before it that it may join; a ``weak`` rule gives way to identifiers."""
+        """Joins each node to the first node before it that it may join. A ``weak`` rule gives way to identifiers."""
         for at, node in enumerate(nodes):
             for other in nodes[:at]:
                 if self.clusters.find(other) == self.clusters.find(node):
@@ -184,7 +185,7 @@ class _Merge:
         return bool(sources[0] & sources[1])
 
     def _has_rival(self, left: int, right: int, found: Likeness, edges: Edges) -> bool:
-        """Does either side go almost as well with a structure, of another source, that cannot be the other side?"""
+        """Whether a structure of another source, which cannot be the other side, suits either side almost as well."""
         return any(
             self._incompatible(other, rival) and not self._share_source(node, rival)
             for node, other in ((left, right), (right, left))
@@ -239,7 +240,7 @@ class _Merge:
                 self.added.setdefault(self.clusters.find(node), []).append(record)
 
     def result(self, ledger: Ledger, roles: Roles) -> Merged:
-        """Suppliers, counts and doubtful pairs of the structures as they now stand."""
+        """Suppliers, counts and doubtful pairs of the structures as they are now."""
         roots = self.clusters.roots()
         keys = [[self.keys[m] for m in self.clusters.members(root)] for root in roots]
         assigned = assign([identity_keys(of_one) for of_one in keys], ledger)

@@ -1,4 +1,4 @@
-"""Values that sources give beside the one a supplier keeps: they are shown, never dropped."""
+"""Finds the values that sources give beside the one a supplier keeps: they are shown, never dropped."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from vivier.identity import fold
 from vivier.model import Address, OtherValue, Record
 
 SAME_LINE: Final = 0.7
-"""Likeness of two address lines of one commune from which they are one address."""
+"""Likeness (0–1) from which two address lines of one commune are one address."""
 
 _FIELDS: Final = tuple(rule.field for rule in SURVIVORSHIP if rule.others)
 _NUMBERS: Final = ("siren", "siret", "finess")
 
 
 def other_values(
-    records: Sequence[Record], keys: Sequence[Keys], kept: Mapping[str, Any], roles: Roles
+    records: Sequence[Record], keys: Sequence[Keys], chosen: Mapping[str, Any], roles: Roles
 ) -> tuple[OtherValue, ...]:
-    """The values that differ from those ``kept`` (facts by field), the most trusted first, each once."""
+    """The values that differ from the ``chosen`` ones (facts by field), the most trusted first, each once."""
     if len(records) == 1:
         return ()
     key_of = {id(record): key for record, key in zip(records, keys, strict=True)}
@@ -29,7 +29,7 @@ def other_values(
     for field in _FIELDS:
         given = [(record, _value(field, record, key_of[id(record)])) for record in records]
         if len({value for _, value in given if value is not None}) > 1:
-            found += _others(field, records, {id(record): value for record, value in given}, kept[field], roles)
+            found += _others(field, records, {id(record): value for record, value in given}, chosen[field], roles)
     return tuple(found)
 
 
@@ -39,13 +39,13 @@ def _value(field: str, record: Record, key: Keys) -> Any:
 
 
 def _others(
-    field: str, records: Sequence[Record], values: Mapping[int, Any], kept: Any, roles: Roles
+    field: str, records: Sequence[Record], values: Mapping[int, Any], chosen: Any, roles: Roles
 ) -> Iterator[OtherValue]:
-    shown = [kept.value]
+    shown = [chosen.value]
     alike = _ALIKE.get(field, _equal)
     for record in by_trust(field, records, roles):
         value = values[id(record)]
-        if value is not None and not any(alike(value, one) for one in shown):
+        if value is not None and not any(alike(value, other) for other in shown):
             shown.append(value)
             yield OtherValue(field=field, value=value, provenance=record.provenance)
 
@@ -55,7 +55,7 @@ def _equal(left: object, right: object) -> bool:
 
 
 def _same_site(left: str, right: str) -> bool:
-    """The same web address but for its scheme, « www. » and final slash."""
+    """Whether two web addresses differ only by their scheme, « www. » and final slash."""
     return _bare(left) == _bare(right)
 
 
@@ -68,7 +68,7 @@ def _same_code(left: str, right: str) -> bool:
 
 
 def same_place(left: Address, right: Address) -> bool:
-    """One place: nothing known of both contradicts; streets may be spelled in two ways."""
+    """Whether two addresses are one place: no known part of them contradicts the other. Streets may be spelled in two ways."""
     if left.commune is not None and right.commune is not None and left.commune != right.commune:
         return False
     if left.line is None or right.line is None or fold(left.line) == fold(right.line):

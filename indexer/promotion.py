@@ -1,4 +1,4 @@
-"""Generations put in service: the one just built, or a former one. Contracts and their buyers go together."""
+"""Puts a generation in service: the one just built, or a former one. Contracts and their buyers are promoted together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TWINS: Final[dict[Collection, Collection]] = {"contracts": "buyers", "buyers": "
 
 
 def promote(engine: Store, generation: Generation) -> Generation:
-    """Put a generation in service and forget those beyond the ones kept."""
+    """Puts a generation in service and forgets the oldest ones beyond the number kept."""
     collection = generation.collection
     live = engine.promote(collection, generation.name)
     for old in engine.generations(collection)[KEPT_GENERATIONS:]:
@@ -24,22 +24,24 @@ def promote(engine: Store, generation: Generation) -> Generation:
 
 
 def rollback(engine: Store, collection: Collection, generation: str | None = None) -> list[Generation]:
-    """Put ``generation`` back in service, or the newest one older than the live one; with it the twin made by the same build,
-    so that buyers are those of the contracts. What is now in service, the collection asked first.
+    """Puts ``generation`` back in service, or the newest one older than the live one, with the twin made by the same
+    build, so that buyers are those of the contracts. Returns the generations now in service, that of ``collection``
+    first.
 
     Raises ``NotFound`` when there is no such generation, or when its twin is gone: nothing is then changed.
     """
-    known = {one.name: one for one in engine.generations(collection)}
+    known = {item.name: item for item in engine.generations(collection)}
     wanted = known.get(generation) if generation is not None else _older(engine.live(collection), known)
     if wanted is None:
-        told = f"Génération inconnue : « {generation} »." if generation else "Aucune génération antérieure."
-        raise NotFound(f"{told} « vivier generations --collection {collection} » en donne la liste.")
+        problem = f"Génération inconnue : « {generation} »." if generation else "Aucune génération antérieure."
+        raise NotFound(f"{problem} « vivier generations --collection {collection} » en donne la liste.")
     twin = _twin(engine, wanted)
-    return [engine.promote(one.collection, one.name) for one in (wanted, twin) if one is not None]
+    return [engine.promote(item.collection, item.name) for item in (wanted, twin) if item is not None]
 
 
 def parted(engine: Store) -> tuple[Generation, Generation] | None:
-    """The contracts and the buyers in service when two builds made them: a stop fell between their two promotions."""
+    """The contracts and the buyers in service when two builds made them, because a stop came between their two
+    promotions; else ``None``."""
     try:
         contracts, buyers = engine.live("contracts"), engine.live("buyers")
     except NotFound:
@@ -48,16 +50,17 @@ def parted(engine: Store) -> tuple[Generation, Generation] | None:
 
 
 def _older(live: Generation, known: dict[str, Generation]) -> Generation | None:
-    return max((one for one in known.values() if one.name < live.name), key=lambda one: one.name, default=None)
+    return max((item for item in known.values() if item.name < live.name), key=lambda item: item.name, default=None)
 
 
 def _twin(engine: Store, wanted: Generation) -> Generation | None:
-    """``None`` for a collection built alone, and for a generation built before twins were named."""
+    """The generation of the other collection made by the same build. ``None`` for a collection built alone, and for a
+    generation built before twins were named."""
     other = TWINS.get(wanted.collection)
     name = wanted.meta.get(other) if other is not None else None
     if other is None or name is None:
         return None
-    found = next((one for one in engine.generations(other) if one.name == name), None)
+    found = next((item for item in engine.generations(other) if item.name == name), None)
     if found is None:
         raise NotFound(
             f"La génération « {name} », construite avec « {wanted.name} », n'existe plus : lancez « vivier index »."

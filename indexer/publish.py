@@ -1,4 +1,4 @@
-"""Records → suppliers → documents → a generation, checked, then promoted. Each step may be run again."""
+"""Turns records into suppliers, documents, and a generation that is checked, then promoted. Each step may be run again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from indexer.aside import SetAside
 from indexer.build import build_generation
 from indexer.context import Context
-from indexer.current import told_failures
+from indexer.current import lasting_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check
@@ -35,7 +35,7 @@ from vivier.settings import Settings
 _BATCH = 500
 
 Progress = Callable[[str, int, int], None]
-"""Called with the step's French name, what is done and what is expected."""
+"""Called with the French name of the step, the number done and the number expected."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,20 @@ def publish(
         check(engine, built, _sample(merged.suppliers, left_out), accept_drops=accept_drops)
         if not skip_judged:
             check_judged(engine, settings, lexicon)
-    write_ledger(settings.ids, merged.ledger)  # before the ids are public: a crash in between gives nobody another id
+    write_ledger(settings.ids, merged.ledger)  # before the ids are public: after a crash here, nobody's id has changed
     write_doubts(settings.doubts, merged.doubtful)
     return Published(promote(engine, built), merged, dict(gathered.issues))
 
 
 def _less_opposed(merged: Merged, settings: Settings) -> Merged:
-    """The suppliers that did not oppose. After the merge: a record without SIRET goes with the one that has it."""
+    """The suppliers that did not oppose. This comes after the merge, because a record without SIRET goes with the one
+    that has it."""
     opposition = Opposition(settings)
     if not opposition.hashes:
         return merged
-    kept = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
-    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(kept), "suppliers": len(kept)}
-    return replace(merged, suppliers=kept, counts=counts)
+    suppliers = [supplier for supplier in merged.suppliers if not opposition.among(supplier.identifiers)]
+    counts = {**merged.counts, "opposed": len(merged.suppliers) - len(suppliers), "suppliers": len(suppliers)}
+    return replace(merged, suppliers=suppliers, counts=counts)
 
 
 def _sample(suppliers: list[Supplier], left_out: SetAside) -> Iterator[str]:
@@ -121,7 +122,7 @@ def _meta(gathered: Gathered, merged: Merged, apart: LabelsOnly, settings: Setti
         "merge": merged.counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),
-        "failures": told_failures(settings),
+        "failures": lasting_failures(settings),
     }
 
 

@@ -1,4 +1,4 @@
-"""The figures of a generation, counted while it is built: what is known of its suppliers, and of how many."""
+"""Counts, while a generation is built, what is known of its suppliers and of how many."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATE
 
 
 class QualityCount:
-    """Adds suppliers up. Documents are looked at too: they hold the département found and the trades told by texts."""
+    """Counts suppliers. It also reads documents, which hold the département found and the trades inferred from texts."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -23,18 +23,18 @@ class QualityCount:
         self._departements: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document]) -> None:
-        """Count suppliers, each with its document."""
+        """Counts suppliers, each with its document."""
         for supplier, document in zip(suppliers, documents, strict=True):
-            self._one(supplier, document)
+            self._add_supplier(supplier, document)
 
     def merge(self, other: QualityCount) -> None:
-        """Add what another counted."""
+        """Adds the counts of another."""
         self._counts.update(other._counts)
-        for own, told in ((self._parts, other._parts), (self._departements, other._departements)):
-            for name, counts in told.items():
+        for own, others in ((self._parts, other._parts), (self._departements, other._departements)):
+            for name, counts in others.items():
                 own[name].update(counts)
 
-    def _one(self, supplier: Supplier, document: Document) -> None:
+    def _add_supplier(self, supplier: Supplier, document: Document) -> None:
         kinds = {agreement.value.kind for agreement in supplier.agreements}
         units = {capacity.value.unit for capacity in supplier.capacities}
         address = supplier.address.value if supplier.address is not None else None
@@ -54,8 +54,8 @@ class QualityCount:
         if address is not None and address.point is not None:
             self._parts["points"][address.precision] += 1
 
-    def told(self) -> Quality:
-        """The figures."""
+    def figures(self) -> Quality:
+        """The figures counted so far."""
         return Quality(
             **{name: self._counts[name] for name in _COUNTS},
             **{name: dict(sorted(self._parts[name].items())) for name in _PARTS},
@@ -68,8 +68,8 @@ _PARTS = ("kinds", "trades", "points", "capacities")
 
 
 def strongest(offers: Iterable[dict[str, Any]], day: str = "") -> str | None:
-    """The strongest evidence of a trade among offers not over on ``day`` (ISO, that of its newest source); ``None`` when no
-    trade is known."""
-    held = (offer for offer in offers if offer.get("valid_until", day) >= day)
-    found = [offer.get("evidence", UNSTATED) for offer in held if "trade_own" in offer]
+    """The strongest evidence of a trade among the offers that did not end before ``day`` (ISO, the day of the newest
+    source). ``None`` when no trade is known."""
+    valid = (offer for offer in offers if offer.get("valid_until", day) >= day)
+    found = [offer.get("evidence", UNSTATED) for offer in valid if "trade_own" in offer]
     return min(found, key=lambda evidence: _STRENGTH.get(evidence, len(_STRENGTH)), default=None)

@@ -1,8 +1,8 @@
-"""What SIRENE and the lists of priority areas say of a merged supplier.
+"""Adds what SIRENE and the lists of priority areas say of a merged supplier.
 
-SIRENE has the first word on closure and NAF (reference: survivorship). A headcount is a band, never a number; a turnover is
-that of the legal unit. A sole trader is shown only when an official list publishes it, and then with what that list says; who
-asked not to be shown is reduced to a commune.
+SIRENE has the first word on closure and NAF (reference: survivorship). A headcount is a band, never a number; a
+turnover is that of the legal unit. A sole trader is shown only when an official list publishes it, and then with what
+that list says; a person who asked not to be shown is reduced to a commune.
 """
 
 from __future__ import annotations
@@ -10,25 +10,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from indexer.aside import ODD, SetAside, aside
 from indexer.context import Context
 from indexer.merge import Merged
 from vivier.identity import name_key
-from vivier.model import Address, Capacity, Fact, Label, Supplier
+from vivier.model import Address, Capacity, Fact, Label, Supplier, members
 from vivier.model.context import Establishment
 from vivier.model.provenance import Provenance
 from vivier.model.sizes import HEADCOUNT_BANDS
 from vivier.territory.address import resolve_address
 
 NAME_WITHHELD = "Entreprise individuelle (nom non diffusé)"
+_SHARED: Final[dict[str, Any]] = {
+    name: member.fact
+    for name, member in members().items()
+    if name in Establishment.model_fields and name != "siret" and member.fact is not None
+}
+"""Members of a supplier on which SIRENE has the first word: those that an establishment has under the same name."""
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
 def in_context(merged: Merged, context: Context, left_out: SetAside | None = None) -> Merged:
-    """The suppliers with what registers say, less the sole traders that no official list publishes (counted), and those of which
-    registers say what cannot be read (``left_out``)."""
+    """The suppliers completed by registers. Sole traders that no official list publishes are left out (counted); so are
+    suppliers whose facts in registers cannot be read (``left_out``)."""
     if not context.statistics:
         return merged
     counts: Counter[str] = Counter()
@@ -36,7 +42,7 @@ def in_context(merged: Merged, context: Context, left_out: SetAside | None = Non
     suppliers = []
     for supplier in merged.suppliers:
         try:
-            completed = _told(supplier, context, counts)
+            completed = _completed(supplier, context, counts)
         except ODD as error:
             left.add([aside(supplier.id, error)], len(merged.suppliers))
             continue
@@ -44,7 +50,7 @@ def in_context(merged: Merged, context: Context, left_out: SetAside | None = Non
     return replace(merged, suppliers=suppliers, counts={**merged.counts, **dict(sorted(counts.items()))})
 
 
-def _told(supplier: Supplier, context: Context, counts: Counter[str]) -> Supplier | None:
+def _completed(supplier: Supplier, context: Context, counts: Counter[str]) -> Supplier | None:
     fact = context.establishments.get(supplier.siret.value) if supplier.siret is not None else None
     if fact is not None:
         counts["known_to_sirene"] += fact.known
@@ -61,33 +67,33 @@ def _told(supplier: Supplier, context: Context, counts: Counter[str]) -> Supplie
 
 
 def _is_published(supplier: Supplier) -> bool:
-    """An official register of kinds or labels names it."""
-    said = [agreement.provenance for agreement in supplier.agreements]
-    said += [label.provenance for label in supplier.labels]
-    return any(provenance.basis == "official" for provenance in said)
+    """Whether an official register of kinds or labels names the supplier."""
+    provenances = [agreement.provenance for agreement in supplier.agreements]
+    provenances += [label.provenance for label in supplier.labels]
+    return any(provenance.basis == "official" for provenance in provenances)
 
 
 def _by_sirene(supplier: Supplier, fact: Establishment, context: Context) -> Supplier:
     if not fact.known:
         return _changed(supplier, issues=_with(supplier.issues, "unknown_siret"))
-    said = context.provenance("sirene", f"{_REGISTER}{fact.siret}")
-    supplier = _with_facts(_with_source(supplier, said), fact, said)
+    provenance = context.provenance("sirene", f"{_REGISTER}{fact.siret}")
+    supplier = _with_facts(_with_source(supplier, provenance), fact, provenance)
     if fact.sole_trader:
         supplier = _only_labels(supplier)
-    return _withheld(supplier, fact, said, context) if fact.restricted else supplier
+    return _withheld(supplier, fact, provenance, context) if fact.restricted else supplier
 
 
-def _with_facts(supplier: Supplier, fact: Establishment, said: Provenance) -> Supplier:
-    changes: dict[str, Any] = {"capacities": (*supplier.capacities, *_sizes(fact, said))}
-    if fact.closed is not None:
-        changes["closed"] = Fact[bool](value=fact.closed, provenance=said)
-        if supplier.closed is not None and supplier.closed.value != fact.closed:
-            changes["issues"] = _with(supplier.issues, "closed_conflict")
-    if fact.naf is not None:
-        changes["naf"] = Fact[str](value=fact.naf, provenance=said)
+def _with_facts(supplier: Supplier, fact: Establishment, provenance: Provenance) -> Supplier:
+    changes: dict[str, Any] = {"capacities": (*supplier.capacities, *_sizes(fact, provenance))}
+    for name, made in _SHARED.items():
+        value = getattr(fact, name)
+        if value is not None:
+            changes[name] = made(value=value, provenance=provenance)
+    if fact.closed is not None and supplier.closed is not None and supplier.closed.value != fact.closed:
+        changes["issues"] = _with(supplier.issues, "closed_conflict")
     if fact.mission and not any(label.value.code == "SOCIETE_MISSION" for label in supplier.labels):
-        label = Label(code="SOCIETE_MISSION", scope="legal_unit", issuer="SIRENE", proof_url=said.url)
-        changes["labels"] = (*supplier.labels, Fact[Label](value=label, provenance=said))
+        label = Label(code="SOCIETE_MISSION", scope="legal_unit", issuer="SIRENE", proof_url=provenance.url)
+        changes["labels"] = (*supplier.labels, Fact[Label](value=label, provenance=provenance))
     if fact.legal_name and name_key(fact.legal_name) not in _names(supplier):
         changes["other_names"] = (*supplier.other_names, fact.legal_name)
     return _changed(supplier, **changes)
@@ -98,20 +104,20 @@ def _names(supplier: Supplier) -> set[str]:
     return {name_key(name) for name in (*known, *supplier.other_names)}
 
 
-def _sizes(fact: Establishment, said: Provenance) -> Iterable[Fact[Capacity]]:
+def _sizes(fact: Establishment, provenance: Provenance) -> Iterable[Fact[Capacity]]:
     band = HEADCOUNT_BANDS.get(fact.headcount or "")
     if band is not None:
         size = Capacity(
             value=band[0], up_to=band[1], unit="persons", status="tranche d'effectif salarié", year=fact.headcount_year
         )
-        yield Fact[Capacity](value=size, provenance=said)
+        yield Fact[Capacity](value=size, provenance=provenance)
     if fact.turnover is not None:
         size = Capacity(value=fact.turnover, unit="eur_year", status="unité légale", year=fact.turnover_year)
-        yield Fact[Capacity](value=size, provenance=said)
+        yield Fact[Capacity](value=size, provenance=provenance)
 
 
 def _only_labels(supplier: Supplier) -> Supplier:
-    """What an official list says of a sole trader: kinds, labels, certified trades, place."""
+    """The supplier of a sole trader reduced to what an official list says: kinds, labels, certified trades, place."""
     return _changed(
         supplier,
         acronym=None,
@@ -125,18 +131,18 @@ def _only_labels(supplier: Supplier) -> Supplier:
     )
 
 
-def _withheld(supplier: Supplier, fact: Establishment, said: Provenance, context: Context) -> Supplier:
-    """Reduced to a commune; a natural person's name goes too."""
+def _withheld(supplier: Supplier, fact: Establishment, provenance: Provenance, context: Context) -> Supplier:
+    """The supplier reduced to a commune; the name of a natural person is removed too."""
     changes: dict[str, Any] = {"issues": _with(supplier.issues, "address_withheld")}
     if supplier.address is not None:
         address = supplier.address.value
-        kept = Address(post_code=address.post_code, town=address.town, commune=address.commune)
+        reduced = Address(post_code=address.post_code, town=address.town, commune=address.commune)
         changes["address"] = supplier.address.model_copy(
-            update={"value": resolve_address(kept, context.gazetteer)[0].model_copy(update={"arrondissement": None})}
+            update={"value": resolve_address(reduced, context.gazetteer)[0].model_copy(update={"arrondissement": None})}
         )
     if fact.sole_trader:
-        said = said.model_copy(update={"basis": "computed"})
-        changes |= {"name": Fact[str](value=NAME_WITHHELD, provenance=said), "brand": None}
+        provenance = provenance.model_copy(update={"basis": "computed"})
+        changes |= {"name": Fact[str](value=NAME_WITHHELD, provenance=provenance), "brand": None}
         changes["issues"] = _with(changes["issues"], "name_withheld")
     return _changed(supplier, **changes)
 
@@ -148,13 +154,13 @@ def _in_areas(supplier: Supplier, context: Context) -> Supplier:
     found = [zone for zone in context.areas.of(supplier.address.value) if zone not in known]
     if not found:
         return supplier
-    said = context.provenance("zones").model_copy(update={"basis": "computed"})
-    zones = (*supplier.zones, *(Fact[str](value=zone, provenance=said) for zone in found))
-    return _with_source(_changed(supplier, zones=zones), said)
+    provenance = context.provenance("zones").model_copy(update={"basis": "computed"})
+    zones = (*supplier.zones, *(Fact[str](value=zone, provenance=provenance) for zone in found))
+    return _with_source(_changed(supplier, zones=zones), provenance)
 
 
-def _with_source(supplier: Supplier, said: Provenance) -> Supplier:
-    return supplier if said in supplier.sources else _changed(supplier, sources=(*supplier.sources, said))
+def _with_source(supplier: Supplier, provenance: Provenance) -> Supplier:
+    return supplier if provenance in supplier.sources else _changed(supplier, sources=(*supplier.sources, provenance))
 
 
 def _changed(supplier: Supplier, **changes: Any) -> Supplier:

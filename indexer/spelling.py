@@ -15,10 +15,10 @@ from rapidfuzz.distance import Levenshtein
 from vivier.identity import fold, name_key
 
 INITIALS = 0.93
-"""What a name is worth that is the initials of the other."""
+"""Likeness of a name that is the initials of the other."""
 
 CONTAINED = 0.9
-"""What a name is worth that is the other one and general words."""
+"""Likeness of a name that is the other one with general words added."""
 
 Words = tuple[tuple[str, float], ...]
 """Words with their weight."""
@@ -29,7 +29,7 @@ GENERIC_WORDS = (
     "ATELIER ATELIERS CHANTIER CHANTIERS CENTRE SERVICE SERVICES INSERTION EMPLOI EMPLOIS INTERIM REGIE QUARTIER"
     " QUARTIERS INTERMEDIAIRE GROUPEMENT EMPLOYEURS SOLIDAIRE SOLIDARITE TRAVAIL SECTION SOCIETE FRANCE LOCALE LOCAL"
 )
-"""Words that half the names of the field bear: they count (« ACTIF GARAGE » is not « ACTIF INSERTION »), by half."""
+"""Words that half the names of the field hold: they count by half (« ACTIF GARAGE » is not « ACTIF INSERTION »)."""
 
 _STOP, _FORMS, _GENERIC = (frozenset(words.split()) for words in (LINK_WORDS, FORM_WORDS, GENERIC_WORDS))
 _PHRASES = (
@@ -88,9 +88,10 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 class _Name:
-    """What is compared of one name, read once: its words, those that are its own, its initials.
+    """The compared parts of one name, read once: its words, its own words, its initials.
 
-    ``marks``: beginnings and ends of words. Two names without a common one have no two words alike, not even by a slip.
+    ``marks``: beginnings and ends of words. Two names without a common mark have no two words alike, not even by a
+    slip.
     """
 
     __slots__ = ("initials", "joined", "key", "marks", "own", "words")
@@ -127,11 +128,11 @@ def name_likeness(left: str, right: str, towns: frozenset[str] = frozenset()) ->
 
 
 def _adds_nothing(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) -> bool:
-    """Do the names differ by general words and towns alone, around a telling word of four letters or more?"""
+    """Whether the names differ by general words and towns alone, and share a telling word of four letters or more."""
     shared, others = set(left) & set(right), set(left) ^ set(right)
-    told = any(len(word) >= 4 and is_telling(word) and word not in towns for word in shared)
+    shares_telling_word = any(len(word) >= 4 and is_telling(word) and word not in towns for word in shared)
     one_sided = set(left) <= shared or set(right) <= shared
-    return told and one_sided and not any(is_telling(word) and word not in towns for word in others)
+    return shares_telling_word and one_sided and not any(is_telling(word) and word not in towns for word in others)
 
 
 def _are_initials(short: _Name, long: _Name) -> bool:
@@ -154,7 +155,7 @@ def _weight(word: str, towns: frozenset[str]) -> float:
 
 def _dice(left: tuple[str, ...], right: tuple[str, ...], towns: frozenset[str]) -> float:
     a, b = (_weighed(words, towns) for words in sorted((left, right)))
-    shared = sum([(one[1] + other[1]) * similarity for one, other, similarity in _aligned(a, b)])
+    shared = sum([(word[1] + other[1]) * similarity for word, other, similarity in _aligned(a, b)])
     return shared / sum([weight for _, weight in (*a, *b)]) if shared else 0.0
 
 
@@ -166,7 +167,7 @@ def _weighed(words: tuple[str, ...], towns: frozenset[str]) -> Words:
 def _aligned(
     left: Words, right: Words, loose: bool = False
 ) -> Iterator[tuple[tuple[str, float], tuple[str, float], float]]:
-    """Pairs of words that are the same, equal ones first so that order cannot matter."""
+    """Pairs of words that are alike, equal ones first so that the order does not matter."""
     likeness_of = _street_word if loose else _name_word
     rest = sorted(right)
     unmatched = []
@@ -186,13 +187,14 @@ def _aligned(
 
 @lru_cache(maxsize=65536)
 def _name_word(left: str, right: str) -> float:
-    """Words of a name: cut after 4 letters or more, or one slip in 6."""
+    """Whether two words of a name are alike: one is the other cut after 4 letters or more, or they differ by one slip in 6."""
     return _word_likeness(left, right, cut=4, slips=int(min(len(left), len(right)) >= 6))
 
 
 @lru_cache(maxsize=65536)
 def _street_word(left: str, right: str) -> float:
-    """Words of a street: cut after 3 letters or more (« GEN »), a slip in each 3 (« Mairat » / « Merat »)."""
+    """Whether two words of a street are alike: cut after 3 letters or more (« GEN »), or one slip in each 3 (« Mairat »
+    / « Merat »)."""
     return _word_likeness(left, right, cut=3, slips=min(len(left), len(right)) // 3)
 
 
@@ -213,8 +215,8 @@ def street_words(line: str) -> tuple[Words, frozenset[str]]:
     line = _THOUSANDS.sub(r"\1\2", line)
     words = [_spelled(word) for word in _NUMBER.sub(r"\1 ", _MAIL_BOX.sub(" ", line)).split()]
     numbers = frozenset(word for word in words if word.isdigit())
-    kept = [word for word in words if word not in _STOP and word not in numbers and len(word) > 1]
-    return tuple((word, 0.2 if word in _WAY_WORDS else 1.0) for word in kept), numbers
+    retained = [word for word in words if word not in _STOP and word not in numbers and len(word) > 1]
+    return tuple((word, 0.2 if word in _WAY_WORDS else 1.0) for word in retained), numbers
 
 
 def _spelled(word: str) -> str:

@@ -2,6 +2,7 @@
 
 The table speaks of roles (``vivier.runs.records.Role``), never of sources: a new source is placed by its card. For every field:
 
+- a field without a rule follows that of the name;
 - an empty value never overwrites a value;
 - roles win in the order of the rule;
 - at equal role an official source comes before a declared one, then the more recent ``updated_at`` wins, a dated value
@@ -72,6 +73,8 @@ SURVIVORSHIP: Final[tuple[Rule, ...]] = (
 )
 
 RULES: Final[dict[str, Rule]] = {rule.field: rule for rule in SURVIVORSHIP}
+DEFAULT: Final = RULES["name"]
+"""What a field without a rule of its own follows."""
 _RANKS: Final = {rule.field: {role: rank for rank, role in enumerate(rule.order)} for rule in SURVIVORSHIP}
 _BASES: Final = {"official": 0, "declared": 1, "computed": 2, "inferred": 3}
 _UNDATED: Final = date.min.toordinal()
@@ -84,11 +87,11 @@ def trust(field: str, provenance: Provenance, roles: Roles = NO_ROLES) -> Trust:
     """Sort key of a provenance for one field, the most trusted first."""
     role = roles.get(provenance.source_id) or role_of_basis(provenance.basis)
     dated = _UNDATED if provenance.updated_at is None else provenance.updated_at.toordinal()
-    return (_RANKS[field][role], _BASES[provenance.basis], -dated)
+    return (_RANKS.get(field, _RANKS[DEFAULT.field])[role], _BASES[provenance.basis], -dated)
 
 
 def by_trust(field: str, records: Sequence[Record], roles: Roles = NO_ROLES) -> Sequence[Record]:
-    """Records of one structure, the most trusted first for a field; ties keep the order given (by record key)."""
+    """Records of one structure, the most trusted first for a field. Ties keep the given order (by record key)."""
     if len(records) == 1:
         return records
     return sorted(records, key=lambda record: (record.enriches is not None, trust(field, record.provenance, roles)))

@@ -1,6 +1,7 @@
-"""What the contracts won prove of a supplier, by the SIRET of the holder: trades (evidence « contract ») and references.
+"""Finds what the contracts won prove of a supplier, by the SIRET of the holder: trades (evidence « contract ») and
+references.
 
-The records are read, not a generation of contracts: suppliers need no contract to be indexed first.
+The records are read rather than a generation of contracts, so that suppliers need no contract to be indexed first.
 """
 
 from __future__ import annotations
@@ -23,29 +24,30 @@ from vivier.search.codes import trades_of_cpv
 K = TypeVar("K")
 
 RECENT: Final = timedelta(days=4 * 365 + 1)
-"""A contract notified before this, counted from the reading of its source, proves nothing of today."""
+"""A contract notified earlier than this, counted back from the reading of its source, proves nothing about today."""
 MOST_REFERENCES: Final = 10
 """References drawn from contracts, the newest first; the list of contracts holds the others."""
 
 
 @dataclass
 class Proofs:
-    """Trade → the freshest proof; a reference → where it comes from and the day of its contract."""
+    """The freshest proof of each trade, and for each reference its provenance and the day of its contract."""
 
     trades: dict[str, Provenance] = field(default_factory=dict)
     references: dict[Reference, Provenance] = field(default_factory=dict)
 
 
 Won = Mapping[str, Proofs]
-"""By SIRET."""
+"""Proofs by SIRET."""
 
 NOTHING_WON: Final[Won] = {}
 
 
 def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon, counts: Counter[str] | None = None) -> Won:
-    """What the contracts in force prove of these SIRETs. A holder known by its SIREN alone may be a sister site: not read.
+    """What the contracts in force prove of these SIRETs.
 
-    One that cannot be read proves nothing, and is added to ``counts`` (``contracts_unread``).
+    A holder known by its SIREN alone is not read: it may be a sister site. A contract that cannot be read proves
+    nothing, and is added to ``counts`` (``contracts_unread``).
     """
     found: dict[str, Proofs] = {}
     unread = Counter[str]() if counts is None else counts
@@ -63,15 +65,17 @@ def contracts_won(records: Path, sirets: set[str], lexicon: Lexicon, counts: Cou
 
 
 def with_references(supplier: Supplier, won: Proofs) -> Supplier:
-    """The supplier with the contracts it won among its references: the client, what was bought, the year."""
-    told = {fact.value for fact in supplier.references}
+    """The supplier with the contracts it won added to its references: the client, what was bought, the year."""
+    known = {fact.value for fact in supplier.references}
     newest = sorted(won.references.items(), key=lambda item: _order(item[1]), reverse=True)[:MOST_REFERENCES]
-    added = tuple(Fact[Reference](value=one, provenance=proof) for one, proof in newest if one not in told)
+    added = tuple(
+        Fact[Reference](value=reference, provenance=proof) for reference, proof in newest if reference not in known
+    )
     return supplier.model_copy(update={"references": (*supplier.references, *added)}) if added else supplier
 
 
 def _holders(raw: Mapping[str, Any]) -> Iterator[str]:
-    """The SIRETs of the last holders named: an amendment may replace them."""
+    """The SIRETs of the last holders named: an amendment may replace holders."""
     named = [raw.get("holders") or (), *(change.get("holders", ()) for change in raw.get("modifications") or ())]
     last = next((holders for holders in reversed(named) if holders), ())
     return (holder["siret"] for holder in last if holder.get("siret"))
@@ -91,7 +95,7 @@ def _add(contract: ContractRecord, holders: Iterable[str], lexicon: Lexicon, fou
 
 
 def _client(buyer: Organisation, lexicon: Lexicon) -> str:
-    """The buyer's name; without one, what its SIREN tells."""
+    """The name of the buyer; without one, the name its SIREN implies."""
     implied = None if buyer.siren is None else read_siren(buyer.siren, lexicon.gazetteer).name
     return buyer.name or implied or f"Acheteur {buyer.siren or 'non nommé'}"
 

@@ -1,4 +1,4 @@
-"""Documents made by several processes. Suppliers are shared by fork, never copied."""
+"""Makes documents in several processes. Suppliers are shared by fork, never copied."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 CHUNK = 250
 SMALLEST_SHARED = 2_000
-"""Fewer suppliers are quicker to do here than to share out."""
+"""With fewer suppliers, one process is quicker than sharing them out."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ChunkMaker:
     def __init__(self, lexicon: Lexicon, won: Won = NOTHING_WON) -> None:
         self._trades, self._won = lexicon.trades, won
         self._maker = DocumentMaker(lexicon, load_reach_index())
-        self._told = load_trade_words()
+        self._trade_words = load_trade_words()
         self._reader = TextReader(lexicon.analysis)
         self._counter = WordCounter(lexicon.analysis)
         self._analyzers = text_analyzers("suppliers")
@@ -62,8 +62,8 @@ class ChunkMaker:
     def _enriched(self, supplier: Supplier) -> Supplier:
         won = self._won.get(supplier.siret.value) if supplier.siret is not None else None
         if won is None:
-            return enriched(supplier, self._trades, self._told)
-        return enriched(with_references(supplier, won), self._trades, self._told, won.trades)
+            return enriched(supplier, self._trades, self._trade_words)
+        return enriched(with_references(supplier, won), self._trades, self._trade_words, won.trades)
 
 
 def make_documents(
@@ -73,9 +73,12 @@ def make_documents(
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
 ) -> Iterator[T]:
-    """What ``then`` makes of suppliers and of their documents, in order, by chunks of at most 250, on every core when there are
-    many. ``then`` works where the documents are made: only what it gives comes back. A supplier that it cannot take, or of which
-    no document can be made, is added to ``left_out``."""
+    """What ``then`` returns for suppliers and their documents, in order, by chunks of at most 250, on every core when
+    there are many.
+
+    ``then`` runs in the process that makes the documents: only its result comes back. A supplier that it cannot take,
+    or of which no document can be made, is added to ``left_out``.
+    """
     maker, left = ChunkMaker(lexicon, won), SetAside() if left_out is None else left_out
 
     def made(chunk: Sequence[Supplier]) -> T:
@@ -90,6 +93,6 @@ def make_documents(
 
 
 def as_they_are(suppliers: Sequence[Supplier], made: Made) -> list[Document]:
-    """The documents themselves, as JSON says them: for who looks at them."""
+    """The documents themselves, as JSON, for a person who wants to read them."""
     documents: list[Document] = orjson.loads(orjson.dumps(made.documents))
     return documents

@@ -1,4 +1,5 @@
-"""Listed zones read with today's territories: aliases and old codes are replaced, unknown ones are set aside and said."""
+"""Reads listed zones with the territories of today: aliases and old codes are replaced, unknown codes are set aside
+with an issue."""
 
 from __future__ import annotations
 
@@ -23,9 +24,9 @@ def _current(offer: Offer, gazetteer: Gazetteer, issues: list[str]) -> Offer:
         return offer
     ids: dict[str, None] = {}
     for written in offer.zone.territories:
-        found, said = _territories(written, gazetteer)
+        found, doubts = _territories(written, gazetteer)
         ids |= dict.fromkeys(found)
-        issues += said
+        issues += doubts
     if tuple(ids) == offer.zone.territories:
         return offer
     zone = TerritoriesZone(territories=tuple(ids)) if ids else UndeclaredZone()

@@ -5,40 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from vivier.model import Address, Agreement, Capacity, Label, Model, Offer, Provenance, Reference
+from vivier.model import Member, Model, OtherValue, Provenance, members
 from vivier.suppliers.query import FIELDS
 from vivier.suppliers.sources import sources_of
 
 __all__ = ["PARTS", "shown", "sources_of"]
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "brand", "acronym", "other_names"),
-    "identifiers": ("siren", "siret", "finess", "identifiers", "naf", "closed"),
-    "kinds": ("agreements",),
-    "labels": ("labels",),
-    "address": ("address", "zones"),
-    "offers": ("offers",),
-    "capacities": ("capacities",),
-    "networks": ("networks",),
-    "references": ("references",),
-    "website": ("website",),
-    "description": ("description",),
-    "sources": ("sources", "issues", "others"),
+    part: tuple(name for name, member in members().items() if member.shown.part == part) for part in FIELDS
 }
 """Members of a supplier that each value of ``fields`` brings; every member but ``id`` is in exactly one."""
 
-_MODELS: dict[str, type[Model]] = {
-    "agreements": Agreement,
-    "labels": Label,
-    "address": Address,
-    "offers": Offer,
-    "capacities": Capacity,
-    "references": Reference,
-}
-_SEVERAL = frozenset(("agreements", "labels", "offers", "capacities", "networks", "zones", "references"))
-"""Members that hold several facts."""
-_TEXTS = ("issues", "identifiers", "other_names")
-"""Members that hold texts, not facts."""
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)
 
 
@@ -87,16 +64,17 @@ def _texts(texts: Any) -> Any:
     return texts or []
 
 
-def _written(member: str) -> Callable[[Any], Any]:
+_LISTS: dict[type[Any], Callable[[Any], Any]] = {str: _texts, Provenance: _sources, OtherValue: _others}
+"""How the members that are no facts are written, by the type of their values."""
+
+
+def _written(member: Member) -> Callable[[Any], Any]:
     """How a member of a supplier is written; ``None`` is what the record does not hold."""
-    model = _MODELS.get(member)
-    blank = None if model is None else dict.fromkeys(model.model_fields)
-    return _facts_of(blank) if member in _SEVERAL else _fact_of(blank)
+    if member.fact is None:
+        return _LISTS[member.kind]
+    value = member.value
+    blank = dict.fromkeys(value.model_fields) if issubclass(value, Model) else None
+    return _facts_of(blank) if member.several else _fact_of(blank)
 
 
-_WRITTEN: dict[str, Callable[[Any], Any]] = {
-    **{member: _written(member) for members in PARTS.values() for member in members},
-    **dict.fromkeys(_TEXTS, _texts),
-    "sources": _sources,
-    "others": _others,
-}
+_WRITTEN: dict[str, Callable[[Any], Any]] = {name: _written(member) for name, member in members().items()}

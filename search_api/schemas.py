@@ -5,22 +5,11 @@ They are not on the path of a request: answers are written by hand and by orjson
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, create_model
 
-from vivier.model import (
-    Address,
-    Capacity,
-    Fact,
-    Model,
-    OtherValue,
-    Provenance,
-    Reference,
-    SupplierAgreement,
-    SupplierLabel,
-    SupplierOffer,
-)
+from vivier.model import Member, Model, members
 from vivier.needs import Need, NotApplied
 
 
@@ -79,33 +68,22 @@ class CoverageOut(Model):
     distance_km: float | None
 
 
-class RecordOut(Model):
-    """A supplier. ``null``: unknown; absent: not asked (``fields``)."""
+def _optional(member: Member) -> tuple[Any, None]:
+    """The member of an answer: a list where the supplier has several values, ``null`` when unknown, absent when not asked."""
+    kind: Any = list[member.kind] if member.several else member.kind  # type: ignore[name-defined]
+    return kind | None, None
 
-    id: str
-    name: Fact[str] | None = None
-    brand: Fact[str] | None = None
-    acronym: Fact[str] | None = None
-    other_names: list[str] | None = None
-    siren: Fact[str] | None = None
-    siret: Fact[str] | None = None
-    finess: Fact[str] | None = None
-    identifiers: list[str] | None = None
-    naf: Fact[str] | None = None
-    closed: Fact[bool] | None = None
-    agreements: list[SupplierAgreement] | None = None
-    labels: list[SupplierLabel] | None = None
-    address: Fact[Address] | None = None
-    offers: list[SupplierOffer] | None = None
-    capacities: list[Fact[Capacity]] | None = None
-    networks: list[Fact[str]] | None = None
-    zones: list[Fact[str]] | None = None
-    references: list[Fact[Reference]] | None = None
-    website: Fact[str] | None = None
-    description: Fact[str] | None = None
-    sources: list[Provenance] | None = None
-    issues: list[str] | None = None
-    others: list[OtherValue] | None = None
+
+if TYPE_CHECKING:
+    _Members = Model
+else:
+    _Members = create_model(
+        "_Members", __base__=Model, id=(str, ...), **{name: _optional(member) for name, member in members().items()}
+    )
+
+
+class RecordOut(_Members):
+    """A supplier. ``null``: unknown; absent: not asked (``fields``)."""
 
 
 class ComponentOut(Model):

@@ -23,7 +23,7 @@ from vivier.model.context import Located
 from vivier.runs.context import address_key
 
 HOST = "data.geopf.fr"
-ASKED = ("id", "adresse", "code_postal", "commune", "code_insee")
+QUESTION = ("id", "adresse", "code_postal", "commune", "code_insee")
 REQUIRED = ("id", "longitude", "latitude", "result_score", "result_type", "result_citycode")
 SCORE = 0.75
 """An answer must score above (docs/context.md, « Points of addresses »)."""
@@ -38,7 +38,8 @@ _STREET = re.compile(rf"^(\d+\s*(?:bis|ter|quater|[A-D])?[\s,]+)?({'|'.join(_ABB
 
 
 def question(address: Address) -> dict[str, str] | None:
-    """The row asked for an address; ``None`` when it has nothing to look for, or a point of its own."""
+    """The row that asks for the point of an address; ``None`` when the address has nothing to look for, or already has
+    a point finer than its commune."""
     key = address_key(address)
     if key is None or (address.point is not None and address.precision != "commune"):
         return None
@@ -55,25 +56,26 @@ def question(address: Address) -> dict[str, str] | None:
 
 
 def _cleaned(line: str) -> tuple[str, bool]:
-    """A line without its post box, the kind of street in full; whether there was a post box."""
+    """A line without its post box, the kind of street in full, and whether there was a post box."""
     without = " ".join(_ROUTING.sub(" ", line).split()).strip(" ,-")
     opened = _STREET.sub(lambda found: f"{found[1] or ''}{_ABBREVIATIONS[found[2].upper()]}", without)
     return opened, without != line.strip()
 
 
 def write_questions(addresses: Iterable[Address], file: Path, known: Set[str] = frozenset()) -> int:
-    """Write the CSV to be geocoded, one row a distinct address whose point is not ``known``, sorted; how many rows."""
-    asked = (row for row in map(question, addresses) if row is not None and row["adresse"])
-    rows = {row["id"]: row for row in asked if row["id"] not in known}
+    """Writes the CSV to be geocoded, sorted: one row for each distinct address whose point is not ``known``. Returns
+    the number of rows."""
+    questions = (row for row in map(question, addresses) if row is not None and row["adresse"])
+    rows = {row["id"]: row for row in questions if row["id"] not in known}
     with file.open("w", encoding="utf8", newline="") as lines:
-        table = csv.DictWriter(lines, ASKED)
+        table = csv.DictWriter(lines, QUESTION)
         table.writeheader()
         table.writerows(rows[key] for key in sorted(rows))
     return len(rows)
 
 
 def batches(file: Path) -> list[Path]:
-    """The CSV cut in files of at most 20,000 rows, beside it."""
+    """Cuts the CSV in files of at most 20,000 rows, beside it."""
     cut: list[Path] = []
     with file.open(encoding="utf8", newline="") as lines:
         header = lines.readline()
@@ -84,7 +86,7 @@ def batches(file: Path) -> list[Path]:
 
 
 def plan_of(files: Iterable[Path]) -> FetchPlan:
-    """Each file of at most 20,000 rows sent once."""
+    """The plan that sends each file of at most 20,000 rows once."""
     fields = (("columns", "adresse"), ("columns", "commune"), ("postcode", "code_postal"), ("citycode", "code_insee"))
     what = Uploads(
         address=f"https://{HOST}/geocodage/search/csv/", files=tuple(str(file) for file in files), fields=fields
@@ -93,7 +95,7 @@ def plan_of(files: Iterable[Path]) -> FetchPlan:
 
 
 def read(path: Path, today: date) -> Iterator[Located | str]:
-    """Each answer that gives a point, or why it does not: a code of :data:`crawlers.words.ASIDES`."""
+    """The point that each answer gives, or why it gives none: a code of :data:`crawlers.words.ASIDES`."""
     check_file(path)
     with refusing(path), open_text(path, "utf-8-sig") as lines:
         table = csv.DictReader(lines)
@@ -114,8 +116,8 @@ def _located(row: dict[str, str], today: date) -> Located | str:
         return "address_at_commune"
     if not SCORE < score <= 1:
         return "address_score_low"
-    asked, found = text(row.get("code_insee")), text(row["result_citycode"])
-    if asked and found and _city(asked) != _city(found):
+    queried, found = text(row.get("code_insee")), text(row["result_citycode"])
+    if queried and found and _city(queried) != _city(found):
         return "address_other_commune"
     return Located(
         key=key, point=place, precision=precision, score=round(score, 4), commune=_city(found or ""), read_on=today

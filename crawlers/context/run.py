@@ -1,4 +1,4 @@
-"""Reads a context from files or from the network into a run of its own, put in force whole."""
+"""Reads a context from files or from the network into a run of its own, which is put in force whole."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from vivier.runs.records import (
 from vivier.settings import Settings
 
 LIVE_LIMIT = 500
-"""Look-ups of one online run of SIRENE: seven a second, so a little over a minute; the next run goes on from there."""
+"""Look-ups of one online run of SIRENE, at seven a second: a little over a minute. The next run goes on from there."""
 
 
 @dataclass
@@ -43,10 +43,11 @@ class Reading:
 
 
 def add_context(name: str, files: Sequence[Path], settings: Settings, *, now: datetime | None = None) -> RunStatistics:
-    """Read files of a context and put the facts in force, over what was known. The bytes are kept under ``raw/``.
+    """Reads files of a context and puts their facts in force, added to the facts known before. The bytes are kept under
+    ``raw/``.
 
-    Raises :class:`NotFound` for an unknown context and :class:`ImportRefused` when a file cannot be read: what is in force
-    then stays.
+    Raises :class:`NotFound` for an unknown context and :class:`ImportRefused` when a file cannot be read: the run in
+    force then stays.
     """
     _known(name)
     if not files:
@@ -66,7 +67,7 @@ def add_context(name: str, files: Sequence[Path], settings: Settings, *, now: da
 def ask_context(
     name: str, settings: Settings, *, limit: int = LIVE_LIMIT, base_url: str | None = None, allow_private: bool = False
 ) -> RunStatistics:
-    """Ask the network what is not known yet: at most ``limit`` look-ups (SIRENE), every address without a point (BAN)."""
+    """Asks the network for what is not known yet: at most ``limit`` SIRETs (SIRENE), or every address without a point (BAN)."""
     from crawlers.fetch import fetch
 
     _known(name)
@@ -82,7 +83,8 @@ def ask_context(
 
 
 def write_questions(settings: Settings, file: Path) -> int:
-    """Write the addresses without a point, new or not found before, as the CSV the geocoder reads; how many."""
+    """Writes the addresses without a point as the CSV the geocoder reads, those it did not find before included.
+    Returns their number."""
     known = {fact.key for fact in read_facts(settings.context, "ban", Located)}
     return ban.write_questions(_addresses(settings), file, known)
 
@@ -132,9 +134,9 @@ def _load(
     if reading.seen == 0:
         raise ImportRefused(f"« {name} » : rien n'a été lu. Ce qui était connu n'a pas changé.")
     folder = settings.context / name / run
-    kept = write_facts(folder, (reading.facts[key] for key in sorted(reading.facts)))
+    written = write_facts(folder, (reading.facts[key] for key in sorted(reading.facts)))
     if reading.names:
-        kept += write_facts(folder, (reading.names[key] for key in sorted(reading.names)), NAMES)
+        written += write_facts(folder, (reading.names[key] for key in sorted(reading.names)), NAMES)
     aside = sum(reading.set_aside.values())
     report = RunStatistics(
         source=CARDS[name],
@@ -142,10 +144,10 @@ def _load(
         started_at=started,
         finished_at=max(started, datetime.now(UTC)),
         files=tuple(path.name for path in files),
-        seen=max(reading.seen, kept + aside),
-        kept=kept,
+        seen=max(reading.seen, written + aside),
+        kept=written,
         set_aside=dict(sorted(reading.set_aside.items())),
-        skipped={"not_ours": left} if (left := max(0, reading.seen - kept - aside)) else {},
+        skipped={"not_ours": left} if (left := max(0, reading.seen - written - aside)) else {},
         issues={},
         bytes_read=sum(path.stat().st_size for path in files),
         sha256=snapshot(folder / "facts.jsonl"),
@@ -162,17 +164,17 @@ def _read_sirene(files: Sequence[Path], settings: Settings, today: date, plan: F
     former = _former_sirene(settings)
     facts: dict[str, Model] = dict(former)
     facts |= {siret: sirene.combined(former.get(siret), fact) for siret, fact in done.facts.items()}
-    names = {siren: one for siren, one in _former_names(settings).items() if siren in parties} | done.names
+    names = {siren: name for siren, name in _former_names(settings).items() if siren in parties} | done.names
     return Reading(facts, names, done.seen, Counter({"cells_count": done.broken} if done.broken else {}))
 
 
 def _answers(files: Sequence[Path], plan: FetchPlan, today: date, wanted: Set[str], parties: Set[str]) -> sirene.Read:
     starts = getattr(plan.what, "starts", ())
-    asked = [start.partition("q=")[2][:14] for start in starts]
+    queried = [start.partition("q=")[2][:14] for start in starts]
     facts = [
-        fact for path, siret in zip(files, asked, strict=True) for fact in sirene_api.read_answer(path, siret, today)
+        fact for path, siret in zip(files, queried, strict=True) for fact in sirene_api.read_answer(path, siret, today)
     ]
-    own = {fact.siret: fact for fact in facts if fact.siret in asked}
+    own = {fact.siret: fact for fact in facts if fact.siret in queried}
     names = {siret[:9]: sirene.name_of(fact, today) for siret, fact in own.items() if siret[:9] in parties}
     return sirene.Read({siret: fact for siret, fact in own.items() if siret in wanted}, names, len(facts))
 
@@ -218,9 +220,9 @@ def parties_of(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in loaded_sources(settings.records, "contracts"):
         for _, record in read_lines(current_run(settings.records, source)):
-            for one in (record["buyer"], *record.get("holders", ())):
-                if one.get("siren") and not found.get(one["siren"]):
-                    found[one["siren"]] = one.get("siret") or ""
+            for party in (record["buyer"], *record.get("holders", ())):
+                if party.get("siren") and not found.get(party["siren"]):
+                    found[party["siren"]] = party.get("siret") or ""
     return found
 
 
@@ -229,7 +231,7 @@ def _addresses(settings: Settings) -> Iterator[Address]:
 
 
 def _former_names(settings: Settings) -> sirene.Names:
-    return {one.siren: one for one in read_names(settings.context)}
+    return {name.siren: name for name in read_names(settings.context)}
 
 
 def _former_sirene(settings: Settings) -> sirene.Facts:

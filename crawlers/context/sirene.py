@@ -1,4 +1,4 @@
-"""SIRENE as context: from stock files or from the API, what it says of the SIRETs of the records in force."""
+"""SIRENE as context: what its stock files or its API say of the SIRETs of the records in force."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ class Read:
     seen: int = 0
     broken: int = 0
 
-    def add(self, told: sirene_stock.Told, facts: Facts) -> None:
-        """Put these facts over those known, and count the rows they come from."""
+    def add(self, rows: sirene_stock.StockRows, facts: Facts) -> None:
+        """Adds these facts to those known, the newer value winning, and counts the rows they come from."""
         self.facts |= {siret: combined(self.facts.get(siret), fact) for siret, fact in facts.items()}
-        self.seen += told.seen
-        self.broken += told.broken
+        self.seen += rows.seen
+        self.broken += rows.broken
 
 
 def read(files: Sequence[Path], wanted: Set[str], today: date, parties: Set[str] = frozenset()) -> Read:
-    """What the files say of the SIRETs wanted, and the names of ``parties`` (SIRENs of buyers and holders). They may be of
-    several layouts; stocks have the last word."""
+    """What the files say of the SIRETs ``wanted``, and the names of ``parties`` (SIRENs of buyers and holders).
+
+    Files may be of several layouts: where a stock and an answer of the API differ, the stock wins.
+    """
     answers = [path for path in files if sirene_api.is_answer(path)]
     done = Read()
     for path in answers:
@@ -53,20 +55,20 @@ def read(files: Sequence[Path], wanted: Set[str], today: date, parties: Set[str]
 
 
 def _read_stocks(stocks: dict[Path, str], wanted: Set[str], today: date, done: Read, parties: Set[str]) -> None:
-    """Successions first: the state of the successors is wanted too."""
+    """Reads successions first, because the state of the successors is wanted too."""
     for path in _of(stocks, "successions"):
-        told = sirene_stock.read_successions(path, wanted)
-        wanted = wanted | set(told.facts.values())
-        done.add(told, {s: Establishment(siret=s, successor=to, read_on=today) for s, to in told.facts.items()})
+        rows = sirene_stock.read_successions(path, wanted)
+        wanted = wanted | set(rows.facts.values())
+        done.add(rows, {s: Establishment(siret=s, successor=to, read_on=today) for s, to in rows.facts.items()})
     for path in _of(stocks, "sites"):
-        told = sirene_stock.read_sites(path, wanted, today)
-        done.add(told, told.facts)
+        rows = sirene_stock.read_sites(path, wanted, today)
+        done.add(rows, rows.facts)
     for path in _of(stocks, "units"):
-        told = sirene_stock.read_units(path, {siret[:9] for siret in wanted} | parties)
-        units = ((siren, told.facts[siren]) for siren in sorted(parties) if siren in told.facts)
+        rows = sirene_stock.read_units(path, {siret[:9] for siret in wanted} | parties)
+        units = ((siren, rows.facts[siren]) for siren in sorted(parties) if siren in rows.facts)
         done.names |= {siren: name_of(_with_unit(None, f"{siren}00000", unit, today), today) for siren, unit in units}
-        known = {siret: told.facts[siret[:9]] for siret in sorted(wanted) if siret[:9] in told.facts}
-        done.add(told, {s: _with_unit(done.facts.get(s), s, unit, today) for s, unit in known.items()})
+        known = {siret: rows.facts[siret[:9]] for siret in sorted(wanted) if siret[:9] in rows.facts}
+        done.add(rows, {s: _with_unit(done.facts.get(s), s, unit, today) for s, unit in known.items()})
 
 
 def _of(stocks: dict[Path, str], layout: str) -> list[Path]:
@@ -75,18 +77,18 @@ def _of(stocks: dict[Path, str], layout: str) -> list[Path]:
 
 def _with_unit(fact: Establishment | None, siret: str, unit: dict[str, object], today: date) -> Establishment:
     known = fact or Establishment(siret=siret, read_on=today)
-    # The most restricted of site and unit holds.
+    # A fact is as restricted as the more restricted of the site and the legal unit.
     diffusion = known.diffusion if known.restricted else unit["unit_diffusion"] or known.diffusion
-    told = {name: value for name, value in unit.items() if name != "unit_diffusion" and value is not None}
-    return known.model_copy(update={**told, "diffusion": diffusion})
+    known_of_unit = {name: value for name, value in unit.items() if name != "unit_diffusion" and value is not None}
+    return known.model_copy(update={**known_of_unit, "diffusion": diffusion})
 
 
 def combined(former: Establishment | None, fresh: Establishment) -> Establishment:
-    """What was known, overwritten by what is newly said: an absence never erases a value."""
+    """The former facts overwritten by the fresh ones. A fresh value that is absent never erases a former one."""
     if former is None or not fresh.known:
         return fresh
-    said = {name: value for name, value in fresh if value is not None}
-    return former.model_copy(update=said)
+    fresh_values = {name: value for name, value in fresh if value is not None}
+    return former.model_copy(update=fresh_values)
 
 
 def name_of(fact: Establishment, today: date) -> LegalName:
@@ -100,15 +102,16 @@ def name_of(fact: Establishment, today: date) -> LegalName:
 
 
 def to_name(parties: Mapping[str, str], former: Names, today: date, limit: int) -> list[str]:
-    """At most ``limit`` SIRETs of buyers and holders whose name was never asked, then those asked over a year ago."""
+    """At most ``limit`` SIRETs of buyers and holders to look up: those whose name was never asked, then those asked
+    over a year ago."""
     stale = today - timedelta(days=NAME_STALE_DAYS)
-    asked = {siren: one.read_on or date.min for siren, one in former.items()}
-    due = [siren for siren in sorted(parties) if parties[siren] and asked.get(siren, date.min) < stale]
-    return [parties[siren] for siren in sorted(due, key=lambda siren: asked.get(siren, date.min))[: max(0, limit)]]
+    read_on = {siren: name.read_on or date.min for siren, name in former.items()}
+    due = [siren for siren in sorted(parties) if parties[siren] and read_on.get(siren, date.min) < stale]
+    return [parties[siren] for siren in sorted(due, key=lambda siren: read_on.get(siren, date.min))[: max(0, limit)]]
 
 
 def to_ask(wanted: Iterable[str], former: Facts, today: date, limit: int) -> list[str]:
-    """At most ``limit`` SIRETs never read, then those read longest ago, beyond a month."""
+    """At most ``limit`` SIRETs to look up: those never read, then those read over a month ago, the oldest first."""
     stale = today - timedelta(days=STALE_DAYS)
     due = [siret for siret in sorted(wanted) if _read_on(siret, former) < stale]
     return sorted(due, key=lambda siret: _read_on(siret, former))[:limit]

@@ -23,18 +23,21 @@ DELAY = 0.15
 
 
 def plan_of(sirets: Iterable[str]) -> FetchPlan:
-    """One direct look-up per SIRET, without the managers."""
-    asked = {"minimal": "true", "include": "siege,matching_etablissements,finances,complements", "per_page": "1"}
-    starts = tuple(f"https://{HOST}/search?{urlencode({'q': siret, **asked})}" for siret in sirets)
+    """The plan of one direct look-up for each SIRET, without the managers."""
+    parameters = {"minimal": "true", "include": "siege,matching_etablissements,finances,complements", "per_page": "1"}
+    starts = tuple(f"https://{HOST}/search?{urlencode({'q': siret, **parameters})}" for siret in sirets)
     return FetchPlan(what=Chains(starts=starts), hosts=(HOST,), delay=DELAY)
 
 
-def read_answer(path: Path, asked: str | None, today: date) -> Iterator[Establishment]:
-    """What one answer says: the establishments it names. ``asked``: the SIRET looked up, said unknown when it is not there."""
+def read_answer(path: Path, queried: str | None, today: date) -> Iterator[Establishment]:
+    """The establishments that one answer names.
+
+    ``queried`` is the SIRET looked up: when the answer does not name it, it is given as unknown to SIRENE.
+    """
     found = [fact for result in _results(path) for fact in _establishments(result, today)]
     yield from found
-    if asked is not None and asked not in {fact.siret for fact in found}:
-        yield Establishment(siret=asked, known=False, read_on=today)
+    if queried is not None and queried not in {fact.siret for fact in found}:
+        yield Establishment(siret=queried, known=False, read_on=today)
 
 
 def is_answer(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Stock files of SIRENE (INSEE): establishments, legal units, successions. Only the rows of known suppliers are kept.
 
-The files hold tens of millions of rows: they are streamed, by the place of their columns. Names, first names and sexes of
-sole traders stand in the file of legal units and are never read.
+The files hold tens of millions of rows: they are streamed, and cells are found by the position of their column. The
+file of legal units holds the names, first names and sexes of sole traders, which are never read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SUCCESSIONS = {
     "day": "dateLienSuccession",
 }
 FULL_STOCK = 20_000_000
-"""From this many rows on, the file is the whole register and a SIRET it has not got is unknown to SIRENE."""
+"""Rows from which a file is the whole register: a SIRET that is not in it is then unknown to SIRENE."""
 
 
 def layout_of(path: Path) -> str:
@@ -63,7 +63,7 @@ def _header(path: Path) -> list[str]:
 
 
 class Table:
-    """The wanted cells of each row of a stock. ``seen`` and ``broken`` count rows, the second those of another width."""
+    """The wanted cells of each row of a stock. ``seen`` counts the rows, ``broken`` those that have another number of cells."""
 
     def __init__(self, path: Path, columns: Mapping[str, str]) -> None:
         self.path, self.columns = path, columns
@@ -84,16 +84,16 @@ class Table:
 
 
 @dataclass
-class Told:
-    """What a stock says, and how many of its rows were read, and could not be."""
+class StockRows:
+    """Facts read in a stock, the number of rows read, and the number of rows that could not be."""
 
     facts: dict[str, Any]
     seen: int
     broken: int
 
 
-def read_sites(path: Path, wanted: Set[str], today: date) -> Told:
-    """The establishments wanted."""
+def read_sites(path: Path, wanted: Set[str], today: date) -> StockRows:
+    """The establishments of the SIRETs ``wanted``."""
     table = Table(path, SITES)
     found: dict[str, Establishment] = {}
     for siret, state, activity, employees, employees_year, diffusion in table:
@@ -109,11 +109,11 @@ def read_sites(path: Path, wanted: Set[str], today: date) -> Told:
             )
     if table.seen >= FULL_STOCK:
         found |= {s: Establishment(siret=s, known=False, read_on=today) for s in wanted - found.keys()}
-    return Told(found, table.seen, table.broken)
+    return StockRows(found, table.seen, table.broken)
 
 
-def read_units(path: Path, wanted: Set[str]) -> Told:
-    """What is said of the legal units wanted, by SIREN."""
+def read_units(path: Path, wanted: Set[str]) -> StockRows:
+    """The facts of the legal units of the SIRETs ``wanted``, by SIREN."""
     table = Table(path, UNITS)
     found: dict[str, dict[str, Any]] = {}
     for siren, category, name, mission, diffusion in table:
@@ -124,30 +124,30 @@ def read_units(path: Path, wanted: Set[str]) -> Told:
                 "mission": {"O": True, "N": False}.get(mission),
                 "unit_diffusion": _diffusion(diffusion),
             }
-    return Told(found, table.seen, table.broken)
+    return StockRows(found, table.seen, table.broken)
 
 
-def read_successions(path: Path, wanted: Set[str]) -> Told:
+def read_successions(path: Path, wanted: Set[str]) -> StockRows:
     """The latest successor of each establishment wanted, and of its successors in turn.
 
-    The file is read again for each step of the chains: there are few, and it is larger than memory.
+    The file is read again for each step of the chains: chains are short, and the file is larger than memory.
     """
-    told = Told({}, 0, 0)
-    asked = set(wanted)
-    while asked:
-        latest, table = _latest(path, asked)
-        told.facts |= latest
-        told.seen, told.broken = table.seen, table.broken
-        asked = set(latest.values()) - told.facts.keys()
-    return told
+    rows = StockRows({}, 0, 0)
+    pending = set(wanted)
+    while pending:
+        latest, table = _latest(path, pending)
+        rows.facts |= latest
+        rows.seen, rows.broken = table.seen, table.broken
+        pending = set(latest.values()) - rows.facts.keys()
+    return rows
 
 
-def _latest(path: Path, asked: Set[str]) -> tuple[dict[str, str], Table]:
+def _latest(path: Path, predecessors: Set[str]) -> tuple[dict[str, str], Table]:
     table = Table(path, SUCCESSIONS)
     latest: dict[str, tuple[str, str]] = {}
-    for before, after, day in table:
-        if before in asked and before != after:
-            latest[before] = max(latest.get(before, ("", "")), (day, after))
+    for before, after, linked in table:
+        if before in predecessors and before != after:
+            latest[before] = max(latest.get(before, ("", "")), (linked, after))
     return {before: after for before, (_, after) in latest.items()}, table
 
 

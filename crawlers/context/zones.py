@@ -1,6 +1,6 @@
 """Priority areas as context: FRR and ZRR as lists of communes (CSV), QPV as contours (GeoJSON).
 
-A commune classed in part (``PC``) is not listed: nothing says on which side of the line a seat stands. Contours must be in
+A commune classed in part (``PC``) is left out: no field says on which side of the line a seat is. Contours must be in
 WGS84 degrees.
 """
 

@@ -71,11 +71,11 @@ ENVIRONMENTAL_WORDS: Final = _words(
     },
 )
 NOTHING: Final = "SANS OBJET"
-"""Exactly « none » in the tabular format; elsewhere it says nothing."""
+"""In the tabular format the word declares « none ». In other formats it says nothing."""
 
 
 def read_code(raw: object, words: Words) -> tuple[str | None, str | None]:
-    """The code of a word; when it is no word of the list, the word itself."""
+    """The code of a word. A word that is not in the list is returned beside it, and the code is then ``None``."""
     text = plain(raw)
     if text is None:
         return None, None
@@ -109,7 +109,7 @@ def _literal(text: str) -> tuple[object, ...]:
 
 
 def read_codes(raw: object, words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The codes of a list, and the words that are in none; « Sans objet » says that there is none and gives no code."""
+    """The codes of a list, and the words that are in no list. « Sans objet » declares that there is none and gives no code."""
     read = [read_code(value, words) for value in values_of(raw)]
     return tuple(dict.fromkeys(code for code, _ in read if code)), tuple(word for _, word in read if word)
 

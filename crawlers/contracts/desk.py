@@ -1,4 +1,4 @@
-"""Where the raw fields of a contract, whatever layout they come from, become a :class:`ContractRecord`."""
+"""Normalises the raw fields of a contract, whatever layout they come from, into a :class:`ContractRecord`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _STARTS_AHEAD = timedelta(days=3660)
 
 
 class Notes:
-    """What is doubted of one contract, and its values that are in no list."""
+    """Codes of what is doubtful in one contract, and its values that are in no closed list."""
 
     __slots__ = ("doubts", "unread")
 
@@ -50,12 +50,12 @@ class Notes:
         self.unread: list[str] = []
 
     def tell(self, field: str, words: Iterable[str]) -> None:
-        """Keep values that are in no list."""
+        """Notes values of ``field`` that are in no closed list."""
         self.unread.extend(f"{field}: {word}" for word in words)
 
 
 class Listed(NamedTuple):
-    """What is chosen in the closed lists of a contract, and what is doubted or in none of them."""
+    """Values of a contract chosen in closed lists, codes of doubt, and values that are in no list."""
 
     fields: dict[str, Any]
     doubts: tuple[str, ...]
@@ -63,7 +63,8 @@ class Listed(NamedTuple):
 
 
 class Desk:
-    """Normalises the contracts of one run. What it remembers is bounded, and the same value gives the same object."""
+    """Normalises the contracts of one run. It remembers the values it has read, up to a limit: the same value gives the
+    same object."""
 
     def __init__(self, intake: Intake) -> None:
         today = intake.now.date()
@@ -106,9 +107,9 @@ class Desk:
         }
 
     def record(self, raw: RawContract) -> ContractRecord | Aside:
-        """The contract, or why it cannot be used: without buyer it is nobody's."""
+        """The normalised contract, or why it is set aside: a contract without a buyer belongs to nobody."""
         notes = Notes(raw.issues)
-        buyer = self._one(self._buyers, raw.buyer, "acheteur.typeIdentifiant", notes)
+        buyer = self._organisation(self._buyers, raw.buyer, "acheteur.typeIdentifiant", notes)
         if buyer is None:
             return Aside("buyer_missing", "l'acheteur n'est pas nommé : « acheteur.id » est attendu")
         published = self._day(raw.published, notes)
@@ -144,12 +145,12 @@ class Desk:
             "cpv": self._cpv(raw, doubts),
             "framework": written(raw.framework) if raw.framework is not None else None,
             "place": self._place(raw.place, notes) if raw.place is not None else None,
-            "amount": _kept(read_amount(raw.amount), doubts),
-            "months": _kept(self._months[raw.months], doubts),
+            "amount": _value_of(read_amount(raw.amount), doubts),
+            "months": _value_of(self._months[raw.months], doubts),
             "notified": self._day(raw.notified, notes),
-            "started": _kept(self._starts[raw.started], doubts) if raw.started is not None else None,
+            "started": _value_of(self._starts[raw.started], doubts) if raw.started is not None else None,
             "published": published,
-            "offers": _kept(self._offers[raw.offers], doubts),
+            "offers": _value_of(self._offers[raw.offers], doubts),
             **listed.fields,
         }
         doubts += listed.doubts
@@ -167,7 +168,7 @@ class Desk:
         return built(fields)
 
     def _read_listed(self, raw: tuple[Any, ...]) -> Listed:
-        """What is chosen in closed lists: few choices are made together, and they come back again and again."""
+        """Reads the fields of closed lists together. Real files repeat few combinations, so that a combination is read once."""
         nature, procedure, techniques, modalities, ccag, grouping, subcontracted, innovative, social, green, nothing = (
             raw
         )
@@ -224,7 +225,7 @@ class Desk:
             notes.tell("lieuExecution.typeCode", (unread,))
         return place
 
-    def _one(self, known: Memo[Known], party: Party, field: str, notes: Notes) -> Organisation | None:
+    def _organisation(self, known: Memo[Known], party: Party, field: str, notes: Notes) -> Organisation | None:
         found = known[party]
         if found.doubts:
             notes.doubts.extend(found.doubts)
@@ -233,10 +234,10 @@ class Desk:
         return found.organisation
 
     def _parties(self, parties: Sequence[Party], notes: Notes) -> tuple[Organisation, ...]:
-        found = [self._one(self._holders, party, "titulaires.typeIdentifiant", notes) for party in parties]
+        found = [self._organisation(self._holders, party, "titulaires.typeIdentifiant", notes) for party in parties]
         if len(found) == 1:
             return () if found[0] is None else (found[0],)
-        return tuple(dict.fromkeys(one for one in found if one is not None))
+        return tuple(dict.fromkeys(party for party in found if party is not None))
 
     def _modifications(self, raws: Sequence[RawModification], notes: Notes) -> Iterable[Modification]:
         for raw in raws:
@@ -256,7 +257,7 @@ class Desk:
 
     def _subcontracts(self, raws: Sequence[RawSubcontract], notes: Notes) -> Iterable[Subcontract]:
         for raw in raws:
-            party = self._one(self._subcontractors, raw.party, "sousTraitant.typeIdentifiant", notes)
+            party = self._organisation(self._subcontractors, raw.party, "sousTraitant.typeIdentifiant", notes)
             subcontract = Subcontract(
                 subcontractor=party or Organisation(),
                 amount=_unless_unread(read_amount(raw.amount), "amount_invalid", notes),
@@ -278,7 +279,8 @@ _NO_SUBCONTRACT = Subcontract(subcontractor=Organisation())
 
 
 def built(values: dict[str, Any]) -> ContractRecord:
-    """A record out of values normalised already: every field is given, none is checked again (a test checks them)."""
+    """Builds a record out of values that are already normalised. Every field is given and pydantic does not check it
+    again; a test does."""
     record = ContractRecord.__new__(ContractRecord)
     set_slot = object.__setattr__
     set_slot(record, "__dict__", values)
@@ -298,8 +300,8 @@ def _object(raw: object, doubts: list[str]) -> str | None:
     return text
 
 
-def _kept(read: tuple[Any, str | None], doubts: list[str]) -> Any:
-    """A value, its doubt noted."""
+def _value_of(read: tuple[Any, str | None], doubts: list[str]) -> Any:
+    """The value. Its doubt, when it has one, is noted."""
     if read[1]:
         doubts.append(read[1])
     return read[0]

@@ -1,4 +1,4 @@
-"""Which of the two kinds of document a file is, and files given twice."""
+"""Tells XML documents of contracts from JSON ones, and finds files given twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def is_xml(path: Path) -> bool:
 
 
 def records_of(path: Path, intake: Intake, *, proved: bool = True) -> Iterator[Piece | Stretch | Damaged]:
-    """Every record of a document; :class:`WrongFile` when it holds no contract, with what it is instead."""
+    """Every record of a document. Raises :class:`WrongFile`, which names what was found, when the document holds no
+    contract."""
     if is_xml(path):
         xml = XmlRecords(text_of(path, intake, declared_encoding(path)))
         yield from xml
@@ -34,14 +35,14 @@ def records_of(path: Path, intake: Intake, *, proved: bool = True) -> Iterator[P
             )
         return
     document = JsonRecords(text_of(path, intake), proved=proved)
-    held: list[Piece | Stretch | Damaged] = []
+    waiting: list[Piece | Stretch | Damaged] = []
     for piece in document:
         if document.recognised:
-            yield from held
-            held = []
+            yield from waiting
+            waiting = []
             yield piece
-        elif len(held) < 100:
-            held.append(piece)
+        elif len(waiting) < 100:
+            waiting.append(piece)
         else:
             break
     if not document.recognised:
@@ -52,8 +53,8 @@ def records_of(path: Path, intake: Intake, *, proved: bool = True) -> Iterator[P
         )
 
 
-def told_twice(files: Sequence[Path]) -> set[int]:
-    """Positions of the files whose very bytes stand in an earlier file; only files of the same size are compared."""
+def given_twice(files: Sequence[Path]) -> set[int]:
+    """Positions of the files whose bytes are those of an earlier file. Only files of the same size are compared."""
     sizes = Counter(path.stat().st_size for path in files if path.is_file())
     seen: set[tuple[int, bytes]] = set()
     twice: set[int] = set()

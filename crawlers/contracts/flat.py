@@ -1,7 +1,7 @@
-"""Where each field of a contract stands in a table; rows of one version of one contract are put together.
+"""Says which column of a table holds each field of a contract, and gathers the rows of one version of one contract.
 
-The consolidated table has one row per version and holder, data.economie one per amendment or act: rows that follow one
-another and say the same of the contract are one contract with several holders, amendments or acts.
+The consolidated table has one row for each version and holder, data.economie one for each amendment or act. Rows that
+follow one another and have the same cells for the contract are one contract with several holders, amendments or acts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crawlers.contracts.codes import values_of
 from crawlers.contracts.desk import Desk
-from crawlers.contracts.documents import told_twice
+from crawlers.contracts.documents import given_twice
 from crawlers.contracts.organisations import Party
 from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.tables import Cells, Row, Table, rows_of
@@ -63,7 +63,7 @@ CONTRACT: Final[dict[str, tuple[str, ...]]] = {
         for what, name in (("type", "typeIdentifiant"), ("id", "id"))
     },
 }
-"""What is the same on every row of one version of a contract."""
+"""Columns whose cells are the same on every row of one version of a contract."""
 
 ROW: Final[dict[str, tuple[str, ...]]] = {
     "holder_type": (
@@ -86,7 +86,7 @@ ROW: Final[dict[str, tuple[str, ...]]] = {
     "act_months": ("dureeMoisActeSousTraitance",),
     "act_notified": ("dateNotificationActeSousTraitance",),
 }
-"""What may change from one row to the next: a holder, an amendment, a subcontracting act."""
+"""Columns whose cells may differ from one row to the next: a holder, an amendment, a subcontracting act."""
 
 WANTED: Final = {**CONTRACT, **ROW}
 _WIDTH = len(CONTRACT)
@@ -95,7 +95,7 @@ _ABSENT = frozenset([None, "", "CDL", "NC", "MQ"])
 
 @dataclass(frozen=True)
 class FlatFamily:
-    """A layout in a table. ``nothing_is_none``: « Sans objet » declares that there is no consideration."""
+    """A layout of contracts in a table. ``nothing_is_none``: « Sans objet » declares that there is no consideration."""
 
     form: str
     table: Table
@@ -104,7 +104,7 @@ class FlatFamily:
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every contract of every file. A file given twice is skipped, by name."""
         desk = Desk(intake)
-        twice = told_twice(files)
+        twice = given_twice(files)
         for position, path in enumerate(files):
             if position in twice:
                 yield Draft(path.name, Skip("duplicate_file"), dict)
@@ -113,13 +113,13 @@ class FlatFamily:
         intake.updated_at = desk.latest
 
     def _contracts(self, rows: Iterator[Row], desk: Desk) -> Iterator[Draft]:
-        for said, group in groupby(rows, key=_contract_cells):
-            if isinstance(said, tuple):
-                yield self._contract(said, group, desk)
+        for cells, group in groupby(rows, key=_contract_cells):
+            if isinstance(cells, tuple):
+                yield self._contract(cells, group, desk)
             else:
-                yield from (Draft(where, said, dict) for where, _ in group)
+                yield from (Draft(where, cells, dict) for where, _ in group)
 
-    def _contract(self, said: Cells, group: Iterator[Row], desk: Desk) -> Draft:
+    def _contract(self, contract: Cells, group: Iterator[Row], desk: Desk) -> Draft:
         where, count, rests = "", 0, dict[Cells, None]()
         for place, cells in group:
             where = where or place
@@ -127,17 +127,17 @@ class FlatFamily:
             rests[cells[_WIDTH:] if isinstance(cells, tuple) else ()] = None
         if count > 1:
             desk.intake.issues["rows_gathered"] += count - 1
-        raw = self._raw(where, said, list(rests))
-        return Draft(where, desk.record(raw), lambda: _show(said))
+        raw = self._raw(where, contract, list(rests))
+        return Draft(where, desk.record(raw), lambda: _show(contract))
 
-    def _raw(self, where: str, said: Cells, rests: list[Cells]) -> RawContract:
+    def _raw(self, where: str, contract: Cells, rests: list[Cells]) -> RawContract:
         (
             _, number, buyer_id, buyer_name, object_, cpv, nature, procedure, techniques, modalities, ccag, grouping,
             framework, place_code, place_type, place_name, amount, months, notified, published, offers, subcontracted,
             innovative, social, environmental, version, current, corrected, anomaly, commune, departement, town, lon, lat,
             category, *numbered,
-        ) = said  # fmt: skip
-        told = anomaly not in _ABSENT and read_amount(corrected)[0] is not None
+        ) = contract  # fmt: skip
+        rationalised = anomaly not in _ABSENT and read_amount(corrected)[0] is not None
         return RawContract(
             source_id=where,
             form=self.form,
@@ -155,7 +155,7 @@ class FlatFamily:
             grouping=grouping,
             framework=framework,
             place=(place_code, place_type, place_name) if place_code or place_name else None,
-            amount=corrected if told else amount,
+            amount=corrected if rationalised else amount,
             months=months,
             notified=notified,
             published=published,
@@ -169,7 +169,7 @@ class FlatFamily:
             version=version,
             current=current,
             nothing_is_none=self.nothing_is_none,
-            issues=("amount_rationalised",) if told else (),
+            issues=("amount_rationalised",) if rationalised else (),
         )
 
 
@@ -195,7 +195,9 @@ def _modification(cells: Cells) -> RawModification | None:
         amount=amount,
         months=months,
         holders=[
-            (kinds[at] if at < len(kinds) else None, one, None) for at, one in enumerate(values_of(ids)) if written(one)
+            (kinds[at] if at < len(kinds) else None, holder, None)
+            for at, holder in enumerate(values_of(ids))
+            if written(holder)
         ],
     )
 
@@ -207,6 +209,6 @@ def _subcontract(cells: Cells) -> RawSubcontract | None:
     return RawSubcontract(party=(kind, identifier, None), amount=amount, months=months, notified=notified)
 
 
-def _show(said: Cells) -> dict[str, object]:
-    shown = dict(zip(CONTRACT, said, strict=True))
+def _show(contract: Cells) -> dict[str, object]:
+    shown = dict(zip(CONTRACT, contract, strict=True))
     return {name: scrub(str(shown[name]))[0] for name in ("number", "buyer_id", "object") if shown[name] is not None}

@@ -1,7 +1,7 @@
-"""JSON documents of contracts, read record by record whatever their root, and in spite of what is broken inside.
+"""Reads JSON documents of contracts record by record, whatever their root and in spite of broken parts.
 
 The standard decoder is used rather than a streaming one: it says where a value ends, accepts ``NaN`` and control
-characters, and is faster. A record that cannot be read is told and the next one is looked for.
+characters, and is faster. A record that cannot be read is given as damaged, and reading goes on with the next one.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ _START = re.compile(r'\{\s*"')
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
 _NEAR_END = 64
 _LEAST, _MOST = 1 << 12, 1 << 19
-"""Characters of a stretch: it is halved when one cannot be read at once, and doubled when one can."""
+"""Characters of a stretch, at least and at most: the length is halved when a stretch cannot be read at once, and
+doubled when it can."""
 _TRIES = 12
-"""Places looked at for the end of a stretch, from its last character back."""
+"""Positions tried as the end of a stretch, from its last character back."""
 _BACK = 1 << 15
-"""Characters of a stretch looked at for its end."""
+"""Last characters of a stretch among which its end is looked for."""
 _PATIENCE = 256
-"""Records read one by one, at most, before a stretch is tried again where none could be read."""
+"""Records read one by one, at most, before a stretch is tried again after one that could not be read."""
 _CUT = Damaged("file_cut", "le document est coupé avant la fin : ce qui précède a été lu, la suite manque")
 _NO_OBJECT = Damaged("record_unreadable", "un objet JSON est attendu dans la liste")
 
@@ -55,21 +56,22 @@ class JsonRecords:
     """The records of one document. ``found`` are the names met, for the message when ``recognised`` stays false."""
 
     def __init__(self, chunks: Iterator[str], *, proved: bool = True) -> None:
-        """``proved``: stretches are read before they are given; else whoever takes them must (:func:`read_stretch`)."""
+        """``proved``: every stretch is read before it is given; else its user must check it with :func:`read_stretch`."""
         self._chunks = chunks
         self._proved = proved
         self._decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
         self._buffer = ""
         self._at = 0
         self._read = 0
-        self._cut_told = False
+        self._cut_reported = False
         self._size = _LEAST
         self._failed = self._alone = 0
         self.found: list[str] = []
         self.recognised = False
 
     def __iter__(self) -> Iterator[Piece | Stretch | Damaged]:
-        """Every record, those that follow one another without a fault many at a time; a document that ends too early is told after the last one."""
+        """Every record. Records that follow one another without a fault are given many at a time. A document that ends
+        too early gives a damaged record last."""
         try:
             while mark := self._peek():
                 if mark == "[":
@@ -77,13 +79,13 @@ class JsonRecords:
                 elif mark == "{":
                     yield from self._open(None)
                 elif mark in "]}":
-                    self._at += 1  # the end of what a broken record made us leave
+                    self._at += 1  # the end of a broken record that was skipped
                 elif self.recognised:
                     yield from self._stray()
                 else:
                     return
         except _End:
-            if not self._cut_told:
+            if not self._cut_reported:
                 yield _CUT
 
     def _more(self) -> bool:
@@ -96,7 +98,7 @@ class JsonRecords:
         return True
 
     def _peek(self) -> str:
-        """The next mark that is no space nor comma; empty at the end."""
+        """The next mark that is neither a space nor a comma; empty at the end of the text."""
         while True:
             self._at = _SPACE.match(self._buffer, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._buffer):
@@ -132,13 +134,13 @@ class JsonRecords:
             return value
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
-        """Whether more text may make sense of it: the error is at the end of what was read, or a text is still open."""
+        """Whether more text may make the value readable: the error is at the end of the text, or a string is still open."""
         if len(self._buffer) - self._at >= LARGEST:
             return False
         return error.pos >= len(self._buffer) - _NEAR_END or error.msg.startswith("Unterminated")
 
     def _mended(self, error: json.JSONDecodeError) -> bool:
-        """A stray backslash (``l\\'eau``) is made a true one."""
+        """The text whose stray backslashes (``l\\'eau``) are escaped."""
         if not error.msg.startswith("Invalid \\") or error.pos + 8 > len(self._buffer):
             return False
         at = self._buffer.rfind("\\", self._at, error.pos + 2)
@@ -148,9 +150,11 @@ class JsonRecords:
         return True
 
     def _stretch(self, container: str | None) -> Stretch | None:
-        """Records from here on, read at once by a stricter and faster decoder; ``None`` when the next one is to be read alone.
+        """Records from here on, read at once by a stricter and faster decoder; ``None`` when the next record must be
+        read alone.
 
-        They are read here to prove that they are whole or, when whoever takes them reads them anyway, only counted.
+        They are read here to prove that they are whole. When the user of the stretch reads them anyway, they are only
+        counted.
         """
         if not self.recognised or self._alone:
             self._alone = max(self._alone - 1, 0)
@@ -174,7 +178,7 @@ class JsonRecords:
         return stretch
 
     def _taken(self, text: str, container: str | None) -> Stretch | None:
-        """The records of a text; when they are not read here, those its marks tell of."""
+        """The records of a text. When they are not read here, they are counted by their marks."""
         if self._proved:
             try:
                 values = read_stretch(text)
@@ -186,7 +190,7 @@ class JsonRecords:
         return Stretch(text, rows, container) if rows and whole else None
 
     def _end_of_record(self) -> int:
-        """Where a record surely begins, as near the end of the stretch as can be; 0 when none is seen."""
+        """A position where a record surely begins, as near the end of the stretch as possible; 0 when there is none."""
         stop = self._at + self._size
         starts = [found.start() for found in _START.finditer(self._buffer, max(stop - _BACK, self._at + 1), stop)]
         for start in starts[: -_TRIES - 1 : -1]:
@@ -247,7 +251,7 @@ class JsonRecords:
         return Piece(record, container)
 
     def _open(self, container: str | None) -> Iterator[Piece | Stretch | Damaged]:
-        """An object that is a contract, by its first name, or that holds lists of them."""
+        """Opens an object: a contract, recognised by its first name, or an object that holds lists of contracts."""
         first = _FIRST_KEY.match(self._buffer, self._at)
         while first is None and len(self._buffer) - self._at < CHUNK and self._more():
             first = _FIRST_KEY.match(self._buffer, self._at)
@@ -289,11 +293,11 @@ class JsonRecords:
             yield self._resumed(value)
 
     def _resumed(self, damaged: Damaged) -> Damaged:
-        """Go to the next object that looks like a contract, or to the end; what is to be told of what was left behind."""
+        """Skips to the next object that looks like a contract, or to the end. Returns what to report of the text skipped."""
         if self._resume():
             self.recognised = True
             return Damaged("record_unreadable", "JSON illisible : texte jamais refermé") if damaged is _CUT else damaged
-        self._cut_told = True
+        self._cut_reported = True
         return _CUT if damaged is _CUT else damaged
 
     def _resume(self) -> bool:
@@ -314,7 +318,7 @@ class JsonRecords:
             try:
                 value, _ = self._decoder.raw_decode(self._buffer, start.start())
             except RecursionError:
-                self._at = len(self._buffer)  # made to be read for ever
+                self._at = len(self._buffer)  # nested without end: no record is read after it
                 return None
             except ValueError:
                 continue

@@ -11,7 +11,7 @@ from vivier.identity import fold
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text, for lists too long to be read one a line."""
+    """The words of a text, for lists too long to be written one a line."""
     return frozenset(text.split())
 
 
@@ -63,7 +63,7 @@ def _stems(names: frozenset[str]) -> dict[str, str]:
 
 
 def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """``raw`` with the names of the format where they can be told; the others are left as they are."""
+    """``raw`` with the names of the format where they are recognised; other names are left as they are."""
     if names.issuperset(raw):
         return raw
     stems = _stems(names)
@@ -72,16 +72,16 @@ def tidy(raw: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
         name = key if key in names else stems.get(stem(key), key)
         outer, _, inner = name.partition(".")
         if inner and outer in _OPENED:
-            held = found.setdefault(outer, {})
-            if isinstance(held, dict):
-                held[inner] = value
+            opened = found.setdefault(outer, {})
+            if isinstance(opened, dict):
+                opened[inner] = value
         elif found.get(name) is None:
             found[name] = value
     return found
 
 
 def unknown(raw: Iterable[str]) -> set[str]:
-    """The names of a tidied contract that are in no list, as they may be written down."""
+    """The names of a tidied contract that are in no list, in a form that may be written in a report."""
     return {name.encode("utf8", "replace").decode("utf8") for name in set(raw) - KNOWN}
 
 
@@ -96,16 +96,17 @@ _OWN: Final = frozenset(
         """
     )
 )
-"""Names that no other list of purchases has: BOAMP's records tell an « objet » too, APProch's a « code_s_cpv »."""
+"""Names that no other list of purchases has. « objet » is not one of them: records of BOAMP have it too, as those of
+APProch have « code_s_cpv »."""
 
 
 def may_be_contract(record: Iterable[object]) -> bool:
-    """Whether a record, by its names, may be a contract where the others are."""
+    """Whether the names of a record may be those of a contract, in a document where other records are contracts."""
     return not _TELLING.isdisjoint(_outer(record))
 
 
 def is_contract(record: Iterable[object]) -> bool:
-    """Whether a record shows, by its names, that its document holds contracts."""
+    """Whether the names of a record prove that its document holds contracts."""
     names = _outer(record)
     return not _TELLING.isdisjoint(names) and not _OWN.isdisjoint(names)
 

@@ -1,4 +1,4 @@
-"""Values met again and again (dates, codes, buyers) are read once."""
+"""Reads once the values that come back again and again: dates, codes, buyers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ LIMIT = 100_000
 
 
 class Memo(dict[Any, T], Generic[T]):
-    """What a pure reader gave for each value. Forgotten all at once when there are too many: memory stays flat."""
+    """What a pure reader returned for each value. Everything is forgotten when there are too many values, so that
+    memory stays flat."""
 
     def __init__(self, read: Callable[[Any], T], limit: int = LIMIT) -> None:
         super().__init__()

@@ -29,9 +29,9 @@ _BUSINESS: Final = words_of(
 
 
 def is_person(name: str) -> bool:
-    """Whether a name is, as far as words can tell, that of a person: a civility, or a first name and no word of business.
+    """Whether a name seems to be that of a person: it has a civility, or a first name and no word of business.
 
-    Some companies named after a person are taken for one: their SIRET stays, and says who they are.
+    Some companies named after a person are taken for one: their SIRET is kept, and says who they are.
     """
     folded = fold(name)
     words = folded.split()
@@ -44,7 +44,7 @@ def is_person(name: str) -> bool:
 
 
 def without_person(name: str) -> str | None:
-    """A name without the person's that is it, or that stands in brackets after it; ``None`` when nothing is left."""
+    """A name without the person's name that it is, or that follows it in brackets; ``None`` when nothing is left."""
     main, mark, inner = name.partition("(")
     if is_person(main):
         return None

@@ -1,4 +1,4 @@
-"""Where each field of a contract stands in a JSON or XML record of the 2019 and 2022 formats and of their hybrids."""
+"""Says where each field of a contract is in a JSON or XML record of the 2019 and 2022 formats and of their hybrids."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def scalar(value: Any) -> Any:
 
 
 def entries(value: Any, wrapper: str, depth: int = _DEEPEST) -> Iterator[Any]:
-    """Objects and texts of a list that may be a list, one object, wrapped (``{"titulaire": …}``), or lists in lists."""
+    """The objects and texts of a field that is a list, one object, a wrapped object (``{"titulaire": …}``), or lists in
+    lists."""
     if value is None or value == "" or depth == 0:
         return
     if isinstance(value, list):
@@ -113,7 +114,7 @@ def party(raw: dict[str, Any]) -> Party:
 
 
 def one_party(value: Any) -> Party:
-    """The buyer: an object, or its identifier alone."""
+    """The buyer, given as an object or as its identifier alone."""
     value = value[0] if isinstance(value, list) and value else value
     return party(value) if isinstance(value, dict) else (None, scalar(value), None)
 
@@ -147,7 +148,8 @@ def _subcontracts(value: Any) -> Iterator[RawSubcontract]:
 
 
 def is_concession(raw: dict[str, Any], container: str | None) -> bool:
-    """What the record holds comes before the name of its list, and that before its ``_type``."""
+    """Whether the record is a concession. The fields of the record decide first, then the name of its list, then its
+    ``_type``."""
     buyers = raw.get("acheteur"), raw.get("autoriteConcedante")
     if bool(buyers[0]) != bool(buyers[1]):
         return bool(buyers[1])
@@ -157,17 +159,17 @@ def is_concession(raw: dict[str, Any], container: str | None) -> bool:
 
 
 def form_of(raw: dict[str, Any]) -> str:
-    """The 2019 format has none of the fields that came in 2022."""
+    """The format of a record: the 2019 format has none of the fields that came in 2022."""
     return "decp_2022" if any(name in raw for name in _OF_2022) else "decp_2019"
 
 
 def raw_contract(raw: dict[str, Any], source_id: str, container: str | None) -> RawContract:
     """The raw fields of a tidied record."""
     get = raw.get
-    one = {name: value for name, value in raw.items() if value.__class__ not in _NOT_PLAIN}
-    for name in _SCALARS & raw.keys() - one.keys():
-        one[name] = scalar(raw[name])
-    only = one.get
+    scalars = {name: value for name, value in raw.items() if value.__class__ not in _NOT_PLAIN}
+    for name in _SCALARS & raw.keys() - scalars.keys():
+        scalars[name] = scalar(raw[name])
+    only = scalars.get
     concession = is_concession(raw, container)
     place, changes, acts = get("lieuExecution"), get("modifications"), get("actesSousTraitance")
     return RawContract(

@@ -1,4 +1,4 @@
-"""Buyers, holders and subcontractors: what their identifier is worth, and whether their name may be kept."""
+"""Reads buyers, holders and subcontractors: checks their identifier, and decides whether their name may be kept."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_REGISTER = (None, "SIRET", "SIREN")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An organisation (``None``: nothing was written), what is doubted, and a word that was in no list."""
+    """An organisation (``None`` when nothing is written), codes of doubt, and a word that is in no list."""
 
     organisation: Organisation | None
     doubts: tuple[str, ...] = ()
@@ -66,14 +66,14 @@ def read_organisation(party: Party, role: str, *, public: bool = False) -> Known
 
 @lru_cache(maxsize=1024)
 def _type(raw: object) -> tuple[str | None, str | None]:
-    """The code of a type of identifier; when it is none of the list, its word."""
+    """The code of a type of identifier. A word that is not in the list is returned beside it."""
     kind = plain(raw)
     word = fold(kind) if kind else ""
     return (ID_TYPES[word], None) if word in ID_TYPES else (None, kind if word not in _FILLERS else None)
 
 
 def _numbers(identifier: str, id_type: str | None) -> tuple[str | None, str | None]:
-    """SIRET and SIREN that an identifier is, each only when its check digits are right."""
+    """The SIRET and the SIREN that an identifier gives, each only when its check digits are right."""
     number = identifier if identifier.isdigit() else _MARKS.sub("", identifier).upper()
     if id_type == "TVA":
         return None, _siren_of_vat(number)
@@ -97,11 +97,11 @@ def _name(raw: object, public: bool) -> tuple[str | None, tuple[str, ...]]:
     name = written(raw)
     if name is None:
         return None, ()
-    kept = name if public else without_person(name)
-    doubts = ("person_name_removed",) if kept != name else ()
-    if kept is None:
+    public_name = name if public else without_person(name)
+    doubts = ("person_name_removed",) if public_name != name else ()
+    if public_name is None:
         return None, doubts
-    shown, removed = scrub(kept)
+    shown, removed = scrub(public_name)
     return shown, (*doubts, "contact_removed") if removed else doubts
 
 

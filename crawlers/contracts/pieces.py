@@ -1,4 +1,4 @@
-"""What a document of contracts is cut into."""
+"""The pieces a document of contracts is cut into."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from crawlers.kit.source import Intake, NotWhole
 
 CHUNK: Final = 1 << 20
 LARGEST: Final = 4 << 20
-"""Characters of one record: real ones hold a few thousands, those with hundreds of amendments some hundred thousands."""
+"""Characters of one record. Real records hold a few thousand characters, those with hundreds of amendments some hundred
+thousand."""
 
 _SPACED = bytes(32 if (byte < 32 and byte not in b"\t\n\r") or byte == 127 else byte for byte in range(256))
-"""Control characters as spaces: in UTF-8 no other character holds their bytes. Ten times faster than looking for them."""
+"""A table that turns control characters into spaces. In UTF-8 no other character holds their bytes. It is ten times
+faster than searching them."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A record as read, and the list it stands in (``marche``, ``concession`` or not said)."""
+    """A record as read, and the list that holds it (``marche``, ``concession``, or ``None`` when no list is named)."""
 
     value: Any
     container: str | None
@@ -33,8 +35,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Records that follow one another in a list, as text with commas between: ``rows`` of them, ``values`` the same when they
-    were read. Without values nothing is proved yet: :func:`read_stretch` says whether they are whole."""
+    """Records that follow one another in a list, as text with commas between: ``rows`` is their number, ``values`` the
+    records when they were read.
+
+    Without values the stretch is not proved yet: :func:`read_stretch` says whether its records are whole.
+    """
 
     text: str
     rows: int
@@ -57,12 +62,13 @@ def read_stretch(text: str, rows: int | None = None) -> list[dict[str, Any]]:
 
 
 _ENDLESS = tuple(re.compile(mark + r"\s*-?[0-9]{19}") for mark in (":", ",", r"\["))
-"""A whole number that the fast decoder would round. One look for each mark is four times faster than one for any."""
+"""Patterns of a whole number that the fast decoder would round. One search for each mark is four times faster than one
+for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """What could not be read: a code of :data:`crawlers.words.ASIDES`, and what was expected."""
+    """Why a record could not be read: a code of :data:`crawlers.words.ASIDES`, and what was expected."""
 
     reason: str
     detail: str
@@ -96,11 +102,11 @@ def text_of(path: Path, intake: Intake, encoding: str = "utf-8") -> Iterator[str
 
 
 SIGN = "\ue000"
-"""A private character put before each byte read as Windows-1252, to know that there were some."""
+"""A private character put before each byte read as Windows-1252, so that they can be counted."""
 
 
 def as_windows(error: UnicodeError) -> tuple[str, int]:
-    """Codec handler: the byte that is not UTF-8 is one of Windows-1252, marked with :data:`SIGN`."""
+    """Codec handler: reads a byte that is not UTF-8 as Windows-1252, and marks it with :data:`SIGN`."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return SIGN + error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1

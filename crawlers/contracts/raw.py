@@ -1,4 +1,4 @@
-"""A contract as written: what every layout is brought to before its values are read."""
+"""A contract as written: every layout is brought to this form before values are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of contracts, CSV or Parquet: named columns of each row, in the order asked, one row at a time."""
+"""Reads tables of contracts, CSV or Parquet, one row at a time: the cells of the wanted columns, in the order wanted."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from vivier.errors import ImportRefused
 
 Cells = tuple[Any, ...]
 Row = tuple[str, Cells | Skip | Aside]
-"""Where a row stands, and its cells or why it has none."""
+"""The place of a row in its file, and its cells or why it has none."""
 
 _MARKS = (",", ";", "|", "\t")
-_MARK = "\ufeff"  # also in the middle, where files were put end to end
+_MARK = "\ufeff"  # also in the middle, where files were joined end to end
 
 
 @dataclass(frozen=True)
 class Table:
-    """``wanted``: for each column asked, the names it may have. ``required`` ones must be there; ``ignored`` ones are known.
+    """``wanted``: for each column, the names it may have. A ``required`` column must be in the file; an ``ignored`` one
+    is known and not read.
 
     Names are compared without case, marks, accents or plurals (``acheteur.id``, ``Acheteur_id``).
     """
@@ -39,24 +40,24 @@ class Table:
     ignored: tuple[str, ...] = ()
 
     def places(self, header: Sequence[str]) -> list[int]:
-        """The position of each wanted column; ``len(header)`` for one that is not there."""
+        """The position of each wanted column; ``len(header)`` for a column that is not in the header."""
         found = {stem(name): position for position, name in reversed(list(enumerate(header)))}
         return [
             next((found[stem(n)] for n in names if stem(n) in found), len(header)) for names in self.wanted.values()
         ]
 
     def missing(self, header: Sequence[str]) -> list[str]:
-        """Required columns that are not there."""
+        """The required columns that are not in the header."""
         places = dict(zip(self.wanted, self.places(header), strict=True))
         return [self.wanted[field][0] for field in self.required if places[field] == len(header)]
 
     def unknown(self, header: Sequence[str]) -> list[str]:
-        """Columns of no list."""
+        """The columns of the header that are in no list."""
         known = {stem(name) for names in self.wanted.values() for name in names} | {stem(n) for n in self.ignored}
         return [name for name in header if name and stem(name) not in known]
 
     def check(self, path: Path, header: list[str], intake: Intake) -> list[int]:
-        """The places of the wanted columns; refuses a file that has not the required ones, by name."""
+        """The positions of the wanted columns. A file that lacks a required column is refused; the message names it."""
         missing = self.missing(header)
         if missing:
             raise WrongFile(missing_columns(path, missing, header, [self.wanted[field][0] for field in self.required]))
@@ -113,7 +114,7 @@ def _csv_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
 
 
 class _Text:
-    """Lines of a CSV, and whether some were not UTF-8."""
+    """The lines of a CSV, and whether some of their bytes were not UTF-8."""
 
     def __init__(self, first: str, rest: Iterator[str]) -> None:
         self.odd = False

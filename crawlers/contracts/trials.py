@@ -26,13 +26,14 @@ WHOLE: Final = frozenset(
         "test marche",
     ]
 )
-"""Folded, without marks nor a last number. « Envoi pour Json test 1 » and « Objet de la consultation 2 » stand in the official
-examples of the format, the others are ours; « tests » and « essais » alone may be bought, and are not here."""
+"""Objects folded, without marks nor a last number. « Envoi pour Json test 1 » and « Objet de la consultation 2 » are in
+the official examples of the format; the others are ours. « tests » and « essais » alone are not in the list: they
+may be bought."""
 
 LONGEST: Final = 80
-"""Characters: beyond, an object says what it buys."""
+"""Characters. A longer object says what is bought."""
 _TELLING: Final = ("test", "objet d")
-"""One of them stands in every trial."""
+"""Every trial holds one of these texts."""
 _MARKS: Final = re.compile(r"[^a-z0-9]+")
 _LAST_NUMBER: Final = re.compile(r" (?:n ?o? ?)?\d{1,3}$")
 _NOT_TO_ANSWER: Final = re.compile(
@@ -42,9 +43,9 @@ _NOT_TO_ANSWER: Final = re.compile(
 
 
 def is_trial(text: str) -> bool:
-    """Whether a whole object is that of a trial: « envoi pour Json test 2 », « TEST - ne pas répondre »."""
+    """Whether an object as a whole is a trial: « envoi pour Json test 2 », « TEST - ne pas répondre »."""
     lower = text.lower() if len(text) <= LONGEST else ""
-    if not any(word in lower for word in _TELLING):  # one look spares nearly every object the rest
+    if not any(word in lower for word in _TELLING):  # this test spares the patterns to nearly every object
         return False
     plain = _MARKS.sub(" ", fold(lower)).strip()
     return _LAST_NUMBER.sub("", plain) in WHOLE or _NOT_TO_ANSWER.fullmatch(plain) is not None

@@ -1,4 +1,5 @@
-"""Single values of contracts: texts, days, amounts, durations. Each reader gives the value and the code of what is doubted."""
+"""Reads single values of contracts: texts, days, amounts, durations. Each reader returns the value and the code of its
+doubt."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
 
 
 def plain(raw: Any) -> str | None:
-    """One line of text: entities decoded, typographic apostrophes made plain, control characters and doubled spaces out."""
+    """One line of text: entities are decoded, typographic apostrophes made plain, control characters and doubled spaces
+    removed."""
     if raw.__class__ is not str:
         return _of_number(raw)
     text = " ".join(raw.split())
@@ -58,7 +60,7 @@ def _repaired(text: str) -> str:
     text = _MANGLED.sub(r"&#\1;", text)
     text = html.unescape(html.unescape(text)) if "&" in text else text
     text = text.replace("\\'", "'").replace('\\"', '"').translate(_QUOTES)
-    # Half a pair of surrogates is no character: nothing could write it down.
+    # Half a surrogate pair is no character: no file could hold it.
     return " ".join(_CONTROL.sub(" ", _LONE.sub("\ufffd", text)).split())
 
 
@@ -92,7 +94,8 @@ def object_text(raw: object, doubts: list[str]) -> str | None:
 
 
 def read_day(raw: object, latest: date) -> tuple[date | None, str | None]:
-    """A day, ISO (what follows the day is cut) or ``dd/mm/yyyy``; before 2000 or after ``latest`` it is no day."""
+    """A day written as ISO (what follows the day is cut) or ``dd/mm/yyyy``. A day before 2000 or after ``latest`` is
+    refused as unknown."""
     if isinstance(raw, date):
         day: date | None = raw.date() if isinstance(raw, datetime) else raw
     else:
@@ -116,7 +119,8 @@ def _day(text: str) -> date | None:
 
 
 def read_amount(raw: object) -> Read:
-    """Euros. One euro or less is a symbol; beyond 3 G€, all digits equal, or a known filler: doubtful, but kept."""
+    """An amount in euros. One euro or less is symbolic; an amount beyond 3 G€, of equal digits, or equal to a known
+    filler is doubtful. Both are kept, with the code of the doubt."""
     value, unread = _number(raw)
     if unread:
         return None, "amount_invalid"
@@ -128,7 +132,7 @@ def read_amount(raw: object) -> Read:
 
 
 def _number(raw: Any) -> tuple[float | None, bool]:
-    """A number, and whether something else was written; one that no machine can hold is something else."""
+    """A number, and whether something else was written. A number that no machine can hold is something else."""
     if raw.__class__ is int or raw.__class__ is float:
         return _finite(raw)
     if raw.__class__ is str and raw.isascii() and raw.replace(".", "", 1).isdigit():
@@ -158,7 +162,7 @@ def _is_filler(value: float) -> bool:
 
 
 def read_months(raw: object) -> tuple[int | None, str | None]:
-    """Whole months, a part of one counted as one; none or more than 180 is doubtful, but kept."""
+    """A duration in whole months, a part of a month counted as one. None at all or more than 180 is doubtful, and kept."""
     value, unread = _number(raw)
     if unread:
         return None, "duration_invalid"
@@ -169,7 +173,7 @@ def read_months(raw: object) -> tuple[int | None, str | None]:
 
 
 def read_offers(raw: object) -> tuple[int | None, str | None]:
-    """How many offers were received. None at all is no count: there would be no contract."""
+    """The number of offers received. Zero is no count, since a contract has a holder."""
     value, unread = _number(raw)
     if value is None:
         return None, "offers_invalid" if unread else None
@@ -183,7 +187,7 @@ def read_whole(raw: object) -> int | None:
 
 
 def read_flag(raw: object) -> tuple[bool | None, bool]:
-    """Yes or no, and whether it was something else."""
+    """Yes or no, and whether something else was written."""
     if isinstance(raw, bool):
         return raw, False
     text = written(raw)

@@ -1,7 +1,7 @@
-"""XML documents of contracts, read record by record.
+"""Reads XML documents of contracts record by record.
 
-Each ``<marche>`` or ``<contrat-concession>`` is cut out of the text and parsed alone: a broken one costs only itself, and
-whatever a prolog defines (DTD, entities) is never seen by the parser.
+Each ``<marche>`` or ``<contrat-concession>`` is cut out of the text and parsed alone: a broken one costs only itself,
+and the parser never sees what a prolog defines (DTD, entities).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ROOTS = ("marches", "marche", "contrat-concession")
 
 
 def declared_encoding(path: Path) -> str:
-    """The encoding the first line declares; UTF-8 when it declares none, or one that nobody knows."""
+    """The encoding that the first line declares; UTF-8 when it declares none, or an unknown one."""
     with open_plain(path) as file:
         found = _DECLARED.search(file.read(512))
     name = found[1].decode("ascii") if found else "utf-8"
@@ -67,11 +67,11 @@ class XmlRecords:
 
     @property
     def recognised(self) -> bool:
-        """Whether the document is of the kind expected."""
+        """Whether the document is of the expected kind."""
         return self.root in self._roots
 
     def __iter__(self) -> Iterator[Piece | Damaged]:
-        """Every record; one that is never closed is told, and the next one read."""
+        """Every record. A record that is never closed is given as damaged, and the next one is read."""
         for chunk in self._chunks:
             self._buffer += chunk
             if self.root is None and not self._find_root():
@@ -89,7 +89,7 @@ class XmlRecords:
         return self.root is not None
 
     def _complete(self) -> Iterator[Piece | Damaged]:
-        """Records whose end was read; what follows is kept for the next chunk."""
+        """The records whose end was read. The text after them is kept for the next chunk."""
         at = 0
         while opening := self._opening.search(self._buffer, at):
             name = opening[1]
@@ -121,7 +121,7 @@ class XmlRecords:
         return self._build(element, name)
 
     def _parsed(self, text: str) -> Any:
-        """The element; prefixes that only the document's root declares are no part of its names."""
+        """The parsed element. Prefixes that only the root of the document declares are removed from its names."""
         try:
             return etree.fromstring(text, self._parser)
         except etree.XMLSyntaxError as error:
@@ -151,7 +151,7 @@ def _mended(found: re.Match[str]) -> str:
 
 
 def _value(element: Any) -> Any:
-    """A text, or an object whose repeated names are lists: what the same record is in JSON, near enough."""
+    """A text, or an object whose repeated names are lists: nearly what the same record is in JSON."""
     if len(element) == 0:
         return element.text
     value: dict[str, Any] = {}

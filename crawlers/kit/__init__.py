@@ -1,4 +1,4 @@
-"""Families of sources: what ten sources share is written once, each says only what differs."""
+"""Families of sources: what ten sources share is written once; each source says only what differs."""
 
 from crawlers.kit.csv_family import CsvFamily, CsvTable
 from crawlers.kit.frame import Frame

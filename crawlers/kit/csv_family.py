@@ -1,4 +1,4 @@
-"""The CSV family: header checked by name, rows consumed field by field, what is left reported."""
+"""The CSV family: the header is checked by name, each row is consumed field by field, and the fields left are reported."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CsvTable:
     frame: Frame | None = None
 
     def recognises(self, path: Path) -> bool:
-        """Whether the first line (the second, in a frame) holds every required column."""
+        """Whether the first line (the second in a frame) holds every required column."""
         try:
             check_file(path)
             with refusing(path), open_text(path, "utf-8-sig") as lines:
@@ -47,7 +47,7 @@ class CsvTable:
             return False
 
     def rows(self, path: Path, intake: Intake) -> Iterator[tuple[str, Row | Skip | Aside, Public]]:
-        """Every row of a file: where it stands, its fields not consumed yet, how to show it."""
+        """Every row of a file: its place in the file, its fields (none is consumed yet), and how to show it."""
         intake.declared.update((*self.required, *self.optional, *self.ignored, *self.contact))
         check_file(path)
         encoding = check_encoding(path, self.fallback)
@@ -81,7 +81,7 @@ class CsvTable:
         return set(self.required) <= {" ".join(name.split()) for name in header}
 
     def _delimiter(self, path: Path, encoding: str) -> str:
-        # A spreadsheet saves with its own country's mark: the one that shows every expected column is the right one.
+        # A spreadsheet uses the delimiter of its country: the right one is the one that gives every expected column.
         if self.frame is not None or not self.quoted:
             return self.delimiter
         with open_text(path, encoding) as lines:
@@ -89,7 +89,7 @@ class CsvTable:
         return next((mark for mark in (self.delimiter, ";", ",", "\t") if self._fits(first, mark)), self.delimiter)
 
     def check_header(self, path: Path, cells: list[str]) -> list[str]:
-        """The column names; refuses a missing or doubled one, naming what was expected and what was found."""
+        """The column names. Refuses a missing or doubled column: the message names what was expected and what was found."""
         header = clean_header(cells)
         missing = [name for name in self.required if name not in header]
         if missing:
@@ -121,7 +121,7 @@ def clean_header(cells: list[str]) -> list[str]:
 
 
 def check_twice(path: Path, header: list[str]) -> None:
-    """Refuse a column named twice: nothing says which one is meant."""
+    """Refuses a column named twice: nothing says which of the two is meant."""
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise ImportRefused(f"« {path.name} » : colonne en double : {', '.join(twice)}. Gardez-en une seule.")

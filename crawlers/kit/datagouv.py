@@ -1,4 +1,4 @@
-"""Finding the newest file of a data.gouv.fr dataset: addresses change every day and are never written down."""
+"""Finds the newest file of a data.gouv.fr dataset: addresses change every day and are never written in the code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def fitting(dataset: Mapping[str, Any], pattern: str) -> list[Resource]:
     found = (
         [_resource(item, pattern) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     )
-    return sorted((one for one in found if one is not None), key=lambda one: one.day.replace("-", "").ljust(8, "0"))
+    return sorted(
+        (resource for resource in found if resource is not None),
+        key=lambda resource: resource.day.replace("-", "").ljust(8, "0"),
+    )
 
 
 def _resource(item: Mapping[str, Any], pattern: str) -> Resource | None:

@@ -1,4 +1,4 @@
-"""Bytes of a page → text, whatever the page says of its encoding."""
+"""Decodes the bytes of a page, whatever encoding the page declares."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ _LAST = "cp1252"
 
 
 def decoded(body: bytes, content_type: str | None) -> str:
-    """The text of a page. Bytes that are valid UTF-8 are UTF-8: no other text is by chance. Then what the page declares,
-    then cp1252, which French pages are written in when they declare nothing or something wrong."""
+    """The text of a page. Bytes that are valid UTF-8 are read as UTF-8: no other encoding gives valid UTF-8 by chance.
+    Else the encoding that the page declares is tried, then cp1252, in which French pages are written when they
+    declare none or a wrong one."""
     for encoding in ("utf-8-sig", *_declared(body, content_type)):
         try:
             return body.decode(encoding)
@@ -21,9 +22,9 @@ def decoded(body: bytes, content_type: str | None) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    said = (http_content_type_encoding(content_type), html_body_declared_encoding(body))
-    # Browsers read « iso-8859-1 » as cp1252, and so must we: « œ » and « ’ » stand only there.
-    return [_LAST if codecs.lookup(one).name == "iso8859-1" else one for one in said if one and _is_text(one)]
+    declared = (http_content_type_encoding(content_type), html_body_declared_encoding(body))
+    # Browsers read « iso-8859-1 » as cp1252, and so must we: only cp1252 has « œ » and « ’ ».
+    return [_LAST if codecs.lookup(name).name == "iso8859-1" else name for name in declared if name and _is_text(name)]
 
 
 def _is_text(encoding: str) -> bool:

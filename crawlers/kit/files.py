@@ -1,4 +1,4 @@
-"""Files as they come: gzip, zip or plain, right kind or not, right encoding or not, honest or not."""
+"""Opens files as they come: gzip, zip or plain, of the right kind or not, in the right encoding or not, honest or not."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ BOMB_FLOOR = 200_000_000
 """Bytes any archive may open into. A larger one may only be :data:`BOMB_RATIO` times its packed size (our bounds)."""
 
 BOMB_RATIO = 200
-"""Lists pack 5 to 30 times; what is made to fill a disk packs a thousand times."""
+"""Lists are packed 5 to 30 times; an archive made to fill a disk is packed a thousand times."""
 
 LINE_LIMIT = 1 << 20
-"""Bytes of one line of text: no row is so long, and a line is what a reader must hold whole."""
+"""Bytes of one line of text. No row is so long, and a reader must hold a line whole."""
 
 _CHUNK = 1 << 20
 _NULS = "« {} » contient des octets nuls : ce n'est pas un texte UTF-8."
@@ -45,7 +45,8 @@ _FOREIGN = (
 
 
 class _Bounded(io.RawIOBase):
-    """What an archive holds, refused past what an honest one would (a « bomb » is small and opens into a full disk)."""
+    """The stream of an archive, refused when it gives more bytes than an honest one would (a « bomb » is small and
+    opens into a full disk)."""
 
     def __init__(self, inner: BinaryIO, path: Path) -> None:
         self._inner = inner
@@ -70,7 +71,7 @@ class _Bounded(io.RawIOBase):
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """The bytes of a file, opened when it begins like gzip or like a zip of one file (whatever its name says)."""
+    """The bytes of a file. A file that begins like gzip or like a zip of one file is opened, whatever its name says."""
     with path.open("rb") as file:
         magic = file.read(4)
     if magic[:2] == _GZIP:
@@ -144,7 +145,8 @@ def check_file(path: Path, reads: tuple[bytes, ...] = ()) -> None:
 
 
 def check_json(path: Path) -> None:
-    """As :func:`check_file`, and refuse what does not begin like a JSON document: a table taken for one."""
+    """Checks as :func:`check_file` does, and refuses a file that does not begin like a JSON document, such as a table
+    taken for one."""
     check_file(path)
     with refusing(path), open_plain(path) as file:
         start = file.read(4096).removeprefix(codecs.BOM_UTF8).lstrip()
@@ -191,7 +193,7 @@ def _first_bad_line(path: Path, encoding: str) -> int | None:
 
 
 def _unended(chunk: bytes, before: int) -> int:
-    """Bytes so far of the line that goes on after a chunk, or of the one that ends in it when it is too long already."""
+    """Bytes of the line that goes on after a chunk, or of the line that ends in the chunk when it is already too long."""
     first, ended, _ = chunk.replace(b"\r", b"\n").partition(b"\n")
     length = before + len(first)
     if not ended or length > LINE_LIMIT:

@@ -1,4 +1,4 @@
-"""Tables of the ASP: a line before the header says what and when, a line at the end says how many rows there were."""
+"""Tables of the ASP: a line before the header gives the subject and the day, a line at the end gives the number of rows."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from vivier.errors import ImportRefused
 class Frame:
     """``opening`` and ``closing`` are patterns of the first and last line, with the groups ``day`` and ``rows``.
 
-    ``mark`` begins the first cell of the last line and of no other; ``day`` is how the day is written (``strptime``). A
+    ``mark`` begins the first cell of the last line and of no other; ``day`` is the format of the day (``strptime``). A
     file without its last line was cut and is refused. A wrong count refuses it too, unless ``exact`` is false (a known
-    producer miscounts): it is then said (``rows_announced``).
+    producer miscounts): the count is then an issue (``rows_announced``).
     """
 
     opening: str
@@ -51,7 +51,7 @@ class Frame:
 
 
 class FramedReader:
-    """A csv reader that ends with the last line of a frame, and checks what that line says."""
+    """A CSV reader that ends with the last line of a frame, and checks the count that line announces."""
 
     def __init__(self, reader: Any, frame: Frame, path: Path, delimiter: str, intake: Intake) -> None:
         self._reader, self._frame, self._path, self._delimiter, self._intake = reader, frame, path, delimiter, intake
@@ -81,12 +81,12 @@ class FramedReader:
 
     def _check(self, last: str) -> None:
         found = re.match(self._frame.closing, last)
-        said = int(found["rows"]) if found else None
-        if said == self._rows:
+        announced = int(found["rows"]) if found else None
+        if announced == self._rows:
             return
         if self._frame.exact:
             raise ImportRefused(
-                f"« {self._path.name} » : la dernière ligne annonce {said} lignes, {self._rows} ont été lues ; "
+                f"« {self._path.name} » : la dernière ligne annonce {announced} lignes, {self._rows} ont été lues ; "
                 "fichier incomplet ou modifié."
             )
         self._intake.issues["rows_announced"] += 1

@@ -1,7 +1,7 @@
-"""The directory-page family: one supplier a page (or several), found by CSS selectors that the source declares.
+"""The family of directory pages: one supplier a page (or several), found by CSS selectors that the source declares.
 
-Pages come from a plan of :class:`crawlers.kit.plan.Listing` (list pages, then the pages they lead to) or from files. What is
-not declared is not read: contacts of people are kept out by not being named.
+Pages come from a plan of :class:`crawlers.kit.plan.Listing` (list pages, then the pages they lead to) or from files.
+Only declared fields are read: the contacts of people are kept out because no source declares them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome
 
 LARGEST = 5_000_000
-"""Bytes of one page; a larger one is no page of a directory."""
+"""Bytes of one page. A larger page is not a page of a directory."""
 URL = "url"
 """The field every row has besides those declared: the address of its page, ``None`` when it is not known."""
 
@@ -40,7 +40,7 @@ class HtmlItems:
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         """Every supplier of every page, in the order of the files."""
         for path in files:
-            url, status = _told(path)
+            url, status = _address_and_status(path)
             page = _page(path, status)
             if isinstance(page, Aside):
                 yield Draft(path.name, page, dict)
@@ -73,7 +73,7 @@ class HtmlItems:
 
 
 def _named(name: str) -> bool:
-    """No field is a contact: those are not declared."""
+    """The fields, which hold no contact: contacts are never declared."""
     return False
 
 
@@ -88,10 +88,12 @@ def _page(path: Path, status: int) -> Selector | Aside:
     return Selector(text=html.replace("\x00", ""))
 
 
-def _told(path: Path) -> tuple[str | None, int]:
-    """Address and status of a page fetched by us; nothing is known of one brought as a file."""
+def _address_and_status(path: Path) -> tuple[str | None, int]:
+    """Address and status of a page that we fetched. A page brought as a file has neither: ``None`` and 200."""
     report = path.with_name("fetch.json")
     if not report.exists():
         return None, 200
     files = orjson.loads(report.read_bytes()).get("files", [])
-    return next(((one["url"], one.get("status", 200)) for one in files if one["file"] == path.name), (None, 200))
+    return next(
+        ((fetched["url"], fetched.get("status", 200)) for fetched in files if fetched["file"] == path.name), (None, 200)
+    )

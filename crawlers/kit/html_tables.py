@@ -1,4 +1,4 @@
-"""Tables of a saved web page, however it was written: rows of texts, and nothing of what the page would run."""
+"""Reads the tables of a saved web page, however it was written, as rows of texts. Scripts of the page are never run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawlers.kit.files import open_plain, refusing
 from vivier.errors import ImportRefused
 
 PAGE_LIMIT = 30_000_000
-"""Bytes of one page; a larger one is no list."""
+"""Bytes of one page. A larger page is not a list."""
 _SILENT = ("script", "style", "noscript", "template")
 
 
@@ -53,7 +53,8 @@ def _parsed(path: Path) -> Any:
 
 
 def _encoding(content: bytes) -> str | None:
-    """UTF-8 when it is; else what the page declares, read by lxml; else Windows-1252, as browsers do."""
+    """UTF-8 when the bytes are valid UTF-8; else the encoding that the page declares, found by lxml; else Windows-1252,
+    as browsers do."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -67,8 +68,8 @@ def _grid(table: Any) -> list[list[str]]:
 
 
 def _definitions(element: Any) -> list[list[str]]:
-    names = [_text(one) for one in element.iter("dt")]
-    values = [_text(one) for one in element.iter("dd")]
+    names = [_text(cell) for cell in element.iter("dt")]
+    values = [_text(cell) for cell in element.iter("dd")]
     return [list(pair) for pair in zip(names, values, strict=False)]
 
 

@@ -23,7 +23,7 @@ Convert = Callable[[Row, Intake], Outcome]
 class ItemPages:
     """``items`` and ``total`` are keys of a page, ``required`` keys of every item; ``contact`` keys are never shown.
 
-    An empty page is a page: such chains end with one. Fewer items than announced is said (``page_missing``).
+    An empty page is valid: such chains end with one. Fewer items than announced is an issue (``page_missing``).
     """
 
     items: str

@@ -21,7 +21,8 @@ PAGE_LIMIT = 100_000_000
 
 @dataclass(frozen=True)
 class _JsonRows:
-    """What both families know of a row: ``required`` are keys of each, ``known`` may be shown, ``contact`` is never kept."""
+    """How both families read a row: ``required`` keys are in each, ``known`` keys may be shown, ``contact`` keys are
+    never kept."""
 
     convert: Callable[[Row, Intake], Outcome]
     required: tuple[str, ...]
@@ -33,7 +34,7 @@ class _JsonRows:
         return isinstance(item, dict) and set(self.required) <= set(item)
 
     def drafts(self, path: Path, items: Iterable[Any], intake: Intake) -> Iterator[Draft]:
-        """A draft for each item; the first one decides whether the file has this layout."""
+        """A draft for each item. The first item decides whether the file has this layout."""
         for position, item in enumerate(items, start=1):
             if position == 1 and not self.fits(item):
                 raise WrongFile(_missing_keys(path, item, self.required))
@@ -89,7 +90,7 @@ class JsonPages(_JsonRows):
 
 @dataclass(frozen=True)
 class JsonItems(_JsonRows):
-    """One large document, read item by item. ``prefix`` is where the items stand (``item``: the document is an array)."""
+    """One large document, read item by item. ``prefix`` is the path of the items (``item``: the document is an array)."""
 
     prefix: str = "item"
 
@@ -147,7 +148,7 @@ def stream_items(path: Path, prefix: str) -> Iterator[Any]:
 
 
 def leading_values(path: Path, stop: str) -> dict[str, Any]:
-    """Top-level scalars that stand before the key ``stop``; ``stop`` itself maps to ``True`` when it is there."""
+    """Top-level scalars before the key ``stop``. ``stop`` itself maps to ``True`` when it is there."""
     values: dict[str, Any] = {}
     with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):

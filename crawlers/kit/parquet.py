@@ -48,7 +48,7 @@ def batches(path: Path, columns: list[str]) -> Iterator[Any]:
 
 
 def parquet_items(path: Path) -> Iterator[dict[str, Any]]:
-    """Each row as a JSON document would give it: dates are written, lists are lists."""
+    """Each row as a JSON document would give it: dates are texts, lists are lists."""
     for batch in batches(path, open_parquet(path).schema_arrow.names):
         for row in batch.to_pylist():
             yield {name: _written(value) for name, value in row.items()}

@@ -33,11 +33,11 @@ def in_france(lon: float, lat: float) -> bool:
 
 
 def point(pairs: tuple[tuple[object, object], ...], issues: list[str]) -> Point | None:
-    """The first ``(lon, lat)`` pair that is a place in France, decided by value.
+    """The first ``(lon, lat)`` pair that is a place in France, decided by value: (0, 0) is in no box.
 
-    (0, 0) falls in no box. A pair given as (lat, lon) is turned round and said so (``coordinates_swapped``). Metres of
-    Lambert 93 look like nothing else and are converted (``coordinates_lambert93``); metres of UTM do not say their zone,
-    see :func:`crawlers.kit.projection.degrees`. Values that make no point are said too (``point_invalid``).
+    A pair given as (lat, lon) is turned round (issue ``coordinates_swapped``). Metres of Lambert 93 look like nothing
+    else and are converted (issue ``coordinates_lambert93``); metres of UTM do not give their zone, see
+    :func:`crawlers.kit.projection.degrees`. Values that make no point are an issue too (``point_invalid``).
     """
     numbers = [(number(lon), number(lat)) for lon, lat in pairs]
     known = [(lon, lat) for lon, lat in numbers if lon is not None and lat is not None]

@@ -1,4 +1,4 @@
-"""What is to be fetched for a source, and how gently."""
+"""Describes what is to be fetched for a source, and how gently."""
 
 from __future__ import annotations
 

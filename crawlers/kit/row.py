@@ -1,4 +1,4 @@
-"""A row consumed field by field: used, ignored by name, or reported."""
+"""A row consumed field by field: each field is used, ignored by name, or reported."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ DEEPEST = 12
 
 
 class Row:
-    """The fields of one row not consumed yet. ``where`` names file and line for messages."""
+    """The fields of one row that are not consumed yet. ``where`` names file and line for messages."""
 
-    __slots__ = ("_asked", "_path", "_seen", "_values", "where")
+    __slots__ = ("_path", "_requested", "_seen", "_values", "where")
 
     def __init__(self, values: dict[str, object], where: str) -> None:
         self._values = values
         self.where = where
         self._seen: set[str] | None = None
-        self._asked: set[str] | None = None
+        self._requested: set[str] | None = None
         self._path = ""
 
-    def watch(self, seen: set[str], path: str = "", asked: set[str] | None = None) -> Row:
-        """Add to ``seen`` the names of this row, and of those opened inside it with a dotted path; to ``asked`` those its
-        reader asks for, there or not."""
-        self._seen, self._path, self._asked = seen, path, asked
+    def watch(self, seen: set[str], path: str = "", requested: set[str] | None = None) -> Row:
+        """Adds to ``seen`` the names of this row, and those of the rows opened inside it with a dotted path. Adds to
+        ``requested`` the names that the reader asks for, whether the row has them or not."""
+        self._seen, self._path, self._requested = seen, path, requested
         seen.update((path + name for name in self._values) if path else self._values)
         return self
 
     def take(self, name: str) -> object:
         """Consume a field; ``None`` when the row has not got it."""
-        if self._asked is not None:
-            self._asked.add(self._path + name)
+        if self._requested is not None:
+            self._requested.add(self._path + name)
         return self._values.pop(name, None)
 
-    def take_one(self, *names: str) -> object:
+    def take_first(self, *names: str) -> object:
         """Consume a field that is published under several spellings: the first one present, all of them consumed."""
         self._ask(names)
         found = [self._values.pop(name) for name in names if name in self._values]
@@ -55,24 +55,25 @@ class Row:
         """Consume an object and open it as a row of its own; empty when there is none."""
         value = self.take(name)
         inner = Row(dict(value) if isinstance(value, Mapping) else {}, self.where)
-        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.", self._asked)
+        return inner if self._seen is None else inner.watch(self._seen, f"{self._path}{name}.", self._requested)
 
     def _ask(self, names: Iterable[str]) -> None:
-        if self._asked is not None:
-            self._asked.update(self._path + name for name in names)
+        if self._requested is not None:
+            self._requested.update(self._path + name for name in names)
 
     @property
     def left(self) -> list[str]:
-        """Names of the fields nobody consumed."""
+        """Names of the fields that nobody consumed."""
         return list(self._values)
 
 
 def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], *, keyed: bool = False) -> Outcome:
-    """Convert a row and report the fields left; a value the model refuses sets the row aside.
+    """Converts a row and reports the fields left. A value that the model refuses sets the row aside.
 
-    ``keyed``: the row has no header that declares its fields (JSON); those its reader asks for are the ones expected.
+    ``keyed``: the row has no header that declares its fields (JSON); the fields that its reader asks for are then the
+    expected ones.
     """
-    row.watch(intake.columns, asked=intake.declared if keyed else None)
+    row.watch(intake.columns, requested=intake.declared if keyed else None)
     try:
         outcome = convert(row, intake)
     except ValidationError as error:
@@ -83,7 +84,7 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], 
 
 
 def refused(error: ValidationError) -> Aside:
-    """The row whose value the model refuses, with the field and what is expected."""
+    """The refusal of a row whose value the model does not accept: it names the field and what is expected."""
     first = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return Aside("value_invalid", f"champ « {field} » : {first['msg']}")

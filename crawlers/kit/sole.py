@@ -15,16 +15,17 @@ _SHORTEST = 2
 
 
 def names_a_person(name: str) -> bool:
-    """Is a structure named « civility, first name, surname »? « Mr Bricolage », « M Interim » and « Maxime & Co » are not:
-    a first name alone tells nothing, many structures bear one."""
+    """Is a structure named « civility, first name, surname »? « Mr Bricolage », « M Interim » and « Maxime & Co » are
+    not. A first name alone proves nothing: many structures have one."""
     found = _CIVIL.match(fold(name))
     return found is not None and any(word in FIRST_NAMES for word in found["rest"].split())
 
 
 def is_person(name: str, manager: str | None = None) -> bool:
-    """Does a name of a list of professionals name a person? A civility and two to four words, or the words of ``manager``.
+    """Does a name of a list of professionals name a person? It does with a civility and two to four words, or with the
+    words of ``manager``.
 
-    « DUPONT JEAN » alone cannot be told from a trade name: the legal category of SIRENE settles it, in the indexer.
+    « DUPONT JEAN » alone cannot be told from a trade name: the legal category of SIRENE decides, in the indexer.
     """
     folded = fold(name)
     if _CIVIL_AND_WORDS.fullmatch(folded):
@@ -34,7 +35,7 @@ def is_person(name: str, manager: str | None = None) -> bool:
 
 
 def without_person(record: Record) -> Record | None:
-    """What may be kept of a sole trader: labels, identifiers and commune; ``None`` when no label makes it a public business."""
+    """What may be kept of a sole trader: labels, identifiers and commune. ``None`` when no label makes it a public business."""
     if not record.labels:
         return None
     place = record.address

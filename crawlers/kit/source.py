@@ -1,4 +1,4 @@
-"""What a source declares, and what happens to each of its rows."""
+"""What a source declares, and the possible outcomes of each of its rows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from vivier.runs.records import AnyRecord, SourceCard
 
 
 class WrongFile(ImportRefused):
-    """The file has not the layout of its source: another source may know it."""
+    """The file does not have the layout of its source: another source may know it."""
 
 
 class NotWhole(Exception):
-    """A block of a file is not the rows it was cut for: the file must be read row by row."""
+    """The text of a block does not hold exactly its rows: the file must be read row by row."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ Outcome = AnyRecord | Skip | Aside
 
 @dataclass(frozen=True)
 class Draft:
-    """One row read: where it stands, what became of it, and how to show it without contact fields."""
+    """One row read: its place in the file, its outcome, and how to show it without contact fields."""
 
     where: str
     outcome: Outcome
@@ -58,8 +58,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of a file that follow one another and may be read apart: the number of the first, how many, their text, the list they
-    stand in. ``values`` are the same rows when they were read already."""
+    """Rows of a file that follow one another and may be read apart: the number of the first, their count, their text,
+    and the list that holds them. ``values`` are the same rows when they were read already."""
 
     file: str
     first: int
@@ -87,10 +87,8 @@ class BlockReader(Protocol):
 
 @dataclass
 class Intake:
-    """What is gathered about a run while its rows go by.
-
-    ``columns`` are all the names met, ``declared`` those the family names (all of them, else none), ``unknown`` those left by the reader.
-    """
+    """What is gathered about a run while its rows are read. ``columns`` are all the names met, ``declared`` those that
+    the family names (all of them, else none), ``unknown`` those that the reader leaves."""
 
     card: SourceCard
     now: datetime
@@ -104,7 +102,7 @@ class Intake:
     _provenances: dict[tuple[date | None, str | None], Provenance] = field(default_factory=dict)
 
     def describe(self, words: Mapping[str, str], updated_at: date | None) -> None:
-        """From here on, say these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
+        """From here on, provenances give these ``producer``, ``dataset``, ``licence`` or ``url`` instead of the card's."""
         self.words = dict(words)
         self.updated_at = updated_at
         self._provenances.clear()

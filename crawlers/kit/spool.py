@@ -1,4 +1,4 @@
-"""Rows of one site gathered into one record, however far apart they stand: memory does not grow with the file."""
+"""Gathers the rows of one site into one record, however far apart they are in the file. Memory does not grow with the file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _BATCH = 2_000
 
 
 @dataclass(frozen=True)
-class Held(Skip):
-    """A row put in a spool: it is counted when its site is written."""
+class Deferred(Skip):
+    """A row put in a spool. It is counted when its site is written."""
 
     reason: str = "gathered"
 
 
 class Spool:
-    """Rows waiting for the others of their key, in a temporary file of SQLite that leaves nothing behind."""
+    """Rows that wait for the other rows of their key, in a temporary file of SQLite that leaves nothing behind."""
 
     def __init__(self) -> None:
         self._base = sqlite3.connect("", isolation_level=None)
@@ -39,19 +39,20 @@ class Spool:
         self._base.execute("BEGIN")
         self._waiting: list[tuple[str, str, bytes]] = []
 
-    def hold(self, key: str, place: str, fields: Fields) -> Held:
-        """Keep a row; ``place`` says where it stands in the file."""
+    def hold(self, key: str, place: str, fields: Fields) -> Deferred:
+        """Keeps a row. ``place`` says where it is in the file."""
         self._waiting.append((key, place, orjson.dumps(fields)))
         if len(self._waiting) >= _BATCH:
             self._write()
-        return Held()
+        return Deferred()
 
     def _write(self) -> None:
         self._base.executemany("INSERT INTO held VALUES (?, ?, ?)", self._waiting)
         self._waiting.clear()
 
     def groups(self) -> Iterator[tuple[str, str, list[Fields]]]:
-        """Key, place of the first row, rows; by key, then by the content of the rows, so that their order cannot show."""
+        """For each key: the key, the place of its first row, its rows. They are sorted by key, then by the content of
+        the rows, so that the order of the file does not show."""
         self._write()
         rows = self._base.execute("SELECT key, place, fields FROM held ORDER BY key, fields")
         for key, group in groupby(rows, key=itemgetter(0)):
@@ -67,13 +68,14 @@ Gather = Callable[[str, Sequence[Fields], Intake], Record | Aside]
 
 
 def gathered(drafts: Callable[[Spool], Iterator[Draft]], gather: Gather, intake: Intake) -> Iterator[Draft]:
-    """Drafts as they come, less the held ones, then one draft per site: the first row is kept, the others are said gathered.
+    """Drafts as they come, without the deferred rows, then one draft for each site: its first row counts as kept, the
+    others as gathered.
 
-    Identical rows of a site are one row and duplicates. What is kept, set aside and skipped adds up to the rows read.
+    Identical rows of a site count as one row and duplicates. Rows kept, set aside and skipped add up to the rows read.
     """
     with closing(Spool()) as spool:
         for draft in drafts(spool):
-            if not isinstance(draft.outcome, Held):
+            if not isinstance(draft.outcome, Deferred):
                 yield draft
         for key, place, rows in spool.groups():
             yield from _site(key, place, rows, gather, intake)

@@ -1,4 +1,4 @@
-"""The family of tables somebody brings: CSV, Excel or saved page, whose columns are known under several names."""
+"""The family of tables that a person brings: CSV, Excel or saved page, whose columns are known under several names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vivier.identity import fold
 from vivier.privacy.contacts import scrub
 
 Line = tuple[str, list[str] | Skip | Aside]
-"""Where a row stands, and its cells."""
+"""The place of a row in its file, and its cells."""
 HEADER_WITHIN = 20
 """Rows among which the header is looked for: lists often begin with a title, a date, a logo."""
 _MARKS = (";", ",", "\t", "|")
@@ -28,7 +28,7 @@ _CONTACT = ("MAIL", "COURRIEL", "TEL", "TELEPHONE", "PHONE", "FAX", "CONTACT", "
 class TableFamily:
     """Settings of a table. ``columns`` gives, for each name used by ``convert``, the names files give it.
 
-    Names are compared without case, accents or punctuation. ``required`` columns must be there; one that is in ``told_by``
+    Names are compared without case, accents or punctuation. ``required`` columns must be there; one that is in ``recognised_by``
     may have any name, or none: it is then the column whose cells pass the test. Columns of no list are reported by name;
     those that look like a contact are dropped unread.
     """
@@ -36,7 +36,7 @@ class TableFamily:
     convert: Callable[[Row, Intake], Outcome]
     columns: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
-    told_by: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
+    recognised_by: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     pages: bool = False
 
@@ -81,7 +81,8 @@ class TableFamily:
             yield from _csv_grids(path, intake)
 
     def _header_at(self, first: Sequence[Line]) -> int | None:
-        """Position of the header: the first row that names, or stands just above, every required column."""
+        """Position of the header: the first row that names every required column, or that is just above the rows whose
+        cells pass their tests."""
         for at, (_, cells) in enumerate(first):
             if isinstance(cells, list) and set(self.required) <= set(self._names(first, at)):
                 return at
@@ -90,44 +91,47 @@ class TableFamily:
     def _names(self, first: Sequence[Line], at: int) -> list[str | None]:
         cells = first[at][1]
         names = [self._name(cell) for cell in cells] if isinstance(cells, list) else []
-        for name, test in self.told_by.items():
+        for name, test in self.recognised_by.items():
             below = [row for _, row in first[at + 1 : at + 6] if isinstance(row, list)]
-            column = _told_column(below, test) if name not in names else None
+            column = _column_by_cells(below, test) if name not in names else None
             if column is not None and not test(cells[column] if column < len(cells) else ""):  # type: ignore[index,arg-type]
                 names.extend([None] * (column + 1 - len(names)))
                 names[column] = name
-        # two columns known under one name: the first is read, the other is reported by its own
+        # two columns are known under one name: the first is read, the other is reported under its own name
         shown = [*_shown(first[at]), *[""] * len(names)]
         return [
             shown[place] if name is not None and name in names[:place] else name for place, name in enumerate(names)
         ]
 
     def _name(self, cell: str) -> str | None:
-        """The name ``convert`` knows a column by, its own name when nobody knows it, ``None`` when it is not to be read."""
+        """The name under which ``convert`` knows a column; its own name when it is in no list; ``None`` when it is not
+        to be read."""
         key = fold(cell)
         known = next((name for name, spellings in self.columns.items() if key in map(fold, (name, *spellings))), None)
         dropped = not key or key in map(fold, self.ignored) or any(word in _CONTACT for word in key.split())
         return known if known is not None else None if dropped else " ".join(cell.split())
 
     def _missing(self, path: Path, seen: Iterable[str]) -> str:
-        wanted = [" ou ".join(f"« {name} »" for name in (self.columns[one] or (one,))[:3]) for one in self.required]
+        wanted = [
+            " ou ".join(f"« {name} »" for name in (self.columns[column] or (column,))[:3]) for column in self.required
+        ]
         found = ", ".join(cell[:40] for cell in list(seen)[:12]) or "aucune"
         return f"« {path.name} » n'a pas les colonnes attendues : {' ; '.join(wanted)}. Trouvées : {found}."
 
 
 def _shown(line: Line) -> list[str]:
-    """The cells of a header as they are shown, without stray spaces."""
+    """The cells of a header without stray spaces, as messages show them."""
     return [" ".join(cell.split()) for cell in line[1]] if isinstance(line[1], list) else []
 
 
 def _without(header: Line, lines: Iterable[Line]) -> Iterator[Line]:
-    """The rows below a header; the header said again (files put end to end) is no row."""
+    """The rows below a header. A repeated header (files joined end to end) is not a row."""
     for where, cells in lines:
         yield where, Skip("header_repeated") if cells == header[1] else cells
 
 
-def _told_column(rows: Sequence[list[str]], test: Callable[[str], bool]) -> int | None:
-    """The column most of whose filled cells pass a test."""
+def _column_by_cells(rows: Sequence[list[str]], test: Callable[[str], bool]) -> int | None:
+    """The column in which most filled cells pass a test."""
     for column in range(max(map(len, rows), default=0)):
         filled = [row[column] for row in rows if column < len(row) and row[column].strip()]
         if filled and sum(map(test, filled)) > len(filled) / 2:
@@ -142,7 +146,7 @@ def _numbered(rows: Iterable[list[str]], where: str) -> Iterator[Line]:
 
 
 def _csv_grids(path: Path, intake: Intake) -> Iterator[Iterator[Line]]:
-    """The file read with each separator it may have: the one that shows the columns is the right one."""
+    """The file read with each delimiter it may have: the right one is the one that gives the columns."""
     check_file(path)
     encoding = check_encoding(path, "cp1252")
     if encoding == "cp1252":

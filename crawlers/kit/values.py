@@ -1,4 +1,4 @@
-"""Cleaning of single values. Each says what it doubts by adding a code to ``issues``; nothing is repaired by guess."""
+"""Cleans single values. A function that doubts a value adds a code to ``issues``; nothing is repaired by guess."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vivier.privacy.contacts import scrub
 from vivier.privacy.people import scrub_people
 
 DESCRIPTION_LIMIT = 4000
-"""Characters kept of a description: beyond, it is not a presentation any more (our bound)."""
+"""Characters kept of a description. A longer text is no longer a presentation (our bound)."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _NAF = re.compile(r"\d{4}[A-Z]")
@@ -80,7 +80,7 @@ def identifiers(value: object, issues: list[str], *, lost_zeros: int = 0) -> tup
 
     At most ``lost_zeros`` leading zeros are put back (only for sources known to lose them). A number that fails the check
     is not kept (issue ``siret_invalid``, ``siret_scientific`` when a spreadsheet ate its digits); an antenna number of
-    les-emplois leaves its SIREN only (``siret_antenna``). What was put right is said: ``siret_spaces``,
+    les-emplois leaves its SIREN only (``siret_antenna``). Repairs are issues too: ``siret_spaces``,
     ``siret_decimal``, ``siret_zeros``.
     """
     written = text(value)
@@ -155,10 +155,12 @@ def iso_date(value: object) -> date | None:
 
 
 def day(value: object, issues: list[str], *, usual: Literal["iso", "french"] = "iso") -> date | None:
-    """The day of a date, in any of the forms met: ``2026-07-01`` (a moment too), ``01/07/2026``, ``01.07.2026``, ``20260701``.
+    """The day of a date, in any of the forms met: ``2026-07-01`` (a moment too), ``01/07/2026``, ``01.07.2026``,
+    ``20260701``.
 
-    ``usual`` is the form of the source: another one is read all the same and said (``date_form``). What is no date of
-    these forms is unknown (``date_invalid``): a month first, two digits of year or a spreadsheet's number are not guessed.
+    ``usual`` is the form of the source: a date in another form is read all the same (issue ``date_form``). A value in
+    none of these forms is unknown (issue ``date_invalid``): a month first, two digits of year or a spreadsheet's number
+    are not guessed.
     """
     written = text(value)
     if written is None:

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx), row by row: checked before they are opened, read without being held in memory."""
+"""Reads Excel workbooks (.xlsx) row by row: they are checked before they are opened, and never held whole in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from vivier.errors import ImportRefused
 
 OPENED_LIMIT = 400_000_000
-"""Bytes of a workbook once unpacked: the largest list met holds under 60 MB; a zip bomb holds gigabytes."""
+"""Bytes of a workbook once unpacked. The largest list met holds under 60 MB; a zip bomb holds gigabytes."""
 _CHUNK = 1 << 20
 _BROKEN = (
     zipfile.BadZipFile,
@@ -68,7 +68,7 @@ def _rows(sheet: Any, path: Path) -> Iterator[list[str]]:
 
 
 def _text(cell: object) -> str:
-    """A cell as it would be typed: no « .0 » after a number, a day as ISO."""
+    """A cell as a person would type it: no « .0 » after a number, a day as ISO."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

@@ -1,4 +1,4 @@
-"""An announcement of BOAMP whatever its form: which reader its body (``DONNEES``) calls for."""
+"""Reads an announcement of BOAMP whatever its form: chooses the reader for its body (``DONNEES``)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from crawlers.notices.tree import Node
 
 
 def read_announcement(root: Node) -> RawNotice:
-    """An announcement in XML: what it says and what BOAMP writes around it."""
-    handled = root.one("GESTION") or Node("none")
-    return completed(read_body(root.one("DONNEES") or Node("none"), number_of(handled)), handled)
+    """Reads an announcement in XML: its body, and what BOAMP writes around it."""
+    handled = root.first("GESTION") or Node("none")
+    return completed(read_body(root.first("DONNEES") or Node("none"), number_of(handled)), handled)
 
 
 def read_body(data: Node, number: str | None) -> RawNotice:
-    """A body alone. One that is empty or of no known form gives nothing, and is told."""
-    eforms = data.one("EFORMS")
+    """Reads a body alone. A body that is empty or of no known form gives an empty notice with an issue."""
+    eforms = data.first("EFORMS")
     if eforms is not None:
         raw = read_eforms(eforms.children[0] if eforms.children else Node("none"))
-        raw.follows = [one for one in raw.follows if one != number]
+        raw.follows = [other for other in raw.follows if other != number]
         return raw
     national = next(_national(data), None)
     if national is not None:
@@ -38,4 +38,4 @@ def read_body(data: Node, number: str | None) -> RawNotice:
 
 
 def _national(data: Node) -> Iterator[Node]:
-    yield from (one for one in data.children if one.name in SHAPES)
+    yield from (child for child in data.children if child.name in SHAPES)

@@ -40,18 +40,18 @@ _FIXED: Final = re.compile(
 )
 
 
-def corrected_deadline(told: Node) -> datetime | None:
-    """The deadline an ``infosRectif`` gives, Paris time unless a zone is written."""
-    return next(chain(_fields(told), _sentences(told.whole())), None)
+def corrected_deadline(correction: Node) -> datetime | None:
+    """The deadline that an ``infosRectif`` gives, in Paris time unless a zone is written."""
+    return next(chain(_fields(correction), _sentences(correction.whole())), None)
 
 
-def _fields(told: Node) -> Iterator[datetime]:
-    """« rubDelais » says which delay changes, « lireDate » its new value; they stand side by side, at any depth."""
-    if (told.words("rubDelais") or "").lower() == "receptionoffres":
-        moment = read_moment(told.words("lireDate"))
+def _fields(correction: Node) -> Iterator[datetime]:
+    """« rubDelais » says which delay changes, « lireDate » gives its new value. The two are side by side, at any depth."""
+    if (correction.words("rubDelais") or "").lower() == "receptionoffres":
+        moment = read_moment(correction.words("lireDate"))
         if moment is not None:
             yield moment
-    for child in told.children:
+    for child in correction.children:
         yield from _fields(child)
 
 
@@ -68,7 +68,7 @@ def _sentences(text: str) -> Iterator[datetime]:
 
 
 def _iso(found: re.Match[str]) -> str:
-    """The moment as ISO; a word that is no month makes none."""
+    """The moment as ISO. A word that is no month gives month 00, which no reader of moments accepts."""
     name = fold(found["name"] or "").lower()
     month = int(found["number"] or 0) or (_MONTHS.index(name) + 1 if name in _MONTHS else 0)
     return f"{found['year']}-{month:02d}-{int(found['day']):02d}T{int(found['hour']):02d}:{found['minute'] or '00'}:00"

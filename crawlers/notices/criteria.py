@@ -15,12 +15,12 @@ _INLINE: Final = re.compile(
     r"(\d{1,3}(?:[.,]\d+)?\s*(?:%|points?\b|pts\b))\s*(?:,|/|\bet\b)\s*(?=[^\d\W][^\n;]*?\d\s*(?:%|points?\b|pts\b))",
     re.IGNORECASE,
 )
-"""A weight after which another criterion, with its own, follows on the same line."""
+"""A weight followed on the same line by another criterion, which has a weight too."""
 LONGEST: Final = 40
 
 
 def weighted(text: str) -> list[Criterion]:
-    """The criteria a text lists. A line that only computes the mark (« Note globale = … ») is none."""
+    """The criteria that a text lists. A line that only computes the mark (« Note globale = … ») is not a criterion."""
     found: list[Criterion] = []
     for line in re.split(r"[\n;]+", _INLINE.sub(r"\1\n", text)):
         name = " ".join(_NUMBERED.sub("", line).split())

@@ -1,4 +1,4 @@
-"""Where a notice as written, whatever its layout, becomes one :class:`Notice` a lot."""
+"""Normalises a notice as written, whatever its layout, into one :class:`Notice` for each lot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crawlers.contracts.values import (
 )
 from crawlers.kit import Aside, Intake, Outcome
 from crawlers.notices.evidence import evidence_of
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, told
+from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, with_inherited
 from crawlers.notices.values import nuts_codes, public_text, read_moment
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
@@ -29,10 +29,10 @@ from vivier.procurement import NOTICE_NATURES
 _AHEAD: Final = timedelta(days=3660)
 _LATE: Final = timedelta(days=31)
 LONGEST_LIST: Final = 60
-"""Criteria, CPV codes and winners of one lot, at most: beyond, it is a mistake of layout."""
+"""Criteria, CPV codes and winners of one lot, at most. A longer list is a mistake of layout."""
 CRITERION: Final = 300
 LONGEST_CODE: Final = 100
-"""Characters of a number of notice or of a département, at most."""
+"""Characters of the number of a notice or of the code of a département, at most."""
 
 
 class NoticeDesk:
@@ -49,7 +49,7 @@ class NoticeDesk:
         self._winners: Memo[Known] = Memo(partial(read_organisation, role="holder"))
 
     def records(self, raw: RawNotice) -> Iterator[Outcome]:
-        """One record a lot, the notice itself when it has none, or why it cannot be used."""
+        """One record for each lot, or one for a notice without lots, or why the notice is set aside."""
         problem = _unusable(raw)
         if problem is not None:
             yield problem
@@ -67,7 +67,7 @@ class NoticeDesk:
         doubts = list(raw.issues)
         published, doubt = self._published[raw.published]
         planned, other = self._days[raw.planned]
-        doubts += [one for one in (doubt, other) if one]
+        doubts += [code for code in (doubt, other) if code]
         if published is not None and (self.latest is None or published > self.latest):
             self.latest = published
         buyer = self._buyer(raw.buyer, doubts)
@@ -81,7 +81,7 @@ class NoticeDesk:
             "nature": raw.nature,
             "published": published,
             "planned": planned,
-            "follows": tuple(dict.fromkeys(one for one in _codes(raw.follows) if one != raw.number)),
+            "follows": tuple(dict.fromkeys(code for code in _codes(raw.follows) if code != raw.number)),
             "buyer": buyer,
             "buyer_place": None if place == BuyerPlace() else place,
             "category": raw.category,
@@ -92,14 +92,14 @@ class NoticeDesk:
         }, doubts
 
     def _record(self, id_: str, lot: Part, raw: RawNotice, common: dict[str, Any], doubts: list[str]) -> Outcome:
-        part = lot if lot is raw.whole else told(lot, raw.whole, alone=len(raw.lots) == 1)
+        part = lot if lot is raw.whole else with_inherited(lot, raw.whole, alone=len(raw.lots) == 1)
         title = public_text(_titled(part, raw), doubts)
         if title is None:
             return Aside("field_missing", f"l'avis {id_} n'a ni intitulé ni objet")
         cpv = tuple(self._cpv_codes(part, doubts))
         description = public_text(part.description, []) if part.description else None
         part.cpv = list(cpv)
-        least, most = (self._amount(one, doubts) for one in (part.amount_min, part.amount_max))
+        least, most = (self._amount(amount, doubts) for amount in (part.amount_min, part.amount_max))
         return Notice(
             source_id=id_,
             lot=lot.number if raw.lots else None,
@@ -113,7 +113,7 @@ class NoticeDesk:
             ends=self._day(part.ends, doubts),
             amount_min=least,
             amount_max=most,
-            criteria=tuple(_criterion(one) for one in part.criteria[:LONGEST_LIST]),
+            criteria=tuple(_criterion(criterion) for criterion in part.criteria[:LONGEST_LIST]),
             conditions=public_text(part.conditions, doubts) if part.conditions else None,
             winners=tuple(self._parties(part.winners, doubts)),
             offers=self._offers(part.offers, doubts),
@@ -124,7 +124,7 @@ class NoticeDesk:
 
     def _buyer(self, party: Party, doubts: list[str]) -> Organisation:
         known = self._buyers[party if party != NOBODY else (None, None, None)]
-        doubts += (one for one in known.doubts if one != "buyer_siren_only")  # a SIREN is all that some forms ask
+        doubts += (code for code in known.doubts if code != "buyer_siren_only")  # a SIREN is all that some forms ask
         if known.organisation is None:
             doubts.append("buyer_missing")
         return known.organisation or Organisation()
@@ -179,7 +179,7 @@ class NoticeDesk:
 
 
 def _codes(raws: list[str]) -> list[str]:
-    return [one for one in raws if len(one) <= LONGEST_CODE]
+    return [raw for raw in raws if len(raw) <= LONGEST_CODE]
 
 
 def _unusable(raw: RawNotice) -> Aside | None:
@@ -193,7 +193,7 @@ def _unusable(raw: RawNotice) -> Aside | None:
 
 
 def _titled(part: Part, raw: RawNotice) -> str | None:
-    """The title of a lot after that of its notice, when it does not say it already."""
+    """The title of the lot after that of its notice, unless the title of the lot already contains it."""
     title, whole = part.title or part.description, raw.whole.title
     if part is raw.whole or not raw.lots or title is None or whole is None or whole.casefold() in title.casefold():
         return title or whole

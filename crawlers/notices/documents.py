@@ -1,4 +1,4 @@
-"""Files of notices cut into records: XML elements as trees, JSON objects as they are. A broken record costs only itself."""
+"""Cuts files of notices into records: XML elements as trees, JSON objects as they are. A broken record costs only itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from crawlers.contracts.documents import is_xml, told_twice
+from crawlers.contracts.documents import given_twice, is_xml
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
 from crawlers.kit.files import check_file
@@ -17,7 +17,7 @@ from crawlers.notices.tree import from_xml
 
 ANNOUNCEMENT: Final = "ANNONCE"
 DAILY: Final = "ann"
-"""The root of DILA's daily files (``jo:ann``), one an announcement."""
+"""The root of the daily files of DILA (``jo:ann``): each file is one announcement."""
 OLD_TED: Final = "TED_EXPORT"
 EFORMS: Final = ("ContractNotice", "ContractAwardNotice", "PriorInformationNotice")
 _LISTS: Final = re.compile(r'"(?:results|records)"\s*:\s*\[|^\s*\[')
@@ -31,19 +31,19 @@ _READING: Final[dict[str, Any]] = {
     "parse_int": lambda text: _whole_number(text),
 }
 _ENVELOPE: Final = 65_536
-"""Characters in which the list of an envelope must begin: only counts and links stand before it."""
+"""Characters in which the list of an envelope must begin: only counts and links come before it."""
 _CUT: Final = Damaged("file_cut", "le document est coupé avant la fin : ce qui précède a été lu, la suite manque")
 
 
 def xml_records(
     path: Path, intake: Intake, names: Sequence[str], wrappers: Sequence[str] = ()
 ) -> Iterator[Piece | Damaged]:
-    """Records of an XML file as trees. :class:`WrongFile` when its root is none of ours, with its name."""
+    """The records of an XML file as trees. Raises :class:`WrongFile`, which names the root, when it is none of ours."""
     records = XmlRecords(
         text_of(path, intake, declared_encoding(path)),
         names,
         (*names, *wrappers),
-        lambda one, name: Piece(from_xml(one), name),
+        lambda element, name: Piece(from_xml(element), name),
     )
     yield from records
     if not records.recognised:
@@ -79,17 +79,17 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
 
 
 def _again(intake: Intake) -> str:
-    """Where the right file is."""
+    """The end of a message: where the right file is."""
     return f"Téléchargez-le de nouveau ({intake.card.homepage})."
 
 
 def _whole_number(text: str) -> int | None:
-    """An integer; one of hundreds of digits is no value."""
+    """An integer. One of hundreds of digits is read as no value."""
     return int(text) if len(text) <= LONGEST_NUMBER else None
 
 
 def json_value(text: str) -> object:
-    """The value of a JSON text, ``NaN`` as nothing; nothing when it cannot be read."""
+    """The value of a JSON text, ``NaN`` read as nothing; ``None`` when the text cannot be read."""
     try:
         return json.loads(text, **_READING)
     except (json.JSONDecodeError, RecursionError):
@@ -97,7 +97,7 @@ def json_value(text: str) -> object:
 
 
 def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
-    """Objects one at a time; of a broken one the next is looked for at the beginning of a line or after a closed one."""
+    """Objects one at a time. After a broken one, the next is looked for at the beginning of a line or after a closed object."""
     decoder = json.JSONDecoder(**_READING)
     buffer = next(chunks, "")
     opening = _LISTS.search(buffer, 0, _ENVELOPE)
@@ -135,14 +135,14 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
 
 
 def usable(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file, and whether its very bytes were already read."""
-    twice = told_twice(files)
+    """Each file, and whether its bytes were already read in an earlier file."""
+    twice = given_twice(files)
     for position, path in enumerate(files):
         yield path, position in twice
 
 
 def aside(damaged: Damaged) -> Aside:
-    """What becomes of a record that could not be read."""
+    """The outcome of a record that could not be read."""
     return Aside(damaged.reason, damaged.detail)
 
 

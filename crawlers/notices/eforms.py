@@ -1,4 +1,4 @@
-"""eForms notices (UBL), from TED's XML or from BOAMP's JSON of the same: one tree, one reading
+"""Reads eForms notices (UBL), from the XML of TED or from BOAMP's JSON of the same: both become one tree
 (docs/contracts.md, « What is read »)."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crawlers.contracts.organisations import Party
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
+from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
 from crawlers.notices.tree import Node
 from crawlers.notices.values import lot_number, read_moment, ted_number
 
@@ -44,22 +44,22 @@ _EXTENSION: Final = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension
 
 
 def read_eforms(root: Node) -> RawNotice:
-    """The notice. Its number is that of its publication in TED, else its own identifier."""
-    extension = root.one(_EXTENSION) or Node("none")
-    project = root.one("ProcurementProject") or Node("none")
+    """The notice as written. Its number is that of its publication in TED, else its own identifier."""
+    extension = root.first(_EXTENSION) or Node("none")
+    project = root.first("ProcurementProject") or Node("none")
     companies = dict(_companies(extension))
     notice_id = root.words("ID")
     whole = _project(project)
     buyer = companies.get(root.words("ContractingParty/Party/PartyIdentification/ID") or "", Node("none"))
     published = ted_number(extension.words("Publication/NoticePublicationID"))
-    results = extension.one("NoticeResult") or Node("none")
-    lots = [one for one in root.all("ProcurementProjectLot") if _scheme(one) in ("Lot", "Part", None)]
+    results = extension.first("NoticeResult") or Node("none")
+    lots = [lot for lot in root.all("ProcurementProjectLot") if _scheme(lot) in ("Lot", "Part", None)]
     return RawNotice(
         number=published or notice_id,
         form=f"eforms_{extension.words('NoticeSubType/SubTypeCode') or '?'}",
         nature=_nature(root, extension),
         whole=whole,
-        lots=[_lot(one, results, companies) for one in lots],
+        lots=[_lot(lot, results, companies) for lot in lots],
         folder=root.words("ContractFolderID"),
         published=extension.words("Publication/PublicationDate") or root.words("IssueDate"),
         planned=root.words("PlannedDate"),
@@ -73,10 +73,10 @@ def read_eforms(root: Node) -> RawNotice:
 
 
 def _nature(root: Node, extension: Node) -> str | None:
-    code = root.one("NoticeTypeCode")
+    code = root.first("NoticeTypeCode")
     if code is None:
         return None
-    changed = extension.one("Changes")
+    changed = extension.first("Changes")
     if changed is not None:
         reasons = set(changed.every("ChangeReason/ReasonCode"))
         return "cancellation" if "cancel" in reasons else "correction"
@@ -107,20 +107,20 @@ def _party(company: Node) -> Party:
 
 
 def _place(company: Node) -> tuple[str | None, str | None, str | None]:
-    """Post code and town of a French body; an address abroad is no French post code."""
+    """Post code and town of a French body. The post code of an address abroad is left out."""
     if company.words("PostalAddress/Country/IdentificationCode") not in (None, "FRA"):
         return None, None, None
     return company.words("PostalAddress/PostalZone"), company.words("PostalAddress/CityName"), None
 
 
 def _scheme(lot: Node) -> str | None:
-    id_ = lot.one("ID")
+    id_ = lot.first("ID")
     return None if id_ is None else id_.attributes.get("schemeName")
 
 
 def _project(project: Node) -> Part:
-    amount = project.one("RequestedTenderTotal") or Node("none")
-    period = project.one("PlannedPeriod") or Node("none")
+    amount = project.first("RequestedTenderTotal") or Node("none")
+    period = project.first("PlannedPeriod") or Node("none")
     ceiling = amount.words("UBLExtensions/UBLExtension/ExtensionContent/EformsExtension/FrameworkMaximumAmount")
     estimated = amount.words("EstimatedOverallContractAmount")
     return Part(
@@ -131,7 +131,7 @@ def _project(project: Node) -> Part:
             *project.every("AdditionalCommodityClassification/ItemClassificationCode"),
         ],
         nuts=project.every("RealizedLocation/Address/CountrySubentityCode"),
-        months=_months(period.one("DurationMeasure")),
+        months=_months(period.first("DurationMeasure")),
         starts=period.words("StartDate"),
         ends=period.words("EndDate"),
         amount_max=estimated or ceiling,
@@ -153,74 +153,80 @@ def _months(duration: Node | None) -> float | None:
 
 
 def _lot(lot: Node, results: Node, companies: dict[str, Node]) -> Part:
-    part = _project(lot.one("ProcurementProject") or Node("none"))
+    part = _project(lot.first("ProcurementProject") or Node("none"))
     id_ = lot.words("ID")
     part.number = lot_number(id_)
-    terms = lot.one("TenderingTerms") or Node("none")
-    periods = (lot.one(f"TenderingProcess/{name}") for name in _DEADLINES)
-    period = next((one for one in periods if one is not None and one.has("EndDate")), Node("none"))
+    terms = lot.first("TenderingTerms") or Node("none")
+    periods = (lot.first(f"TenderingProcess/{name}") for name in _DEADLINES)
+    period = next((node for node in periods if node is not None and node.has("EndDate")), Node("none"))
     part.deadline = read_moment(period.words("EndDate"), period.words("EndTime"))
     part.criteria = [
-        _criterion(one) for one in terms.all("AwardingTerms/AwardingCriterion/SubordinateAwardingCriterion")
+        _criterion(node) for node in terms.all("AwardingTerms/AwardingCriterion/SubordinateAwardingCriterion")
     ]
     part.conditions = "\n".join(terms.every("ContractExecutionRequirement/Description")) or None
     part.texts += [
         *terms.every("TendererQualificationRequest/SpecificTendererRequirement/Description"),
         *lot.every("ProcurementProject/Note"),
     ]
-    part.said = [*_reserved(terms), *_aimed(lot)]
+    part.coded = [*_reserved(terms), *_aimed(lot)]
     _award(part, id_, results, companies)
     return part
 
 
-def _criterion(one: Node) -> Criterion:
-    weight = next((node.text for node in one.deep("ParameterNumeric")), None)
-    name, more = one.words("Name"), one.words("Description")
-    return Criterion(name or more or "", one.words("AwardingCriterionTypeCode"), weight, more if name else None)
+def _criterion(criterion: Node) -> Criterion:
+    weight = next((node.text for node in criterion.deep("ParameterNumeric")), None)
+    name, more = criterion.words("Name"), criterion.words("Description")
+    return Criterion(name or more or "", criterion.words("AwardingCriterionTypeCode"), weight, more if name else None)
 
 
 def _codes(nodes: list[Node], list_name: str) -> list[str]:
     return [node.text.strip() for node in nodes if node.text and node.attributes.get("listName") == list_name]
 
 
-def _reserved(terms: Node) -> Iterator[Said]:
+def _reserved(terms: Node) -> Iterator[CodedProvision]:
     requirements = terms.all("TendererQualificationRequest/SpecificTendererRequirement/TendererRequirementTypeCode")
     for code in _codes(requirements, "reserved-procurement"):
         if code == "res-ws":
-            yield Said("reserved", code, CODED)
+            yield CodedProvision("reserved", code, CODED)
         elif code == "res-pub-ser":
-            yield Said("reserved", code, CODED)
-            yield Said("reserved", code, ESS_KIND, ("ESS",))
+            yield CodedProvision("reserved", code, CODED)
+            yield CodedProvision("reserved", code, ESS_KIND, ("ESS",))
     if "yes" in _codes(terms.all("ContractExecutionRequirement/ExecutionRequirementCode"), "reserved-execution"):
-        yield Said("reserved", "reserved-execution", EXECUTION)
+        yield CodedProvision("reserved", "reserved-execution", EXECUTION)
 
 
-def _aimed(lot: Node) -> Iterator[Said]:
-    """Strategic aims. Those of BT-774 and BT-775 say more than BT-06, which then only repeats them."""
+def _aimed(lot: Node) -> Iterator[CodedProvision]:
+    """Strategic aims. BT-774 and BT-775 are more precise than BT-06, which is ignored when they are filled."""
     codes = lot.all("ProcurementProject/ProcurementAdditionalType/ProcurementTypeCode")
     social, green = _codes(codes, "social-objective"), _codes(codes, "environmental-impact")
     strategic = _codes(codes, "strategic-procurement")
-    yield from (Said("social_unspecified", code, CODED) for code in social)
-    yield from (Said("environmental", code, CODED) for code in green)
-    yield from (Said("environmental", f"gpp-{code}", CODED) for code in _codes(codes, "gpp-criteria") if code != "none")
+    yield from (CodedProvision("social_unspecified", code, CODED) for code in social)
+    yield from (CodedProvision("environmental", code, CODED) for code in green)
+    yield from (
+        CodedProvision("environmental", f"gpp-{code}", CODED)
+        for code in _codes(codes, "gpp-criteria")
+        if code != "none"
+    )
     if "soc-obj" in strategic and not social:
-        yield Said("social_unspecified", "soc-obj", CODED)
+        yield CodedProvision("social_unspecified", "soc-obj", CODED)
     if "env-imp" in strategic and not green:
-        yield Said("environmental", "env-imp", CODED)
+        yield CodedProvision("environmental", "env-imp", CODED)
 
 
 def _award(part: Part, id_: str | None, results: Node, companies: dict[str, Node]) -> None:
-    tenders = {one.words("ID"): one for one in results.all("LotTender")}
-    parties = {one.words("ID"): one for one in results.all("TenderingParty")}
+    tenders = {node.words("ID"): node for node in results.all("LotTender")}
+    parties = {node.words("ID"): node for node in results.all("TenderingParty")}
     for result in results.all("LotResult"):
         if id_ not in result.every("TenderLot/ID"):
             continue
-        for tender in (tenders.get(one) for one in result.every("LotTender/ID")):
+        for tender in (tenders.get(id_of_tender) for id_of_tender in result.every("LotTender/ID")):
             if tender is None:
                 continue
             part.amount_max = tender.words("LegalMonetaryTotal/PayableAmount") or part.amount_max
             party = parties.get(tender.words("TenderingParty/ID"), Node("none"))
-            part.winners += [_party(companies[one]) for one in party.every("Tenderer/ID") if one in companies]
+            part.winners += [
+                _party(companies[company]) for company in party.every("Tenderer/ID") if company in companies
+            ]
         for counted in result.all("ReceivedSubmissionsStatistics"):
             if counted.words("StatisticsCode") == "tenders":
                 part.offers = counted.words("StatisticsNumeric")

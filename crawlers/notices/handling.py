@@ -1,11 +1,11 @@
-"""What BOAMP writes around every announcement, whatever its form: ``GESTION``, in XML and as JSON of a flat record."""
+"""Reads ``GESTION``, what BOAMP writes around every announcement whatever its form, in XML and in the JSON of a flat record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from crawlers.notices.raw import RawNotice, Said
+from crawlers.notices.raw import CodedProvision, RawNotice
 from crawlers.notices.tree import Node
 from crawlers.notices.values import read_moment
 
@@ -42,32 +42,32 @@ CATEGORIES: Final = {
     "SERVICE": "services",
 }
 INDEXED: Final = 0.9
-"""What the buyer ticks when publishing in BOAMP: social or environmental, no more."""
+"""Confidence of what the buyer ticks when publishing in BOAMP: « social » or « environmental », without details."""
 
 
 def named(nodes: list[Node], codes: dict[str, str]) -> str | None:
     """The first element whose name is a known code."""
-    return next((codes[one.name] for one in nodes if one.name in codes), None)
+    return next((codes[node.name] for node in nodes if node.name in codes), None)
 
 
 def nature_of(handled: Node) -> str | None:
-    """Our code of a nature; a state « annulation » or « rectificatif » wins over the nature it bears on."""
-    kind = handled.one("REFERENCE/TYPE_AVIS") or Node("none")
+    """Our code of a nature. A state « annulation » or « rectificatif » wins over the nature of the notice it changes."""
+    kind = handled.first("REFERENCE/TYPE_AVIS") or Node("none")
     return named([*kind.all("STATUT/*"), *kind.all("NATURE/*")], NATURES)
 
 
-def indexed_aims(indexed: Node) -> Iterator[Said]:
+def indexed_aims(indexed: Node) -> Iterator[CodedProvision]:
     """The criteria ticked at publication."""
     if indexed.has("CRITERES_SOCIAUX_ENV/SOCIAUX"):
-        yield Said("social_unspecified", "sociaux", INDEXED, (), "boamp_criteria")
+        yield CodedProvision("social_unspecified", "sociaux", INDEXED, (), "boamp_criteria")
     if indexed.has("CRITERES_SOCIAUX_ENV/ENVIRONNEMENTAUX"):
-        yield Said("environmental", "environnementaux", INDEXED, (), "boamp_criteria")
+        yield CodedProvision("environmental", "environnementaux", INDEXED, (), "boamp_criteria")
 
 
 def followed(handled: Node) -> Iterator[str]:
     """The announcements this one corrects, awards or cancels, in BOAMP and in TED."""
     for earlier in handled.deep("ANNONCE_ANTERIEUR", "PUBLICATION_ANTERIEURE"):
-        yield from (one.whole() for one in earlier.deep("IDWEB"))
+        yield from (node.whole() for node in earlier.deep("IDWEB"))
         for ted in earlier.deep("PUBLICATION_JOUE"):
             year, number = ted.words("ANNEE"), ted.words("NUM_ANNONCE")
             if year and number and number.isdigit():
@@ -80,8 +80,9 @@ def number_of(handled: Node) -> str | None:
 
 
 def completed(raw: RawNotice, handled: Node) -> RawNotice:
-    """The notice of a body with what stands around it: the body wins, save for its number, its nature and its day."""
-    indexed, whole = handled.one("INDEXATION") or Node("none"), raw.whole
+    """The notice of a body completed by ``GESTION``. The body wins, except for the number, the nature and the day of
+    publication."""
+    indexed, whole = handled.first("INDEXATION") or Node("none"), raw.whole
     raw.number = number_of(handled) or raw.number
     if raw.nature != "cancellation":
         raw.nature = nature_of(handled) or raw.nature
@@ -94,7 +95,7 @@ def completed(raw: RawNotice, handled: Node) -> RawNotice:
         raw.buyer = (*raw.buyer[:2], indexed.words("NOMORGANISME"))
     whole.title = whole.title or indexed.words("RESUME_OBJET")
     whole.deadline = whole.deadline or read_moment(indexed.words("DATE_LIMITE_REPONSE"))
-    known = {one.value for one in whole.said}
-    whole.said += [one for one in indexed_aims(indexed) if one.value not in known]
+    known = {provision.value for provision in whole.coded}
+    whole.coded += [provision for provision in indexed_aims(indexed) if provision.value not in known]
     raw.url = raw.url or (f"https://www.boamp.fr/pages/avis/?q=idweb:{raw.number}" if raw.number else None)
     return raw

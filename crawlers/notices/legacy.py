@@ -1,5 +1,5 @@
-"""BOAMP's own announcements (schemas 2.00 to 2.30): XML <ANNONCE>, or the same as JSON
-(docs/contracts.md, « What is read »)."""
+"""Reads BOAMP's own announcements (schemas 2.00 to 2.30): XML <ANNONCE>, or the same as JSON (docs/contracts.md, « What
+is read »)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from crawlers.contracts.organisations import Party
 from crawlers.notices.criteria import weighted
 from crawlers.notices.handling import CATEGORIES, PROCEDURES, followed, named
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
+from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
 from crawlers.notices.tree import Node
 from crawlers.notices.values import labelled, lot_number, months_of, number_in, read_moment
 
@@ -26,8 +26,9 @@ _ENDS: Final = (
 
 
 def read_legacy(data: Node) -> RawNotice:
-    """The body of an announcement. « Prestation réservée » is for a profession, not for inclusive structures: nothing here."""
-    identity, object_ = data.one("IDENTITE") or Node("none"), data.one("OBJET") or Node("none")
+    """Reads the body of an announcement. « Prestation réservée » is ignored: it reserves a service to a profession, not
+    to inclusive structures."""
+    identity, object_ = data.first("IDENTITE") or Node("none"), data.first("OBJET") or Node("none")
     return RawNotice(
         number=None,
         form="boamp_legacy",
@@ -42,22 +43,23 @@ def read_legacy(data: Node) -> RawNotice:
     )
 
 
-def _reserved(data: Node) -> Iterator[Said]:
-    """« Ateliers protégés » is the word of the code of 2006 for EA and ESAT; as in TED's box, SIAE were ticked there too."""
+def _reserved(data: Node) -> Iterator[CodedProvision]:
+    """Reservations. « Ateliers protégés » is the word of the code of 2006 for EA and ESAT; buyers ticked it for SIAE
+    too, as in TED's box."""
     for parent in _WITH_BOX:
         for box in data.all(f"{parent}/{_BOX}"):
             if box.ticked:
-                yield from (Said("reserved", name, CODED) for name in protected(box) or [_BOX])
+                yield from (CodedProvision("reserved", name, CODED) for name in protected(box) or [_BOX])
 
 
 def protected(holder: Node) -> list[str]:
-    """The kinds of reservation ticked under a box."""
-    return [one.name for one in holder.children if one.name in PROTECTED and one.ticked]
+    """Names of the reservations ticked under a box."""
+    return [box.name for box in holder.children if box.name in PROTECTED and box.ticked]
 
 
 def _party(identity: Node) -> Party:
     name, id_ = identity.words("DENOMINATION"), identity.words("CODE_IDENT_NATIONAL")
-    kind = next((one for one in identity.all("TYPE_IDENT_NATIONAL/*") if one.ticked), Node("none"))
+    kind = next((box for box in identity.all("TYPE_IDENT_NATIONAL/*") if box.ticked), Node("none"))
     id_ = id_ or (kind.text or "").strip() or None
     return (
         NOBODY
@@ -67,7 +69,7 @@ def _party(identity: Node) -> Party:
 
 
 def _whole(data: Node, object_: Node) -> Part:
-    participation, length = data.one("CONDITION_PARTICIPATION") or Node("none"), _length(object_, data)
+    participation, length = data.first("CONDITION_PARTICIPATION") or Node("none"), _length(object_, data)
     low, high = _amounts(object_, data)
     return Part(
         title=object_.words("TITRE_MARCHE") or object_.words("OBJET_COMPLET"),
@@ -80,7 +82,7 @@ def _whole(data: Node, object_: Node) -> Part:
         amount_min=low,
         amount_max=high,
         deadline=next((moment for path in _ENDS if (moment := read_moment(data.words(path))) is not None), None),
-        criteria=_criteria(data.one("PROCEDURE/CRITERES_ATTRIBUTION") or Node("none")),
+        criteria=_criteria(data.first("PROCEDURE/CRITERES_ATTRIBUTION") or Node("none")),
         conditions=participation.words("CONDITION_PARTICULIERE_EXECUTION"),
         texts=[
             *data.every("RENSEIGNEMENTS_COMPLEMENTAIRES/RENS_COMPLEMENT"),
@@ -88,17 +90,17 @@ def _whole(data: Node, object_: Node) -> Part:
             *participation.every("CRITERE_SELECTION"),
             *(text for parent in _WITH_BOX for text in data.every(f"{parent}/{_BOX}")),
         ],
-        said=list(_reserved(data)),
+        coded=list(_reserved(data)),
     )
 
 
 def _length(object_: Node, data: Node) -> Node:
-    """Where the length of the contract stands: in its own element, or among the rest of the object."""
-    return object_.one("DUREE_DELAI") or data.one("DUREE_DELAI") or object_
+    """The element that holds the length of the contract: its own one, or the rest of the object."""
+    return object_.first("DUREE_DELAI") or data.first("DUREE_DELAI") or object_
 
 
 def months_in(length: Node) -> object:
-    """Months of an element that counts years, months or days."""
+    """The months of an element that counts years, months or days."""
     years = number_in(length.words("DUREE_AN"))
     if years is not None:
         return years * 12
@@ -106,8 +108,12 @@ def months_in(length: Node) -> object:
 
 
 def _amounts(object_: Node, data: Node) -> tuple[str | None, str | None]:
-    """Least and greatest value, of the market or of the framework agreement it is."""
-    for holder in (object_.one("CARACTERISTIQUES"), data.one("PROCEDURE/ACCORD_CADRE"), object_.one("ACCORD_CADRE")):
+    """Least and greatest value of the contract, or of the framework agreement."""
+    for holder in (
+        object_.first("CARACTERISTIQUES"),
+        data.first("PROCEDURE/ACCORD_CADRE"),
+        object_.first("ACCORD_CADRE"),
+    ):
         if holder is None:
             continue
         total = holder.words("VALEUR_TOTALE") or holder.words("VALEUR")
@@ -125,28 +131,32 @@ def _criteria(holder: Node) -> list[Criterion]:
             found += weighted(group.whole())
         elif group.name == "CRITERES_PRIX" and group.has("POIDS"):
             found.append(Criterion("Prix", "price", group.words("POIDS")))
-        for one in group.all("CRITERE"):
-            found.append(Criterion(one.whole(), None, one.attributes.get("POIDS") or one.attributes.get("poids")))
+        for criterion in group.all("CRITERE"):
+            found.append(
+                Criterion(
+                    criterion.whole(), None, criterion.attributes.get("POIDS") or criterion.attributes.get("poids")
+                )
+            )
     return found
 
 
 def _lots(object_: Node, data: Node) -> list[Part]:
     decisions = data.all("ATTRIBUTION/DECISION")
-    lots = [_lot(one, position) for position, one in enumerate(object_.all("LOTS/LOT"), start=1)]
+    lots = [_lot(node, position) for position, node in enumerate(object_.all("LOTS/LOT"), start=1)]
     if not lots:
-        numbered = [one for one in decisions if one.words("NUM_LOT") is not None]
+        numbered = [decision for decision in decisions if decision.words("NUM_LOT") is not None]
         if len(numbered) > 1:
-            return [_decided(one) for one in numbered]
+            return [_decided(decision) for decision in numbered]
         lots = [Part()] if decisions else []
-        for one in decisions:
-            _award(lots[0], one)
+        for decision in decisions:
+            _award(lots[0], decision)
         return lots
     if len(lots) == 1 and object_.words("LOTS/LOT/NUM") is None:
         lots[0].number = None
-    for one in decisions:
-        number = lot_number(one.words("NUM_LOT"))
+    for decision in decisions:
+        number = lot_number(decision.words("NUM_LOT"))
         for lot in lots if len(lots) == 1 else [lot for lot in lots if lot.number == number]:
-            _award(lot, one)
+            _award(lot, decision)
     return lots
 
 
@@ -163,7 +173,7 @@ def _lot(lot: Node, position: int) -> Part:
         ends=lot.words("DATE_FIN"),
         amount_min=lot.words("VALEUR") or lot.words("VALEUR_MIN"),
         amount_max=lot.words("VALEUR") or lot.words("VALEUR_MAX"),
-        criteria=_criteria(lot.one("CRITERES_ATTRIBUTION") or Node("none")),
+        criteria=_criteria(lot.first("CRITERES_ATTRIBUTION") or Node("none")),
         texts=lot.every("INFO_COMPL"),
     )
 
@@ -179,9 +189,9 @@ def _decided(decision: Node) -> Part:
 
 
 def _award(lot: Part, decision: Node) -> None:
-    lot.winners += [_party(one) for one in decision.all("TITULAIRE")]
-    told = decision.one("RENSEIGNEMENT") or Node("none")
-    lot.offers = told.words("NB_OFFRE_RECU") or lot.offers
-    amount = told.words("MONTANT")
-    lot.amount_min = told.words("MONTANT_MINI") or amount or lot.amount_min
-    lot.amount_max = told.words("MONTANT_MAXI") or amount or lot.amount_max
+    lot.winners += [_party(holder) for holder in decision.all("TITULAIRE")]
+    information = decision.first("RENSEIGNEMENT") or Node("none")
+    lot.offers = information.words("NB_OFFRE_RECU") or lot.offers
+    amount = information.words("MONTANT")
+    lot.amount_min = information.words("MONTANT_MINI") or amount or lot.amount_min
+    lot.amount_max = information.words("MONTANT_MAXI") or amount or lot.amount_max

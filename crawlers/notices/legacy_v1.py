@@ -1,8 +1,8 @@
-"""Bodies of schema 1.10 of BOAMP (until about 2015), whose names differ from those of schemas 2.
+"""Reads bodies of schema 1.10 of BOAMP (until about 2015), whose names differ from those of schemas 2.
 
-Learnt from the schema alone: no announcement of it was seen (docs/contracts.md, « Shapes and where they were seen »). What stands
-around such a body in XML has neither number, nature nor day that we can read, so that it is of use in flat records, which have
-them. Its lots are a row of fields without an element around each lot, that JSON keeps as lists side by side.
+It was written from the schema alone: no announcement was seen (docs/contracts.md, « Shapes and where they were seen »).
+In XML, nothing around such a body gives a number, a nature or a day that we can read; it serves in flat records, which
+have them. Its lots are a row of fields without an element around each lot, which JSON keeps as lists side by side.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from crawlers.notices.criteria import weighted
 from crawlers.notices.handling import CATEGORIES, PROCEDURES, named
 from crawlers.notices.legacy import CODED, months_in, protected
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
+from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
 from crawlers.notices.tree import Node
 from crawlers.notices.values import labelled, lot_number, read_moment
 
@@ -44,21 +44,21 @@ _LOT_FIELDS: Final = (
 
 
 def is_v1(data: Node) -> bool:
-    """Whether ``DONNEES`` are of this schema."""
+    """Whether ``DONNEES`` follow this schema."""
     return data.has("IDENT")
 
 
 def read_v1(data: Node) -> RawNotice:
-    """The body of an announcement. « Prestation réservée » is for a profession: it says nothing here."""
-    identity = data.one("IDENT") or Node("none")
+    """Reads the body of an announcement. « Prestation réservée » is ignored: it reserves a service to a profession."""
+    identity = data.first("IDENT") or Node("none")
     id_, name = identity.words("CODE_IDENT_NATIONAL"), identity.words("NOM")
-    procedure = data.one("PROCEDURE") or Node("none")
+    procedure = data.first("PROCEDURE") or Node("none")
     return RawNotice(
         number=None,
         form="boamp_legacy",
         nature=next((nature for path, nature in _NATURES.items() if data.has(path)), None),
         whole=_whole(data),
-        lots=[_lot(one) for one in _rows(data)],
+        lots=[_lot(lot) for lot in _rows(data)],
         buyer=NOBODY if name is None and id_ is None else labelled((None, id_, name)),
         place=(identity.words("CP"), identity.words("VILLE"), None),
         category=named(data.all("OBJET/*"), CATEGORIES) or named(data.all("OBJET/TYPE_MARCHE/*"), CATEGORIES),
@@ -67,7 +67,7 @@ def read_v1(data: Node) -> RawNotice:
 
 
 def _whole(data: Node) -> Part:
-    object_, length = data.one("OBJET") or Node("none"), data.one("DUREE") or Node("none")
+    object_, length = data.first("OBJET") or Node("none"), data.first("DUREE") or Node("none")
     value = object_.words("MONTANT_PREVISIONNEL") or object_.words("ACCORD_CADRE_VALEUR")
     return Part(
         title=object_.words("TITRE_MARCHE") or object_.words("OBJET_COMPLET"),
@@ -91,7 +91,7 @@ def _whole(data: Node) -> Part:
                 for text in data.every(f"RENSEIGNEMENTS/{name}")
             ),
         ],
-        said=[*_reserved(data), *_aims(data)],
+        coded=[*_reserved(data), *_aims(data)],
         winners=[(None, None, name) for name in data.every("PROCEDURE/MARCHES/NOM")],
         offers=data.words("PROCEDURE/MARCHES/NB_OFFRES"),
     )
@@ -103,31 +103,32 @@ def _criteria(data: Node) -> list[Criterion]:
         *data.every("CONDITIONS/CRITERES/LISTE"),
         *data.every("CRITERES_D_ATTRIBUTION/LISTE_CRITERES"),
     ]
-    return [one for text in texts for one in weighted(text)]
+    return [criterion for text in texts for criterion in weighted(text)]
 
 
-def _reserved(data: Node) -> Iterator[Said]:
-    """The kinds may stand under the box or beside it."""
-    participation = data.one("CONDITIONS/PARTICIPATION") or Node("none")
-    box = participation.one("MARCHE_RESERVE")
+def _reserved(data: Node) -> Iterator[CodedProvision]:
+    """Reservations, whose kinds may be written under the box or beside it."""
+    participation = data.first("CONDITIONS/PARTICIPATION") or Node("none")
+    box = participation.first("MARCHE_RESERVE")
     kinds = [*protected(participation), *(protected(box) if box is not None else ())]
     if box is not None and box.ticked:
         kinds = kinds or [box.name]
-    yield from (Said("reserved", name, CODED) for name in dict.fromkeys(kinds))
+    yield from (CodedProvision("reserved", name, CODED) for name in dict.fromkeys(kinds))
 
 
-def _aims(data: Node) -> Iterator[Said]:
-    ticked = {one.name for one in data.all("CRITERES_SOCIAUX_ENV/*") if one.ticked}
+def _aims(data: Node) -> Iterator[CodedProvision]:
+    ticked = {box.name for box in data.all("CRITERES_SOCIAUX_ENV/*") if box.ticked}
     if "SOCIAUX" in ticked:
-        yield Said("social_unspecified", "sociaux", CODED, (), "boamp_criteria")
+        yield CodedProvision("social_unspecified", "sociaux", CODED, (), "boamp_criteria")
     if "ENVIRONNEMENTAUX" in ticked:
-        yield Said("environmental", "environnementaux", CODED, (), "boamp_criteria")
+        yield CodedProvision("environmental", "environnementaux", CODED, (), "boamp_criteria")
 
 
 def _rows(data: Node) -> Iterator[Node]:
-    """Each lot as an element of its own: by its fields in turn in XML, by position when lists stand side by side."""
+    """Each lot as an element of its own. XML repeats the fields of each lot in turn; JSON gives lists side by side,
+    joined by position."""
     for group in data.all("LOTS"):
-        numbers = [position for position, one in enumerate(group.children) if one.name == _LOT]
+        numbers = [position for position, child in enumerate(group.children) if child.name == _LOT]
         if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
             columns = [group.all(name) for name in _LOT_FIELDS]
             full = [column for column in columns if len(column) == len(numbers)]

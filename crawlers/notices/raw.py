@@ -13,8 +13,9 @@ NOBODY: Party = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a coded field says: ``families`` for whom, when it tells; ``value`` the code as published."""
+class CodedProvision:
+    """A provision that a coded field or a ticked box gives. ``families`` says for whom, when the code does; ``value``
+    is the code as published."""
 
     provision: Provision
     value: str
@@ -35,7 +36,7 @@ class Criterion:
 
 @dataclass(slots=True)
 class Part:
-    """What may be said of a lot, or of the whole notice. ``texts`` are read for reservations, never shown."""
+    """What a notice may say of one lot, or of the whole. ``texts`` are read for reservations and never shown."""
 
     number: str | None = None
     title: str | None = None
@@ -51,7 +52,7 @@ class Part:
     criteria: list[Criterion] = field(default_factory=list)
     conditions: str | None = None
     texts: list[str] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    coded: list[CodedProvision] = field(default_factory=list)
     winners: list[Party] = field(default_factory=list)
     offers: object = None
 
@@ -80,10 +81,11 @@ class RawNotice:
     issues: list[str] = field(default_factory=list)
 
 
-def told(part: Part, whole: Part, *, alone: bool) -> Part:
-    """A lot with what the whole notice says for it: its own values win, signals and texts of the whole stay apart.
+def with_inherited(part: Part, whole: Part, *, alone: bool) -> Part:
+    """A lot completed by the whole notice: its own values win, and the signals and texts of the whole are not
+    inherited.
 
-    The only lot of a notice is worth what the notice is (real notices write 0 for it).
+    The only lot of a notice also takes the amounts of the notice (real notices write 0 for it).
     """
     inherited: dict[str, Any] = {name: getattr(part, name) or getattr(whole, name) for name in _INHERITED}
     if alone:

@@ -1,4 +1,4 @@
-"""TED notices before eForms (``TED_EXPORT``): their coded section, and their form by the reader of its schema."""
+"""Reads TED notices before eForms (``TED_EXPORT``): their coded section, and their form by the reader of its schema."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from crawlers.notices.tree import Node
 from crawlers.notices.values import compact_day, read_moment, ted_number
 
 _OF_TYPE: Final = {"0": "prior_information", "3": "call", "7": "award", "2": "correction"}
-"""``TD_DOCUMENT_TYPE`` when the form does not tell."""
+"""Nature of each ``TD_DOCUMENT_TYPE``, for a form that does not give it."""
 
 
 def read_ted(root: Node) -> RawNotice:
-    """The notice, in French when it has a French version."""
-    coded = root.one("CODED_DATA_SECTION") or Node("none")
-    data, codes = coded.one("NOTICE_DATA") or Node("none"), coded.one("CODIF_DATA") or Node("none")
+    """The notice as written, in French when it has a French version."""
+    coded = root.first("CODED_DATA_SECTION") or Node("none")
+    data, codes = coded.first("NOTICE_DATA") or Node("none"), coded.first("CODIF_DATA") or Node("none")
     form = _form(root)
     raw = read_r208(form) if is_r208(form) else read_form(form)
     raw.number = ted_number(root.attributes.get("DOC_ID")) or ted_number(data.words("NO_DOC_OJS"))
     raw.nature = raw.nature or _OF_TYPE.get(_code(codes, "TD_DOCUMENT_TYPE"))
     raw.published = compact_day(coded.words("REF_OJS/DATE_PUB"))
     raw.follows = [
-        one for text in (*raw.follows, *data.every("REF_NOTICE/NO_DOC_OJS")) if (one := ted_number(text)) is not None
+        number
+        for text in (*raw.follows, *data.every("REF_NOTICE/NO_DOC_OJS"))
+        if (number := ted_number(text)) is not None
     ]
     raw.category = raw.category or CATEGORIES.get(_code(codes, "NC_CONTRACT_NATURE"))
     raw.url = f"https://ted.europa.eu/fr/notice/-/detail/{raw.number}" if raw.number else None
@@ -37,10 +39,10 @@ def read_ted(root: Node) -> RawNotice:
 
 def _form(root: Node) -> Node:
     forms = root.all("FORM_SECTION/*")
-    french = [one for one in forms if one.attributes.get("LG") == "FR"]
+    french = [form for form in forms if form.attributes.get("LG") == "FR"]
     return next(iter((*french, *forms)), Node("none"))
 
 
 def _code(codes: Node, name: str) -> str:
-    found = codes.one(name)
+    found = codes.first(name)
     return found.attributes.get("CODE", "") if found is not None else ""

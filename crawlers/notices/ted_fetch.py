@@ -1,8 +1,8 @@
-"""TED online: the search names the notices of French buyers, then each new one is asked as XML, once.
+"""Fetches TED online: a search names the notices of French buyers, then each new notice is downloaded once, as XML.
 
-The search (``POST /v3/notices/search``, no key) is read by iteration, which has no limit of depth: 250 notices a page, then the
-token of the answer. A notice never changes once published: what former runs brought is taken from their raw files, so that a
-day asks for the notices of that day, and an interrupted run goes on where it stopped.
+The search (``POST /v3/notices/search``, no key) is read by iteration, which has no limit of depth: 250 notices a page,
+then the token of the answer. A notice never changes once published: those of former runs are taken from their raw
+files, so that a day downloads the notices of that day, and an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -55,31 +55,33 @@ def fetch_ted(
     progress: Callable[[int, int], None] = lambda done, expected: None,
     today: date | None = None,
     most: int = MOST_NEW,
-    **asked: Any,
+    **options: Any,
 ) -> list[Path]:
-    """The pages of the search, then every notice of them that is held: from former runs, or asked now (``most`` at most).
+    """Fetches the pages of the search, then every notice they name: from former runs, or downloaded now (``most`` at
+    most).
 
-    Raises :class:`vivier.errors.ImportRefused`; what came before the failure stays in ``folder`` and is not asked again.
+    ``options`` go to :func:`crawlers.fetch.fetch`. Raises :class:`vivier.errors.ImportRefused`; the files that came
+    before the failure stay in ``folder`` and are not downloaded again.
     """
     found, notices = folder / "recherche", folder / "avis"
     found.mkdir(parents=True, exist_ok=True)
     notices.mkdir(exist_ok=True)
     plan = search_plan(today or datetime.now(UTC).date())
-    pages = fetch(plan, found, settings, "ted", **asked)
+    pages = fetch(plan, found, settings, "ted", **options)
     numbers = list(dict.fromkeys(number for page in pages for number in numbers_of(page)))
-    held = dict(_held(settings.raw / "ted", numbers, notices))
-    for number, file in held.items():
+    stored = dict(_stored(settings.raw / "ted", numbers, notices))
+    for number, file in stored.items():
         _linked(file, notices / f"{number}.xml")
-    missing = [number for number in numbers if number not in held][:most]
+    missing = [number for number in numbers if number not in stored][:most]
     if missing:
         files = {f"{number}.xml": NOTICE.format(number=number) for number in missing}
         plan = FetchPlan(what=Direct(files=files), hosts=HOSTS, maximum_bytes=50_000_000)
-        fetch(plan, notices, settings, "ted", progress=lambda done: progress(done, len(missing)), **asked)
+        fetch(plan, notices, settings, "ted", progress=lambda done: progress(done, len(missing)), **options)
     return [*pages, *(file for number in numbers if (file := notices / f"{number}.xml").exists())]
 
 
 def is_search(path: Path) -> bool:
-    """Whether a file is a page of the search."""
+    """Whether a file is a page of answers of the search."""
     if path.suffix != ".json":
         return False
     try:
@@ -90,7 +92,7 @@ def is_search(path: Path) -> bool:
 
 
 def numbers_of(page: Path) -> Iterator[str]:
-    """The publication numbers of a page, those that are written as one."""
+    """The publication numbers of a page, except those that do not have the form of a number."""
     for notice in orjson.loads(page.read_bytes()).get("notices", ()):
         number = notice.get("publication-number") if isinstance(notice, dict) else None
         if isinstance(number, str) and _NUMBER.fullmatch(number):
@@ -98,14 +100,15 @@ def numbers_of(page: Path) -> Iterator[str]:
 
 
 def not_fetched(pages: Iterable[Path], files: Sequence[Path]) -> Iterator[str]:
-    """The notices that the search names and that are not among the files."""
+    """The notices that the search names and that are not among ``files``."""
     here = {path.stem for path in files}
     numbers = dict.fromkeys(number for page in pages for number in numbers_of(page))
     return (number for number in numbers if number not in here)
 
 
-def _held(raw: Path, numbers: Iterable[str], but: Path) -> Iterator[tuple[str, Path]]:
-    """What former runs brought, whole or not: a file is written in one piece once its answer is complete."""
+def _stored(raw: Path, numbers: Iterable[str], but: Path) -> Iterator[tuple[str, Path]]:
+    """The notices that former runs downloaded. Interrupted runs count too: a file is written in one piece once its
+    answer is complete."""
     wanted = set(numbers)
     for file in sorted(raw.glob("*/avis/*.xml")):
         if file.stem in wanted and file.parent != but and file.stat().st_size:
@@ -113,7 +116,7 @@ def _held(raw: Path, numbers: Iterable[str], but: Path) -> Iterator[tuple[str, P
 
 
 def _linked(file: Path, to: Path) -> None:
-    """The same bytes under the new run, so that the purge of the former one takes nothing away."""
+    """Links the file into the new run, so that the purge of the former run does not remove it."""
     try:
         os.link(file, to)
     except OSError:

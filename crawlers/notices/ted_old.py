@@ -1,4 +1,4 @@
-"""Forms F01 to F25 of TED's schema R2.0.9, from 2016 to the eForms (docs/contracts.md, « What is read »)."""
+"""Reads forms F01 to F25 of TED's schema R2.0.9, from 2016 to the eForms (docs/contracts.md, « What is read »)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from crawlers.contracts.organisations import Party
 from crawlers.notices.eforms import CODED, ESS_KIND
-from crawlers.notices.raw import NOBODY, Criterion, Part, RawNotice, Said
+from crawlers.notices.raw import NOBODY, CodedProvision, Criterion, Part, RawNotice
 from crawlers.notices.tree import Node
 from crawlers.notices.values import labelled, lot_number, read_moment
 
@@ -40,8 +40,8 @@ _READ: Final = ("INFO_ADD", "RULES_CRITERIA", "MAIN_FEATURES_AWARD", "SUITABILIT
 
 
 def read_form(form: Node) -> RawNotice:
-    """What the form itself says; what stands in the coded section comes with it."""
-    body = form.one("CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY") or Node("none")
+    """Reads the form itself; the fields of the coded section are added by ``ted_export``."""
+    body = form.first("CONTRACTING_BODY/ADDRESS_CONTRACTING_BODY") or Node("none")
     whole = _whole(form)
     whole.deadline = read_moment(
         form.words("PROCEDURE/DATE_RECEIPT_TENDERS"), form.words("PROCEDURE/TIME_RECEIPT_TENDERS")
@@ -65,7 +65,7 @@ def _nature(form: Node) -> str | None:
     for codes, nature in ((_PRIOR, "prior_information"), (_AWARDS, "award"), (_CALLS, "call")):
         if code in codes:
             return nature
-    kind = next((one.attributes.get("TYPE", "") for one in form.all("NOTICE")), "")
+    kind = next((notice.attributes.get("TYPE", "") for notice in form.all("NOTICE")), "")
     if code in _SPECIAL and kind:
         if "AWARD" in kind:
             return "award"
@@ -74,37 +74,38 @@ def _nature(form: Node) -> str | None:
 
 
 def place_of(body: Node) -> tuple[str | None, str | None, str | None]:
-    """Post code and town of a French body; an address abroad is no French post code."""
-    country = body.one("COUNTRY")
+    """Post code and town of a French body. The post code of an address abroad is left out."""
+    country = body.first("COUNTRY")
     if country is not None and country.attributes.get("VALUE", "FR") != "FR":
         return None, None, None
     return body.words("POSTAL_CODE"), body.words("TOWN"), None
 
 
 def party_of(address: Node) -> Party:
-    """Who an address is that of: R2.0.8 writes the name and the number under ``ORGANISATION``, or the name as its text."""
-    name = next((one.whole() for one in address.deep("OFFICIALNAME", "ORGANISATION") if _is_name(one)), None)
-    id_ = next((one.whole() for one in address.deep("NATIONALID") if one.whole()), None)
+    """The party that an address names. R2.0.8 writes the name and the number under ``ORGANISATION``, or the name as its
+    text."""
+    name = next((node.whole() for node in address.deep("OFFICIALNAME", "ORGANISATION") if _is_name(node)), None)
+    id_ = next((node.whole() for node in address.deep("NATIONALID") if node.whole()), None)
     return NOBODY if name is None and id_ is None else labelled((None, id_, name))
 
 
-def _is_name(one: Node) -> bool:
-    return bool(one.whole()) and not any(child.name in ("OFFICIALNAME", "NATIONALID") for child in one.children)
+def _is_name(node: Node) -> bool:
+    return bool(node.whole()) and not any(child.name in ("OFFICIALNAME", "NATIONALID") for child in node.children)
 
 
 def _category(form: Node) -> str | None:
-    typed = form.one("OBJECT_CONTRACT/TYPE_CONTRACT")
+    typed = form.first("OBJECT_CONTRACT/TYPE_CONTRACT")
     return CATEGORIES.get(typed.attributes.get("CTYPE", "")) if typed is not None else None
 
 
 def coded_values(nodes: Iterable[Node], attribute: str = "CODE") -> list[str]:
-    """The codes that elements bear as an attribute."""
+    """The codes that elements have as an attribute."""
     return [node.attributes[attribute] for node in nodes if attribute in node.attributes]
 
 
 def _whole(form: Node) -> Part:
-    object_ = form.one("OBJECT_CONTRACT") or Node("none")
-    left = form.one("LEFTI") or Node("none")
+    object_ = form.first("OBJECT_CONTRACT") or Node("none")
+    left = form.first("LEFTI") or Node("none")
     amount = object_.words("VAL_ESTIMATED_TOTAL") or object_.words("VAL_TOTAL")
     return Part(
         title=object_.words("TITLE"),
@@ -119,27 +120,28 @@ def _whole(form: Node) -> Part:
             for parent in ("LEFTI", "PROCEDURE", "COMPLEMENTARY_INFO")
             for text in form.every(f"{parent}/{name}")
         ],
-        said=list(_boxes(form)),
-        winners=[party_of(one) for one in form.deep("ADDRESS_WINNER")],
+        coded=list(_boxes(form)),
+        winners=[party_of(address) for address in form.deep("ADDRESS_WINNER")],
     )
 
 
-def _boxes(form: Node) -> Iterator[Said]:
-    """The ticked boxes. « Service mission » is for the social economy, but ticked for others too."""
-    ticked = dict.fromkeys(one.name for one in form.deep(*_WORKSHOP, _MISSION))
+def _boxes(form: Node) -> Iterator[CodedProvision]:
+    """The ticked boxes of reservation. « Service mission » is meant for the social economy, but buyers tick it for
+    others too."""
+    ticked = dict.fromkeys(box.name for box in form.deep(*_WORKSHOP, _MISSION))
     for name in ticked:
-        yield Said("reserved", name, CODED)
+        yield CodedProvision("reserved", name, CODED)
     if _MISSION in ticked:
-        yield Said("reserved", _MISSION, ESS_KIND, ("ESS",))
+        yield CodedProvision("reserved", _MISSION, ESS_KIND, ("ESS",))
 
 
 def _lots(form: Node) -> list[Part]:
     described = form.all("OBJECT_CONTRACT/OBJECT_DESCR")
     awards = form.all("AWARD_CONTRACT") + form.all("RESULTS")
-    lots = [_described(one, position) for position, one in enumerate(described, start=1)]
+    lots = [_described(node, position) for position, node in enumerate(described, start=1)]
     if len(lots) > 1:
         for lot in lots:
-            _award(lot, [one for one in awards if lot_number(one.words("LOT_NO")) == lot.number])
+            _award(lot, [award for award in awards if lot_number(award.words("LOT_NO")) == lot.number])
         if len(awards) == 1 and awards[0].words("LOT_NO") is None:
             _award_of_all(lots, awards[0])
     elif lots:
@@ -149,7 +151,7 @@ def _lots(form: Node) -> list[Part]:
 
 
 def _described(lot: Node, position: int) -> Part:
-    duration = lot.one("DURATION")
+    duration = lot.first("DURATION")
     amount = lot.words("VAL_OBJECT")
     return Part(
         number=lot_number(lot.words("LOT_NO")) or str(position),
@@ -176,18 +178,20 @@ def _months(duration: Node | None) -> float | None:
 
 def _criteria(lot: Node) -> Iterator[Criterion]:
     for parent in ("AC", "DIRECTIVE_2014_24_EU/AC", "DIRECTIVE_2014_23_EU/AC", "."):
-        holder = lot if parent == "." else lot.one(parent)
-        for one in holder.children if holder is not None else ():
-            if one.name in ("AC_QUALITY", "AC_COST"):
-                yield Criterion(one.words("AC_CRITERION") or "", one.name[3:].lower(), one.words("AC_WEIGHTING"))
-            elif one.name == "AC_PRICE":
-                yield Criterion("Prix", "price", one.words("AC_WEIGHTING"))
-            elif one.name == "AC_CRITERION":
-                yield Criterion(one.whole())
+        holder = lot if parent == "." else lot.first(parent)
+        for criterion in holder.children if holder is not None else ():
+            if criterion.name in ("AC_QUALITY", "AC_COST"):
+                yield Criterion(
+                    criterion.words("AC_CRITERION") or "", criterion.name[3:].lower(), criterion.words("AC_WEIGHTING")
+                )
+            elif criterion.name == "AC_PRICE":
+                yield Criterion("Prix", "price", criterion.words("AC_WEIGHTING"))
+            elif criterion.name == "AC_CRITERION":
+                yield Criterion(criterion.whole())
 
 
 def _award_of_all(lots: list[Part], award: Node) -> None:
-    """The only award of a notice, which names no lot, is that of them all; its total is not that of each."""
+    """Gives the only award of a notice, which names no lot, to every lot. Its total is not the amount of each lot."""
     for lot in lots:
         low, high = lot.amount_min, lot.amount_max
         _award(lot, [award])
@@ -196,8 +200,8 @@ def _award_of_all(lots: list[Part], award: Node) -> None:
 
 def _award(lot: Part, awards: list[Node]) -> None:
     for award in awards:
-        lot.winners += [party_of(one) for one in award.deep("ADDRESS_CONTRACTOR", "ADDRESS_WINNER")]
-        lot.offers = lot.offers or next((one.text for one in award.deep("NB_TENDERS_RECEIVED")), None)
-        total = next((one.text for one in award.deep("VAL_TOTAL")), None)
+        lot.winners += [party_of(address) for address in award.deep("ADDRESS_CONTRACTOR", "ADDRESS_WINNER")]
+        lot.offers = lot.offers or next((node.text for node in award.deep("NB_TENDERS_RECEIVED")), None)
+        total = next((node.text for node in award.deep("VAL_TOTAL")), None)
         if total is not None:
             lot.amount_min = lot.amount_max = total

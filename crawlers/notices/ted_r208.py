@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from crawlers.notices.eforms import CODED
-from crawlers.notices.raw import Criterion, Part, RawNotice, Said
+from crawlers.notices.raw import CodedProvision, Criterion, Part, RawNotice
 from crawlers.notices.ted_old import CATEGORIES, coded_values, party_of, place_of
 from crawlers.notices.tree import Node
 from crawlers.notices.values import lot_number, months_of, number_in, read_moment
@@ -33,7 +33,7 @@ _NATURES: Final = (
     ("DESIGN_CONTEST", "call"),
     ("QUALIFICATION_SYSTEM", "call"),
 )
-"""What the name of a form contains, the most telling first."""
+"""Nature by a part of the name of the form, the most precise part first."""
 _PROCEDURES: Final = (
     ("WITHOUT_COMPETITION", "sans_publicite"),
     ("WITHOUT_CALL", "sans_publicite"),
@@ -65,16 +65,17 @@ _LOTS: Final = frozenset(
 )
 _AWARDED: Final = ("CONTRACT_AWARD_DATE", "DATE_OF_CONTRACT_AWARD")
 _APART: Final = frozenset((*_LOTS, "AWARD_OF_CONTRACT", "AWARD_OF_CONTRACT_DEFENCE", "AWARD_CONTRACT_MOVE"))
-"""Lots and awards: what they say is not said of the whole notice."""
+"""Elements of lots and awards, left out when the whole notice is read."""
 
 
 def is_r208(form: Node) -> bool:
     """Whether a form is one of these."""
-    return any(one.name.startswith("FD_") for one in form.children)
+    return any(child.name.startswith("FD_") for child in form.children)
 
 
 def read_r208(form: Node) -> RawNotice:
-    """What the form says. « Reserved to a particular profession » is not for inclusive structures: it says nothing here."""
+    """The notice as the form writes it. « Reserved to a particular profession » is ignored: it does not reserve to
+    inclusive structures."""
     body = next(form.deep(_BUYER), Node("none"))
     number = form.attributes.get("FORM", "")
     typed = next(form.beside("TYPE_CONTRACT", without=_APART), Node("none"))
@@ -84,7 +85,7 @@ def read_r208(form: Node) -> RawNotice:
         nature=next((nature for word, nature in _NATURES if word in form.name), None),
         whole=_whole(form),
         lots=_lots(form),
-        follows=[one.whole() for one in form.deep("NOTICE_NUMBER_OJ")],
+        follows=[node.whole() for node in form.deep("NOTICE_NUMBER_OJ")],
         buyer=party_of(body),
         place=place_of(body),
         category=CATEGORIES.get(typed.attributes.get("VALUE", "")),
@@ -93,12 +94,12 @@ def read_r208(form: Node) -> RawNotice:
 
 
 def _procedure(form: Node) -> str | None:
-    names = [one.name for one in _found(form, lambda node: node.name.startswith("PT_"))]
+    names = [node.name for node in _found(form, lambda node: node.name.startswith("PT_"))]
     return next((code for name in names for word, code in _PROCEDURES if word in name), None)
 
 
 def _found(node: Node, wanted: Callable[[Node], bool]) -> Iterator[Node]:
-    """The outermost elements that are ``wanted``."""
+    """The outermost elements for which ``wanted`` is true."""
     for child in node.children:
         if wanted(child):
             yield child
@@ -115,7 +116,7 @@ def _is_lot(node: Node) -> bool:
 
 
 def _first(holder: Node, *names: str, without: Container[str] = _APART) -> str | None:
-    return next((text for one in holder.beside(*names, without=without) if (text := one.whole())), None)
+    return next((text for node in holder.beside(*names, without=without) if (text := node.whole())), None)
 
 
 def _whole(form: Node) -> Part:
@@ -131,44 +132,44 @@ def _whole(form: Node) -> Part:
         ends=ends,
         amount_min=low,
         amount_max=high,
-        deadline=next((moment for one in form.deep(*_ENDS) if (moment := _moment(one)) is not None), None),
+        deadline=next((moment for node in form.deep(*_ENDS) if (moment := _moment(node)) is not None), None),
         criteria=list(_criteria(form)),
-        conditions="\n".join(one.whole() for one in form.deep(*_CONDITIONS) if one.whole()) or None,
-        texts=[text for one in form.beside(*_TEXTS, without=_APART) if (text := one.whole())],
-        said=list(_reserved(form)),
+        conditions="\n".join(node.whole() for node in form.deep(*_CONDITIONS) if node.whole()) or None,
+        texts=[text for node in form.beside(*_TEXTS, without=_APART) if (text := node.whole())],
+        coded=list(_reserved(form)),
     )
 
 
-def _reserved(form: Node) -> Iterator[Said]:
-    """The kinds ticked under the box; one that is there but empty says nothing."""
-    kinds = [one.name for box in form.deep(BOX) for one in box.deep(*KINDS) if one.ticked]
-    yield from (Said("reserved", name, CODED) for name in dict.fromkeys(kinds))
+def _reserved(form: Node) -> Iterator[CodedProvision]:
+    """The kinds ticked under the box of reservation. A box without a ticked kind gives nothing."""
+    kinds = [kind.name for box in form.deep(BOX) for kind in box.deep(*KINDS) if kind.ticked]
+    yield from (CodedProvision("reserved", name, CODED) for name in dict.fromkeys(kinds))
 
 
 def _cpv(holder: Node, without: Container[str]) -> list[str]:
-    held = [one for group in holder.beside("CPV", without=without) for one in group.deep("CPV_CODE")]
-    return list(dict.fromkeys(coded_values(held)))
+    nodes = [node for group in holder.beside("CPV", without=without) for node in group.deep("CPV_CODE")]
+    return list(dict.fromkeys(coded_values(nodes)))
 
 
 def _nuts(holder: Node, without: Container[str]) -> list[str]:
-    held = [one for group in holder.beside(*_PLACES, without=without) for one in group.deep("NUTS")]
-    return list(dict.fromkeys(coded_values(held)))
+    nodes = [node for group in holder.beside(*_PLACES, without=without) for node in group.deep("NUTS")]
+    return list(dict.fromkeys(coded_values(nodes)))
 
 
 def _length(holder: Node, without: Container[str]) -> tuple[object, str | None, str | None]:
-    """Months, first and last day."""
+    """The months, the first day and the last day of the contract."""
     length = next(holder.beside(_LENGTH, without=without), Node("none"))
     framework = next(holder.beside("DURATION_FRAMEWORK_MONTH", "DURATION_FRAMEWORK_YEAR", without=without), None)
     months: object = length.words("MONTHS") or months_of(length.words("DAYS"))
     if months is None and framework is not None:
         count = number_in(framework.whole())
         months = count * 12 if count is not None and framework.name.endswith("YEAR") else count
-    starts, ends = (length.one(f"INTERVAL_DATE/{name}") for name in ("START_DATE", "END_DATE"))
+    starts, ends = (length.first(f"INTERVAL_DATE/{name}") for name in ("START_DATE", "END_DATE"))
     return months, _day(starts), _day(ends)
 
 
 def _day(date: Node | None) -> str | None:
-    """Day, month and year, each an element, as ISO."""
+    """A day as ISO, from the elements of its day, month and year."""
     parts = [date.words(name) for name in ("YEAR", "MONTH", "DAY")] if date is not None else [None]
     return "-".join(part.zfill(2) for part in parts if part) if all(parts) else None
 
@@ -178,44 +179,44 @@ def _moment(date: Node) -> datetime | None:
 
 
 def _amounts(holder: Node, without: Container[str]) -> tuple[str | None, str | None]:
-    """Least and greatest value of the first element that gives any."""
-    for one in holder.beside(*_VALUES, without=without):
-        for value in one.deep("VALUE_COST", "LOW_VALUE"):
+    """Least and greatest value of the first element that gives one."""
+    for group in holder.beside(*_VALUES, without=without):
+        for value in group.deep("VALUE_COST", "LOW_VALUE"):
             first = _amount(value)
-            second = next((_amount(other) for other in one.deep("HIGH_VALUE")), None)
+            second = next((_amount(other) for other in group.deep("HIGH_VALUE")), None)
             if first is not None:
                 return first, second or first if value.name == "VALUE_COST" else second
     return None, None
 
 
 def _amount(value: Node) -> str | None:
-    """``FMTVAL`` is the amount as a number, the text the same as printed."""
+    """The amount of an element: the number in ``FMTVAL``, else its text, which is the same number as printed."""
     return value.attributes.get("FMTVAL") or value.whole() or None
 
 
 def _criteria(form: Node) -> Iterator[Criterion]:
-    for one in form.deep("CRITERIA_DEFINITION"):
-        yield Criterion(one.words("CRITERIA") or "", None, one.words("WEIGHTING"))
+    for criterion in form.deep("CRITERIA_DEFINITION"):
+        yield Criterion(criterion.words("CRITERIA") or "", None, criterion.words("WEIGHTING"))
     if next(form.deep("LOWEST_PRICE"), None) is not None:
         yield Criterion("Prix", "price")
 
 
 def _lots(form: Node) -> list[Part]:
-    lots = [_lot(one, position) for position, one in enumerate(_found(form, _is_lot), start=1)]
+    lots = [_lot(node, position) for position, node in enumerate(_found(form, _is_lot), start=1)]
     awards = list(_found(form, _is_award))
     if not lots:
-        numbers = [lot_number(one.words("LOT_NUMBER")) for one in awards]
+        numbers = [lot_number(award.words("LOT_NUMBER")) for award in awards]
         if len(set(numbers)) == len(numbers) > 1 and None not in numbers:
             lots = [
-                Part(number=number, title=one.words("CONTRACT_TITLE"))
-                for number, one in zip(numbers, awards, strict=True)
+                Part(number=number, title=award.words("CONTRACT_TITLE"))
+                for number, award in zip(numbers, awards, strict=True)
             ]
         elif awards:
             lots = [Part()]
-    for one in awards:
-        number = lot_number(one.words("LOT_NUMBER"))
+    for award in awards:
+        number = lot_number(award.words("LOT_NUMBER"))
         for lot in lots if len(lots) == 1 else [lot for lot in lots if lot.number == number]:
-            _award(lot, one)
+            _award(lot, award)
     return lots
 
 
@@ -234,15 +235,15 @@ def _lot(lot: Node, position: int) -> Part:
         ends=ends,
         amount_min=low,
         amount_max=high,
-        texts=[text for one in lot.deep(*_TEXTS, "ADDITIONAL_INFORMATION_ABOUT_LOTS") if (text := one.whole())],
+        texts=[text for node in lot.deep(*_TEXTS, "ADDITIONAL_INFORMATION_ABOUT_LOTS") if (text := node.whole())],
     )
 
 
 def _award(lot: Part, award: Node) -> None:
-    """Who holds the contract, among how many offers, for how much: the value agreed, not the one estimated before."""
-    lot.winners += [party_of(one) for one in award.deep(*_WINNER)]
+    """Reads who holds the contract, the number of offers, and the amount agreed (not the one estimated before)."""
+    lot.winners += [party_of(address) for address in award.deep(*_WINNER)]
     lot.offers = award.words("OFFERS_RECEIVED_NUMBER") or lot.offers
-    agreed = award.one("CONTRACT_VALUE_INFORMATION") or Node("none")
+    agreed = award.first("CONTRACT_VALUE_INFORMATION") or Node("none")
     for value in agreed.beside("VALUE_COST", without=frozenset(("INITIAL_ESTIMATED_TOTAL_VALUE_CONTRACT",))):
         lot.amount_min = lot.amount_max = _amount(value)
         break

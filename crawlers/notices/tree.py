@@ -16,7 +16,7 @@ _PARAGRAPH: Final = "P"
 
 @dataclass(slots=True)
 class Node:
-    """An element. ``text`` is its own; a paragraph's holds that of its inner marks."""
+    """An element. ``text`` is its own text; the text of a paragraph includes that of its inner marks."""
 
     name: str
     text: str | None = None
@@ -30,29 +30,30 @@ class Node:
             found = [child for node in found for child in node.children if name in ("*", child.name)]
         return found
 
-    def one(self, path: str) -> Node | None:
+    def first(self, path: str) -> Node | None:
         """The first element at a path."""
         return next(iter(self.all(path)), None)
 
     def has(self, path: str) -> bool:
-        """Whether something stands at a path."""
-        return self.one(path) is not None
+        """Whether there is an element at a path."""
+        return self.first(path) is not None
 
     def words(self, path: str) -> str | None:
-        """The text of the first element at a path that has one, its paragraphs on lines of their own."""
+        """The text of the first element at a path that has one, each paragraph on its own line."""
         return next((text for text in self.every(path) if text), None)
 
     def every(self, path: str) -> list[str]:
-        """The texts at a path."""
+        """The texts of the elements at a path, empty ones left out."""
         return [text for node in self.all(path) if (text := node.whole())]
 
     @property
     def ticked(self) -> bool:
-        """Whether a box that stands here is ticked: it does by standing, unless it says « false »."""
+        """Whether the box that this element stands for is ticked. An element that is present is ticked, unless its text
+        says « false »."""
         return (self.text or "").strip().lower() not in UNTICKED
 
     def whole(self) -> str:
-        """The text of the element and of all it holds."""
+        """The text of the element and of everything inside it."""
         own = (self.text or "").strip()
         return "\n".join(part for part in (own, *(child.whole() for child in self.children)) if part)
 
@@ -64,7 +65,8 @@ class Node:
             yield from child.deep(*names)
 
     def beside(self, *names: str, without: Container[str]) -> Iterator[Node]:
-        """As ``deep``, but nothing of what stands in an element of ``without``: what a notice says outside its lots."""
+        """The elements of one of these names at any depth, those inside an element named by ``without`` left out: what
+        a notice says outside its lots."""
         for child in self.children:
             if child.name in without:
                 continue
@@ -102,6 +104,6 @@ def _add(node: Node, key: str, inner: object, depth: int) -> None:
     elif key.startswith("@"):
         node.attributes[key[1:].rpartition(":")[2]] = str(inner)
     elif isinstance(inner, list):
-        node.children += [from_json(key, one, depth) for one in inner]
+        node.children += [from_json(key, item, depth) for item in inner]
     elif inner is not None:
         node.children.append(from_json(key, inner, depth))

@@ -1,4 +1,4 @@
-"""Single values of notices: moments, NUTS, lots, amounts in bands."""
+"""Reads single values of notices: moments, NUTS, lots, amounts in bands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawlers.contracts.values import object_text, plain, written
 PARIS: Final = ZoneInfo("Europe/Paris")
 LOT_LENGTH: Final = 20
 _MASKED: Final = re.compile(r"CONTACT RETIRE|TEL RETIRE|NOM RETIRE|courriel-retire\.invalid|\[nom retiré\]")
-"""What some who pass files on write in place of a contact."""
+"""Words that some publishers put in place of a contact."""
 _NUTS: Final = re.compile(r"FR[0-9A-Z]{0,3}")
 _TED_OLD: Final = re.compile(r"\d{4}/S\s*\d+-0*(\d+)")
 _TED_NEW: Final = re.compile(r"0*(\d+)[-_](\d{4})")
@@ -25,9 +25,10 @@ _UNIT: Final = {"k": 1_000.0, "m": _MILLION, "": 1.0}
 
 
 def read_moment(raw: object, hour: object = None) -> datetime | None:
-    """A moment in UTC: ISO, « 2021-10-28 » with an ``hour`` « 12:00 », or « 20211028 12:00 ». Without zone, it is Paris's.
+    """A moment in UTC: ISO, « 2021-10-28 » with an ``hour`` « 12:00 », or « 20211028 12:00 ». Without a zone, the time
+    is that of Paris.
 
-    Of a day alone the moment is its last minute: an offer may be left all day long.
+    A day without an hour is read as its last minute: an offer may be left until then.
     """
     text = written(raw)
     if text is None:
@@ -68,13 +69,13 @@ def compact_day(raw: object) -> object:
 
 
 def number_in(raw: object) -> float | None:
-    """A plain number, written with a point or a comma; anything else is none."""
+    """A plain number, written with a point or a comma; ``None`` for anything else."""
     text = str(raw) if raw is not None else ""
     return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
 def months_of(days: object) -> float | None:
-    """Days as months, a year being twelve; what is no number is none."""
+    """Days as months, a year of days being twelve months; ``None`` when ``days`` is no number."""
     value = number_in(days)
     return None if value is None else value * 12 / 365
 

@@ -1,1 +1,1 @@
-"""What writes a new source from a CSV file: its module, an invented sample, the records it must give, its tests."""
+"""Writes a new source from a CSV file: its module, an invented sample, the records it must give, its tests."""

@@ -1,4 +1,4 @@
-"""What a sample gives: the records of a real import and its counts, as the fixture folder of a source keeps them."""
+"""Makes what the fixture folder of a source keeps: the records that a real import of its sample gives, and its counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vivier.runs.records import RunStatistics, current_run
 from vivier.settings import Settings
 
 READ_AT: Final = datetime(2026, 11, 24, 9, tzinfo=UTC)
-"""When every sample is said to be read: the ``fetched_at`` of expected records must be the same every time."""
+"""The moment at which every sample is read: the ``fetched_at`` of expected records must be the same every time."""
 
 EXPECTED: Final = "expected.jsonl"
 CHECKS: Final = "checks.json"

@@ -1,4 +1,5 @@
-"""Which column of a CSV file holds what: by an obvious name, else it is ignored by name. Nothing is guessed from cells."""
+"""Finds which column of a CSV file holds what, by an obvious name; the other columns are ignored by name. Nothing is
+guessed from cells."""
 
 from __future__ import annotations
 
@@ -110,7 +111,7 @@ def _roles(path: Path, names: Sequence[str], given: Mapping[str, str]) -> dict[s
     for role in ROLES:
         found = [_given(path, names, given[role])] if role in given else _obvious(role, names)
         if role in NEEDED and len(found) != 1:
-            raise ImportRefused(_not_one(path, role, found, names))
+            raise ImportRefused(_not_single(path, role, found, names))
         if found:
             roles[role] = found[0]
     return roles
@@ -127,8 +128,8 @@ def _obvious(role: str, names: Sequence[str]) -> list[str]:
     return exact or [name for name in names if any(word in simple(name) for word in _WITHIN.get(role, ()))]
 
 
-def _not_one(path: Path, role: str, found: Sequence[str], names: Sequence[str]) -> str:
-    """The refusal when no column, or several, can hold a role that is needed."""
+def _not_single(path: Path, role: str, found: Sequence[str], names: Sequence[str]) -> str:
+    """The refusal to raise when no column, or several, can hold a required role."""
     what, option = NEEDED[role], f"« --{role} COLONNE »"
     if found:
         return f"« {path.name} » : plusieurs colonnes peuvent être le {what} : {_listed(found)}. Dites laquelle : {option}."

@@ -1,7 +1,7 @@
-"""Invented rows in the columns of a file: right ones, doubtful ones, and one for each refusal of the new source.
+"""Invents rows in the columns of a file: right ones, doubtful ones, and one for each refusal of the new source.
 
-No cell is copied from the file. Rows set aside are fewer than half, also after a test spoils one more: an import that sets
-more than half aside is refused.
+No cell is copied from the file. Fewer than half of the rows are set aside, even after a test spoils one more: an import
+that sets aside more than half is refused.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _STRUCTURES: Final = (
     {"name": "RESSOURCERIE INVENTEE", "address": "5, place des Tests", "post_code": "22000", "town": "SAINT-BRIEUC"},
     {"name": "IMPRIMERIE INVENTEE", "address": "6, cours des Tests", "post_code": "SANS CODE", "town": "RENNES"},
 )
-"""The last one has a post code that is none: it is kept with a doubt."""
+"""The last structure has an invalid post code: it is kept with a doubt."""
 
 SIREN_ROOT: Final = "9991"
-"""First digits of every SIREN this module invents: as in the other samples, seldom if ever met in the register."""
+"""First digits of every SIREN this module invents. As in the other samples, the register seldom has them, if ever."""
 
 
 def sample_text(layout: Layout, source_id: str, taken: Set[str]) -> str:
@@ -46,7 +46,7 @@ def right_row(layout: Layout, source_id: str, taken: Set[str]) -> dict[str, str]
 
 
 def _rows(source_id: str, taken: Set[str]) -> Iterator[dict[str, str]]:
-    """Rows by role: right ones, a doubtful one, one read twice, then the refusals."""
+    """Rows by role: right ones, a doubtful one, one that comes twice, then the refusals."""
     sirets = list(_sirets(source_id, taken))
     right = [
         {**structure, "siret": siret, "website": f"https://structure-{number}.example"}
@@ -71,7 +71,7 @@ def _cell(layout: Layout, column: str, row: Mapping[str, str]) -> str:
 
 
 def _contact(column: str) -> str:
-    """Words that tests look for in what was kept: none may be there."""
+    """Words that tests look for in the records: none may be found there."""
     words = set(simple(column).split("_"))
     if words & {"mail", "email", "courriel"}:
         return "COURRIEL-FICTIF"
@@ -79,7 +79,7 @@ def _contact(column: str) -> str:
 
 
 def _sirets(source_id: str, taken: Set[str]) -> Iterator[str]:
-    """One invented SIRET a structure, each of a SIREN of its own: the same for the same id, on any machine."""
+    """One invented SIRET for each structure, each of its own SIREN. The same ids give the same SIRETs on any machine."""
     start, found = zlib.crc32(source_id.encode()), 0
     for step in range(10_000):
         root = f"{SIREN_ROOT}{(start + step) % 10_000:04d}"

@@ -1,4 +1,4 @@
-"""``vivier new-source``: everything is made and imported beside, then written at once, or nothing is."""
+"""``vivier new-source``: makes and imports everything in a temporary place, then writes all files at once, or none."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _check_id(source_id: str, root: Path) -> None:
 
 
 def _sirens(root: Path, file: Path) -> frozenset[str]:
-    """The invented SIRENs that stand in the samples of other sources, or in the file: none is invented again."""
+    """The invented SIRENs that other samples or the file already hold: none of them is invented again."""
     paths = [file, *(path for path in (root / FIXTURES).rglob("*") if path.is_file())]
     return frozenset(siren.decode() for path in paths for siren in _in_file(path))
 
@@ -108,7 +108,7 @@ def _in_file(path: Path) -> Iterator[bytes]:
 
 
 def _imported(source_id: str, source: str, sample: str) -> tuple[str, dict[str, Any]]:
-    """The expected records and the counts: those of a real import of the sample by the new module."""
+    """The expected records and the counts, from a real import of the sample by the new module."""
     with tempfile.TemporaryDirectory() as folder:
         module, rows = Path(folder, f"{source_id}.py"), Path(folder, SAMPLE)
         module.write_text(source, encoding="utf8")

@@ -18,7 +18,7 @@ _USED = ("organisme", "etatCertification", "dateEngagement", "dateArret", "dateS
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate in one of the states that mean something: engaged, suspended or stopped."""
+    """A certificate in one of the states that have a meaning: engaged, suspended or stopped."""
 
     state: str
     issuer: str | None
@@ -29,7 +29,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Operator:
-    """What decides of labels and trades: certificates, productions (name, code, state), activities, categories."""
+    """The fields that decide labels and trades: certificates, productions (name, code, state), activities, categories."""
 
     number: str
     certificates: tuple[Certificate, ...]
@@ -63,7 +63,7 @@ class Operator:
 
     @property
     def only_converting(self) -> bool:
-        """Nothing of what it makes is sold as organic yet."""
+        """Whether everything it makes is in conversion: nothing is sold as organic yet."""
         return bool(self.productions) and not self.organic
 
 

@@ -1,4 +1,4 @@
-"""What an organic operator sells: trades of its productions, else of its activities."""
+"""Makes the offers of an organic operator: the trades of its productions, else of its activities."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from vivier.validity import Period, periods
 
 
 def offers_of(operator: Operator, labels: Iterable[Label], today: date, issues: list[str]) -> tuple[Offer, ...]:
-    """One offer per trade and period its labels certify; what is in conversion is only declared, and undated.
+    """One offer for each trade and period that its labels certify. Productions in conversion are only declared, and
+    undated.
 
-    Activities (« Préparation », « Distribution ») are coarser than productions: they speak only when those say nothing. What
-    is in conversion is left out when a label that holds ``today`` certifies the same trade.
+    Activities (« Préparation », « Distribution ») are coarser than productions: they are read only when productions
+    give no trade. A trade in conversion is left out when a label that holds ``today`` certifies the same trade.
     """
     if not operator.certificates:
         return ()
@@ -27,9 +28,9 @@ def offers_of(operator: Operator, labels: Iterable[Label], today: date, issues: 
         proved = list(_by_activity(operator, about))
         if not proved:
             issues.append("bio_without_trade")
-    held = {offer.trade for offer in proved} if any(one.holds_on(today) for one in certified) else set()
-    dated = [_during(offer, one) for offer in _distinct(proved) for one in certified]
-    return (*dated, *(offer for offer in _distinct(converting) if offer.trade not in held))
+    in_force = {offer.trade for offer in proved} if any(period.holds_on(today) for period in certified) else set()
+    dated = [_during(offer, period) for offer in _distinct(proved) for period in certified]
+    return (*dated, *(offer for offer in _distinct(converting) if offer.trade not in in_force))
 
 
 def _distinct(offers: list[Offer]) -> Iterator[Offer]:
@@ -52,8 +53,8 @@ def _offers(
     for name, code in productions:
         for trade in trades_of_production(name, code):
             names.setdefault(trade, []).append(f"{name}{mark}")
-    for trade, told in names.items():
-        title = " ; ".join(dict.fromkeys(told))
+    for trade, titles in names.items():
+        title = " ; ".join(dict.fromkeys(titles))
         yield Offer(trade=trade, service_types=("goods",), evidence=evidence, title=title, description=about)
 
 
@@ -67,5 +68,5 @@ def trades_of_production(name: str, code: str) -> tuple[str, ...]:
     """Trades of a production by its name, else by its code of the classification of products (``01.13.4`` → ``01.13``)."""
     trades = load_trades()
     written = [name, *(code[:end] for end in range(len(code), 1, -1))]
-    found = next((trades.by_bio(one) for one in written if trades.by_bio(one)), ())
+    found = next((trades.by_bio(key) for key in written if trades.by_bio(key)), ())
     return tuple(trade.code for trade in found)

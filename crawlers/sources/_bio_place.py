@@ -31,7 +31,7 @@ def _uses(item: Mapping[str, Any]) -> list[str]:
 
 
 def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
-    """The chosen address; without one, nothing is invented (issue ``address_inactive``)."""
+    """The chosen address. Without one, the address is empty (issue ``address_inactive``): nothing is invented."""
     found = chosen(items)
     if not found:
         issues.append("address_inactive")

@@ -1,4 +1,4 @@
-"""What lists of certificates brought by somebody share: the names of their columns, the holder, and who it can be."""
+"""What lists of certificates that a person brings share: the names of their columns, and how their holder is identified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawlers.kit.values import day, identifiers, public_text, text, website
 from vivier.identity import digits, fold, is_siren
 from vivier.law.labels import LABELS
 from vivier.model import Address, Label, Offer, Record
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": (
@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "proof": ("lien", "url", "certificat", "certificate", "link"),
 }
-"""Names under which files give what every certificate has."""
+"""Names that files give to the columns every certificate has."""
 
 Scope = Literal["site", "product"]
 
@@ -65,10 +65,10 @@ def record_of(
     offers: tuple[Offer, ...],
     year: int | None = None,
 ) -> Record | Aside:
-    """The holder of a certificate, as a site when a SIRET or an address is given, else as a legal unit.
+    """The holder of a certificate: a site when a SIRET or an address is given, else a legal unit.
 
-    ``year`` is the calendar year of a mark given by the year: it serves where no end is written. A row with no number of company and no place is set aside: the name alone would make
-    a supplier nobody could tell from a namesake.
+    ``year`` is the calendar year of a mark given by the year: it serves where no end is written. A row with neither a
+    company number nor a place is set aside: with a name alone, nobody could tell the supplier from a namesake.
     """
     issues: list[str] = []
     name = public_text(row.take("name"), issues)
@@ -119,7 +119,7 @@ def _during(offer: Offer, label: Label) -> Offer:
 
 
 def certified(trade: str | None, title: str | None, service: ServiceType | None) -> tuple[Offer, ...]:
-    """The offer a certificate proves: nothing when it names neither a trade nor a thing."""
+    """The offer that a certificate proves; none when the certificate names neither a trade nor a thing."""
     if trade is None and title is None:
         return ()
     return (Offer(trade=trade, title=title, evidence="certified", service_types=() if service is None else (service,)),)
@@ -140,6 +140,6 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 
 def _key(number: str | None, who: str, label: Label) -> str:
-    """Stable from one file to the next: the number of the certificate when there is one, and whose it is."""
-    told = "|".join((number or "", who, label.domain or "", str(label.valid_until or "") if number is None else ""))
-    return f"{number or label.code}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    """A key that is stable from one file to the next: the number of the certificate when it has one, and its holder."""
+    identity = "|".join((number or "", who, label.domain or "", str(label.valid_until or "") if number is None else ""))
+    return f"{number or label.code}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"

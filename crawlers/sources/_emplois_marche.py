@@ -8,7 +8,7 @@ from crawlers.kit.values import description, identifiers, naf, public_text, text
 from vivier.model import Address, Agreement, Record
 
 IAE = ("EI", "AI", "ACI", "ETTI", "EITI")
-"""Kinds whose agreement is in force when ``convention_is_active`` says so; the others say nothing of it."""
+"""Kinds whose agreement is in force when ``convention_is_active`` is true. For other kinds the field has no meaning."""
 
 KINDS = (*IAE, "GEIQ", "EA", "EATT")
 
@@ -24,7 +24,7 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One structure under one kind."""
+    """Converts one structure under one kind."""
     row.ignore(("department", "source", "convention_asp_id"))
     kind, active = text(row.take("kind")), str(row.take("convention_is_active")).lower() == "true"
     issues: list[str] = []

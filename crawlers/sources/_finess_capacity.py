@@ -17,7 +17,7 @@ from crawlers.kit.values import iso_date, number, text
 from vivier.model import Capacity
 
 STATUSES = ("08", "09", "01")
-"""Tried in this order."""
+"""Codes of status, in the order they are tried."""
 
 
 def _code(value: object) -> str | None:
@@ -25,7 +25,7 @@ def _code(value: object) -> str | None:
 
 
 def in_force(activity: Mapping[str, Any], today: date) -> bool:
-    """State ``A`` and no effective end before ``today``."""
+    """Whether an activity is in state ``A`` without an effective end before ``today``."""
     about = activity.get("caracteristiquesGeneriques")
     if not isinstance(about, Mapping):
         return False
@@ -41,7 +41,7 @@ def largest(capacities: list[Any], status: str) -> float:
 
 
 def places_of(activities: list[Any], today: date) -> Capacity | None:
-    """The places of one site, ``None`` when unknown (zero and absent say nothing)."""
+    """The places of one site. ``None`` when they are unknown: zero and an absent value say nothing."""
     current = [a.get("capacite") or [] for a in activities if isinstance(a, Mapping) and in_force(a, today)]
     for status in STATUSES:
         total = sum(largest(capacities, status) for capacities in current if isinstance(capacities, list))

@@ -30,7 +30,7 @@ def chosen(items: object, issues: list[str]) -> dict[str, Any]:
 
 
 def precision_of(key: str | None, place: Point | None) -> Precision:
-    """What the point stands for, from the BAN key: ``35238`` commune, ``35238_1234`` street, ``35238_1234_00012`` address."""
+    """The precision of the point, from the BAN key: ``35238`` commune, ``35238_1234`` street, ``35238_1234_00012`` address."""
     if place is None or key is None:
         return "unknown"
     by_parts: dict[int, Precision] = {0: "commune", 1: "street"}

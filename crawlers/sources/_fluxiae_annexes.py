@@ -20,7 +20,8 @@ _SUBSIDY, _PRISON = "FDI_DC", "_MP"
 
 @dataclass(frozen=True, slots=True)
 class Annexe:
-    """An agreement with its dates, its state and its ETP; ``where`` it stands, ``issues`` what is doubtful in it."""
+    """An agreement with its dates, its state and its ETP. ``where`` is its place in the file, ``issues`` what is
+    doubtful in it."""
 
     agreement: Agreement
     state: str
@@ -30,7 +31,8 @@ class Annexe:
 
     @property
     def rank(self) -> tuple[date, bool, date]:
-        """The one that ends last wins, a settled one before a provisional one, then the one that began last."""
+        """Order of preference: the agreement that ends last, then a settled one before a provisional one, then the one
+        that began last."""
         dated = self.agreement
         return (dated.valid_until or date.min, self.state == ACTIVE[0], dated.valid_from or date.min)
 
@@ -39,7 +41,7 @@ class Annexe:
         return self.agreement.valid_until is not None and self.agreement.valid_until < today
 
     def places(self, today: date) -> tuple[Capacity, ...]:
-        """Its ETP while it is in force; zero and absent say nothing."""
+        """The ETP of the agreement while it is in force; ``None`` for zero or an absent value."""
         start, end = self.agreement.valid_from, self.agreement.valid_until
         if end is None or end < today or (start is not None and start > today) or not self.etp or self.etp < 0:
             return ()
@@ -80,10 +82,10 @@ class Annexes:
         return annexe if isinstance(annexe, Aside) else self._keep(structure, annexe)
 
     def _keep(self, structure: str, annexe: Annexe) -> Skip | None:
-        held = self._best.setdefault(structure, {})
-        other = held.get(annexe.agreement.kind)
+        best = self._best.setdefault(structure, {})
+        other = best.get(annexe.agreement.kind)
         if other is None or annexe.rank > other.rank:
-            held[annexe.agreement.kind] = annexe
+            best[annexe.agreement.kind] = annexe
         return None if other is None else Skip("agreement_older")
 
     def take(self, structure: str | None) -> list[Annexe]:
@@ -91,11 +93,11 @@ class Annexes:
         return sorted(self._best.pop(structure or "", {}).values(), key=lambda annexe: annexe.agreement.kind)
 
     def orphans(self) -> Iterator[Draft]:
-        """Agreements whose structure never came."""
-        for structure, held in self._best.items():
+        """Agreements whose structure is not in the file of structures."""
+        for structure, best in self._best.items():
             detail = f"« af_id_structure » {structure} n'est pas dans le fichier des structures"
             aside = Aside("structure_missing", detail)
-            yield from (Draft(annexe.where, aside, dict) for annexe in held.values())
+            yield from (Draft(annexe.where, aside, dict) for annexe in best.values())
 
 
 def _annexe(row: Row, kind: str, state: str, where: str) -> Annexe | Aside:

@@ -1,4 +1,4 @@
-"""What lists that know only a legal unit share: its number checked, and a record that bears labels and nothing else."""
+"""What lists that know only a legal unit share: they check its number and make a record that holds labels and nothing else."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from vivier.model import Agreement, Label, Provenance, Record
 
 
 def siren_of(value: object, column: str, *, lost_zeros: int = 0) -> str | Aside:
-    """A sound SIREN, at most ``lost_zeros`` leading zeros put back; else why the row cannot be used.
+    """A valid SIREN, at most ``lost_zeros`` leading zeros put back; else why the row is set aside.
 
-    A number cut at its end looks like one that lost its zeros: only the check digit tells, so a source that cuts puts none
-    back.
+    A number cut at its end looks like one that lost its zeros: only the check digit differs, so a source that cuts
+    numbers puts no zero back.
     """
     written = text(value)
     if written is None:
@@ -45,7 +45,7 @@ def unit_record(
     naf: str | None = None,
     issues: tuple[str, ...] = (),
 ) -> Record:
-    """A record that says something of a whole legal unit. It goes to the sites of that SIREN; its name is never shown."""
+    """A record that adds labels to a whole legal unit. It is joined to the sites of that SIREN; its name is never shown."""
     doubts = list(issues)
     written = public_text(name, doubts)
     return Record(

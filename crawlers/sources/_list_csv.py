@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "closed": ("ferme", "fermee"),
     "updated_at": ("mis_a_jour_le", "date_de_mise_a_jour"),
 }
-"""Column and its other names. Case, accents, spaces and punctuation do not count."""
+"""Columns and their other names. Case, accents, spaces and punctuation do not count."""
 
 CONTACTS = frozenset(
     [
@@ -87,7 +87,7 @@ _ADDRESS = ("post_code", "town", "insee", "lon", "lat", "precision")
 
 @lru_cache(maxsize=4096)
 def simple(name: str) -> str:
-    """A header in its simple form: ``Chiffre d'affaires`` is ``chiffre_d_affaires``."""
+    """A header in its simple form: ``Chiffre d'affaires`` becomes ``chiffre_d_affaires``."""
     return fold(name).lower().replace(" ", "_")
 
 
@@ -100,7 +100,7 @@ def _delimiter(first_line: str) -> str:
 
 
 def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
-    """Where each row stands and its fields, named as in a JSON line."""
+    """The place of each row in the file, and its fields, named as in a JSON line."""
     encoding = check_encoding(path, "cp1252")
     if encoding == "cp1252":
         intake.issues["encoding_fallback"] += 1
@@ -136,7 +136,7 @@ def _header(path: Path, written: list[str], intake: Intake) -> list[str]:
 
 
 def nested(row: dict[str, str]) -> dict[str, Any]:
-    """The flat row as a JSON line would say it; every trade of the row shares its service types and its zone."""
+    """The flat row in the form of a JSON line. Every trade of the row has the service types and the zone of the row."""
     fields: dict[str, Any] = {name: cell for name, cell in row.items() if cell}
     address = {name: fields.pop(name) for name in _ADDRESS if name in fields}
     line = fields.pop("address", None)
@@ -156,9 +156,9 @@ def _padded(address: dict[str, str]) -> dict[str, str]:
 
 def _offers(fields: dict[str, Any]) -> list[dict[str, Any]]:
     shared: dict[str, Any] = {name: fields.pop(name) for name in ("service_types", "zone") if name in fields}
-    told = fields.pop("offer_description", None)
-    if told:
-        shared["description"] = told
+    description = fields.pop("offer_description", None)
+    if description:
+        shared["description"] = description
     trades = [part.strip() for part in str(fields.pop("trades", "")).split("|") if part.strip()]
     if trades:
         return [{"trade": trade, **shared} for trade in trades]

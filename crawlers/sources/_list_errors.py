@@ -1,4 +1,4 @@
-"""What is wrong with a line of a list: a reason code, and French text that names the field and the fix."""
+"""Describes what is wrong with a line of a list: a reason code, and French text that names the field and the fix."""
 
 from __future__ import annotations
 
@@ -45,19 +45,20 @@ _WITH_BOUNDS: Mapping[str, str] = {
 
 
 def aside_of(error: ValidationError) -> Aside:
-    """Everything wrong with a line at once; the reason is the first error's."""
+    """Describes every error of a line together. The reason is that of the first error."""
     details = error.errors(include_url=False)
-    told = [_explain(detail) for detail in details[:5]]
+    explained = [_explain(detail) for detail in details[:5]]
     more = f" ; et {len(details) - 5} autres erreurs" if len(details) > 5 else ""
-    return Aside(told[0][0], " ; ".join(text for _, text in told) + more)
+    return Aside(explained[0][0], " ; ".join(text for _, text in explained) + more)
 
 
 def _explain(detail: ErrorDetails) -> tuple[str, str]:
     reason, words = _words(detail)
     where = ".".join(str(part) for part in detail["loc"])
     value = detail.get("input")
-    told = detail["type"] in ASIDES or reason == "field_unknown"  # those words hold the value already, or must not
-    shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and not told else ""
+    # These messages already hold the value, or must not show it.
+    complete = detail["type"] in ASIDES or reason == "field_unknown"
+    shown = f" (reçu : {_shown(value)})" if isinstance(value, str | int | float) and not complete else ""
     return reason, f"champ « {where} » : {words}{shown}"
 
 

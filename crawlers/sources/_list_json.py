@@ -22,7 +22,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, Any] | Skip | Aside]]:
-    """Where each line stands and its fields."""
+    """The place of each line in the file, and its fields."""
     with refusing(path), open_plain(path) as file:
         for position in range(1, 1 << 62):
             line = file.readline(LINE_LIMIT)
@@ -58,5 +58,5 @@ def _describe(path: Path, value: dict[str, Any], intake: Intake) -> None:
         raise ImportRefused(
             f"« {path.name} », ligne 1, présentation de la liste : {aside_of(error).detail}."
         ) from error
-    told = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
-    intake.describe({**intake.words, **{name: words for name, words in told.items() if words}}, header.updated_at)
+    described = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
+    intake.describe({**intake.words, **{name: words for name, words in described.items() if words}}, header.updated_at)

@@ -1,4 +1,4 @@
-"""A supplier of a list as a record: values cleaned, contacts out, identifiers checked."""
+"""Turns a supplier of a list into a record: cleans values, removes contacts, checks identifiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vivier.model import Address, Agreement, Capacity, Label, Offer, Record, Ref
 
 
 def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Record | Aside:
-    """The record of a listed supplier; its key is set by the reader."""
+    """The record of a listed supplier. The reader sets its key."""
     name = public_text(listed.name, issues)
     if name is None or not any(character.isalnum() for character in name):
         return Aside("name_missing", "champ « name » : un nom est attendu")

@@ -39,7 +39,7 @@ USED = (
 )
 NO_END: Final = date(2099, 1, 1)
 """Written by certifiers who publish no end: 4.8 % of the rows."""
-_NOT_SAID = frozenset({"inconnu", "non renseigné", "non renseignée", "null"})
+_UNSPECIFIED = frozenset({"inconnu", "non renseigné", "non renseignée", "null"})
 _YES = frozenset({"true", "1", "oui", "vrai"})
 _NO = frozenset({"false", "0", "non", "faux"})
 
@@ -47,7 +47,8 @@ Row = dict[str, Any]
 
 
 def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
-    """One record: name and place of the freshest row, a label per qualification and period, trades with their dates."""
+    """One record for each site: name and place of the freshest row, a label for each qualification and period, trades
+    with their dates."""
     issues: list[str] = []
     freshest = sorted(rows, key=_freshness, reverse=True)
     name = _first(freshest, "nom_entreprise", issues)
@@ -72,7 +73,8 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
 
 
 def _freshness(row: Row) -> tuple[str, date, date]:
-    """The row updated last; without a day of update, the qualification that starts last, then the one that ends last."""
+    """Order of freshness: the row updated last; without a day of update, the qualification that starts last, then the
+    one that ends last."""
     starts, ends = (day(row[name], []) or date.min for name in ("lien_date_debut", "lien_date_fin"))
     return str(row[UPDATED] or ""), starts, ends
 
@@ -120,12 +122,12 @@ def _label(row: Row, issues: list[str]) -> Label:
 
 @lru_cache(maxsize=4_096)
 def _domain(written: str) -> str | None:
-    return None if not written or written.lower() in _NOT_SAID else written
+    return None if not written or written.lower() in _UNSPECIFIED else written
 
 
 @lru_cache(maxsize=4_096)
 def _title(qualification: str, certificate: str) -> str | None:
-    name = "" if qualification.lower() in _NOT_SAID else qualification
+    name = "" if qualification.lower() in _UNSPECIFIED else qualification
     parts = (name,) if name.startswith(certificate) else (certificate, name)
     return " – ".join(part for part in parts if part) or None
 
@@ -136,8 +138,8 @@ def _end(value: object, issues: list[str]) -> date | None:
 
 
 def _audience(value: object) -> Any:
-    said = str(value).strip().lower()
-    return "individuals" if said in _YES else "professionals" if said in _NO else None
+    answer = str(value).strip().lower()
+    return "individuals" if answer in _YES else "professionals" if answer in _NO else None
 
 
 def _website(rows: Iterable[Row], issues: list[str]) -> str | None:
@@ -146,7 +148,7 @@ def _website(rows: Iterable[Row], issues: list[str]) -> str | None:
 
 
 def _often(value: object) -> str | None:
-    """``text``, for values a table repeats thousands of times."""
+    """``text`` with a cache, for values that a table repeats thousands of times."""
     return _cleaned(value) if isinstance(value, str) else text(value)
 
 
@@ -154,7 +156,7 @@ _cleaned = lru_cache(maxsize=16_384)(text)
 
 
 def day(value: object, issues: list[str]) -> date | None:
-    """A day, ISO or French (``31/12/2026``); anything else that is written is said (``date_invalid``)."""
+    """A day, ISO or French (``31/12/2026``). Any other text is unknown (issue ``date_invalid``)."""
     written = _often(value)
     found = _day(written) if written is not None else None
     if written is not None and found is None:
@@ -179,7 +181,7 @@ def offers_of(labels: Iterable[Label], issues: list[str]) -> tuple[Offer, ...]:
     for label in labels:
         for trade in _proved(label, issues):
             proofs.setdefault(trade, []).append(label)
-    return tuple(_offer(trade, one) for trade, proof in proofs.items() for one in periods(proof))
+    return tuple(_offer(trade, period) for trade, proof in proofs.items() for period in periods(proof))
 
 
 def _offer(trade: str, proved: Period) -> Offer:

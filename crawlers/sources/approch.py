@@ -14,7 +14,7 @@ from crawlers.contracts.values import plain, read_flag
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import aside, json_records, usable
-from crawlers.notices.raw import Part, RawNotice, Said
+from crawlers.notices.raw import CodedProvision, Part, RawNotice
 from crawlers.notices.values import amount_band, read_moment
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
@@ -51,7 +51,8 @@ KNOWN: Final = frozenset(
 """``responsable`` is a person and is never read."""
 DECLARED: Final = 0.95
 METROPOLITAN: Final = 90
-"""Départements named from which a project is national: some leave out a few of the 96, or all overseas."""
+"""Number of départements from which a project that names them is national: some projects leave out a few of the 96, or
+all those overseas."""
 _DEPARTEMENT: Final = re.compile(r"\d{2,3}|2[AB]")
 _CATEGORIES: Final = {"Travaux": "travaux", "Fournitures": "fournitures", "Services": "services"}
 
@@ -95,9 +96,9 @@ def project(record: Mapping[str, Any]) -> RawNotice:
     code = plain(record.get("code"))
     low, high = amount_band(record.get("montant_estime_du_marche"))
     named = [
-        one.strip() for one in str(record.get("departement_s_d_execution_du_marche") or "").split("|") if one.strip()
+        name.strip() for name in str(record.get("departement_s_d_execution_du_marche") or "").split("|") if name.strip()
     ]
-    national = len({one for one in named if _DEPARTEMENT.fullmatch(one)}) >= METROPOLITAN
+    national = len({name for name in named if _DEPARTEMENT.fullmatch(name)}) >= METROPOLITAN
     return RawNotice(
         number=code,
         form="approch",
@@ -110,7 +111,7 @@ def project(record: Mapping[str, Any]) -> RawNotice:
             amount_min=low,
             amount_max=high,
             deadline=read_moment(record.get("date_cible_de_remise_des_offres")),
-            said=list(_said(record)),
+            coded=list(_coded(record)),
         ),
         planned=record.get("date_previsionnelle_de_publication"),
         buyer=("SIREN", _siren(record.get("siren_de_l_entite_acheteuse")), None),
@@ -128,19 +129,19 @@ def _codes(value: object) -> str:
 
 
 def _siren(value: object) -> str | None:
-    """Published as a number: its first zeros are put back."""
+    """The SIREN, published as a number: its leading zeros are put back."""
     text = plain(value)
     return text.zfill(9) if text and text.isdigit() and len(text) < 10 else text
 
 
-def _said(record: Mapping[str, Any]) -> Iterator[Said]:
+def _coded(record: Mapping[str, Any]) -> Iterator[CodedProvision]:
     for field, provision in (
         ("marche_reserve", "reserved"),
         ("considerations_sociales", "social_unspecified"),
         ("considerations_environnementales", "environmental"),
     ):
         if read_flag(record.get(field))[0]:
-            yield Said(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
+            yield CodedProvision(provision, "Oui", DECLARED, (), "notice_code")  # type: ignore[arg-type]
 
 
 def recognises(path: Path) -> bool:

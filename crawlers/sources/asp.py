@@ -2,7 +2,7 @@
 
 Identity is (SIRET, kind): some SIRETs hold several kinds. An agreement given in several départements comes on as many rows;
 the first is kept, the others are duplicates. Codes of départements have three characters (``001``, ``02A``, ``59L`` and
-``59V`` for the two halves of Nord); an agreement given elsewhere than at the address is said (``agreement_elsewhere``). Names
+``59V`` for the two halves of Nord); an agreement given elsewhere than at the address is an issue (``agreement_elsewhere``). Names
 are cut at fifty characters by the producer (``name_cut``).
 """
 
@@ -44,7 +44,7 @@ def departement(value: object) -> str | None:
 
 
 def is_in(post: str, code: str) -> bool:
-    """Whether a post code is one of the département's (both Corsicas share 20)."""
+    """Whether a post code belongs to the département (both Corsicas share 20)."""
     return post.startswith("20" if code in ("2A", "2B") else code)
 
 

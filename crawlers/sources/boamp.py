@@ -16,7 +16,7 @@ from crawlers.notices.announcements import read_announcement, read_body
 from crawlers.notices.desk import NoticeDesk
 from crawlers.notices.documents import ANNOUNCEMENT, DAILY, aside, is_xml, json_records, json_value, usable, xml_records
 from crawlers.notices.handling import CATEGORIES, INDEXED, NATURES, PROCEDURES, completed
-from crawlers.notices.raw import RawNotice, Said
+from crawlers.notices.raw import CodedProvision, RawNotice
 from crawlers.notices.tree import from_json
 from crawlers.notices.values import read_moment
 from vivier.errors import ImportRefused
@@ -139,7 +139,7 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
     raw.follows = [*_list(record.get("annonce_lie")), *_list(record.get("annonces_anterieures")), *raw.follows]
     raw.procedure = raw.procedure or PROCEDURES.get(str(record.get("type_procedure") or ""))
     raw.category = raw.category or next(
-        (CATEGORIES[one] for one in _list(record.get("type_marche")) if one in CATEGORIES), None
+        (CATEGORIES[kind] for kind in _list(record.get("type_marche")) if kind in CATEGORIES), None
     )
     if raw.buyer[2] is None:
         raw.buyer = (*raw.buyer[:2], _text(record.get("nomacheteur")))
@@ -148,16 +148,16 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
 
 
 def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
-    """What flat fields say of the market. Their deadline comes last: it writes an hour of Paris as one of Greenwich."""
+    """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
     whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
     if not whole.winners and not any(lot.winners for lot in raw.lots):
-        whole.winners = [(None, None, one) for one in _list(record.get("titulaire"))]
-    known = {one.value for one in whole.said}
-    whole.said += [
-        Said(_CRITERIA[one], one, INDEXED, (), "boamp_criteria")  # type: ignore[arg-type]
-        for one in _list(record.get("criteres"))
-        if one in _CRITERIA and one not in known
+        whole.winners = [(None, None, name) for name in _list(record.get("titulaire"))]
+    known = {provision.value for provision in whole.coded}
+    whole.coded += [
+        CodedProvision(_CRITERIA[code], code, INDEXED, (), "boamp_criteria")  # type: ignore[arg-type]
+        for code in _list(record.get("criteres"))
+        if code in _CRITERIA and code not in known
     ]
 
 
@@ -179,7 +179,7 @@ def _list(value: object) -> list[str]:
     if isinstance(value, str):
         parsed = _parsed(value) if value.lstrip().startswith("[") else value
         value = parsed if isinstance(parsed, list) else list(str(value).replace(";", ",").split(","))
-    return [str(one).strip() for one in value if str(one).strip()] if isinstance(value, list) else []
+    return [str(item).strip() for item in value if str(item).strip()] if isinstance(value, list) else []
 
 
 def recognises(path: Path) -> bool:

@@ -3,7 +3,7 @@
 Kinds are read from ``reseaux_porteurs`` (``ei``, ``aci``, ``ai``, ``etti``, ``eiti``, ``geiq``, ``ea``, ``eatt``, ``esat``);
 several values are several kinds; networks of suppliers are kept as such. Most rows are social services: skipped by name. The
 same body comes from several sources under different ids: each row is a record, the merge decides. EA and EATT left the feed
-of les-emplois on 11 May 2026: their rows of before are kept and said to be stale (``agreement_stale``).
+of les-emplois on 11 May 2026: their rows of before are kept and marked as stale (``agreement_stale``).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _NETWORKS = {
 """Networks of suppliers among those of the vocabulary; the others are administrations and social services."""
 
 _MILLISECONDS = re.compile(r"\d{12,13}(?:\.0)?")
-"""Days from 1973 to 2286: no other writing of a day has so many digits."""
+"""A number of milliseconds, from 1973 to 2286: no other way to write a day has so many digits."""
 
 _DUMP = "4fc64287-e869-4550-8fb9-b1e0b7809ffa"
 
@@ -93,7 +93,7 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 
 def is_stale(kinds: Sequence[str], updated: date | None) -> bool:
-    """An EA or EATT that nobody has updated since the feed stopped."""
+    """Whether an EA or EATT was last updated before the feed stopped."""
     return any(kind in ("EA", "EATT") for kind in kinds) and (updated is None or updated < EA_LEFT)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from crawlers.contracts import keys
 from crawlers.contracts.desk import Desk
-from crawlers.contracts.documents import records_of, told_twice
+from crawlers.contracts.documents import given_twice, records_of
 from crawlers.contracts.nested import party, raw_contract, scalar
 from crawlers.contracts.pieces import Damaged, Piece, Stretch, read_stretch
 from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
@@ -39,17 +39,20 @@ CARD = SourceCard(
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     """Every contract of every file. A file given twice is skipped, by name."""
     reader = Reader(intake)
-    for one in reader.blocks(files, proved=True):
-        if isinstance(one, Block):
-            yield from reader(one)
+    for item in reader.blocks(files, proved=True):
+        if isinstance(item, Block):
+            yield from reader(item)
         else:
-            yield one
+            yield item
     intake.updated_at = reader.latest
 
 
 class Reader:
-    """Reads contracts, one after the other or, where they follow one another without a fault, by blocks that another process
-    may read. ``latest``: the last day of publication met."""
+    """Reads contracts one after the other, or by blocks that another process may read when they follow one another
+    without a fault.
+
+    ``latest`` is the last day of publication met.
+    """
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
@@ -60,8 +63,9 @@ class Reader:
         return self._desk.latest
 
     def blocks(self, files: Sequence[Path], *, proved: bool = False) -> Iterator[Draft | Block]:
-        """The files cut in blocks, with what had to be read alone between them; ``proved``: read already."""
-        twice = told_twice(files)
+        """Cuts the files in blocks, with the records between them that had to be read alone. ``proved``: the blocks
+        were read already."""
+        twice = given_twice(files)
         for position, path in enumerate(files):
             if position in twice:
                 yield Draft(path.name, Skip("duplicate_file"), dict)

@@ -1,6 +1,6 @@
 """Consolidated DECP in a table (decp.info, « colibre »): CSV or Parquet, one row per version of a contract and per holder.
 
-Rows that follow one another and tell of one version are one record with all its holders; versions are put together when
+Rows that follow one another and describe one version are one record with all its holders; versions are put together when
 contracts are merged. « Sans objet » means exactly « no consideration », an empty cell « not recorded ». The corrected amount
 is taken where the table says that the declared one is wrong. Older extracts have neither considerations nor objects.
 """

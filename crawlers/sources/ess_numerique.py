@@ -2,7 +2,7 @@
 list and SIRENE.
 
 It has no address, and its tags of trades are NAF codes in other words (62.01Z is ``dev_logiciel``, 63.11Z ``hebergement``): a
-NAF code alone never proves a trade, so none is told. What it brings is ESS and ESUS, given to the sites of each SIREN.
+NAF code alone never proves a trade, so none is given. What it brings is ESS and ESUS, given to the sites of each SIREN.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ FAMILY = TableFamily(
         "term": ("duree", "durée", "durée de l'agrément"),
     },
     required=("siren",),
-    told_by={"siren": _is_siren},
+    recognised_by={"siren": _is_siren},
     ignored=("département", "région", "adresse", "code postal", "commune", "ville"),
 )
 

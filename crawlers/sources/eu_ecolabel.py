@@ -37,10 +37,10 @@ def _offers(known: ProductGroup | None, title: str | None) -> tuple[Offer, ...]:
 
 
 def _is_abroad(country: str | None, number: str) -> bool:
-    told = fold(country) if country else fold(number).split(" ")[0]
-    if country is None and not (len(told) == 2 and told.isalpha()):
+    country_word = fold(country) if country else fold(number).split(" ")[0]
+    if country is None and not (len(country_word) == 2 and country_word.isalpha()):
         return False
-    return told not in _FRANCE
+    return country_word not in _FRANCE
 
 
 def convert(row: Row, intake: Intake) -> Outcome:

@@ -78,7 +78,7 @@ def out_of_scope(kind: str | None, closing: date | None, state: str | None, toda
 
 
 class Sites:
-    """Turns the sites of a structures file into records, with the places read from the activities file."""
+    """Turns the sites of a file of structures into records, with the places read from the file of activities."""
 
     def __init__(self, today: date, places: Mapping[str, Capacity]) -> None:
         self.today = today
@@ -86,7 +86,7 @@ class Sites:
         self.legal_siren: str | None = None
 
     def of(self, legal: Mapping[str, Any]) -> list[Any]:
-        """The sites of one legal entity, whose SIREN is remembered for those without SIRET."""
+        """The sites of one legal entity. Its SIREN serves for those that have no SIRET."""
         about = legal.get("informationsGeneralesPMEJ") or legal.get("informationsGeneralesPmej") or {}
         siren = text(about.get("siren")) if isinstance(about, Mapping) else None
         self.legal_siren = siren if siren and is_siren(siren) else None
@@ -97,7 +97,7 @@ class Sites:
         """One site."""
         row.ignore(_IGNORED)
         kind = KINDS.get(
-            code(row.take_one("categorieentiteGeographiqueExercice", "categorieEntiteGeographiqueExercice")) or ""
+            code(row.take_first("categorieentiteGeographiqueExercice", "categorieEntiteGeographiqueExercice")) or ""
         )
         identity = row.inner("informationsGeneralesEGE")
         issues: list[str] = []
@@ -108,7 +108,7 @@ class Sites:
         return self._record(row, identity, Agreement(kind=kind, valid_until=closing), issues, intake)
 
     def _record(self, row: Row, identity: Row, agreement: Agreement, issues: list[str], intake: Intake) -> Outcome:
-        # A closing date that cannot be read may be past: nothing is said of the closure then.
+        # A closing date that cannot be read may be past: the record then says neither open nor closed.
         closed = None if "date_invalid" in issues else False
         finess = text(identity.take("numFinessEge")) or ""
         short, long = (public_text(identity.take(key), issues) for key in ("nomEgeCourt", "nomEgeLong"))

@@ -136,7 +136,7 @@ class Sites:
         self.places: dict[str, list[str]] = {}
 
     def take(self, where: str, cells: list[str]) -> Outcome | None:
-        """A row that is settled at once, or ``None`` when it waits."""
+        """A row that is settled at once, or ``None`` when it must wait for its point."""
         if cells[0] == _PLACE:
             if cells[1] in self.waiting:
                 self.places[cells[1]] = cells
@@ -153,7 +153,7 @@ class Sites:
         return None
 
     def drafts(self, intake: Intake) -> Iterator[Draft]:
-        """Every site, with its point when one came."""
+        """Every site, with its point when the files give one."""
         for site in self.waiting.values():
             outcome = settle(site.row, intake, self.convert)
             yield Draft(site.where, outcome, lambda cells=site.cells: show(COLUMNS, cells, _KNOWN))  # type: ignore[misc]
@@ -213,7 +213,7 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
 
 
 def _settled(path: Path, sites: Sites, intake: Intake) -> Iterator[Draft]:
-    """Rows that need not wait: out of scope, or unusable."""
+    """The outcome of a row that need not wait: out of scope, or unusable."""
     check_file(path)
     encoding = check_encoding(path, "latin-1")
     intake.issues.update(["encoding_fallback"] if encoding == "latin-1" else [])

@@ -56,7 +56,7 @@ def _address(row: Row, issues: list[str]) -> Address:
 
 
 def _siret(row: Row, issues: list[str]) -> tuple[str | None, str | None]:
-    """The present SIRET when it is one, else the one signed with."""
+    """The present SIRET when it is valid, else the one the agreement was signed with."""
     signed, present = text(row.take("structure_siret_signature")), text(row.take("structure_siret_actualise"))
     if present is None or present == signed:
         return identifiers(signed, issues)
@@ -108,14 +108,15 @@ STRUCTURES = CsvTable(
 
 
 class Join:
-    """Structures as they come, each given its agreements read before."""
+    """Joins structures, as they come, to their agreements, read before."""
 
     def __init__(self, annexes: Annexes) -> None:
         self.annexes = annexes
         self.agreements: list[Annexe] = []
 
     def structure(self, row: Row, intake: Intake) -> Outcome:
-        """What a structure says once for all its agreements, which are taken whatever becomes of it."""
+        """Reads the fields of a structure that all its agreements share. The agreements are taken even when the
+        structure is set aside."""
         number = text(row.take("structure_id_siae"))
         self.agreements = self.annexes.take(number)
         issues: list[str] = []
@@ -187,13 +188,13 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         raise ImportRefused(
             f"Il manque le fichier fluxIAE {missing} : donnez ensemble fluxIAE_Structure_… et fluxIAE_AnnexeFinanciere_…."
         )
-    held = Annexes(intake.now.date())
+    agreements = Annexes(intake.now.date())
     for path in annexes:
-        yield from held.drafts(path, intake)
-    join = Join(held)
+        yield from agreements.drafts(path, intake)
+    join = Join(agreements)
     for path in structures:
         yield from join.drafts(path, intake)
-    yield from held.orphans()
+    yield from agreements.orphans()
 
 
 def recognises(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """The export of Hosmoz, network of ESAT and EA (delivered file only: its directory must not be crawled).
 
-SIRETs are printed with spaces; a second SIRET may follow, which is said and not kept, save when the first is missing. Fields
+SIRETs are printed with spaces; a second SIRET may follow, which is reported and not kept, save when the first is missing. Fields
 of competence (« pôles ») are declared activities: what separates them was not seen for sure, so `;`, `,`, `/` and line ends
 are accepted, and a word that names no trade of ours is kept as written. The size is in full-time equivalents. The category
 may be empty: the structure is kept without a kind.

@@ -62,7 +62,7 @@ def _identity(record: Record) -> str:
 
 
 class Reader:
-    """Reads the files of one run and remembers which SIRET stands for which supplier."""
+    """Reads the files of one run and remembers the supplier of each SIRET."""
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
@@ -103,7 +103,8 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
 
 
 def is_json(path: Path) -> bool:
-    """JSON lines begin with a brace (or a bracket, refused with its own words); anything else is CSV."""
+    """Whether a file is JSON lines: it begins with a brace (or a bracket, which is refused with a message of its own).
+    Anything else is CSV."""
     with open_plain(path) as file:
         return file.read(256).removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
@@ -122,7 +123,7 @@ def _is_contact(name: str) -> bool:
 
 
 def recognises(path: Path) -> bool:
-    """Never offered as the likely source of a file given to another one: almost any table has a name column."""
+    """Never true: almost any table has a name column, so a list is never proposed as the likely source of a file."""
     return False
 
 

@@ -16,7 +16,7 @@ from crawlers.kit.place import post_code
 from crawlers.kit.values import day, description, identifiers, public_text, text, website
 from crawlers.trades import trade_of_words, trades_of_sector
 from vivier.model import Address, Agreement, Offer, Record, Reference
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
 from vivier.suppliers.networks import network_name
 
@@ -75,23 +75,23 @@ def _sectors(value: object, services: tuple[ServiceType, ...], issues: list[str]
 def _own_offers(value: object, services: tuple[ServiceType, ...], issues: list[str]) -> Iterator[Offer]:
     for offer in _listed(value):
         name = _named(offer, issues)
-        told = description(offer.get("description"), issues) if isinstance(offer, dict) else None
-        if name or told:
+        about = description(offer.get("description"), issues) if isinstance(offer, dict) else None
+        if name or about:
             trade = trade_of_words(name) if name else None
-            yield Offer(trade=trade, title=name, description=told, service_types=services, evidence="declared")
+            yield Offer(trade=trade, title=name, description=about, service_types=services, evidence="declared")
 
 
 def _named(value: object, issues: list[str]) -> str | None:
-    """The name of a sector, an offer, a network or a client, given as an object or as a text."""
+    """The name of a sector, an offer, a network or a client, which is given as an object or as a text."""
     return public_text(value.get("name") if isinstance(value, dict) else value, issues)
 
 
 def _names(value: object, issues: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (_named(one, issues) for one in _listed(value)))))
+    return tuple(dict.fromkeys(filter(None, (_named(item, issues) for item in _listed(value)))))
 
 
 def _offers(row: Row, issues: list[str]) -> tuple[Offer, ...]:
-    """Sectors and offers; the types of service are those of the structure, hence of each."""
+    """Sectors and offers. Types of service are given for the structure, hence for each offer."""
     services = _services(row.take("presta_types"), issues)
     found = [
         *_sectors(row.take("sectors"), services, issues),

@@ -52,7 +52,7 @@ _CONTACT = ("telephone", "email")
 
 
 def hold(spool: Spool, row: Row, intake: Intake) -> Outcome:
-    """One row: its SIRET checked, its fields kept until the whole file is read."""
+    """Checks the SIRET of one row, and keeps its fields until the whole file is read."""
     written = row.take("siret")
     siret, _ = identifiers(written, [], lost_zeros=3)
     fields = {name: row.take(name) for name in USED}

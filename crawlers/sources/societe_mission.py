@@ -1,4 +1,4 @@
-"""Sociétés à mission: a quality written in a company's statutes, told by SIRENE.
+"""Sociétés à mission: a quality written in a company's statutes, recorded by SIRENE.
 
 Two forms are read: pages of the API Recherche d'entreprises (one connection, well under its 7 requests a second), and the
 SIRENE stock of legal units unpacked to CSV, row by row, since it holds every company of the country. Only companies said
@@ -51,23 +51,23 @@ def _outcome(siren: object, name: object, form: str, active: bool, concerned: bo
 
 def convert_page(row: Row, intake: Intake) -> Outcome:
     """One company of the API."""
-    told = row.inner("complements").take("est_societe_mission")
-    name = row.take_one("nom_raison_sociale", "nom_complet")
+    mission = row.inner("complements").take("est_societe_mission")
+    name = row.take_first("nom_raison_sociale", "nom_complet")
     row.ignore(_UNUSED)
     if text(row.take("statut_diffusion")) not in (None, "O"):
         return Skip("not_public")
     active = text(row.take("etat_administratif")) == "A"
-    return _outcome(row.take("siren"), name, text(row.take("nature_juridique")) or "", active, told is True, intake)
+    return _outcome(row.take("siren"), name, text(row.take("nature_juridique")) or "", active, mission is True, intake)
 
 
 def convert_stock(row: Row, intake: Intake) -> Outcome:
     """One legal unit of the stock."""
-    told = text(row.take("societeMissionUniteLegale")) in ("O", "true", "True")
-    if told and text(row.take("statutDiffusionUniteLegale")) not in (None, "O"):
+    mission = text(row.take("societeMissionUniteLegale")) in ("O", "true", "True")
+    if mission and text(row.take("statutDiffusionUniteLegale")) not in (None, "O"):
         return Skip("not_public")
     active = row.take("etatAdministratifUniteLegale") == "A"
     form = text(row.take("categorieJuridiqueUniteLegale")) or ""
-    return _outcome(row.take("siren"), row.take("denominationUniteLegale"), form, active, told, intake)
+    return _outcome(row.take("siren"), row.take("denominationUniteLegale"), form, active, mission, intake)
 
 
 _UNUSED = (

@@ -20,7 +20,7 @@ from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile
 from crawlers.kit.files import check_file, open_plain, refusing
 from crawlers.kit.values import description
 from crawlers.websites.fetch import fetch_websites
-from crawlers.websites.model import PASSING, Line, Page, Target, Told
+from crawlers.websites.model import PASSING, Line, Page, Target, TradeMention
 from crawlers.words import SKIPS
 from vivier.identity import fold, name_key
 from vivier.model import Basis, Offer, Provenance, Record
@@ -35,13 +35,13 @@ CARD = SourceCard(
     covers="Métiers que le site annonce (indice faible) et courte présentation, avec la page et la date.",
     limits="Ni agrément, ni label, ni capacité : un site ne les prouve pas. Les sites communs à plusieurs structures sont laissés.",
     cadence_days=30,
-    tolerance=1.0,  # the web is what it is: sites down or refused never refuse a run
+    tolerance=1.0,  # sites are often down or refuse us: this never refuses a run
 )
 MOST_TRADES = 12
-"""A site that tells more trades is a directory, a training centre or a news site, and proves none."""
+"""Number of trades from which a site is a directory, a training centre or a news site: it proves none of them."""
 MOST_BODY_TRADES = 6
 ALIKE = 85
-"""Likeness (0–100) of a name and what the site calls itself, from which the site is the supplier's."""
+"""Likeness (0–100) between a name and what the site calls itself, from which the site belongs to the supplier."""
 SHORTEST_IN_DOMAIN = 5
 COMMON_WORDS = frozenset(
     [
@@ -151,7 +151,7 @@ def _outcome(line: Line, intake: Intake) -> Outcome:
 
 
 def recognised(target: Target, pages: Sequence[Page]) -> bool:
-    """Does the site show the supplier's SIREN, call itself by one of its names, or stand at an address made of one?"""
+    """Does the site show the supplier's SIREN, call itself by one of its names, or have an address made of one?"""
     if any(target.siren in page.sirens for page in pages if target.siren is not None):
         return True
     ours = [words for name in target.names if (words := _telling(name))]
@@ -163,7 +163,7 @@ def recognised(target: Target, pages: Sequence[Page]) -> bool:
 
 
 def _telling(name: str) -> list[str]:
-    """The words of a name that tell it from others: « ESAT du Lac » is Lac."""
+    """The words of a name that distinguish it: « ESAT du Lac » gives Lac."""
     return [word for word in name_key(name).split() if word not in COMMON_WORDS and len(word) > 2]
 
 
@@ -173,7 +173,7 @@ def _alike(mine: list[str], other: list[str]) -> bool:
 
 
 def _records(line: Line, intake: Intake) -> Iterator[Record]:
-    """One record for the description, one for the trades of each page: every fact with its own page and date."""
+    """One record for the description, one for the trades of each page: every fact has its own page and date."""
     visit = line.visit
     assert visit is not None
     issues = ("site_away",) if visit.reason in PASSING else ()
@@ -181,38 +181,39 @@ def _records(line: Line, intake: Intake) -> Iterator[Record]:
         doubts = list(issues)
         written = description(page.description, doubts) if number == 0 else None
         if written is not None:
-            told = {"description": written, "issues": tuple(dict.fromkeys(doubts))}
-            yield _record(line.target, page, "presentation", "declared", intake, told)
-    for page, trades in _told(visit.pages):
-        offers = tuple(Offer(trade=one.trade, evidence="text") for one in trades)
+            fields = {"description": written, "issues": tuple(dict.fromkeys(doubts))}
+            yield _record(line.target, page, "presentation", "declared", intake, fields)
+    for page, trades in _mentions_by_page(visit.pages):
+        offers = tuple(Offer(trade=mention.trade, evidence="text") for mention in trades)
         yield _record(line.target, page, "trades", "inferred", intake, {"offers": offers, "issues": issues})
 
 
-def _told(pages: Sequence[Page]) -> Iterator[tuple[Page, list[Told]]]:
-    """Trades by the first page that tells them, a heading before a body; none when there are too many to mean anything."""
-    best: dict[str, tuple[Page, Told]] = {}
+def _mentions_by_page(pages: Sequence[Page]) -> Iterator[tuple[Page, list[TradeMention]]]:
+    """The trades of each page, each trade on the first page that mentions it, headings before bodies. No trade when
+    there are too many to mean anything."""
+    best: dict[str, tuple[Page, TradeMention]] = {}
     for heading in (True, False):
         for page in pages:
-            for one in page.told:
-                if one.heading is heading:
-                    best.setdefault(one.trade, (page, one))
-    bodies = sum(not one.heading for _, one in best.values())
-    kept = [(page, one) for page, one in best.values() if one.heading or bodies <= MOST_BODY_TRADES]
-    if len(kept) > MOST_TRADES:
+            for mention in page.told:
+                if mention.heading is heading:
+                    best.setdefault(mention.trade, (page, mention))
+    bodies = sum(not mention.heading for _, mention in best.values())
+    retained = [(page, mention) for page, mention in best.values() if mention.heading or bodies <= MOST_BODY_TRADES]
+    if len(retained) > MOST_TRADES:
         return
     for page in pages:
-        trades = [one for giver, one in kept if giver is page]
+        trades = [mention for giver, mention in retained if giver is page]
         if trades:
             yield page, trades
 
 
-def _record(target: Target, page: Page, part: str, basis: Basis, intake: Intake, told: dict[str, Any]) -> Record:
+def _record(target: Target, page: Page, part: str, basis: Basis, intake: Intake, fields: dict[str, Any]) -> Record:
     return Record(
         source_id=f"{target.about}#{part} {page.url}",
         provenance=_provenance(page, basis, intake),
         name=target.names[0],
         enriches=target.about,
-        **told,
+        **fields,
     )
 
 

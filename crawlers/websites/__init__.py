@@ -1,1 +1,1 @@
-"""The suppliers' own websites: which ones, read how gently, and what is kept of them."""
+"""The suppliers' own websites: which ones are read, how gently, and what is kept of them."""

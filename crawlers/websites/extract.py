@@ -1,6 +1,7 @@
-"""A page → its facts: what it calls itself, a description, the trades it tells, the SIRENs on it, where it leads.
+"""Turns a page into facts: what it calls itself, a description, the trades it mentions, the SIRENs on it, where it
+leads.
 
-The main text is found by trafilatura; JSON-LD and OpenGraph are read where they stand, a broken block costing only itself.
+trafilatura finds the main text; JSON-LD and OpenGraph are read where they are, and a broken block costs only itself.
 Scripts and styles are never text.
 """
 
@@ -26,7 +27,7 @@ from crawlers.websites.trades import SiteTrades
 from vivier.identity import is_siren
 
 LONGEST_TEXT = 40_000
-"""Characters of main text read for trades: a page that goes on is a blog or a catalogue."""
+"""Characters of main text read for trades. A longer page is a blog or a catalogue."""
 MOST_HEADINGS = 60
 _ORGANISATIONS = re.compile(
     r"(?:Organization|LocalBusiness|Corporation|NGO|Store|Service|Business|Contractor|Restaurant)$"
@@ -45,7 +46,7 @@ class Unreadable(ValueError):
 
 
 def facts(html: str, url: str, trades: SiteTrades, now: datetime, prefix: str) -> Page:
-    """The facts of a page. ``prefix`` is the path the site stands under. Raises :class:`Unreadable` when it is no page."""
+    """The facts of a page. ``prefix`` is the path of the site. Raises :class:`Unreadable` when the bytes are no page."""
     tree = _tree(html)
     things = list(_things(_json_ld(tree)))
     graph = _open_graph(tree)
@@ -57,14 +58,14 @@ def facts(html: str, url: str, trades: SiteTrades, now: datetime, prefix: str) -
         names=tuple(_names(tree, things, graph)),
         sirens=tuple(sorted(_sirens(html)))[:5],
         description=_description(tree, things, graph, text),
-        told=trades.told(headings, text),
+        told=trades.mentions(headings, text),
         links=tuple(useful_links(tree, url, prefix)),
     )
 
 
 def _tree(html: str) -> HtmlElement:
     try:
-        # A declaration inside an already decoded text is refused by lxml; control characters are by libxml.
+        # lxml refuses an encoding declaration inside a decoded text; libxml refuses control characters.
         clean = re.sub(r"^\s*<\?xml[^>]*\?>", "", html).replace("\x00", "")
         tree = lxml.html.document_fromstring(clean)
     except (lxml.etree.LxmlError, ValueError) as error:
@@ -79,7 +80,7 @@ def _json_ld(tree: HtmlElement) -> list[Any]:
 
 
 def _json(block: HtmlElement) -> Any:
-    """The first list of objects or object of a block, whatever comments and CDATA marks stand around; ``None`` without one."""
+    """The first list of objects or object of a block, without the comments and CDATA marks around it; ``None`` without one."""
     text = block.text_content()
     for start in (begins.search(text) for begins in _BEGINS):
         with suppress(ValueError, RecursionError):
@@ -98,8 +99,8 @@ def _things(data: Any, depth: int = _DEEPEST) -> Iterator[Mapping[str, Any]]:
     if depth == 0:
         return
     if isinstance(data, list):
-        for one in data[:200]:
-            yield from _things(one, depth - 1)
+        for item in data[:200]:
+            yield from _things(item, depth - 1)
     elif isinstance(data, Mapping):
         yield data
         for value in data.values():
@@ -127,10 +128,10 @@ def _names(tree: HtmlElement, things: Iterable[Mapping[str, Any]], graph: Mappin
 def _description(
     tree: HtmlElement, things: Iterable[Mapping[str, Any]], graph: Mapping[str, str], text: str
 ) -> str | None:
-    told = [thing.get("description") for thing in things if _is_organisation(thing)]
+    from_data = [thing.get("description") for thing in things if _is_organisation(thing)]
     meta = tree.xpath("//meta[translate(@name,'DESCRIPTON','descripton')='description']/@content")
     first = [line for line in text.splitlines() if len(line) > 2 * _SHORTEST_DESCRIPTION and line[-1:] in ".!…"]
-    for written in (*told, graph.get("og:description"), *meta[:1], *first[:1]):
+    for written in (*from_data, graph.get("og:description"), *meta[:1], *first[:1]):
         plain = _plain(written)
         if plain is not None and len(plain) >= _SHORTEST_DESCRIPTION:
             return shortened(plain)

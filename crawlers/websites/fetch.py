@@ -34,16 +34,18 @@ def fetch_websites(
     progress: Callable[[int, int], None] = lambda done, expected: None,
     **limits: float,
 ) -> list[Path]:
-    """Read the suppliers' websites, those read lately excepted; ``visits.jsonl``, one line a structure and site.
+    """Reads the suppliers' websites, except those read lately. Writes ``visits.jsonl``, one line for each structure and
+    site.
 
-    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests. Interrupted, it is resumed by calling again.
-    Raises :class:`ImportRefused` when no record in force gives a website, or when the process stopped before its end.
+    ``known_hosts`` and ``limits`` (fields of :class:`SitesJob`) are for tests. An interrupted crawl is resumed by
+    calling again. Raises :class:`ImportRefused` when no record in force gives a website, or when the process stopped
+    before its end.
     """
-    asked = list(_allowed(settings))
-    if not asked:
+    lines = list(_allowed(settings))
+    if not lines:
         raise ImportRefused("Aucun fournisseur n'a de site web : importez d'abord une source qui en donne.")
     targets = folder / "targets.jsonl"
-    sites = [line.target.model_dump_json() for line in asked if line.skip is None]
+    sites = [line.target.model_dump_json() for line in lines if line.skip is None]
     targets.write_text("".join(f"{site}\n" for site in sites), encoding="utf8")
     job = SitesJob.model_validate(
         {
@@ -59,7 +61,7 @@ def fetch_websites(
     order.write_text(job.model_dump_json(), encoding="utf8")
     log = run_process("crawlers.websites.fetch", order, lambda done: progress(done, len(sites)))
     _check_finished(folder, log)
-    return [_written(asked, job.ledger, folder)]
+    return [_written(lines, job.ledger, folder)]
 
 
 def _allowed(settings: Settings) -> Iterator[Line]:
@@ -76,15 +78,16 @@ def _check_finished(folder: Path, log: str) -> None:
         )
 
 
-def _written(asked: list[Line], ledger_file: Path, folder: Path) -> Path:
-    """The visits of the structures asked, as the ledger has them; sites nobody gives any more are forgotten."""
+def _written(lines: list[Line], ledger_file: Path, folder: Path) -> Path:
+    """Writes the visits of these structures as the ledger has them. Sites that no record gives any more are removed
+    from the ledger."""
     path = folder / VISITS
     with Ledger(ledger_file) as ledger, path.open("w", encoding="utf8") as file:
-        for line in asked:
+        for line in lines:
             visit = None if line.skip is not None else ledger.get(line.target.site)
-            told = line.model_copy(update={"visit": visit})
-            file.write(told.model_dump_json(exclude_defaults=True) + "\n")
-        ledger.keep_only(line.target.site for line in asked)
+            visited = line.model_copy(update={"visit": visit})
+            file.write(visited.model_dump_json(exclude_defaults=True) + "\n")
+        ledger.keep_only(line.target.site for line in lines)
     return path
 
 

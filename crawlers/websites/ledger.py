@@ -1,6 +1,8 @@
-"""What was read of each site and when: an interrupted crawl goes on from here, and unchanged pages are not sent again.
+"""Keeps what was read of each site and when: an interrupted crawl goes on from here, and unchanged pages are not sent
+again.
 
-One SQLite file under ``$VIVIER_HOME``. A site is written whole when it is finished: what a crash loses is the sites under way.
+One SQLite file under ``$VIVIER_HOME``. A site is written whole when it is finished: a crash loses only the sites under
+way.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ class Ledger:
         self._base.close()
 
     def get(self, site: str) -> Visit | None:
-        """The last visit; ``None`` when there was none, or one that this version cannot read any more."""
+        """The last visit; ``None`` when there is none, or when this version cannot read it."""
         with closing(self._base.execute("SELECT visit FROM visits WHERE site = ?", (site,))) as found:
             row = found.fetchone()
         try:
@@ -52,7 +54,7 @@ class Ledger:
             self._base.execute("INSERT OR REPLACE INTO visits VALUES (?, ?, ?)", row)
 
     def keep_only(self, sites: Iterable[str]) -> int:
-        """Forget the sites no supplier has any more; how many."""
+        """Forgets the sites that no supplier has any more. Returns their number."""
         with self._base:
             self._base.execute("CREATE TEMP TABLE kept (site TEXT PRIMARY KEY)")
             self._base.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((site,) for site in sites))
@@ -62,7 +64,8 @@ class Ledger:
 
 
 def is_fresh(visit: Visit | None, now: datetime, days: int, method: str) -> bool:
-    """Need the site not be asked again? A passing failure is fresh for a day, rules of reading that changed make none so."""
+    """Whether the site need not be asked again. A passing failure is fresh for a day; a visit made by other rules of
+    reading is never fresh."""
     if visit is None or visit.method != method:
         return False
     lasts = timedelta(days=1 if visit.reason in PASSING else days)

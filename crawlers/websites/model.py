@@ -1,4 +1,4 @@
-"""What the websites crawl is told and what it keeps: facts, with their page and date; never the pages."""
+"""The order of the websites crawl and what it keeps: facts, with their page and date, never the pages."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class Target(Model):
     siret: str | None = None
 
 
-class Told(Model):
-    """A trade a page tells, the words that tell it, and whether a heading says so (else: the body, by two phrases)."""
+class TradeMention(Model):
+    """A trade that a page mentions, the words that mention it, and whether they are a heading (else the body, by two
+    phrases)."""
 
     trade: str
     excerpt: str
@@ -47,7 +48,7 @@ class Page(Model):
     names: tuple[str, ...] = ()
     sirens: tuple[str, ...] = ()
     description: str | None = None
-    told: tuple[Told, ...] = ()
+    told: tuple[TradeMention, ...] = ()
     links: tuple[str, ...] = ()
 
 
@@ -68,7 +69,7 @@ class Visit(Model):
 
 
 class Line(Model):
-    """A line of ``visits.jsonl``, the raw file of a run. ``skip`` says why the site was not asked at all."""
+    """A line of ``visits.jsonl``, the raw file of a run. ``skip`` says why the site was not asked."""
 
     target: Target
     skip: str | None = None
@@ -101,4 +102,4 @@ class SitesReport(Model):
 
 
 PASSING = frozenset(("site_unreachable", "site_error", "site_waits", "site_too_slow"))
-"""Reasons that may be gone tomorrow: the facts of the last good visit stay, and the site is asked again the next day."""
+"""Reasons that may be gone tomorrow: the facts of the last good visit are kept, and the site is asked again the next day."""

@@ -1,4 +1,4 @@
-"""Why an address gave no page: one code for each cause, and a sentence for whoever looks."""
+"""Says why an address gave no page: one code for each cause, and a sentence for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Reason = tuple[str, str]
 
 
 def reason_of(failure: Failure, request: Request) -> Reason:
-    """The code and detail of an address that was not answered, or not asked."""
+    """The code and detail of an address that did not answer, or that was not asked."""
     error = failure.value
     if isinstance(error, Refused):
         return error.reason, str(error)

@@ -11,7 +11,8 @@ _ANYTHING = b""
 
 
 class Robots(RobotsTxtMiddleware):
-    """Scrapy's, but for statuses: it reads the page of a 404 or of a 503 as if it were a robots.txt."""
+    """Reads robots.txt as Scrapy does, except for statuses: Scrapy reads the page of a 404 or of a 503 as if it were a
+    robots.txt."""
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:

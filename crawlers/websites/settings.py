@@ -22,7 +22,7 @@ LONGEST_CRAWL_DELAY = 30.0
 
 
 class Refused(IgnoreRequest):
-    """An address not asked, or an answer not read; ``reason`` is a code of ``crawlers.words``."""
+    """An address that is not asked, or an answer that is not read. ``reason`` is a code of ``crawlers.words``."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -51,7 +51,8 @@ class OwnSiteOnly:
 
 
 def stop_what_is_no_page(headers: Headers, body_length: object, request: Request, spider: Any) -> None:
-    """Signal ``headers_received``: an answer that is not HTML, or says it is too long, is not downloaded."""
+    """Handles the signal ``headers_received``: an answer that is not HTML, or that announces too many bytes, is not
+    downloaded."""
     if request.meta.get("site") is None or b"Location" in headers:
         return
     kind = (headers.get("Content-Type") or b"text/html").partition(b";")[0].strip().lower()

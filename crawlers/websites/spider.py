@@ -36,7 +36,7 @@ FURTHEST = 2
 
 @dataclass
 class Site:
-    """A visit under way."""
+    """A visit in progress."""
 
     target: Target
     former: Visit | None
@@ -44,14 +44,14 @@ class Site:
     pages: list[Page] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     steps: dict[str, int] = field(default_factory=dict)
-    """Steps from the first page, of every address asked, waiting or reached by a redirect."""
-    asked: int = 0
+    """Steps from the first page, for every address asked, waiting or reached by a redirect."""
+    requests: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     reason: str | None = None
     detail: str | None = None
 
     def known(self, url: str) -> Page | None:
-        """The page as the last visit left it."""
+        """The page as the last visit kept it."""
         return next((page for page in self.former.pages if page.url == url), None) if self.former else None
 
 
@@ -80,14 +80,14 @@ class SiteReader(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first page of each site, as places become free."""
+        """Asks for the first page of each site, as places become free."""
         now = datetime.now(UTC)
         with self.job.targets.open(encoding="utf8") as targets:
             for line in targets:
                 target = Target.model_validate_json(line)
                 former = self.ledger.get(target.site)
                 if is_fresh(former, now, self.job.fresh_days, self.method):
-                    self._said("fresh")
+                    self._count("fresh")
                     continue
                 await self.places.acquire()
                 site = self.open[target.site] = Site(target, former, time.monotonic())
@@ -95,7 +95,7 @@ class SiteReader(Spider):
         self.interrupted = False
 
     def _request(self, site: Site, url: str) -> Request:
-        site.asked += 1
+        site.requests += 1
         site.steps.setdefault(url, 0)
         meta = {"site": site.target.site, "domain": domain_of((urlsplit(url).hostname or "").lower()), "asked": url}
         known = site.known(url)
@@ -106,7 +106,7 @@ class SiteReader(Spider):
         return Request(url, self.page, errback=self.failed, headers=headers, meta=meta, dont_filter=True)
 
     def slow_down(self, robotparser: ProtegoRobotParser, request: Request) -> None:
-        """Obey ``Crawl-delay``; a site that asks for too long a one is read no further than its first page."""
+        """Obeys ``Crawl-delay``. When the delay is too long, only the first page of the site is read."""
         delay = float(robotparser.rp.crawl_delay(self.job.agent) or 0)
         host = urlsplit(request.url).hostname or ""
         if delay > LONGEST_CRAWL_DELAY:
@@ -116,7 +116,7 @@ class SiteReader(Spider):
             slot.delay = max(slot.delay, min(delay, LONGEST_CRAWL_DELAY))
 
     def page(self, response: Response) -> Iterator[Request]:
-        """One answer: its facts, or why there are none; then the next page of the site."""
+        """Reads one answer: its facts, or why there are none. Then asks for the next page of the site."""
         request = response.request
         assert request is not None
         site = self.open[request.meta["site"]]
@@ -129,7 +129,7 @@ class SiteReader(Spider):
             self._read(site, response, request.meta["asked"])
         yield from self._next(site)
 
-    def _read(self, site: Site, response: Response, asked: str) -> None:
+    def _read(self, site: Site, response: Response, url: str) -> None:
         kind = response.headers.get("Content-Type")
         html = decoded(response.body, kind.decode("latin-1") if kind else None)
         prefix = folder_of(urlsplit(site.target.url).path)
@@ -139,10 +139,10 @@ class SiteReader(Spider):
             self._refuse(site, "site_unreadable", f"{response.url} : {error}")
             return
         validators = {"etag": _header(response, "ETag"), "last_modified": _header(response, "Last-Modified")}
-        self._keep(site, found.model_copy(update={"url": asked, **validators}), response)
+        self._keep(site, found.model_copy(update={"url": url, **validators}), response)
 
     def _keep(self, site: Site, page: Page, response: Response) -> None:
-        """Keep a page, and wait for the addresses it leads to when it is near enough to the first."""
+        """Keeps a page, and notes the addresses it leads to when it is near enough to the first page."""
         if response.url != page.url and response.url in site.steps:
             return  # a redirect to a page read already
         site.pages.append(page)
@@ -153,7 +153,7 @@ class SiteReader(Spider):
             site.waiting += links
 
     def failed(self, failure: Failure) -> Iterator[Request]:
-        """An address that gave no page: counted with its reason."""
+        """Counts, with its reason, an address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         site = self.open.get(request.meta.get("site", ""))
         if site is None:
@@ -162,7 +162,8 @@ class SiteReader(Spider):
         yield from self._next(site)
 
     def broken(self, failure: Failure, response: Response) -> None:
-        """A page our own code could not read: the site is left with what it gave, and the error stays in the log."""
+        """Handles a page that our own code could not read: the site keeps what it gave before, and the error stays in
+        the log."""
         request = response.request
         site = self.open.get(request.meta.get("site", "")) if request is not None else None
         if site is not None:
@@ -178,7 +179,7 @@ class SiteReader(Spider):
 
     def _next(self, site: Site) -> Iterator[Request]:
         late = time.monotonic() - site.started > self.job.site_seconds
-        full = site.asked >= 2 * self.job.pages or len(site.pages) >= self.job.pages
+        full = site.requests >= 2 * self.job.pages or len(site.pages) >= self.job.pages
         host = urlsplit(site.target.url).hostname or ""
         if site.waiting and not (late or full or host in self.slow):
             yield self._request(site, site.waiting.pop(0))
@@ -203,9 +204,9 @@ class SiteReader(Spider):
         del self.open[site.target.site]
         self.places.release()
         self.counts["pages"] += len(site.pages)
-        self._said("asked")
+        self._count("asked")
 
-    def _said(self, what: str) -> None:
+    def _count(self, what: str) -> None:
         self.counts[what] += 1
         sys.stdout.write(json.dumps({"rows": 1}) + "\n")
         sys.stdout.flush()

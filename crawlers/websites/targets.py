@@ -1,4 +1,4 @@
-"""Which websites are read: those the records in force give, each for the one structure that has it."""
+"""Chooses which websites are read: those that the records in force give, each for the one structure that has it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ NOT_OWN: frozenset[str] = frozenset(
         "soliguide.fr",
     ]
 )
-"""Not a supplier's own site: social networks, directories, and databases whose owners do not want them read by robots."""
+"""Hosts that are not a supplier's own site: social networks, directories, and databases whose owners refuse robots."""
 
 _DOMAINS = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 """The list of public suffixes that comes with the library: nothing is fetched."""
@@ -78,7 +78,7 @@ def site_of(website: str) -> str:
 
 
 def folder_of(path: str) -> str:
-    """The folder a first page stands in: ``/fr/index.php`` and ``/fr`` are ``/fr/``."""
+    """The folder of a first page: ``/fr/index.php`` and ``/fr`` are in ``/fr/``."""
     head, _, last = path.rstrip("/").rpartition("/")
     folder = head if "." in last else f"{head}/{last}"
     return f"{folder.rstrip('/')}/"

@@ -1,8 +1,8 @@
-"""Trades a page tells, by a strict threshold: a wrong trade costs a buyer more than a missing one.
+"""Finds the trades that a page mentions, by a strict threshold: a wrong trade costs a buyer more than a missing one.
 
-A heading, a menu entry or the name of an offered service tells a trade when the whole of it is read as that need by
+A heading, a menu entry or the name of an offered service gives a trade when the whole of it is read as that need by
 :func:`vivier.needs.resolve_need`, surely (:data:`SURE`), and when the words of names or of presentations
-(:class:`vivier.trades.words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body tells one by two distinct phrases of the trade table at
+(:class:`vivier.trades.words.TradeWords`) say so too: « Agenda » is a need of stationery, and an entry of any menu. The body gives one by two distinct phrases of the trade table at
 least. What inclusive structures say of their own mission is not what they sell.
 """
 
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from crawlers.websites.model import EXCERPT, Told
+from crawlers.websites.model import EXCERPT, TradeMention
 from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
@@ -35,28 +35,28 @@ NEVER_HEADINGS = frozenset(
         "VESTIAIRE SOLIDAIRE",
     )
 )
-"""Entries of a menu that are trades elsewhere."""
+"""Entries of a menu that are trades elsewhere, and never trades of the site."""
 _MAKERS = re.compile(r"\b(?:SITE|WEB|INTERNET|HEBERGE|WEBMASTER|COOKIES?|DROITS)\b")
-"""Who made the site is told in its foot, and is not what the structure sells."""
+"""The foot of a page names who made the site: that is not what the structure sells."""
 
 
 class SiteTrades:
-    """Reads trades; the readings of headings are kept, for menus come back on each page."""
+    """Finds the trades that pages mention. Headings already read are remembered, because menus come back on each page."""
 
     def __init__(self, lexicon: Lexicon, words: TradeWords | None = None) -> None:
         self._lexicon = lexicon
         self._words = words or load_trade_words()
         self._of_heading = lru_cache(maxsize=20_000)(self._heading)
 
-    def told(self, headings: Iterable[str], text: str) -> tuple[Told, ...]:
-        """Each trade once, told by a heading rather than by the body."""
-        found: dict[str, Told] = {}
+    def mentions(self, headings: Iterable[str], text: str) -> tuple[TradeMention, ...]:
+        """Each trade once, with a heading that mentions it when there is one, else with the body."""
+        found: dict[str, TradeMention] = {}
         for heading in headings:
             for piece in _pieces(heading):
                 for trade in self._of_heading(piece):
-                    found.setdefault(trade, Told(trade=trade, excerpt=heading[:EXCERPT], heading=True))
-        for one in self._body(text):
-            found.setdefault(one.trade, one)
+                    found.setdefault(trade, TradeMention(trade=trade, excerpt=heading[:EXCERPT], heading=True))
+        for mention in self._body(text):
+            found.setdefault(mention.trade, mention)
         return tuple(found.values())
 
     def _heading(self, heading: str) -> tuple[str, ...]:
@@ -68,12 +68,12 @@ class SiteTrades:
             return ()
         sure = SURE / len(need.sectors)
         confirmed = {*self._words.names.found(heading), *self._words.presentations.found(heading)} - OWN_MISSION
-        return tuple(one.id for one in need.sectors if one.confidence >= sure and one.id in confirmed)
+        return tuple(sector.id for sector in need.sectors if sector.confidence >= sure and sector.id in confirmed)
 
-    def _body(self, text: str) -> Iterator[Told]:
+    def _body(self, text: str) -> Iterator[TradeMention]:
         for trade, phrases in self._words.presentations.found(text).items():
             if len(phrases) >= PHRASES:
-                yield Told(trade=trade, excerpt=self._excerpt(text, trade))
+                yield TradeMention(trade=trade, excerpt=self._excerpt(text, trade))
 
     def _excerpt(self, text: str, trade: str) -> str:
         lines = (line for line in text.splitlines() if trade in self._words.presentations.found(line))
@@ -81,12 +81,12 @@ class SiteTrades:
 
 
 def _pieces(heading: str) -> Iterator[str]:
-    """« Espaces verts | ESAT du Lac » is two headings."""
+    """The headings in a text: « Espaces verts | ESAT du Lac » is two."""
     yield from (piece.strip() for piece in re.split(r"\s[|–—•·:]\s|\s-\s", heading) if piece.strip())
 
 
 @lru_cache(maxsize=1)
 def method() -> str:
-    """Version of the rules of reading: changes with these rules and with the table of trades they read."""
+    """Version of the rules of reading: it changes with these rules and with the table of trades they read."""
     table = repr(list(load_trades()))
     return f"{RULES}-{hashlib.sha256(table.encode()).hexdigest()[:12]}"

@@ -1,1 +1,1 @@
-"""Contract records → contracts → documents → a generation of contracts."""
+"""Turns contract records into contracts, then documents, then a generation of contracts."""

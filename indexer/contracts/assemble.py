@@ -1,4 +1,4 @@
-"""Records of one contract → one contract: current version, states, place, winners, evidence."""
+"""Makes one contract from its records: current version, states, place, winners, evidence."""
 
 from __future__ import annotations
 
@@ -42,13 +42,21 @@ _SOCIAL: Final[tuple[tuple[str, Provision], ...]] = (
     ("clause", "clause"),
 )
 _ENVIRONMENTAL: Final[tuple[tuple[str, Provision], ...]] = (("criterion", "environmental"), ("clause", "environmental"))
+_CHOSEN: Final = frozenset(
+    ("buyer", "holders", "object", "amount", "months", "notified", "place", "social", "environmental", "modifications")
+)
+"""Members of a contract that its records tell together."""
+_PLAIN: Final = tuple(
+    name for name in Contract.model_fields if name in ContractRecord.model_fields and name not in _CHOSEN
+)
+"""Members taken as they are from the record in force."""
 _UNKNOWN_SEAT: Final = BuyerSeat("autre", None, None)
 _WORKS = "45"
 _SUPPLIES = frozenset((*(f"{n:02}" for n in range(1, 45)), "48"))
 
 
 class Assembler:
-    """Makes contracts. Reference tables and the inclusive structures are given once."""
+    """Makes contracts. Reference tables and the index of inclusive structures are given once."""
 
     def __init__(
         self,
@@ -57,7 +65,8 @@ class Assembler:
         winners: Mapping[str, tuple[ReservedFor, ...]] | None = None,
         names: LegalNames | None = None,
     ) -> None:
-        """``winners``: SIREN of holders of a contract reserved for a family known at :data:`SURE` or better."""
+        """``winners``: SIRENs of holders of a contract reserved for a family, when the family is known at :data:`SURE`
+        or better."""
         self._gazetteer = gazetteer
         self._winners = winners or {}
         self._names = names or LegalNames()
@@ -67,35 +76,36 @@ class Assembler:
         self._seats: dict[str, BuyerSeat] = {}
 
     def assemble(self, key: str, records: Sequence[ContractRecord], *, collision: bool = False) -> Contract:
-        """The contract that ``records`` tell of."""
+        """The contract that ``records`` describe."""
         current = current_of(records)
-        held = current.record
-        text = held.object or next((row.object for row in current.rows if row.object), "")
-        seat = self._seat(records, held.buyer)
-        placed = self._places.read(held.place, seat.seat)
-        social = held.social if held.social.values else recorded(current.rows, held, "social")
+        retained = current.record
+        text = retained.object or next((row.object for row in current.rows if row.object), "")
+        seat = self._seat(records, retained.buyer)
+        placed = self._places.read(retained.place, seat.seat)
+        social = retained.social if retained.social.values else recorded(current.rows, retained, "social")
         environmental = (
-            held.environmental if held.environmental.values else recorded(current.rows, held, "environmental")
+            retained.environmental
+            if retained.environmental.values
+            else recorded(current.rows, retained, "environmental")
         )
         states = social.state, environmental.state
-        buyer = _named_buyer(records, held.buyer, seat)
+        buyer = _named_buyer(records, retained.buyer, seat)
         holders = current.holders
         if self._named:
             buyer, holders = self._names.named(buyer), tuple(map(self._names.named, holders))
-        starts = held.started or current.notified
-        inclusive = self._known(current.holders, held, current.notified)
+        starts = retained.started or current.notified
+        inclusive = self._known(current.holders, retained, current.notified)
         several = len(current.holders) > 1
-        grouped = held.grouping in ("conjoint", "solidaire")
-        framework = "accord_cadre" in held.techniques or held.nature == "accord_cadre"
-        evidence = tuple(_evidence(held, text, ((social, states[0]), (environmental, states[1])), inclusive))
+        grouped = retained.grouping in ("conjoint", "solidaire")
+        framework = "accord_cadre" in retained.techniques or retained.nature == "accord_cadre"
+        evidence = tuple(_evidence(retained, text, ((social, states[0]), (environmental, states[1])), inclusive))
         reserved = is_reserved(evidence)
         if reserved and not named(evidence):
-            evidence += tuple(self._same_winner(held, current.holders))
-        # every value comes from a checked record: checking it again would be half the cost
+            evidence += tuple(self._same_winner(retained, current.holders))
+        # every value comes from a checked record, and checking it again would double the cost
         return Contract.trusted(
+            **{name: getattr(retained, name) for name in _PLAIN},
             key=contract_id(key),
-            kind=held.kind,
-            number=held.number,
             buyer=buyer,
             buyer_category=seat.category,
             buyer_seat=seat.seat,
@@ -103,19 +113,11 @@ class Assembler:
             inclusive=inclusive,
             object=text,
             lot=lot_of(text),
-            cpv=held.cpv,
-            category=category_of(held.cpv),
-            nature=held.nature,
-            procedure=held.procedure,
-            techniques=held.techniques,
-            modalities=held.modalities,
-            ccag=held.ccag,
-            grouping=held.grouping,
+            category=category_of(retained.cpv),
             consortium=several and grouped,
-            multi_award=several and held.grouping == "none",
-            framework=held.framework,
-            subsequent=held.nature == "subsequent" or (not framework and looks_subsequent(text)),
-            declared_place=held.place,
+            multi_award=several and retained.grouping == "none",
+            subsequent=retained.nature == "subsequent" or (not framework and looks_subsequent(text)),
+            declared_place=retained.place,
             place=placed.id,
             amount=current.amount,
             initial_amount=current.initial_amount,
@@ -124,9 +126,6 @@ class Assembler:
             notified=current.notified,
             starts=starts,
             ends=latest_end(starts, current.months),
-            published=held.published,
-            offers=held.offers,
-            subcontracted=held.subcontracted,
             social=social,
             social_state=states[0],
             environmental=environmental,
@@ -134,8 +133,7 @@ class Assembler:
             reserved_for=named(evidence) if reserved else (),
             evidence=evidence,
             modifications=current.modifications,
-            subcontracts=held.subcontracts,
-            quality=_quality(held, current, social, environmental, placed.issues, collision),
+            quality=_quality(retained, current, social, environmental, placed.issues, collision),
             sources=self._sources(records, buyer, holders),
         )
 
@@ -146,16 +144,16 @@ class Assembler:
         return (*own, *self._names.sources(buyer, *holders)) if self._named else own
 
     def _seat(self, records: Sequence[ContractRecord], buyer: Organisation) -> BuyerSeat:
-        """Where a source says the buyer sits, else what its SIREN tells."""
+        """The seat of the buyer that a source gives, else the one its SIREN implies."""
         implied = _UNKNOWN_SEAT if buyer.siren is None else self._implied(buyer.siren)
         for record in records:
-            told = record.buyer_place
-            if told is not None and told.commune in self._gazetteer.names["commune"]:
-                return BuyerSeat(implied.category, f"commune:{told.commune}", implied.name)
+            place = record.buyer_place
+            if place is not None and place.commune in self._gazetteer.names["commune"]:
+                return BuyerSeat(implied.category, f"commune:{place.commune}", implied.name)
         for record in records:
-            told = record.buyer_place
-            if implied.seat is None and told is not None and told.departement in self._gazetteer.names["departement"]:
-                return BuyerSeat(implied.category, f"departement:{told.departement}", implied.name)
+            place = record.buyer_place
+            if implied.seat is None and place is not None and place.departement in self._gazetteer.names["departement"]:
+                return BuyerSeat(implied.category, f"departement:{place.departement}", implied.name)
         return implied
 
     def _implied(self, siren: str) -> BuyerSeat:
@@ -163,32 +161,32 @@ class Assembler:
             self._seats[siren] = read_siren(siren, self._gazetteer)
         return self._seats[siren]
 
-    def _same_winner(self, held: ContractRecord, holders: Iterable[Organisation]) -> Iterable[ProvisionEvidence]:
-        """The same holder won another contract, reserved for a family known there
-        (docs/contracts.md, « Evidence of a provision »)."""
+    def _same_winner(self, retained: ContractRecord, holders: Iterable[Organisation]) -> Iterable[ProvisionEvidence]:
+        """Evidence that the same holder won another contract, reserved for a family known there (docs/contracts.md, «
+        Evidence of a provision »)."""
         for holder in holders:
             families = self._winners.get(holder.siren or "")
             if families:
                 yield ProvisionEvidence(
                     provision="reserved",
                     signal="winner",
-                    provenance=held.provenance,
+                    provenance=retained.provenance,
                     value=holder.siren,
                     reserved_for=families,
                     confidence=SAME_WINNER,
                 )
 
     def _known(
-        self, holders: Iterable[Organisation], held: ContractRecord, day: date | None
+        self, holders: Iterable[Organisation], retained: ContractRecord, day: date | None
     ) -> tuple[InclusiveHolder, ...]:
         found = [known for holder in holders for known in self._inclusive.known(holder, day)]
-        for act in held.subcontracts:
+        for act in retained.subcontracts:
             found += self._inclusive.known(act.subcontractor, day, subcontractor=True)
         return tuple(found)
 
 
 def category_of(cpv: str | None) -> str | None:
-    """Works, supplies or services, by the CPV division (docs/contracts.md, « Category »)."""
+    """Works, supplies or services, by the division of the CPV (docs/contracts.md, « Category »)."""
     if cpv is None:
         return None
     division = cpv[:2]
@@ -196,25 +194,26 @@ def category_of(cpv: str | None) -> str | None:
 
 
 def is_reserved(evidence: Sequence[ProvisionEvidence]) -> bool:
-    """At least one signal says that the contract is reserved."""
-    return bool(evidence) and any(one.provision == "reserved" for one in evidence)
+    """Whether at least one signal says that the contract is reserved."""
+    return bool(evidence) and any(item.provision == "reserved" for item in evidence)
 
 
 def _evidence(
-    held: ContractRecord,
+    retained: ContractRecord,
     text: str,
     declared: tuple[tuple[Considerations, State], tuple[Considerations, State]],
     inclusive: Iterable[InclusiveHolder],
 ) -> list[ProvisionEvidence]:
-    """Every signal with its source. A declared contradiction is no signal; the winner says for whom, never whether."""
+    """Every signal with its source. A declared contradiction gives no signal. The winner says for whom a contract is
+    reserved, never whether it is."""
     found = [
         ProvisionEvidence(
-            provision=provision, signal="declared", provenance=held.provenance, value=value, confidence=DECLARED
+            provision=provision, signal="declared", provenance=retained.provenance, value=value, confidence=DECLARED
         )
-        for (said, state), provisions in zip(declared, (_SOCIAL, _ENVIRONMENTAL), strict=True)
+        for (considerations, state), provisions in zip(declared, (_SOCIAL, _ENVIRONMENTAL), strict=True)
         if state == "yes"
         for value, provision in provisions
-        if value in said.values
+        if value in considerations.values
     ]
     readings = read_reservation(text)
     if readings and (
@@ -224,7 +223,7 @@ def _evidence(
             ProvisionEvidence(
                 provision="reserved",
                 signal=reading.signal,
-                provenance=held.provenance,
+                provenance=retained.provenance,
                 value=reading.value,
                 excerpt=reading.excerpt,
                 reserved_for=reading.reserved_for,
@@ -233,7 +232,7 @@ def _evidence(
             for reading in readings
         ]
     if is_reserved(found):
-        found += _winners(held.provenance, inclusive)
+        found += _winners(retained.provenance, inclusive)
     return found
 
 
@@ -257,7 +256,7 @@ def _named_buyer(records: Sequence[ContractRecord], buyer: Organisation, seat: B
 
 
 def _quality(
-    held: ContractRecord,
+    retained: ContractRecord,
     current: Current,
     social: Considerations,
     environmental: Considerations,
@@ -265,31 +264,36 @@ def _quality(
     collision: bool,
 ) -> tuple[str, ...]:
     several = len(current.holders) > 1
-    own = held.buyer.siren
+    own = retained.buyer.siren
     doubts = (
         ("id_collision", collision),
         ("social_contradiction", social.contradictory),
         ("env_contradiction", environmental.contradictory),
-        ("multi_award", several and held.grouping == "none"),
-        ("framework_self_reference", held.framework is not None and held.framework == held.number),
+        ("multi_award", several and retained.grouping == "none"),
+        ("framework_self_reference", retained.framework is not None and retained.framework == retained.number),
         ("buyer_is_holder", own is not None and own in [holder.siren for holder in current.holders]),
         (
             "framework_missing",
-            held.number is not None and held.framework is None and looks_subsequent(held.object or ""),
+            retained.number is not None and retained.framework is None and looks_subsequent(retained.object or ""),
         ),
     )
-    told = (*held.issues, *current.quality, *place_issues, *[code for code, doubted in doubts if doubted])
-    return tuple(dict.fromkeys(told)) if len(told) > 1 else told
+    codes = (*retained.issues, *current.quality, *place_issues, *[code for code, doubted in doubts if doubted])
+    return tuple(dict.fromkeys(codes)) if len(codes) > 1 else codes
 
 
 def _sources(records: Sequence[ContractRecord]) -> tuple[Provenance, ...]:
     if len(records) == 1:
         return (records[0].provenance,)
-    distinct = {_told(record.provenance): record.provenance for record in records}
+    distinct = {_distinction(record.provenance): record.provenance for record in records}
     return tuple(distinct[key] for key in sorted(distinct))
 
 
-def _told(one: Provenance) -> tuple[str, ...]:
-    """What tells two provenances apart, in an order."""
-    days = (one.updated_at, one.fetched_at)
-    return (one.source_id, one.dataset, one.url or "", *("" if day is None else day.isoformat() for day in days))
+def _distinction(provenance: Provenance) -> tuple[str, ...]:
+    """A sort key that differs between two distinct provenances."""
+    days = (provenance.updated_at, provenance.fetched_at)
+    return (
+        provenance.source_id,
+        provenance.dataset,
+        provenance.url or "",
+        *("" if day is None else day.isoformat() for day in days),
+    )

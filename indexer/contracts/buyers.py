@@ -1,4 +1,5 @@
-"""Contracts of one buyer → the buyer, and its document (the only code that writes the names of ``mappings/buyers.json``)."""
+"""Makes buyers from their contracts, and the document of each: the only code that writes the names of
+``mappings/buyers.json``."""
 
 from __future__ import annotations
 
@@ -18,36 +19,38 @@ from vivier.text import nfc
 
 
 def buyers_of(
-    contracts: Iterable[Contract], told: Mapping[str, Sequence[str]] = MappingProxyType({})
+    contracts: Iterable[Contract], elsewhere: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> Iterator[Buyer]:
-    """The buyers that have a valid SIREN. Every contract of a buyer must be there. ``told``: names by SIREN found elsewhere
-    (notices), after those of the contracts."""
+    """The buyers that have a valid SIREN. ``contracts`` must hold every contract of a buyer.
+
+    ``elsewhere``: names by SIREN found in other sources (notices); they come after those of the contracts.
+    """
     own: dict[str, list[Contract]] = {}
     for contract in contracts:
         if contract.buyer.siren is not None:
             own.setdefault(contract.buyer.siren, []).append(contract)
     for siren, signed in own.items():
-        yield _buyer(siren, signed, told.get(siren, ()))
+        yield _buyer(siren, signed, elsewhere.get(siren, ()))
 
 
-def _buyer(siren: str, contracts: Sequence[Contract], told: Sequence[str]) -> Buyer:
-    """The most used name wins, then the longest; the others are kept."""
-    names = Counter(one.buyer.name for one in contracts if one.buyer.name is not None)
-    ordered = [*sorted(names, key=lambda name: (-names[name], -len(name), name)), *told]
+def _buyer(siren: str, contracts: Sequence[Contract], elsewhere: Sequence[str]) -> Buyer:
+    """The buyer. Its name is the most used one, then the longest; the others are kept."""
+    names = Counter(contract.buyer.name for contract in contracts if contract.buyer.name is not None)
+    ordered = [*sorted(names, key=lambda name: (-names[name], -len(name), name)), *elsewhere]
     ordered = list({fold(name): name for name in reversed(ordered)}.values())[::-1]
-    days = sorted(one.notified for one in contracts if one.notified is not None)
-    newest = max(contracts, key=lambda one: (one.notified is not None, one.notified, one.key))
+    days = sorted(contract.notified for contract in contracts if contract.notified is not None)
+    newest = max(contracts, key=lambda contract: (contract.notified is not None, contract.notified, contract.key))
     return Buyer(
         siren=siren,
         name=ordered[0] if ordered else None,
         other_names=tuple(ordered[1:6]),
-        sirets=tuple(sorted({one.buyer.siret for one in contracts if one.buyer.siret is not None})),
+        sirets=tuple(sorted({contract.buyer.siret for contract in contracts if contract.buyer.siret is not None})),
         category=newest.buyer_category or "autre",
-        seat=next((one.buyer_seat for one in contracts if one.buyer_seat is not None), None),
+        seat=next((contract.buyer_seat for contract in contracts if contract.buyer_seat is not None), None),
         contracts=len(contracts),
         first=days[0] if days else None,
         last=days[-1] if days else None,
-        sources=tuple({one.source_id: one for contract in contracts for one in contract.sources}.values()),
+        sources=tuple({source.source_id: source for contract in contracts for source in contract.sources}.values()),
     )
 
 
@@ -65,8 +68,8 @@ def buyer_document(buyer: Buyer, lexicon: Lexicon) -> Document:
         "text_name": names,
         "buyer_category": buyer.category,
         "territory": ids,
-        "departement": next((one for one in ids if one.startswith("departement")), None),
-        "region": next((one for one in ids if one.startswith("region")), None),
+        "departement": next((id_ for id_ in ids if id_.startswith("departement")), None),
+        "region": next((id_ for id_ in ids if id_.startswith("region")), None),
         "location": None if point is None else {"lon": point[0], "lat": point[1]},
         "contracts": buyer.contracts,
         "notified": None if buyer.last is None else buyer.last.isoformat(),

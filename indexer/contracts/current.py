@@ -1,4 +1,4 @@
-"""The current version of a contract: which record holds, and what its amendments really change
+"""Finds the current version of a contract: which record is retained, and what its amendments really change
 (docs/contracts.md, « Current version »)."""
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from typing import NamedTuple
 from vivier.model import Considerations, ContractRecord, Modification, Organisation
 
 LEAST_AMOUNT, MOST_AMOUNT = 0.5, 10.0
-"""An amended amount below half or above ten times the first one is doubted: many producers write a difference."""
+"""An amended amount below half or above ten times the first one is doubted: many producers write the difference instead."""
 LEAST_MONTHS = 0.5
-"""An amended duration at most half the first one is doubted likewise."""
+"""An amended duration of at most half the first one is doubted for the same reason."""
 
 
 class Current(NamedTuple):
-    """What holds now: the retained record, and the values that several records or amendments decide together. ``rows`` are the
-    records that tell of it: those of other holders under the same number are not among them."""
+    """The current version: the retained record, and the values that several records or amendments decide together.
+
+    ``rows`` are the records of this contract. Those that name other holders under the same number are not among them.
+    """
 
     record: ContractRecord
     rows: tuple[ContractRecord, ...]
@@ -32,85 +34,90 @@ class Current(NamedTuple):
 
 
 def current_of(records: Sequence[ContractRecord]) -> Current:
-    """The current version told by every record of one contract. The order of the records does not matter.
+    """The current version given by all records of one contract. Their order does not matter.
 
-    Every value comes from records that name the holders shown. Records in force that name others only (two contracts under one
-    number, perhaps) leave the amount unknown, unless all of them declare it.
+    Every value comes from records that name the holders shown. Records in force that only name others (two contracts
+    under one number, perhaps) leave the amount unknown, unless all of them declare it.
     """
     if len(records) == 1 and not records[0].modifications and not records[0].version:
         return _only(records[0])
     ordered = sorted(records, key=position)
-    held = max(ordered, key=_freshness)
-    holders = _holders(held, ordered)
-    rows, rivals = _split(held, _named(holders), ordered)
+    retained = max(ordered, key=_freshness)
+    holders = _holders(retained, ordered)
+    rows, rivals = _split(retained, _named(holders), ordered)
     notified = min((r.notified for r in rows if r.notified is not None), default=None)
-    first = min(rows, key=lambda one: (one.version or 0, one.notified or date.max))
-    modifications = tuple(sorted(held.modifications or _told_by_versions(rows), key=_when))
+    first = min(rows, key=lambda row: (row.version or 0, row.notified or date.max))
+    modifications = tuple(sorted(retained.modifications or _changes_between_versions(rows), key=_when))
     quality: list[str] = []
-    initial = first.amount if first.amount is not None else held.amount
+    initial = first.amount if first.amount is not None else retained.amount
     amount = _amended_amount(initial, modifications, quality)
-    months = _amended_months(first.months if first.months is not None else held.months, modifications, quality)
+    months = _amended_months(first.months if first.months is not None else retained.months, modifications, quality)
     if notified is not None and any(m.notified is not None and m.notified < notified for m in modifications):
         quality.append("modif_before_notification")
     disputed = not _declared(amount, holders, rows) or any(amount not in _amounts(row) for row in rivals)
     if rivals or disputed:
         quality.append("rows_disagree")
     return Current(
-        record=held,
+        record=retained,
         rows=tuple(rows),
         notified=notified,
         holders=holders,
         amount=None if disputed else amount,
         initial_amount=None if disputed else initial,
         months=months,
-        initial_months=first.months if first.months is not None else held.months,
-        modifications=held.modifications if disputed else modifications,
+        initial_months=first.months if first.months is not None else retained.months,
+        modifications=retained.modifications if disputed else modifications,
         quality=tuple(dict.fromkeys(quality)),
     )
 
 
 def _only(record: ContractRecord) -> Current:
-    """What the one record of a contract never amended tells, which is what most contracts are."""
+    """The version of a contract that has one record and no amendment, as most contracts."""
     holders = record.holders if len(record.holders) < 2 else _distinct(record.holders)
     amount, months = record.amount, record.months
     return Current(record, (record,), record.notified, holders, amount, amount, months, months, (), ())
 
 
 def _split(
-    held: ContractRecord, shown: set[str | None], records: Sequence[ContractRecord]
+    retained: ContractRecord, shown: set[str | None], records: Sequence[ContractRecord]
 ) -> tuple[list[ContractRecord], list[ContractRecord]]:
-    """The records that tell of the holders shown, and those in force that name others only. A superseded version may name a
-    holder that an amendment replaced: it counts as long as no other record in force names somebody else."""
-    known = shown | _parties(held)
+    """The records that name the holders shown, and those in force that only name others.
+
+    A superseded version may name a holder that an amendment replaced: it is a row as long as no other record in force
+    names somebody else.
+    """
+    known = shown | _parties(retained)
     rivals = [
-        one for one in records if _in_force(one, held) and known and _parties(one) and known.isdisjoint(_parties(one))
+        record
+        for record in records
+        if _in_force(record, retained) and known and _parties(record) and known.isdisjoint(_parties(record))
     ]
     rows = [
-        one
-        for one in records
-        if shown <= _parties(one) or _same_version(one, held) or not (rivals or _in_force(one, held))
+        record
+        for record in records
+        if shown <= _parties(record) or _same_version(record, retained) or not (rivals or _in_force(record, retained))
     ]
     return rows, rivals
 
 
-def _in_force(record: ContractRecord, held: ContractRecord) -> bool:
-    """Not superseded by a later version: as its source says, else by its number of version."""
+def _in_force(record: ContractRecord, retained: ContractRecord) -> bool:
+    """Whether no later version supersedes the record: as its source says, else by its number of version."""
     if record.current is not None:
         return record.current
-    return record.version is None or held.version is None or record.version >= held.version
+    return record.version is None or retained.version is None or record.version >= retained.version
 
 
-def _same_version(record: ContractRecord, held: ContractRecord) -> bool:
-    """Rows of one version of one source."""
+def _same_version(record: ContractRecord, retained: ContractRecord) -> bool:
+    """Whether two records are rows of one version in one source."""
     return (
         record.version is not None
-        and (record.version, record.current) == (held.version, held.current)
-        and record.provenance.source_id == held.provenance.source_id
+        and (record.version, record.current) == (retained.version, retained.current)
+        and record.provenance.source_id == retained.provenance.source_id
     )
 
 
 def _declared(amount: float | None, holders: Iterable[Organisation], rows: Sequence[ContractRecord]) -> bool:
-    """Each holder stands in a record that declares the amount."""
+    """Whether each holder is named by a record that declares the amount."""
     together = [_parties(row) for row in rows if amount in _amounts(row)]
     return amount is None or all(any(name in parties for parties in together) for name in _named(holders))
 
@@ -120,7 +127,7 @@ def _amounts(record: ContractRecord) -> set[float | None]:
 
 
 def _parties(record: ContractRecord) -> set[str | None]:
-    """The holders a record names, at first or by an amendment."""
+    """The holders that a record names, at first or in an amendment."""
     return _named((*record.holders, *(holder for change in record.modifications for holder in change.holders)))
 
 
@@ -128,25 +135,27 @@ def _named(holders: Iterable[Organisation]) -> set[str | None]:
     return {holder.siren or holder.raw_id or holder.name for holder in holders}
 
 
-def recorded(records: Iterable[ContractRecord], held: ContractRecord, name: str) -> Considerations:
-    """The considerations of the retained record or, when it records none, of the freshest record that does: the silence of
-    one source never overwrites what another says."""
-    own: Considerations = getattr(held, name)
+def recorded(records: Iterable[ContractRecord], retained: ContractRecord, name: str) -> Considerations:
+    """The considerations of the retained record. When it has none, those of the freshest record that has some: the
+    silence of one source never erases what another says."""
+    own: Considerations = getattr(retained, name)
     if own.values:
         return own
-    told = [record for record in records if getattr(record, name).values]
-    return getattr(max(told, key=_freshness), name) if told else own
+    recording = [record for record in records if getattr(record, name).values]
+    return getattr(max(recording, key=_freshness), name) if recording else own
 
 
 def position(record: ContractRecord) -> tuple[str, int]:
-    """Where a record stands: its file, and its number in it as a number (« #9 » comes before « #10 »)."""
+    """Sort key of a record: its file, then its number in the file read as a number (« #9 » comes before « #10 »)."""
     file, _, number = record.source_id.rpartition("#")
     return (file, int(number)) if number.isdecimal() else (record.source_id, 0)
 
 
 def _freshness(record: ContractRecord) -> tuple[bool, date, int, int, tuple[str, int]]:
-    """The latest published wins, then the most amended, then the last one. A row its source calls superseded never does.
-    Some extracts have no day of publication: the day of notification, which is that of the last amendment, then stands for it.
+    """Sort key of freshness: the latest published wins, then the most amended, then the last one.
+
+    A row that its source calls superseded never wins. Some extracts have no day of publication: the day of
+    notification, which is that of the last amendment, then replaces it.
     """
     published = [record.published or record.notified, *(change.published for change in record.modifications)]
     latest = max((day for day in published if day is not None), default=date.min)
@@ -157,8 +166,8 @@ def _when(change: Modification) -> tuple[date, int]:
     return change.notified or date.min, change.number or 0
 
 
-def _told_by_versions(records: Sequence[ContractRecord]) -> tuple[Modification, ...]:
-    """Amendments of a source that gives one row a version: what each later version holds."""
+def _changes_between_versions(records: Sequence[ContractRecord]) -> tuple[Modification, ...]:
+    """Amendments deduced from a source that gives one row for each version: the values of each later version."""
     later: dict[int, ContractRecord] = {}
     for record in records:
         if record.version:
@@ -171,12 +180,12 @@ def _told_by_versions(records: Sequence[ContractRecord]) -> tuple[Modification, 
     )
 
 
-def _holders(held: ContractRecord, records: Sequence[ContractRecord]) -> tuple[Organisation, ...]:
-    """The last holders named. Rows of one version of one source each name one holder: they add up."""
-    amended = [change.holders for change in sorted(held.modifications, key=_when) if change.holders]
+def _holders(retained: ContractRecord, records: Sequence[ContractRecord]) -> tuple[Organisation, ...]:
+    """The last holders named. When rows of one version of one source each name one holder, all of them are holders."""
+    amended = [change.holders for change in sorted(retained.modifications, key=_when) if change.holders]
     if amended:
         return _distinct(amended[-1])
-    rows = [record for record in records if _same_version(record, held)] or [held]
+    rows = [record for record in records if _same_version(record, retained)] or [retained]
     return _distinct(holder for record in rows for holder in record.holders)
 
 

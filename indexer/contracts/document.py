@@ -1,8 +1,9 @@
-"""Contract → document: the only code that writes the field names of ``mappings/contracts.json``."""
+"""Makes the document of a contract: the only code that writes the field names of ``mappings/contracts.json``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 import orjson
@@ -12,11 +13,13 @@ from indexer.document import tie
 from vivier.engine.port import Document
 from vivier.lexicon import Lexicon
 from vivier.model import Contract, InclusiveHolder
+from vivier.model.base import indexed_members
 from vivier.text import nfc
 
+_PLAIN: Final = indexed_members(Contract)
 TEXT_FIELDS = ("text_object", "text_parties")
 DOUBTED_AMOUNTS: Final = frozenset(("amount_suspect", "amount_symbolic"))
-"""An amount so flagged is shown, never summed nor filtered."""
+"""An amount with one of these issues is shown, never summed nor filtered."""
 
 
 class ContractDocuments:
@@ -38,9 +41,7 @@ class ContractDocuments:
             "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
-            "kind": contract.kind,
             "buyer": contract.buyer.siren or contract.buyer.raw_id,
-            "buyer_category": contract.buyer_category,
             "buyer_territory": seat.ids,
             "territory": place.ids or seat.ids,
             "departement": place.departement or seat.departement,
@@ -53,9 +54,6 @@ class ContractDocuments:
             **_inclusive(contract.inclusive),
             "cpv": [],
             "trades": [],
-            "category": contract.category,
-            "nature": contract.nature,
-            "procedure": contract.procedure,
             "technique": contract.techniques,
             "framework": "yes" if _is_framework(contract) else "no",
             "award": "several" if contract.multi_award else "group" if contract.consortium else "one",
@@ -63,23 +61,14 @@ class ContractDocuments:
             "social_value": contract.social.values,
             "environmental": contract.environmental_state,
             **_provisions(contract),
-            "offers": contract.offers,
-            "months": contract.months,
-            "consultation": contract.consultation,
-            "parent": contract.parent,
             "renewed": "yes" if contract.renewed_by is not None else "no",
-            "quality": contract.quality,
             "record": orjson.Fragment(contract.json_line()),
         }
         if contract.cpv is not None:
             document |= self._marks.cpv(contract.cpv)
-        for name, day in (
-            ("notified", contract.notified),
-            ("ends", contract.ends),
-            ("published", contract.published),
-            ("renewed_on", contract.renewed_on),
-        ):
-            document[name] = None if day is None else day.isoformat()
+        for name in _PLAIN:
+            value = getattr(contract, name)
+            document[name] = value.isoformat() if isinstance(value, date) else value
         if contract.notified is not None:
             document["year"] = str(contract.notified.year)
         if contract.amount is not None and DOUBTED_AMOUNTS.isdisjoint(contract.quality):
@@ -87,24 +76,25 @@ class ContractDocuments:
             document["annual_amount"] = annual_amount(contract.amount, contract.months)
         return {name: value for name, value in document.items() if value is not None}
 
-    def with_told_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Add the trades the object names (``words``: the object as index words), beside those of its CPV."""
-        self._marks.told_trades(document, words)
+    def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Adds the trades that the object names to those of its CPV. ``words`` is the object as index words."""
+        self._marks.add_named_trades(document, words)
 
 
 def annual_amount(amount: float, months: int | None) -> float:
-    """Euros a year: what exceeds twelve months is spread, a shorter contract is not scaled up (docs/methods.md (d))."""
+    """Euros a year. The amount of more than twelve months is spread; that of a shorter contract is not scaled up
+    (docs/methods.md (d))."""
     return amount * 12 / max(months or 12, 12)
 
 
 def _provisions(contract: Contract) -> Document:
-    """Most contracts bear none."""
+    """The provisions of a contract. Most contracts have none."""
     evidence = contract.evidence
     if not evidence:
         return {"provisions": [], "declared_provisions": [], "reserved_for": []}
     return {
-        "provisions": list(dict.fromkeys(one.provision for one in evidence)),
-        "declared_provisions": list(dict.fromkeys(one.provision for one in evidence if one.signal == "declared")),
+        "provisions": list(dict.fromkeys(item.provision for item in evidence)),
+        "declared_provisions": list(dict.fromkeys(item.provision for item in evidence if item.signal == "declared")),
         "reserved_for": list(_reserved_for(contract)),
     }
 
@@ -136,11 +126,11 @@ def _identifiers(contract: Contract) -> list[str]:
 
 
 def _names(contract: Contract) -> list[str]:
-    names = [one.name for one in (contract.buyer, *contract.holders) if one.name is not None]
+    names = [party.name for party in (contract.buyer, *contract.holders) if party.name is not None]
     return [*names, *dict.fromkeys(holder.name for holder in contract.inclusive)] if contract.inclusive else names
 
 
 def _reserved_for(contract: Contract) -> Iterable[str]:
     """Families named; « unknown » for a reserved contract that names none."""
-    if any(one.provision == "reserved" for one in contract.evidence):
+    if any(item.provision == "reserved" for item in contract.evidence):
         yield from contract.reserved_for or ("unknown",)

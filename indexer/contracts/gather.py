@@ -1,4 +1,4 @@
-"""One share of records → its contracts, those of one buyer related to one another."""
+"""Turns one share of records into contracts, those of one buyer related to one another."""
 
 from __future__ import annotations
 
@@ -15,43 +15,44 @@ from indexer.contracts.keys import apart, contract_key
 from indexer.contracts.relations import related
 from vivier.contracts.objects import likeness
 from vivier.model import Contract, ContractRecord
-from vivier.runs.records import told_damaged
+from vivier.runs.records import refusing_damage
 
 SAME_NOTIFICATION = timedelta(days=30)
 SAME_OBJECT = 85.0
 
 
 def read_records(lines: Iterable[tuple[Path, bytes]]) -> Iterator[ContractRecord]:
-    """The records that lines are, each with its file. Raises ``RunDamaged`` at the first one that cannot be read."""
+    """The records written on these lines, each with its file. Raises ``RunDamaged`` at the first line that cannot be read."""
     read = ContractRecord.__pydantic_validator__.validate_json
     for file, together in groupby(lines, itemgetter(0)):
-        with told_damaged(file):
+        with refusing_damage(file):
             yield from [read(line) for _, line in together]
 
 
 def contracts_of(records: Iterable[ContractRecord], assembler: Assembler) -> list[Contract]:
-    """The contracts these records tell of, in the order of their keys. Every record of a buyer must be there."""
+    """The contracts that these records describe, in the order of their keys. They must hold every record of a buyer."""
     keyed: defaultdict[str, list[ContractRecord]] = defaultdict(list)
     for record in records:
         keyed[contract_key(record)].append(record)
     groups: dict[str, list[ContractRecord]] = {}
     collided: set[str] = set()
-    for key, told in sorted(keyed.items()):
-        parts = [told] if len(told) == 1 else apart(sorted(told, key=position))
+    for key, group in sorted(keyed.items()):
+        parts = [group] if len(group) == 1 else apart(sorted(group, key=position))
         for place, part in enumerate(parts):
             groups[key if place == 0 else f"{key}|{place}"] = part
         if len(parts) > 1:
             collided.update(key if place == 0 else f"{key}|{place}" for place in range(len(parts)))
     _join_sources(groups)
     by_buyer: defaultdict[str, list[Contract]] = defaultdict(list)
-    for key, told in groups.items():
-        contract = assembler.assemble(key, told, collision=key in collided)
-        by_buyer[told[0].buyer.siren or contract.key].append(contract)
+    for key, group in groups.items():
+        contract = assembler.assemble(key, group, collision=key in collided)
+        by_buyer[group[0].buyer.siren or contract.key].append(contract)
     return [contract for own in by_buyer.values() for contract in related(own)]
 
 
 def _join_sources(groups: dict[str, list[ContractRecord]]) -> None:
-    """Join what two sources number differently: same buyer, holder and CPV family, notified within a month, alike."""
+    """Joins groups that two sources number differently: same buyer, holder and CPV family, notified within a month,
+    similar objects."""
     families: defaultdict[tuple[str | None, str, str], list[str]] = defaultdict(list)
     for key, records in groups.items():
         first = records[0]
@@ -67,13 +68,13 @@ def _join_sources(groups: dict[str, list[ContractRecord]]) -> None:
 
 
 def _same(left: Sequence[ContractRecord], right: Sequence[ContractRecord]) -> bool:
-    if {one.provenance.source_id for one in left} & {one.provenance.source_id for one in right}:
+    if {record.provenance.source_id for record in left} & {record.provenance.source_id for record in right}:
         return False
-    one, other = left[0], right[0]
+    first, other = left[0], right[0]
     return (
-        one.kind == other.kind
-        and one.notified is not None
+        first.kind == other.kind
+        and first.notified is not None
         and other.notified is not None
-        and abs(one.notified - other.notified) <= SAME_NOTIFICATION
-        and likeness(one.object or "", other.object or "") >= SAME_OBJECT
+        and abs(first.notified - other.notified) <= SAME_NOTIFICATION
+        and likeness(first.object or "", other.object or "") >= SAME_OBJECT
     )

@@ -1,4 +1,4 @@
-"""Holders known as inclusive structures: by SIRET the very site, by SIREN perhaps a sister site
+"""Recognises the holders that are inclusive structures: by SIRET the very site, by SIREN perhaps a sister site
 (docs/contracts.md, « Evidence of a provision »)."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Site:
     agreements: tuple[tuple[str, str | None, str | None], ...]
 
     def kinds_on(self, day: date | None) -> tuple[str, ...]:
-        """Kinds held on a day; an agreement without dates, or a contract without one, counts."""
+        """Kinds valid on a day. An agreement without dates counts, and so does any agreement when the contract has no date."""
         on = None if day is None else day.isoformat()
         return tuple(
             dict.fromkeys(
@@ -56,7 +56,7 @@ class InclusiveIndex:
         return sum(map(len, self._by_siren.values()))
 
     def known(self, holder: Organisation, day: date | None, *, subcontractor: bool = False) -> list[InclusiveHolder]:
-        """The structures a holder is, or may be a sister of; empty when it is none that we know."""
+        """The structures that a holder is, or whose sister site it may be; empty when none is known."""
         if holder.siren is None:
             return []
         sites = self._by_siret.get(holder.siret or "", [])
@@ -78,7 +78,7 @@ class InclusiveIndex:
 
 
 def inclusive_index(engine: Store) -> InclusiveIndex:
-    """The structures of the suppliers' live generation that hold an agreement; empty when nothing is in service."""
+    """The structures of the suppliers' live generation that have an agreement; empty when none is in service."""
     try:
         engine.live("suppliers")
     except NotFound:
@@ -87,7 +87,7 @@ def inclusive_index(engine: Store) -> InclusiveIndex:
 
 
 def families_of(holders: Iterable[InclusiveHolder]) -> tuple[ReservedFor, ...]:
-    """The reservations the holders' kinds answer."""
+    """The families of reservation that the kinds of the holders belong to."""
     found = (FAMILY_OF_KIND.get(kind) for holder in holders for kind in holder.kinds)
     return tuple(sorted({family for family in found if family is not None}))
 

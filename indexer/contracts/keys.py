@@ -1,4 +1,4 @@
-"""Which records tell of the same contract (docs/contracts.md, « Key »)."""
+"""Computes the key of a contract: records with one key describe the same contract (docs/contracts.md, « Key »)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from vivier.contracts.objects import folded, lot_of
 from vivier.model import ContractRecord
 
 REUSED_IDS = ("decp_2019",)
-"""Forms whose ids are used again for other contracts: the object, the CPV and the date tell them apart."""
+"""Forms whose ids serve again for other contracts: the object, the CPV and the date distinguish them."""
 
 
 def contract_key(record: ContractRecord) -> str:
-    """Kind, buyer's SIREN, its own number and what tells two contracts of one number apart.
+    """The key: kind, SIREN of the buyer, the buyer's number, and a discriminator between contracts of one number.
 
-    The SIREN, not the SIRET: lots of one consultation come under two SIRETs. A trailing « -NN » is part of the number.
-    The discriminator is the lot number; without a usable number, the object, the CPV and the date.
+    The SIREN is used rather than the SIRET because lots of one consultation come under two SIRETs. A trailing « -NN »
+    is part of the number. The discriminator is the lot number; without a usable number, it is the object, the CPV and
+    the date.
     """
     buyer = record.buyer.siren or f"?{record.buyer.raw_id or record.buyer.name or ''}"
     number = record.number or ""
     if not number.strip("0") or record.form in REUSED_IDS:
-        told = f"{folded(record.object or '')}|{record.cpv or ''}|{record.notified or ''}"
-        return f"{record.kind}|{buyer}|{number}|{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+        content = f"{folded(record.object or '')}|{record.cpv or ''}|{record.notified or ''}"
+        return f"{record.kind}|{buyer}|{number}|{hashlib.sha256(content.encode()).hexdigest()[:16]}"
     lot = lot_of(record.object or "")
     return f"{record.kind}|{buyer}|{number}|{'' if lot is None else lot}"
 
@@ -33,7 +34,7 @@ def contract_id(key: str) -> str:
 
 
 def apart(records: Iterable[ContractRecord]) -> list[list[ContractRecord]]:
-    """Records of one key, split where holders *and* CPV both differ: one number was given to two contracts."""
+    """Records of one key, split when both holders *and* CPV differ: one number was then given to two contracts."""
     groups: list[list[ContractRecord]] = []
     for record in records:
         for group in groups:
@@ -48,7 +49,7 @@ def apart(records: Iterable[ContractRecord]) -> list[list[ContractRecord]]:
 def _different(left: ContractRecord, right: ContractRecord) -> bool:
     if left.cpv is None or right.cpv is None or left.cpv == right.cpv:
         return False
-    holders = [{h.siren or h.raw_id for h in one.holders} | _amended(one) for one in (left, right)]
+    holders = [{h.siren or h.raw_id for h in record.holders} | _amended(record) for record in (left, right)]
     return bool(holders[0]) and bool(holders[1]) and not holders[0] & holders[1]
 
 

@@ -1,4 +1,4 @@
-"""What contracts and notices are found by alike: territory, CPV tree, trades."""
+"""Computes the fields by which both contracts and notices are found: territory, CPV tree, trades."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMMUNAL = ("commune", "arrondissement")
 
 @dataclass(frozen=True)
 class Where:
-    """What the index knows of a territory. ``precise``: a commune or a part of one."""
+    """What the index keeps of a territory. ``precise``: it is a commune or a part of one."""
 
     ids: tuple[str, ...]
     point: dict[str, float] | None
@@ -28,7 +28,7 @@ class Where:
 
 
 class Marks:
-    """Reads territories and codes, each once."""
+    """Reads territories and codes, each distinct one once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -36,11 +36,11 @@ class Marks:
         self.where = lru_cache(maxsize=65_536)(self._read_where)
         self.cpv = lru_cache(maxsize=16_384)(self._read_cpv)
 
-    def told_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Add the trades a text names (``words``: the text as index words), beside those of its CPV."""
-        told = self._phrases.found_in(tuple(" ".join(words).split()))
-        if told:
-            codes = (code for own in told for code in self._with_broader(own))
+    def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Adds the trades that a text names to those of its CPV. ``words`` is the text as index words."""
+        named = self._phrases.found_in(tuple(" ".join(words).split()))
+        if named:
+            codes = (code for own in named for code in self._with_broader(own))
             document["trades"] = list(dict.fromkeys((*document["trades"], *codes)))
 
     def _with_broader(self, code: str) -> tuple[str, ...]:
@@ -63,7 +63,8 @@ class Marks:
         precise = id_.startswith(_COMMUNAL)
         point = gazetteer.reference_point(id_) if precise or id_.startswith("epci") else None
         levels = {
-            level: next((one for one in ids if one.startswith(level)), None) for level in ("departement", "region")
+            level: next((ancestor for ancestor in ids if ancestor.startswith(level)), None)
+            for level in ("departement", "region")
         }
         shown = None if point is None else {"lon": point[0], "lat": point[1]}
         return Where(tuple(ids), shown, levels["departement"], levels["region"], precise)

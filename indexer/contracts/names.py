@@ -1,4 +1,4 @@
-"""Names of buyers and holders that no record gives, as SIRENE publishes them: bodies only, never a person."""
+"""Gives the names of buyers and holders that no record gives, as SIRENE publishes them: names of bodies, never of a person."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ SIRENE = "sirene"
 
 
 class LegalNames:
-    """Names by SIREN with their provenance; empty when SIRENE was not read. ``folder``: that of the contexts."""
+    """Names by SIREN with their provenance; empty when SIRENE was not read. ``folder`` is that of the contexts."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._names = {} if folder is None else {one.siren: one.name for one in read_names(folder) if one.name}
+        self._names = {} if folder is None else {unit.siren: unit.name for unit in read_names(folder) if unit.name}
         self._provenance = _provenance(folder) if folder is not None and self._names else None
 
     def __len__(self) -> int:
         return len(self._names)
 
     def named(self, organisation: Organisation) -> Organisation:
-        """The organisation with the name SIRENE gives, when it has none; ``name_source`` says where it comes from."""
+        """The organisation with the name that SIRENE gives, when it has none. ``name_source`` says where the name comes
+        from."""
         if organisation.name is not None or organisation.siren not in self._names:
             return organisation
         return organisation.changed(name=self._names[organisation.siren], name_source=SIRENE)
 
     def sources(self, *organisations: Organisation) -> tuple[Provenance, ...]:
-        """The provenance to credit when one of the names comes from here."""
-        used = any(one.name_source == SIRENE for one in organisations)
+        """The provenance to credit when SIRENE gave one of the names."""
+        used = any(organisation.name_source == SIRENE for organisation in organisations)
         return (self._provenance,) if used and self._provenance is not None else ()
 
 

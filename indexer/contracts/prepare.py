@@ -1,4 +1,4 @@
-"""Documents of a share of contracts → parts of two generations, and what was counted on the way."""
+"""Turns the documents of a share of contracts into parts of two generations, and counts them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vivier.text.vocabulary import Vocabulary, WordCounter
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A share in the engine's own form, the words of its contracts and of its buyers' names, and the figures of both."""
+    """A share in the form of the engine, the words of its contracts and of its buyers' names, and the figures of both."""
 
     contracts: Any
     buyers: Any
@@ -28,7 +28,7 @@ class Prepared:
 
 
 class Preparer:
-    """Prepares shares, each process with counters of its own."""
+    """Prepares shares. Each process has counters of its own."""
 
     def __init__(self, contracts: Building, buyers: Building, analysis: Analysis) -> None:
         self._contracts, self._buyers = contracts, buyers
@@ -36,43 +36,48 @@ class Preparer:
 
     def __call__(self, batches: Iterator[Made]) -> Prepared:
         for counter in (self._words, self._names):
-            counter.take()  # what a share that failed left
+            counter.take()  # removes what a share that failed counted
         contracts, buyers = self._contracts.preparation(), self._buyers.preparation()
-        told, bought = Counter[str](), Counter[str]()
+        signed, bought = Counter[str](), Counter[str]()
         for made in batches:
             self._count(made)
             contracts.add(made.contracts, made.words)
             buyers.add(made.buyers, made.buyer_words)
-            told.update(tally(made.told))
+            signed.update(tally(made.models))
             bought.update(buyers=len(made.buyers))
-            bought.update(f"category:{one['buyer_category']}" for one in made.buyers)
-        return Prepared(contracts.part(), buyers.part(), self._words.take(), self._names.take(), told, bought)
+            bought.update(f"category:{buyer['buyer_category']}" for buyer in made.buyers)
+        return Prepared(contracts.part(), buyers.part(), self._words.take(), self._names.take(), signed, bought)
 
     def _count(self, made: Made) -> None:
         for document, analysed in zip(made.contracts, made.words, strict=True):
-            told = (document["text_object"],) if "text_object" in document else ()
-            texts = (*told, *document["text_parties"])
+            object_text = (document["text_object"],) if "text_object" in document else ()
+            texts = (*object_text, *document["text_parties"])
             self._words.add(texts, (*analysed["text_object"], *analysed["text_parties"]))
         for document, analysed in zip(made.buyers, made.buyer_words, strict=True):
             self._names.add(document["text_name"], analysed["text_name"])
 
 
 def tally(contracts: Sequence[Contract]) -> Counter[str]:
-    """The figures a generation is described and compared by."""
+    """The counts that describe a generation and by which generations are compared."""
     counts: Counter[str] = Counter(contracts=len(contracts))
-    for name, said in _said(contracts):
-        counts.update({f"{name}:{value}": count for value, count in said.items()})
+    for name, counted in _distributions(contracts):
+        counts.update({f"{name}:{value}": count for value, count in counted.items()})
     return counts
 
 
-def _said(contracts: Sequence[Contract]) -> Iterable[tuple[str, Counter[str]]]:
-    yield "kind", Counter([one.kind for one in contracts])
-    yield "social", Counter([one.social_state for one in contracts])
-    yield "environmental", Counter([one.environmental_state for one in contracts])
-    yield "source", Counter(source for one in contracts for source in {told.source_id for told in one.sources})
+def _distributions(contracts: Sequence[Contract]) -> Iterable[tuple[str, Counter[str]]]:
+    yield "kind", Counter([contract.kind for contract in contracts])
+    yield "social", Counter([contract.social_state for contract in contracts])
+    yield "environmental", Counter([contract.environmental_state for contract in contracts])
+    yield (
+        "source",
+        Counter(source for contract in contracts for source in {source.source_id for source in contract.sources}),
+    )
     yield (
         "provision",
-        Counter(kind for one in contracts if one.evidence for kind in {e.provision for e in one.evidence}),
+        Counter(
+            kind for contract in contracts if contract.evidence for kind in {e.provision for e in contract.evidence}
+        ),
     )
-    yield "quality", Counter(code for one in contracts for code in one.quality)
+    yield "quality", Counter(code for contract in contracts for code in contract.quality)
     yield "known", known_of_contracts(contracts)

@@ -1,7 +1,7 @@
-"""Contract records in force → a generation of contracts, checked, then in service.
+"""Builds a generation of contracts from the contract records in force, checks it, and puts it in service.
 
-Order: suppliers first, since holders are recognised among the suppliers in service. Their own trades and references come from
-the records of contracts (``indexer/won.py``), so that one pass is enough (``docs/operate.md``).
+Suppliers are indexed first, because holders are recognised among the suppliers in service. The trades and references of
+suppliers come from the records of contracts (``indexer/won.py``), so that one pass is enough (``docs/operate.md``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from indexer.contracts.names import LegalNames
 from indexer.contracts.prepare import Preparer
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import make_contracts
-from indexer.current import told_failures
+from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.notices.gather import buyer_names
 from indexer.promotion import promote
@@ -47,7 +47,7 @@ def publish_contracts(
     accept_drops: bool = False,
     progress: Progress = lambda step, done, expected: None,
 ) -> Generation:
-    """Build the contracts' generation from the records in force and put it in service.
+    """Builds the contracts' generation from the records in force and puts it in service.
 
     Raises ``NotFound`` when no source of contracts was loaded, ``BuildRefused`` when a gate refuses what was built: the
     live generation is then untouched.
@@ -56,7 +56,7 @@ def publish_contracts(
     if not runs:
         raise NotFound("Aucune source de marchés n'est chargée : « vivier import decp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
-    expected = sum(one.kept for one in statistics)
+    expected = sum(run.kept for run in statistics)
     inclusive = inclusive_index(engine)
     with without_gc():
         shares = Shares(
@@ -67,8 +67,8 @@ def publish_contracts(
             legal_names=LegalNames(settings.context),
         )
         meta: dict[str, Any] = {
-            "sources": [one.model_dump(mode="json") for one in statistics],
-            "failures": told_failures(settings, "contracts"),
+            "sources": [run.model_dump(mode="json") for run in statistics],
+            "failures": lasting_failures(settings, "contracts"),
             "records": shares.lines,
             "inclusive_sites": len(inclusive),
         }
@@ -94,7 +94,7 @@ def _build(
     progress: Progress,
     left_out: SetAside,
 ) -> dict[Collection, Generation]:
-    """Contracts and their buyers, built together: a share holds every contract of its buyers."""
+    """Builds contracts and their buyers together: a share holds every contract of its buyers."""
     words, names = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
     tally, bought = Counter[str](), Counter[str]()
     with ExitStack() as undo:

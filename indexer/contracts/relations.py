@@ -1,5 +1,5 @@
-"""What the contracts of one buyer are to one another: framework and child, lots of one consultation, a contract and the one
-that renews it (docs/contracts.md, « Relations »)."""
+"""Finds how the contracts of one buyer are related: framework and child, lots of one consultation, a contract and the
+one that renews it (docs/contracts.md, « Relations »)."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ SAME_CONSULTATION = timedelta(days=30)
 RENEWAL_MONTHS = 6
 RENEWAL_LIKENESS = 75.0
 SURE_LIKENESS = 95.0
-"""Likeness asked of two contracts whose lot numbers differ: numbers change from one consultation to the next."""
+"""Least likeness (0–100) of two contracts whose lot numbers differ: numbers change from one consultation to the next."""
 _CHILD: Final = re.compile(r"^(?:march[ée]s?\s+subs[ée]quents?\b|ms\s*(?:n\s*°\s*)?\d+)", re.IGNORECASE)
 _NO_FRAMEWORK: Final = re.compile(r"[A-Za-z0-9]")
 
 
 @lru_cache(maxsize=1024)
 def looks_subsequent(object_: str) -> bool:
-    """An object that says it is a *marché subséquent*."""
+    """Whether an object says that it is a *marché subséquent*."""
     return _CHILD.match(object_.strip()) is not None
 
 
 def is_self_reference(framework: str, number: str | None) -> bool:
-    """Some platforms fill the framework's own number: it makes no parent. A suffix of the number is left aside."""
+    """Whether the framework's number is the contract's own: some platforms write it so, and it makes no parent. A
+    suffix of the number is ignored."""
     return number is not None and (framework == number or number.startswith(f"{framework}-"))
 
 
 def related(contracts: Sequence[Contract]) -> list[Contract]:
-    """The contracts of one buyer with parents, consultations and renewals; same order."""
+    """The contracts of one buyer with their parents, consultations and renewals, in the same order."""
     numbers = {contract.number: contract.key for contract in contracts if contract.number is not None}
     consultations = _consultations(contracts)
     renewals = _renewals(contracts)
@@ -54,10 +55,10 @@ def _with_relations(
 ) -> Contract:
     if parent is None and consultation is None and renewal is None:
         return contract
-    told: dict[str, object] = {"parent": parent, "consultation": consultation}
+    changes: dict[str, object] = {"parent": parent, "consultation": consultation}
     if renewal is not None:
-        told |= {"renewed_by": renewal.key, "renewed_on": renewal.notified}
-    return contract.changed(**told, subsequent=contract.subsequent or parent is not None)
+        changes |= {"renewed_by": renewal.key, "renewed_on": renewal.notified}
+    return contract.changed(**changes, subsequent=contract.subsequent or parent is not None)
 
 
 def _parent(contract: Contract, numbers: dict[str, str]) -> str | None:
@@ -69,7 +70,7 @@ def _parent(contract: Contract, numbers: dict[str, str]) -> str | None:
 
 
 def _consultations(contracts: Iterable[Contract]) -> dict[str, str]:
-    """The consultation of each contract that has sisters, by a hash of its first contract."""
+    """The consultation of each contract that has sister lots, named by a hash of its first contract."""
     groups: defaultdict[tuple[str, str], list[Contract]] = defaultdict(list)
     for contract in contracts:
         prefix = consultation_prefix(contract.object)
@@ -81,14 +82,17 @@ def _consultations(contracts: Iterable[Contract]) -> dict[str, str]:
     for _, group in sorted(groups.items()):
         for sisters in _close_in_time(group):
             known = next((found[sister.key] for sister in sisters if sister.key in found), None)
-            mark = known or "k" + hashlib.sha256(min(one.key for one in sisters).encode()).hexdigest()[:16]
+            mark = known or "k" + hashlib.sha256(min(sister.key for sister in sisters).encode()).hexdigest()[:16]
             found |= {sister.key: mark for sister in sisters if sister.key not in found}
     return found
 
 
 def _close_in_time(contracts: Iterable[Contract]) -> Iterator[list[Contract]]:
-    """Runs of at least two contracts, each notified within thirty days of the one before."""
-    dated = sorted((one for one in contracts if one.notified is not None), key=lambda one: (one.notified, one.key))
+    """Series of at least two contracts, each notified within thirty days of the one before."""
+    dated = sorted(
+        (contract for contract in contracts if contract.notified is not None),
+        key=lambda contract: (contract.notified, contract.key),
+    )
     run: list[Contract] = []
     for contract in dated:
         assert contract.notified is not None
@@ -102,8 +106,11 @@ def _close_in_time(contracts: Iterable[Contract]) -> Iterator[list[Contract]]:
 
 
 def _renewals(contracts: Iterable[Contract]) -> dict[str, Contract]:
-    """The contract that took over each one: same first four CPV digits, notified within six months of its latest end and
-    after its middle, object alike. The nearest to the end wins. Sister lots of one consultation are no renewal."""
+    """The contract that renews each contract: same first four CPV digits, notified within six months of its latest end
+    and after its middle, with a similar object.
+
+    The nearest to the end wins. Sister lots of one consultation are no renewal.
+    """
     families: defaultdict[str, list[Contract]] = defaultdict(list)
     for contract in contracts:
         if contract.cpv is not None and contract.notified is not None:
@@ -138,7 +145,7 @@ def _renewal(old: Contract, family: Sequence[Contract], days: Sequence[date]) ->
 
 
 def _follows(old: Contract, new: Contract) -> bool:
-    """Alike, and not another lot of the same purchase."""
+    """Whether one contract may renew the other: their objects are alike, and more so when their lot numbers differ."""
     score = likeness(old.object, new.object)
     same_lot = old.lot is None or new.lot is None or old.lot == new.lot
     return score >= (RENEWAL_LIKENESS if same_lot else SURE_LIKENESS)

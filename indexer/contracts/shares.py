@@ -1,5 +1,8 @@
-"""Contract records shared out by buyer: every relation between contracts is within one buyer, so shares are worked on apart and
-memory does not grow with the number of contracts. Nothing is copied: where each line stands is kept, twenty bytes a record."""
+"""Shares contract records out by buyer.
+
+Every relation between contracts is within one buyer, so that shares are processed apart and memory does not grow with
+the number of contracts. Nothing is copied: only the position of each line is kept, in twenty bytes.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,16 @@ from indexer.contracts.names import LegalNames
 from vivier.contracts.reservation import combined, read_reservation, worth_reading
 from vivier.forked import on_every_core
 from vivier.law.articles import ReservedFor
-from vivier.runs.records import told_damaged
+from vivier.runs.records import refusing_damage
 
 SIZE: Final = 4_000
-"""Records of a share, about."""
+"""Records of a share, approximately."""
 MOST: Final = 1_024
 SMALLEST_SHARED: Final = 5_000
-"""Fewer records are quicker to do here than to share out between processes."""
+"""With fewer records, one process is quicker than sharing them out."""
 SURE: Final = 0.8
 _AT_ONCE: Final = 250
-"""Records worked on at a time, about: they stay near the processor."""
+"""Records processed at a time, approximately: so few stay in the cache of the processor."""
 _BYTES: Final = 8 << 20
 _BUYER: Final = re.compile(rb'"buyer":\{(?:"siret":"\d{14}",)?"siren":"(\d{9})"')
 _OBJECT: Final = b'"object":"'
@@ -47,7 +50,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The lines of a stretch: the hash of the buyer of each, where it begins, its bytes, and the winners they tell of."""
+    """The lines of a stretch: for each, a hash of its buyer, its first byte and its length; and the winners that the
+    lines name."""
 
     buyers: npt.NDArray[np.uint32]
     starts: npt.NDArray[np.int64]
@@ -56,8 +60,11 @@ class Found:
 
 
 class Shares:
-    """Where the records of each share stand. ``winners``: holders, by SIREN, of a contract whose text says surely for whom it
-    is reserved. ``names``: those of buyers, by SIREN, that other sources give; ``legal_names``: those of SIRENE."""
+    """The positions of the records of each share.
+
+    ``winners``: holders, by SIREN, of a contract whose text says surely for whom it is reserved. ``names``: names of
+    buyers, by SIREN, that other sources give; ``legal_names``: those of SIRENE.
+    """
 
     def __init__(
         self,
@@ -68,7 +75,7 @@ class Shares:
         names: Mapping[str, tuple[str, ...]] | None = None,
         legal_names: LegalNames | None = None,
     ) -> None:
-        """Read where the records of ``runs`` stand; ``expected`` is about their number. Raises ``RunDamaged``."""
+        """Reads the positions of the records of ``runs``; ``expected`` is their approximate number. Raises ``RunDamaged``."""
         self.names = names or {}
         self.legal_names = legal_names or LegalNames()
         self.winners: dict[str, tuple[ReservedFor, ...]] = {}
@@ -81,7 +88,7 @@ class Shares:
         progress(self.lines)
 
     def _read(self, file: Path, worth: bool, progress: Callable[[int], None]) -> list[Found]:
-        with told_damaged(file):
+        with refusing_damage(file):
             size = file.stat().st_size
         stretches = (Stretch(file, start, min(start + _BYTES, size)) for start in range(0, size, _BYTES))
         founds: list[Found] = []
@@ -94,11 +101,11 @@ class Shares:
         return founds
 
     def _found(self, stretch: Stretch) -> Found:
-        with told_damaged(stretch.file):
+        with refusing_damage(stretch.file):
             return found_in(stretch)
 
     def batches(self, share: int) -> Iterator[list[tuple[Path, bytes]]]:
-        """The lines of a share, each with its file, some buyers at a time and every line of a buyer together."""
+        """The lines of a share, each with its file, a few buyers at a time. Every line of a buyer comes together."""
         with ExitStack() as stack:
             opened = [stack.enter_context(_opened(file)).fileno() for file in self._files]
             batch: list[tuple[Path, bytes]] = []
@@ -114,12 +121,12 @@ class Shares:
 
 
 def _opened(file: Path) -> FileIO:
-    with told_damaged(file):
+    with refusing_damage(file):
         return file.open("rb", buffering=0)
 
 
 class _Places:
-    """Where every line stands, those of a share together, and in it those of a buyer."""
+    """The position of every line, those of a share together, and within a share those of a buyer."""
 
     def __init__(self, files: Sequence[Sequence[Found]], count: int) -> None:
         founds = [found for some in files for found in some]
@@ -145,14 +152,14 @@ def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def found_in(stretch: Stretch) -> Found:
-    """The lines of a stretch."""
+    """Reads the lines of a stretch."""
     buyers: list[int] = []
     lengths: list[int] = []
     winners: dict[str, tuple[ReservedFor, ...]] = {}
     with stretch.file.open("rb") as file:
         file.seek(max(stretch.start - 1, 0))
         if stretch.start:
-            file.readline()  # the line that began before is the stretch before's
+            file.readline()  # a line that began before belongs to the stretch before
         first = at = file.tell()
         while at < stretch.stop and (line := file.readline()):
             buyers.append(zlib.crc32(_key(line)))
@@ -166,20 +173,20 @@ def found_in(stretch: Stretch) -> Found:
 
 
 def _key(line: bytes) -> bytes:
-    """The buyer: its SIREN, else what it was written by."""
+    """The key of the buyer: its SIREN, else its identifier or its name as written."""
     found = _BUYER.search(line)
     if found is not None:
         return found[1]
     buyer = orjson.loads(line)["buyer"]
-    told: str = buyer.get("siren") or buyer.get("raw_id") or buyer.get("name") or ""
-    return told.encode()
+    identifier: str = buyer.get("siren") or buyer.get("raw_id") or buyer.get("name") or ""
+    return identifier.encode()
 
 
 def _says_reserved(line: bytes) -> bool:
-    """Whether the object may say for whom the contract is reserved: few do, and only those lines are read."""
+    """Whether the object may say for whom the contract is reserved. Few do, and only those lines are read."""
     start = line.find(_OBJECT) + len(_OBJECT)
-    told = line[start : line.find(b'"', start)] if start >= len(_OBJECT) else b""
-    return b"\\" in told or worth_reading(told.decode())
+    text = line[start : line.find(b'"', start)] if start >= len(_OBJECT) else b""
+    return b"\\" in text or worth_reading(text.decode())
 
 
 def _learn(record: Mapping[str, Any], winners: dict[str, tuple[ReservedFor, ...]]) -> None:

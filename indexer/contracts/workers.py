@@ -1,4 +1,4 @@
-"""Documents of contracts and of their buyers, one share of buyers at a time, on every core."""
+"""Makes the documents of contracts and of their buyers, one share of buyers at a time, on every core."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Some contracts, their documents and those of their buyers, with their texts analysed."""
+    """Some contracts, their documents and those of their buyers, with the words of their texts."""
 
-    told: list[Contract]
+    models: list[Contract]
     contracts: list[Document]
     words: list[AnalysedTexts]
     buyers: list[Document]
@@ -46,7 +46,7 @@ class ShareMaker:
         self._analyzers, self._of_buyers = text_analyzers("contracts"), text_analyzers("buyers")
 
     def make(self, share: int) -> Iterator[Made]:
-        """Everything of one share, some buyers at a time."""
+        """Makes everything of one share, a few buyers at a time."""
         return (self.made(read_records(lines)) for lines in self._shares.batches(share))
 
     def records(self, share: int) -> list[ContractRecord]:
@@ -54,12 +54,12 @@ class ShareMaker:
         return [record for lines in self._shares.batches(share) for record in read_records(lines)]
 
     def made(self, records: Iterable[ContractRecord]) -> Made:
-        """What some records tell of. Every record of a buyer must be there."""
+        """The contracts and documents of some records. They must hold every record of a buyer."""
         contracts = contracts_of(records, self._assembler)
         documents = [self._documents.make(contract) for contract in contracts]
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
-            self._documents.with_told_trades(document, analysed["text_object"])
+            self._documents.add_named_trades(document, analysed["text_object"])
         buyers = [buyer_document(buyer, self._lexicon) for buyer in buyers_of(contracts, self._shares.names)]
         buyer_words = [self._reader.analysed(document, self._of_buyers) for document in buyers]
         return Made(contracts, documents, words, buyers, buyer_words)
@@ -72,9 +72,11 @@ def make_contracts(
     then: Callable[[Iterator[Made]], T],
     left_out: SetAside | None = None,
 ) -> Iterator[T]:
-    """What ``then`` makes of the documents of each share, in a fixed order, on every core when there are many. ``then`` works
-    where the documents are made: only what it gives comes back. A contract that it cannot take, or of which no document can be
-    made, is added to ``left_out``."""
+    """What ``then`` returns for the documents of each share, in a fixed order, on every core when there are many.
+
+    ``then`` runs in the process that makes the documents: only its result comes back. A contract that it cannot take,
+    or of which no document can be made, is added to ``left_out``.
+    """
     maker, left = ShareMaker(lexicon, shares, inclusive), SetAside() if left_out is None else left_out
 
     def work(share: int) -> tuple[T, list[Aside]]:

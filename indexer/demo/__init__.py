@@ -1,9 +1,9 @@
-"""Fictitious suppliers and contracts, for the demonstration and the benchmarks: invented by deterministic generators, marked
-as such.
+"""Fictitious suppliers and contracts, for the demonstration and the benchmarks: deterministic generators invent them,
+and they are marked as invented.
 
-``demo_records`` makes suppliers, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo --report``
-says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by these suppliers,
-and ``write_demo_notices`` what the same buyers announce.
+``demo_records`` makes suppliers, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo
+--report`` says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by
+these suppliers, and ``write_demo_notices`` the notices of the same buyers.
 """
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts

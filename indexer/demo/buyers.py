@@ -29,12 +29,12 @@ FORMS: Weighted[tuple[str, str]] = Weighted(
 )
 """Beginning of the SIREN and name, with weights."""
 FIRST_WORD = 3_000
-"""Words from this rank on are the buyers': the demo has fewer suppliers than that by default."""
+"""Rank from which words name buyers: the demo has fewer suppliers than that by default."""
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """A buyer, how often it says whether its contracts bear a consideration, and how social it is (both 0–1)."""
+    """A buyer, how often it declares whether its contracts have a consideration, and how social it is (both 0–1)."""
 
     organisation: Organisation
     place: BuyerPlace

@@ -34,13 +34,13 @@ from vivier.trades.table import Trade, load_trades
 CONTRACTS = 3000
 SOURCE_ID = "demo_marches"
 A_BUYER = 18
-"""Contracts a buyer, on average."""
+"""Contracts of one buyer, on average."""
 
 MONTHS: Final = (12, 12, 24, 24, 36, 48)
 WON_SHARE = 0.34
 """Share of contracts won by suppliers of the demo."""
 WON_AS: Weighted[str] = Weighted({"reserved": 30, "social": 25, "none": 32, "unknown": 13})
-"""What the buyer declares of a contract won by one of them: one in three says nothing social of it."""
+"""What the buyer declares of a contract won by a supplier of the demo: one in three declares nothing social."""
 NO_AMOUNT_SHARE = 0.03
 
 USERS: Final = (
@@ -102,7 +102,7 @@ class _Maker:
                 made += 1
 
     def _consultation(self, number: int) -> list[ContractRecord]:
-        """One contract, sometimes with its sister lots, the contract that takes over from it, or one made under it."""
+        """One contract, sometimes with its sister lots, with the contract that renews it, or with one made under it."""
         dice, buyer = self._dice, self._dice.pick(self._buyers)
         first = self._contract(number, buyer)
         draw = dice.between(1, 100)
@@ -120,21 +120,21 @@ class _Maker:
 
     def _won(self, number: int, buyer: Buyer, winner: Winner) -> ContractRecord:
         trade = self._trades.get(self._dice.pick(winner.trades))
-        told = self._dice.weighted(WON_AS)
+        declaration = self._dice.weighted(WON_AS)
         families = [FAMILY_OF_KIND[kind] for kind in winner.kinds if kind in FAMILY_OF_KIND]
-        if told == "reserved" and families:
+        if declaration == "reserved" and families:
             note = ARTICLES[families[0]] if self._dice.chance(0.5) else None
             return self._made(number, buyer, trade, (winner.organisation,), ("reserved",), note, small=True)
-        values: tuple[Consideration, ...] = () if told == "unknown" else ("none",)
-        if told in ("social", "reserved"):
+        values: tuple[Consideration, ...] = () if declaration == "unknown" else ("none",)
+        if declaration in ("social", "reserved"):
             values = self._dice.weighted(SOCIAL)
         contract = self._made(number, buyer, trade, (winner.organisation,), values, None, small=True)
         return self._grouped(contract, buyer, winner) if self._dice.chance(0.2) else contract
 
     def _grouped(self, contract: ContractRecord, buyer: Buyer, first: Winner) -> ContractRecord:
-        """Won together: a group of demo suppliers, sometimes with an ordinary company at its head."""
+        """The contract won by a group of demo suppliers, sometimes led by an ordinary company."""
         others = [
-            one.organisation for one in self._winners.partners(buyer.departement, first, self._dice.between(1, 2))
+            winner.organisation for winner in self._winners.partners(buyer.departement, first, self._dice.between(1, 2))
         ]
         if not others or self._dice.chance(0.2):
             others = [self._winners.company(), *others]
@@ -244,7 +244,7 @@ class _Maker:
         lots: list[ContractRecord] = []
         for lot in range(1, self._dice.between(2, 4) + 1):
             own = first if lot == 1 else self._contract(number + lot - 1, buyer)
-            told = {
+            changes = {
                 "source_id": f"fictif-{number:06d}-{lot}",
                 "number": f"{first.number}-{lot:02d}",
                 "object": f"{base} - Lot {lot} : {own.object}",
@@ -254,16 +254,16 @@ class _Maker:
                 "modifications": (),
                 "techniques": first.techniques,
             }
-            lots.append(own.model_copy(update=told))
+            lots.append(own.model_copy(update=changes))
         return lots
 
     def _renewal(self, number: int, first: ContractRecord) -> list[ContractRecord]:
-        """The contract that took over, when the first one was over before today."""
+        """The first contract and the one that renews it, when the first ended before today."""
         assert first.notified is not None and first.months is not None
         again = add_months(first.notified, first.months) - timedelta(days=20)
         if again >= self._today:
             return []
-        told = {
+        changes = {
             "source_id": f"fictif-{number:06d}-2",
             "number": f"{again.year}R{number:05d}",
             "notified": again,
@@ -271,13 +271,13 @@ class _Maker:
             "modifications": (),
             "subcontracts": (),
         }
-        return [first.model_copy(update=told)]
+        return [first.model_copy(update=changes)]
 
     def _framework(self, number: int, first: ContractRecord) -> list[ContractRecord]:
         """A framework agreement and a contract made under it."""
         assert first.notified is not None
         framework = first.model_copy(update={"techniques": ("accord_cadre",), "modalities": ("subsequents",)})
-        told = {
+        changes = {
             "source_id": f"fictif-{number:06d}-2",
             "number": f"{first.number}S1",
             "framework": first.number,
@@ -290,7 +290,7 @@ class _Maker:
             "published": min(self._today, first.notified + timedelta(days=80)),
             "modifications": (),
         }
-        return [framework, first.model_copy(update=told)]
+        return [framework, first.model_copy(update=changes)]
 
 
 def _object(trade: Trade, users: str, note: str | None) -> str:

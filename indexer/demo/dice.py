@@ -52,7 +52,7 @@ class Dice:
 
 
 class Deck(Generic[T]):
-    """Cards dealt without return, shuffled again when none is left: rare values surely come out once a deal."""
+    """Cards dealt without return and shuffled again when none is left, so that a rare value comes out once in each deal."""
 
     def __init__(self, dice: Dice, cards: Mapping[T, int]) -> None:
         self._dice = dice

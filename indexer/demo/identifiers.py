@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SIRENS = 100_000
-STEP = 61_803  # coprime to SIRENS: neighbours get numbers far apart, none twice in a turn
+STEP = 61_803  # coprime to SIRENS: neighbours get distant numbers, and no number comes twice in a turn
 NIC_LAST = 9989
 _PLAIN = {str(value): value for value in range(10)}
 _DOUBLED = {str(value): 2 * value - 9 * (value > 4) for value in range(10)}

@@ -1,4 +1,4 @@
-"""Kinds held, with agreements and sizes, in the proportions of the official lists."""
+"""Draws the kinds that a supplier has, with agreements and sizes, in the proportions of the official lists."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LISTED: Weighted[State] = Weighted({"valid": 22, "expired": 3, "unknown": 75})
 STATES = {kind: LISTED if kind in ("ESAT", "SEP", "ESS") else USUAL for kind in KIND_CARDS}
 TERM_DAYS = 3 * 365
 LAST_DAY_SHARE = 0.01
-"""Share of valid agreements and labels that end on the very day of reference: a last day still counts."""
+"""Share of valid agreements and labels that end on the very day of reference: a last day is still valid."""
 
 NAF: dict[str, tuple[str, ...]] = {
     "ESAT": ("8810C",),

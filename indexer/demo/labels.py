@@ -1,4 +1,4 @@
-"""Labels of the fictitious suppliers: what goes with their trades and kinds, valid, expired, suspended or undated."""
+"""Draws labels of the fictitious suppliers: they suit their trades and kinds, and are valid, expired, suspended or undated."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Labels:
     def draw(
         self, trades: Sequence[Trade], kinds: tuple[str, ...], number: int
     ) -> tuple[list[Label], dict[str, list[Label]]]:
-        """Labels, and those that prove each trade, by its code."""
+        """Draws labels. Returns them, and those that prove each trade, by its code."""
         dice = self._dice
         proofs = {(trade.code, code): domains for trade in trades for code, domains in self._proved(trade)}
         certified: dict[str, list[Label]] = {}
@@ -74,8 +74,8 @@ class Labels:
             certified.setdefault(trade, []).extend([self._label(code, number, domain) for domain in domains])
         labels = [label for proved in certified.values() for label in proved]
         codes = set(self._usual(trades, kinds)) | ({self._any.deal()} if dice.chance(ANY_SHARE) else set())
-        held = {label.code for label in labels}
-        labels += [self._label(code, number) for code in sorted(codes - held)]
+        drawn = {label.code for label in labels}
+        labels += [self._label(code, number) for code in sorted(codes - drawn)]
         return labels, certified
 
     def _proved(self, trade: Trade) -> Iterable[tuple[str, Sequence[str | None]]]:

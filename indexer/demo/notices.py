@@ -1,4 +1,5 @@
-"""Fictitious notices and planned purchases: of the fictitious buyers, for what the fictitious suppliers sell, where they are.
+"""Fictitious notices and planned purchases of the fictitious buyers, for what the fictitious suppliers sell, in the
+same places.
 
 Dates turn around the day given: open calls, one that was corrected, one that was cancelled, awards, projects to come.
 """
@@ -56,9 +57,11 @@ class _Maker:
     ) -> None:
         self._dice, self._today = Dice(seed + 2), today
         self._trades = load_trades()
-        self._suppliers = [one for one in suppliers if any(self._sold(one))]
+        self._suppliers = [supplier for supplier in suppliers if any(self._sold(supplier))]
         buyers = {
-            one.buyer.siren: _Buyer(one.buyer, one.buyer_place) for one in contracts if one.buyer_place is not None
+            contract.buyer.siren: _Buyer(contract.buyer, contract.buyer_place)
+            for contract in contracts
+            if contract.buyer_place is not None
         }
         if not self._suppliers or not buyers:
             raise ValueError("fictitious notices need suppliers with a trade and buyers with a place")
@@ -77,7 +80,7 @@ class _Maker:
         )
 
     def notices(self) -> Iterator[Notice]:
-        """Calls of these last days; of the first ones, a correction, a cancellation, an award."""
+        """Calls of the last days, with a correction, a cancellation and an award of the first ones."""
         calls = [self._call(number) for number in range(NOTICES - 6)]
         yield from calls
         for number, (call, nature) in enumerate(
@@ -119,17 +122,22 @@ class _Maker:
         )
 
     def _following(self, call: Notice, nature: str, number: int) -> Notice:
-        told = {"source_id": f"F{number:03d}", "number": f"F{number:03d}", "nature": nature, "follows": (call.number,)}
+        changes = {
+            "source_id": f"F{number:03d}",
+            "number": f"F{number:03d}",
+            "nature": nature,
+            "follows": (call.number,),
+        }
         published = self._today - timedelta(days=1)
         if nature == "correction":
             later = (call.deadline or datetime.combine(self._today, time(11), UTC)) + timedelta(days=10)
-            return call.model_copy(update={**told, "published": published, "deadline": later})
+            return call.model_copy(update={**changes, "published": published, "deadline": later})
         winner = self._dice.pick(self._suppliers)
         holder = Organisation(
             siret=winner.siret, siren=winner.siren, id_type="SIRET" if winner.siret else None, name=winner.name
         )
         won = {"winners": (holder,), "offers": self._dice.between(1, 6)} if nature == "award" else {}
-        return call.model_copy(update={**told, "published": published, "deadline": None, **won})
+        return call.model_copy(update={**changes, "published": published, "deadline": None, **won})
 
     def _made(self, number: str, nature: str, supplier: Record) -> Notice:
         trade = self._dice.pick(list(self._sold(supplier)))
@@ -168,7 +176,9 @@ class _Maker:
                 provision=bears, signal="words", provenance=self._provenance, value=_WORDS[bears], confidence=0.6
             )
         elif bears == "reserved":
-            families = [FAMILY_OF_KIND[one.kind] for one in supplier.agreements if one.kind in FAMILY_OF_KIND]
+            families = [
+                FAMILY_OF_KIND[agreement.kind] for agreement in supplier.agreements if agreement.kind in FAMILY_OF_KIND
+            ]
             if families and self._dice.chance(0.7):
                 article = ARTICLE_OF_FAMILY[families[0]]
                 yield ProvisionEvidence(

@@ -17,9 +17,9 @@ COLLECTIVITIES = ("975", "977", "978", "986", "987", "988")
 SMALL = "small overseas collectivities"
 DECK = 500
 RURAL_SHARE = 0.25
-"""Share of suppliers spread evenly over départements: inclusive structures are everywhere, beyond what population says."""
+"""Share of suppliers spread evenly over départements: inclusive structures are everywhere, whatever the population."""
 MERIDIAN = 240
-"""One supplier in so many sits at longitude exactly 0, in a commune that Greenwich crosses."""
+"""One supplier in this many has its seat at longitude exactly 0, in a commune that the Greenwich meridian crosses."""
 MERIDIAN_DEGREES = 0.008
 
 PRECISIONS: Weighted[Precision] = Weighted({"address": 55, "street": 14, "commune": 19, "unknown": 12})
@@ -158,5 +158,5 @@ class Places:
 
 @lru_cache(maxsize=8192)
 def _capitals(town: str) -> str:
-    """As postal files write it: « SAINT ETIENNE »."""
+    """A name as postal files write it: « SAINT ETIENNE »."""
     return fold(town)

@@ -1,4 +1,4 @@
-"""Puts a fictitious supplier together: one Record after the other, the same for the same seed and day."""
+"""Assembles the fictitious suppliers: one Record after the other, the same for the same seed and day."""
 
 from __future__ import annotations
 
@@ -145,10 +145,10 @@ class _Maker:
         )
 
     def _during(self, offer: Offer, certified: Mapping[str, Sequence[Label]]) -> Offer:
-        """A certified offer with the dates of the labels that prove it, when they hold on the day of the demonstration."""
+        """A certified offer with the dates of the labels that prove it, when they are valid on the day of the demonstration."""
         proof = certified.get(offer.trade or "", ()) if offer.evidence == "certified" else ()
-        held = next((period for period in periods(proof) if period.holds_on(self._today)), None)
-        dates = {} if held is None else {"valid_from": held.start, "valid_until": held.end}
+        current = next((period for period in periods(proof) if period.holds_on(self._today)), None)
+        dates = {} if current is None else {"valid_from": current.start, "valid_until": current.end}
         return offer.model_copy(update=dates)
 
     def _closed(self) -> bool | None:
@@ -174,7 +174,7 @@ class _Maker:
         )
 
     def _description(self, seat: Seat, kinds: tuple[str, ...], trades: Sequence[Trade]) -> str | None:
-        """Opening, what is done and in which words, who works there, how; one in five says nothing."""
+        """A description: opening, activity and its words, workers, manner. One supplier in five has none."""
         dice = self._dice
         if dice.chance(0.2):
             return None
@@ -208,6 +208,6 @@ class _Maker:
 
 
 def _zones(number: int) -> tuple[str, ...]:
-    """Priority areas, by the number alone so that nothing else of the corpus depends on them."""
+    """Priority areas, drawn from the number alone so that nothing else in the corpus depends on them."""
     draw = number * 7919 % 100
     return ("qpv",) if draw < 8 else ("frr", "zrr") if draw < 20 else ("zrr",) if draw < 24 else ()

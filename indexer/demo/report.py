@@ -16,15 +16,15 @@ FIELDS = ("siret", "description", "website", "naf", "closed", "brand", "acronym"
 UNITS = {"places": "places", "persons": "effectif", "eur_year": "chiffre d'affaires"}
 
 
-def state(held: Agreement | Label, today: date) -> str:
+def state(fact: Agreement | Label, today: date) -> str:
     """``suspended``, ``undated``, ``future``, ``expired`` or ``valid`` on ``today``; both bounds are inclusive."""
-    if isinstance(held, Label) and held.suspended:
+    if isinstance(fact, Label) and fact.suspended:
         return "suspended"
-    if held.valid_from is None and held.valid_until is None:
+    if fact.valid_from is None and fact.valid_until is None:
         return "undated"
-    if held.valid_from is not None and held.valid_from > today:
+    if fact.valid_from is not None and fact.valid_from > today:
         return "future"
-    return "expired" if held.valid_until is not None and held.valid_until < today else "valid"
+    return "expired" if fact.valid_until is not None and fact.valid_until < today else "valid"
 
 
 def zone_form(zone: Zone) -> str:

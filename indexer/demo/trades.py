@@ -1,4 +1,5 @@
-"""What the fictitious suppliers offer: trades of the table, more or less usual for each kind, with service types and zones."""
+"""Draws what the fictitious suppliers offer: trades of the table, more or less usual for each kind, with service types
+and zones."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from indexer.demo.zones import Zones
 from vivier.identity import fold
 from vivier.law.kinds import lending
 from vivier.model import Evidence, Offer, Zone
-from vivier.model.record import ServiceType
+from vivier.model.facts import ServiceType
 from vivier.trades.table import Trade, Trades
 
 HANDICAP = "espaces-verts:9 industrie:8 textile:6 proprete:5 restauration:5 administratif:5 communication:4"
@@ -49,7 +50,7 @@ SERVICE_TYPES: dict[str, ServiceType] = {
     "staffing": "staffing",
 }
 STEM = 6  # letters: « collecte » and « collectons » are one
-COMMON = 8  # a stem that more trades bear (« service », « entretien ») says nothing of the trade
+COMMON = 8  # a stem that more trades have (« service », « entretien ») does not distinguish the trade
 WORD_LENGTH = (5, 34)  # shorter is an initialism, longer is a sentence
 
 
@@ -101,7 +102,8 @@ class Catalogue:
         for place, trade in enumerate(trades):
             other = place > 0 and self._dice.chance(0.3)
             offers.append(self._offer(trade, kinds, self._zones.draw_declared(seat) if other else zone, certified))
-            if self._dice.chance(0.05):  # the same trade otherwise, elsewhere: only one of the two may match
+            # The same trade again, with another type and another zone: only one of the two may match.
+            if self._dice.chance(0.05):
                 offers.append(self._offer(trade, kinds, self._zones.draw_declared(seat), certified))
         return list(dict.fromkeys(offers))
 
@@ -118,7 +120,7 @@ class Catalogue:
         )
 
     def _types(self, trade: Trade | None, kinds: tuple[str, ...]) -> tuple[ServiceType, ...]:
-        """By the nature of the trade; kinds that lend staff do so for any trade, and a few do both."""
+        """Service types, by the nature of the trade. Kinds that lend staff do so for any trade, and a few suppliers do both."""
         dice, lenders = self._dice, lending("any_trade", "branch")
         if dice.chance(0.1):
             return ()
@@ -144,7 +146,7 @@ def fitting_sentences(trades: Trades) -> dict[str, tuple[str, ...]]:
     """By trade: the sentences of its group that share a telling word with it, and those that go with any trade.
 
     A structure that only mows must not be found under « mares »: free text finds what the sentences say. A sentence
-    that tells of no trade (« Un bordereau de suivi… ») goes with the whole group.
+    that names no trade (« Un bordereau de suivi… ») goes with the whole group.
     """
     stems = {trade.code: _stems(" ".join((trade.name, *trade.words))) for trade in trades}
     counts = Counter(chain.from_iterable(stems.values()))
@@ -154,8 +156,15 @@ def fitting_sentences(trades: Trades) -> dict[str, tuple[str, ...]]:
         of_group = set().union(*(telling[trade.code] for trade in group.trades))
         for trade in group.trades:
             other = of_group - telling[trade.code]
-            fitting = (one for one in GROUP_SENTENCES[group.code] if _fits(_stems(one), telling[trade.code], other))
-            found[trade.code] = (*fitting, *(one.format(trade=lowered(trade.name)) for one in ANY_TRADE_SENTENCES))
+            fitting = (
+                sentence
+                for sentence in GROUP_SENTENCES[group.code]
+                if _fits(_stems(sentence), telling[trade.code], other)
+            )
+            found[trade.code] = (
+                *fitting,
+                *(sentence.format(trade=lowered(trade.name)) for sentence in ANY_TRADE_SENTENCES),
+            )
     return found
 
 

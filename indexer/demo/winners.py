@@ -1,4 +1,4 @@
-"""Who may win a fictitious contract: the demo suppliers of the place, and ordinary companies as invented as they are."""
+"""Chooses who may win a fictitious contract: the demo suppliers of the place, and ordinary companies, invented too."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from vivier.trades.table import Trades
 
 COMPANIES = 900
 FIRST_WORD = 5_000
-"""Words from this rank on are the companies'."""
+"""Rank from which words name companies."""
 COMPANY_FORMS = ("SARL {w}", "Établissements {w}", "{w} Services", "Entreprise {w}", "SAS {w}")
 
 
 @dataclass(frozen=True)
 class Winner:
-    """A demo supplier that may hold a contract: its kinds and the trades a CPV tells."""
+    """A demo supplier that may hold a contract: its kinds, and those of its trades that have a CPV."""
 
     organisation: Organisation
     kinds: tuple[str, ...]
@@ -44,7 +44,7 @@ class Winners:
                 self._by_departement[_departement(record, gazetteer)].append(winner)
 
     def near(self, departement: str) -> Winner | None:
-        """A demo supplier of the département, of anywhere one time in five or when it has none."""
+        """A demo supplier of the département. One time in five, or when the département has none, a supplier of any place."""
         pool = self._by_departement.get(departement)
         if not pool or self._dice.chance(0.2):
             pool = self._all
@@ -52,7 +52,9 @@ class Winners:
 
     def partners(self, departement: str, first: Winner, count: int) -> list[Winner]:
         """Other suppliers of the département, for a group."""
-        pool = [one for one in self._by_departement.get(departement, []) if one.organisation != first.organisation]
+        pool = [
+            winner for winner in self._by_departement.get(departement, []) if winner.organisation != first.organisation
+        ]
         return self._dice.some(pool, count)
 
     def company(self) -> Organisation:
@@ -75,7 +77,7 @@ def _winner(record: Record, trades: Trades) -> Winner | None:
     if record.siret is None or record.closed or not known:
         return None
     holder = Organisation(siret=record.siret, siren=record.siren, id_type="SIRET", name=record.name)
-    return Winner(holder, tuple(dict.fromkeys(one.kind for one in record.agreements)), known)
+    return Winner(holder, tuple(dict.fromkeys(agreement.kind for agreement in record.agreements)), known)
 
 
 def _departement(record: Record, gazetteer: Gazetteer) -> str | None:

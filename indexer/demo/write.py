@@ -110,7 +110,7 @@ def _lines(records: Iterator[Made], issues: Counter[str], progress: Progress | N
 
 
 def _replace(path: Path, chunks: Iterator[bytes]) -> int:
-    """Write beside, then rename: a run in force is never half written, even when the same run is made again."""
+    """Writes beside, then renames: a run in force is never half written, even when the same run is made again."""
     beside = path.with_suffix(".tmp")
     with beside.open("wb", buffering=1 << 20) as file:
         written = sum(1 for chunk in chunks if file.write(chunk))

@@ -45,7 +45,8 @@ def write_demo_notices(settings: Settings, seed: int = SEED, today: date = TODAY
     folder.mkdir(parents=True, exist_ok=True)
     made = list(demo_notices(read_records(suppliers), read_models(contracts, ContractRecord), seed, today))
     _replace(
-        folder / "records.jsonl", b"".join(one.model_dump_json(exclude_none=True).encode() + b"\n" for one in made)
+        folder / "records.jsonl",
+        b"".join(notice.model_dump_json(exclude_none=True).encode() + b"\n" for notice in made),
     )
     _replace(folder / "rejected.jsonl", b"")
     moment = datetime.combine(today, time(12), UTC)
@@ -69,7 +70,7 @@ def write_demo_notices(settings: Settings, seed: int = SEED, today: date = TODAY
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a run in force is never half written."""
+    """Writes beside, then renames: a run in force is never half written."""
     beside = path.with_suffix(".tmp")
     beside.write_bytes(content)
     beside.replace(path)

@@ -1,1 +1,2 @@
-"""Notices and planned purchases: records → chains of corrections, cancellations and awards → documents → a generation."""
+"""Turns records of notices and planned purchases into chains of corrections, cancellations and awards, then documents,
+then a generation."""

@@ -1,8 +1,9 @@
-"""What later notices make of earlier ones: a chain is told by the numbers a notice follows, or by a common folder.
+"""Finds what later notices change in earlier ones. A chain is made of the numbers that notices follow, or of a common
+folder.
 
-A cancellation cancels what stands before it in its chain, an award awards it, a correction that gives a deadline takes its
-place; one that gives none changes a detail and leaves it open. Of a notice of several lots, only the lot concerned is touched.
-The same notice in two journals (BOAMP, TED) is told once, by BOAMP.
+A cancellation cancels the notices before it in its chain, an award awards them. A correction that gives a deadline
+replaces them; one that gives none changes a detail and leaves them open. In a notice of several lots, only the lot
+concerned changes. A notice published in two journals (BOAMP, TED) is shown once, from BOAMP.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ Status = Literal["corrected", "cancelled", "awarded"]
 _CALLS: Final = frozenset(("call", "prior_information", "correction"))
 _STRENGTH: Final[Mapping[Status, int]] = {"corrected": 1, "awarded": 2, "cancelled": 3}
 _ORDER: Final = {"prior_information": 0, "call": 1, "correction": 2}
-"""Of notices of one day, who comes first."""
+"""Order of notices of the same day."""
 MOST_LINKED: Final = 200
 """Keys a notice is linked to, at most: a chain of framework contracts may hold hundreds of lots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is needed of a notice to place it in its chain."""
+    """The fields of a notice that place it in its chain."""
 
     key: str
     source: str
@@ -40,14 +41,14 @@ class Entry:
 
     @property
     def order(self) -> tuple[date, int]:
-        """Before and after in a chain."""
+        """Sort key of an entry in its chain."""
         return self.published or date.min, _ORDER.get(self.nature, 3)
 
 
 @dataclass(slots=True)
 class Fate:
-    """What became of a notice: ``settled`` is the day of the first later notice that took it out of the open ones;
-    ``inherits`` the key of the notice a correction completes."""
+    """What later notices change in a notice. ``settled`` is the day of the first one that closed it; ``inherits`` is
+    the key of the notice that a correction completes."""
 
     status: Status | None = None
     settled: date | None = None
@@ -56,7 +57,7 @@ class Fate:
     inherits: str | None = None
 
     def bear(self, status: Status, day: date | None) -> None:
-        """A later notice bears on this one."""
+        """Applies the status that a later notice gives to this one."""
         if self.status is None or _STRENGTH[status] > _STRENGTH[self.status]:
             self.status = status
         if day is not None and (self.settled is None or day < self.settled):
@@ -64,7 +65,7 @@ class Fate:
 
 
 def entry_of(notice: Notice) -> Entry:
-    """The place of a notice."""
+    """The entry of a notice."""
     return Entry(
         key=key_of(notice),
         source=notice.source,
@@ -84,12 +85,12 @@ def key_of(notice: Notice) -> str:
 
 
 def fates(entries: Iterable[Entry]) -> dict[str, Fate]:
-    """What became of every notice that another bears on."""
-    told: defaultdict[str, Fate] = defaultdict(Fate)
+    """The fate of every notice that another one changes, by key."""
+    by_key: defaultdict[str, Fate] = defaultdict(Fate)
     for chain in _chains(list(entries)):
-        _settle(chain, told)
-        _twins(chain, told)
-    return dict(told)
+        _settle(chain, by_key)
+        _twins(chain, by_key)
+    return dict(by_key)
 
 
 def _chains(entries: Sequence[Entry]) -> Iterable[list[Entry]]:
@@ -117,23 +118,23 @@ def _chains(entries: Sequence[Entry]) -> Iterable[list[Entry]]:
             yield sorted(chain, key=lambda entry: (*entry.order, entry.key))
 
 
-def _settle(chain: Sequence[Entry], told: defaultdict[str, Fate]) -> None:
+def _settle(chain: Sequence[Entry], by_key: defaultdict[str, Fate]) -> None:
     for place, later in enumerate(chain):
         for earlier in chain[:place]:
             if (earlier.source, earlier.number) == (later.source, later.number) or not _same_lot(earlier, later):
                 continue
-            for one, other in ((earlier, later), (later, earlier)):
-                if len(told[one.key].linked) < MOST_LINKED:
-                    told[one.key].linked[other.key] = None
+            for entry, other in ((earlier, later), (later, earlier)):
+                if len(by_key[entry.key].linked) < MOST_LINKED:
+                    by_key[entry.key].linked[other.key] = None
             status = _status(later)
             if status is not None and earlier.nature in _CALLS and earlier.order < later.order:
-                told[earlier.key].bear(status, later.published)
+                by_key[earlier.key].bear(status, later.published)
             if later.nature == "correction" and earlier.nature in _CALLS:
-                told[later.key].inherits = earlier.key
+                by_key[later.key].inherits = earlier.key
 
 
-def _same_lot(one: Entry, other: Entry) -> bool:
-    return one.lot is None or other.lot is None or one.lot == other.lot
+def _same_lot(entry: Entry, other: Entry) -> bool:
+    return entry.lot is None or other.lot is None or entry.lot == other.lot
 
 
 def _status(later: Entry) -> Status | None:
@@ -147,11 +148,15 @@ def _status(later: Entry) -> Status | None:
     return None
 
 
-def _twins(chain: Sequence[Entry], told: defaultdict[str, Fate]) -> None:
-    """A notice of TED that BOAMP tells too: same folder, same nature, same lot."""
-    national = {(one.folder, one.nature, one.lot): one.key for one in chain if one.source == "boamp" and one.folder}
+def _twins(chain: Sequence[Entry], by_key: defaultdict[str, Fate]) -> None:
+    """Links a notice of TED to the same notice in BOAMP: same folder, same nature, same lot."""
+    national = {
+        (entry.folder, entry.nature, entry.lot): entry.key
+        for entry in chain
+        if entry.source == "boamp" and entry.folder
+    }
     for entry in chain:
         if entry.source == "ted" and entry.folder is not None:
             twin = national.get((entry.folder, entry.nature, entry.lot))
             if twin is not None:
-                told[entry.key].twin = twin
+                by_key[entry.key].twin = twin

@@ -1,4 +1,4 @@
-"""Published notice → document: the only code that writes the field names of ``mappings/notices.json``."""
+"""Makes the document of a published notice: the only code that writes the field names of ``mappings/notices.json``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vivier.text import nfc
 PARIS: Final = ZoneInfo("Europe/Paris")
 DOUBTED: Final = frozenset(("amount_suspect", "amount_symbolic"))
 _MOST_DEPARTEMENTS: Final = 12
-"""Départements of one purchase beyond which it has no place of its own on a map."""
+"""Number of départements of one purchase beyond which it is not shown at a point of a map."""
 
 
 class NoticeDocuments:
@@ -48,7 +48,7 @@ class NoticeDocuments:
             "buyer_category": notice.buyer_category,
             "buyer_territory": seat.ids,
             "category": notice.category,
-            "provisions": list(dict.fromkeys(one.provision for one in notice.evidence)),
+            "provisions": list(dict.fromkeys(item.provision for item in notice.evidence)),
             "reserved_for": list(_reserved_for(notice)),
             "months": notice.months,
             "folder": notice.folder,
@@ -64,20 +64,21 @@ class NoticeDocuments:
             document |= {"amount_min": notice.amount_min, "amount_max": notice.amount_max}
         return {name: value for name, value in document.items() if value is not None}
 
-    def with_told_trades(self, document: Document, words: Sequence[str]) -> None:
-        """Add the trades the title names, beside those of its CPV."""
-        self._marks.told_trades(document, words)
+    def add_named_trades(self, document: Document, words: Sequence[str]) -> None:
+        """Adds the trades that the title names to those of its CPV."""
+        self._marks.add_named_trades(document, words)
 
     def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, Any]:
-        """Territories of performance, the buyer's when nothing is said. A national purchase is everywhere, hence on no map."""
+        """Territories of performance; those of the buyer when none is given. A national purchase is everywhere, hence
+        on no map."""
         if notice.national:
             return {"territory": list(self._everywhere)}
         places = [self._marks.where(place) for place in notice.places if place != FRANCE]
         shown = places or [seat]
-        told = [FRANCE] if notice.places and not places else []
-        point = seat.point if len(places) <= _MOST_DEPARTEMENTS and not told else None
+        everywhere = [FRANCE] if notice.places and not places else []
+        point = seat.point if len(places) <= _MOST_DEPARTEMENTS and not everywhere else None
         return {
-            "territory": list(dict.fromkeys((*told, *(id_ for where in shown for id_ in where.ids)))),
+            "territory": list(dict.fromkeys((*everywhere, *(id_ for where in shown for id_ in where.ids)))),
             "departement": list(dict.fromkeys(where.departement for where in shown if where.departement)),
             "region": list(dict.fromkeys(where.region for where in shown if where.region)),
             "location": point,
@@ -95,10 +96,11 @@ class NoticeDocuments:
 
 
 def _days(notice: PublishedNotice) -> dict[str, str | None]:
-    """Days as Paris counts them: a deadline at midnight UTC falls there the day after."""
+    """Days counted in Paris time: a deadline at midnight UTC falls there on the next day."""
     deadline = None if notice.deadline is None else notice.deadline.astimezone(PARIS).date()
     days = {
-        "published": notice.published or notice.seen,  # what its source does not date is known from the day it was read
+        "published": notice.published
+        or notice.seen,  # a notice that its source does not date is known from the day it was read
         "planned": notice.planned,
         "settled": notice.settled,
         "deadline": deadline,
@@ -112,19 +114,19 @@ def _identifiers(notice: PublishedNotice) -> Iterable[str]:
     if notice.folder is not None:
         yield notice.folder.lower()
     for organisation in (notice.buyer, *notice.winners):
-        yield from (one for one in (organisation.siren, organisation.siret) if one is not None)
+        yield from (number for number in (organisation.siren, organisation.siret) if number is not None)
 
 
 def _names(notice: PublishedNotice) -> Iterable[str]:
-    yield from dict.fromkeys(one.name for one in (notice.buyer, *notice.winners) if one.name is not None)
+    yield from dict.fromkeys(party.name for party in (notice.buyer, *notice.winners) if party.name is not None)
 
 
 def _more(notice: PublishedNotice) -> Iterable[str]:
     yield from (text for text in (notice.description, notice.conditions) if text)
-    yield from (one.name for one in notice.criteria if one.name)
+    yield from (criterion.name for criterion in notice.criteria if criterion.name)
 
 
 def _reserved_for(notice: PublishedNotice) -> Iterable[str]:
     """Families named; « unknown » for a reserved notice that names none."""
-    if any(one.provision == "reserved" for one in notice.evidence):
+    if any(item.provision == "reserved" for item in notice.evidence):
         yield from notice.reserved_for or ("unknown",)

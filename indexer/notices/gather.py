@@ -1,4 +1,4 @@
-"""Notice records of every run, twice: once to place each in its chain, once to publish it."""
+"""Reads the notice records of every run twice: once to place each notice in its chain, once to publish it."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class GatheredNotices:
             yield from read_models(run, Notice)
 
     def published(self, notice: Notice) -> PublishedNotice:
-        """A notice with what others make of it."""
+        """The notice with what other notices change in it."""
         key = key_of(notice)
         fate = self._fates.get(key, _UNTOUCHED)
         notice = self._completed(notice, fate.inherits)
         seat = self._places.seat(notice.buyer, notice.buyer_place)
         fields: dict[str, Any] = {name: getattr(notice, name) for name in Notice.model_fields}
         fields["buyer"] = _named(notice.buyer, seat.name)
-        # every value comes from a checked record: checking it again would be half the cost
+        # every value comes from a checked record, and checking it again would double the cost
         return PublishedNotice.model_construct(
             **fields,
             key=key,
@@ -81,7 +81,8 @@ class GatheredNotices:
         return self._seen.get(key, fetched.astimezone(PARIS).date())
 
     def _completed(self, notice: Notice, inherits: str | None) -> Notice:
-        """A correction with what it does not restate of the notice it corrects, which may complete an earlier one in turn."""
+        """A correction, with the fields that it does not repeat taken from the notice it corrects, which may itself
+        complete an earlier one."""
         seen: set[str] = set()
         while inherits is not None and inherits not in seen and inherits in self._completing:
             seen.add(inherits)
@@ -108,12 +109,13 @@ def notice_runs(records: Path) -> dict[str, Path]:
 
 
 def buyer_names(records: Path) -> dict[str, tuple[str, ...]]:
-    """Names of buyers by SIREN, the most written first: contracts have had none since 2022, notices have."""
-    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    """Names of buyers by SIREN, the most frequent first. Contracts have had no names since 2022; notices have them."""
+    names_of: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for run in notice_runs(records).values():
         for notice in read_models(run, Notice):
             if notice.buyer.siren is not None and notice.buyer.name is not None:
-                told[notice.buyer.siren][notice.buyer.name] += 1
+                names_of[notice.buyer.siren][notice.buyer.name] += 1
     return {
-        siren: tuple(sorted(names, key=lambda name: (-names[name], -len(name), name))) for siren, names in told.items()
+        siren: tuple(sorted(names, key=lambda name: (-names[name], -len(name), name)))
+        for siren, names in names_of.items()
     }

@@ -1,4 +1,4 @@
-"""Where a notice is: départements of its NUTS codes or named by its journal; where its buyer sits."""
+"""Finds where a notice is: the départements of its NUTS codes or those its journal names, and the seat of its buyer."""
 
 from __future__ import annotations
 
@@ -27,16 +27,22 @@ class NoticePlaces:
             return (FRANCE,)
         codes = [code for code in notice.nuts if code != FRANCE]
         known = self._gazetteer.names["departement"]
-        found = dict.fromkeys(one for code in codes for one in nuts_departements().get(code, ()) if one in known)
-        found = found or dict.fromkeys(one for one in map(_padded, notice.departements) if one in known)
+        found = dict.fromkeys(
+            departement for code in codes for departement in nuts_departements().get(code, ()) if departement in known
+        )
+        found = found or dict.fromkeys(
+            departement for departement in map(_padded, notice.departements) if departement in known
+        )
         if found:
             return self._widest(tuple(found))
         return (FRANCE,) if FRANCE in notice.nuts else ()
 
     def _widest(self, departements: tuple[str, ...]) -> tuple[str, ...]:
-        """A région when every one of its départements is named."""
-        ids = [f"departement:{one}" for one in departements]
-        regions = {one for id_ in ids for one in self._gazetteer.ancestors(id_) if one.startswith("region")}
+        """The région when every one of its départements is named, else the départements."""
+        ids = [f"departement:{code}" for code in departements]
+        regions = {
+            ancestor for id_ in ids for ancestor in self._gazetteer.ancestors(id_) if ancestor.startswith("region")
+        }
         if len(regions) == 1 and len(ids) > 1:
             region = next(iter(regions))
             all_ = {
@@ -49,9 +55,9 @@ class NoticePlaces:
         return tuple(ids)
 
     def seat(self, buyer: Organisation, place: BuyerPlace | None) -> BuyerSeat:
-        """Category, seat and implied name of the buyer: its address says more of the seat than its SIREN does."""
-        told = (place.post_code, place.town) if place is not None else (None, None)
-        return self._seat(buyer.siren, *told)
+        """Category, seat and implied name of the buyer. Its address gives the seat more precisely than its SIREN."""
+        address = (place.post_code, place.town) if place is not None else (None, None)
+        return self._seat(buyer.siren, *address)
 
     def _read_seat(self, siren: str | None, post_code: str | None, town: str | None) -> BuyerSeat:
         implied = read_siren(siren, self._gazetteer) if siren is not None else BuyerSeat("autre", None, None)
@@ -76,12 +82,12 @@ def _of_post_code(post_code: str | None) -> str:
 
 
 def _padded(code: str) -> str:
-    """« 6 » is 06 and « 20A » is 2A: so does BOAMP write them."""
+    """The code of a département as BOAMP writes it, completed: « 6 » is 06 and « 20A » is 2A."""
     code = code.strip().upper().rjust(2, "0")
     return code.replace("20", "2", 1) if code in ("20A", "20B") else code
 
 
 def everywhere(gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Every département and région: what a national purchase is found by."""
+    """Every département and région: a national purchase is found by each of them."""
     levels = (f"{level}:{code}" for level in ("departement", "region") for code in gazetteer.names[level])
     return (FRANCE, *levels)

@@ -1,4 +1,4 @@
-"""Notice records in force → a generation of notices, checked, then in service."""
+"""Builds a generation of notices from the notice records in force, checks it, and puts it in service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 from indexer.aside import SetAside, without_odd
-from indexer.current import told_failures
+from indexer.current import lasting_failures
 from indexer.gates import check_tally
 from indexer.known import known_of_notice
 from indexer.notices.chain import key_of
@@ -42,19 +42,19 @@ def publish_notices(
     accept_drops: bool = False,
     progress: Progress = lambda step, done, expected: None,
 ) -> Generation:
-    """Build the notices' generation from the records in force and put it in service.
+    """Builds the notices' generation from the records in force and puts it in service.
 
-    Raises ``NotFound`` when no source of notices was loaded, ``BuildRefused`` when a gate refuses what was built: the live
-    generation is then untouched.
+    Raises ``NotFound`` when no source of notices was loaded, ``BuildRefused`` when a gate refuses what was built: the
+    live generation is then untouched.
     """
     runs = notice_runs(settings.records)
     if not runs:
         raise NotFound("Aucune source d'avis n'est chargée : « vivier import boamp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
-    expected = sum(one.kept for one in statistics)
+    expected = sum(run.kept for run in statistics)
     meta = {
-        "sources": [one.model_dump(mode="json") for one in statistics],
-        "failures": told_failures(settings, "notices"),
+        "sources": [run.model_dump(mode="json") for run in statistics],
+        "failures": lasting_failures(settings, "notices"),
     }
     with without_gc():
         gathered = GatheredNotices(runs, lexicon.gazetteer, _seen(engine))
@@ -68,7 +68,7 @@ def publish_notices(
 
 
 def _seen(engine: Store) -> dict[str, date]:
-    """The day each undated notice in service was first read: a new reading does not make it new."""
+    """The day each undated notice in service was first read, so that a new reading does not make it new."""
     try:
         known = engine.open("notices").scan(Terms("nature", ("project",)))
         return {hit.id: date.fromisoformat(hit.record["seen"]) for hit in known if hit.record.get("seen")}
@@ -78,7 +78,7 @@ def _seen(engine: Store) -> dict[str, date]:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """Some notices as published, their documents with their texts analysed, and the same in the engine's own form."""
+    """Some published notices, their documents with their texts analysed, and the same in the form of the engine."""
 
     notices: list[PublishedNotice]
     documents: list[Document]
@@ -99,7 +99,7 @@ class _NoticeMaker:
         documents = list(map(self._documents.make, published))
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
         for document, analysed in zip(documents, words, strict=True):
-            self._documents.with_told_trades(document, analysed["text_title"])
+            self._documents.add_named_trades(document, analysed["text_title"])
         preparation = self._build.preparation()
         preparation.add(documents, words)
         return _Made(published, documents, words, preparation.part())
@@ -140,7 +140,7 @@ def _batches(notices: Iterable[Notice]) -> Iterator[list[Notice]]:
 
 
 def _tally(notices: Iterable[PublishedNotice]) -> Counter[str]:
-    """The figures a generation is described and compared by."""
+    """The counts that describe a generation and by which generations are compared."""
     counts: Counter[str] = Counter()
     for notice in notices:
         counts["notices"] += 1
@@ -148,7 +148,7 @@ def _tally(notices: Iterable[PublishedNotice]) -> Counter[str]:
         counts[f"nature:{notice.nature}"] += 1
         counts[f"status:{notice.status or 'none'}"] += 1
         counts["twins"] += notice.twin is not None
-        counts.update({f"provision:{one.provision}" for one in notice.evidence})
+        counts.update({f"provision:{item.provision}" for item in notice.evidence})
         counts.update(f"reserved_for:{family}" for family in notice.reserved_for)
         counts.update({f"quality:{issue}" for issue in notice.issues})
         counts.update(known_of_notice(notice))

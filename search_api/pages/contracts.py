@@ -14,7 +14,7 @@ from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
 Record = Mapping[str, Any]

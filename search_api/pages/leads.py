@@ -14,7 +14,7 @@ from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 
 _DUE = {
     "open_notice": "Réponse avant le",

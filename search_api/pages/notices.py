@@ -12,7 +12,7 @@ from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.objects import object_title
 from vivier.french import number
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 
 Record = Mapping[str, Any]
 NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués"}

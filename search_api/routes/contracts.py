@@ -8,11 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, list_envelope, reasons_body
+from search_api.envelope import reasons_body
+from search_api.lists import answered, list_envelope
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
-from vivier.contracts.find import collection_of, find_list
+from vivier.contracts.find import find_list
 from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
@@ -71,7 +72,7 @@ def within(path: str, query: ListQuery) -> ListQuery:
 
 
 def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
-    generation = context.generation(collection_of(query))
+    generation = context.generation(query.collection)
 
     def make() -> dict[str, Any]:
         found = find_list(query, context.snapshot, context.lexicon, context.today())

@@ -35,7 +35,7 @@ def answered(file: Path, settings: Settings, **changed: Any) -> Path:
         **changed,
     }
     with file.open("w", encoding="utf8", newline="") as lines:
-        table = csv.DictWriter(lines, [*ban.ASKED, *given])
+        table = csv.DictWriter(lines, [*ban.QUESTION, *given])
         table.writeheader()
         table.writerows({**row, **given} for row in rows)
     return file

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawlers.run import import_files
-from tests.crawlers.contract_files import One, Reader, marche, text
+from tests.crawlers.contract_files import MakeContract, Reader, marche, text
 from tests.crawlers.samples import NOW
 from vivier.model.contract import ContractRecord
 from vivier.runs.records import current_run, read_models
@@ -38,7 +38,7 @@ def read(settings: Settings, tmp_path: Path) -> Reader:
 
 
 @pytest.fixture
-def one(read: Reader) -> One:
+def contract(read: Reader) -> MakeContract:
     def reader(**fields: Any) -> ContractRecord:
         _, [record] = read(text(marche(**fields)))
         return record

@@ -45,4 +45,4 @@ def text(*records: dict[str, Any]) -> str:
     return json.dumps({"marches": {"marche": list(records), "contrat-concession": []}}, ensure_ascii=False)
 
 
-One = Callable[..., ContractRecord]
+MakeContract = Callable[..., ContractRecord]

@@ -33,7 +33,7 @@ class Web:
 
     answers: dict[str, Answer] = field(default_factory=dict)
     hosts: dict[str, Callable[[str], Answer]] = field(default_factory=dict)
-    asked: list[tuple[str, int]] = field(default_factory=list)
+    requests: list[tuple[str, int]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     at_once: dict[str, int] = field(default_factory=dict)
     most_at_once: dict[str, int] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Web:
 
     def paths(self, host: str, status: int | None = None) -> list[str]:
         """Paths asked of a host."""
-        return [p.removeprefix(host) for p, s in self.asked if p.startswith(f"{host}/") and status in (None, s)]
+        return [p.removeprefix(host) for p, s in self.requests if p.startswith(f"{host}/") and status in (None, s)]
 
 
 _LATENCY = 0.005
@@ -78,7 +78,7 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             host = str(self.headers.get("Host")).partition(":")[0]
             answer = web.answer(host, self.path, self.headers.get("If-None-Match"))
-            web.asked.append((f"{host}{self.path}", answer.status))
+            web.requests.append((f"{host}{self.path}", answer.status))
             web.agents.add(str(self.headers.get("User-Agent")))
             web.at_once[host] = web.at_once.get(host, 0) + 1
             web.most_at_once[host] = max(web.most_at_once.get(host, 0), web.at_once[host])
@@ -147,7 +147,7 @@ def honest(web: Web) -> None:
 
 def hostile(web: Web) -> None:
     """Every trap we know of, one host each."""
-    web.hosts["boucle.example"] = lambda path: Answer(status=302, headers={"Location": f"/?tour={len(web.asked)}"})
+    web.hosts["boucle.example"] = lambda path: Answer(status=302, headers={"Location": f"/?tour={len(web.requests)}"})
     web.answers["lourd.example/"] = Answer(headers={**HTML, "Content-Length": "50000000000"}, send=_endless)
     web.answers["sansfin.example/"] = Answer(send=_endless)
     bomb = gzip.compress(b"<p>" + b"0" * 300_000_000, 9)

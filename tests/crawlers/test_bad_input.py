@@ -173,9 +173,9 @@ def test_a_date_in_any_of_four_forms_is_the_same_day_and_an_unusual_form_is_coun
     tmp_path: Path, settings: Settings, spot: Spot, form: str, name: str
 ) -> None:
     day = date(2026, 10, 9)
-    one = Spot(spot.source, spot.place.changed(names=spot.place.names[:1]))
-    former, expected = run(settings, spot.source, one.files(tmp_path, day.strftime(USUAL[spot.place.usual])))
-    report, found = run(settings, spot.source, one.files(tmp_path, day.strftime(form)))
+    single = Spot(spot.source, spot.place.changed(names=spot.place.names[:1]))
+    former, expected = run(settings, spot.source, single.files(tmp_path, day.strftime(USUAL[spot.place.usual])))
+    report, found = run(settings, spot.source, single.files(tmp_path, day.strftime(form)))
     assert found == expected
     assert more(report, former, "date_form") == (name != spot.place.usual)
 

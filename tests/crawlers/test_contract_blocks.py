@@ -34,7 +34,7 @@ def spoilt() -> str:
     records[200]["titulaires"] = [{"id": "30000000700017", "typeIdentifiant": "SIRET"}] * 40
     records[201] = {"marche": records[201]}
     records[202]["modifications"] = [{"modification": {"id": n, "montant": 1000.0 * n}} for n in range(60)]
-    texts = [json.dumps(one, ensure_ascii=False) for one in records]
+    texts = [json.dumps(record, ensure_ascii=False) for record in records]
     texts[300] = texts[300].replace('"offresRecues": ', '"offresRecues": NaN, "x": ')
     texts[400] = texts[400].replace('"objet": "', '"objet": "l\\\'eau ')
     texts[500] = texts[500].replace('"objet": "', '"objet": "sur\ndeux lignes ')
@@ -75,14 +75,14 @@ def test_blocks_give_what_one_process_gives(text: str, tmp_path: Path, monkeypat
     alone = imported(path, tmp_path / "alone", 1 << 40, monkeypatch)
     shared = imported(path, tmp_path / "shared", 0, monkeypatch)
     assert shared[1:] == alone[1:]
-    told = {"run", "finished_at"}
-    assert shared[0].model_dump(exclude=told) == alone[0].model_dump(exclude=told)
+    of_the_run = {"run", "finished_at"}
+    assert shared[0].model_dump(exclude=of_the_run) == alone[0].model_dump(exclude=of_the_run)
     assert alone[0].kept >= COUNT - 4
 
 
 def test_most_records_of_a_sound_document_are_read_at_once() -> None:
     pieces = list(JsonRecords(iter([sound()])))
-    assert sum(one.rows for one in pieces if isinstance(one, Stretch)) > 0.95 * COUNT
+    assert sum(piece.rows for piece in pieces if isinstance(piece, Stretch)) > 0.95 * COUNT
 
 
 def test_a_stretch_is_exactly_the_records_that_are_read_one_by_one() -> None:

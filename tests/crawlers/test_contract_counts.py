@@ -51,16 +51,16 @@ def read(settings: Settings, source_id: str, *paths: Path) -> tuple[RunStatistic
 
 def tell(records: list[ContractRecord]) -> Counter[str]:
     """The figures compared."""
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for record in records:
-        told[record.kind] += 1
-        told[f"social {record.social.state}"] += 1
-        told[f"environmental {record.environmental.state}"] += 1
-        told["reserved"] += "reserved" in record.social.values
-        told["holders"] += len(record.holders)
-        told["amended"] += bool(record.modifications)
-        told["subcontracts"] += bool(record.subcontracts)
-    return +told
+        counts[record.kind] += 1
+        counts[f"social {record.social.state}"] += 1
+        counts[f"environmental {record.environmental.state}"] += 1
+        counts["reserved"] += "reserved" in record.social.values
+        counts["holders"] += len(record.holders)
+        counts["amended"] += bool(record.modifications)
+        counts["subcontracts"] += bool(record.subcontracts)
+    return +counts
 
 
 def raw_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -78,17 +78,17 @@ def state(value: Any) -> str:
 
 
 def plain_count(path: Path) -> Counter[str]:
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for kind, raw in raw_records(path):
-        told[kind] += 1
-        told[f"social {state(raw.get('considerationsSociales'))}"] += 1
-        told[f"environmental {state(raw.get('considerationsEnvironnementales'))}"] += 1
-        told["reserved"] += "réservé" in json.dumps(raw.get("considerationsSociales"), ensure_ascii=False)
+        counts[kind] += 1
+        counts[f"social {state(raw.get('considerationsSociales'))}"] += 1
+        counts[f"environmental {state(raw.get('considerationsEnvironnementales'))}"] += 1
+        counts["reserved"] += "réservé" in json.dumps(raw.get("considerationsSociales"), ensure_ascii=False)
         holders = [h.get("titulaire") or h.get("concessionnaire") or h for h in holders_of(kind, raw)]
-        told["holders"] += len({holder["id"].replace(" ", "") for holder in holders})
-        told["amended"] += bool(raw.get("modifications"))
-        told["subcontracts"] += bool(raw.get("actesSousTraitance"))
-    return +told
+        counts["holders"] += len({holder["id"].replace(" ", "") for holder in holders})
+        counts["amended"] += bool(raw.get("modifications"))
+        counts["subcontracts"] += bool(raw.get("actesSousTraitance"))
+    return +counts
 
 
 def holders_of(kind: str, raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -130,8 +130,8 @@ def test_the_week_of_one_platform_holds_789_records(settings: Settings) -> None:
 def test_a_json_record_and_the_same_in_xml_are_one(settings: Settings) -> None:
     _, in_json = read(settings, "decp", contracts("decp-official-examples", "concessions_avec_modifications.json"))
     _, in_xml = read(settings, "decp", contracts("decp-official-examples", "Contrat-concession-modification.xml"))
-    told = ("kind", "holders", "nature", "procedure", "months", "amount", "social", "environmental", "started")
-    assert [getattr(in_json[1], name) for name in told] == [getattr(in_xml[1], name) for name in told]
+    fields = ("kind", "holders", "nature", "procedure", "months", "amount", "social", "environmental", "started")
+    assert [getattr(in_json[1], name) for name in fields] == [getattr(in_xml[1], name) for name in fields]
 
 
 @pytest.mark.slow

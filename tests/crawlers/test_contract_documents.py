@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crawlers.run import import_files
-from tests.crawlers.contract_files import BUYER, HOLDER, OTHER, One, Reader, marche, text
+from tests.crawlers.contract_files import BUYER, HOLDER, OTHER, MakeContract, Reader, marche, text
 from tests.crawlers.samples import NOW
 from vivier.errors import ImportRefused
 from vivier.model.contract import ContractRecord
@@ -37,8 +37,8 @@ HOLDERS = [
 
 
 @pytest.mark.parametrize("holders", HOLDERS)
-def test_holders_are_read_however_they_are_nested(one: One, holders: Any) -> None:
-    record = one(titulaires=holders)
+def test_holders_are_read_however_they_are_nested(contract: MakeContract, holders: Any) -> None:
+    record = contract(titulaires=holders)
     assert [holder.siret for holder in record.holders] == [HOLDER, OTHER]
     assert record.issues == ()
 
@@ -179,10 +179,10 @@ def test_a_file_of_another_source_is_named(read: Reader, settings: Settings) -> 
 
 
 def test_a_file_given_twice_is_read_once(settings: Settings, tmp_path: Path) -> None:
-    one, two = tmp_path / "one.json", tmp_path / "two.json"
-    for path in (one, two):
+    first, two = tmp_path / "one.json", tmp_path / "two.json"
+    for path in (first, two):
         path.write_text(text(marche()), encoding="utf8")
-    report = import_files("decp", [one, two], settings, now=NOW)
+    report = import_files("decp", [first, two], settings, now=NOW)
     assert (report.seen, report.kept, report.skipped) == (2, 1, {"duplicate_file": 1})
 
 

@@ -37,7 +37,7 @@ def months(*names: str) -> World:
 
 
 def numbers(settings: Settings, source_id: str) -> list[str | None]:
-    return [one.number for one in read_models(current_run(settings.records, source_id), ContractRecord)]
+    return [contract.number for contract in read_models(current_run(settings.records, source_id), ContractRecord)]
 
 
 def test_every_month_of_the_catalogue_is_read_oldest_first(settings: Settings) -> None:
@@ -53,7 +53,7 @@ def test_every_month_of_the_catalogue_is_read_oldest_first(settings: Settings) -
 def test_months_that_did_not_change_are_not_sent_again(settings: Settings) -> None:
     with served(months("2025-01", "2025-02")) as world:
         crawl("decp", settings, base_url=world.url, allow_private=True)
-        world.asked.clear()
+        world.requests.clear()
         world.pages["/resources/decp-2025-03.json"] = text(marche(id="2025-03")).encode()
         catalogue = json.loads(world.pages[DATASET])
         catalogue["resources"].append({"title": "decp-2025-03.json", "url": f"{world.url}/resources/decp-2025-03.json"})

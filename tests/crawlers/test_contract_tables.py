@@ -53,12 +53,12 @@ def test_a_damaged_parquet_is_refused(read: Reader) -> None:
 def test_parquet_and_csv_of_one_table_give_the_same_records(read: Reader, tmp_path: Path) -> None:
     from benchmarks.contract_files import write_csv, write_parquet
 
-    def told(path: Path) -> list[dict[str, Any]]:
+    def dumped(path: Path) -> list[dict[str, Any]]:
         _, records = read(path.read_bytes(), path.name, "decp_tabular")
         return [record.model_dump(exclude={"source_id", "provenance"}) for record in records]
 
-    in_csv = told(write_csv(tmp_path / "made.csv", 300))
-    assert in_csv == told(write_parquet(tmp_path / "made.parquet", 300))
+    in_csv = dumped(write_csv(tmp_path / "made.csv", 300))
+    assert in_csv == dumped(write_parquet(tmp_path / "made.parquet", 300))
     assert len(in_csv) > 300
 
 

@@ -139,7 +139,7 @@ def test_pages_are_asked_by_what_was_received_until_an_empty_one(settings: Setti
     with served(world):
         report = crawl("agence_bio", settings, base_url=world.url, allow_private=True)
     assert report.seen == 8
-    assert [path for path, _ in world.asked if "debut" in path] == list(pages)
+    assert [path for path, _ in world.requests if "debut" in path] == list(pages)
 
 
 def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> None:

@@ -42,7 +42,7 @@ def test_a_directory_is_read_from_its_lists_to_its_records(settings: Settings) -
     with served(directory()) as world:
         report = crawl_source(SOURCE, settings, base_url=world.url, allow_private=True)
     assert counts(report) == (4, 2, {"field_missing": 1, "site_refused": 1}, {})
-    assert [path for path, _ in world.asked] == [
+    assert [path for path, _ in world.requests] == [
         "/robots.txt",
         "/membres",
         "/membres?p=2",

@@ -105,8 +105,8 @@ def test_an_agreement_not_begun_or_ended_gives_no_capacity(settings: Settings) -
         import_files("fluxiae", samples("fluxiae"), settings, now=day)
         assert records_of(settings, "fluxiae")["501-EI"].capacities == expected
     import_files("fluxiae", samples("fluxiae"), settings, now=datetime(2026, 12, 31, tzinfo=UTC))
-    held = Capacity(value=12.5, unit="etp_insertion", status="VALIDE", year=2026)
-    assert records_of(settings, "fluxiae")["501-EI"].capacities == (held,)
+    capacity = Capacity(value=12.5, unit="etp_insertion", status="VALIDE", year=2026)
+    assert records_of(settings, "fluxiae")["501-EI"].capacities == (capacity,)
 
 
 def test_the_count_of_the_last_line_is_checked(tmp_path: Path, settings: Settings) -> None:

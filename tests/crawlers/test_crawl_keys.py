@@ -41,7 +41,7 @@ def test_the_key_of_the_marche_is_sent_with_every_page_and_written_nowhere(setti
 def test_without_a_key_nothing_is_asked_and_the_variable_is_named(settings: Settings) -> None:
     with served(marche_world()) as world, pytest.raises(ImportRefused, match="VIVIER_MARCHE_TOKEN"):
         crawl("marche", settings, base_url=world.url, allow_private=True)
-    assert world.asked == []
+    assert world.requests == []
 
 
 def test_a_key_that_is_refused_is_not_insisted_upon(settings: Settings) -> None:
@@ -82,7 +82,7 @@ def resource_paths() -> tuple[str, ...]:
         "9bca3cea-1659-422d-8c4d-40137b2a1ee8",
         "ac766516-30f1-4ea8-9f66-4e41199d33b3",
     )
-    return tuple(f"/datasets/r/{one}" for one in ids)
+    return tuple(f"/datasets/r/{id_}" for id_ in ids)
 
 
 def test_a_resource_that_has_moved_elsewhere_is_not_followed(settings: Settings) -> None:
@@ -109,7 +109,7 @@ def test_numbered_pages_are_asked_up_to_the_last_one(settings: Settings) -> None
     with served(world):
         report = crawl("societe_mission", settings, base_url=world.url, allow_private=True)
     assert report.kept == 3
-    assert [path for path, _ in world.asked[1:]] == [f"{MISSION}{n}" for n in (1, 2, 3)]
+    assert [path for path, _ in world.requests[1:]] == [f"{MISSION}{n}" for n in (1, 2, 3)]
 
 
 def test_numbered_pages_that_lie_about_their_number_come_to_an_end(settings: Settings) -> None:
@@ -117,4 +117,4 @@ def test_numbered_pages_that_lie_about_their_number_come_to_an_end(settings: Set
     world = World(pages={f"{MISSION}1": mission_page(1, 400, "993000017"), f"{MISSION}2": empty})
     with served(world):
         report = crawl("societe_mission", settings, base_url=world.url, allow_private=True)
-    assert (report.kept, len(world.asked)) == (1, 3)
+    assert (report.kept, len(world.requests)) == (1, 3)

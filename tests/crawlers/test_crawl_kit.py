@@ -102,9 +102,9 @@ def test_a_text_read_in_the_wrong_encoding_before_us_is_said_to_be_damaged(word:
 
 def test_a_frame_gives_its_day_and_its_quotes_are_characters(tmp_path: Path) -> None:
     path = written(tmp_path, 'DEBListe07092026_0923|\nid|name\n1|LE "RELAIS\n2|B\nFIN2|\n')
-    told = intake()
-    assert reasons(list(FAMILY.read([path], told))) == ['LE "RELAIS1', "B2"]
-    assert told.updated_at == date(2026, 9, 7)
+    reading = intake()
+    assert reasons(list(FAMILY.read([path], reading))) == ['LE "RELAIS1', "B2"]
+    assert reading.updated_at == date(2026, 9, 7)
     assert FAMILY.recognises(path)
 
 
@@ -126,9 +126,9 @@ def test_a_frame_that_does_not_hold_refuses_the_file(tmp_path: Path, content: st
 def test_a_producer_who_miscounts_is_read_and_said(tmp_path: Path) -> None:
     loose = Frame(FRAME.opening, FRAME.closing, FRAME.mark, FRAME.day, exact=False)
     family = CsvFamily(convert=take_name, required=("id", "name"), delimiter="|", quoted=False, frame=loose)
-    told = intake()
-    assert len(list(family.read([written(tmp_path, "DEBX07092026_1|\nid|name\n1|A\nFIN9|\n")], told))) == 1
-    assert told.issues == {"rows_announced": 1}
+    reading = intake()
+    assert len(list(family.read([written(tmp_path, "DEBX07092026_1|\nid|name\n1|A\nFIN9|\n")], reading))) == 1
+    assert reading.issues == {"rows_announced": 1}
 
 
 def test_a_header_repeated_in_the_middle_is_skipped_by_name(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_zip_of_one_file_is_read_whatever_its_name(tmp_path: Path) -> None:
         ((), "vide"),
     ],
 )
-def test_a_zip_that_is_not_one_file_of_data_is_refused(
+def test_a_zip_that_is_not_single_file_of_data_is_refused(
     tmp_path: Path, members: tuple[tuple[str, bytes], ...], words: str
 ) -> None:
     with pytest.raises(ImportRefused, match=words):

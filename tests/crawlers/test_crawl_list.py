@@ -100,8 +100,8 @@ def test_zones_of_every_form_are_kept_on_their_own_offer(settings: Settings, tmp
 
 def test_what_is_left_out_is_unknown(settings: Settings, tmp_path: Path) -> None:
     (record,) = imported(settings, tmp_path, {"name": "Seul"}).values()
-    said = record.model_dump(exclude_defaults=True, exclude={"provenance"})
-    assert said == {"source_id": record.source_id, "name": "Seul"}
+    given = record.model_dump(exclude_defaults=True, exclude={"provenance"})
+    assert given == {"source_id": record.source_id, "name": "Seul"}
     assert record.closed is None
     assert record.provenance.basis == "declared"
 

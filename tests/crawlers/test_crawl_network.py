@@ -37,19 +37,19 @@ def test_a_crawl_brings_the_same_records_as_the_files(settings: Settings) -> Non
 def test_a_crawl_asks_each_departement_once_says_who_it_is_and_keeps_the_bytes_as_they_came(settings: Settings) -> None:
     with served(emplois_world()) as world:
         report = crawl("emplois", settings, base_url=world.url, allow_private=True)
-    assert world.asked[0][0] == "/robots.txt"
-    first_pages = [path for path, _ in world.asked[1:] if "page" not in query_of(path)]
+    assert world.requests[0][0] == "/robots.txt"
+    first_pages = [path for path, _ in world.requests[1:] if "page" not in query_of(path)]
     assert len(first_pages) == len(set(first_pages)) == 104
     assert world.agents == {user_agent(settings)}
     assert settings.contact_url in user_agent(settings)
-    kept = {path.read_bytes() for path in (settings.raw / "emplois" / report.run).glob("0*.json")}
-    assert set(world.pages.values()) <= kept
+    stored = {path.read_bytes() for path in (settings.raw / "emplois" / report.run).glob("0*.json")}
+    assert set(world.pages.values()) <= stored
 
 
 def test_a_second_crawl_asks_only_whether_something_changed(settings: Settings) -> None:
     with served(emplois_world()) as world:
         crawl("emplois", settings, base_url=world.url, allow_private=True)
-        world.asked.clear()
+        world.requests.clear()
         report = crawl("emplois", settings, base_url=world.url, allow_private=True)
     assert report.kept == 3
     assert world.count(304) == 105
@@ -62,8 +62,8 @@ def test_too_many_requests_are_waited_for_then_asked_again(settings: Settings) -
     world.faults[second] = [(429, {"Retry-After": "1"})]
     with served(world):
         report = crawl("emplois", settings, base_url=world.url, allow_private=True)
-    refused, answered = (n for n, (path, _) in enumerate(world.asked) if path == second)
-    assert (world.asked[refused][1], world.asked[answered][1]) == (429, 200)
+    refused, answered = (n for n, (path, _) in enumerate(world.requests) if path == second)
+    assert (world.requests[refused][1], world.requests[answered][1]) == (429, 200)
     assert world.times[answered] - world.times[refused] >= 1
     assert report.kept == 3
 
@@ -84,7 +84,7 @@ def test_a_refusal_of_the_site_is_not_insisted_upon(settings: Settings) -> None:
     world.faults[first] = [(403, {})]
     with served(world), pytest.raises(ImportRefused, match="403 ; le site refuse"):
         crawl("emplois", settings, base_url=world.url, allow_private=True)
-    assert [path for path, _ in world.asked] == ["/robots.txt", first]
+    assert [path for path, _ in world.requests] == ["/robots.txt", first]
 
 
 def test_robots_txt_is_obeyed(settings: Settings) -> None:
@@ -92,7 +92,7 @@ def test_robots_txt_is_obeyed(settings: Settings) -> None:
     world.robots = b"User-agent: *\nDisallow: /api/\n"
     with served(world), pytest.raises(ImportRefused, match=r"robots\.txt interdit"):
         crawl("emplois", settings, base_url=world.url, allow_private=True)
-    assert [path for path, _ in world.asked] == ["/robots.txt"]
+    assert [path for path, _ in world.requests] == ["/robots.txt"]
 
 
 def test_a_chain_that_turns_round_is_cut(settings: Settings) -> None:
@@ -107,7 +107,7 @@ def test_a_chain_that_turns_round_is_cut(settings: Settings) -> None:
 def test_a_private_network_is_refused_unless_allowed(settings: Settings) -> None:
     with served(emplois_world()) as world, pytest.raises(ImportRefused, match="réseau privé"):
         crawl("emplois", settings, base_url=world.url)
-    assert world.asked == []
+    assert world.requests == []
 
 
 def test_the_newest_files_of_the_catalogue_are_found_and_read(settings: Settings) -> None:

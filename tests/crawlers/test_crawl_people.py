@@ -15,7 +15,9 @@ TEXTS = Path(__file__).parent / "people.csv"
 
 def authored() -> list[tuple[str, list[str]]]:
     with TEXTS.open(encoding="utf8", newline="") as rows:
-        return [(row["text"], [one for one in row["persons"].split("|") if one]) for row in csv.DictReader(rows)]
+        return [
+            (row["text"], [person for person in row["persons"].split("|") if person]) for row in csv.DictReader(rows)
+        ]
 
 
 def test_nothing_that_is_no_person_is_destroyed() -> None:
@@ -24,7 +26,7 @@ def test_nothing_that_is_no_person_is_destroyed() -> None:
 
 def test_nine_persons_in_ten_are_removed_and_nothing_beside_them() -> None:
     named = [(text, persons) for text, persons in authored() if persons]
-    left = [one for text, persons in named for one in persons if one in scrub_people(text)[0]]
+    left = [person for text, persons in named for person in persons if person in scrub_people(text)[0]]
     total = sum(len(persons) for _, persons in named)
     assert total >= 45
     assert len(left) <= total / 10, left

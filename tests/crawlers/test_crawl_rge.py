@@ -70,8 +70,8 @@ def test_without_a_day_of_update_the_qualification_that_starts_last_names_the_si
 def test_only_columns_of_the_dataset_are_asked() -> None:
     """It is a view, without ``_updatedAt``: data-fair answers 400 to a column it has not."""
     (start,) = rge.PLAN.what.starts  # type: ignore[union-attr]
-    asked = parse_qs(urlsplit(start).query)["select"][0].split(",")
-    assert set(asked) <= set(ROW) and "_updatedAt" not in asked
+    columns = parse_qs(urlsplit(start).query)["select"][0].split(",")
+    assert set(columns) <= set(ROW) and "_updatedAt" not in columns
 
 
 def test_the_first_of_january_2099_is_no_end(settings: Settings, tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_the_spool_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.Mon
         return Record(source_id=key, provenance=intake.provenance(), name=f"{len(rows)}")
 
     found = list(gathered(drafts, gather, intake))
-    kept = [draft.outcome for draft in found if isinstance(draft.outcome, Record)]
-    assert [record.source_id for record in kept] == [str(n) for n in range(7)]
+    gathered_records = [draft.outcome for draft in found if isinstance(draft.outcome, Record)]
+    assert [record.source_id for record in gathered_records] == [str(n) for n in range(7)]
     assert sum(isinstance(draft.outcome, Skip) for draft in found) == 10_000 - 7
     assert list(tmp_path.iterdir()) == []
 

@@ -60,13 +60,13 @@ def test_a_card_says_what_a_reader_wants_to_know(source_id: str) -> None:
 
 
 def test_progress_is_told_as_rows_go_by(settings: Settings) -> None:
-    told: list[int] = []
-    import_files("finess", samples("finess"), settings, progress=told.append)
-    assert told[-1] == 8
+    seen: list[int] = []
+    import_files("finess", samples("finess"), settings, progress=seen.append)
+    assert seen[-1] == 8
 
 
 def test_the_order_of_the_two_finess_files_does_not_matter(settings: Settings) -> None:
     import_files("finess", samples("finess"), settings, now=NOW)
-    one = records_of(settings, "finess")
+    former = records_of(settings, "finess")
     import_files("finess", samples("finess")[::-1], settings, now=NOW)
-    assert records_of(settings, "finess") == one
+    assert records_of(settings, "finess") == former

@@ -62,7 +62,7 @@ def web() -> Iterator[Web]:
         yield served
 
 
-def told(
+def crawled(
     settings: Settings, web: Web, tmp_path: Path, sites: dict[str, tuple[str, str]], **limits: float
 ) -> RunStatistics:
     import_files("list", [supplier_list(tmp_path, sites)], settings)
@@ -77,7 +77,7 @@ def workshop(web: Web) -> dict[str, tuple[str, str]]:
 def test_a_site_gives_its_trades_and_a_presentation_each_with_its_page(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
-    report = told(settings, web, tmp_path, workshop(web))
+    report = crawled(settings, web, tmp_path, workshop(web))
     assert counts(report) == (1, 1, {}, {})
     records = list(records_of(settings, "website").values())
     assert {record.enriches for record in records} == {"list:99910010000018"}
@@ -96,7 +96,7 @@ def test_a_site_gives_its_trades_and_a_presentation_each_with_its_page(
 def test_only_pages_about_activities_are_asked_once_each_by_someone_who_says_who(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
-    told(settings, web, tmp_path, workshop(web))
+    crawled(settings, web, tmp_path, workshop(web))
     assert web.paths("atelier.example") == ["/robots.txt", "/", "/mentions-legales", "/nos-activites"]
     assert web.agents == {user_agent(settings)}
     assert web.most_at_once == {"atelier.example": 1}
@@ -106,12 +106,12 @@ def test_a_site_read_lately_is_left_alone_and_an_old_one_is_asked_whether_it_cha
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
     sites = workshop(web)
-    told(settings, web, tmp_path, sites)
+    crawled(settings, web, tmp_path, sites)
     first = records_of(settings, "website").keys()
-    web.asked.clear()
-    assert told(settings, web, tmp_path, sites).kept == 1
-    assert web.asked == []
-    assert told(settings, web, tmp_path, sites, fresh_days=0).kept == 1
+    web.requests.clear()
+    assert crawled(settings, web, tmp_path, sites).kept == 1
+    assert web.requests == []
+    assert crawled(settings, web, tmp_path, sites, fresh_days=0).kept == 1
     assert web.paths("atelier.example", 304) == ["/", "/mentions-legales", "/nos-activites"]
     assert web.paths("atelier.example", 200) == []
     assert records_of(settings, "website").keys() == first
@@ -121,10 +121,10 @@ def test_a_site_down_for_a_day_keeps_what_it_said_and_is_said_to_be_down(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
     sites = workshop(web)
-    told(settings, web, tmp_path, sites)
+    crawled(settings, web, tmp_path, sites)
     web.answers["atelier.example/"].status = 500
     web.answers["atelier.example/"].headers.pop("ETag")
-    report = told(settings, web, tmp_path, sites, fresh_days=0)
+    report = crawled(settings, web, tmp_path, sites, fresh_days=0)
     assert (report.kept, report.issues) == (1, {"site_away": 1})
 
 
@@ -188,7 +188,7 @@ def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tm
         crawl("website", settings, known_hosts=web.known_hosts(), progress=cut, **{**GENTLE, "timeout": 50.0})
     with pytest.raises(NotFound):
         current_run(settings.records, "website")
-    web.asked.clear()
+    web.requests.clear()
     assert counts(crawl("website", settings, known_hosts=web.known_hosts(), **GENTLE)) == (
         2,
         1,
@@ -202,14 +202,14 @@ def test_a_site_shared_by_two_structures_is_not_guessed_from(settings: Settings,
     sites = workshop(web)
     sites["Atelier du Lac, autre lieu"] = ("99910030800017", web.url("atelier.example"))
     with pytest.raises(ImportRefused, match="0 ligne"):
-        told(settings, web, tmp_path, sites)
-    assert web.asked == []
+        crawled(settings, web, tmp_path, sites)
+    assert web.requests == []
 
 
 def test_the_source_can_be_switched_off(settings: Settings, web: Web, tmp_path: Path) -> None:
     off = settings.model_copy(update={"crawl_off": "emplois, website"})
     with pytest.raises(ImportRefused, match="VIVIER_CRAWL_OFF"):
-        told(off, web, tmp_path, workshop(web))
+        crawled(off, web, tmp_path, workshop(web))
 
 
 def test_no_supplier_no_crawl(settings: Settings) -> None:
@@ -237,7 +237,7 @@ def test_headings_tell_trades_and_menus_do_not() -> None:
     with (Path(__file__).parent / "site_headings.csv").open(encoding="utf8", newline="") as rows:
         for row in csv.DictReader(rows):
             meant = set(filter(None, row["trades"].split("|")))
-            found = {one.trade for one in trades.told([row["heading"]], "")}
+            found = {mention.trade for mention in trades.mentions([row["heading"]], "")}
             right, wrong, missed = right + len(meant & found), wrong + len(found - meant), missed + len(meant - found)
     assert (wrong, missed) == (0, 9) and right == 39
 
@@ -253,4 +253,4 @@ def test_the_connection_itself_refuses_a_private_address(web: Web, host: str) ->
         check=True,
     )
     assert "GOT" not in done.stdout and "Error" in done.stdout
-    assert web.asked == []
+    assert web.requests == []

@@ -25,11 +25,11 @@ names = st.sets(st.sampled_from(["siret", "nom", "ville", "nom_ville", "code pos
 def table(path: Path, rename: dict[str, str | None], **added: str) -> Path:
     """The sample of siae with columns renamed, left out (``None``) or added."""
     rows = list(csv.DictReader(samples("siae")[0].read_text(encoding="utf-8-sig").splitlines()))
-    kept = {name: rename.get(name, name) for name in rows[0] if rename.get(name, name) is not None}
+    columns = {name: rename.get(name, name) for name in rows[0] if rename.get(name, name) is not None}
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*kept.values(), *added])
-    writer.writerows([*(row[name] for name in kept), *added.values()] for row in rows)
+    writer.writerow([*columns.values(), *added])
+    writer.writerows([*(row[name] for name in columns), *added.values()] for row in rows)
     path.write_text(out.getvalue(), encoding="utf8")
     return path
 
@@ -38,29 +38,29 @@ def read(settings: Settings, path: Path, weeks: int = 0) -> RunStatistics:
     return import_files("siae", [path], settings, now=NOW + weeks * WEEK)
 
 
-def told(report: RunStatistics) -> list[tuple[str, str, str | None]]:
-    return [(one.change, one.column, one.was) for one in report.drift]
+def signals(report: RunStatistics) -> list[tuple[str, str, str | None]]:
+    return [(signal.change, signal.column, signal.was) for signal in report.drift]
 
 
 def test_the_layout_expected_is_no_signal(tmp_path: Path, settings: Settings) -> None:
-    assert told(read(settings, samples("siae")[0])) == []
+    assert signals(read(settings, samples("siae")[0])) == []
 
 
 def test_a_renamed_column_is_guessed_even_at_the_first_reading(tmp_path: Path, settings: Settings) -> None:
     report = read(settings, table(tmp_path / "a.csv", {"website": "web site"}))
-    assert told(report) == [("renamed", "web site", "website")]
+    assert signals(report) == [("renamed", "web site", "website")]
     assert report.drift[0].text() == "« web site » serait « website » renommée"
 
 
 def test_a_column_nobody_knows_is_new(tmp_path: Path, settings: Settings) -> None:
-    assert told(read(settings, table(tmp_path / "a.csv", {}, convention="2026"))) == [("new", "convention", None)]
+    assert signals(read(settings, table(tmp_path / "a.csv", {}, convention="2026"))) == [("new", "convention", None)]
 
 
 def test_an_optional_column_never_seen_is_not_missing_one_seen_before_is(tmp_path: Path, settings: Settings) -> None:
     without = table(tmp_path / "without.csv", {"naf": None})
-    assert told(read(settings, without)) == []
-    assert told(read(settings, samples("siae")[0], 1)) == []
-    assert told(read(settings, without, 2)) == [("missing", "naf", None)]
+    assert signals(read(settings, without)) == []
+    assert signals(read(settings, samples("siae")[0], 1)) == []
+    assert signals(read(settings, without, 2)) == [("missing", "naf", None)]
 
 
 def test_a_signal_keeps_the_day_it_was_first_seen_until_it_is_no_longer_true(
@@ -71,10 +71,12 @@ def test_a_signal_keeps_the_day_it_was_first_seen_until_it_is_no_longer_true(
     first = read(settings, without, 1)
     again = read(settings, without, 2)
     assert (
-        told(again) == told(first) == [("missing", "brand", None), ("new", "enseigne", None), ("missing", "naf", None)]
+        signals(again)
+        == signals(first)
+        == [("missing", "brand", None), ("new", "enseigne", None), ("missing", "naf", None)]
     )
-    assert {one.since for one in again.drift} == {NOW + WEEK}
-    assert told(read(settings, samples("siae")[0], 3)) == []
+    assert {signal.since for signal in again.drift} == {NOW + WEEK}
+    assert signals(read(settings, samples("siae")[0], 3)) == []
 
 
 def test_a_column_that_is_needed_refuses_the_file_and_its_new_name_is_proposed(
@@ -89,7 +91,7 @@ def test_columns_inside_objects_have_dotted_names(settings: Settings) -> None:
     assert "informationsGeneralesEGE.numFinessEge" in report.columns
 
 
-def test_two_columns_told_apart_by_a_number_are_not_one_renamed() -> None:
+def test_two_columns_told_apart_by_a_number_are_not_single_renamed() -> None:
     assert likely_renames(["Téléphone 1"], ["Téléphone 2"]) == {}
     assert likely_renames(["Téléphone 1"], ["telephone_1"]) == {"Téléphone 1": ("telephone_1", 100)}
     assert likely_renames(["nom_ville"], ["ville_nom"]) == {"nom_ville": ("ville_nom", 100)}
@@ -110,9 +112,9 @@ def test_each_column_has_one_signal_and_no_seen_column_is_missing(
 ) -> None:
     at = datetime(2026, 11, 24, tzinfo=UTC)
     found = drift(seen | unknown, unknown, declared - unknown, before, (), at)
-    columns = [one.column for one in found]
+    columns = [signal.column for signal in found]
     assert len(columns) == len(set(columns))
-    for one in found:
-        assert (one.column in seen | unknown) == (one.change != "missing")
-        assert one.change != "renamed" or one.was not in seen | unknown
-    assert {one.column for one in found if one.change != "missing"} == unknown
+    for signal in found:
+        assert (signal.column in seen | unknown) == (signal.change != "missing")
+        assert signal.change != "renamed" or signal.was not in seen | unknown
+    assert {signal.column for signal in found if signal.change != "missing"} == unknown

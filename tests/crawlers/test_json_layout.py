@@ -27,8 +27,8 @@ OPTIONAL = {
 """A key that each JSON source reads when it is there."""
 
 
-def told(report: RunStatistics) -> set[tuple[str, str, str | None]]:
-    return {(one.change, one.column, one.was) for one in report.drift}
+def signals(report: RunStatistics) -> set[tuple[str, str, str | None]]:
+    return {(signal.change, signal.column, signal.was) for signal in report.drift}
 
 
 def changed(folder: Path, source_id: str, change: Callable[[dict[str, Any]], None]) -> list[Path]:
@@ -52,7 +52,7 @@ def test_a_renamed_key_is_guessed_at_the_first_reading(
             item[f"{key}s"] = item.pop(key)
 
     report = import_files(source_id, changed(tmp_path, source_id, rename), settings, now=NOW)
-    assert ("renamed", f"{key}s", key) in told(report)
+    assert ("renamed", f"{key}s", key) in signals(report)
 
 
 @pytest.mark.parametrize(("source_id", "key"), OPTIONAL.items())
@@ -67,14 +67,14 @@ def test_a_key_that_went_is_missing_and_a_key_that_came_is_new(
     import_files(source_id, first, settings, now=NOW)
     again = changed(tmp_path, source_id, swap)
     report = import_files(source_id, again, settings, now=NOW + timedelta(days=7), accept_drops=True)
-    assert {("missing", key, None), ("new", "zzz_nouveau", None)} <= told(report)
+    assert {("missing", key, None), ("new", "zzz_nouveau", None)} <= signals(report)
 
 
 @pytest.mark.parametrize("source_id", OPTIONAL)
 def test_the_layout_expected_is_no_signal(settings: Settings, source_id: str) -> None:
     report = import_files(source_id, samples(source_id), settings, now=NOW)
-    unknown = {one.column for one in report.drift if one.change == "new"}
-    assert {one.change for one in report.drift} <= {"new"}
+    unknown = {signal.column for signal in report.drift if signal.change == "new"}
+    assert {signal.change for signal in report.drift} <= {"new"}
     assert unknown == set(report.columns_unknown)
 
 
@@ -84,4 +84,4 @@ def test_finess_in_the_spelling_of_its_schema_is_read_and_its_other_keys_are_sai
     import_files("finess", [plain], settings, now=NOW)
     report = import_files("finess", [variant], settings, now=NOW + timedelta(days=1), accept_drops=True)
     assert report.kept > 0
-    assert ("missing", "categorieentiteGeographiqueExercice", None) in told(report)
+    assert ("missing", "categorieentiteGeographiqueExercice", None) in signals(report)

@@ -32,9 +32,9 @@ def export(source: str) -> tuple[str, bytes]:
 
 def records(source: str) -> list[object]:
     found: list[object] = []
-    for path in (one for one in samples(source) if one.suffix == ".json"):
-        told = json.loads(path.read_bytes())
-        found += told.get("results", [told]) if isinstance(told, dict) else told
+    for path in (file for file in samples(source) if file.suffix == ".json"):
+        document = json.loads(path.read_bytes())
+        found += document.get("results", [document]) if isinstance(document, dict) else document
     return found
 
 
@@ -51,8 +51,8 @@ def read(source: str, settings: Settings, at: World) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_export_is_read_whole_and_its_bytes_are_kept(source: str, settings: Settings) -> None:
     read(source, settings, at := world(source))
-    kept = [path.read_bytes() for path in raw(settings, source)]
-    assert kept == list(at.pages.values())
+    stored = [path.read_bytes() for path in raw(settings, source)]
+    assert stored == list(at.pages.values())
     assert list(read_models(current_run(settings.records, source), Notice))
 
 
@@ -76,15 +76,15 @@ def test_an_export_that_fails_leaves_the_former_run_in_force(source: str, settin
 
 def test_a_new_day_of_the_boamp_brings_what_is_new_with_what_is_still_open(settings: Settings) -> None:
     path, _ = export("boamp")
-    every = [one for one in records("boamp") if isinstance(one, dict)]
+    every = [record for record in records("boamp") if isinstance(record, dict)]
     first, second = (
         World(pages={path: json.dumps(every[:-1]).encode()}),
         World(pages={path: json.dumps(every).encode()}),
     )
     read("boamp", settings, first)
-    known = {one.number for one in read_models(current_run(settings.records, "boamp"), Notice)}
+    known = {notice.number for notice in read_models(current_run(settings.records, "boamp"), Notice)}
     read("boamp", settings, second)
-    assert known <= {one.number for one in read_models(current_run(settings.records, "boamp"), Notice)}
+    assert known <= {notice.number for notice in read_models(current_run(settings.records, "boamp"), Notice)}
 
 
 def raw(settings: Settings, source: str) -> list[Path]:

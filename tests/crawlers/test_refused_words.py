@@ -34,13 +34,13 @@ def test_notices_and_projects_given_as_contracts_are_refused_before_they_are_rea
     source: str, envelope: str, rows: int, tmp_path: Path
 ) -> None:
     name = {"boamp": "sample-1.json", "approch": "sample.json"}[source]
-    told = json.loads((SAMPLES / source / name).read_text(encoding="utf8"))
-    record = (told["results"] if isinstance(told, dict) else told)[0]
+    document = json.loads((SAMPLES / source / name).read_text(encoding="utf8"))
+    record = (document["results"] if isinstance(document, dict) else document)[0]
     file = tmp_path / "export.json"
     file.write_text(json.dumps([record] * rows if envelope == "list" else {"results": [record] * rows}))
-    said = refused("decp", file, tmp_path)
-    assert "n'est pas un fichier de données essentielles" in said and "mise de côté" not in said
-    assert f"vivier import {source} FICHIER" in said
+    message = refused("decp", file, tmp_path)
+    assert "n'est pas un fichier de données essentielles" in message and "mise de côté" not in message
+    assert f"vivier import {source} FICHIER" in message
 
 
 def test_a_list_that_tells_an_object_and_no_contract_is_refused_by_what_it_holds(tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_a_cut_file_says_so_in_words_and_with_a_spaced_percentage(tmp_path: Path
     whole = next(iter(sorted(shared_data("contracts").glob("ted-r209/*.xml")))).read_bytes()
     cut = tmp_path / "coupe.xml"
     cut.write_bytes(whole[:6000])
-    said = refused("ted", cut, tmp_path)
-    assert "1 ligne mise de côté sur 1 (1 × fichier coupé : la suite manque)" in said
-    assert "5\N{NO-BREAK SPACE}%" in said and "file_cut" not in said
+    message = refused("ted", cut, tmp_path)
+    assert "1 ligne mise de côté sur 1 (1 × fichier coupé : la suite manque)" in message
+    assert "5\N{NO-BREAK SPACE}%" in message and "file_cut" not in message
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Search(World):
             return super().answer(path, known)
         token = json.loads(self.received[-1]).get("iterationNextToken")
         place = 0 if token is None else int(token)
-        told = {
+        answer = {
             "notices": [
                 {"publication-number": number, "publication-date": "2026-11-20+01:00", "links": {"xml": {}}}
                 for number in self.found[place]
@@ -47,7 +47,7 @@ class Search(World):
             "iterationNextToken": str(place + 1) if place + 1 < len(self.found) else None,
             "timedOut": self.timed_out,
         }
-        return 200, {}, json.dumps(told).encode()
+        return 200, {}, json.dumps(answer).encode()
 
 
 def _notice(number: str) -> bytes:
@@ -56,17 +56,17 @@ def _notice(number: str) -> bytes:
     return PUBLISHED.replace(written, f"00{number}").encode()
 
 
-def read(settings: Settings, world: World, **asked: object) -> None:
+def read(settings: Settings, world: World, **options: object) -> None:
     with served(world):
-        crawl("ted", settings, base_url=world.url, allow_private=True, **asked)
+        crawl("ted", settings, base_url=world.url, allow_private=True, **options)
 
 
 def numbers(settings: Settings) -> set[str]:
-    return {one.number for one in read_models(current_run(settings.records, "ted"), Notice)}
+    return {notice.number for notice in read_models(current_run(settings.records, "ted"), Notice)}
 
 
 def asked_for(world: World) -> list[str]:
-    return [path for path, _ in world.asked if path.endswith("/xml")]
+    return [path for path, _ in world.requests if path.endswith("/xml")]
 
 
 def test_every_page_of_the_search_is_read_by_its_token_then_every_notice(settings: Settings) -> None:
@@ -80,10 +80,10 @@ def test_every_page_of_the_search_is_read_by_its_token_then_every_notice(setting
 def test_the_request_is_the_documented_one(settings: Settings) -> None:
     world = Search(NUMBERS[:1])
     read(settings, world)
-    asked = json.loads(world.received[0])
-    assert asked["paginationMode"] == "ITERATION" and asked["limit"] <= 250 and asked["scope"] == "ALL"
-    assert asked["query"].startswith("buyer-country=FRA AND publication-date>=2")
-    assert "publication-number" in asked["fields"]
+    body = json.loads(world.received[0])
+    assert body["paginationMode"] == "ITERATION" and body["limit"] <= 250 and body["scope"] == "ALL"
+    assert body["query"].startswith("buyer-country=FRA AND publication-date>=2")
+    assert "publication-number" in body["fields"]
 
 
 def test_the_window_is_counted_in_days_of_publication() -> None:

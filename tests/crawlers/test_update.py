@@ -88,8 +88,8 @@ def states(ledger: dict[str, Any]) -> dict[str, str]:
     return {step["source"]: step["state"] for step in ledger["steps"]}
 
 
-def asked(world: World, beginning: str) -> int:
-    return sum(path.startswith(beginning) for path, _ in world.asked)
+def requests_to(world: World, beginning: str) -> int:
+    return sum(path.startswith(beginning) for path, _ in world.requests)
 
 
 def test_what_is_due_is_read_indexed_and_reported_then_nothing_is_due(settings: Settings) -> None:
@@ -98,11 +98,17 @@ def test_what_is_due_is_read_indexed_and_reported_then_nothing_is_due(settings: 
         assert code == 0, out
         report = json.loads(out)
         assert report["ok"] and report["index"]["state"] == "done" and report["index"]["documents"] == 6
-        told = {"emplois": "done", "finess": "done", "esat": "to_provide", "list": "to_provide", "siae": "to_provide"}
-        assert states(report).items() >= told.items()
-        world.asked.clear()
+        expected = {
+            "emplois": "done",
+            "finess": "done",
+            "esat": "to_provide",
+            "list": "to_provide",
+            "siae": "to_provide",
+        }
+        assert states(report).items() >= expected.items()
+        world.requests.clear()
         code, out = run(settings, world)
-    assert (code, world.asked) == (0, [])
+    assert (code, world.requests) == (0, [])
     assert "À jour (2)" in out and "déjà à jour, 6 fournisseurs en service" in out
     assert (settings.home / "update" / "report.txt").read_text() == out
     assert not (settings.home / "update" / "ledger.json").exists()
@@ -120,15 +126,15 @@ def test_a_kill_9_is_resumed_without_asking_again_what_was_read(settings: Settin
         assert loaded_sources(settings.records) == ["emplois"]
         world.go.set()
         assert psutil.wait_procs(below, timeout=20)[1] == [], "a reading outlived its update"
-        world.asked.clear()
+        world.requests.clear()
         code, out = run(settings, world, "--json")
     report = json.loads(out)
     assert code == 0
     assert (report["resumed"], report["started_at"]) == (1, interrupted["started_at"])
     assert (states(report)["emplois"], states(report)["finess"]) == ("done", "done")
     assert report["index"]["documents"] == 6
-    assert asked(world, "/api/v1/siaes/") == 0
-    assert asked(world, "/resources/") == 2
+    assert requests_to(world, "/api/v1/siaes/") == 0
+    assert requests_to(world, "/resources/") == 2
 
 
 def test_a_source_that_fails_stops_no_other_keeps_its_records_and_is_told_everywhere(settings: Settings) -> None:
@@ -179,7 +185,7 @@ def test_a_dry_run_says_what_is_due_and_why_and_reads_nothing(settings: Settings
     import_files("esat", samples("esat"), settings, now=now - timedelta(days=400))
     with site() as world:
         code, out = run(settings, world, "--dry-run")
-    assert (code, world.asked) == (0, [])
+    assert (code, world.requests) == (0, [])
     lines = dict(line[12:].split(" : ", 1) for line in out.splitlines())
     assert lines["emplois"] == "lue il y a 8 jours, attendue tous les 7 jours"
     assert lines["finess"] == "lue il y a 2 jours, attendue tous les 7 jours"
@@ -209,14 +215,14 @@ def test_an_interrupted_update_is_resumed_for_a_day_and_only_for_runs_still_in_f
 
     def state(ledger: Ledger) -> str:
         path.write_text(ledger.model_dump_json())
-        return next(one.state for one in planned(settings, now).steps if one.source == "emplois")
+        return next(step.state for step in planned(settings, now).steps if step.source == "emplois")
 
     assert state(Ledger(started_at=now - timedelta(hours=2), steps=(step,))) == "done"
     assert state(Ledger(started_at=now - timedelta(hours=25), steps=(step,))) == "due"
     other = step.model_copy(update={"run": "another"})
     assert state(Ledger(started_at=now - timedelta(hours=2), steps=(other,))) == "due"
     path.write_text("{")
-    assert next(one.state for one in planned(settings, now).steps if one.source == "emplois") == "due"
+    assert next(step.state for step in planned(settings, now).steps if step.source == "emplois") == "due"
 
 
 def test_two_updates_do_not_run_together(settings: Settings) -> None:

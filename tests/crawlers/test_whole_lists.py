@@ -43,6 +43,8 @@ def test_a_file_may_be_a_part_of_the_list(strict: Settings) -> None:
 
 
 def test_every_source_of_suppliers_read_online_says_how_many_rows_it_has_at_least_and_on_what_basis() -> None:
-    cards = [one.card for one in sources().values() if one.plan is not None and one.card.content == "suppliers"]
+    cards = [
+        source.card for source in sources().values() if source.plan is not None and source.card.content == "suppliers"
+    ]
     assert cards
     assert [card.id for card in cards if card.minimum_rows <= 1 or not card.minimum_basis] == []

@@ -27,7 +27,7 @@ class World:
     pages: dict[str, bytes] = field(default_factory=dict)
     robots: bytes = b"User-agent: *\nDisallow: /private/\n"
     faults: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
-    asked: list[tuple[str, int]] = field(default_factory=list)
+    requests: list[tuple[str, int]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     received: list[bytes] = field(default_factory=list)
@@ -54,14 +54,14 @@ class World:
 
     def count(self, status: int) -> int:
         """How many answers had this status, robots.txt left out."""
-        return sum(1 for path, answered in self.asked if answered == status and path != "/robots.txt")
+        return sum(1 for path, answered in self.requests if answered == status and path != "/robots.txt")
 
 
 def _handler(world: World) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, headers, body = world.answer(self.path, self.headers.get("If-None-Match"))
-            world.asked.append((self.path, status))
+            world.requests.append((self.path, status))
             world.times.append(time.monotonic())
             if self.path != "/robots.txt":
                 world.keys.append(self.headers.get("Authorization"))

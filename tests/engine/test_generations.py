@@ -26,6 +26,7 @@ from tests.engine.crash import (
     whole,
 )
 from tests.engine.village import doc
+from tests.indexer.register_fields import register_fields
 from vivier.engine.opensearch.building import Lines
 from vivier.engine.opensearch.sending import bulk_lines
 from vivier.engine.port import Document, Store
@@ -234,7 +235,10 @@ def test_nothing_sent_late_brings_an_abandoned_index_back(target: Target) -> Non
 
 def _declared_fields() -> list[tuple[str | None, str]]:
     properties = load_json(COLLECTION)["properties"]
-    flat = [(None, name) for name, spec in properties.items() if spec["type"] not in ("nested", "object")]
+    known = properties.keys() - register_fields()
+    flat = [
+        (None, name) for name in properties if name in known and properties[name]["type"] not in ("nested", "object")
+    ]
     return flat + [
         (p, name) for p, spec in properties.items() if spec["type"] == "nested" for name in spec["properties"]
     ]

@@ -52,7 +52,7 @@ def write_run(folder: Path, source: str, records: Sequence[Model], content: Cont
     """A run of a source in force, under the folder of records."""
     run, read = folder / source / "1", datetime(2026, 11, 24, tzinfo=UTC)
     run.mkdir(parents=True)
-    (run / "records.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in records), encoding="utf8")
+    (run / "records.jsonl").write_text("".join(f"{record.model_dump_json()}\n" for record in records), encoding="utf8")
     words = dict.fromkeys(("title", "producer", "dataset", "licence", "covers", "limits"), source)
     card = SourceCard.model_validate({"id": source, "content": content, "role": ROLES.get(source), **words})
     empty: dict[str, int] = {}

@@ -146,9 +146,9 @@ def test_something_ends_on_the_very_day_of_reference() -> None:
     dated: list[Agreement | Label] = []
     for record in records():
         dated += (*record.agreements, *record.labels)
-    last = [held for held in dated if held.valid_until == TODAY]
+    last = [fact for fact in dated if fact.valid_until == TODAY]
     assert last
-    assert all(state(held, TODAY) in ("valid", "suspended") for held in last)
+    assert all(state(fact, TODAY) in ("valid", "suspended") for fact in last)
 
 
 def test_another_day_of_reference_moves_the_dates() -> None:
@@ -248,8 +248,8 @@ def test_numbers_are_invented_and_of_valid_form() -> None:
 
 
 def test_no_siret_is_shared_but_by_finess_sites() -> None:
-    held = Counter(record.siret for record in records() if record.siret is not None)
-    shared = {number for number, count in held.items() if count > 1}
+    holders = Counter(record.siret for record in records() if record.siret is not None)
+    shared = {number for number, count in holders.items() if count > 1}
     assert 10 <= len(shared) <= 100
     assert all(record.finess is not None for record in records() if record.siret in shared)
     finess = [record.finess for record in records() if record.finess is not None]

@@ -141,6 +141,6 @@ def test_the_doctor_tells_a_changed_layout_and_stays_in_good_health(settings: Se
 
 def test_the_words_of_a_run_are_kept_with_it(settings: Settings) -> None:
     report = import_files("esat", samples("esat"), settings)
-    assert report.told("set_aside") == {"numéro FINESS invalide": 1}
+    assert report.counted("set_aside") == {"numéro FINESS invalide": 1}
     assert report.tally == {"kind:ESAT": 3}
     assert read_failure(settings.records, "esat") is None

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from indexer.merge import merge
-from indexer.survivorship import RULES, SURVIVORSHIP
+from indexer.survivorship import DEFAULT, RULES, SURVIVORSHIP
 from tests.indexer.records import ACI_SIRET, ROLES, record
 from vivier.model import (
     Address,
@@ -29,9 +29,9 @@ ISERE = TerritoriesZone(territories=("departement:38",))
 
 def together(*records: Record) -> Supplier:
     """One supplier from records that share a SIRET; in any order."""
-    one = [given.model_copy(update={"siret": ACI_SIRET}) for given in records]
-    (supplier,) = merge(one, roles=ROLES).suppliers
-    assert merge(reversed(one), roles=ROLES).suppliers == [supplier]
+    same_siret = [given.model_copy(update={"siret": ACI_SIRET}) for given in records]
+    (supplier,) = merge(same_siret, roles=ROLES).suppliers
+    assert merge(reversed(same_siret), roles=ROLES).suppliers == [supplier]
     return supplier
 
 
@@ -91,8 +91,8 @@ def test_the_values_that_were_not_kept_are_shown_with_their_source() -> None:
         record("emplois", "e", naf="1111A", line="120 chemin des Vignes"),
         record("list", "a", naf="22.22A", website="http://drac.example", closed=True),
     )
-    told = {(other.field, str(other.provenance.source_id)) for other in supplier.others}
-    assert told == {("naf", "emplois"), ("address", "emplois"), ("closed", "list")}
+    others = {(other.field, str(other.provenance.source_id)) for other in supplier.others}
+    assert others == {("naf", "emplois"), ("address", "emplois"), ("closed", "list")}
 
 
 def test_one_value_spelled_in_two_ways_is_no_other_value() -> None:
@@ -156,9 +156,11 @@ def test_an_address_without_its_house_number_does_not_replace_one_that_has_it() 
 
 def test_what_is_said_of_an_address_that_is_not_kept_is_no_issue_of_the_supplier() -> None:
     unresolved = _placed("3 rue du Lac", commune=None)
-    kept = record("asp", "1").model_copy(update={"address": _placed("3 rue du Lac"), "issues": ("town_usual_name",)})
+    resolved = record("asp", "1").model_copy(
+        update={"address": _placed("3 rue du Lac"), "issues": ("town_usual_name",)}
+    )
     other = record("list", "a").model_copy(update={"address": unresolved, "issues": ("commune_unresolved", "name_cut")})
-    assert together(kept, other).issues == ("name_cut", "town_usual_name")
+    assert together(resolved, other).issues == ("name_cut", "town_usual_name")
 
 
 def test_an_exact_point_in_another_commune_does_not_win() -> None:
@@ -253,6 +255,7 @@ def test_every_rule_names_a_field_of_the_supplier_and_says_why(rule: object) -> 
     assert rule.why.endswith(".")  # type: ignore[attr-defined]
 
 
-def test_every_field_of_a_supplier_has_a_rule_or_is_made_by_the_merge() -> None:
-    made = {"id", "other_names", "identifiers", "others", "sources", "issues"}
-    assert set(Supplier.model_fields) == set(RULES) | made
+def test_every_rule_names_a_field_that_sources_give() -> None:
+    """A field without a rule follows that of the name."""
+    assert set(RULES) <= set(Supplier.model_fields) & (set(Record.model_fields) | {"siren", "siret", "finess"})
+    assert DEFAULT is RULES["name"]

@@ -51,7 +51,7 @@ def engine(target: Target) -> Iterator[Store]:  # noqa: F811
 
 
 def live(engine: Store) -> dict[Collection, str]:
-    return {one: engine.live(one).name for one in ("contracts", "buyers")}
+    return {collection: engine.live(collection).name for collection in ("contracts", "buyers")}
 
 
 @pytest.mark.parametrize("asked", ["contracts", "buyers"])
@@ -61,9 +61,9 @@ def test_contracts_and_their_buyers_go_back_together(engine: Store, homes: list[
     first = live(engine)
     publish_contracts(engine, homes[1], lexicon)
     second = live(engine)
-    assert {one.name for one in rollback(engine, asked)} == set(first.values())
+    assert {generation.name for generation in rollback(engine, asked)} == set(first.values())
     assert live(engine) == first and total(engine) == SIZES[0]
-    assert {one.name for one in rollback(engine, asked, second[asked])} == set(second.values())
+    assert {generation.name for generation in rollback(engine, asked, second[asked])} == set(second.values())
     assert live(engine) == second and total(engine) == SIZES[1]
     assert parted(engine) is None
 
@@ -81,9 +81,9 @@ def test_a_rollback_without_a_former_generation_or_without_its_twin_changes_noth
     publish_contracts(engine, homes[0], lexicon)
     second = live(engine)
     engine.remove("buyers", first["buyers"])
-    for asked in (None, first["contracts"]):
+    for name in (None, first["contracts"]):
         with pytest.raises(NotFound, match=first["buyers"]):
-            rollback(engine, "contracts", asked)
+            rollback(engine, "contracts", name)
     with pytest.raises(NotFound, match="inconnue"):
         rollback(engine, "contracts", second["buyers"])
     assert live(engine) == second
@@ -99,7 +99,7 @@ def test_buyers_that_disappear_refuse_the_contracts_too(engine: Store, homes: li
     with pytest.raises(BuildRefused, match="--accept-drops"):
         publish_contracts(engine, few, lexicon)
     assert live(engine) == first
-    assert [len(engine.generations(one)) for one in ("contracts", "buyers")] == [1, 1]
+    assert [len(engine.generations(collection)) for collection in ("contracts", "buyers")] == [1, 1]
 
 
 def total(engine: Store) -> int:
@@ -110,11 +110,11 @@ def total(engine: Store) -> int:
     return found
 
 
-def publish_for_ever(target: Target, homes: list[Settings], told: Connection) -> None:  # noqa: F811
+def publish_for_ever(target: Target, homes: list[Settings], pipe: Connection) -> None:  # noqa: F811
     engine, lexicon = open_target(target), load_lexicon()
     while True:
         for settings in homes:
-            told.send("begun")
+            pipe.send("begun")
             publish_contracts(engine, settings, lexicon, accept_drops=True)
 
 
@@ -140,19 +140,21 @@ def test_a_publication_of_contracts_killed_at_any_moment_leaves_whole_generation
         _settled(engine)
         assert total(engine) in SIZES
         for collection in ("contracts", "buyers"):
-            for one in engine.generations(collection):
-                assert engine.open(collection, one.name).search(Search(limit=0)).total == one.documents
+            for generation in engine.generations(collection):
+                assert engine.open(collection, generation.name).search(Search(limit=0)).total == generation.documents
     assert engine.live("contracts").name > live_before
     publish_contracts(engine, homes[0], lexicon, accept_drops=True)
     assert parted(engine) is None and total(engine) == SIZES[0]
-    assert all(len(engine.generations(one)) <= KEPT_GENERATIONS for one in ("contracts", "buyers"))
+    assert all(len(engine.generations(collection)) <= KEPT_GENERATIONS for collection in ("contracts", "buyers"))
     engine.close()
 
 
 def _settled(engine: Store) -> None:
     """What a killed builder had asked of OpenSearch, OpenSearch still does; a live name is remembered for a second."""
     before: object = None
-    while before != (before := [one.name for name in ("contracts", "buyers") for one in engine.generations(name)]):
+    while before != (
+        before := [generation.name for name in ("contracts", "buyers") for generation in engine.generations(name)]
+    ):
         time.sleep(0.3)
     time.sleep(1.1)
 
@@ -171,8 +173,8 @@ def test_contracts_and_buyers_of_two_builds_are_told_with_the_rollback_that_join
     engine.promote("buyers", first["buyers"])
     apart = parted(engine)
     assert apart is not None and apart[1].name == first["buyers"]
-    told = {one.text for one in diagnose(settings) if not one.ok}
-    assert any(f"vivier rollback {apart[0].name}" in text for text in told)
+    texts = {check.text for check in diagnose(settings) if not check.ok}
+    assert any(f"vivier rollback {apart[0].name}" in text for text in texts)
     rollback(engine, "contracts", apart[0].name)
     assert parted(engine) is None
     engine.close()

@@ -37,7 +37,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def figures(engine: Store) -> dict[str, dict[str, int]]:
     (listed, generation), *_ = live_lists(Snapshot(engine))
-    return {one.id: {figure.title: figure.count for figure in one.figures} for one in list_sections(listed, generation)}
+    return {
+        section.id: {figure.title: figure.count for figure in section.figures}
+        for section in list_sections(listed, generation)
+    }
 
 
 def test_every_field_of_a_contract_is_counted_out_of_all(engine: Store) -> None:
@@ -50,8 +53,8 @@ def test_every_field_of_a_contract_is_counted_out_of_all(engine: Store) -> None:
 
 def test_the_states_of_a_consideration_add_up_to_all(engine: Store) -> None:
     total = engine.live("contracts").documents
-    told = figures(engine)["contracts-considerations"]
-    assert sum(count for title, count in told.items() if "sociale" in title) == total
+    counts = figures(engine)["contracts-considerations"]
+    assert sum(count for title, count in counts.items() if "sociale" in title) == total
 
 
 def test_the_page_and_the_api_say_the_same(engine: Store) -> None:

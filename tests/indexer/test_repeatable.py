@@ -55,8 +55,8 @@ def test_the_same_records_in_any_order_give_the_same_documents_byte_for_byte(tmp
     dice = random.Random(5)
     for home in ("one", "two"):
         for source in ("demo", "list", "siae"):
-            told = base if source == "demo" else [told_again(one, source) for one in base[:120]]
-            shuffled = dice.sample(told, len(told))
+            records = base if source == "demo" else [told_again(record, source) for record in base[:120]]
+            shuffled = dice.sample(records, len(records))
             write_run(tmp_path / home, source, shuffled)
     assert documents(tmp_path / "one", ["demo", "list", "siae"]) == documents(
         tmp_path / "two", ["siae", "list", "demo"]
@@ -75,7 +75,7 @@ def published(home: Path, *, decisions: str = "") -> Published:
 
 def ids(done: Published) -> dict[str, str]:
     """The id of each source key."""
-    return {key: one.id for one in done.merged.suppliers for key in one.identifiers if ":" in key}
+    return {key: supplier.id for supplier in done.merged.suppliers for key in supplier.identifiers if ":" in key}
 
 
 def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     assert len(set(ids(published(tmp_path)).values())) == 2
     (pair,) = read_doubts(settings.doubts)
-    told = {check.name: check.text for check in diagnose(settings)}
-    assert "1 paire à relire" in told["identité"]
+    checks = {check.name: check.text for check in diagnose(settings)}
+    assert "1 paire à relire" in checks["identité"]
     decided = f"{pair['gauche']},{pair['droite']},fusionner,vu sur place,2026-11-24\n"
     assert len(set(ids(published(tmp_path, decisions=decided)).values())) == 1
     assert read_doubts(settings.doubts) == []

@@ -71,8 +71,8 @@ def test_a_contract_without_cpv_proves_no_trade_and_is_a_reference_all_the_same(
 
 def test_a_contract_told_by_two_files_is_one_reference_with_the_name_its_siren_implies(tmp_path: Path) -> None:
     buyer = Organisation(siret="21440215800015", siren="214402158")
-    told = [contract(key, ACI_SIRET, "77310000", RECENT).model_copy(update={"buyer": buyer}) for key in ("1", "2")]
-    proofs = contracts_won(written(tmp_path, *told), {ACI_SIRET}, load_lexicon())[ACI_SIRET]
+    contracts = [contract(key, ACI_SIRET, "77310000", RECENT).model_copy(update={"buyer": buyer}) for key in ("1", "2")]
+    proofs = contracts_won(written(tmp_path, *contracts), {ACI_SIRET}, load_lexicon())[ACI_SIRET]
     assert list(proofs.references) == [Reference(client="Commune de Vertou", title="Entretien", year=2025)]
 
 

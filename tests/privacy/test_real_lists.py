@@ -48,11 +48,11 @@ def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for one in value.values():
-            yield from texts(one)
+        for inner in value.values():
+            yield from texts(inner)
     elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
+        for inner in value:
+            yield from texts(inner)
 
 
 def test_no_document_holds_an_address_or_a_number(documents: list[Document]) -> None:
@@ -63,9 +63,11 @@ def test_no_document_holds_an_address_or_a_number(documents: list[Document]) -> 
 
 
 def test_no_presentation_names_a_person(documents: list[Document]) -> None:
-    told = [document["record"]["description"]["value"] for document in documents if "description" in document["record"]]
-    assert len(told) > 20
-    assert [text for text in told if scrub_people(text)[1]] == []
+    descriptions = [
+        document["record"]["description"]["value"] for document in documents if "description" in document["record"]
+    ]
+    assert len(descriptions) > 20
+    assert [text for text in descriptions if scrub_people(text)[1]] == []
 
 
 def test_names_of_structures_and_streets_are_whole(documents: list[Document]) -> None:

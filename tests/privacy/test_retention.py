@@ -24,7 +24,7 @@ def house(tmp_path: Path) -> Settings:
 
 
 def names(settings: Settings, doomed: list[object]) -> list[str]:
-    return [f"{one.what} {one.path.relative_to(settings.home).parts[1]}" for one in doomed]  # type: ignore[attr-defined]
+    return [f"{item.what} {item.path.relative_to(settings.home).parts[1]}" for item in doomed]  # type: ignore[attr-defined]
 
 
 def test_a_dry_run_says_what_would_go_and_touches_nothing(house: Settings) -> None:

@@ -38,6 +38,11 @@ def test_a_sole_trader_without_a_label_is_counted_and_not_kept(tmp_path: Path) -
     header = "Nom;Labels;Adresse;Code postal;Ville;Site web;Présentation"
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf8")
     assert counts(import_files("list", [path], settings)) == (2, 1, {}, {"sole_trader": 1})
-    (kept,) = records_of(settings, "list").values()
-    assert (kept.address.town, kept.address.line, kept.website, kept.description) == ("Rennes", None, None, None)
-    assert [label.code for label in kept.labels] == ["RGE"]
+    (record,) = records_of(settings, "list").values()
+    assert (record.address.town, record.address.line, record.website, record.description) == (
+        "Rennes",
+        None,
+        None,
+        None,
+    )
+    assert [label.code for label in record.labels] == ["RGE"]

@@ -39,6 +39,6 @@ def test_the_purge_says_what_it_would_delete(tmp_path: Path) -> None:
     old = tmp_path / "raw" / "siae" / "20200101T000000Z"
     old.mkdir(parents=True)
     (old / "liste.csv").write_bytes(b"telephone")
-    told = run(tmp_path, "purge", "--dry-run")
-    assert told.returncode == 0 and "raw/siae/20200101T000000Z" in told.stdout and old.exists()
+    done = run(tmp_path, "purge", "--dry-run")
+    assert done.returncode == 0 and "raw/siae/20200101T000000Z" in done.stdout and old.exists()
     assert run(tmp_path, "purge").returncode == 0 and not old.exists()

@@ -35,7 +35,7 @@ def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **m
     building.add(documents)
     quality = QualityCount()
     quality.add(corpus, documents)
-    figures = {"quality": quality.told().model_dump(mode="json"), "merge": {"records": len(corpus), "doubtful": 2}}
+    figures = {"quality": quality.figures().model_dump(mode="json"), "merge": {"records": len(corpus), "doubtful": 2}}
     built = building.finish({"sources": statistics(), "tally": tally(corpus), **figures, **meta})
     return engine.promote("suppliers", built.name).name
 

@@ -22,7 +22,7 @@ from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model import Record, Supplier
-from vivier.suppliers.find import Found, find
+from vivier.suppliers.find import SupplierFound, find
 from vivier.suppliers.judged import judged_records
 from vivier.suppliers.query import SupplierQuery, parse_query
 
@@ -38,11 +38,11 @@ class House:
     lexicon: Lexicon
     suppliers: list[Supplier]
 
-    def ask(self, **parameters: str) -> Found:
+    def ask(self, **parameters: str) -> SupplierFound:
         """The answer to parameters written as in a URL."""
         return self.find(parse_query(parameters.items(), self.lexicon))
 
-    def find(self, query: SupplierQuery) -> Found:
+    def find(self, query: SupplierQuery) -> SupplierFound:
         return find(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def ids(self, **parameters: str) -> list[str]:

@@ -19,7 +19,7 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Record
-from vivier.model.record import Capacity
+from vivier.model.facts import Capacity
 from vivier.search.scoring import POINTS
 from vivier.suppliers.find import neutral_key
 from vivier.suppliers.query import SupplierQuery

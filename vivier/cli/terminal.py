@@ -26,7 +26,7 @@ from vivier.search.messages import french, system
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
-    from vivier.suppliers.find import Found
+    from vivier.suppliers.find import SupplierFound
 
 PIPED_WIDTH = 200
 """Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
@@ -148,7 +148,7 @@ def show_statistics(statistics: RunStatistics) -> None:
     if statistics.kept < card.minimum_rows:
         say(f"Fichier partiel ? La liste entière en donne au moins {card.minimum_rows} ({card.minimum_basis}).")
     for title, part in (("Écartées", "set_aside"), ("Hors champ", "skipped"), ("Signalées", "issues")):
-        counts = statistics.told(part)
+        counts = statistics.counted(part)
         if counts:
             say(f"{title} : {by_count(counts, {})}.")
     if statistics.drift:
@@ -171,7 +171,7 @@ def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
         out.print(table)
 
 
-def show_found(found: Found) -> None:
+def show_found(found: SupplierFound) -> None:
     """The results of a search as a table, with what was left out for want of information."""
     from vivier.suppliers.notices import excluded
 

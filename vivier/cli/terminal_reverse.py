@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from vivier.contracts.indicators import Dimension, Indicators
     from vivier.contracts.leads import Leads
     from vivier.contracts.ranking import RankedBuyer, RankedBuyers
-    from vivier.contracts.relax import ListRelaxation
     from vivier.contracts.shares import Share
     from vivier.search.operators import Collection
+    from vivier.search.relax import Relaxation
 
 NOTHING: Final = "?"
 """What is not known."""
@@ -45,7 +45,7 @@ def show_list(found: ListFound, look: Look) -> None:
         err.print(Text(f"{left} de côté : « {name} » inconnu{how}."))
 
 
-def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str, units: str | None = None) -> None:
+def show_ways_out(total: int, relaxed: Iterable[Relaxation], unit: str, units: str | None = None) -> None:
     """What one change would give to an empty list."""
     told = "".join(f"\n  {one.text} : {plural(one.total, unit, units)}" for one in relaxed)
     if not total:

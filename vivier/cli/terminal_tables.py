@@ -142,7 +142,7 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
 def show_beyond(more: Beyond) -> None:
     """What lies beyond a search that found nothing or little."""
     for relaxation in more.relaxations:
-        say(f"{relaxation.text}.")
+        say(f"{relaxation.sentence}.")
     for one in more.nearest:
         town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
         away = "" if one.distance_km is None else f", à {kilometres(one.distance_km)}"

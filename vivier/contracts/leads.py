@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from vivier.contracts.asked import own_filters
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_broader, with_narrower
@@ -22,6 +23,7 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.find import Reason
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -38,7 +40,6 @@ from vivier.search.operators import (
     conjunction,
 )
 from vivier.search.scoring import CAPACITY_SHARE, Component, components, ladder_part
-from vivier.suppliers.reasons import Reason
 
 METHOD_VERSION: Final = "leads-4"
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -148,8 +149,7 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
     conditions: list[Operator | None] = [
         profile.zone.where(),
         _sector_condition(kind, profile, lexicon),
-        Terms("provisions", query.provision) if query.provision else None,
-        Terms("reserved_for", query.reserved_for) if query.reserved_for else None,
+        own_filters(query, lexicon, as_of),
         _since(kind, query),
     ]
     origins = () if profile.zone.point is None else (profile.zone.point,)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from vivier.contracts.asked import own_filters
 from vivier.contracts.buyers import category_of_siren
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.months import add_months
@@ -135,7 +136,7 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
         Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
         Terms("trades", with_narrower(profile.trades, lexicon)) if profile.trades else None,
         None if profile.zone.everywhere else profile.zone.where(),
-        Terms("buyer_category", query.buyer_category) if query.buyer_category else None,
+        own_filters(query, lexicon, as_of),
         Not(Exists("parent")),
     )
 

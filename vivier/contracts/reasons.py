@@ -11,7 +11,7 @@ from vivier.contracts.status import day_of, status_on
 from vivier.french import day, euros_ht, kilometres, plural
 from vivier.lexicon import Lexicon
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 
 TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""

@@ -17,8 +17,9 @@ from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
 from vivier.contracts.ranking import Ranking
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.lists import THINGS, ListDocument, asked_rows, refuse_paging, tail_of
+from vivier.exports.lists import THINGS, ListDocument, asked_rows, tail_of
 from vivier.lexicon import Lexicon
+from vivier.search.query import refuse_paging
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS
 

@@ -1,7 +1,7 @@
 """Articles of the *code de la commande publique* (``mappings/tables/articles.csv``): what each says in our words, when it
 holds, how sure we are, and for whom it lets a contract be reserved.
 
-Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page; ``second-hand``: told by
+Sentences are ours, for decision support: they are no legal advice. ``seen``: read in a public page; ``second-hand``: reported by
 another; ``unverified`` and « à confirmer »: never shown as certain.
 """
 
@@ -30,7 +30,7 @@ Article = Literal["L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", 
 """Articles that let a contract, a lot or a concession be reserved: the rows of the table that name families, which a test holds
 equal."""
 RESERVING: Final[tuple[Article, ...]] = get_args(Article)
-"""The same in order: the narrowest first, those of prisons last, then those of concessions."""
+"""The codes of :data:`Article` in order: the narrowest first, those of prisons last, then those of concessions."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class LawArticle:
     url: str
 
     def holds_on(self, day: date) -> bool:
-        """In force on a day."""
+        """Whether the article is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
     def certain(self) -> bool:
-        """Read, not told nor assumed."""
+        """Whether we read the article ourselves: it is neither reported by another nor assumed."""
         return self.status == "seen"
 
 
@@ -85,12 +85,14 @@ def _read() -> Mapping[str, LawArticle]:
 ARTICLES: Final[Mapping[str, LawArticle]] = Rows(_read)
 """Articles by code."""
 ARTICLE_NAMES: Final[Mapping[str, str]] = Rows(
-    lambda: {code: one.reserves for code, one in ARTICLES.items() if one.reserves}
+    lambda: {code: article.reserves for code, article in ARTICLES.items() if article.reserves}
 )
 """Reservations of contracts by the code of their article."""
 ARTICLE_OF_FAMILY: Final[Mapping[str, Article]] = Rows(
     lambda: {
-        ARTICLES[one].families[0]: one for one in RESERVING if one in ARTICLE_NAMES and len(ARTICLES[one].families) == 1
+        ARTICLES[code].families[0]: code
+        for code in RESERVING
+        if code in ARTICLE_NAMES and len(ARTICLES[code].families) == 1
     }
 )
 """The article of contracts that reserves for one family alone."""
@@ -100,11 +102,13 @@ def reserving(scope: str, *, prison: bool) -> tuple[Article, ...]:
     """Articles that reserve contracts or concessions (``scope``), the narrowest first; with the one of prisons when wanted.
     Concessions have neither the union nor the reservation to the *économie sociale et solidaire*."""
     return tuple(
-        one for one in RESERVING if ARTICLES[one].scope == scope and (prison or ARTICLES[one].families != ("PRISON",))
+        code
+        for code in RESERVING
+        if ARTICLES[code].scope == scope and (prison or ARTICLES[code].families != ("PRISON",))
     )
 
 
 def contract_article(code: str) -> str:
-    """The article of contracts whose kinds count under ``code``: itself, or the one that an article of concessions takes over.
-    Raises ``KeyError`` for a code that is none."""
+    """The article of contracts that decides which kinds count for ``code``: ``code`` itself, or the article that an
+    article of concessions takes over. Raises ``KeyError`` for an unknown code."""
     return ARTICLES[code].as_in or code

@@ -1,4 +1,4 @@
-"""Kinds of structure (``kinds.csv``) and the articles that each answers (``eligibility.csv``)."""
+"""Kinds of structure (``kinds.csv``) and the articles each counts for (``eligibility.csv``)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Kind:
 
     @property
     def checked(self) -> bool:
-        """Whether we read the legal basis; otherwise it is shown « à confirmer »."""
+        """Whether we read the legal basis; otherwise the kind is shown « à confirmer »."""
         return self.status == "seen"
 
     def answers(self, article: str) -> Eligibility:
@@ -85,8 +85,10 @@ FAMILY_OF_KIND: Final[Mapping[str, ReservedFor]] = Rows(
         if kind.answers(article) == "yes"
     }
 )
-"""The family of reservation that a kind answers, derived from its eligibility: a plain « yes » only. A GEIQ, whose
-equivalence the buyer judges, and a structure « to confirm » answer none by themselves."""
+"""The family of reservation of a kind, derived from its eligibility when it is a plain « yes ».
+
+A GEIQ, whose equivalence the buyer judges, and a structure « to confirm » have no family by themselves.
+"""
 
 
 def kinds_answering(article: str) -> tuple[str, ...]:

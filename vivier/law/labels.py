@@ -1,4 +1,4 @@
-"""Labels (``labels.csv``): what each certifies, who issues it, until when it holds."""
+"""Labels (``labels.csv``): what each certifies, who issues it, until when a certificate is valid."""
 
 from __future__ import annotations
 

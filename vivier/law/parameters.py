@@ -58,12 +58,13 @@ def parameters() -> Mapping[str, Parameter]:
 
 
 def value(code: str) -> float:
-    """The value of a parameter. Raises ``KeyError`` for a code that is none."""
+    """The value of a parameter. Raises ``KeyError`` for an unknown code."""
     return parameters()[code].value
 
 
 def chosen(code: str, given: float | None, field: str) -> float:
-    """A parameter given by the user, held to its range, or its own value. Raises ``InvalidRequest`` naming ``field``."""
+    """The value given by the user, checked against the range of the parameter, or the default. Raises
+    ``InvalidRequest`` naming ``field``."""
     parameter = parameters()[code]
     if given is None:
         return parameter.value
@@ -78,7 +79,7 @@ def chosen(code: str, given: float | None, field: str) -> float:
 
 
 def described(codes: Iterable[str], changed: Mapping[str, float] | None = None) -> list[dict[str, object]]:
-    """The parameters a result rests on, as they are shown with it; ``changed`` are the user's own values."""
+    """The parameters on which a result depends, in the form shown with it. ``changed`` are the user's own values."""
     own = changed or {}
     return [
         {
@@ -96,7 +97,7 @@ def described(codes: Iterable[str], changed: Mapping[str, float] | None = None) 
 
 @lru_cache(maxsize=1)
 def labour_shares() -> Mapping[str, LabourShare]:
-    """Shares of labour by trade code. A trade that is not there has none known: the user is asked."""
+    """Shares of labour by trade code. A trade that is not in the table has no known share: the user is asked for it."""
     return {
         row["trade"]: LabourShare(
             row["trade"],

@@ -1,4 +1,4 @@
-"""A table of the law as a mapping by code, read when it is first looked at: nothing is read at import."""
+"""Reads a table of the law as a mapping by code, when it is first used: nothing is read at import."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from vivier.model.contract import (
     ProvisionEvidence,
     Subcontract,
 )
+from vivier.model.facts import Agreement, Capacity, Evidence, Label, Offer, Reference
 from vivier.model.notice import AwardCriterion, Notice, PublishedNotice
 from vivier.model.place import (
     Address,
@@ -26,8 +27,16 @@ from vivier.model.place import (
     Zone,
 )
 from vivier.model.provenance import Basis, Fact, Provenance
-from vivier.model.record import Agreement, Capacity, Evidence, Label, Offer, Record, Reference
-from vivier.model.supplier import OtherValue, Supplier, SupplierAgreement, SupplierLabel, SupplierOffer
+from vivier.model.supplier import (
+    Member,
+    OtherValue,
+    Record,
+    Supplier,
+    SupplierAgreement,
+    SupplierLabel,
+    SupplierOffer,
+    members,
+)
 
 __all__ = [
     "Address",
@@ -46,6 +55,7 @@ __all__ = [
     "Fact",
     "InclusiveHolder",
     "Label",
+    "Member",
     "Model",
     "Modification",
     "Notice",
@@ -68,4 +78,5 @@ __all__ = [
     "TerritoriesZone",
     "UndeclaredZone",
     "Zone",
+    "members",
 ]

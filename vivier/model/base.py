@@ -1,7 +1,8 @@
-"""The one base class of the domain's values."""
+"""The base class of every value of the domain."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
@@ -12,8 +13,14 @@ _SET = object.__setattr__
 
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    """Every field, in order, with its default; those that have none must be given."""
+    """Every field, in order, with its default; fields without a default must be given."""
     return {name: field.default for name, field in model.model_fields.items()}
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """Marks a member whose value is also a field of the index, under the same name: a text or a number as it is, a date in ISO
+    8601, a yes or no as « yes » or « no ». An unknown value is left out."""
 
 
 class Model(BaseModel):
@@ -23,8 +30,10 @@ class Model(BaseModel):
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
-        """``model_construct``, four times faster, of values checked before. Every field without a plain default must be given;
-        one given its default counts as not given."""
+        """``model_construct``, four times faster, for values that were already checked.
+
+        Every field without a plain default must be given. A field given its default counts as not given.
+        """
         made, defaults = cls.__new__(cls), _defaults(cls)
         _SET(made, "__dict__", defaults | values)
         _SET(made, "__pydantic_fields_set__", {name for name, value in values.items() if value is not defaults[name]})
@@ -33,7 +42,7 @@ class Model(BaseModel):
         return made
 
     def json_line(self) -> bytes:
-        """The value as JSON, what is absent or was not given left out: ``model_dump_json`` without what it does around."""
+        """The value as JSON, without absent fields and fields that were not given: ``model_dump_json`` without its overhead."""
         return self.__pydantic_serializer__.to_json(self, exclude_none=True, exclude_unset=True)
 
     def changed(self, **changes: Any) -> Self:
@@ -44,3 +53,11 @@ class Model(BaseModel):
         _SET(made, "__pydantic_extra__", None)
         _SET(made, "__pydantic_private__", None)
         return made
+
+
+@cache
+def indexed_members(model: type[BaseModel]) -> tuple[str, ...]:
+    """The members of a model marked :class:`Indexed`."""
+    return tuple(
+        name for name, field in model.model_fields.items() if any(isinstance(mark, Indexed) for mark in field.metadata)
+    )

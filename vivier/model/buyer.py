@@ -1,4 +1,4 @@
-"""A public buyer: what its contracts and its SIREN tell of it. Figures are computed when asked, never stored here."""
+"""A public buyer: what its contracts and its SIREN say of it. Figures are computed when asked for, never stored here."""
 
 from __future__ import annotations
 

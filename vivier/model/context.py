@@ -35,12 +35,12 @@ class Establishment(Model):
 
     @property
     def sole_trader(self) -> bool:
-        """Legal categories that begin with 1: a natural person."""
+        """Whether the legal category begins with 1: a natural person."""
         return bool(self.legal_category and self.legal_category.startswith("1"))
 
     @property
     def restricted(self) -> bool:
-        """The person asked SIRENE not to be shown."""
+        """Whether the person asked SIRENE not to be shown."""
         return self.diffusion in ("P", "N")
 
 

@@ -1,4 +1,4 @@
-"""Public contracts: what one source says of one contract, and the contract all sources tell together.
+"""Public contracts: what one source says of a contract, and the contract that all sources give together.
 
 A contract is one marché or one concession: one lot, in its current version. Amounts are euros, taxes excluded, over the
 whole duration, renewals included; durations are calendar months and maxima.
@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from vivier.law.articles import ReservedFor
-from vivier.model.base import Model
+from vivier.model.base import Indexed, Model
 from vivier.model.place import Point
 from vivier.model.provenance import Provenance
 from vivier.procurement import Consideration, ContractKind, Provision, Signal, State
@@ -62,7 +62,7 @@ class Considerations(Model):
 
     @property
     def contradictory(self) -> bool:
-        """« Pas de considération » declared beside a consideration."""
+        """Whether « Pas de considération » is declared beside a consideration."""
         return "none" in self.values and len(self.values) > 1
 
     @property
@@ -171,23 +171,23 @@ class Contract(Model):
 
     ``key`` is stable (docs/contracts.md, « Key »). ``ends`` is the latest possible end: start + the longest duration, renewals
     included. ``quality`` are the codes of what a reader should doubt. ``place`` is a territory id, ``None`` when unresolved.
-    ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
+    What a member marked ``Indexed`` holds is also a field of the index. ``renewed_on`` is the day the contract that took over was notified: before it, nobody had renewed this one.
     """
 
     key: str
-    kind: ContractKind
+    kind: Annotated[ContractKind, Indexed()]
     number: str | None = None
     buyer: Organisation
-    buyer_category: str | None = None
+    buyer_category: Annotated[str | None, Indexed()] = None
     buyer_seat: str | None = None
     holders: tuple[Organisation, ...] = ()
     inclusive: tuple[InclusiveHolder, ...] = ()
     object: str
     lot: int | None = None
     cpv: str | None = None
-    category: str | None = None
-    nature: str | None = None
-    procedure: str | None = None
+    category: Annotated[str | None, Indexed()] = None
+    nature: Annotated[str | None, Indexed()] = None
+    procedure: Annotated[str | None, Indexed()] = None
     techniques: tuple[str, ...] = ()
     modalities: tuple[str, ...] = ()
     ccag: str | None = None
@@ -196,19 +196,19 @@ class Contract(Model):
     multi_award: bool = False
     framework: str | None = None
     subsequent: bool = False
-    parent: str | None = None
-    consultation: str | None = None
+    parent: Annotated[str | None, Indexed()] = None
+    consultation: Annotated[str | None, Indexed()] = None
     declared_place: DeclaredPlace | None = None
     place: str | None = None
     amount: float | None = None
     initial_amount: float | None = None
-    months: int | None = None
+    months: Annotated[int | None, Indexed()] = None
     initial_months: int | None = None
-    notified: date | None = None
+    notified: Annotated[date | None, Indexed()] = None
     starts: date | None = None
-    ends: date | None = None
-    published: date | None = None
-    offers: int | None = None
+    ends: Annotated[date | None, Indexed()] = None
+    published: Annotated[date | None, Indexed()] = None
+    offers: Annotated[int | None, Indexed()] = None
     subcontracted: bool | None = None
     social: Considerations = Considerations()
     social_state: State = "unknown"
@@ -219,6 +219,6 @@ class Contract(Model):
     modifications: tuple[Modification, ...] = ()
     subcontracts: tuple[Subcontract, ...] = ()
     renewed_by: str | None = None
-    renewed_on: date | None = None
-    quality: tuple[str, ...] = ()
+    renewed_on: Annotated[date | None, Indexed()] = None
+    quality: Annotated[tuple[str, ...], Indexed()] = ()
     sources: tuple[Provenance, ...] = ()

@@ -1,4 +1,4 @@
-"""Notices and planned purchases: what a buyer announces, one entry a lot."""
+"""Notices and planned purchases: what a buyer announces, one entry for each lot."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from vivier.model.base import Model
 
 Precision = Literal["address", "street", "commune", "unknown"]
-"""What the point stands for. A commune point is the reference point of the commune, never « at 400 m »."""
+"""What the point locates. A commune point is the reference point of the commune, never « at 400 m »."""
 
 
 class Point(Model):

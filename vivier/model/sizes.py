@@ -1,11 +1,11 @@
-"""Sizes: the bands of INSEE, and which size of each unit speaks for a supplier (as the index has it)."""
+"""Sizes: the bands of INSEE, and the size that represents a supplier for each unit (the one in the index)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from vivier.model.record import Capacity
+from vivier.model.facts import Capacity
 
 HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
     "00": (0, 0),
@@ -28,7 +28,8 @@ HEADCOUNT_BANDS: Final[dict[str, tuple[int, int]]] = {
 
 
 def newest_sizes(capacities: Iterable[Capacity]) -> dict[str, Capacity]:
-    """By unit: a number before a band (it says more), then the newest year; the first given among equals."""
+    """For each unit, the size to use: a number before a band (it is more precise), then the newest year; the first
+    given among equals."""
     found: dict[str, Capacity] = {}
     for size in capacities:
         if size.unit not in found or _worth(size) > _worth(found[size.unit]):

@@ -34,7 +34,7 @@ _NUMBERING = re.compile(
     r"|parcelles?|pages?|chapitres?|version|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
-_ENDS = re.compile(r" ?(?:$|[,;:).]| - )")
+_ENDS = re.compile(r"(?: (?:le|la|les|et|de|du|des|leur))? ?(?:$|[,;:).]| - )")  # or on a word left in the air
 _SINGULAR = re.compile(r" [a-z]{4,}(?<![sx])\b")
 
 
@@ -78,9 +78,10 @@ def _kind(text: str, match: re.Match[str]) -> str | None:
         return None if _SPELT_OUT.search(before) else "announced"
     if _NUMBERING.search(before) or (len(match["code"]) < _POST_CODE and _COUNTING.search(before)):
         return None
-    if start and _ENDS.match(text, end):
+    if _ENDS.match(text, end):
         return "bare"
-    return "bare" if not start and _SINGULAR.match(text, end) else None
+    opens = not start or len(match["code"]) == _POST_CODE
+    return "bare" if opens and _SINGULAR.match(text, end) else None
 
 
 def _coded(text: Folded, match: re.Match[str], index: PlaceIndex) -> PlaceMatch | None:

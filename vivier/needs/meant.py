@@ -153,8 +153,9 @@ def _may_be(name: Written) -> bool:
     """« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »: written as a name, of a large town or an area."""
     is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
     if name.is_caseless:
-        is_announced = _SCHOOL.search(name.before) or (not name.is_commune and _LOCATIVE.search(name.before))
-        return is_large and bool(is_announced)
+        is_part = name.before.endswith("secteur ")  # « secteur nord » of a town
+        is_area = not name.is_commune and _LOCATIVE.search(name.before) is not None and not is_part
+        return is_large and (is_area or _SCHOOL.search(name.before) is not None)
     if not name.is_commune and len(name.telling) == 1 and not _opens(name):
         return False
     is_determined = _DETERMINED.search(name.before) is not None and not _is_contracted(name)

@@ -1,4 +1,4 @@
-"""Personal contacts out of free text (docs/operate.md, « Privacy »): e-mail addresses and phone numbers."""
+"""Removes personal contacts from free text (docs/operate.md, « Privacy »): e-mail addresses and phone numbers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WORTH_LOOKING = re.compile(r"@|\d\D{0,2}\d\D{0,2}\d|arobase|[\[({]\s?(?:at|chez
 
 
 def scrub(text: str) -> tuple[str, int]:
-    """``text`` with e-mail addresses and phone numbers replaced by « […] », and how many were.
+    """``text`` with e-mail addresses and phone numbers replaced by « […] », and the number of replacements.
 
-    A SIREN, a SIRET, a date or an amount is left alone: a phone number is ten digits that begin with 0, or follow an
-    international prefix of France.
+    A SIREN, a SIRET, a date or an amount is left alone: a phone number is ten digits that begin with 0, or that follow
+    an international prefix of France.
     """
     if not _WORTH_LOOKING.search(text):
         return text, 0

@@ -1,4 +1,4 @@
-"""First names common in France, in capitals without accents: what tells « Claire Dubois » from « Atelier Dubois »."""
+"""First names common in France, in capitals without accents: they distinguish « Claire Dubois » from « Atelier Dubois »."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The opposition list: structures that asked not to be shown, by the keyed hash of their SIRET.
 
-``$VIVIER_HOME/opposed.txt`` holds one HMAC-SHA256 (hexadecimal) a line, keyed by ``VIVIER_OPPOSITION_SALT``: the file says
-neither who is on it nor, without the salt, whether somebody is. Its first line is the hash of a known word, so that a list
-read with another salt is refused rather than found empty. Read at each import, each build and each request.
+``$VIVIER_HOME/opposed.txt`` holds one HMAC-SHA256 (hexadecimal) a line, keyed by ``VIVIER_OPPOSITION_SALT``: the file
+does not say who is on it nor, without the salt, whether a given structure is. Its first line is the hash of a known
+word, so that a list read with another salt is refused rather than found empty. It is read at each import, each build
+and each request.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ _WITNESS = "vivier-opposition-1"
 
 
 class OppositionUnreadable(EngineUnavailable):
-    """The list is there and cannot be applied: nothing may be shown or imported until it is."""
+    """The list exists and cannot be applied: nothing may be shown or imported until it can."""
 
 
 class Opposition:
-    """The list of a house, read again when its file changes."""
+    """The list of an installation, read again when its file changes."""
 
     def __init__(self, settings: Settings) -> None:
         self.path = settings.home / "opposed.txt"
@@ -49,16 +50,16 @@ class Opposition:
 
     @property
     def version(self) -> str:
-        """Changes with the list: for whoever keeps answers."""
+        """A text that changes with the list, for callers that keep answers."""
         return hashlib.sha256("".join(sorted(self.hashes)).encode()).hexdigest()[:16]
 
     def holds(self, siret: str | None) -> bool:
-        """Is this SIRET opposed?"""
+        """Whether this SIRET is on the list."""
         hashes = self.hashes
         return bool(hashes) and siret is not None and self.hash(siret) in hashes
 
     def among(self, values: Iterable[str]) -> frozenset[str]:
-        """Those of some identifiers that are opposed SIRETs."""
+        """The identifiers that are SIRETs on the list."""
         hashes = self.hashes
         if not hashes:
             return frozenset()
@@ -67,7 +68,7 @@ class Opposition:
         )
 
     def hash(self, text: str) -> str:
-        """The keyed hash. Raises :class:`OppositionUnreadable` without a salt."""
+        """The keyed hash of a SIRET. Raises :class:`OppositionUnreadable` without a salt."""
         if self._salt is None:
             raise OppositionUnreadable(
                 f"La liste d'opposition {self.path} demande VIVIER_OPPOSITION_SALT : donnez le sel avec lequel elle est tenue."
@@ -75,7 +76,8 @@ class Opposition:
         return hmac.new(self._salt.encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def add(self, siret: str) -> bool:
-        """Put a SIRET on the list; ``False`` when it is there already. Raises ``InvalidRequest`` when it is not a SIRET."""
+        """Puts a SIRET on the list. Returns ``False`` when it is already there. Raises ``InvalidRequest`` when it is
+        not a SIRET."""
         number = digits(siret)
         if not is_siret(number):
             message = f"« {siret[:40]} » n'est pas un SIRET valide : quatorze chiffres attendus."
@@ -83,7 +85,7 @@ class Opposition:
         self.hash(_WITNESS)  # without a salt nothing is written, not even the lock
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two who add at once: neither is lost
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that add at once: neither addition is lost
             if self.holds(number):
                 return False
             self._write([self.hash(_WITNESS), *sorted(self.hashes | {self.hash(number)})])
@@ -99,5 +101,5 @@ class Opposition:
         return frozenset(others)
 
     def _write(self, lines: Iterable[str]) -> None:
-        """Whole or not at all, readable by its owner only."""
+        """Writes the file whole or not at all, readable by its owner only."""
         write_whole(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), mode=0o600)

@@ -1,8 +1,10 @@
-"""Names of persons out of free text (docs/operate.md, « Privacy »): after a civility, a function, or written « Prénom NOM ».
+"""Removes names of persons from free text (docs/operate.md, « Privacy »): after a civility, a function, or written «
+Prénom NOM ».
 
-Made for presentations, titles and addresses, never for the name of a structure: « Ateliers Jean Moulin », « Mr Bricolage » and
-« rue Madame de Staël » are no person's. A name is removed only where something says it is one: a civility, a function
-beside it, or a first name before a surname in capitals; a place or an institution before it says it is not.
+This is for presentations, titles and addresses, never for the name of a structure: « Ateliers Jean Moulin », « Mr
+Bricolage » and « rue Madame de Staël » name no person. A name is removed only when something says that it is one: a
+civility, a function beside it, or a first name before a surname in capitals. A place or an institution before it says
+that it is not.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ _NO_NAME = frozenset(
 
 
 def scrub_people(text: str) -> tuple[str, int]:
-    """``text`` with the names of persons replaced by « […] », and how many were."""
+    """``text`` with the names of persons replaced by « […] », and the number of replacements."""
     removed = 0
     for pattern, need in _RULES:
         text, count = _without(text, pattern, need)
@@ -89,17 +91,17 @@ def _without(text: str, pattern: re.Pattern[str], need: Need) -> tuple[str, int]
         person = match["person"]
         if REMOVED in person or _PLACE_BEFORE.search(text[max(0, match.start() - 40) : match.start()]):
             return match[0]
-        kept = _name_in(person, need)
-        if kept is None:
+        length = _name_in(person, need)
+        if length is None:
             return match[0]
         count += 1
-        return f"{match['before']}{REMOVED}{person[kept:]}"
+        return f"{match['before']}{REMOVED}{person[length:]}"
 
     return pattern.sub(replaced, text), count
 
 
 def _name_in(person: str, need: Need) -> int | None:
-    """How many characters of what looks like a person are the name; ``None``: it is none."""
+    """Length in characters of the name in what looks like a person; ``None`` when it is no name."""
     words = [fold(word) for word in person.split()]
     if not words or words[0] in _NO_NAME or not person[:1].isupper():
         return None
@@ -116,4 +118,4 @@ _RULES: tuple[tuple[re.Pattern[str], Need], ...] = (
     (_BEFORE_FUNCTION, "either"),
     (_WRITTEN_IN_FULL, "first"),
 )
-"""Patterns, and where a known first name must stand for what they find to be a person's name."""
+"""Patterns, and where a known first name is required for what they find to be a person's name."""

@@ -73,7 +73,7 @@ def address_key(address: Address) -> str | None:
 
 
 def has_context(context: Path, name: str) -> bool:
-    """Whether a run of this context is in force."""
+    """Whether there is a run of this context in force."""
     return (context / name / "current").exists()
 
 
@@ -103,7 +103,7 @@ def context_statistics(context: Path) -> dict[str, RunStatistics]:
 
 
 def write_facts(folder: Path, facts: Iterable[Model], file: str = FACTS) -> int:
-    """Write the facts of a run; how many."""
+    """Writes the facts of a run. Returns their number."""
     count = 0
     with (folder / file).open("w", encoding="utf8") as lines:
         for fact in facts:

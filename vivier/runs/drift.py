@@ -1,6 +1,7 @@
-"""Has the layout of a source changed? Columns that are new, missing or renamed: signals, kept with each run.
+"""Detects changes of the layout of a source: columns that are new, missing or renamed. These signals are kept with each
+run.
 
-A signal refuses nothing by itself (a required column that is gone does, and says so). It lasts as long as what it tells
+A signal refuses nothing by itself (the absence of a required column does, with its own message). It lasts as long as it
 is true: the day it was first seen is kept from run to run, until the reader of the source knows the column.
 """
 
@@ -19,11 +20,15 @@ from vivier.model.base import Model
 Change = Literal["new", "missing", "renamed"]
 
 REMEMBERED: Final = timedelta(days=90)
-"""How long a missing column is told of when the reader does not say which ones it wants: nothing else would end it."""
+"""How long a missing column is reported when the reader does not name the columns it wants: nothing else would end the
+signal."""
 
 ALIKE: Final = 75
-"""Likeness (0–100) of two folded names from which one passes for the other renamed. « site_web » / « site web » is 100,
-« code_postal » / « codepostal » 95, « ville » / « ville_nom » 71: that one stays a missing column and a new one."""
+"""Likeness (0–100) of two folded names from which the second is taken for the first renamed.
+
+« site_web » / « site web » is 100, « code_postal » / « codepostal » 95, « ville » / « ville_nom » 71: that pair stays a
+missing column and a new one.
+"""
 
 
 class Drift(Model):
@@ -75,15 +80,16 @@ def drift(
     """The signals of a run, sorted by column.
 
     ``seen`` are the columns of the run, ``unknown`` those its reader does not know, ``declared`` those it names (empty
-    when it does not say), ``before`` the columns of the former run and ``former`` its signals. A declared column that was
-    never seen is optional, not missing; one that the reader does not name may go without a word.
+    when it names none), ``before`` the columns of the former run and ``former`` its signals. A declared column that was
+    never seen is optional, not missing; when the reader names its columns, one that it does not name may disappear
+    without a signal.
     """
-    kept = [one for one in former if declared or at - one.since < REMEMBERED]
-    gone = {*before, *(one.column for one in kept if one.change == "missing")}
-    gone |= {one.was for one in kept if one.change == "renamed" and one.was is not None}
+    remembered = [signal for signal in former if declared or at - signal.since < REMEMBERED]
+    gone = {*before, *(signal.column for signal in remembered if signal.change == "missing")}
+    gone |= {signal.was for signal in remembered if signal.change == "renamed" and signal.was is not None}
     lost = {name for name in gone - set(seen) if not declared or name in declared} if seen else set()
     renamed = likely_renames(lost | (set(declared) - set(seen)), unknown)
-    days = {(one.change, one.column): one.since for one in kept}
+    days = {(signal.change, signal.column): signal.since for signal in remembered}
     changes: list[tuple[Change, str, str | None, int | None]] = [
         *(("renamed", new, old, score) for old, (new, score) in renamed.items()),
         *(("new", name, None, None) for name in set(unknown) - {new for new, _ in renamed.values()}),
@@ -93,4 +99,4 @@ def drift(
         Drift(change=change, column=name, was=was, likeness=score, since=days.get((change, name), at))
         for change, name, was, score in changes
     ]
-    return tuple(sorted(found, key=lambda one: (one.column, one.change)))
+    return tuple(sorted(found, key=lambda signal: (signal.column, signal.change)))

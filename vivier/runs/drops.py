@@ -1,4 +1,4 @@
-"""Has too much disappeared? One rule for the runs of a source and for the generations of the index."""
+"""Measures whether too much has disappeared, by one rule for the runs of a source and for the generations of the index."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 MAX_DROP: Final = 0.20
-"""Share that may disappear from one run or generation to the next, unless the card of a source says otherwise."""
+"""Share that may disappear from one run or generation to the next, unless the card of the source gives another."""
 SMALLEST_COUNTED: Final = 20
-"""Fewer than this are not compared: one supplier of ten is already a tenth."""
+"""Smaller figures are not compared: one supplier out of ten is already a tenth."""
 
 SMALL: Final = 10
-"""Up to this many records set aside are never too many, unless they are more than half of all: in a list of twenty suppliers
-one bad row is already 5 %."""
+"""Number of records set aside that is never too many, unless they are more than half of all: in a list of twenty
+suppliers one bad row is already 5 %."""
 
 _NAMES: Final = {
     "suppliers": "fournisseurs",
@@ -34,7 +34,7 @@ def drops(before: Mapping[str, int], after: Mapping[str, int], limit: float = MA
 
 
 def too_many_aside(aside: int, seen: int, tolerance: float) -> bool:
-    """Whether more than ``tolerance`` of what was seen is set aside: the rows of a run, the records of a build."""
+    """Whether more than ``tolerance`` of the records seen is set aside: rows of a run, records of a build."""
     share = aside / seen if seen else 0.0
     return share > tolerance and (aside > SMALL or share > 0.5)
 

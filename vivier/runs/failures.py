@@ -1,6 +1,7 @@
-"""A source whose last attempt failed: who, since when, why. Its last good records stay in force meanwhile.
+"""Keeps the failure of a source whose last attempt failed: since when, and why. Its last good records stay in force
+meanwhile.
 
-``records/<source>/failure.json`` is there as long as the failure lasts: the next run put in force removes it.
+``records/<source>/failure.json`` exists as long as the failure lasts: the next run put in force removes it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Failure(Model):
 
 
 def note_failure(records: Path, card: SourceCard, reason: str, at: datetime) -> Failure:
-    """Write that an attempt failed; the first day of a failure that lasts is kept."""
+    """Writes that an attempt failed. When the failure lasts, its first day is kept."""
     former = read_failure(records, card.id)
     failure = Failure(
         source=card,
@@ -50,12 +51,12 @@ def note_failure(records: Path, card: SourceCard, reason: str, at: datetime) -> 
 
 
 def clear_failure(records: Path, source: str) -> None:
-    """The source answers again."""
+    """Removes the failure of a source that answers again."""
     _path(records, source).unlink(missing_ok=True)
 
 
 def read_failure(records: Path, source: str) -> Failure | None:
-    """The failure of a source that lasts, if there is one. One that cannot be read is forgotten: it repairs nothing."""
+    """The failure of a source, when it lasts. A file that cannot be read is ignored: it would help to repair nothing."""
     try:
         return Failure.model_validate_json(_path(records, source).read_bytes())
     except (FileNotFoundError, ValidationError):

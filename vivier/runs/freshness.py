@@ -1,4 +1,4 @@
-"""How a source stands in a generation: its age against its cadence, what was kept and set aside, what changed, what fails."""
+"""Describes each source of a generation: its age against its cadence, what was kept and set aside, what changed, what fails."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class SourceState(Model):
     def age_text(self) -> str:
         """« données du 01/11/2026 (23 jours), attendues tous les 7 jours : en retard »."""
         dated = self.updated_at or self.fetched_at
-        said = f"{'données du' if self.updated_at else 'lues le'} {day(dated)} ({days(self.age_days)})"
+        described = f"{'données du' if self.updated_at else 'lues le'} {day(dated)} ({days(self.age_days)})"
         if self.cadence_days is None:
-            return f"{said}, cadence non publiée"
-        return f"{said}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"
+            return f"{described}, cadence non publiée"
+        return f"{described}, attendues tous les {days(self.cadence_days)}{' : en retard' if self.stale else ''}"
 
     def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by French words, the most frequent first."""
@@ -88,7 +88,7 @@ def source_states(generation: Generation, today: date) -> list[SourceState]:
 
 
 def never_loaded(generation: Generation) -> list[NeverLoaded]:
-    """Sources in failure that the generation has nothing of."""
+    """Sources in failure of which the generation holds nothing."""
     loaded = {run["source"]["id"] for run in generation.meta.get("sources", ())}
     return [
         NeverLoaded(id=failure.source.id, title=failure.source.title, failing=_failing(failure))
@@ -98,7 +98,7 @@ def never_loaded(generation: Generation) -> list[NeverLoaded]:
 
 
 def _failures(generation: Generation) -> Iterator[Failure]:
-    yield from (Failure.model_validate(one) for one in generation.meta.get("failures", ()))
+    yield from (Failure.model_validate(failure) for failure in generation.meta.get("failures", ()))
 
 
 def _failing(failure: Failure) -> Failing:
@@ -131,8 +131,8 @@ _RUN = ("updated_at", "seen", "kept", "set_aside", "skipped", "issues", "words",
 
 
 def _state(run: RunStatistics, failure: Failure | None, today: date) -> SourceState:
-    told = date.fromisoformat(run.updated_at[:10]) if run.updated_at else run.finished_at.date()
-    age = max((today - told).days, 0)
+    data_day = date.fromisoformat(run.updated_at[:10]) if run.updated_at else run.finished_at.date()
+    age = max((today - data_day).days, 0)
     cadence = run.source.cadence_days
     return SourceState(
         **{name: getattr(run.source, name) for name in _CARD},

@@ -1,4 +1,4 @@
-"""The ledger of an update: what was due and why, what became of it. Written after every step, so that it survives a kill.
+"""The ledger of an update: what was due and why, and its outcome. It is written after every step, so that it survives a kill.
 
 ::
 
@@ -32,10 +32,8 @@ STATES: Final[dict[State, str]] = {
 
 
 class Step(Model):
-    """One source in an update. ``why`` says what its state rests on; ``reason`` why it failed.
-
-    ``age_days`` is that of the run in force when the update began, ``late`` whether it was past its cadence.
-    """
+    """One source in an update. ``why`` explains its state, ``reason`` its failure. ``age_days`` is the age of the run
+    in force when the update began, ``late`` whether it was past its cadence."""
 
     source: str
     title: str
@@ -56,13 +54,13 @@ class Step(Model):
         """The line of the report."""
         if self.state == "done":
             aside = "".join(f", {count} × {reason}" for reason, count in self.set_aside.items())
-            moved = "".join(f" ; colonne {one.text()}" for one in self.drift)
+            moved = "".join(f" ; colonne {signal.text()}" for signal in self.drift)
             return f"{self.source} : {read_and_kept(self.seen, self.kept)}{aside}{moved}"
         return f"{self.source} : {self.reason if self.state == 'failed' else self.why}"
 
 
 class IndexStep(Model):
-    """What became of the index. ``unchanged``: the live generation already holds these very runs."""
+    """The outcome of the index. ``unchanged``: the live generation already holds these very runs."""
 
     state: Literal["pending", "done", "unchanged", "failed"] = "pending"
     generation: str | None = None
@@ -90,7 +88,7 @@ class Ledger(Model):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed. A file to provide is no failure of the update: it is said."""
+        """Whether nothing failed. A file that a person has to provide is reported, and is no failure of the update."""
         return self.index.state in ("done", "unchanged") and all(step.state != "failed" for step in self.steps)
 
     def of(self, state: State) -> tuple[Step, ...]:
@@ -98,7 +96,7 @@ class Ledger(Model):
         return tuple(step for step in self.steps if step.state == state)
 
     def with_step(self, step: Step) -> Ledger:
-        """The same, with what is now known of one source."""
+        """A copy of the ledger, with what is now known of one source."""
         return self.model_copy(update={"steps": tuple(step if s.source == step.source else s for s in self.steps)})
 
     def lines(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""What is known of the suppliers of a generation, and of how many: the figures, and the words they are shown with.
+"""What is known of the suppliers of a generation, and of how many: the figures, and the words to show them with.
 
-The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` say the same: all three read this module.
+The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` show the same figures: all three use this module.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class LeftOut(Model):
 
 @dataclass(frozen=True)
 class Figure:
-    """A count, and the number it is a part of."""
+    """A count, and the number of which it is a part."""
 
     title: str
     count: int
@@ -94,12 +94,12 @@ class Section:
 
 def quality_of(generation: Generation) -> Quality | None:
     """The figures written with a generation; ``None`` for one built before they were."""
-    told = generation.meta.get("quality")
-    return None if told is None else Quality.model_validate(told)
+    figures = generation.meta.get("quality")
+    return None if figures is None else Quality.model_validate(figures)
 
 
 def left_out_of(meta: Mapping[str, Any]) -> LeftOut | None:
-    """What the build of a generation left out; ``None`` for one built before it was counted."""
+    """What the build of a generation left out; ``None`` for a generation built before this was counted."""
     summary = meta.get("set_aside")
     return None if summary is None else LeftOut.model_validate(summary)
 
@@ -190,7 +190,7 @@ def _identity(quality: Quality, merge: Mapping[str, int]) -> tuple[str, tuple[Fi
 
 
 def _figures(counts: Mapping[str, int], names: Mapping[str, str], total: int) -> Iterator[Figure]:
-    """In the order of the words, then what they do not name."""
+    """The figures in the order of the words, then those that the words do not name."""
     for code in (*names, *sorted(counts.keys() - names.keys())):
         if code in counts:
             name = names.get(code, code)

@@ -1,6 +1,6 @@
-"""What is known of the contracts and notices of a generation, read in the figures its build counted (``tally``).
+"""What is known of the contracts and notices of a generation, from the counts made during its build (``tally``).
 
-The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` say the same: all three read this module.
+The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` show the same figures: all three use this module.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ KNOWN: Final[Mapping[str, str]] = {
     "amount": "Montant",
     "offers": "Nombre d'offres reçues",
 }
-"""Fields whose coverage is told, in the order shown."""
+"""Fields whose coverage is shown, in the order shown."""
 _NOT_OF: Final[Mapping[Collection, frozenset[str]]] = {
     "contracts": frozenset(("deadline",)),
     "notices": frozenset(("holder", "holder_name", "notified", "ends", "offers")),
 }
-"""Fields that a collection has not."""
+"""Fields that a collection does not have."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A collection whose quality is told: its name, what its rows are called, the plural of it."""
+    """A collection whose quality is shown: its name, the name of its rows, the plural of that name."""
 
     collection: Collection
     title: str
@@ -115,7 +115,7 @@ def lists_body(snapshot: Snapshot, today: date) -> list[dict[str, Any]]:
             "documents": generation.documents,
             "index_generation": generation.name,
             "results": [state.model_dump(mode="json") for state in source_states(generation, today)],
-            "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+            "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
             "sections": [asdict(section) for section in list_sections(listed, generation)],
         }
         for listed, generation in live_lists(snapshot)
@@ -123,7 +123,7 @@ def lists_body(snapshot: Snapshot, today: date) -> list[dict[str, Any]]:
 
 
 def _fields(collection: Collection, tally: Mapping[str, int], total: int) -> Iterator[Figure]:
-    """None when they were not counted by the build."""
+    """The coverage of fields; ``None`` when the build did not count it."""
     if any(name.startswith("known:") for name in tally):
         for name, title in KNOWN.items():
             if name not in _NOT_OF[collection]:

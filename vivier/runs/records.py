@@ -26,20 +26,21 @@ from pydantic import Field, ValidationError
 
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
+from vivier.model import Record
 from vivier.model.base import Model
 from vivier.model.contract import ContractRecord
 from vivier.model.notice import Notice
 from vivier.model.provenance import Basis
-from vivier.model.record import Record
 from vivier.runs.drift import Drift
 from vivier.runs.drops import MAX_DROP
 from vivier.runs.issues import RECORD_ISSUES
 
 Content = Literal["suppliers", "contracts", "notices"]
-"""What the records of a source tell of."""
+"""What the records of a source describe."""
 
 Role = Literal["companies", "register", "platform", "label", "declared", "website"]
-"""What a source may be trusted for, ``vivier.vocabulary.ROLES`` in words; ``indexer.survivorship`` orders them by field."""
+"""What a source may be trusted for (:data:`vivier.vocabulary.ROLES` in words). ``indexer.survivorship`` orders roles by
+field."""
 
 _ROLE_OF_BASIS: Final[dict[Basis, Role]] = {
     "official": "register",
@@ -57,7 +58,7 @@ R = TypeVar("R", Record, ContractRecord, Notice)
 
 
 class RunDamaged(VivierError):
-    """A run in force cannot be read any more: its files were changed by something else."""
+    """A run in force can no longer be read: something else changed its files."""
 
 
 class SourceCard(Model):
@@ -87,7 +88,7 @@ class SourceCard(Model):
 
 
 def role_of_basis(basis: Basis) -> Role:
-    """The role of a source whose card tells none."""
+    """The role of a source whose card gives none."""
     return _ROLE_OF_BASIS[basis]
 
 
@@ -119,10 +120,10 @@ class RunStatistics(Model):
     sha256: str | None = None
 
     def figures(self) -> dict[str, int]:
-        """What two runs of a source are compared by: rows kept, then by kind and by label."""
+        """The figures by which two runs of a source are compared: rows kept, in all, by kind and by label."""
         return {"rows": self.kept, **self.tally}
 
-    def told(self, part: str) -> dict[str, int]:
+    def counted(self, part: str) -> dict[str, int]:
         """Counts of ``set_aside``, ``skipped`` or ``issues`` by their French words, the most frequent first."""
         return in_french(part, getattr(self, part), self.words)
 
@@ -134,7 +135,7 @@ def in_french(part: str, counts: Mapping[str, int], words: Mapping[str, Mapping[
 
 
 def snapshot(path: Path) -> str:
-    """SHA-256 (hexadecimal) of a file of records: what says, later, whether two answers rest on the same data."""
+    """SHA-256 (hexadecimal) of a file of records. Later, it proves whether two answers come from the same data."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -170,29 +171,29 @@ def read_records(run: Path) -> Iterator[Record]:
 def read_models(run: Path, model: type[R]) -> Iterator[R]:
     """The records of a run, one at a time. Raises ``RunDamaged`` at the first one that cannot be read."""
     path = run / "records.jsonl"
-    with told_damaged(path), path.open("rb") as lines:
+    with refusing_damage(path), path.open("rb") as lines:
         for line in lines:
             yield model.model_validate_json(line)
 
 
 def read_lines(run: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """The lines of a run as they are, each with what it says: for who chooses before reading a record whole."""
+    """The lines of a run as bytes, each with its JSON value, for a caller that chooses before it reads a record whole."""
     path = run / "records.jsonl"
-    with told_damaged(path), path.open("rb") as lines:
+    with refusing_damage(path), path.open("rb") as lines:
         for line in lines:
             yield line, orjson.loads(line)
 
 
 def read_statistics(run: Path) -> RunStatistics:
-    """The quality report of a run. Raises ``RunDamaged`` when it is not there or not whole."""
+    """The quality report of a run. Raises ``RunDamaged`` when it is absent or incomplete."""
     path = run / "statistics.json"
-    with told_damaged(path):
+    with refusing_damage(path):
         return RunStatistics.model_validate_json(path.read_bytes())
 
 
 @contextmanager
-def told_damaged(path: Path) -> Iterator[None]:
-    """What shows that a file of a run is not whole becomes ``RunDamaged``, which says the fix."""
+def refusing_damage(path: Path) -> Iterator[None]:
+    """Turns errors that show an incomplete file of a run into ``RunDamaged``, whose message gives the fix."""
     try:
         yield
     except (ValidationError, orjson.JSONDecodeError, FileNotFoundError) as error:

@@ -1,8 +1,8 @@
-"""What is deleted after a time: raw files, which hold contacts, and runs that are no longer in force.
+"""Deletes files after their time: raw files, which hold contacts, and runs that are no longer in force.
 
 The run in force keeps its records for as long as it is in force, and loses its raw files like the others. The time is
-``VIVIER_RETENTION_DAYS``, counted from the start of a run, which its folder is named after. An issued dossier goes on the day
-that was printed in it, whatever the settings have become.
+``VIVIER_RETENTION_DAYS``, counted from the start of a run, which gives its folder its name. An issued dossier is
+deleted on the day printed in it, whatever the settings have become.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ class Doomed:
 
 
 def past(settings: Settings, now: datetime) -> list[Doomed]:
-    """What is past its time, in order; nothing is touched."""
+    """Files and folders past their time, in order. Nothing is deleted."""
     limit = now - timedelta(days=settings.retention_days)
     dossiers = (Doomed("dossier", path, path.stat().st_size) for path in shelf_of(settings).past(now.date()))
     return [*_runs(settings.raw, "raw", limit), *_former(settings, limit), *_cache(settings, limit), *dossiers]
 
 
 def purge(settings: Settings, now: datetime | None = None, *, dry_run: bool = False) -> list[Doomed]:
-    """Delete what is past its time; what was, or would be, deleted."""
+    """Deletes what is past its time. Returns what was, or would be, deleted."""
     doomed = past(settings, now or datetime.now(UTC))
-    for one in () if dry_run else doomed:
-        if one.what == "dossier":
-            shelf_of(settings).remove(one.path)
-        elif one.path.is_dir():
-            shutil.rmtree(one.path)
+    for item in () if dry_run else doomed:
+        if item.what == "dossier":
+            shelf_of(settings).remove(item.path)
+        elif item.path.is_dir():
+            shutil.rmtree(item.path)
         else:
-            one.path.unlink(missing_ok=True)
+            item.path.unlink(missing_ok=True)
     return doomed
 
 
@@ -55,14 +55,14 @@ def _runs(root: Path, what: str, limit: datetime) -> Iterator[Doomed]:
 
 def _former(settings: Settings, limit: datetime) -> Iterator[Doomed]:
     """Records of runs that are not in force."""
-    for one in _runs(settings.records, "run", limit):
-        pointer = one.path.parent / "current"
-        if not pointer.exists() or pointer.read_text(encoding="utf8").strip() != one.path.name:
-            yield one
+    for run in _runs(settings.records, "run", limit):
+        pointer = run.path.parent / "current"
+        if not pointer.exists() or pointer.read_text(encoding="utf8").strip() != run.path.name:
+            yield run
 
 
 def _cache(settings: Settings, limit: datetime) -> Iterator[Doomed]:
-    """Answers kept for conditional requests, and not asked for since: they are raw files too."""
+    """Answers kept for conditional requests that were not used since: they are raw files too."""
     for folder in sorted((settings.home / "http-cache").glob("*/*/*")):
         last = max((file.stat().st_mtime for file in (folder, *folder.rglob("*"))), default=0.0)
         if folder.is_dir() and last < limit.timestamp():

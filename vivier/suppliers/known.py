@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from vivier.french import kilometres, typed
 from vivier.lexicon import Lexicon
+from vivier.model import members
+from vivier.search.columns import Cell
+from vivier.search.query import filters
 from vivier.suppliers import rows
-from vivier.suppliers.find import Result
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.plan import SupplierPlan
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import term
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 UNKNOWN: Final = "non publié"
 
 
-def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
+def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
     """French, or ``non publié``; empty when the condition needs no comment (the words have a table of their own)."""
-    read = _READERS.get(name)
+    read = reader_of(name)
     if read is None:
         return ""
     cell = read(Line(result, 0, Shared(plan, lexicon, "")))
     return " ; ".join(_texts(cell)) or UNKNOWN
+
+
+def reader_of(name: str) -> Callable[[Line], Cell] | None:
+    """How a parameter's point is read; the value of the member it filters when nothing else is declared here."""
+    declared = filters(SupplierQuery).get(name)
+    if name in _READERS or declared is None or declared.field not in members():
+        return _READERS.get(name)
+    return partial(_fact, declared.field)
+
+
+def _fact(member: str, line: Line) -> Cell:
+    fact = line.record.get(member)
+    return None if fact is None else typed(fact["value"])
 
 
 def _trades(line: Line) -> Cell:

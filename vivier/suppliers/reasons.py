@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,7 +17,8 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.search.codes import evidence_from, trades_of_cpv
-from vivier.suppliers.plan import Plan
+from vivier.search.find import Reason
+from vivier.suppliers.plan import SupplierPlan
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 from vivier.trades.table import Trades
@@ -35,16 +35,7 @@ _BASIS_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One reason: a stable ``code``, its French ``text`` and whether it rests on a proof or on a stated default."""
-
-    code: str
-    text: str
-    inferred: bool = False
-
-
-def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverage | None:
+def coverage_of(record: dict[str, Any], plan: SupplierPlan, lexicon: Lexicon) -> Coverage | None:
     """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
     if not plan.territories:
         return None
@@ -68,7 +59,7 @@ def forget_coverage() -> None:
     _coverage.cache_clear()
 
 
-def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
+def matching_offers(record: dict[str, Any], plan: SupplierPlan, lexicon: Lexicon) -> list[dict[str, Any]]:
     """The offers of a record (as stored) that meet the offer filters of the query on its date, every one when it has none; an
     empty one when none is published."""
     query = plan.query
@@ -113,7 +104,7 @@ def _default_km(record: dict[str, Any]) -> float:
 
 
 def reasons_for(
-    record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
+    record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: SupplierPlan, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
     return tuple(
@@ -130,7 +121,7 @@ def reasons_for(
     )
 
 
-def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _place(found: Coverage | None, record: dict[str, Any], plan: SupplierPlan) -> Iterator[Reason]:
     if found is None:
         return
     text = vocabulary.COVERAGE_CLASSES[found.cls]
@@ -144,7 +135,7 @@ def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterat
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
 
 
-def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Reason]:
+def _trades(record: dict[str, Any], plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     if not (plan.query.trade or plan.query.cpv):
         return
     seen: set[str] = set()
@@ -168,7 +159,7 @@ def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
         yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
 
 
-def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _labels(record: dict[str, Any], plan: SupplierPlan) -> Iterator[Reason]:
     for fact in record.get("labels", ()):
         label = fact["value"]
         if label["code"] in plan.query.label:
@@ -177,14 +168,14 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
             yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
 
 
-def _zones(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _zones(record: dict[str, Any], plan: SupplierPlan) -> Iterator[Reason]:
     for fact in record.get("zones", ()):
         if fact["value"] in plan.query.zone:
             name = vocabulary.ZONES[fact["value"]]
             yield Reason("zone", f"siège en zone prioritaire : {name} (source : {fact['provenance']['dataset']})")
 
 
-def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
+def _distance(distance_km: float | None, plan: SupplierPlan) -> Iterator[Reason]:
     if distance_km is None:
         return
     if plan.query.near is not None or plan.territories:

@@ -17,13 +17,12 @@ from vivier.french import day, kilometres, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
-from vivier.suppliers.find import METHOD_VERSIONS, Result
-from vivier.suppliers.plan import Plan
+from vivier.search.columns import Cell
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
 from vivier.validity import holds_on
-
-Cell = str | int | float | tuple[str, ...] | None
 
 UNKNOWN = "inconnu"
 NO_UPPER_END = 1_000_000
@@ -42,7 +41,7 @@ _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 class Shared:
     """What every row of one export shares. ``url``: the query, as the address that asks it again."""
 
-    plan: Plan
+    plan: SupplierPlan
     lexicon: Lexicon
     url: str
     as_of: str = field(init=False)
@@ -62,7 +61,7 @@ class Line:
 
     __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
 
-    def __init__(self, result: Result, rank: int, shared: Shared) -> None:
+    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
         record = result.record
         self.result, self.record, self.rank, self.shared = result, record, rank, shared
         self.address: dict[str, Any] = record["address"]["value"] if "address" in record else {}

@@ -1,4 +1,5 @@
-"""Postal address -> commune, for imports: what a published address means, and what is wrong with it."""
+"""Finds the commune of a postal address when records are imported: what a published address means, and what is wrong
+with it."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ BOXES = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where an address is: a row of ``gazetteer.communes`` (an arrondissement's when known) or None, by which step."""
+    """Where an address is: a row of ``gazetteer.communes`` (of the arrondissement when it is known) or None, and the
+    step that found it."""
 
     row: int | None
     step: Step
@@ -46,8 +48,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """An address once cleaned: ``key`` has lost its arrondissement ``number``."""
+class _CleanAddress:
+    """An address whose texts were normalised: ``key`` is the town without the ``number`` of its arrondissement."""
 
     code: str
     post_code: str
@@ -92,7 +94,7 @@ def resolve_address(address: Address, gazetteer: Gazetteer) -> tuple[Address, Is
 
 
 def departement_of(address: Address, gazetteer: Gazetteer) -> str | None:
-    """Code of the département of an address, commune known or not (then from its post code); None when unsure."""
+    """Code of the département of an address, even when its commune is unknown (from its post code); None when unsure."""
     names = place_names(gazetteer)
     row = gazetteer.communes.index.get(address.commune or "")
     if row is not None:
@@ -102,11 +104,11 @@ def departement_of(address: Address, gazetteer: Gazetteer) -> str | None:
 
 
 def locate(address: Address, gazetteer: Gazetteer, point: Point | None) -> Found:
-    """The row an address leads to, with the step that found it; ``point`` is the address's own, once checked."""
+    """The row that an address leads to, and the step that found it. ``point`` is the address's own, already checked."""
     names = place_names(gazetteer)
-    asked = _cleaned(address, names, point)
-    found = _by_code(asked, gazetteer, names) or _by_place(asked, names) or _by_rest(asked, gazetteer, names)
-    return Found(found.row, found.step, asked.issues + found.issues)
+    cleaned = _cleaned(address, names, point)
+    found = _by_code(cleaned, gazetteer, names) or _by_place(cleaned, names) or _by_rest(cleaned, gazetteer, names)
+    return Found(found.row, found.step, cleaned.issues + found.issues)
 
 
 # -- the point ---------------------------------------------------------------------------------------------------------
@@ -130,7 +132,8 @@ def _in_france(lon: float, lat: float) -> bool:
 
 
 def _is_far(gazetteer: Gazetteer, row: int, point: Point) -> bool:
-    """Beyond 30 km of the commune's reference point and outside its département: the communes of Guyane are huge."""
+    """Whether the point is beyond 30 km of the commune's reference point and outside its département (the communes of
+    Guyane are huge)."""
     lon, lat = float(gazetteer.communes.lon[row]), float(gazetteer.communes.lat[row])
     if math.isnan(lon) or _km(point, lon, lat) <= FAR_KM:
         return False
@@ -139,7 +142,7 @@ def _is_far(gazetteer: Gazetteer, row: int, point: Point) -> bool:
 
 
 def _km(point: Point, lon: float, lat: float) -> float:
-    """Equirectangular distance: within 0.1 % of the great circle at 30 km, and four times quicker."""
+    """Equirectangular distance in km: within 0.1 % of the great circle at 30 km, and four times quicker."""
     east = math.radians(point.lon - lon) * math.cos(math.radians((point.lat + lat) / 2))
     return 6371.0088 * math.hypot(east, math.radians(point.lat - lat))
 
@@ -169,84 +172,84 @@ def _placed(
 # -- the commune -------------------------------------------------------------------------------------------------------
 
 
-def _cleaned(address: Address, names: PlaceNames, point: Point | None) -> _Asked:
+def _cleaned(address: Address, names: PlaceNames, point: Point | None) -> _CleanAddress:
     code, code_issues = _five(address.arrondissement or address.commune or "", "commune_code")
     post_code, post_code_issues = _five(address.post_code or "", "post_code")
     departements = names.departements_of(post_code) if post_code else frozenset[str]()
     if not code and not departements:
         post_code_issues += ("post_code_invalid" if post_code else "post_code_missing",)
     key, number, _ = split_arrondissement(place_key(address.town or ""))
-    return _Asked(code, post_code, key, number, departements, point, code_issues + post_code_issues)
+    return _CleanAddress(code, post_code, key, number, departements, point, code_issues + post_code_issues)
 
 
 def _five(code: str, what: str) -> tuple[str, Issues]:
-    """A code of five characters: spaces out, the zero that a spreadsheet ate put back."""
+    """A code of five characters: spaces are removed, and the zero that a spreadsheet removed is put back."""
     code = re.sub(r"^(?:FR?)?[ -]*(?=\d)|[ -]", "", code.upper())
     return ("0" + code, (f"{what}_zero_restored",)) if re.fullmatch(r"[1-9]\d{3}", code) else (code, ())
 
 
-def _by_code(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames) -> Found | None:
-    if not asked.code:
+def _by_code(cleaned: _CleanAddress, gazetteer: Gazetteer, names: PlaceNames) -> Found | None:
+    if not cleaned.code:
         return None
-    code = gazetteer.successors.get(asked.code, asked.code)
+    code = gazetteer.successors.get(cleaned.code, cleaned.code)
     row = gazetteer.communes.index.get(code)
     if row is None:
-        rest = _by_place(asked, names) or _by_rest(asked, gazetteer, names)
+        rest = _by_place(cleaned, names) or _by_rest(cleaned, gazetteer, names)
         return Found(rest.row, rest.step, ("commune_code_unknown", *rest.issues))
-    issues: Issues = ("commune_code_replaced",) if code != asked.code else ()
-    if asked.departements and names.departements[row] not in asked.departements:
+    issues: Issues = ("commune_code_replaced",) if code != cleaned.code else ()
+    if cleaned.departements and names.departements[row] not in cleaned.departements:
         issues += ("commune_code_postcode_conflict",)
-    return Found(_divided(asked, gazetteer, names, row), "code", issues)
+    return Found(_divided(cleaned, gazetteer, names, row), "code", issues)
 
 
-def _divided(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames, row: int) -> int:
-    """In Paris, Lyon and Marseille, the arrondissement that the town's number or the post code tells."""
-    inside = [asked.post_code] if asked.post_code in gazetteer.communes.postcodes[row].split() else []
+def _divided(cleaned: _CleanAddress, gazetteer: Gazetteer, names: PlaceNames, row: int) -> int:
+    """In Paris, Lyon and Marseille, the arrondissement given by the number of the town or by the post code."""
+    inside = [cleaned.post_code] if cleaned.post_code in gazetteer.communes.postcodes[row].split() else []
     for other in [found for code in inside for found in names.by_post_code[code]]:
         if gazetteer.communes.parent[other] == row and gazetteer.communes.is_arrondissement[other]:
             return other
-    return _numbered(asked, names, row)
+    return _numbered(cleaned, names, row)
 
 
-def _numbered(asked: _Asked, names: PlaceNames, row: int) -> int:
-    if asked.number is None or names.keys[row] not in ("PARIS", "LYON", "MARSEILLE"):
+def _numbered(cleaned: _CleanAddress, names: PlaceNames, row: int) -> int:
+    if cleaned.number is None or names.keys[row] not in ("PARIS", "LYON", "MARSEILLE"):
         return row
-    return names.gazetteer.communes.index[arrondissement_code(names.keys[row], asked.number)]
+    return names.gazetteer.communes.index[arrondissement_code(names.keys[row], cleaned.number)]
 
 
-def _by_place(asked: _Asked, names: PlaceNames) -> Found | None:
-    """What a post code and a town name say together, the surest first."""
-    if not asked.key or not asked.departements:
+def _by_place(cleaned: _CleanAddress, names: PlaceNames) -> Found | None:
+    """The commune that a post code and a town name give together, the surest way first."""
+    if not cleaned.key or not cleaned.departements:
         return None
-    row = names.by_post_code_and_name.get((asked.post_code, asked.key))
+    row = names.by_post_code_and_name.get((cleaned.post_code, cleaned.key))
     if row is not None:
-        return Found(row, "post_code_and_name", _numbers_differ(asked, names, row))
-    served = names.by_post_code.get(asked.post_code, ())
+        return Found(row, "post_code_and_name", _numbers_differ(cleaned, names, row))
+    served = names.by_post_code.get(cleaned.post_code, ())
     issues = ("post_code_mismatch",) if served else ("post_code_not_listed",)
-    former = _scoped(names.former_by_departement, asked)
+    former = _scoped(names.former_by_departement, cleaned)
     both = former.intersection(served)
     if len(both) == 1:
-        return _former(asked, names, both.pop(), ())
-    current = _scoped(names.by_departement, asked)
+        return _former(cleaned, names, both.pop(), ())
+    current = _scoped(names.by_departement, cleaned)
     if len(current) == 1:
-        return Found(_numbered(asked, names, current.pop()), "name", issues)
+        return Found(_numbered(cleaned, names, current.pop()), "name", issues)
     if len(former) == 1:
-        return _former(asked, names, former.pop(), issues)
-    return _by_usual_name(asked, names, served)
+        return _former(cleaned, names, former.pop(), issues)
+    return _by_usual_name(cleaned, names, served)
 
 
-def _numbers_differ(asked: _Asked, names: PlaceNames, row: int) -> Issues:
-    """« 75011 Paris 12e »: the post code is kept."""
+def _numbers_differ(cleaned: _CleanAddress, names: PlaceNames, row: int) -> Issues:
+    """An issue when the number contradicts the post code: « 75011 Paris 12e ». The post code is kept."""
     number = split_arrondissement(names.keys[row])[1]
-    return ("arrondissement_postcode_conflict",) if asked.number is not None and asked.number != number else ()
+    return ("arrondissement_postcode_conflict",) if cleaned.number is not None and cleaned.number != number else ()
 
 
-def _scoped(index: dict[tuple[str, str], tuple[int, ...]], asked: _Asked) -> set[int]:
-    return {row for departement in asked.departements for row in index.get((departement, asked.key), ())}
+def _scoped(index: dict[tuple[str, str], tuple[int, ...]], cleaned: _CleanAddress) -> set[int]:
+    return {row for departement in cleaned.departements for row in index.get((departement, cleaned.key), ())}
 
 
-def _former(asked: _Asked, names: PlaceNames, row: int, issues: Issues) -> Found:
-    usual = (asked.key, row) in names.usual
+def _former(cleaned: _CleanAddress, names: PlaceNames, row: int, issues: Issues) -> Found:
+    usual = (cleaned.key, row) in names.usual
     return Found(row, "usual_name" if usual else "former_name", (f"town_{_word(usual)}_name", *issues))
 
 
@@ -254,9 +257,10 @@ def _word(usual: bool) -> str:
     return "usual" if usual else "former"
 
 
-def _by_usual_name(asked: _Asked, names: PlaceNames, served: tuple[int, ...]) -> Found | None:
-    """One name begins the other, whole words, for a single commune of the post code: BERCK SUR MER, OISSEL."""
-    rows = [row for row in served if _begins(asked.key, names.keys[row])]
+def _by_usual_name(cleaned: _CleanAddress, names: PlaceNames, served: tuple[int, ...]) -> Found | None:
+    """The only commune of the post code whose name begins the other name, or is begun by it, in whole words: BERCK SUR
+    MER, OISSEL."""
+    rows = [row for row in served if _begins(cleaned.key, names.keys[row])]
     return Found(rows[0], "usual_name", ("town_usual_name",)) if len(rows) == 1 else None
 
 
@@ -265,39 +269,39 @@ def _begins(first: str, second: str) -> bool:
     return len(short) >= SHORTEST_NAME and short not in ("SAINT", "SAINTE") and long.startswith(f"{short} ")
 
 
-def _by_rest(asked: _Asked, gazetteer: Gazetteer, names: PlaceNames) -> Found:
-    """Post code and name say nothing together: each alone, then the point."""
-    elsewhere = {*names.by_name.get(asked.key, ()), *names.former_by_name.get(asked.key, ())}
-    if not asked.departements and len(elsewhere) == 1:
-        return Found(_numbered(asked, names, elsewhere.pop()), "name")
-    issues = (_town_issue(asked, elsewhere),)
-    served = names.by_post_code.get(asked.post_code, ())
+def _by_rest(cleaned: _CleanAddress, gazetteer: Gazetteer, names: PlaceNames) -> Found:
+    """The commune when post code and name agree on none: each is tried alone, then the point."""
+    elsewhere = {*names.by_name.get(cleaned.key, ()), *names.former_by_name.get(cleaned.key, ())}
+    if not cleaned.departements and len(elsewhere) == 1:
+        return Found(_numbered(cleaned, names, elsewhere.pop()), "name")
+    issues = (_town_issue(cleaned, elsewhere),)
+    served = names.by_post_code.get(cleaned.post_code, ())
     if len(served) == 1:
         return Found(served[0], "post_code", (*issues, "commune_from_post_code"))
-    row = None if issues[0] == "town_postcode_conflict" else _by_point(asked, gazetteer, elsewhere)
+    row = None if issues[0] == "town_postcode_conflict" else _by_point(cleaned, gazetteer, elsewhere)
     if row is not None:
         return Found(row, "point", (*issues, "commune_from_point"))
     return Found(None, "unresolved", (*issues, "commune_unresolved"))
 
 
-def _town_issue(asked: _Asked, elsewhere: set[int]) -> str:
-    if not asked.key:
+def _town_issue(cleaned: _CleanAddress, elsewhere: set[int]) -> str:
+    if not cleaned.key:
         return "town_missing"
     if not elsewhere:
         return "town_unknown"
-    return "town_postcode_conflict" if asked.departements else "town_ambiguous"
+    return "town_postcode_conflict" if cleaned.departements else "town_ambiguous"
 
 
-def _by_point(asked: _Asked, gazetteer: Gazetteer, elsewhere: set[int]) -> int | None:
+def _by_point(cleaned: _CleanAddress, gazetteer: Gazetteer, elsewhere: set[int]) -> int | None:
     """The commune that holds the point, or the nearest within 3 km; never another département than the post code's.
 
     Without a usable post code, the town's homonyms are the only ones accepted.
     """
-    if asked.point is None:
+    if cleaned.point is None:
         return None
-    commune = gazetteer.commune_at(asked.point.lon, asked.point.lat)
+    commune = gazetteer.commune_at(cleaned.point.lon, cleaned.point.lat)
     if commune is None:
         return None
     row = gazetteer.communes.index[commune.code]
-    allowed = row in elsewhere if elsewhere and not asked.departements else True
-    return row if allowed and (not asked.departements or commune.departement in asked.departements) else None
+    allowed = row in elsewhere if elsewhere and not cleaned.departements else True
+    return row if allowed and (not cleaned.departements or commune.departement in cleaned.departements) else None

@@ -1,4 +1,4 @@
-"""The communes of France as columns: one array a fact, one row a commune or municipal arrondissement."""
+"""The communes of France as columns: one array for each fact, one row for each commune or municipal arrondissement."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Labels:
 
     @classmethod
     def of(cls, column: Sequence[str]) -> Labels:
-        """From one code a row, an empty text meaning none."""
+        """A column made from the code of each row; an empty text means none."""
         codes = sorted({code for code in column if code})
         rank = {code: place for place, code in enumerate(codes)} | {"": -1}
         return cls(codes, np.array([rank[code] for code in column], np.int32))
@@ -46,7 +46,7 @@ class Labels:
         return self.codes[value] if value >= 0 else None
 
     def rows(self, code: str) -> npt.NDArray[np.intp]:
-        """Rows that bear a code, in order; empty when the code is not in the column."""
+        """Rows that have a code, in order; empty when the code is not in the column."""
         return self._groups.get(code, np.zeros(0, np.intp))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Simplified contours, read when first asked for: régions, départements, EPCI, communes."""
+"""Simplified contours of régions, départements, EPCI and communes, read when they are first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a supplier cover a territory, and how fully: the whole method, with what is needed to explain the answer."""
+"""Computes whether a supplier covers a territory, and how fully, with all that is needed to explain the answer."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class _Case:
-    """One question: the zones of a seat against a target."""
+    """The zones of a seat compared with a target."""
 
     covers: Covers
     target: Target
@@ -62,11 +62,11 @@ class _Case:
 
     @property
     def confirmed(self) -> tuple[Cover, ...]:
-        """All covers but country zones when T lies in other blocks than the seat."""
+        """All covers, except country zones when T is in other land blocks than the seat."""
         return tuple(cover for cover in self.claimed if not self.overseas(cover))
 
     def overseas(self, cover: Cover) -> bool:
-        """A country zone and a territory that has nothing in the land block of the seat."""
+        """Whether the zone is the country and the territory has nothing in the land block of the seat."""
         return cover.claim.basis == "country" and cover.claim.block not in self.target.blocks
 
     def kappa(self, cover: Cover) -> Floats:
@@ -86,22 +86,22 @@ class _Case:
         return float((kappa * weight).sum() / weight.sum())
 
     def _share_of_whole_communes(self, covers: Sequence[Cover], inside: Bools) -> float:
-        """The same, read off the covered communes alone: their weights are whole numbers, so the sums are exact."""
+        """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
         rows = [cover.rows for cover in covers if len(cover.rows)]
         if not rows:
             return 0.0
         covered = rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows))
-        held = self.covers.communes.weight.take(covered[inside.take(covered)]).sum()
-        return float(held / self.target.people)
+        weight = self.covers.communes.weight.take(covered[inside.take(covered)]).sum()
+        return float(weight / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
         """Share of the area of T."""
         return share_area(self.target, covers, self.covers)
 
     def share(self, covers: Sequence[Cover]) -> float:
-        """By population, else by area."""
+        """The share by population, else by area."""
         share = self.share_population(covers)
         return (self.share_area(covers) or 0.0) if share is None else share
 
@@ -162,7 +162,7 @@ def _answer(case: _Case, area: bool) -> Coverage:
 
 
 def _class(case: _Case, share: float, in_territory: bool) -> tuple[CoverageClass, Cover | None]:
-    """The best class that holds, and the zone that gives it."""
+    """The best class that the shares reach, and the zone that gives it."""
     if share > 0 and (case.target.by_law or case.share_population(case.confirmed) is not None or share > TOUCHES):
         return class_of(share), max(case.confirmed, key=lambda cover: case.share([cover]))
     overseas = next(filter(case.overseas, case.claimed), None)
@@ -188,7 +188,7 @@ def _label(cover: Cover, case: _Case) -> str:
 
 
 def _concerns(id: str, case: _Case) -> bool:
-    """Whether a listed territory has anything to do with T."""
+    """Whether a listed territory overlaps T at all."""
     listed = case.covers.cover(case.covers.listed(id))
     if case.target.inside is not None and not listed.parts:
         return bool(case.target.inside.take(listed.rows).any())
@@ -210,7 +210,7 @@ def _borderline(people: float | None, surface: float | None) -> bool | None:
 
 
 def _reason(case: _Case) -> Reason | None:
-    """Why nothing matches, when it is not only a matter of distance."""
+    """Why no zone matches, when distance is not the only reason."""
     if all(cover.claim.basis == "none" for cover in case.claimed):
         return "no_location"
     circles = [cover.claim.circle for cover in case.claimed if cover.claim.circle is not None]

@@ -1,4 +1,4 @@
-"""The one kernel: which communes a zone covers (κ). Both the index and the explanation of a hit are read off it."""
+"""Computes which communes a zone covers (κ). Both the index and the explanation of a hit use this function alone."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Claim(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """What a claim covers; a country claim is read off its block and has no rows here.
+    """The communes that a claim covers. A country claim has no rows here: its land block says everything.
 
-    ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied).
-    ``parts``: κ of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with
-    κ = 0 whose contour the circle may meet.
+    ``rows``: communes and arrondissements with κ = 1 (arrondissements of a covered commune are implied). ``parts``: κ
+    of the communes covered by some of their arrondissements, by row. ``ring``: rows of the block with κ = 0 whose
+    contour the circle may meet.
     """
 
     claim: Claim
@@ -47,7 +47,7 @@ class Cover(NamedTuple):
 
 
 class Covers:
-    """Computes covers. Built once on a gazetteer; code zones are remembered."""
+    """Computes covers. It is built once for a gazetteer, and remembers the covers of code zones."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -90,7 +90,9 @@ class Covers:
 
     def _codes(self, ids: tuple[str, ...]) -> tuple[Rows, tuple[tuple[int, float], ...]]:
         found = [self.gazetteer.expand(id, "zone")[0] for id in ids]
-        rows = np.unique(np.concatenate([self.gazetteer.leaves(one.id) for several in found for one in several]))
+        rows = np.unique(
+            np.concatenate([self.gazetteer.leaves(territory.id) for several in found for territory in several])
+        )
         arrondissements = rows[self.communes.is_arrondissement[rows]]
         shares = [(int(parent), self._share(parent, arrondissements)) for parent in self._parents(rows)]
         whole = np.array([parent for parent, share in shares if share == 1], np.intp)

@@ -1,4 +1,4 @@
-"""Circles on the sphere: which communes one covers, and how much of each contour it holds, in tens of µs."""
+"""Finds which communes a circle on the sphere covers, and how much of each contour it holds, in tens of µs."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class _Block:
     tests: npt.NDArray[np.float32]
 
     def near(self, low: int, high: int, test: npt.NDArray[np.float32]) -> Rows:
-        """Places whose contour may meet the circle."""
+        """Positions of the communes whose contour may meet the circle."""
         wide = len(self.latitudes)
         common = (products(test, self.tests[:, low:high]) >= -ROUNDING).nonzero()[0] + low
         if wide == len(self.rows):
@@ -155,7 +155,7 @@ class Discs:
         return rows[inside], rows[~inside]
 
     def within(self, circle: Circle) -> Bools:
-        """For every row, whether its reference point is in the circle, land blocks set aside."""
+        """For every row, whether its reference point is in the circle, in any land block."""
         up = np.array(unit_vector(circle.lon, circle.lat))
         found: Bools = (products(up, self._columns) >= math.cos(circle.angle) - TIE) & self._has_point
         return found
@@ -166,7 +166,7 @@ class Discs:
         Only the edges that may enter the circle are looked at closely. 0 without contour.
         """
         every, owner = joined(rows)
-        radii = np.array([plane_radius(one.km) for one in circles])[owner]
+        radii = np.array([plane_radius(circle.km) for circle in circles])[owner]
         origin, turn = self._placed(every, owner, circles)
         vertices, lengths = self._vertices(every)
         plane = self._offsets.take(vertices)
@@ -178,13 +178,13 @@ class Discs:
         parts = cut_off(start, end, radii.take(whose)) * self._signs.take(vertices.take(hot))
         areas = np.bincount(whose, parts, len(every)).astype(np.float64)
         for place in (np.abs(origin) <= self._reach.take(every)).nonzero()[0].tolist():
-            held = self._holds(every[place], origin[place], turn[place])
-            areas[place] += held * math.pi * radii[place] ** 2  # the pieces cut off above are taken from the whole
+            inside = self._holds(every[place], origin[place], turn[place])
+            areas[place] += inside * math.pi * radii[place] ** 2  # the pieces cut off above are taken from the whole
         return np.maximum(areas, 0)
 
     def _placed(self, rows: Rows, owner: Rows, circles: Sequence[Circle]) -> tuple[Plane, Plane]:
-        """Anchors in the planes of their circles, and how much their own plane is turned there, as x + iy."""
-        centres = _frames(np.array([one.lon for one in circles]), np.array([one.lat for one in circles]))
+        """Anchors in the planes of their circles, and the rotation of each anchor's own plane there, as x + iy."""
+        centres = _frames(np.array([circle.lon for circle in circles]), np.array([circle.lat for circle in circles]))
         to_plane = centres.take(owner, axis=0)
         origin = _flatten(np.einsum("nij,nj->in", to_plane, self.anchors.take(rows, axis=0)))
         east = np.einsum("nij,nj->in", to_plane[:, :2], self._easts.take(rows, axis=0))
@@ -192,7 +192,7 @@ class Discs:
         return origin, turn * (1 / np.abs(turn))  # not a complex division: it may flag an operation it discards
 
     def _vertices(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Places of the vertices of several contours, and how many each contour has."""
+        """Positions of the vertices of several contours, and the number of vertices of each."""
         lengths = self._lengths.take(rows)
         first = lengths.cumsum() - lengths
         return np.arange(int(lengths.sum())) + (self._starts.take(rows) - first).repeat(lengths), lengths
@@ -207,7 +207,8 @@ class Discs:
     # -- building ------------------------------------------------------------------------------------------------
 
     def _read_contours(self, contours: Layer, place: Rows, frames: Floats) -> None:
-        """Vertices round their anchors; by row: where they are, area, farthest vertex, half the longest edge (km)."""
+        """Vertices around their anchors; for each row: the position of its vertices, its area, its farthest vertex and
+        half its longest edge (km)."""
         _, lonlat, (rings, polygons, groups) = shapely.to_ragged_array(contours.shapes)
         starts, count = rings[polygons[groups]], len(frames)
         self._starts, self._lengths = np.zeros(count, np.intp), np.zeros(count, np.intp)
@@ -250,12 +251,12 @@ def _may_enter(plane: npt.NDArray[np.complex64], cut: npt.NDArray[np.float32]) -
 
 
 def joined(lists: Sequence[Rows]) -> tuple[Rows, Rows]:
-    """Rows end to end, and the place of the list each comes from."""
+    """Rows of several lists end to end, and the position of the list each row comes from."""
     return np.concatenate(lists), np.repeat(np.arange(len(lists)), [len(rows) for rows in lists])
 
 
 def _anchors(communes: Communes, contours: Layer, place: Rows) -> tuple[Floats, Floats]:
-    """Reference points; where one is missing, the middle of the contour (a touched contour has no other place)."""
+    """Reference points. Where one is missing, the middle of the contour: a touched contour has no other position."""
     lon, lat = communes.lon.copy(), communes.lat.copy()
     missing = np.flatnonzero(~communes.has_point[place])
     middles = shapely.centroid(contours.shapes[missing])

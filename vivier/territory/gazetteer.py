@@ -183,7 +183,7 @@ class Gazetteer:
         return int(known.sum()) if len(known) else None
 
     def _parents(self, kind: Kind, rows: Rows) -> tuple[str, ...]:
-        """What holds every commune of the territory; an arrondissement first climbs to its commune."""
+        """The smallest territories that contain every commune of a territory. An arrondissement first climbs to its commune."""
         if kind == "arrondissement":
             return self.ancestors(f"commune:{self.communes.codes[int(self.communes.parent[rows[0]])]}")
         if kind == "country":
@@ -210,7 +210,7 @@ def _names(communes: Communes, *, arrondissements: bool) -> dict[str, str]:
 
 
 def _successors(communes: Communes) -> dict[str, str]:
-    """Old commune code -> code of today; a delegated commune may bear the code of its new commune and is left out."""
+    """The code of today for each old code. A delegated commune may have the code of its new commune: it is left out."""
     rows = mappings.read_table("former_communes")
     return {row["code"]: row["code_actuel"] for row in rows if row["code"] not in communes.index}
 

@@ -1,4 +1,4 @@
-"""Typed territory ids as people and files write them: ``commune:69123``, ``dep:2A``, old codes, ``69M``, ``FR``."""
+"""Reads typed ids of territories as people and files write them: ``commune:69123``, ``dep:2A``, old codes, ``69M``, ``FR``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMS = ("commune:69123", "arrondissement:69387", "epci:200046977", "departement
 
 
 class Territories(Protocol):
-    """What reading an id needs of the gazetteer, which itself reads ids through this file."""
+    """What reading an id needs from the gazetteer, which itself reads ids through this file."""
 
     communes: Communes
     names: dict[Kind, dict[str, str]]
@@ -65,7 +65,7 @@ def expand(gazetteer: Territories, text: str, field: str = "territory") -> tuple
 
 
 def candidates(gazetteer: Territories, code: str) -> tuple[Territory, ...]:
-    """Territories of today that bear a code whatever the kind: ``84`` is a département and a région."""
+    """Territories of today that have a code, of any kind: ``84`` is a département and a région."""
     kinds: tuple[Kind, ...] = ("commune", "arrondissement", "epci", "departement", "region")
     return tuple(gazetteer.get(typed_id(kind, code)) for kind in kinds if code in gazetteer.names[kind])
 
@@ -84,7 +84,7 @@ def _split(gazetteer: Territories, text: str, field: str) -> tuple[Kind, str]:
 
 
 def _municipal(gazetteer: Territories, kind: Kind, code: str) -> tuple[Kind, str]:
-    """``commune:69387`` is how many files write the 7th arrondissement of Lyon."""
+    """``commune:69387`` read as an arrondissement: many files write the 7th arrondissement of Lyon so."""
     if kind == "commune" and code in gazetteer.names["arrondissement"]:
         return "arrondissement", code
     return kind, code
@@ -101,7 +101,7 @@ def _replacements(gazetteer: Territories, kind: Kind, code: str) -> tuple[str, .
 
 
 def _rhone(gazetteer: Territories) -> tuple[str, ...]:
-    """The Rhône without the Métropole de Lyon: no single territory, so its communes."""
+    """The Rhône without the Métropole de Lyon. It is no single territory, so its communes are given."""
     rows = np.setdiff1d(gazetteer.leaves("departement:69"), gazetteer.leaves(METROPOLE_DE_LYON))
     return tuple(f"commune:{gazetteer.communes.codes[row]}" for row in rows)
 
@@ -130,7 +130,7 @@ def _bare(gazetteer: Territories, text: str, field: str) -> InvalidRequest:
 
 
 def _unknown(gazetteer: Territories, kind: Kind, code: str, field: str) -> InvalidRequest:
-    """An unknown code, with what was probably meant: a lost zero, another kind, a postal code."""
+    """The error for an unknown code, with what was probably meant: a lost zero, another kind, a postal code."""
     near = [f"{kind}:{code.zfill(width)}" for width in (2, 5) if code.zfill(width) in gazetteer.names[kind]]
     near += [territory.id for territory in candidates(gazetteer, code)]
     message = f"Aucun territoire {kind}:{code} ({KIND_LABELS[kind]})."
@@ -142,7 +142,8 @@ def _unknown(gazetteer: Territories, kind: Kind, code: str, field: str) -> Inval
 
 
 def _refuse_postcode(gazetteer: Territories, code: str, successor: str, field: str) -> None:
-    """75001 was Alfortville until 1968 and is the postal code of the 1st arrondissement of Paris: refuse to choose."""
+    """Refuses a commune code that is rather a postal code: 75001 was Alfortville until 1968 and is the postal code of
+    the 1st arrondissement of Paris."""
     found = _of_postcode(gazetteer, code)
     if found:
         message = (

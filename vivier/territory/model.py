@@ -1,4 +1,4 @@
-"""What a territory is: a kind and a code, never a bare code (84 is Vaucluse and Auvergne-Rhône-Alpes)."""
+"""A territory is a kind and a code, never a bare code (84 is Vaucluse and Auvergne-Rhône-Alpes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Place names as keys, and the indexes by name and postal code that addresses and searches share."""
+"""Normalises place names into keys, and indexes them by name and postal code for addresses and searches."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def arrondissement_code(city: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Former:
-    """A name that is no commune of today, or not the whole name of one: what it was and the row it stands for."""
+    """A name that is no commune of today, or not the whole name of one: its former status and the row it leads to."""
 
     key: str
     row: int
@@ -100,7 +100,7 @@ class PlaceNames:
 
     @cached_property
     def by_post_code(self) -> Names:
-        """Rows a postal code serves."""
+        """Rows that a postal code serves."""
         communes = self.gazetteer.communes
         divided = {int(row) for row in communes.parent[communes.is_arrondissement]}
         rows = (row for row in range(len(communes)) if row not in divided)
@@ -108,7 +108,7 @@ class PlaceNames:
 
     @cached_property
     def by_post_code_and_name(self) -> dict[tuple[str, str], int]:
-        """The row a postal code and a name lead to; no two communes share both."""
+        """The row that a postal code and a name lead to. No two communes share both."""
         named = ((code, row) for code, rows in self.by_post_code.items() for row in rows)
         return {(code, split_arrondissement(self.keys[row])[0]): row for code, row in named}
 
@@ -159,7 +159,7 @@ class PlaceNames:
         return frozenset((former.key, former.row) for former in self.former if former.usual)
 
     def named(self, key: str) -> tuple[int, ...]:
-        """Communes of a name; without its article when nothing bears it as written."""
+        """Communes of a name. When no commune has the name as written, those that have it without the article."""
         exact = self.by_name.get(key, ())
         if exact or key in ("SAINT", "SAINTE"):  # an unfinished name, not Le Saint (Morbihan)
             return exact
@@ -175,7 +175,8 @@ class PlaceNames:
 
     @cached_property
     def _served(self) -> dict[str, frozenset[str]]:
-        """The first figures count too: 42620 is of the Loire and serves a commune of the Allier."""
+        """Départements of a postal code by its communes. Its first figures count too: 42620 is of the Loire and serves
+        a commune of the Allier."""
         served: dict[str, frozenset[str]] = {}
         for code, rows in self.by_post_code.items():
             own = frozenset(self.departements[row] for row in rows)
@@ -190,7 +191,7 @@ def _by_prefix(post_code: str) -> frozenset[str]:
 
 
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
-    """Values by key, each once, in order."""
+    """Values by key, each once, in the order given."""
     found: defaultdict[K, dict[V, None]] = defaultdict(dict)
     for key, row in pairs:
         found[key][row] = None

@@ -1,4 +1,4 @@
-"""How much of the area of a searched territory the zones of one seat cover."""
+"""Measures how much of the area of a searched territory the zones of one seat cover."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def share_area(target: Target, claimed: Sequence[Cover], covers: Covers) -> floa
 
 
 def _by_commune(target: Target, claimed: Sequence[Cover], largest: Cover | None, covers: Covers) -> float | None:
-    """Exact sums over the contours of the communes of T."""
+    """The share, from exact sums over the contours of the communes of T."""
     areas = covers.discs.area[target.rows]
     if not areas.sum():
         return None
-    held = np.zeros(len(areas))
+    covered = np.zeros(len(areas))
     for cover in claimed:
         if cover.claim.circle is None:
-            held = np.maximum(held, areas * _listed(cover, target.rows, covers))
+            covered = np.maximum(covered, areas * _listed(cover, target.rows, covers))
     if largest is not None:
-        held = np.maximum(held, circle_areas(largest, target.rows, covers))
-    return min(float(held.sum() / areas.sum()), 1.0)
+        covered = np.maximum(covered, circle_areas(largest, target.rows, covers))
+    return min(float(covered.sum() / areas.sum()), 1.0)
 
 
 def circle_areas(cover: Cover, rows: Rows, covers: Covers) -> Floats:
@@ -57,7 +57,7 @@ def circle_areas(cover: Cover, rows: Rows, covers: Covers) -> Floats:
 
 
 def _listed(cover: Cover, rows: Rows, covers: Covers) -> Floats:
-    """Share of the area of each row held by a code zone: all, nothing, or some arrondissements."""
+    """Share of the area of each row that a code zone covers: all, nothing, or some arrondissements."""
     shares = covers.kappa(cover, rows)
     for row, _ in cover.parts:
         within = np.flatnonzero(covers.communes.parent == row)
@@ -67,7 +67,7 @@ def _listed(cover: Cover, rows: Rows, covers: Covers) -> Floats:
 
 
 def _of_shape(target: Target, claimed: Sequence[Cover], largest: Cover | None, covers: Covers) -> float:
-    """The circle within T, then what the listed territories add to it."""
+    """The share of a drawn shape: the circle within T, plus what the listed territories add to it."""
     plane = _Plane(target)
     rows, contours = plane.communes(covers)
     disc: BaseGeometry = shapely.Polygon()
@@ -79,7 +79,7 @@ def _of_shape(target: Target, claimed: Sequence[Cover], largest: Cover | None, c
 
 
 def _drawn(rows: Rows, claimed: Sequence[Cover], covers: Covers) -> Bools:
-    """Rows that code zones cover, each piece of ground once: an arrondissement counts when its commune does not."""
+    """Rows that code zones cover, each piece of ground once: an arrondissement is counted with its commune."""
     kappas = [covers.kappa(cover, rows) for cover in claimed if cover.claim.ids]
     whole = np.max([np.zeros(len(rows)), *kappas], axis=0) == 1
     found: Bools = whole & ~np.isin(covers.communes.parent[rows], rows[whole])
@@ -104,7 +104,7 @@ class _Plane:
         return np.stack([plane.real, plane.imag], axis=1)
 
     def communes(self, covers: Covers) -> tuple[Rows, npt.NDArray[np.object_]]:
-        """Communes and arrondissements that the shape meets, and their contours cut to it."""
+        """Communes and arrondissements that meet the shape, and their contours cut to it."""
         contours = layer("communes")
         found = contours.tree.query(self._degrees, predicate="intersects")
         rows = np.array([covers.communes.index[contours.codes[place]] for place in found], np.intp)

@@ -1,4 +1,4 @@
-"""Names of territories of every level, for search: exact, without small words, by prefix, by likeness."""
+"""Indexes the names of territories of every level for search: exact, without small words, by prefix, by likeness."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def epci_bag(name: str) -> Bag:
 
 
 class PlaceIndex:
-    """Typed ids by name. Built piece by piece, when first asked for."""
+    """Typed ids by name. Each part is built when it is first needed."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -93,14 +93,14 @@ class PlaceIndex:
 
     @cached_property
     def epci_untyped(self) -> dict[Bag, tuple[str, ...]]:
-        """EPCI by their words but the type: « Grand Annecy »."""
+        """EPCI by their words without the type: « Grand Annecy »."""
         return grouped((bag - EPCI_TYPES, id) for bag, ids in self.epci_bags.items() for id in ids)
 
     # -- by prefix and by likeness ---------------------------------------------------------------------------------
 
     @cached_property
     def _entries(self) -> tuple[list[str], list[str], npt.NDArray[np.int64]]:
-        """(keys in order, id of each, population of each, a former name counting as nobody's)."""
+        """Keys in order, with the id and the population of each; a former name counts as a place without inhabitants."""
         population = self._populations
         entries = sorted((key, id, 0 if old else population[id]) for key, id, old in self._named())
         keys, ids, weights = zip(*entries, strict=True)
@@ -127,7 +127,7 @@ class PlaceIndex:
 
     @cached_property
     def _populations(self) -> dict[str, int]:
-        """By id, summed from columns: asking each territory its own would cost a second."""
+        """Population by id, summed from columns: reading it territory by territory would cost a second."""
         communes = self.gazetteer.communes
         people = np.maximum(communes.population, 0) * ~communes.is_arrondissement
         found = {self.id_of(row): int(max(communes.population[row], 0)) for row in range(len(communes))}
@@ -140,7 +140,7 @@ class PlaceIndex:
         return defaultdict(int, found | {FRANCE: int(people.sum())})
 
     def population(self, id: str) -> int:
-        """Inhabitants of a territory, 0 when unknown: only to rank."""
+        """Inhabitants of a territory, 0 when unknown: it serves only to rank."""
         return self._populations[id]
 
     def by_prefix(self, key: str, limit: int) -> list[str]:
@@ -161,7 +161,8 @@ class PlaceIndex:
         return list(dict.fromkeys(id for id in ids[start:stop] if id.startswith("commune:")))
 
     def by_likeness(self, key: str, limit: int) -> list[tuple[str, float]]:
-        """(id, likeness in [0, 1]) of names alike, the most alike first: typing errors. Never an answer by itself."""
+        """(id, likeness in [0, 1]) of similar names, the most alike first, for typing errors. It never gives an answer
+        by itself."""
         keys, ids, _ = self._entries
         found: dict[str, float] = {}
         hits = process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=3 * limit)

@@ -1,4 +1,5 @@
-"""What a zone reaches, as the codes an engine filters by. The indexer asks for many zones at once: 0.1 ms each."""
+"""Computes what a zone reaches, as the codes by which an engine filters. The indexer asks for many zones at once: 0.1
+ms each."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ REMEMBERED = 4096
 
 
 class ReachIndex:
-    """Answers :meth:`reach` from arrays computed once."""
+    """Answers :meth:`reach` from arrays that are computed once."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.covers = Covers(gazetteer)
@@ -59,7 +60,8 @@ class ReachIndex:
             self._known.popitem(last=False)
 
     def _country(self, claim: Claim) -> Reach:
-        """The whole block of the seat; what lies overseas of it is to be confirmed (docs/methods.md (b))."""
+        """A country zone: the whole block of the seat. What is overseas of that block is to be confirmed
+        (docs/methods.md (b))."""
         others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != claim.block)
         return Reach("country", (self._blocks[claim.block],), full=(FRANCE,), overseas=others)
 

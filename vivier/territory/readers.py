@@ -1,4 +1,4 @@
-"""The rules that read a place name as a user types it, one function a rule, the surest first."""
+"""Reads a place name as a user types it: one function for each rule, the surest first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_SCOPE = 5  # words of « Provence-Alpes-Côte d'Azur »
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlaceQuery:
     """What was typed, and its key."""
 
     text: str
@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a rule read: (typed id, score) pairs, the one certain answer if any; or several ids meant together."""
+    """What a rule understood: (typed id, score) pairs and the one certain answer if any, or several ids meant together."""
 
     via: str
     hits: tuple[tuple[str, float], ...]
@@ -51,7 +51,8 @@ class Scope:
 
 
 def _reading(via: str, ids: Iterable[str], *others: tuple[str, float]) -> Reading | None:
-    """The one certain answer is the only id; none when there are several, no reading when there is none."""
+    """A reading whose certain answer is the only id. It has none when there are several ids, and ``None`` is returned
+    when there is no id."""
     found = tuple(dict.fromkeys(ids))
     hits = (*((id, EXACT) for id in found), *others)
     return Reading(via, hits, found[0] if len(found) == 1 else None) if found else None
@@ -63,13 +64,13 @@ def _together(via: str, ids: tuple[str, ...]) -> Reading | None:
     return Reading(via, tuple((id, EXACT) for id in ids), together=True)
 
 
-def typed_id_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def typed_id_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """``commune:69123``, ``dep:38``, ``FR``. An unknown or replaced code gives what the gazetteer proposes for it."""
-    prefix, colon, _ = asked.text.partition(":")
-    if asked.text.upper() != FRANCE and not (colon and prefix.strip().lower() in PREFIXES):
+    prefix, colon, _ = query.text.partition(":")
+    if query.text.upper() != FRANCE and not (colon and prefix.strip().lower() in PREFIXES):
         return None
     try:
-        return _together("typed_id", tuple(territory.id for territory in index.gazetteer.expand(asked.text)[0]))
+        return _together("typed_id", tuple(territory.id for territory in index.gazetteer.expand(query.text)[0]))
     except InvalidRequest as refusal:
         proposed = [id for error in refusal.errors for id in error.allowed if _exists(index, id)]
         return Reading("unknown_id", tuple((id, OTHER) for id in proposed))
@@ -80,12 +81,12 @@ def _exists(index: PlaceIndex, id: str) -> bool:
     return any(kind == known and code in index.gazetteer.names[known] for known in KINDS)
 
 
-def alias_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def alias_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """« France entière », « PACA », « Grand Lyon »; « Rhône-Alpes » and « Outre-mer » are several taken together."""
-    return _together("alias", index.aliases.get(asked.key, ()))
+    return _together("alias", index.aliases.get(query.key, ()))
 
 
-def code_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def code_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """A département number, a post code, an INSEE code, an EPCI's SIREN.
 
     Half of the post codes are also INSEE codes of other communes: figures are read as the post code that people know,
@@ -93,7 +94,7 @@ def code_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
     no listed post code may be a CEDEX as well as an INSEE code (35044: Rennes CEDEX, Broualan): candidates, never a
     certainty. A number that is also a région's (84) is not decided, as in typed ids.
     """
-    digits = re.sub(r"[\s.]", "", asked.text).upper()
+    digits = re.sub(r"[\s.]", "", query.text).upper()
     if _DEPARTEMENT.fullmatch(digits):
         return _area_code(digits.zfill(2), index)
     if _FIVE.fullmatch(digits):
@@ -132,22 +133,23 @@ def _unlisted_code(code: str, index: PlaceIndex) -> Reading | None:
     return Reading(via, tuple((id, OTHER) for id in (*areas, *communes)))
 
 
-def name_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def name_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """The whole text is the name of communes, départements, régions or EPCI. See :func:`_decided` for homonyms."""
-    communes = index.rows_to_ids(index.places.named(asked.key))
-    areas = index.areas.get(asked.key, ())
-    found = _distinct((*communes, *areas, *index.epci_keys.get(asked.key, ())), index)
+    communes = index.rows_to_ids(index.places.named(query.key))
+    areas = index.areas.get(query.key, ())
+    found = _distinct((*communes, *areas, *index.epci_keys.get(query.key, ())), index)
     if not found:
         return None
-    former = index.rows_to_ids(index.places.former_by_name.get(asked.key, ()))
-    untyped = index.epci_untyped.get(epci_bag(asked.text), ())
-    bigger = _bigger(found, (*former, *index.longer(asked.key)), index)
+    former = index.rows_to_ids(index.places.former_by_name.get(query.key, ()))
+    untyped = index.epci_untyped.get(epci_bag(query.text), ())
+    bigger = _bigger(found, (*former, *index.longer(query.key)), index)
     others = (*((id, FORMER) for id in (*former, *bigger)), *((id, OTHER) for id in untyped))
     return Reading("name", (*((id, EXACT) for id in found), *others), None if bigger else _decided(found, index))
 
 
 def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[str]:
-    """Communes that may be meant by a name that only smaller ones bear: they bore it, or their name goes on.
+    """Communes that may be meant by a name that only smaller ones have today: they had it before, or their name
+    continues it.
 
     « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Neuilly » (two small communes) Neuilly-sur-Seine.
     """
@@ -158,16 +160,17 @@ def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[st
 
 
 def _distinct(ids: Iterable[str], index: PlaceIndex) -> list[str]:
-    """Two ids of the same land are one: Paris is a commune and a département, La Réunion a département and a région."""
-    kept: list[str] = []
+    """Ids without those of the same land as an earlier one: Paris is a commune and a département, La Réunion a
+    département and a région."""
+    distinct: list[str] = []
     for id in dict.fromkeys(ids):
-        if not any(np.array_equal(index.gazetteer.leaves(id), index.gazetteer.leaves(other)) for other in kept):
-            kept.append(id)
-    return kept
+        if not any(np.array_equal(index.gazetteer.leaves(id), index.gazetteer.leaves(other)) for other in distinct):
+            distinct.append(id)
+    return distinct
 
 
 def _decided(ids: list[str], index: PlaceIndex) -> str | None:
-    """The only id; or the one area beside communes with at most 1 % of its inhabitants, which stay candidates.
+    """The only id, or the one area among communes that have at most 1 % of its inhabitants; these stay candidates.
 
     Homonymous communes are never decided by size: « Saint-Denis » has four candidates (docs/methods.md (b)).
     """
@@ -178,9 +181,9 @@ def _decided(ids: list[str], index: PlaceIndex) -> str | None:
     return areas[0] if len(areas) == 1 and others <= NEGLIGIBLE * index.population(areas[0]) else None
 
 
-def arrondissement_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def arrondissement_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """« Lyon 3e », « Paris 12 ». « Marseille 13 » may also be the Marseille of département 13: not decided."""
-    city, number, ordinal = split_arrondissement(asked.key)
+    city, number, ordinal = split_arrondissement(query.key)
     if number is None:
         return None
     code = arrondissement_code(city, number)
@@ -195,9 +198,9 @@ def _parent(index: PlaceIndex, code: str) -> str:
     return index.id_of(int(communes.parent[communes.index[code]]))
 
 
-def qualified_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def qualified_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """« département de l'Isère », « dept 38 », « région 84 », « ville de Valence »."""
-    match = _QUALIFIER.fullmatch(asked.key)
+    match = _QUALIFIER.fullmatch(query.key)
     if match is None:
         return None
     kind, rest = _QUALIFIED.get(match[1], "departement"), match[2]
@@ -215,13 +218,13 @@ def qualified_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
 # -- a name and where it is --------------------------------------------------------------------------------------------
 
 
-def scoped_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def scoped_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """« st etienne 42 », « Saint-Étienne (Loire) », « 69003 Lyon », « Isère (38) », « Corrèze (19) ».
 
     A département and a commune of its name are told apart as anywhere (:func:`_decided`). A known name that is not there
     gives candidates of both sides, never one of them.
     """
-    splits = [(name, scope) for name, place in _splits(asked) if (scope := _scope(place, index)) is not None]
+    splits = [(name, scope) for name, place in _splits(query) if (scope := _scope(place, index)) is not None]
     for name, scope in splits:
         if found := _inside(name, scope, index):
             return Reading("name_and_place", tuple((id, EXACT) for id in found), _decided(list(found), index))
@@ -234,12 +237,12 @@ def scoped_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
     return None
 
 
-def _splits(asked: Asked) -> Iterator[tuple[str, str]]:
+def _splits(query: PlaceQuery) -> Iterator[tuple[str, str]]:
     """(name, place) keys: at a bracket, a comma or a dash first, then after each of the last words, then the first."""
-    match = _PUNCTUATED.fullmatch(asked.text)
+    match = _PUNCTUATED.fullmatch(query.text)
     if match is not None:
         yield place_key(match[1]), place_key(match[2])
-    words = asked.key.split()
+    words = query.key.split()
     for count in range(1, min(_LONGEST_SCOPE, len(words) - 1) + 1):
         yield " ".join(words[:-count]), " ".join(words[-count:])
     if len(words) > 1:
@@ -285,7 +288,7 @@ def _within(rows: Iterable[int], scope: Scope, index: PlaceIndex) -> list[int]:
 
 
 def _alike_inside(name: str, scope: Scope, index: PlaceIndex) -> list[tuple[str, float]]:
-    """Names that go on or are alike in the départements, and the communes of the post code."""
+    """Names that continue or resemble the name in the départements of the scope, and the communes of its post code."""
     communes = index.gazetteer.communes.index
     alike = [(id, PREFIX) for id in index.longer(name)]
     alike += [(id, ALIKE * likeness) for id, likeness in index.by_likeness(name, 50)]
@@ -297,9 +300,9 @@ def _alike_inside(name: str, scope: Scope, index: PlaceIndex) -> list[tuple[str,
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
-def epci_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def epci_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """EPCI by their words in any order: « métropole de Lyon », « Grand Annecy ». Another type is only a candidate."""
-    bag = epci_bag(asked.text)
+    bag = epci_bag(query.text)
     if exact := index.epci_bags.get(bag):
         return _reading("epci_name", exact)
     untyped = index.epci_untyped.get(bag - EPCI_TYPES, ())
@@ -308,25 +311,25 @@ def epci_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
     return _reading("epci_name", untyped)
 
 
-def former_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def former_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """Delegated, associated, renamed communes: the commune of today, unless a bigger one may be meant."""
-    found = list(index.rows_to_ids(index.places.former_by_name.get(asked.key, ())))
-    bigger = _bigger(found, index.longer(asked.key), index)
+    found = list(index.rows_to_ids(index.places.former_by_name.get(query.key, ())))
+    bigger = _bigger(found, index.longer(query.key), index)
     if not bigger:
         return _reading("former_name", found)
     return Reading("former_name", (*((id, EXACT) for id in found), *((id, FORMER) for id in bigger)))
 
 
-def alike_reader(asked: Asked, index: PlaceIndex) -> Reading | None:
+def alike_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """The beginning of a name, or a typing error: candidates only."""
-    begun = [(id, PREFIX) for id in index.by_prefix(asked.key, 10)] if asked.key else []
-    alike = [(id, ALIKE * score) for id, score in index.by_likeness(asked.key, 10)]
+    begun = [(id, PREFIX) for id in index.by_prefix(query.key, 10)] if query.key else []
+    alike = [(id, ALIKE * score) for id, score in index.by_likeness(query.key, 10)]
     if not begun and not alike:
         return None
     return Reading("prefix" if begun else "alike", (*begun, *alike))
 
 
-READERS: tuple[Callable[[Asked, PlaceIndex], Reading | None], ...] = (
+READERS: tuple[Callable[[PlaceQuery, PlaceIndex], Reading | None], ...] = (
     typed_id_reader,
     alias_reader,
     code_reader,

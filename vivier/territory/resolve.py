@@ -1,4 +1,4 @@
-"""What a user types -> territories: one when it is certain, else candidates, never a silent pick."""
+"""Resolves what a user types into territories: one when it is certain, else candidates. A choice is never made silently."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import Territory
 from vivier.territory.names import place_key
 from vivier.territory.place_index import PlaceIndex, place_index
-from vivier.territory.readers import EXACT, PREFIX, READERS, Asked, Reading
+from vivier.territory.readers import EXACT, PREFIX, READERS, PlaceQuery, Reading
 
 POST_CODE = 5  # figures of a whole one, read by the same rules in both functions
 LONGEST_TEXT = 120  # the longest name of the gazetteer has 91 characters
@@ -48,17 +48,18 @@ class Resolution:
 
 
 def resolve(text: str, gazetteer: Gazetteer, limit: int = 10) -> Resolution:
-    """The territory a text names, or its candidates. Never raises: what is not understood is ``via="unknown"``.
+    """The territory that a text names, or its candidates. Never raises: a text that is not understood gives
+    ``via="unknown"``.
 
     Rules and their order are in :mod:`vivier.territory.readers`. ``limit`` bounds the candidates, except those of an
-    answer made of several territories, given whole.
+    answer made of several territories, which is given whole.
     """
     index = place_index(gazetteer)
-    asked = _asked(text)
-    if not asked.key or len(asked.text) > LONGEST_TEXT:
+    query = _query(text)
+    if not query.key or len(query.text) > LONGEST_TEXT:
         return Resolution(None, (), "unknown")
     for reader in READERS:
-        reading = reader(asked, index)
+        reading = reader(query, index)
         if reading is not None:
             return _resolution(reading, index, limit)
     return Resolution(None, (), "unknown")
@@ -100,17 +101,17 @@ def _departements(territory: Territory, gazetteer: Gazetteer) -> str:
     return ", ".join(sorted({gazetteer.communes.departement.at(row) or "" for row in rows}))
 
 
-def _asked(text: str) -> Asked:
-    """``code_postal:69003`` is read as its figures: a post code is never a territory id."""
+def _query(text: str) -> PlaceQuery:
+    """The query of a text. ``code_postal:69003`` is read as its figures, because a post code is never a territory id."""
     text = re.sub(r"^\s*(?:code[_ ]postal|cp)\s*:\s*", "", text.strip(), flags=re.IGNORECASE)
-    return Asked(text, place_key(text))
+    return PlaceQuery(text, place_key(text))
 
 
 def _resolution(reading: Reading, index: PlaceIndex, limit: int) -> Resolution:
     candidates = _candidates(reading.hits, index, first=reading.certain)
     territory = None if reading.certain is None else index.gazetteer.get(reading.certain)
-    kept = candidates if reading.together else candidates[:limit]
-    return Resolution(territory, kept, reading.via, reading.together, len(candidates))
+    shown = candidates if reading.together else candidates[:limit]
+    return Resolution(territory, shown, reading.via, reading.together, len(candidates))
 
 
 def _candidates(
@@ -125,7 +126,8 @@ def _candidates(
 
 
 def _by_name(text: str, key: str, index: PlaceIndex, limit: int) -> list[str]:
-    """« st » begins Strasbourg as written and Saint-Étienne as opened: both."""
+    """Territories whose name begins with the text, both as written and with its abbreviations opened: « st » begins
+    Strasbourg and Saint-Étienne."""
     found = dict.fromkeys(id for begun in {key, fold(text)} for id in index.by_prefix(begun, limit))
     return sorted(found, key=lambda id: (-index.population(id), id))
 

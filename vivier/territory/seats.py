@@ -1,4 +1,4 @@
-"""Where a supplier starts from: a point, a land block, or at worst a département."""
+"""Finds where a supplier starts from: a point, a land block, or at worst a département."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Seat:
 
 
 class Seats:
-    """Reads addresses. The block of an unknown seat is the mainland's: said here, used by country zones only."""
+    """Reads addresses. An unknown seat gets the land block of the mainland; only country zones use it."""
 
     def __init__(self, gazetteer: Gazetteer, discs: Discs) -> None:
         self._gazetteer = gazetteer
@@ -70,9 +70,10 @@ class Seats:
         return self._of_postcode((seat.post_code or "").replace(" ", ""))
 
     def _of_postcode(self, code: str) -> tuple[str, ...]:
-        """The département its prefix names when a commune there bears it, else those of the communes that bear it.
+        """The département that the prefix names, when one of its communes has the post code; else those of the communes
+        that have it.
 
-        A code no commune bears (CEDEX) is read by its prefix, 20 standing for Corse.
+        A code that no commune has (CEDEX) is read by its prefix, 20 giving Corse.
         """
         bearers, prefix = self._by_postcode.get(code, set()), _prefix(code)
         if prefix in (bearers or self._gazetteer.names["departement"]):

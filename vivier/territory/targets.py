@@ -1,4 +1,4 @@
-"""A searched territory, whatever its form: an id, a drawn polygon, a circle. What it holds, and where it is."""
+"""Reads a searched territory in any form: an id, a drawn polygon, a circle. Gives its communes and its position."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Target:
 
 
 def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
-    """Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French commune."""
+    """Reads a target. Raises ``InvalidRequest`` on an unknown id, an invalid shape, or a shape that meets no French commune."""
     if isinstance(target, str):
         return _by_id(target, covers)
     if isinstance(target, Circle):
@@ -55,7 +55,8 @@ def read_target(target: str | BaseGeometry | Circle, covers: Covers) -> Target:
 
 @lru_cache(maxsize=128)
 def _by_id(text: str, covers: Covers) -> Target:
-    """Remembered: reading France takes 15 ms, and a search asks for one territory against thousands of seats."""
+    """The target of an id, with a cache: reading France takes 15 ms, and a search compares one territory with thousands
+    of seats."""
     territory, _ = covers.gazetteer.parse(text)
     rows = covers.gazetteer.leaves(territory.id)
     blocks = frozenset(np.unique(covers.communes.block.values[rows]).tolist())
@@ -88,7 +89,8 @@ def _of_polygon(polygon: BaseGeometry, covers: Covers) -> Target:
 
 
 def _located(target: Target, covers: Covers) -> Target:
-    """With its land blocks: of its communes, else of the nearest one. A shape that meets no commune is refused."""
+    """The target with the land blocks of its communes, else of the nearest commune. A shape that meets no commune is
+    refused."""
     if len(target.rows):
         blocks = frozenset(np.unique(covers.communes.block.values[target.rows]).tolist())
         return replace(target, blocks=blocks)
@@ -135,7 +137,8 @@ def _row_at(seat: Seat, covers: Covers) -> int | None:
 
 
 def _in_departement(target: Target, seat: Seat, covers: Covers) -> bool:
-    """A seat known by its post code alone is in the territories that hold the whole of its département."""
+    """Whether a seat known by its post code alone is in the territory: it is when the territory holds the whole of its
+    département."""
     codes = seat.departements
     return len(codes) == 1 and bool(np.isin(covers.gazetteer.leaves(f"departement:{codes[0]}"), target.rows).all())
 

@@ -1,4 +1,4 @@
-"""From covered communes to the territories above them: shares of population, codes, touched contours."""
+"""Climbs from covered communes to the territories above them: shares of population, codes, touched contours."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Units:
         self._names = np.array([*ids, "", *below], np.object_)
 
     def reaches(self, covers: Sequence[Cover]) -> list[Reach]:
-        """What each cover reaches, in order."""
+        """The reach of each cover, in order."""
         rows, owner = joined([cover.rows for cover in covers])
         people = self._table(rows, owner, self._communes.weight.take(rows), len(covers))
         everything = self._wholly(rows, owner, people == self._people)  # weights are whole numbers: sums are exact
@@ -102,7 +102,7 @@ class Units:
         ]
 
     def _table(self, rows: Rows, owner: Rows, values: Floats, count: int) -> Floats:
-        """Sums of one value a commune, by cover and unit."""
+        """Sums of one value for each commune, by cover and unit."""
         cells = self._columns.take(rows, axis=1) + owner * self._width
         sums = np.bincount(cells.ravel(), np.concatenate((values, values)), count * self._width)
         table = sums.reshape(count, self._width).astype(np.float64, copy=False)
@@ -111,7 +111,7 @@ class Units:
         return table
 
     def _wholly(self, rows: Rows, owner: Rows, whole: Bools) -> tuple[Rows, Rows]:
-        """Each covered commune stands for itself or is implied by its largest wholly covered territory."""
+        """Each covered commune, or the largest wholly covered territory that contains it in its place."""
         cells = self._columns.take(rows, axis=1) + owner * self._width
         small, large = whole.take(cells)
         alone = ~(small | large | self._implied(rows, owner))
@@ -121,7 +121,7 @@ class Units:
         return np.concatenate([owners, owner[alone]]), np.concatenate([units, rows[alone] + self._width])
 
     def _climbed(self, marks: Bools, whole: Bools) -> tuple[Rows, Rows]:
-        """Marked units, or what holds them when that is wholly covered too: département, région, FR."""
+        """Marked units, each replaced by the unit above it when that one is wholly covered too: département, région, FR."""
         owner, unit = self._places(marks)
         for _ in range(2):
             above = self._parents[unit]
@@ -130,7 +130,7 @@ class Units:
         return owners, units
 
     def _places(self, table: Bools) -> tuple[Rows, Rows]:
-        """Cover and unit of the true cells of a table."""
+        """Positions (cover, unit) of the true cells of a table."""
         owner, unit = np.divmod(np.flatnonzero(table), self._width)
         return owner, unit
 
@@ -145,7 +145,8 @@ class Units:
         return implied
 
     def _shared(self, covers: Sequence[Cover], people: Floats) -> tuple[Rows, Rows, Floats]:
-        """Share of people of every unit with some, and of the communes covered by some of their arrondissements."""
+        """Share of the people covered, for every unit with some, and for the communes covered by some of their
+        arrondissements."""
         parts = [(place, *part) for place, cover in enumerate(covers) for part in cover.parts]
         for place, row, share in parts:
             self._add(people[place], row, share * self._communes.weight[row])
@@ -174,8 +175,8 @@ class Units:
         ring, owner = joined(rings)
         owner = np.array(places)[owner]
         small = areas > TOUCHES * self._discs.area[ring]
-        held = self._table(ring, owner, areas, len(covers))
-        unit_owner, unit = self._places((held > TOUCHES * self._area) & (people == 0))
+        areas_of = self._table(ring, owner, areas, len(covers))
+        unit_owner, unit = self._places((areas_of > TOUCHES * self._area) & (people == 0))
         return np.concatenate([owner[small], unit_owner]), np.concatenate([ring[small] + self._width, unit])
 
     def _split(self, owner: Rows, number: Rows, count: int) -> list[list[str]]:
@@ -183,7 +184,7 @@ class Units:
         return _by_owner(owner, self._names[number], count)
 
     def _add(self, line: Floats, row: int, people: float) -> None:
-        """Add people of one commune to all its units."""
+        """Adds the people of each commune to all its units."""
         units = {int(unit) for unit in self._columns[:, row]} - {self._count}
         while units:
             line[list(units)] += people
@@ -195,11 +196,12 @@ class Units:
         none = self._communes.is_arrondissement
         pairs = zip(labels, offsets, strict=True)
         return [
-            np.where((one.values < 0) | none, self._count, one.values + first).astype(np.intp) for one, first in pairs
+            np.where((column.values < 0) | none, self._count, column.values + first).astype(np.intp)
+            for column, first in pairs
         ]
 
     def _above(self, pairs: Sequence[tuple[Rows, Rows]]) -> Rows:
-        """The unit that holds each unit (EPT, département, région), « none » for the others."""
+        """The unit above each unit (EPT, département, région), « none » for the others."""
         parents = np.full(self._width, self._count)
         for small, large in pairs:
             parents[small] = large
@@ -208,17 +210,17 @@ class Units:
         return parents
 
     def _memberships(self) -> tuple[Rows, Rows, Floats]:
-        """Counted units that lie in larger ones, these larger ones, and 1 where one holds the other."""
+        """Counted units that are inside larger ones, these larger ones, and 1 where a larger one contains a smaller one."""
         above = self._parents[self._parents]
         small = np.flatnonzero((self._parents < self._count - 1) & (np.arange(self._width) < self._count))
         large = np.unique(np.concatenate([self._parents[small], above[small]]))
         large = large[large < self._count]
-        held = (self._parents[small][:, None] == large) | (above[small][:, None] == large)
-        return small, large, held.astype(np.float64)
+        contains = (self._parents[small][:, None] == large) | (above[small][:, None] == large)
+        return small, large, contains.astype(np.float64)
 
 
 def _by_owner(owner: Rows, values: npt.NDArray[Any], count: int) -> list[list[Any]]:
-    """Values as one list an owner, in the order they come; owners come in any order."""
+    """Values as one list for each owner, in the order they come. Owners may come in any order."""
     order = np.argsort(owner, kind="stable")
     cuts = owner[order].searchsorted(np.arange(count + 1)).tolist()
     ordered = values[order].tolist()

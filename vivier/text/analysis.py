@@ -26,7 +26,7 @@ CLEAN_CACHE = 1 << 10
 
 
 def nfc(text: str) -> str:
-    """The text with composed letters: « é » is one character, whatever the keyboard or the file system made of it."""
+    """The text with composed letters: « é » is one character, whatever the keyboard or the file system wrote."""
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
@@ -48,7 +48,7 @@ class Analysis:
         }
 
     def _cleaner(self, names: Sequence[str]) -> TextFilter:
-        """Character filters shared by the analyzers that list the same: a name is cleaned once for all its fields."""
+        """Character filters, shared by the analyzers that list the same ones: a name is cleaned once for all its fields."""
         key = tuple(names)
         if key not in self._cleaners:
             self._cleaners[key] = functools.lru_cache(CLEAN_CACHE)(_text_filters(names, self._settings))
@@ -56,7 +56,7 @@ class Analysis:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings as given: what goes under ``settings.analysis`` of an OpenSearch index."""
+        """The settings as they were given: the value of ``settings.analysis`` of an OpenSearch index."""
         return dict(self._settings)
 
     def tokens(self, analyzer: str, text: str) -> list[str]:
@@ -64,7 +64,7 @@ class Analysis:
         return self._analyzers[analyzer].tokens(nfc(text))
 
     def positions(self, analyzer: str, text: str) -> list[Token]:
-        """The same words, each with its position; alternatives share one. Stop words leave no gap."""
+        """The same words, each with its position. Alternatives share one position. Stop words leave no gap."""
         return self._analyzers[analyzer].positions(nfc(text))
 
     def normalize(self, normalizer: str, text: str) -> str:
@@ -96,7 +96,7 @@ class _Analyzer:
         synonyms = filters.pop() if _kind(filters[-1:], settings) == "synonym_graph" else None
         self._word = functools.lru_cache(WORD_CACHE)(_word_chain(filters, settings))
         self._piece = functools.lru_cache(WORD_CACHE)(self._read)
-        # Built last: the rules are analysed by all that stands before them.
+        # Built last: the filters before them in the chain analyse the rules.
         self._synonyms = self._read_synonyms(synonyms, settings["filter"]) if synonyms is not None else None
 
     def tokens(self, text: str) -> list[str]:
@@ -116,7 +116,8 @@ class _Analyzer:
         return list(self._synonyms.segments(self._plain(text)))
 
     def _plain(self, text: str) -> list[str]:
-        """The words of a text. It is cut at spaces and each piece read once: the same ones come back in every text."""
+        """The words of a text. It is cut at spaces and each distinct piece is analysed once, because the same pieces
+        come back in every text."""
         if _ACROSS in text:
             return list(self._read(text))
         return [token for piece in text.split() for token in self._piece(piece)]
@@ -149,7 +150,7 @@ def _word_chain(names: Sequence[str], settings: Mapping[str, Mapping[str, Spec]]
     def chain(word: str) -> tuple[str, ...]:
         words: tuple[str, ...] = (word,)
         for step in steps:
-            words = tuple(result for one in words for result in step(one))
+            words = tuple(result for other in words for result in step(other))
         return words
 
     return chain

@@ -22,10 +22,8 @@ Made = TypeVar("Made")
 
 
 def make(kinds: Mapping[str, Callable[[str, Spec], Made]], name: str, specs: Mapping[str, Spec]) -> Made:
-    """The function for the entry ``name``; a name without an entry is a kind in itself, as in OpenSearch.
-
-    Raises AnalysisError naming a kind that this package does not do.
-    """
+    """The function for the entry ``name``. A name without an entry is itself a kind, as in OpenSearch. Raises
+    AnalysisError naming a kind that this package does not support."""
     spec = specs.get(name, {"type": name})
     kind = str(spec.get("type"))
     if kind not in kinds:
@@ -42,7 +40,7 @@ def _mapping(name: str, spec: Spec) -> TextFilter:
         if not arrow or len(source) != 1 or "\\" in rule or target != target.strip():
             raise AnalysisError(f"analysis.json, « {name} » : règle « {rule} » : un seul caractère à gauche de =>.")
         table[source] = target
-    # A search that mostly finds nothing: four times faster here than str.translate.
+    # This search seldom finds anything: it is four times faster here than str.translate.
     characters = re.compile(f"[{re.escape(''.join(table))}]")
     return lambda text: characters.sub(lambda found: table[found[0]], text)
 
@@ -54,7 +52,7 @@ def _pattern_replace_text(name: str, spec: Spec) -> TextFilter:
 
 
 def _pattern_tokenizer(name: str, spec: Spec) -> Tokenizer:
-    """The matches (group 0) or what they capture (group 1): a match that captures nothing is skipped, without a gap."""
+    """The matches (group 0) or what they capture (group 1). A match that captures nothing is skipped, without a gap."""
     words = pattern(name, only(name, spec, "pattern", "group")["pattern"])
     if words.groups > 1 or spec["group"] != words.groups:
         raise AnalysisError(

@@ -53,7 +53,7 @@ _UNDECOMPOSED = {
 }
 
 #: What Unicode decomposes and Lucene leaves.
-_KEPT = frozenset("ªº｀｜￣\u3000\u212a\u212b\ufb05")
+_UNFOLDED = frozenset("ªº｀｜￣\u3000\u212a\u212b\ufb05")
 
 _FOREIGN = re.compile("[^\0-\x7f]")
 
@@ -64,14 +64,15 @@ def fold(text: str) -> str:
     """The text with each foldable character replaced; the others are kept."""
     if text.isascii():
         return text
-    for character in set(_FOREIGN.findall(text)):  # few in a French text: faster than one letter after the other
+    # A French text has few such letters: this is faster than reading every letter.
+    for character in set(_FOREIGN.findall(text)):
         text = text.replace(character, _fold_character(character))
     return text
 
 
 @functools.lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
-    if character.isascii() or character in _KEPT:
+    if character.isascii() or character in _UNFOLDED:
         return character
     return _UNDECOMPOSED.get(character) or _base(character) or character
 
@@ -83,7 +84,7 @@ def _base(character: str) -> str:
 
 
 def _is_followed(character: str, base: str) -> bool:
-    """Whether the filter makes the same of a character as Unicode's decomposition of that kind."""
+    """Whether the filter gives the same result for a character as this kind of Unicode decomposition."""
     kind = unicodedata.decomposition(character).rpartition(">")[0].lstrip("<")
     if kind in ("super", "sub"):
         return base.isdigit() or "\u2070" <= character <= "\u2094"

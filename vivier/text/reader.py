@@ -1,4 +1,4 @@
-"""Texts of documents as index words; what comes back in thousands of documents is analysed once."""
+"""Turns texts of documents into index words. Texts that come back in thousands of documents are analysed once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AnalysedTexts = Mapping[str, list[str]]
 """For each text field, its texts as index words joined by spaces."""
 
 _SHORT = 80
-"""Characters; longer texts are not remembered: names come back, what was bought seldom does."""
+"""Characters. Longer texts are not remembered: names come back often, objects of contracts seldom."""
 
 
 class TextReader:

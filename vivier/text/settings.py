@@ -1,4 +1,4 @@
-"""Reading one entry of the analysis settings: what is not understood is refused by name, never skipped."""
+"""Reads one entry of the analysis settings. A setting that is not understood is refused by name, never skipped."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Spec = Mapping[str, Any]
 
 
 class AnalysisError(VivierError):
-    """``mappings/analysis.json`` asks for something this interpreter does not do exactly as OpenSearch does."""
+    """``mappings/analysis.json`` asks for something that this interpreter does not do exactly as OpenSearch does."""
 
 
 def only(name: str, spec: Spec, *known: str) -> Spec:
-    """The entry itself, once sure that it has no setting but the ``known`` ones and ``type``.
+    """The entry itself, once it is checked that its only settings are ``type`` and the ``known`` ones.
 
-    Raises AnalysisError: a setting ignored here and obeyed by OpenSearch would make the two engines differ.
+    Raises AnalysisError: a setting that is ignored here and obeyed by OpenSearch would make the two engines differ.
     """
     unknown = sorted(set(spec) - {"type", *known})
     if unknown:

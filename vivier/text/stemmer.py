@@ -78,7 +78,7 @@ def _without_ending(word: str) -> str:
 
 
 def _after(word: str, suffix: str) -> str:
-    """What two endings uncover in their turn: *active(ment)* → *actif*, *actual(isation)* → *actuel*."""
+    """Applies the endings that a removed ending uncovers: *active(ment)* → *actif*, *actual(isation)* → *actuel*."""
     if suffix == "ement" and len(word) > 3 and word.endswith("ive"):
         return word[:-2] + "f"
     if suffix == "isation" and len(word) > 5 and word.endswith("ual"):
@@ -95,12 +95,12 @@ def _tidy(word: str) -> str:
 
 
 def _without_doubles(word: str) -> str:
-    """*commune* → *comune*; the digits of *2000* stay."""
-    kept = word[0]
+    """The word with doubled letters made single: *commune* → *comune*. The digits of *2000* stay."""
+    single = word[0]
     for letter in word[1:]:
-        if letter != kept[-1] or not letter.isalpha():
-            kept += letter
-    return kept
+        if letter != single[-1] or not letter.isalpha():
+            single += letter
+    return single
 
 
 def _without_last_letters(word: str) -> str:

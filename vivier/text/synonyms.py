@@ -22,31 +22,31 @@ class Token(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A stretch of a query: the words written, whether they are kept, and what they may be replaced by."""
+    """A stretch of a query: the words written, whether they are searched too, and the words that may replace them."""
 
     written: Phrase
-    kept: bool
+    searched: bool
     others: tuple[Phrase, ...]
 
     @property
     def alternatives(self) -> tuple[Phrase, ...]:
         """Every form to search for, the user's own first."""
-        return (self.written, *self.others) if self.kept else self.others
+        return (self.written, *self.others) if self.searched else self.others
 
 
 @dataclass
 class _Entry:
-    kept: bool = False
+    searched: bool = False
     others: list[Phrase] = field(default_factory=list)
 
     def add(self, phrase: Phrase, keep: bool) -> None:
-        self.kept = self.kept or keep
+        self.searched = self.searched or keep
         if phrase not in self.others:
             self.others.append(phrase)
 
 
 class Synonyms:
-    """The rules of one filter, analysed by the part of the chain that stands before it.
+    """The rules of one filter, analysed by the filters before it in the chain.
 
     Raises AnalysisError for a rule with no word left after analysis, or with two forms that analysis makes one.
     """
@@ -79,7 +79,7 @@ class Synonyms:
             phrase = tuple(words[start : start + length])
             entry = self._entries.get(phrase)
             if entry is not None:
-                return Segment(phrase, entry.kept, tuple(entry.others))
+                return Segment(phrase, entry.searched, tuple(entry.others))
         return Segment((words[start],), True, ())
 
     def _add(self, rule: str) -> None:
@@ -102,11 +102,11 @@ class Synonyms:
 
 
 def _lay_out(segment: Segment, start: int, tokens: list[Token]) -> int:
-    """Append a stretch's tokens, in Lucene's order; return where the next stretch begins.
+    """Appends the tokens of a stretch, in Lucene's order. Returns the position where the next stretch begins.
 
     First the first word of every form, then the rest of each; each form of several words has positions of its own.
     """
-    forms = (*segment.others, segment.written) if segment.kept else segment.others
+    forms = (*segment.others, segment.written) if segment.searched else segment.others
     tokens.extend(Token(form[0], start) for form in forms)
     inner = start
     for form in forms:

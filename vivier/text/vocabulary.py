@@ -1,4 +1,5 @@
-"""The words of a generation: how many suppliers use each, how it is usually written, and what an unknown word may mean."""
+"""The words of a generation: how many suppliers use each, how it is usually written, and which words an unknown one may
+mean."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ class Vocabulary:
             return ()
         near = [word for length in range(len(token) - 2, len(token) + 3) for word in self._by_length.get(length, ())]
         found = process.extract(token, near, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=20)
-        best = sorted(found, key=lambda one: (-one[1], -self.frequency(one[0]), one[0]))
+        best = sorted(found, key=lambda match: (-match[1], -self.frequency(match[0]), match[0]))
         return tuple(word for word, score, _ in best[:MOST_CORRECTIONS] if score >= best[0][1] - 5)
 
     @cached_property
@@ -57,7 +58,7 @@ class Vocabulary:
 
 
 NO_VOCABULARY = Vocabulary(0)
-"""Without the words of a generation every word is equally telling and none is corrected."""
+"""Used without the words of a generation: every word then counts the same and none is corrected."""
 
 
 class WordCounter:
@@ -82,13 +83,13 @@ class WordCounter:
         self._frequencies.update(seen)
 
     def take(self) -> Vocabulary:
-        """What was counted since the last time; how words are written is remembered."""
+        """The counts since the last call. The written forms of words are remembered."""
         counted = self.vocabulary()
         self._documents, self._frequencies = 0, Counter()
         return counted
 
     def merge(self, counted: Vocabulary) -> None:
-        """Add what another counter counted."""
+        """Adds the counts of another counter."""
         self._documents += counted.documents
         for token, (frequency, written) in counted.entries.items():
             self._frequencies[token] += frequency
@@ -102,7 +103,7 @@ class WordCounter:
         return Vocabulary(self._documents, entries)
 
     def _learn(self, text: str) -> None:
-        """How the words of a text are written."""
+        """Remembers how the words of a text are written."""
         for word in set(_WORD.findall(text.lower())) - self._learnt:
             self._learnt.add(word)
             for token in self._analysis.tokens("french", word):
@@ -111,4 +112,4 @@ class WordCounter:
 
 def shortest(known: str | None, word: str) -> str:
     """The shorter way to write a word, the first in order among equals."""
-    return word if known is None else min(known, word, key=lambda one: (len(one), one))
+    return word if known is None else min(known, word, key=lambda form: (len(form), form))

@@ -1,1 +1,1 @@
-"""Trades, their words, and the nomenclatures they answer to."""
+"""Trades, their words, and the nomenclatures they correspond to."""

@@ -31,7 +31,7 @@ class CpvCode:
 
 
 def significant(code: str) -> str:
-    """Digits that say something: trailing zeros dropped, two kept at least (``30000000`` → ``30``)."""
+    """Significant digits: trailing zeros are removed, two digits kept at least (``30000000`` → ``30``)."""
     return code.rstrip("0").ljust(DIVISION, "0") if len(code) > DIVISION else code
 
 
@@ -41,9 +41,10 @@ def padded(prefix: str) -> str:
 
 
 def parse_cpv(text: str, field: str = "cpv") -> str:
-    """One CPV code as 8 digits; the check digit (``77310000-6``) and spaces are dropped, 2-7 digits are a prefix.
+    """One CPV code as 8 digits. The check digit (``77310000-6``) and spaces are removed; 2 to 7 digits are a prefix.
 
-    Well formed does not mean known: ask :class:`Cpv` for that. Raises :class:`InvalidRequest` naming ``field``.
+    A well-formed code may be unknown: :class:`Cpv` says whether it is listed. Raises :class:`InvalidRequest` naming
+    ``field``.
     """
     match = _CODE.fullmatch(text.strip().replace(" ", ""))
     if match is None:
@@ -64,7 +65,7 @@ def parse_cpvs(text: str) -> tuple[str, ...]:
 
 
 class Cpv:
-    """Look-up over the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest above serves."""
+    """Looks codes up in the table: labels, parents, prefixes. 35 codes lack a direct parent: the nearest code above is used."""
 
     def __init__(self, codes: Iterator[CpvCode]) -> None:
         self._codes = {entry.code: entry for entry in sorted(codes, key=lambda entry: entry.code)}

@@ -1,4 +1,4 @@
-"""Trades and CPV codes by what a buyer types."""
+"""Finds trades and CPV codes by what a buyer types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Product groups of the EU Ecolabel: what a licence is for, in French, and the trade it proves."""
+"""Product groups of the EU Ecolabel: what a licence covers, in French, and the trade it proves."""
 
 from __future__ import annotations
 

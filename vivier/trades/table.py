@@ -95,7 +95,7 @@ class OutOfScope:
 
 
 def fold(text: str) -> str:
-    """Case, accents, typographic apostrophes and spaces made alike: the key under which names are compared."""
+    """The key by which names are compared: case, accents, typographic apostrophes and spaces do not count."""
     return " ".join(fold_letters(unicodedata.normalize("NFC", text)).casefold().split())
 
 
@@ -105,12 +105,12 @@ def rge_key(domain: str) -> str:
 
 
 class Trades:
-    """Every trade, found by its own code or through another nomenclature. Answers follow the order of the table."""
+    """Every trade, found by its own code or through another nomenclature. Results follow the order of the table."""
 
     def __init__(self, trades: Iterable[Trade], group_names: Mapping[str, str]) -> None:
         self._by_code = {trade.code: trade for trade in trades}
         self._group_names = dict(group_names)
-        # Contracts repeat the same few thousand codes: weighed once each.
+        # Contracts repeat the same few thousand codes: each is weighed once.
         self._weigh = lru_cache(maxsize=16_384)(self._weigh_all)
         self._by_rome = self._index(lambda trade: trade.rome)
         self._by_slug = self._index(lambda trade: trade.marche_slugs)
@@ -185,13 +185,13 @@ class Trades:
 
     def suggest(self, text: str, limit: int = 5) -> tuple[str, ...]:
         """Codes of the trades whose code or name looks most like ``text``, nearest first, at most ``limit``."""
-        asked = fold(text).replace("-", " ")
-        scores = {trade.code: _likeness(asked, trade) for trade in self}
+        query = fold(text).replace("-", " ")
+        scores = {trade.code: _likeness(query, trade) for trade in self}
         near = sorted((code for code, score in scores.items() if score >= _SUGGESTION_SCORE), key=lambda c: -scores[c])
         return tuple(near[:limit])
 
-    def _weigh_all(self, asked: str) -> tuple[tuple[Trade, float], ...]:
-        weighed = ((trade, max((_weight(asked, prefix) for prefix in trade.cpv), default=0.0)) for trade in self)
+    def _weigh_all(self, code: str) -> tuple[tuple[Trade, float], ...]:
+        weighed = ((trade, max((_weight(code, prefix) for prefix in trade.cpv), default=0.0)) for trade in self)
         return tuple(sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: -pair[1]))
 
     def _index(self, keys: Callable[[Trade], Iterable[str]]) -> dict[str, tuple[Trade, ...]]:
@@ -202,17 +202,17 @@ class Trades:
         return {key: tuple(found.values()) for key, found in index.items()}
 
 
-def _weight(asked: str, prefix: CpvPrefix) -> float:
-    if asked.startswith(prefix.digits):
-        return prefix.weight * BROADER_KEEPS ** (len(asked) - len(prefix.digits))
-    if prefix.digits.startswith(asked):
-        return prefix.weight * NARROWER_KEEPS ** (len(prefix.digits) - len(asked))
+def _weight(code: str, prefix: CpvPrefix) -> float:
+    if code.startswith(prefix.digits):
+        return prefix.weight * BROADER_KEEPS ** (len(code) - len(prefix.digits))
+    if prefix.digits.startswith(code):
+        return prefix.weight * NARROWER_KEEPS ** (len(prefix.digits) - len(code))
     return 0.0
 
 
-def _likeness(asked: str, trade: Trade) -> float:
+def _likeness(query: str, trade: Trade) -> float:
     # A mistyped code is the usual case: the code counts in full, a name that merely contains the text a little less.
-    return max(fuzz.token_sort_ratio(asked, trade.code.replace("-", " ")), 0.9 * fuzz.WRatio(asked, fold(trade.name)))
+    return max(fuzz.token_sort_ratio(query, trade.code.replace("-", " ")), 0.9 * fuzz.WRatio(query, fold(trade.name)))
 
 
 def parse_trade(row: Mapping[str, str]) -> Trade:

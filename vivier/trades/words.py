@@ -1,9 +1,10 @@
-"""Trades told by the words of a name or a presentation: weak evidence, shown as such.
+"""Finds trades in the words of a name or a presentation. This is weak evidence, and is shown as such.
 
-Names are read with a short table of their own (``trade_name_words.csv``): most words of the trade table stand in names for
-something else (« Insert », « Accueil », « Restaurants du Cœur »), and roots do too (« ressources », « ressourcerie »). Presentations are read with the phrases of several words of
-the trade table; a phrase two trades would share proves nothing. In a name and in the object of a contract, which are short and of
-one thing, a look-alike listed for a trade vetoes it; a presentation speaks of several.
+Names are read with a short table of their own (``trade_name_words.csv``): in names, most words of the trade table have
+another meaning (« Insert », « Accueil », « Restaurants du Cœur »), and so do roots (« ressources », « ressourcerie »).
+Presentations are read with the phrases of several words of the trade table; a phrase that two trades would share proves
+nothing. In a name and in the object of a contract, which are short and speak of one thing, a look-alike listed for a
+trade vetoes it; a presentation speaks of several things.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from vivier.trades.table import Trades, load_trades
 Tokens = tuple[str, ...]
 LONGEST_PHRASE = 5
 OWN_MISSION = frozenset(("action-sociale", "ressources-humaines", "formation", "soins-accompagnement"))
-"""What inclusive structures say of their own mission; in their presentations it is not what they sell."""
+"""Trades that inclusive structures use to describe their own mission: in their presentations, they are not what they sell."""
 
 
 class Phrases:
-    """Phrases that mean one trade each, found in a text; the longest at each place wins."""
+    """Finds phrases that mean one trade each in a text; the longest at each position wins."""
 
     def __init__(
         self, phrases: Iterable[tuple[str, str]], vetoes: Mapping[str, Iterable[str]], analysis: Analysis, analyzer: str
     ) -> None:
-        """``phrases``: (phrase, trade code), as written; ``vetoes``: look-alikes by trade; ``analyzer``: how both are read."""
+        """``phrases``: (phrase, trade code), as written. ``vetoes``: look-alikes by trade. ``analyzer``: the analyzer
+        that reads both."""
         self._analysis, self._analyzer = analysis, analyzer
         meant: dict[Tokens, set[str]] = defaultdict(set)
         for phrase, code in phrases:
@@ -40,29 +42,29 @@ class Phrases:
         for tokens in self._trades:
             lengths[tokens[0]].add(len(tokens))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
-        self._vetoes = {code: {_spaced(self._tokens(one)) for one in given} for code, given in vetoes.items()}
+        self._vetoes = {code: {_spaced(self._tokens(phrase)) for phrase in given} for code, given in vetoes.items()}
 
     def _tokens(self, text: str) -> Tokens:
         return tuple(self._analysis.tokens(self._analyzer, text))
 
     def found(self, text: str) -> dict[str, set[Tokens]]:
-        """Trades told by a text and the phrases (as index tokens) that tell them."""
+        """The trades that a text names, and the phrases (as index tokens) that name them."""
         return self.found_in(self._tokens(text))
 
     def found_in(self, tokens: Tokens) -> dict[str, set[Tokens]]:
-        """The same for a text already analysed."""
+        """The same for a text that is already analysed."""
         if self._lengths.keys().isdisjoint(tokens):
             return {}
-        told: dict[str, set[Tokens]] = defaultdict(set)
+        found: dict[str, set[Tokens]] = defaultdict(set)
         place = 0
         while place < len(tokens):
             lengths = self._lengths.get(tokens[place])
             phrase = None if lengths is None else self._longest(tokens, place, lengths)
             if phrase is not None:
-                told[self._trades[phrase]].add(phrase)
+                found[self._trades[phrase]].add(phrase)
             place += len(phrase) if phrase is not None else 1
-        spaced = _spaced(tokens) if told else ""
-        return {code: phrases for code, phrases in told.items() if not self._is_vetoed(code, spaced)}
+        spaced = _spaced(tokens) if found else ""
+        return {code: phrases for code, phrases in found.items() if not self._is_vetoed(code, spaced)}
 
     def _longest(self, tokens: Tokens, place: int, lengths: Iterable[int]) -> Tokens | None:
         for length in lengths:
@@ -76,12 +78,12 @@ class Phrases:
 
 
 def _spaced(tokens: Tokens) -> str:
-    """Words with a space around each, so that looking for words is looking for a text."""
+    """Words with a space around each, so that a phrase is found by searching a text."""
     return f" {' '.join(tokens)} "
 
 
 class TradeWords:
-    """What names, presentations and objects of contracts (``texts``) tell of trades."""
+    """Finds the trades that names, presentations and objects of contracts (``texts``) mention."""
 
     def __init__(self, trades: Trades, analysis: Analysis) -> None:
         vetoes = {trade.code: trade.exclusions for trade in trades}
@@ -101,5 +103,5 @@ class TradeWords:
 
 @lru_cache(maxsize=1)
 def load_trade_words() -> TradeWords:
-    """On the committed tables."""
+    """The reader built on the committed tables, once."""
     return TradeWords(load_trades(), load_analysis())

@@ -18,9 +18,10 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
-from vivier.suppliers.conditions import CLASSES, Conditions, reach
+from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES
@@ -90,7 +91,7 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
     trade, day = Terms("trade", known_trades(asked.trades, lexicon)), asked.as_of.isoformat()
     own: dict[str, Operator] = {} if asked.any_trade else {"trade": trade}
-    conditions = Conditions({}, own, territories, CLASSES["any"], lexicon.gazetteer, day)
+    conditions = Conditions({}, day, own, served(territories, "any", lexicon.gazetteer))
     held = holding(day, trade)
     points = (lexicon.gazetteer.reference_point(one.id) for one in territories)
     return Search(
@@ -124,8 +125,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
     """The best class in which an offer reaches the place, and whether its zone is published, told as points."""
     tiers = []
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
-        there = Terms("seat", tuple(t.id for t in territories)) if name == "seat_only" else None
-        reached = there or reach(name, territories, gazetteer)
+        reached = reach(name, territories, gazetteer)
         tiers.append(Tier(Same("offers", (*offer, reached)), 2 * rank))
         tiers.append(Tier(Same("offers", (*offer, reached, DECLARED)), 2 * rank + 1))
     return Part("zone", tuple(tiers))

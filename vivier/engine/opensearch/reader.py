@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from opensearchpy import OpenSearch
-
 from vivier.engine.embedded.evaluate import facet_counts
 from vivier.engine.opensearch.building import words_index
-from vivier.engine.opensearch.client import wall
+from vivier.engine.opensearch.client import Client, wall
 from vivier.engine.opensearch.dsl import PART_MARK, compile_filter, compile_search, counted_by
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.members import members_of
@@ -29,7 +27,7 @@ _GONE: Final = "Cette génération n'existe pas ou plus dans OpenSearch."
 class OpenSearchReader:
     """One index. ``words``: the vocabularies read, which the readers of one store share."""
 
-    def __init__(self, client: OpenSearch, index: str, generation: Generation, words: Words) -> None:
+    def __init__(self, client: Client, index: str, generation: Generation, words: Words) -> None:
         self.generation = generation
         self._client = client
         self._index = index

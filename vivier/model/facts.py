@@ -1,4 +1,4 @@
-"""What one source says of one site, before anything is merged."""
+"""What may be said of a supplier: a kind, a label, an offer, a size, a reference."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vivier.model.base import Model
-from vivier.model.place import Address, UndeclaredZone, Zone
-from vivier.model.provenance import Provenance
+from vivier.model.place import UndeclaredZone, Zone
 
 Evidence = Literal["declared", "certified", "contract", "job", "text", "name"]
 """How a trade is known, from strong to weak. NAF is never evidence by itself."""
@@ -88,38 +87,3 @@ class Reference(Model):
     client: str
     title: str | None = None
     year: int | None = None
-
-
-class Record(Model):
-    """One site as one source gives it. Identifiers are optional; what is unknown stays ``None``.
-
-    ``enriches`` is the key (``source:key``) of the record whose structure it adds facts to: such a record makes no supplier of
-    its own, and is left out when that one is gone.
-    ``source_id`` is the key inside the source; ``issues`` names what was doubtful (``siret_invalid``…);
-    ``closed`` is ``True`` when the source says so, ``None`` when it does not say; ``zones`` are codes of priority areas
-    (``qpv``, ``frr``, ``zrr``) the source says the seat is in.
-    """
-
-    source_id: str
-    provenance: Provenance
-    name: Annotated[str, Field(min_length=1, max_length=300)]
-    brand: str | None = None
-    acronym: str | None = None
-    siren: str | None = None
-    siret: str | None = None
-    former_sirets: tuple[str, ...] = ()
-    finess: str | None = None
-    agreements: tuple[Agreement, ...] = ()
-    labels: tuple[Label, ...] = ()
-    address: Address = Address()
-    offers: tuple[Offer, ...] = ()
-    capacities: tuple[Capacity, ...] = ()
-    networks: tuple[str, ...] = ()
-    zones: tuple[str, ...] = ()
-    references: tuple[Reference, ...] = ()
-    website: str | None = None
-    description: str | None = None
-    naf: str | None = None
-    closed: bool | None = None
-    enriches: str | None = None
-    issues: tuple[str, ...] = ()
