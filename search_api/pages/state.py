@@ -30,6 +30,7 @@ RESULTS = "/fournisseurs"
 __all__ = ["RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
 _OF_A_PLACE = ("lieu", "rayon")
+_WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
@@ -220,6 +221,7 @@ class _Reader:
             self.errors += refused.errors
             return
         said = {name for name, _ in self.pairs}
+        said |= set(_WHERE) if said & set(_WHERE) else set()
         self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
 
     def _query(self, from_page: bool) -> Model | None:
@@ -232,7 +234,8 @@ class _Reader:
 
 
 def _number(text: str) -> str:
-    """« 1 234,5 » as the API writes it; anything else as it is, for the error to show it."""
+    """« 1 234,5 » and « 40 km » as the API writes them; anything else as it is, for the error to show it."""
+    text = text.strip().removesuffix("km").strip()
     if not _FRENCH_NUMBER.fullmatch(text):
         return text
     return "".join(text.split()).replace(",", ".")

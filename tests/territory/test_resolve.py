@@ -80,7 +80,6 @@ def test_marseille_13_is_the_city_or_the_13th_arrondissement() -> None:
     ("text", "id"),
     [
         ("2A004", "commune:2A004"),
-        ("35238", "commune:35238"),
         ("64000", "commune:64445"),
         ("commune:69123", "commune:69123"),
         ("dep:2a", "departement:2A"),
@@ -181,6 +180,31 @@ def test_a_special_post_code_says_its_departement_at_most() -> None:
     assert (found.territory, candidates("69433"), found.via) == (None, ["departement:69"], "post_code_not_listed")
 
 
+@pytest.mark.parametrize(("code", "insee"), [("35044", "commune:35044"), ("35238", "commune:35238")])
+def test_figures_that_are_no_listed_post_code_are_candidates_and_never_a_certainty(code: str, insee: str) -> None:
+    """35044 is a CEDEX of Rennes and the INSEE code of Broualan."""
+    assert certain(code) is None
+    assert candidates(code) == ["departement:35", insee]
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [("Corrèze (19)", "departement:19"), ("Isère (38)", "departement:38"), ("Paris (75)", "commune:75056")],
+)
+def test_a_name_with_the_number_of_its_departement_is_the_departement(text: str, id: str) -> None:
+    assert certain(text) == id
+
+
+def test_a_large_town_of_a_departement_of_its_name_is_not_decided_by_the_number() -> None:
+    assert certain("Mayenne (53)") is None
+    assert set(candidates("Mayenne (53)")) == {"departement:53", "commune:53147"}
+
+
+def test_a_name_that_goes_on_comes_before_one_that_is_only_alike() -> None:
+    ids = candidates("Renes")
+    assert ids.index("commune:59497") < ids.index("commune:35238")
+
+
 def test_a_bare_number_of_a_departement_and_of_a_region_is_not_decided() -> None:
     assert (certain("84"), candidates("84")) == (None, ["departement:84", "region:84"])
 
@@ -205,6 +229,11 @@ def test_a_region_and_its_tiny_homonyms_are_all_shown() -> None:
 def test_a_small_commune_is_not_picked_over_a_town_that_may_be_called_so(text: str, small: str, big: str) -> None:
     assert certain(text) is None
     assert {small, big} <= set(candidates(text))
+
+
+def test_a_town_called_by_the_beginning_of_its_name_is_offered_beside_small_homonyms() -> None:
+    assert certain("Neuilly") is None
+    assert "commune:92051" in candidates("Neuilly")
 
 
 def test_a_shortened_name_in_its_departement_is_a_candidate() -> None:

@@ -49,6 +49,53 @@ def test_a_doubtful_place_of_a_need_is_offered_never_picked(open_page: Open) -> 
     assert "Blanchisserie d'Essai" in chosen.text
 
 
+def test_a_distance_in_words_is_one_chip_that_leaves_whole(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=entretien des espaces verts à moins de 40 km de Roubaix")
+    assert dict(page.asked).keys() >= {"trade", "near", "radius_km"} and "territory" not in dict(page.asked)
+    chips = [chip.text.replace("\u202f", " ") for chip in page.one("section", class_="understood").all(class_="chip")]
+    assert len([chip for chip in chips if chip.startswith("À moins de 40 km de Roubaix")]) == 1
+    assert not page.all("ul", class_="chips")
+    without = open_page(page.link("Retirer le filtre Autour de"))
+    assert not {"near", "radius_km"} & dict(without.asked).keys()
+
+
+def test_a_distance_by_default_says_that_it_is(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie près de Roubaix")
+    assert float(dict(page.asked)["radius_km"]) == 20
+    assert "distance par défaut" in page.one("section", class_="understood").text
+
+
+def test_a_distance_around_a_doubtful_place_is_applied_with_the_place_chosen(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie à 25 km de Saint-Denis")
+    assert "near" not in dict(page.asked)
+    chosen = open_page(page.link("Saint-Denis (93, Seine-Saint-Denis)"))
+    assert float(dict(chosen.asked)["radius_km"]) == 25 and "territory" not in dict(chosen.asked)
+
+
+def test_what_a_need_says_and_the_search_cannot_apply_is_said_with_the_reason(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie à Roubaix, 300 couverts, à 30 minutes de route, 50 000 € TTC")
+    panel = page.one("section", class_="understood").text
+    assert "Non appliqué" in panel
+    assert "300 couverts" in panel and "ne publient pas cette capacité" in panel
+    assert "donnez-le HT" in panel
+
+
+def test_an_amount_without_tax_orders_by_capacity_over_the_duration(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie à Roubaix, 60 000 € HT sur 24 mois")
+    assert (float(dict(page.asked)["lot_amount"]), dict(page.asked)["lot_months"]) == (60_000, "24")
+
+
+def test_a_reserved_article_of_a_need_is_applied(open_page: Open) -> None:
+    page = open_page("/fournisseurs?need=blanchisserie à Roubaix, marché réservé L2113-12")
+    assert ("article", "L2113-12") in page.asked
+
+
+def test_any_distance_can_be_written_in_the_form(open_page: Open) -> None:
+    page = open_page("/fournisseurs?lieu=Roubaix&rayon=37,5")
+    assert dict(page.asked)["radius_km"] == "37.5"
+    assert open_page("/fournisseurs").one("input", id="champ-rayon").attributes["name"] == "rayon"
+
+
 def test_what_is_not_understood_is_searched_as_words(open_page: Open) -> None:
     assert ("q", "zzyzx") in open_page("/fournisseurs?need=zzyzx").asked
 
@@ -56,6 +103,8 @@ def test_what_is_not_understood_is_searched_as_words(open_page: Open) -> None:
 def test_what_the_url_says_is_not_replaced_by_what_the_need_says(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=tonte à Roubaix&territory=departement:35")
     assert [value for name, value in page.asked if name == "territory"] == ["departement:35"]
+    around = open_page("/fournisseurs?need=tonte à 20 km de Roubaix&territory=departement:35")
+    assert "near" not in dict(around.asked)
 
 
 def test_a_place_in_plain_french_becomes_a_territory(open_page: Open) -> None:

@@ -246,16 +246,25 @@ def _by_cpv(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[Choice, ...]:
 def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     if row.get("place"):
         return _told_place(row.get("place"), lexicon)
-    for place in need.territory.places:
+    places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
+    for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(one.id, one.label, one.score) for one in place.candidates)
         if place.territory is not None or place.together:
             kept = near if place.together else tuple(one for one in near if one.code == place.territory)
-            return _Places(kept=kept, others=_left(kept, near))
+            return _Places(kept=kept, others=_left(kept, near), doubts=_distances(need))
         return _Places((_which(place.text, near),), (), (), near)
     if default:
         return _told_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return _Places((FieldError("place", "missing", message),))
+
+
+def _distances(need: Need) -> tuple[str, ...]:
+    """An advice counts who serves a territory: distances and travel times are said, never computed."""
+    spans = (*(span for distance in need.distances for span in distance.spans), *need.travel_times)
+    return tuple(
+        f"« {span.text} » n'est pas appliqué : l'étude compte les structures qui servent le lieu." for span in spans
+    )
 
 
 def _told_place(text: str, lexicon: Lexicon) -> _Places:
