@@ -28,7 +28,7 @@ class Conditions:
     def where(self, *without: str) -> Operator:
         """All conditions but those of some parameters. The same operator for all that leave nothing out: an engine that meets
         it again, facet after facet, has it already."""
-        left = self._names.intersection(without)
+        left = self.names.intersection(without)
         if left not in self._made:
             place = self._joined(() if "territory" in left else self._served, *left)
             kept = (operator for name, operator in self.whole.items() if name not in left)
@@ -68,5 +68,6 @@ class Conditions:
         return (AnyOf(tuple(self.served.values())),) if self.served else ()
 
     @cached_property
-    def _names(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
+        """The parameters that make a condition."""
         return frozenset((*self.whole, *self.offer, *(("territory",) if self.served else ())))
