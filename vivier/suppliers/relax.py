@@ -54,5 +54,5 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
         bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
         if bounded and figure not in query.include_unknown:
             text = f"En gardant ceux dont le {name} est inconnu"
-            kept = (*query.include_unknown, figure)
-            yield Change(("include_unknown",), text, changed(query, include_unknown=kept))
+            figures = (*query.include_unknown, figure)
+            yield Change(("include_unknown",), text, changed(query, include_unknown=figures))
