@@ -23,6 +23,7 @@ from vivier.search.operators import COLLECTIONS
 if TYPE_CHECKING:
     from vivier.suppliers.beyond import Beyond
     from vivier.suppliers.explain import Explanation
+    from vivier.suppliers.find import AnswerGroup
 
 
 def show_json(body: Any) -> None:
@@ -139,14 +140,24 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
     return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)
 
 
+def show_groups(groups: Iterable[AnswerGroup]) -> None:
+    """Prints the groups of an answer after the first: their sentence, then their first suppliers, nearest or likeliest first."""
+    for group in groups:
+        if group.code == "exact":
+            continue
+        say(f"\n{group.title}. {group.sentence}")
+        for supplier in group.results:
+            town = supplier.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
+            away = "" if not supplier.distance_km else f", à {kilometres(supplier.distance_km)}"
+            say(f"  {supplier.record['name']['value']}, {town}{away} ({supplier.id})")
+        if group.total > len(group.results):
+            say(f"  Tous : ajoutez group={group.code}.")
+
+
 def show_beyond(more: Beyond) -> None:
     """What lies beyond a search that found nothing or little."""
     for relaxation in more.relaxations:
         say(f"{relaxation.sentence}.")
-    for one in more.nearest:
-        town = one.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
-        away = "" if one.distance_km is None else f", à {kilometres(one.distance_km)}"
-        say(f"Ailleurs{away} : {one.record['name']['value']}, {town} ({one.id}).")
     for trade in more.trades:
         say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
 
