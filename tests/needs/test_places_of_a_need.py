@@ -56,6 +56,8 @@ def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
         "entretien des landes",
         "berges de la Loire",
         "toiture du Centre Technique Municipal",
+        "gestion du site des Landes de Lessay",
+        "accueil du site de Creys-Malville",
     ],
 )
 def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: Lexicon, text: str) -> None:

@@ -74,6 +74,8 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     """What the name says, there."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
+    if name.is_commune and name.is_tail and not name.listed:
+        return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"
     if name.is_loose and not CONTRACTED.search(name.before):
@@ -108,6 +110,8 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
             return "word"
         if not name.has_capitals and len(name.telling) == 1:
             return "perhaps"  # « de la creuse », « des lilas » of a text without capitals
+    if not name.is_commune and len(name.telling) == 1 and name.is_of_something:
+        return "word"
     is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
     if _SCHOOL.search(name.before):
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"

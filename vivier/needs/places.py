@@ -21,7 +21,7 @@ _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
-_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?| ?[(]")
+_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?| ?[(]|-")
 _LYING_IN = re.compile(r" ?(?:[,(/-] ?)?(?:(?:en|dans|du|de) (?:le |la |les |l')?|des |d'|de l')?")
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
