@@ -13,13 +13,12 @@ from search_api.context import Context
 from search_api.envelope import facets_body, meta_body, page_body, reasons_body, relaxation_body
 from search_api.links import UNPAGED, link, page_links
 from search_api.responses import etag_of, json_response, unchanged
-from vivier.contracts.find import METHOD_VERSIONS, ListFound
+from vivier.contracts.find import METHOD_VERSIONS, ListFound, ListResult
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Generation
 from vivier.exports.map_lists import NO_MAP
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.search.find import Result
 from vivier.search.relax import Relaxation
 from vivier.suppliers.sources import cards, sources_of
 
@@ -47,7 +46,7 @@ def relaxations_body(path: str, relaxed: Iterable[Relaxation]) -> list[dict[str,
     return [relaxation_body(path, one, one.text) for one in relaxed]
 
 
-def listed_body(result: Result) -> dict[str, Any]:
+def listed_body(result: ListResult) -> dict[str, Any]:
     """One contract or notice with its reasons; what is not known is absent."""
     return {
         "id": result.id,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from search_api.pages.facts import Held, agreements, dated, labels, town, value
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
+from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.suppliers.find import SupplierFound, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
@@ -81,13 +81,13 @@ def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
     return "siège dans le territoire" if result.distance_km == 0 else f"siège à {kilometres(result.distance_km)}"
 
 
-def _trades(record: dict[str, Any], plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:
+def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:
     everything = [*matching_offers(record, plan, lexicon), *(fact["value"] for fact in record.get("offers", ()))]
     codes = dict.fromkeys(_codes(offer for offer in everything if holds_on(offer, plan.as_of)))
     return tuple(lexicon.trade_names.get(code, code) for code in codes)
 
 
-def _codes(offers: Iterable[dict[str, Any]]) -> Iterable[str]:
+def _codes(offers: Iterable[OfferView]) -> Iterable[str]:
     return (offer["trade"] for offer in offers if offer.get("trade"))
 
 

@@ -30,7 +30,7 @@ from vivier.search.relax import Relaxation
 Generations = tuple[Generation, ...]
 Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
 """Makes the template and its values for a valid search."""
-Sheet = Callable[[dict[str, Any], date, Context], tuple[str, dict[str, Any]]]
+Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
 """Makes the template and its values for one record, on a day."""
 
 

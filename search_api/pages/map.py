@@ -6,7 +6,7 @@ No tile, no script, no other site. The list stands first in the page; the map sa
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -20,6 +20,7 @@ from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, fram
 from search_api.pages.state import Asked
 from vivier.engine.port import Groups
 from vivier.french import plural
+from vivier.model.views import SupplierView
 from vivier.search.operators import Measure
 from vivier.suppliers.find import SupplierFound
 from vivier.territory import Gazetteer
@@ -180,7 +181,7 @@ def _outside(groups: Iterable[Seats]) -> Iterator[str]:
             yield f"{name} ({count})"
 
 
-def _seat_row(record: Mapping[str, object], communes: Communes) -> int | None:
+def _seat_row(record: SupplierView, communes: Communes) -> int | None:
     """The row of the commune a result is counted in."""
     fact = record.get("address")
     address = fact["value"] if isinstance(fact, dict) else {}

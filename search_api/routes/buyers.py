@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -89,7 +90,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
 
 def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
     """One buyer with every factor of its rank."""
-    record = buyer.record or {}
+    record: Mapping[str, Any] = buyer.record or {}
     return {
         "siren": buyer.siren,
         "name": record.get("name"),

@@ -20,6 +20,7 @@ from vivier.contracts.query import ContractQuery
 from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.contracts.story import contract_story
+from vivier.model.views import ContractView
 from vivier.search.query import MAX_DEPTH
 
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
@@ -51,7 +52,7 @@ def _contracts(
     return "contracts.html", values
 
 
-def _contract(record: dict[str, Any], as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
     told = contract_story(record, context.snapshot, context.lexicon, as_of)
     values = {
         "sheet": contract_sheet(record, contract_reasons(record, None, as_of, context.lexicon), context.lexicon),

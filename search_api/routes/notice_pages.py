@@ -18,6 +18,7 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
+from vivier.model.views import NoticeView
 from vivier.procurement import NOTICE_NATURES
 from vivier.search.query import MAX_DEPTH
 
@@ -51,5 +52,5 @@ def _notices(request: Request, asked: Asked, context: Context, generations: Gene
     return "notices.html", values
 
 
-def _notice(record: dict[str, Any], as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
     return "notice.html", {"sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon))}

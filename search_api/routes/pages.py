@@ -192,16 +192,15 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     query = context.parse(request, SheetQuery)
     generation = context.generation()
     as_of = query.as_of or context.today()
-    supplier = get(id_, context.snapshot)
-    if supplier is None:
+    record = get(id_, context.snapshot)
+    if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    if supplier.id != id_:
-        return RedirectResponse(request.url.path.removesuffix(id_) + supplier.id, status_code=308)
+    if record["id"] != id_:
+        return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:
         return held
-    record = supplier.model_dump(mode="json", exclude_none=True)
     values = {
         "sheet": sheet(record, as_of, context.lexicon),
         "as_of": as_of,

@@ -24,15 +24,10 @@ from vivier.dossiers.question import asked
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 FILE = Path(__file__).parents[1] / "fixtures" / "programme" / "programme-120.csv"
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Record, Supplier
 from vivier.suppliers.find import SupplierFound, find
 from vivier.suppliers.judged import judged_records
@@ -63,11 +63,6 @@ def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
     engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
     return House(engine, lexicon, suppliers)
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")

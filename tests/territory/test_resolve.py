@@ -11,11 +11,9 @@ from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.place_index import place_index
 from vivier.territory.resolve import Resolution, autocomplete, resolve
 
-GAZETTEER = load_gazetteer()
-
 
 def ask(text: str, limit: int = 10) -> Resolution:
-    return resolve(text, GAZETTEER, limit)
+    return resolve(text, load_gazetteer(), limit)
 
 
 def certain(text: str) -> str | None:
@@ -284,12 +282,12 @@ def test_an_epci_of_another_type_is_only_a_candidate() -> None:
 )
 def test_what_means_nothing_gives_nothing(text: str) -> None:
     assert (certain(text), candidates(text)) == (None, [])
-    assert autocomplete(text, GAZETTEER) == ()
+    assert autocomplete(text, load_gazetteer()) == ()
 
 
 @pytest.mark.slow
 def test_every_commune_is_found_by_its_name_and_its_departement() -> None:
-    index, communes = place_index(GAZETTEER), GAZETTEER.communes
+    index, communes = place_index(load_gazetteer()), load_gazetteer().communes
     for row in range(0, len(communes), 11):
         departement, id = index.places.departements[row], index.id_of(row)
         if id != "commune:13055":  # « Marseille 13 »
@@ -299,9 +297,9 @@ def test_every_commune_is_found_by_its_name_and_its_departement() -> None:
 
 def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
     for kind in ("epci", "departement", "region"):
-        for code, name in GAZETTEER.names[kind].items():
-            same_land = [GAZETTEER.leaves(id).tolist() for id in candidates(name, limit=50)]
-            assert GAZETTEER.leaves(f"{kind}:{code}").tolist() in same_land, name
+        for code, name in load_gazetteer().names[kind].items():
+            same_land = [load_gazetteer().leaves(id).tolist() for id in candidates(name, limit=50)]
+            assert load_gazetteer().leaves(f"{kind}:{code}").tolist() in same_land, name
 
 
 @pytest.mark.slow
@@ -309,17 +307,17 @@ def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
 def test_any_text_gets_an_answer_whose_territory_is_its_first_candidate(text: str) -> None:
     found = ask(text)
     assert found.territory is None or found.territory == found.candidates[0].territory
-    assert all(0 < candidate.score <= 1 for candidate in (*found.candidates, *autocomplete(text, GAZETTEER)))
+    assert all(0 < candidate.score <= 1 for candidate in (*found.candidates, *autocomplete(text, load_gazetteer())))
 
 
 def test_communes_of_the_alias_table_are_in_their_departement() -> None:
-    index, communes = place_index(GAZETTEER), GAZETTEER.communes
+    index, communes = place_index(load_gazetteer()), load_gazetteer().communes
     for line in mappings.read_table("commune_aliases"):
         assert index.places.departements[communes.index[line["code"]]] == line["departement"], line
 
 
 def test_aliases_hide_no_commune() -> None:
-    index = place_index(GAZETTEER)
+    index = place_index(load_gazetteer())
     assert [key for key in index.aliases if key in index.places.by_name or key in index.areas] == []
 
 
@@ -327,7 +325,7 @@ def test_aliases_hide_no_commune() -> None:
 
 
 def suggested(text: str) -> list[str]:
-    return [candidate.territory.id for candidate in autocomplete(text, GAZETTEER)]
+    return [candidate.territory.id for candidate in autocomplete(text, load_gazetteer())]
 
 
 def test_autocomplete_begins_names_whatever_the_accents_and_ranks_by_population() -> None:

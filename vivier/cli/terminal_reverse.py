@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
+from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import NOTICE_NATURES
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def show_ways_out(total: int, relaxed: Iterable[Relaxation], unit: str, units: s
         say(f"Rien. Un seul changement donnerait :{told}" if told else "Rien, et un seul changement ne suffit pas.")
 
 
-def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _contract(id_: str, record: ContractView) -> tuple[str, str, str, str]:
     amount = record.get("amount")
     return (
         f"{object_title(record)}\n{id_}",
@@ -62,16 +63,16 @@ def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     )
 
 
-def _notice(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _notice(id_: str, record: NoticeView) -> tuple[str, str, str, str]:
     nature = NOTICE_NATURES.get(record["nature"], record["nature"])
     return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _day(day_of(record.get("deadline"))))
 
 
-def _project(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
+def _project(id_: str, record: NoticeView) -> tuple[str, str, str]:
     return f"{object_title(record)}\n{id_}", _buyer_name(record), _day(record.get("planned"))
 
 
-def _buyer_name(record: Mapping[str, Any]) -> str:
+def _buyer_name(record: ContractView | NoticeView) -> str:
     buyer = record.get("buyer") or {}
     return str(buyer.get("name") or buyer.get("siren") or NOTHING)
 
@@ -88,7 +89,7 @@ class Look:
     one: str
     several: str
     columns: tuple[str, ...]
-    cells: Callable[[str, Mapping[str, Any]], tuple[str, ...]]
+    cells: Callable[[str, Any], tuple[str, ...]]
     fixed: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.search.operators import Operator, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
 
@@ -45,7 +46,7 @@ def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
     return conjunction(*filter_conditions(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
 
 
-def _supplier(asked: str, snapshot: Snapshot) -> dict[str, object]:
+def _supplier(asked: str, snapshot: Snapshot) -> SupplierView:
     numbers = digits(asked)
     _check_number(asked, numbers)
     keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))

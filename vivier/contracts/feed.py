@@ -101,7 +101,7 @@ def _page(search: Search, page: int, order: Order) -> Search:
     return replace(search, offset=(page - 1) * size, limit=size)
 
 
-def _list_entry(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Entry:
+def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     found = listed(hit, plan, lexicon)
     return Entry(plan.collection, hit.id, None, updated_of(hit.record), due_of(hit.record), hit.record, found.reasons)
 
@@ -210,7 +210,9 @@ def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> I
         yield replace(search, sort=(Sort("ends", descending=True),))
 
 
-def _lead_entry(kind: LeadKind, hit: Hit, query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon) -> Entry:
+def _lead_entry(
+    kind: LeadKind, hit: Hit[Any], query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon
+) -> Entry:
     lead = lead_of(kind, hit, profile, as_of, lexicon)
     updated = updated_of(hit.record)
     if kind == "expiring_contract" and lead.due is not None:

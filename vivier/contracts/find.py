@@ -15,7 +15,9 @@ from vivier.lexicon import Lexicon
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 
 METHOD_VERSIONS: Final = {"provision": "provision-1", "score": "list-score-1", "end": "end-1"}
-ListFound = Found[ListQuery, Result]
+ListResult = Result[Any]
+"""Of a contract (``ContractView``) or a notice (``NoticeView``), as the collection of the query says."""
+ListFound = Found[ListQuery, ListResult]
 
 
 def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListFound:
@@ -25,7 +27,7 @@ def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
     return Found(plan, reader.generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
 
 
-def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[Result]:
+def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[ListResult]:
     """Every result once, in the order of the pages, without their depth limit."""
     plan = list_plan(query, snapshot, lexicon, today)
     for hit in snapshot.of(query.collection).stream(plan.search):
@@ -37,12 +39,12 @@ def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
     return plan_list(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
-def listed(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Result:
+def listed(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> ListResult:
     """One hit with its reasons; ``distance_km`` from the point asked, of the place named by its index entry."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
     reasons = _REASONS[plan.collection](hit.record, distance, plan.as_of, lexicon)
     return Result(hit.id, hit.record, distance, reasons, hit.score)
 
 
-_Reasons = Callable[[Mapping[str, Any], float | None, date, Lexicon], tuple[Reason, ...]]
+_Reasons = Callable[[Any, float | None, date, Lexicon], tuple[Reason, ...]]
 _REASONS: Final[Mapping[str, _Reasons]] = {"contracts": contract_reasons, "notices": notice_reasons}

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.engine.port import Groups
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import BuyerView
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
@@ -44,7 +45,7 @@ class RankedBuyer:
     trades asked, doubted amounts left out: it rests on ``priced`` contracts, ``None`` when no amount is known; ``share`` counts the contracts of those trades in the window."""
 
     siren: str
-    record: dict[str, Any] | None
+    record: BuyerView | None
     share: Share
     reserved: int
     volume: float | None
@@ -98,7 +99,7 @@ class Ranking:
         records = self._snapshot.buyers.get([self._found.values[i] for i in page])
         return tuple(self._buyer(i, records) for i in page)
 
-    def _buyer(self, i: int, records: dict[str, dict[str, Any]]) -> RankedBuyer:
+    def _buyer(self, i: int, records: dict[str, BuyerView]) -> RankedBuyer:
         peers = self._peers.get(self._categories[i]) if self._categories else None
         return _ranked(self._found, self._factors, i, records, self._months, peers)
 
@@ -230,7 +231,7 @@ def _ranked(
     found: Groups,
     factors: _Factors,
     i: int,
-    records: dict[str, dict[str, Any]],
+    records: dict[str, BuyerView],
     months: int,
     peers: Peers | None,
 ) -> RankedBuyer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,24 +32,28 @@ class FacetCounts:
     other: int = 0
 
 
+R = TypeVar("R")
+"""The type of a record: a view of :mod:`vivier.model.views`."""
+
+
 @dataclass(frozen=True)
-class Hit:
+class Hit(Generic[R]):
     """One document found. ``record`` is the JSON kept for display, ``score`` the points, ``distance_km`` to the nearest origin."""
 
     id: str
     score: int
     distance_km: float | None
-    record: dict[str, Any]
+    record: R
     parts: dict[str, int] = field(default_factory=dict)
     """Points of each part of the score (``Search.parts``), by name; the rest of ``score`` is the words'."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Generic[R]):
     """``total`` is exact. ``counts`` answer the named questions of ``Search.counts`` on the whole collection."""
 
     total: int
-    hits: list[Hit]
+    hits: list[Hit[R]]
     facets: dict[str, FacetCounts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -132,7 +136,7 @@ class Building(Protocol):
         ...
 
 
-class Reader(Protocol):
+class Reader(Protocol[R]):
     """One generation of one collection, open for reading: what it answers never changes, whatever is promoted meanwhile.
 
     Library errors stop here: callers see ``EngineUnavailable`` or ``NotFound`` (the generation was removed).
@@ -140,19 +144,19 @@ class Reader(Protocol):
 
     generation: Generation
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[R]:
         """Answer a search: a page of hits, facets and counts."""
         ...
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, R]:
         """Records by id, in the order of ``ids``; absent ids are absent from the answer."""
         ...
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[R]]:
         """Every matching document once, in a fixed order; ids only when ``records`` is false."""
         ...
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[R]]:
         """Every hit of a search once, in the order of its pages and without their depth limit. ``offset``, ``limit``, facets
         and counts are not looked at."""
         ...
@@ -202,7 +206,7 @@ class Store(Protocol):
         """The generation in service; ``NotFound`` when none was promoted."""
         ...
 
-    def open(self, collection: Collection, generation: str | None = None) -> Reader:
+    def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         """Open the generation in service, or a named one. ``NotFound`` when there is none."""
         ...
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from vivier.contracts.columns import COLUMNS, ListLine
 from vivier.contracts.figures import row_body
@@ -45,7 +45,7 @@ def prepare_buyers(
     def lines() -> Iterator[ListLine]:
         for start in range(0, len(ranking), _CHUNK):
             for rank, one in enumerate(ranking.buyers(start, start + _CHUNK), start + 1):
-                record = one.record or {}
+                record: Mapping[str, Any] = one.record or {}
                 yield ListLine(rank, one.siren, record, (), one.distance_km, lexicon, tail, ranked=one)
 
     fallen = tuple(f"Hors de ce classement : {rule.count} {rule.text}." for rule in ranking.left_out)

@@ -12,7 +12,9 @@ from vivier.search.query import SearchQuery
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 Q = TypeVar("Q", bound=SearchQuery)
-R = TypeVar("R", bound="Result")
+V = TypeVar("V")
+"""The type of a record (:mod:`vivier.model.views`)."""
+R = TypeVar("R", bound="Result[Any]")
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,11 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Generic[V]):
     """One record found, as indexed; ``distance_km`` from the place asked; ``score`` in points of 10,000."""
 
     id: str
-    record: dict[str, Any]
+    record: V
     distance_km: float | None
     reasons: tuple[Reason, ...]
     score: int
@@ -41,7 +43,7 @@ class Found(Generic[Q, R]):
 
     plan: Plan[Q]
     generation: Generation
-    answer: Answer
+    answer: Answer[Any]
     results: tuple[R, ...]
     seed: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from vivier.model import members
 from vivier.search.columns import Cell, Column
@@ -21,19 +22,25 @@ def _facts(*parts: str) -> Iterator[Column[Line]]:
 
 def _fact(name: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
-        fact = line.record.get(name)
-        return None if fact is None else fact["value"]
+        fact: Any = line.record.get(name)
+        value: Cell = None if fact is None else fact["value"]
+        return value
 
     return read
 
 
 def _address(name: str) -> Callable[[Line], Cell]:
-    return lambda line: line.address.get(name)
+    def read(line: Line) -> Cell:
+        known: Any = line.address.get(name)
+        value: Cell = known
+        return value
+
+    return read
 
 
 def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
-        figure = line.figures.get(unit)
+        figure: Any = line.figures.get(unit)
         # A band is no number: it is told by the column of every capacity.
         return None if figure is None or "up_to" in figure else figure.get(member)
 

@@ -11,7 +11,7 @@ from datetime import date
 from vivier.engine.port import Answer, Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
-from vivier.model import Supplier
+from vivier.model.views import SupplierView
 from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
@@ -27,7 +27,7 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 
 
 @dataclass(frozen=True)
-class SupplierResult(Result):
+class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
     ``score`` and are empty when another order than relevance was asked."""
@@ -57,12 +57,12 @@ def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: d
     return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
-def get(id_: str, snapshot: Snapshot) -> Supplier | None:
-    """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
+def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
+    """The supplier of an id, as stored, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
     found = snapshot.suppliers.get([id_]).get(id_)
     if found is None and (owner := _owner(id_, snapshot)) is not None:
         found = snapshot.suppliers.get([owner]).get(owner)
-    return None if found is None else Supplier.model_validate(found)
+    return found
 
 
 def _owner(id_: str, snapshot: Snapshot) -> str | None:
@@ -78,7 +78,7 @@ def neutral_key(seed: str, id_: str) -> bytes:
     return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
 
 
-def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer:
+def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[SupplierView]:
     """The page of a neutral order: every matching id is drawn, then only the page is read."""
     search = plan.search
     where = search.where
@@ -93,7 +93,7 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer:
     return Answer(counted.total, hits, counted.facets, counted.counts)
 
 
-def result_of(hit: Hit, plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
+def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """One hit with its coverage, its reasons and the parts of its score."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
@@ -107,7 +107,7 @@ def result_of(hit: Hit, plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, _components(hit, plan), capacity)
 
 
-def _components(hit: Hit, plan: SupplierPlan) -> tuple[Component, ...]:
+def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
     """The parts of the score; what no part claims is the words'."""
     if plan.query.sort != "relevance":
         return ()

@@ -12,6 +12,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.search.find import Found
 from vivier.search.query import refuse_paging
 from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
@@ -74,7 +75,7 @@ def _results(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> Iter
         raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
 
 
-def _hits(plan: SupplierPlan, snapshot: Snapshot, seed: str | None) -> Iterator[Hit]:
+def _hits(plan: SupplierPlan, snapshot: Snapshot, seed: str | None) -> Iterator[Hit[SupplierView]]:
     if seed is None:
         yield from snapshot.suppliers.stream(plan.search)
         return

@@ -18,6 +18,7 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.model.views import CapacityView, SupplierView
 from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
@@ -138,7 +139,7 @@ def _proof_part(trade: Operator) -> Part:
     )
 
 
-def candidate(hit: Hit, as_of: date) -> Candidate:
+def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     """A hit of the search above as the gate sees it."""
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
     address = _value(record, "address") or {}
@@ -156,7 +157,10 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
         undated=any(state == "undated" for _, state in held),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
-        trade_known=any("trade" in offer and holds_on(offer, as_of) for offer in _values(record, "offers")),
+        trade_known=any(
+            "trade" in offer and holds_on(offer, as_of)
+            for offer in (fact["value"] for fact in record.get("offers", ()))
+        ),
         zone=ZONE_ORDER[:-1][-(zone // 2)] if zone else "none",
         declared=bool(zone % 2),
         proof=list(EVIDENCES)[-proof] if proof else None,
@@ -170,12 +174,12 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
     )
 
 
-def _value(record: Mapping[str, Any], name: str) -> Any:
-    fact = record.get(name)
+def _value(record: SupplierView, name: str) -> Any:
+    fact: Any = record.get(name)
     return None if fact is None else fact["value"]
 
 
-def _checked(record: Mapping[str, Any]) -> date | None:
+def _checked(record: SupplierView) -> date | None:
     """The day a source last said that the site is open."""
     fact = record.get("closed")
     if fact is None or fact["value"]:
@@ -184,7 +188,7 @@ def _checked(record: Mapping[str, Any]) -> date | None:
     return None if told is None else date.fromisoformat(told[:10])
 
 
-def _agreements(record: Mapping[str, Any], day: str) -> list[tuple[str, str]]:
+def _agreements(record: SupplierView, day: str) -> list[tuple[str, str]]:
     """Kinds with the state of their agreement on a day (ISO), both bounds inclusive."""
     return [(one["value"]["kind"], _state(one["value"], day)) for one in record.get("agreements", ())]
 
@@ -198,7 +202,7 @@ def _state(agreement: Mapping[str, Any], day: str) -> str:
     return "valid" if end >= day else "expired"
 
 
-def _turnover(record: Mapping[str, Any]) -> tuple[float | None, int | None]:
+def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
     """The newest turnover published, and its year; nil or negative is unknown."""
     found = [value for value in _capacities(record) if value["unit"] == "eur_year"]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
@@ -207,7 +211,7 @@ def _turnover(record: Mapping[str, Any]) -> tuple[float | None, int | None]:
     return float(newest["value"]), newest.get("year")
 
 
-def _fte(record: Mapping[str, Any]) -> float | None:
+def _fte(record: SupplierView) -> float | None:
     """Full-time equivalents of the newest year; those in insertion count when they alone are told."""
     for unit in _FTE:
         found = [value for value in _capacities(record) if value["unit"] == unit]
@@ -216,9 +220,5 @@ def _fte(record: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _capacities(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return _values(record, "capacities")
-
-
-def _values(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    return (fact["value"] for fact in record.get(name, ()))
+def _capacities(record: SupplierView) -> Iterator[CapacityView]:
+    return (fact["value"] for fact in record.get("capacities", ()))

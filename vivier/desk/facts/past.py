@@ -10,6 +10,7 @@ from typing import Any, Final
 from vivier.contracts.story import comparable, summary
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
 from vivier.trades.cpv import significant
 
@@ -65,7 +66,7 @@ def past(
 ) -> Past:
     """Comparable contracts. The caller knows that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
     stem = significant(cpv[0])[:4] if cpv else ""
-    record: dict[str, Any] = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
+    record: Any = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
     search = comparable(record, _NOBODY)
     where: Operator = Terms("cpv", (stem,)) if stem else Terms("trades", trades)
     counts = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
@@ -105,7 +106,7 @@ def _known(figure: float) -> float | None:
     return figure if figure > 0 else None  # the median of nothing is not a number, which is above nothing either
 
 
-def _told(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+def _told(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
     """A contract as others are listed; a nominal amount (one euro or less) is none."""
     told = summary(record, as_of, lexicon)
     return {name: one for name, one in told.items() if name != "amount" or one > 1}

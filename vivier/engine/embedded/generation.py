@@ -97,7 +97,7 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
         return nearest
 
-    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit]:
+    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit[Any]]:
         """The hits of the page asked, one by one: a record is read when it is asked for."""
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.kept.at(at, self.tie)]
         order = first_of(keys, scored.kept.count, search.offset + search.limit)[search.offset :]
@@ -105,7 +105,7 @@ class OpenGeneration:
         for place, at in enumerate(order):
             yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
 
-    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit:
+    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit[Any]:
         known = None if distance is None or np.isinf(distance) else distance
         told = {name: int(worth[at]) for name, worth in scored.parts.items()}
         row = int(scored.kept.rows[at])
