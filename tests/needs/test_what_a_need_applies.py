@@ -6,6 +6,7 @@ import pytest
 
 from vivier.lexicon import Lexicon
 from vivier.needs import applied, resolve_need
+from vivier.needs.shown import lines
 
 
 def pairs(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
@@ -67,3 +68,10 @@ def test_covers_are_meals_and_no_amount(lexicon: Lexicon) -> None:
 
 def test_a_bare_service_says_nothing(lexicon: Lexicon) -> None:
     assert reasons("prestation de nettoyage de bureaux", lexicon) == {}
+
+
+def test_the_command_line_says_the_distance_and_what_is_not_applied(lexicon: Lexicon) -> None:
+    need = resolve_need("blanchisserie près de Roubaix, 300 couverts", lexicon)
+    written = [line.replace("\u202f", " ") for line in lines(need, applied(need, lexicon))]
+    assert "Distance : moins de 20 km de Roubaix, distance par défaut (« près de »)" in written
+    assert any(line.startswith("Non appliqué, quantité « 300 couverts »") for line in written)
