@@ -5,7 +5,7 @@ and the kinds that answer it. DATA is a folder of real lists, imported and index
 
 - useful: one of the first five structures (all groups, in their order) is of a kind wanted, its seat is within 50 km of the
   département or its zone covers a part of it, and it does the trade or a near one, or is shown as to be asked.
-- empty: no structure is shown, though one of a kind wanted has its seat in the département.
+- empty: no structure is shown, though one of a kind and a label asked has its seat in the département.
 - wrong: a structure of the first group does not do the trade wanted, nor a narrower or broader one.
 """
 
@@ -29,11 +29,11 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.needs import applied, resolve_need
 from vivier.search.operators import Not as Without
-from vivier.search.operators import Search, Terms, conjunction
+from vivier.search.operators import Operator, Same, Search, Terms, conjunction
 from vivier.settings import Settings
 from vivier.suppliers.find import SupplierResult, find, groups
 from vivier.suppliers.groups import near_trades
-from vivier.suppliers.query import parse_query
+from vivier.suppliers.query import SupplierQuery, parse_query
 
 NEEDS: Final = Path(__file__).parents[1] / "tests" / "relevance" / "needs_real.jsonl"
 LISTS: Final[Mapping[str, str]] = {
@@ -87,7 +87,7 @@ def _outcome(case: Case, snapshot: Snapshot, lexicon: Lexicon, today: date) -> O
         " ".join(f"{name}={value}" for name, value in search.pairs),
         {group.code: group.total for group in answer} or {"exact": found.total},
         tuple((result, _is_useful(result, case, lexicon)) for result in shown),
-        not shown and bool(_seated(case, snapshot)),
+        not shown and bool(_seated(case, query, snapshot)),
         tuple(result.record["name"]["value"] for result in found.results if not _does(result, case["trade"], lexicon)),
     )
 
@@ -119,9 +119,14 @@ def _does(result: SupplierResult, trade: str, lexicon: Lexicon, *, near: bool = 
     return any(fact["value"].get("trade") in wanted for fact in result.record.get("offers", ()))
 
 
-def _seated(case: Case, snapshot: Snapshot) -> int:
-    where = conjunction(Terms("seat", (case["departement"],)), Without(Terms("closed", ("yes",))))
-    return snapshot.suppliers.search(Search(where=where, limit=0)).total
+def _seated(case: Case, query: SupplierQuery, snapshot: Snapshot) -> int:
+    """Open structures of a kind and a label wanted that have their seat in the département."""
+    met: list[Operator] = [Terms("seat", (case["departement"],)), Without(Terms("closed", ("yes",)))]
+    if query.kind:
+        met.append(Same("agreements", (Terms("kind", query.kind),)))
+    if query.label:
+        met.append(Same("labels", (Terms("code", query.label),)))
+    return snapshot.suppliers.search(Search(where=conjunction(*met), limit=0)).total
 
 
 @contextmanager
