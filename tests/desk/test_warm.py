@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from indexer.demo import demo_records
 from tests.suppliers.conftest import serve
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import StudySettings, Desk
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm
@@ -37,7 +37,7 @@ warm(engine, lexicon, today)
 opened = []
 sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
 told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "cpv": "98310000"}
-Desk(engine, lexicon, Asked(today)).lot(understand(Row(1, told), lexicon))
+Desk(engine, lexicon, StudySettings(today)).lot(understand(Row(1, told), lexicon))
 print([name for name in opened if "mappings" in name])
 """
 

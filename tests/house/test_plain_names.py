@@ -13,6 +13,8 @@ from tests.house.walk import ROOT, modules, tree
 DONE = (
     "crawlers",
     "indexer",
+    "vivier/desk",
+    "vivier/engine",
     "vivier/law",
     "vivier/model",
     "vivier/privacy",

@@ -31,9 +31,9 @@ def compose(
     question: Question, snapshot: Snapshot, lexicon: Lexicon, advance: Advance = lambda done, of: None
 ) -> dict[str, Any]:
     """The dossier of a question on what is in service, not issued. Raises ``InvalidRequest`` for a setting out of range."""
-    desk = Desk(snapshot, lexicon, question.settings.asked(question.as_of))
+    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
-    made = [study_body(study, desk.asked) for study in desk.programme(lines, advance)]
+    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance)]
     lots = listed(made, snapshot, lexicon)
     data = [data_of(one, question.as_of) for one in (desk.generation, desk.contracts) if one is not None]
     body: dict[str, Any] = {
@@ -42,7 +42,7 @@ def compose(
         "as_of": question.as_of.isoformat(),
         "question": question.told(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(PARAMETERS, desk.asked.changed),
+        "parameters": parameters_told(PARAMETERS, desk.settings.changed),
         "data": data,
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),
