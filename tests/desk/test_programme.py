@@ -20,7 +20,7 @@ from vivier.desk.read.asked import Settings
 from vivier.desk.read.programme import Programme, Row, read_programme, written
 from vivier.desk.read.understanding import Line, as_row, corrected, understand
 from vivier.dossiers.compose import compose
-from vivier.dossiers.question import asked
+from vivier.dossiers.question import question_for
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
@@ -52,7 +52,7 @@ def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:
-    question = asked(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
+    question = question_for(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
     return compose(question, Snapshot(house.engine), house.lexicon)
 
 

@@ -14,6 +14,7 @@ DONE = (
     "crawlers",
     "indexer",
     "vivier/desk",
+    "vivier/dossiers",
     "vivier/engine",
     "vivier/law",
     "vivier/model",

@@ -51,7 +51,7 @@ def consult(
     from vivier.desk.read.programme import read_programme
     from vivier.desk.read.understanding import understand
     from vivier.dossiers.compose import compose
-    from vivier.dossiers.question import asked
+    from vivier.dossiers.question import question_for
     from vivier.lexicon import load_lexicon
 
     for path in dossier or ():
@@ -64,7 +64,7 @@ def consult(
         _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
         return
     told = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
-    question = asked(desk_settings(told), programme.rows, day)
+    question = question_for(desk_settings(told), programme.rows, day)
     settings = settings_of(home)
     with reading(settings) as snapshot, bars() as advance:
         made = compose(question, snapshot, lexicon, lambda done, of: advance("Lots", done, of))

@@ -40,18 +40,18 @@ def dossier(
     """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si le contenu a changé."""
     from vivier.cli.desk import day_of
     from vivier.desk.dossier import digest, verified
-    from vivier.dossiers.registry import KEPT, registry_of
+    from vivier.dossiers.registry import COMPARISONS, registry_of
 
     settings = settings_of(home)
     registry = registry_of(settings)
     body, issued = _read(file, registry)
     kept = registry.compared(body, date.today()) if "dossier_id" in body else None
-    told = "" if kept is None else f" {KEPT[kept]}"
+    told = "" if kept is None else f" {COMPARISONS[kept]}"
     if not verified(body):
         say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.{told}")
         raise typer.Exit(1)
     if kept == "other":
-        say(f"{KEPT[kept]} Son empreinte {body['sha256']} a été refaite.")
+        say(f"{COMPARISONS[kept]} Son empreinte {body['sha256']} a été refaite.")
         raise typer.Exit(1)
     if action is Action.verify:
         say(f"Empreinte exacte : {body['sha256']}.{told}")
