@@ -16,6 +16,7 @@ DONE = (
     "vivier/desk",
     "vivier/dossiers",
     "vivier/engine",
+    "vivier/exports",
     "vivier/law",
     "vivier/model",
     "vivier/privacy",
