@@ -13,6 +13,7 @@ from tests.house.walk import ROOT, modules, tree
 DONE = (
     "crawlers",
     "indexer",
+    "vivier/cli",
     "vivier/desk",
     "vivier/dossiers",
     "vivier/engine",

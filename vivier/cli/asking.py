@@ -1,4 +1,4 @@
-"""Verbs that ask the index, as the API and the pages do."""
+"""Verbs that query the index, as the API and the pages do."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en fran√
     need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
     for line in lines(need):
         say(line)
-    asked = need_to_query(need, lexicon)
-    if asked:
-        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in asked))
+    pairs = need_to_query(need, lexicon)
+    if pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
 
 
 def export(
@@ -89,5 +89,5 @@ def explain(
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
     with reading(settings_of(home)) as snapshot:
-        told = explain_one(supplier, query, snapshot, lexicon, date.today())
-    tables.show_explanation(supplier, told)
+        explanation = explain_one(supplier, query, snapshot, lexicon, date.today())
+    tables.show_explanation(supplier, explanation)
