@@ -1,6 +1,6 @@
 # make demo   set up, build the fictitious sample index, serve it on PORT (8000)
-# make check  the loop of a minute: lint, types, the tests that need neither node nor browser nor patience
-# make test   set up, start real OpenSearch nodes, run every test on JOBS processes (2)
+# make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
+# make test   set up, start a real OpenSearch node, run every test on JOBS processes (2)
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 PORT ?= 8000
@@ -8,18 +8,25 @@ VENV ?= .venv
 PYTHON ?= python3
 JOBS ?= 2
 BIN := $(VENV)/bin
+# tests stay with their file, whose fixtures they share; tests/conftest.py puts the longest files first
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# kept bytecode halves the import of the tests, and that of every process they start
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test bench lint opensearch lock
+.PHONY: demo check test quick bench lint opensearch lock
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
 	$(BIN)/vivier demo --port $(PORT)
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(PYTEST)
 
-check: lint
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not node and not browser and not slow"
+check: $(VENV)/dev
+	$(MAKE) -j2 --output-sync=target lint quick
+
+quick: $(VENV)/dev
+	$(PYTEST) -q -m "not node and not browser and not slow"
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

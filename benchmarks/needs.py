@@ -7,6 +7,7 @@ one rule came of it: a sure answer shows two alternatives (blind top-3 .908 befo
 
 top-1, top-3, MRR: over needs that have an answer, its place among ``sectors`` then ``alternatives`` (``expect`` only;
 « top-1, also » accepts the trades said acceptable too). refused: needs that must yield nothing and got ``unresolved``.
+read whole: sentences of ``needs_read.jsonl`` of which trades, places, distance and every other parameter are as judged.
 kept: needs that have an answer and got one (``auto`` or ``to_confirm``). auto right: of those answered ``auto``, the
 share whose first trade is expected or acceptable.
 """
@@ -22,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.needs import Need, resolve_need
+from vivier.needs import Need, applied, resolve_need
 
 FOLDER = Path(__file__).parents[1] / "tests" / "relevance"
-NEEDS, BLIND = FOLDER / "needs.jsonl", FOLDER / "needs_blind.jsonl"
+NEEDS, BLIND, READ = FOLDER / "needs.jsonl", FOLDER / "needs_blind.jsonl", FOLDER / "needs_read.jsonl"
 Case = dict[str, Any]
 
 
@@ -38,6 +39,42 @@ def halves() -> dict[str, list[Case]]:
     """Cases by half, in the order they are reported."""
     cases = [*load_needs(NEEDS), *load_needs(BLIND)]
     return {split: [case for case in cases if case["split"] == split] for split in ("dev", "held", "blind")}
+
+
+def read_whole(split: str) -> list[Case]:
+    """Sentences of which everything is judged (``needs_read.jsonl``), « tune » or « held »."""
+    return [case for case in load_needs(READ) if case["split"] == split]
+
+
+def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
+    """What was not read of such a sentence as judged, a line for each: trades, places, distance, other parameters.
+
+    ``trades``: null when they are not judged; ``offered``: must be candidates of an uncertain place; ``around``: (centre,
+    kilometres); ``asks``: other parameters of the search; ``not_applied``: what must be said not to be applied, at least.
+    """
+    need = resolve_need(case["query"], lexicon)
+    search = applied(need, lexicon)
+    places, others = need.territory.places, ("trade", "territory", "near", "radius_km")
+    around = [value for name, value in search.pairs if name in ("near", "radius_km")]
+    found = {
+        "trades": [match.id for match in need.sectors] if case["trades"] is not None else None,
+        "places": [place.territory for place in places if place.territory is not None],
+        "around": around,
+        "asks": sorted(f"{name}={value}" for name, value in search.pairs if name not in others),
+    }
+    wanted = {**case, "around": _circle(case["around"], lexicon), "asks": sorted(case["asks"])}
+    offered = {one.id for place in places if place.territory is None for one in place.candidates}
+    said = {left.what for left in search.not_applied}
+    return [
+        *(f"{name}: {value}, not {wanted[name]}" for name, value in found.items() if value != wanted[name]),
+        *(f"not offered: {id}" for id in case["offered"] if id not in offered),
+        *(f"not said: {what}" for what in case["not_applied"] if what not in said),
+    ]
+
+
+def _circle(around: list[Any] | None, lexicon: Lexicon) -> list[str]:
+    point = None if around is None else lexicon.gazetteer.reference_point(around[0])
+    return [] if around is None or point is None else [f"{point[0]:.5f},{point[1]:.5f}", f"{around[1]:g}"]
 
 
 def rank(need: Need, expected: Iterable[str]) -> int | None:
@@ -78,7 +115,7 @@ def failures(cases: list[Case], lexicon: Lexicon) -> Iterable[str]:
 
 
 def speed(cases: list[Case], lexicon: Lexicon) -> tuple[float, float, float]:
-    """Median ms of the needs up to 60 characters, 95th percentile of them, median ms of titles of 500 characters."""
+    """Milliseconds of processor: median of the needs up to 60 characters, 95th percentile of them, median ms of titles of 500 characters."""
     short = [case["query"] for case in cases if len(case["query"]) <= 60]
     joined = " ; lot 2 : ".join(case["query"] for case in cases)
     long = [joined[start : start + 500] for start in range(0, len(joined) - 500, 500)]
@@ -91,9 +128,9 @@ def speed(cases: list[Case], lexicon: Lexicon) -> tuple[float, float, float]:
 
 
 def _timed(text: str, lexicon: Lexicon) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     resolve_need(text, lexicon)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def main() -> None:
@@ -109,11 +146,16 @@ def main() -> None:
     print("| half | " + " | ".join(columns) + " |\n|---" * 1 + "|---" * len(columns) + "|")
     for name, row in rows.items():
         print(f"| {name} | " + " | ".join(f"{row[column]:.3g}" for column in columns) + " |")
+    for split in ("tune", "held"):
+        gaps = {case["query"]: reading_gaps(case, lexicon) for case in read_whole(split)}
+        print(f"read whole, {split}: {sum(not found for found in gaps.values())} of {len(gaps)}")
+        if options.failures:
+            print("\n".join(f"{split}: {query} | {'; '.join(found)}" for query, found in gaps.items() if found))
     if options.failures:
         print("\n".join(f"{name}: {line}" for name, cases in chosen.items() for line in failures(cases, lexicon)))
     timed = [case for cases in chosen.values() for case in cases]
     speed(timed, lexicon)
-    print("ms: short p50 {:.2f}, p95 {:.2f}; 500 characters p50 {:.2f}".format(*speed(timed, lexicon)))
+    print("ms of processor: short p50 {:.2f}, p95 {:.2f}; 500 characters p50 {:.2f}".format(*speed(timed, lexicon)))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 import ir_measures
 
 from indexer.judged import judged_generation
+from scripts.docs import judged_page
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank
@@ -51,13 +52,8 @@ def _run(rankings: Iterable[Ranking]) -> list[ir_measures.ScoredDoc]:
 
 
 def table(rankings: Sequence[Ranking]) -> str:
-    """One line a search, the worst first: nDCG@10, reciprocal rank, how many suppliers found, what the search is about."""
-    lines = ["| search | nDCG@10 | RR | found | about |", "|---|---|---|---|---|"]
-    for one in sorted(rankings, key=lambda one: (one.ndcg, one.judged.id)):
-        lines.append(
-            f"| `{one.judged.id}` | {one.ndcg:.3f} | {one.reciprocal:.2f} | {len(one.found)} | {one.judged.about} |"
-        )
-    return "\n".join(lines)
+    """The table of ``docs/judged.md``, the worst search first."""
+    return judged_page.figures(sorted(rankings, key=lambda one: (one.ndcg, one.judged.id)))
 
 
 def rankings_on(engine: str, settings: Settings) -> tuple[Ranking, ...]:

@@ -20,8 +20,8 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import Found, find, plan_of
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.find import SupplierFound, find, plan_of
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery, parse_query
 
 TURNS = 150
@@ -88,7 +88,7 @@ def compare(engine: Recording, server: Server, report: Report) -> None:
     turn. A case with few results asks more than one search: what lies beyond them."""
     lexicon, today, snapshot = load_lexicon(), date.today(), Snapshot(engine)
 
-    def asked(query: SupplierQuery) -> Found:
+    def asked(query: SupplierQuery) -> SupplierFound:
         found = find(query, snapshot, lexicon, today)
         beyond(found, snapshot, lexicon, today)
         return found
@@ -100,7 +100,7 @@ def compare(engine: Recording, server: Server, report: Report) -> None:
         row(report, name, in_turn(bare, api, server.busy_s), asked(query).total)
 
 
-def _planned(parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> Plan:
+def _planned(parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> SupplierPlan:
     return plan_of(parse_query(parameters.items(), lexicon), snapshot, lexicon, date.today())
 
 

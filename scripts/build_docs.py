@@ -1,7 +1,8 @@
-"""Write the generated pages, ``docs/sources.md``, ``docs/survivorship.md``, ``docs/vocabulary.md``, ``docs/api-contracts.md``, and
-the tables of ``docs/api.md``: ``python -m scripts.build_docs [--check]``.
+"""Write the generated pages, ``docs/sources.md``, ``docs/survivorship.md``, ``docs/vocabulary.md``, ``docs/api-contracts.md``,
+``docs/judged.md``, and the tables of ``docs/api.md``: ``python -m scripts.build_docs [--check]``.
 
-What they say is read from the source cards and the vocabulary, so that a page never says something else than the code.
+What they say is read from the source cards, the vocabulary and the answers to the judged searches, so that a page never says
+something else than the code.
 ``--check`` writes nothing and exits 1 when a page is not what would be written.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crawlers.registry import sources
-from scripts.docs import api_tables, contracts_api_page, sources_page, survivorship_page, vocabulary_page
+from scripts.docs import api_tables, contracts_api_page, judged_page, sources_page, survivorship_page, vocabulary_page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api_tables.filled((DOCS / "api.md").read_text(encoding="utf8")),
         "api-contracts.md": contracts_api_page.page(),
+        "judged.md": judged_page.page(judged_page.embedded_rankings()),
         "sources.md": sources_page.page(sources()),
         "survivorship.md": survivorship_page.page(sources()),
         "vocabulary.md": vocabulary_page.page(),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
 from urllib.parse import quote
 
-from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link
+from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.records import shown, sources_of
-from vivier.engine.port import FacetCounts, Generation
+from vivier.engine.port import Generation
 from vivier.lexicon import Lexicon
-from vivier.search.operators import Facet
-from vivier.search.query import MAX_DEPTH, filters
+from vivier.search.find import Found, Reason
+from vivier.search.query import SearchQuery, filters
+from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
-from vivier.suppliers.find import METHOD_VERSIONS, Found, Result
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, SupplierResult
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.relax import Relaxation
 from vivier.suppliers.sources import cards
 from vivier.suppliers.whole import MAX_ROWS
 from vivier.territory.coverage import Coverage
@@ -28,25 +28,39 @@ from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
 
-def envelope(found: Found, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
+def envelope(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
-    query = found.plan.query
+    results = [result_body(result, found.plan.query.fields) for result in found.results]
+    facets = facets_body(found, lexicon, others=True)
+    return page_body(found, normalised(found), results, facets, links(found), meta(found, more))
+
+
+def page_body(
+    found: Found[Any, Any],
+    query: dict[str, Any],
+    results: list[dict[str, Any]],
+    facets: dict[str, Any],
+    links: dict[str, str | None],
+    meta: dict[str, Any],
+) -> dict[str, Any]:
+    """One page of any list."""
+    page, per_page = found.plan.query.page, found.plan.query.per_page
     return {
-        "query": normalised(found),
+        "query": query,
         "total": found.total,
         "total_relation": "exact",
-        "page": query.page,
-        "per_page": query.per_page,
-        "pages": ceil(found.total / query.per_page),
-        "results": [result_body(result, query.fields) for result in found.results],
-        "facets": facets_body(found, lexicon),
-        "links": links(found),
-        "meta": meta(found, more),
+        "page": page,
+        "per_page": per_page,
+        "pages": ceil(found.total / per_page),
+        "results": results,
+        "facets": facets,
+        "links": links,
+        "meta": meta,
         "sources": sources_of((result.record for result in found.results), cards(found.generation)),
     }
 
 
-def normalised(found: Found) -> dict[str, Any]:
+def normalised(found: SupplierFound) -> dict[str, Any]:
     """The query with its defaults, territories in their long form."""
     query = found.plan.query
     body = query.model_dump(mode="json")
@@ -57,7 +71,7 @@ def normalised(found: Found) -> dict[str, Any]:
     return body
 
 
-def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
+def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, Any]:
     """One result: how it covers what was asked, why it is proposed, then the parts of the record."""
     return {
         "id": result.id,
@@ -65,17 +79,17 @@ def result_body(result: Result, fields: tuple[str, ...]) -> dict[str, Any]:
         "distance_km": result.distance_km,
         "score": score_body(result),
         "capacity": None if result.capacity is None else asdict(result.capacity),
-        "reasons": reasons_body(result),
+        "reasons": reasons_body(result.reasons),
         **shown(result.record, fields),
     }
 
 
-def reasons_body(result: Result) -> list[dict[str, Any]]:
-    """Why a supplier is proposed."""
-    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in result.reasons]
+def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """Reasons as they are shown."""
+    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in reasons]
 
 
-def score_body(result: Result) -> dict[str, Any] | None:
+def score_body(result: SupplierResult) -> dict[str, Any] | None:
     """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
     if not result.components:
         return None
@@ -100,61 +114,67 @@ def coverage_body(coverage: Coverage | None) -> dict[str, Any] | None:
     return {"class": coverage.cls, "label_fr": COVERAGE_CLASSES[coverage.cls], **numbers}
 
 
-def facets_body(found: Found, lexicon: Lexicon) -> dict[str, Any]:
-    """Counts by value, each facet without its own filter, with French labels and how many have no value at all."""
-    declared = filters(type(found.plan.query))
-    bodies = {}
+def facets_body(found: Found[Any, Any], lexicon: Lexicon, *, others: bool = False) -> dict[str, Any]:
+    """Counts by value, each facet without its own filter, with French names and how many have no value.
+
+    ``complete``: no rarer value was left out; ``others``: say also how many were.
+    """
+    query: SearchQuery = found.plan.query
+    declared, bodies = filters(type(query)), {}
     for facet in found.plan.search.facets:
-        filter_ = declared[facet.name]
-        names = filter_.allowed(lexicon) if filter_.allowed is not None else {}
-        counts = found.answer.facets[facet.name]
-        bodies[facet.name] = {"title": filter_.title, **_counts_body(counts, facet, names)}
+        filter_, counts = declared[facet.name], found.answer.facets[facet.name]
+        names = filter_.names(lexicon)
+        bodies[facet.name] = {
+            "title": filter_.title,
+            "values": [
+                {
+                    "value": value,
+                    "label_fr": names.get(value, value),
+                    "count": count,
+                    "selected": value in facet.selected,
+                }
+                for value, count in counts.values.items()
+            ],
+            "missing": counts.missing,
+            **({"other": counts.other} if others else {}),
+            "complete": counts.other == 0 if others else len(counts.values) < facet.size,
+        }
     return bodies
 
 
-def _counts_body(counts: FacetCounts, facet: Facet, names: Mapping[str, str]) -> dict[str, Any]:
-    """``other``: how many rarer values were left out; ``complete``: none was."""
-    values = [
-        {"value": value, "label_fr": names.get(value, value), "count": count, "selected": value in facet.selected}
-        for value, count in counts.values.items()
-    ]
-    return {"values": values, "missing": counts.missing, "other": counts.other, "complete": counts.other == 0}
-
-
-def links(found: Found) -> dict[str, str | None]:
+def links(found: SupplierFound) -> dict[str, str | None]:
     """This page, its neighbours and its other forms. ``null``: there is none, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
-    pages = ceil(found.total / query.per_page)
-    following = query.page < pages and (query.page + 1) * query.per_page <= MAX_DEPTH
-    before = min(query.page - 1, pages)
     defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
     return {
-        "self": link(SUPPLIERS, query),
-        "next": link(SUPPLIERS, query, page=query.page + 1) if following else None,
-        "prev": link(SUPPLIERS, query, page=before) if before >= 1 else None,
+        **page_links(SUPPLIERS, query, found.total),
         "geojson": link(GEOJSON, query, **defaults),
         **{name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()},
     }
 
 
-def meta(found: Found, more: Beyond | None = None) -> dict[str, Any]:
-    """What the answer rests on, and what lies beyond it when little was found."""
-    body: dict[str, Any] = {
+def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> dict[str, Any]:
+    """What the answer of any list rests on."""
+    return {
         "as_of": found.plan.as_of.isoformat(),
         "index_generation": found.generation.name,
-        "method_versions": METHOD_VERSIONS,
+        "method_versions": methods,
         "unknown_excluded": found.unknown_excluded,
-        "notices": notices(found),
-        "seed": found.seed,
+        "notices": list(notices),
     }
+
+
+def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
+    """What the answer rests on, and what lies beyond it when little was found."""
+    body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
     if more is not None:
-        body["relaxations"] = [relaxation_body(one) for one in more.relaxations]
+        body["relaxations"] = [relaxation_body(SUPPLIERS, one, one.sentence) for one in more.relaxations]
         body["nearest"] = [nearest_body(one) for one in more.nearest]
         body["related_trades"] = [related_body(one) for one in more.trades]
     return body
 
 
-def nearest_body(result: Result) -> dict[str, Any]:
+def nearest_body(result: SupplierResult) -> dict[str, Any]:
     """A supplier outside, as an answer would tell it; the rest is in its record."""
     address = result.record.get("address", {}).get("value", {})
     return {
@@ -163,7 +183,7 @@ def nearest_body(result: Result) -> dict[str, Any]:
         "town": address.get("town"),
         "distance_km": result.distance_km,
         "coverage": coverage_body(result.coverage),
-        "reasons": reasons_body(result),
+        "reasons": reasons_body(result.reasons),
         "link": f"{SUPPLIERS}/{quote(result.id, safe='')}",
     }
 
@@ -173,13 +193,13 @@ def related_body(trade: RelatedTrade) -> dict[str, Any]:
     return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
-def relaxation_body(relaxation: Relaxation) -> dict[str, Any]:
-    """What would give results, how many, and the URL that asks it."""
+def relaxation_body(path: str, relaxation: Relaxation, text: str) -> dict[str, Any]:
+    """What would give results: the parameters changed, how many, the URL that asks it."""
     return {
         "parameter": relaxation.parameter,
-        "text": relaxation.text,
+        "text": text,
         "total": relaxation.total,
-        "link": link(SUPPLIERS, relaxation.query, page=1),
+        "link": link(path, relaxation.query),
     }
 
 

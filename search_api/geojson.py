@@ -18,7 +18,7 @@ from search_api.links import UNPAGED
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Measure
-from vivier.suppliers.find import Found, Result
+from vivier.suppliers.find import SupplierFound, SupplierResult
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
@@ -82,7 +82,7 @@ def _one_by_one(every: Whole, fields: tuple[str, ...], started: float) -> Iterat
     yield _ending(every.found, sources.listed(), box, started)
 
 
-def _aggregated(found: Found, snapshot: Snapshot, lexicon: Lexicon, started: float) -> Iterator[bytes]:
+def _aggregated(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, started: float) -> Iterator[bytes]:
     box = Box()
     yield from _written(_cells(found, snapshot, lexicon), box)
     notice = f"Plus de {MAX_FEATURES} résultats : comptes par département du siège. Précisez la recherche."
@@ -102,7 +102,9 @@ def _written(features: Iterable[Feature], box: Box) -> Iterator[bytes]:
     yield b"".join([*piece, b"],"])
 
 
-def _ending(found: Found, sources: list[dict[str, Any]], box: Box, started: float, notice: str | None = None) -> bytes:
+def _ending(
+    found: SupplierFound, sources: list[dict[str, Any]], box: Box, started: float, notice: str | None = None
+) -> bytes:
     """The members after ``features``, without the brace that would open them."""
     about = meta(found)
     if notice is not None:
@@ -118,7 +120,7 @@ def _ending(found: Found, sources: list[dict[str, Any]], box: Box, started: floa
     return orjson.dumps(body if box.bounds is None else {**body, "bbox": box.bounds})[1:]
 
 
-def _feature(result: Result, fields: tuple[str, ...]) -> Feature:
+def _feature(result: SupplierResult, fields: tuple[str, ...]) -> Feature:
     """``geometry`` is ``null`` when no point is known: the supplier is still listed."""
     address = result.record.get("address", {}).get("value", {})
     properties = result_body(result, fields)
@@ -136,7 +138,7 @@ def _point(point: tuple[float, float] | None) -> dict[str, Any] | None:
     return None if point is None else {"type": "Point", "coordinates": [round(point[0], 6), round(point[1], 6)]}
 
 
-def _cells(found: Found, snapshot: Snapshot, lexicon: Lexicon) -> list[Feature]:
+def _cells(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> list[Feature]:
     """One feature a département, all of them (a facet would stop at the fifty largest)."""
     gazetteer = lexicon.gazetteer
     counts = snapshot.suppliers.group(found.plan.search.where, "departement", (Measure("suppliers"),)).counts(

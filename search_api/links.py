@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from search_api.middleware import MAX_URL
+from vivier.model.base import Model
+from vivier.search.query import MAX_DEPTH, UNPAGED
 from vivier.search.query_url import pairs, url_of
-from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.whole import UNPAGED
 
 __all__ = ["EXPORTS", "GEOJSON", "SUPPLIERS", "UNPAGED", "link", "pairs"]
 
@@ -17,7 +18,19 @@ EXPORTS = {name: f"{SUPPLIERS}.{name}" for name in ("csv", "xlsx", "jsonl")}
 """The routes of the files, by format."""
 
 
-def link(path: str, query: SupplierQuery, **changes: Any) -> str | None:
+def link(path: str, query: Model, **changes: Any) -> str | None:
     """The URL of a query with ``changes``; ``None`` when it is too long to be one (the query must be POSTed)."""
     url = url_of(path, query.changed(**changes))
     return url if len(url) <= MAX_URL else None
+
+
+def page_links(path: str, query: Any, total: int, deepest: int = MAX_DEPTH) -> dict[str, str | None]:
+    """This page, its neighbours; ``null``: there is none, or its URL would be too long."""
+    pages = ceil(total / query.per_page)
+    following = query.page < pages and (query.page + 1) * query.per_page <= deepest
+    before = min(query.page - 1, pages)
+    return {
+        "self": link(path, query),
+        "next": link(path, query, page=query.page + 1) if following else None,
+        "prev": link(path, query, page=before) if before >= 1 else None,
+    }

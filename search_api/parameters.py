@@ -124,8 +124,7 @@ def _allowed(name: str, model: type[Model], lexicon: Lexicon) -> list[str]:
         return list(FIELDS)
     if name == "facets":
         return [facet for facet, filter_ in declared.items() if filter_.facet]
-    filter_ = declared.get(name)
-    codes = list(filter_.allowed(lexicon)) if filter_ is not None and filter_.allowed is not None else []
+    codes = list(declared[name].names(lexicon)) if name in declared else []
     return codes if len(codes) <= _SHORT_LIST else []
 
 

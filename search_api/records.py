@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from vivier.model import Member, Model, OtherValue, Provenance, members
+from vivier.model.views import SupplierView
 from vivier.suppliers.query import FIELDS
 from vivier.suppliers.sources import sources_of
 
@@ -19,7 +20,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 _BLANK_PROVENANCE: dict[str, None] = dict.fromkeys(Provenance.model_fields)
 
 
-def shown(record: Mapping[str, Any], fields: Iterable[str] = ()) -> dict[str, Any]:
+def shown(record: SupplierView, fields: Iterable[str] = ()) -> dict[str, Any]:
     """The parts asked (all by default). Unknown is ``null``; what was not asked is absent.
 
     Records are stored without their unknown members (a third smaller to read): they are put back here.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ConfigDict, Field, create_model
 
 from vivier.model import Member, Model, members
-from vivier.needs import Need
+from vivier.needs import Need, NotApplied
 
 
 class ProblemError(Model):
@@ -291,7 +291,9 @@ class NeedLinks(Model):
 
 
 class NeedAnswer(Need):
-    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``."""
+    """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``; ``not_applied``: what it leaves out,
+    with the reason in French."""
 
     query: dict[str, list[str]]
+    not_applied: list[NotApplied]
     links: NeedLinks

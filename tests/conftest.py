@@ -5,11 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.opensearch_node.jars import NodeUnavailableError
-from tests.opensearch_node.node import opensearch_node
+from tests.opensearch_node.shared import shared_node
+from vivier.lexicon import Lexicon, load_lexicon
+
+HERE = Path(__file__).parent
+
+# an example has no deadline: a busy machine makes none of them fail
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 #: Opens the reason of every test skipped for want of a node; the terminal summary counts them by it.
 SKIP_MARK = "OpenSearch indisponible"
@@ -19,9 +28,16 @@ def _node_is_required() -> bool:
     return os.environ.get("CI") == "true" or os.environ.get("VIVIER_REQUIRE_OPENSEARCH") == "1"
 
 
+def folder_of_the_run(factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder that every process of a test run shares."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
-def opensearch_url() -> Iterator[str]:
-    """Address of a real node: ``VIVIER_TEST_OPENSEARCH_URL`` when set, else one started for the session.
+def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real node: ``VIVIER_TEST_OPENSEARCH_URL`` when set, else one started for the session, whatever the
+    number of processes that run it.
 
     Where no node can be had, the tests that need it are skipped, and counted in the summary; with ``CI=true`` or
     ``VIVIER_REQUIRE_OPENSEARCH=1`` they are errors.
@@ -32,16 +48,45 @@ def opensearch_url() -> Iterator[str]:
         return
     with contextlib.ExitStack() as until_the_end:
         try:
-            node = until_the_end.enter_context(opensearch_node())
+            url = until_the_end.enter_context(shared_node(folder_of_the_run(tmp_path_factory)))
         except NodeUnavailableError as reason:
             if _node_is_required():
                 raise
             pytest.skip(f"{SKIP_MARK} : {reason}")
-        yield node.url
+        yield url
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The tables of the house, as every process loads them once."""
+    return load_lexicon()
+
+
+LONGEST = (
+    "crawlers/test_update.py",
+    "engine/test_same_answers.py",
+    "indexer/test_promotion.py",
+    "exports/test_exports_engines.py",
+    "crawlers/test_crawl_websites.py",
+    "crawlers/test_ted_network.py",
+    "engine/test_durability.py",
+    "cli/test_cli.py",
+    "dossiers/test_dossier_verbs.py",
+    "engine/test_node_away.py",
+    "search_api/pages/test_browser.py",
+    "engine/test_generations.py",
+)
+"""Files that take longest, the longest first: begun last, one of them would leave the other processes without work."""
+
+
+def _turn(item: pytest.Item) -> int:
+    file = item.path.relative_to(HERE).as_posix() if item.path.is_relative_to(HERE) else ""
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark ``node`` and ``browser`` by the fixtures a test asks for, so that nobody keeps a list."""
+    """Mark ``node`` and ``browser`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
+    items.sort(key=_turn)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         engines = item.callspec.params.values() if hasattr(item, "callspec") else ()

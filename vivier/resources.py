@@ -69,12 +69,12 @@ class ResourceQuery(Model):
     consideration: Annotated[
         _Codes,
         Field(max_length=50, description="considération servie"),
-        Filter("Considération", "consideration", allowed=lambda _: CONSIDERATIONS),
+        Filter("Considération", "consideration", allowed=CONSIDERATIONS),
     ] = ()
     kind: Annotated[
         _Codes,
         Field(max_length=50, description="type de ressource"),
-        Filter("Type de ressource", "kind", allowed=lambda _: KINDS),
+        Filter("Type de ressource", "kind", allowed=KINDS),
     ] = ()
     territory: Annotated[
         _Codes,

@@ -9,7 +9,7 @@ from search_api.pages.facts import town
 from search_api.pages.state import RESULTS, Asked
 from vivier.french import kilometres, plural
 from vivier.suppliers.beyond import Beyond
-from vivier.suppliers.find import Found, Result
+from vivier.suppliers.find import SupplierFound, SupplierResult
 
 _SAID_BESIDE = ("kind", "distance")
 """Reasons that the line already says, or that do not change between neighbours."""
@@ -36,24 +36,24 @@ class Panel:
     trades: list[tuple[str, str]]
 
 
-def beyond_panel(found: Found, more: Beyond | None, asked: Asked) -> Panel | None:
+def beyond_panel(found: SupplierFound, more: Beyond | None, asked: Asked) -> Panel | None:
     """``None`` when enough was found."""
     if more is None:
         return None
-    changes = [(one.text, Asked(one.query, asked.besoin).url()) for one in more.relaxations]
+    changes = [(one.sentence, Asked(one.query, asked.besoin).url()) for one in more.relaxations]
     trades = [
         (f"{one.name} : {plural(one.total, 'structure')}", Asked(one.query, asked.besoin).url()) for one in more.trades
     ]
     return Panel(
         nothing=found.total == 0,
-        in_pairs=any("," in one.parameter for one in more.relaxations),
+        in_pairs=any(len(one.parameters) > 1 for one in more.relaxations),
         changes=[(text, url) for text, url in changes if url is not None],
         neighbours=[_neighbour(one, asked) for one in more.nearest],
         trades=[(text, url) for text, url in trades if url is not None],
     )
 
 
-def _neighbour(result: Result, asked: Asked) -> Neighbour:
+def _neighbour(result: SupplierResult, asked: Asked) -> Neighbour:
     day = f"?as_of={asked.query.as_of}" if asked.query.as_of else ""
     distance = result.distance_km or 0.0
     away = f"à {kilometres(distance)}" if distance > 0 else "sur place"

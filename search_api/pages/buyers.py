@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from search_api.pages.contracts import ContractCard, summaries
 from search_api.pages.places import place_label
@@ -109,7 +110,7 @@ def share_text(share: Share, target: float | None = None) -> ShareText:
 
 def buyer_card(buyer: RankedBuyer, lexicon: Lexicon) -> BuyerCard:
     """The line of a buyer."""
-    record = buyer.record or {}
+    record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
     factors = (
         ("bilan social (au moins, à 95 %)", buyer.record_factor),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from search_api.pages.facts import Held, agreements, dated, labels, town, value
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
-from vivier.suppliers.find import Found, Result
-from vivier.suppliers.plan import Plan
-from vivier.suppliers.reasons import Reason, matching_offers
+from vivier.model.views import OfferView, SupplierView
+from vivier.search.find import Reason
+from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.plan import SupplierPlan
+from vivier.suppliers.reasons import matching_offers
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
@@ -41,13 +42,13 @@ class Card:
     parts: tuple[tuple[str, int], ...]
 
 
-def cards(found: Found, lexicon: Lexicon) -> list[Card]:
+def cards(found: SupplierFound, lexicon: Lexicon) -> list[Card]:
     """The cards of a page of results, ranked from the first result of the search."""
     first = found.plan.search.offset + 1
     return [_card(rank, result, found.plan, lexicon) for rank, result in enumerate(found.results, first)]
 
 
-def _card(rank: int, result: Result, plan: Plan, lexicon: Lexicon) -> Card:
+def _card(rank: int, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> Card:
     record = result.record
     trades = _trades(record, plan, lexicon)
     description = value(record, "description")
@@ -71,7 +72,7 @@ def _card(rank: int, result: Result, plan: Plan, lexicon: Lexicon) -> Card:
     )
 
 
-def _distance(result: Result, plan: Plan) -> str | None:
+def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
     """Only when a place is asked; « inconnue » when the seat is not known."""
     if plan.query.near is None and not plan.territories:
         return None
@@ -80,13 +81,13 @@ def _distance(result: Result, plan: Plan) -> str | None:
     return "siège dans le territoire" if result.distance_km == 0 else f"siège à {kilometres(result.distance_km)}"
 
 
-def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> tuple[str, ...]:
+def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:
     everything = [*matching_offers(record, plan, lexicon), *(fact["value"] for fact in record.get("offers", ()))]
     codes = dict.fromkeys(_codes(offer for offer in everything if holds_on(offer, plan.as_of)))
     return tuple(lexicon.trade_names.get(code, code) for code in codes)
 
 
-def _codes(offers: Iterable[dict[str, Any]]) -> Iterable[str]:
+def _codes(offers: Iterable[OfferView]) -> Iterable[str]:
     return (offer["trade"] for offer in offers if offer.get("trade"))
 
 

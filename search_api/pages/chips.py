@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from search_api.links import pairs
@@ -11,6 +11,7 @@ from search_api.pages.state import Asked
 from search_api.pages.words import title_of, value_label
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
+from vivier.search.query import changed
 
 NOT_CHIPS = frozenset(("radius_km", "sort", "seed", "page", "per_page", "fields", "facets"))
 
@@ -54,14 +55,4 @@ def removed(asked: Asked, name: str, value: str) -> str | None:
     """The URL of the search without one value; what only made sense with it goes too."""
     held = getattr(asked.query, name)
     left: Any = tuple(one for one in held if one != value) if isinstance(held, tuple) and name != "near" else None
-    changes: dict[str, Any] = {name: left}
-    if name == "near":
-        changes["radius_km"] = None
-    if name == "territory" and not left and "coverage" in type(asked.query).model_fields:
-        changes["coverage"] = None
-    if name == "lot_amount":
-        changes["lot_months"] = None
-    query = asked.query.model_copy(update=changes)
-    if getattr(query, "sort", None) == "distance" and query.near is None and not query.territory:
-        changes["sort"] = "relevance"
-    return asked.url(**changes)
+    return replace(asked, query=changed(asked.query, **{name: left})).url()

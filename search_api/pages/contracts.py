@@ -14,10 +14,11 @@ from vivier.contracts.doubts import doubt_text
 from vivier.contracts.objects import object_title
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
+from vivier.model.views import ContractView, InclusiveHolderView, ModificationView, NoticeView, OrganisationView
+from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
-Record = Mapping[str, Any]
+Record = ContractView
 _WORDED = ("article", "other_code", "words")
 """Signals whose value is a word of the text; the others hold codes."""
 
@@ -117,7 +118,7 @@ def cpv_text(code: str | None) -> str | None:
     return None if code is None else f"{code}, {load_cpv().label(code).lower()}"
 
 
-def buyer_party(buyer: Record) -> Party:
+def buyer_party(buyer: OrganisationView) -> Party:
     """The buyer of a contract or a notice, with its page when its SIREN is known."""
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
@@ -125,7 +126,7 @@ def buyer_party(buyer: Record) -> Party:
     return Party(told, number, siren and f"/acheteurs/{siren}", register=_register(buyer))
 
 
-def _register(organisation: Record) -> str | None:
+def _register(organisation: OrganisationView) -> str | None:
     return "SIRENE" if organisation.get("name_source") == "sirene" else None
 
 
@@ -141,7 +142,9 @@ def subcontractors(record: Record) -> Iterator[Party]:
     return _parties((one["subcontractor"] for one in record.get("subcontracts", ())), known, "Sous-traitant")
 
 
-def _parties(told_parties: Iterable[Record], known: Mapping[str, Record], role: str) -> Iterator[Party]:
+def _parties(
+    told_parties: Iterable[OrganisationView], known: Mapping[str, InclusiveHolderView], role: str
+) -> Iterator[Party]:
     for holder in told_parties:
         match = known.get(holder.get("siren") or "")
         number = holder.get("siret") or holder.get("siren") or holder.get("raw_id")
@@ -153,7 +156,7 @@ def _parties(told_parties: Iterable[Record], known: Mapping[str, Record], role: 
             yield Party(told, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 
 
-def _inclusive(match: Record) -> str:
+def _inclusive(match: InclusiveHolderView) -> str:
     kinds = ", ".join(match["kinds"])
     if match["match"] == "siret":
         return f"structure inclusive connue ({kinds})"
@@ -180,7 +183,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
 
 def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     def named(name: str, table: Mapping[str, str]) -> str:
-        value = record.get(name)
+        value: Any = record.get(name)
         codes = value if isinstance(value, list) else [value] if value is not None else []
         return ", ".join(table.get(code, code) for code in codes) or UNKNOWN
 
@@ -215,17 +218,18 @@ def _states(record: Record) -> Iterator[tuple[str, str, str]]:
         ("social", "Sociale", words.SOCIAL),
         ("environmental", "Environnementale", words.ENVIRONMENTAL),
     ):
-        values = record.get(name, {}).get("values", ())
-        state = record.get(f"{name}_state", "unknown")
+        fields: Mapping[str, Any] = record
+        values = fields.get(name, {}).get("values", ())
+        state = fields.get(f"{name}_state", "unknown")
         yield title, words.STATES[state], ", ".join(table.get(one, one) for one in values)
 
 
-def signs(record: Record) -> Iterator[Sign]:
+def signs(record: ContractView | NoticeView) -> Iterator[Sign]:
     """The evidence, the surest first; what reads the same (two holders known from one list) once."""
     yield from dict.fromkeys(_every_sign(record))
 
 
-def _every_sign(record: Record) -> Iterator[Sign]:
+def _every_sign(record: ContractView | NoticeView) -> Iterator[Sign]:
     for one in sorted(record.get("evidence", ()), key=lambda one: (one["provision"] != "reserved", -one["confidence"])):
         yield Sign(
             provision=words.PROVISIONS[one["provision"]],
@@ -238,24 +242,26 @@ def _every_sign(record: Record) -> Iterator[Sign]:
 
 
 def _versions(record: Record) -> Iterator[Version]:
-    def version(told: Record, number: int | None, amount: float | None, months: int | None) -> Version:
+    def version(
+        told: Record | ModificationView, number: int | None, amount: float | None, months: int | None
+    ) -> Version:
         return Version(
             number=number,
             day=day(told.get("notified")),
             amount="inchangé" if amount is None else euros_ht(amount),
             months="inchangée" if months is None else f"{months} mois",
-            holders=tuple(holders(told)) if number is not None else (),
+            holders=tuple(_parties(told.get("holders", ()), {}, "Titulaire")) if number is not None else (),
         )
 
     changes = record.get("modifications", ())
     if changes:
-        first = [record.get(f"initial_{name}", record.get(name)) for name in ("amount", "months")]
-        yield version(record, None, *first)
+        amount = record.get("initial_amount", record.get("amount"))
+        yield version(record, None, amount, record.get("initial_months", record.get("months")))
     for place, change in enumerate(changes, 1):
         yield version(change, change.get("number") or place, change.get("amount"), change.get("months"))
 
 
-def summaries(found: list[dict[str, Any]], lexicon: Lexicon) -> list[ContractCard]:
+def summaries(found: list[Any], lexicon: Lexicon) -> list[ContractCard]:
     """Cards of related contracts, as :func:`vivier.contracts.story.summary` tells them."""
     return [
         contract_card(one["id"], one, tuple(Reason("told", text) for text in one["reasons"]), lexicon) for one in found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from search_api.pages.state import PLACES, Choice
+from search_api.pages.state import Choice
 from search_api.pages.words import allowed_values, title_of, value_label, value_names
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError
@@ -14,7 +14,7 @@ from vivier.french import typed
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
-from vivier.search.query import days, filters
+from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 
 FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
@@ -215,7 +215,9 @@ def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> 
 
 def _given(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:
     """Values given, as checkboxes to keep or leave. A place in plain French stays in its text field."""
-    codes = [value for value in _split(values.get(name, ())) if name not in PLACES or ":" in value or value == "FR"]
+    codes = [
+        value for value in _split(values.get(name, ())) if name not in TERRITORIES or ":" in value or value == "FR"
+    ]
     return tuple(Option(code, value_label(name, code, lexicon, model), True) for code in codes)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from search_api.pages.words import AUDIENCES, SCOPES, day, kind_name, label_name, safe_url, state_of
 from vivier.law.kinds import default_zone_km
+from vivier.model.views import FactView, ProvenanceView, SupplierView
 from vivier.suppliers.reasons import validity
 from vivier.vocabulary import BASES
 
-Record = Mapping[str, Any]
+Record = SupplierView
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Held:
     """Given to the whole legal unit, not to this site."""
 
 
-def proof(provenance: Record) -> Proof:
+def proof(provenance: ProvenanceView) -> Proof:
     """The provenance of a fact in words."""
     return Proof(
         dataset=provenance["dataset"],
@@ -60,7 +61,7 @@ def proof(provenance: Record) -> Proof:
     )
 
 
-def dated(provenance: Record) -> str:
+def dated(provenance: ProvenanceView) -> str:
     """« donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
     if provenance.get("updated_at"):
         return f"donnée du {day(provenance['updated_at'])}"
@@ -79,13 +80,13 @@ def labels(record: Record, as_of: date) -> list[Held]:
     return _sorted(_held(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
 
 
-def _held(fact: Record, code: str, name: Callable[[str], str], as_of: date) -> Held:
+def _held(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Held:
     held = fact["value"]
     return Held(
         code=held[code],
         name=name(held[code]),
         state=state_of(held, as_of),
-        validity=validity(dict(held), as_of),
+        validity=validity(held, as_of),
         since=held.get("valid_from"),
         scope=SCOPES.get(held.get("scope", "")),
         domain=held.get("domain"),
@@ -105,7 +106,7 @@ def _sorted(held: Iterable[Held]) -> list[Held]:
 
 def value(record: Record, name: str) -> Any:
     """The value of a fact, ``None`` when it is unknown."""
-    fact = record.get(name)
+    fact: Any = record.get(name)
     return None if fact is None else fact["value"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from search_api.pages.chips import Chip
 from search_api.pages.contracts import Party, buyer_party, holders
@@ -14,7 +15,8 @@ from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
+from vivier.model.views import ContractView
+from vivier.search.find import Reason
 
 _DUE = {
     "open_notice": "Réponse avant le",
@@ -53,7 +55,7 @@ def lead_card(lead: Lead, rank: int) -> LeadCard:
         title=object_title(record),
         page=f"/marches/{lead.id}" if contract else f"/avis/{lead.id}",
         buyer=buyer_party(record["buyer"]),
-        holders=tuple(holders(record)),
+        holders=tuple(holders(cast(ContractView, record))) if contract else (),
         due_title=_DUE[lead.kind],
         due=day(lead.due),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
+from search_api.lists import credited
 from search_api.pages.chips import chips
 from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
@@ -19,16 +20,18 @@ from search_api.responses import etag_of, unchanged
 from vivier.contracts.asked import profile_of
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
-from vivier.contracts.relax import ListRelaxation
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.search.operators import Collection
 from vivier.search.query_url import pairs
+from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
 Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
 """Makes the template and its values for a valid search."""
+Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
+"""Makes the template and its values for one record, on a day."""
 
 
 def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
@@ -37,6 +40,32 @@ def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: 
     @routes.get(of.path, name=f"page{of.path}")
     async def listing(request: Request) -> Response:
         return await context.run(_answer, request, of, read, shown, context)
+
+
+def serve_sheet(routes: APIRouter, of: ListPage, collection: Collection, shown: Sheet, context: Context) -> None:
+    """The route of one record of a list."""
+
+    @routes.get(of.path + "/{id}")
+    async def sheet(request: Request, id: str) -> Response:
+        return await context.run(_sheet, request, id, of, collection, shown, context)
+
+
+def _sheet(
+    request: Request, id_: str, of: ListPage, collection: Collection, shown: Sheet, context: Context
+) -> Response:
+    asked = context.parse(request, AsOfQuery)
+    reader, as_of = context.snapshot.of(collection), asked.as_of or context.today()
+    record = reader.get([id_]).get(id_)
+    if record is None:
+        raise NotFound(f"Aucun {of.unit} « {id_[:80]} » dans l'index en service.")
+    read = (reader.generation,)
+    etag = sheet_etag(request, id_, asked, read, context)
+    held = unchanged(request, etag)
+    if held is not None:
+        return held
+    template, values = shown(record, as_of, context)
+    common = {"dated": dated(asked.as_of), "need": "", "sources": credited([record], read)}
+    return page(template, {**values, **common}, etag=etag)
 
 
 def _answer(request: Request, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> Response:
@@ -107,7 +136,7 @@ def dated(as_of: date | None) -> str:
     return "" if as_of is None else f"as_of={as_of.isoformat()}"
 
 
-def ways_out(relaxed: Iterable[ListRelaxation], of: ListPage) -> list[tuple[str, str]]:
+def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:
     """What one change would give to an empty list, each with the page that asks it."""
     made = ((one, Asked(one.query, path=of.path).url()) for one in relaxed)
     return [(f"{one.text} : {plural(one.total, of.unit)}", url) for one, url in made if url is not None]

@@ -6,7 +6,7 @@ No tile, no script, no other site. The list stands first in the page; the map sa
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -20,8 +20,9 @@ from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, fram
 from search_api.pages.state import Asked
 from vivier.engine.port import Groups
 from vivier.french import plural
+from vivier.model.views import SupplierView
 from vivier.search.operators import Measure
-from vivier.suppliers.find import Found
+from vivier.suppliers.find import SupplierFound
 from vivier.territory import Gazetteer
 from vivier.territory.communes import Bools, Communes, Floats
 from vivier.territory.contours import layer
@@ -131,7 +132,7 @@ class Map:
     outside: tuple[str, ...]
 
 
-def results_map(found: Found, asked: Asked, context: Context) -> Map | None:
+def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | None:
     """The map of every result; ``None`` without a result that can be placed."""
     if not found.total:
         return None
@@ -180,7 +181,7 @@ def _outside(groups: Iterable[Seats]) -> Iterator[str]:
             yield f"{name} ({count})"
 
 
-def _seat_row(record: Mapping[str, object], communes: Communes) -> int | None:
+def _seat_row(record: SupplierView, communes: Communes) -> int | None:
     """The row of the commune a result is counted in."""
     fact = record.get("address")
     address = fact["value"] if isinstance(fact, dict) else {}
@@ -198,7 +199,7 @@ def _by_block(seats: Seats) -> dict[str, Seats]:
     return groups | dict(sorted(overseas.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def _main_frame(name: str, seats: Seats, found: Found) -> Frame:
+def _main_frame(name: str, seats: Seats, found: SupplierFound) -> Frame:
     """Around the results, and the circle asked; the whole mainland as soon as they are spread over most of it."""
     lons, lats = seats.lon, seats.lat
     near, radius = found.plan.query.near, found.plan.query.radius_km
@@ -223,7 +224,7 @@ def _inset(departement: str, place: int) -> Frame:
 class _Drawer:
     """Draws panels of one search."""
 
-    def __init__(self, asked: Asked, found: Found, gazetteer: Gazetteer) -> None:
+    def __init__(self, asked: Asked, found: SupplierFound, gazetteer: Gazetteer) -> None:
         self._url = asked.urls_by("seat")
         self._gazetteer = gazetteer
         rows = (_seat_row(result.record, gazetteer.communes) for result in found.results)
@@ -280,7 +281,7 @@ def _title(communes: list[str], count: int) -> str:
     return f"{', '.join(communes[:3])}{more} : {plural(count, 'structure')}"
 
 
-def _asked_paths(found: Found, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
+def _asked_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
     """The contours of the territories asked."""
     for territory in found.plan.territories:
         shape = gazetteer.contour(territory.id) if territory.kind != "country" else None

@@ -49,6 +49,8 @@ def piece_spans(need: Need) -> Iterator[Span]:
         *need.amounts,
         *need.durations,
         *need.quantities,
+        *need.distances,
     )
     for piece in pieces:
         yield from piece.spans
+    yield from (*need.travel_times, *need.reservations)

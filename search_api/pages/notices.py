@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from search_api.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.pages.facts import Proof, proof
@@ -12,9 +11,10 @@ from search_api.pages.words import UNKNOWN, day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.objects import object_title
 from vivier.french import number
-from vivier.suppliers.reasons import Reason
+from vivier.model.views import NoticeView
+from vivier.search.find import Reason
 
-Record = Mapping[str, Any]
+Record = NoticeView
 NOTICE_STATES = {"": "Tous", "open": "Ouverts", "planned": "Projets d'achat", "closed": "Clos", "awarded": "Attribués"}
 
 

@@ -17,19 +17,20 @@ from search_api.links import pairs
 from search_api.middleware import MAX_URL
 from search_api.pages.needs import Pairs, need_pairs
 from search_api.pages.places import is_typed, place_error, place_of
-from search_api.pages.words import PLACES, numeric_parameters
+from search_api.pages.words import numeric_parameters
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs import checked_text
-from vivier.search.query import parse_parameters
+from vivier.search.query import TERRITORIES, parse_parameters
 from vivier.search.query_url import quoted
 from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
-__all__ = ["PLACES", "RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
+__all__ = ["RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
 _OF_A_PLACE = ("lieu", "rayon")
+_WHERE = ("territory", "near", "radius_km", "polygon")
 _NOT_HERE = ("fields", "facets")
 _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+(,\d+)?")
 
@@ -163,7 +164,7 @@ class _Reader:
         pairs, self.pairs = self.pairs, []
         for name, value in pairs:
             typed = all(is_typed(part) for part in value.split(",") if part.strip())
-            if name in PLACES and not typed:
+            if name in TERRITORIES and not typed:
                 self.pairs += [(name, id_) for id_ in self._ids(name, value)]
             else:
                 self.pairs.append((name, value))
@@ -220,6 +221,7 @@ class _Reader:
             self.errors += refused.errors
             return
         said = {name for name, _ in self.pairs}
+        said |= set(_WHERE) if said & set(_WHERE) else set()
         self.pairs += [(name, value) for name, value in need_pairs(text, self.lexicon) if name not in said]
 
     def _query(self, from_page: bool) -> Model | None:
@@ -232,7 +234,8 @@ class _Reader:
 
 
 def _number(text: str) -> str:
-    """« 1 234,5 » as the API writes it; anything else as it is, for the error to show it."""
+    """« 1 234,5 » and « 40 km » as the API writes them; anything else as it is, for the error to show it."""
+    text = text.strip().removesuffix("km").strip()
     if not _FRENCH_NUMBER.fullmatch(text):
         return text
     return "".join(text.split()).replace(",", ".")

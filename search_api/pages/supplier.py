@@ -14,6 +14,7 @@ from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, o
 from search_api.pages.words import safe_url, zone_text
 from vivier.french import number
 from vivier.lexicon import Lexicon
+from vivier.model.views import AddressView
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.reasons import term
@@ -116,7 +117,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
 
 
 def _line(record: Record, name: str, title: str, url: str | None = None) -> Line | None:
-    fact = record.get(name)
+    fact: Any = record.get(name)
     return None if fact is None else Line(title, str(fact["value"]), proof(fact["provenance"]), url)
 
 
@@ -129,9 +130,9 @@ def _closed(record: Record) -> Line | None:
 
 def _identity(record: Record) -> Iterator[Line]:
     """Address, numbers, website. Absent ones are left to the template, which says « inconnu »."""
-    fact = record.get("address")
-    if fact is not None:
-        yield Line("Adresse", _address(fact["value"]), proof(fact["provenance"]))
+    address = record.get("address")
+    if address is not None:
+        yield Line("Adresse", _address(address["value"]), proof(address["provenance"]))
     for name, title in _IDENTIFIERS.items():
         line = _line(record, name, title)
         if line is not None:
@@ -150,12 +151,14 @@ def _identity(record: Record) -> Iterator[Line]:
 def _others(record: Record) -> Iterator[Line]:
     """What other sources say of a fact, beside the value retained."""
     for other in record.get("others", ()):
-        field, given = other["field"], other["value"]
-        text = _address(given) if field == "address" else _OTHER_WORDS.get(given, str(given))
-        yield Line(_OTHER_TITLES[field], text, proof(other["provenance"]))
+        given = other["value"]
+        if isinstance(given, bool):
+            given = _OTHER_WORDS[given]
+        text = given if isinstance(given, str) else _address(given)
+        yield Line(_OTHER_TITLES[other["field"]], text, proof(other["provenance"]))
 
 
-def _address(address: dict[str, Any]) -> str:
+def _address(address: AddressView) -> str:
     place = " ".join(part for part in (address.get("post_code"), address.get("town")) if part)
     text = ", ".join(part for part in (address.get("line"), place) if part) or "adresse inconnue"
     if address.get("point") is None:
@@ -202,9 +205,9 @@ def _references(record: Record) -> Iterator[Line]:
 def _map(record: Record, gazetteer: Gazetteer) -> ZoneMap | None:
     """The declared zones around the seat; ``None`` when neither can be drawn. Nothing supposed is drawn."""
     point = (value(record, "address") or {}).get("point")
-    zones = [fact["value"].get("zone") or {} for fact in record.get("offers", ())]
-    radii = sorted({zone["km"] for zone in zones if zone.get("type") == "radius"}) if point is not None else []
-    ids = dict.fromkeys(id_ for zone in zones if zone.get("type") == "territories" for id_ in zone["territories"])
+    zones = [fact["value"]["zone"] for fact in record.get("offers", ()) if "zone" in fact["value"]]
+    radii = sorted({zone["km"] for zone in zones if zone["type"] == "radius"}) if point is not None else []
+    ids = dict.fromkeys(id_ for zone in zones if zone["type"] == "territories" for id_ in zone["territories"])
     shapes = [shape for shape in (_contour(id_, gazetteer) for id_ in ids) if shape is not None]
     seat = None if point is None else (point["lon"], point["lat"])
     boxes = [bounds_of(shape) for shape in shapes] + ([_around(seat, radii)] if seat is not None else [])

@@ -18,7 +18,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.search.query import days, filters
+from vivier.search.query import TERRITORIES, days, filters
 from vivier.suppliers.query import SupplierQuery
 from vivier.validity import State, state_on
 
@@ -61,8 +61,6 @@ REVERSE_TITLES = {
     "q": "Mots cherchés",
 }
 """What the pages of contracts, buyers and leads call otherwise."""
-PLACES = ("territory", "seat", "buyer_territory")
-"""Parameters whose values are territories."""
 VALUES: dict[str, dict[str, str]] = {
     "coverage": {
         "any": "même sans y couvrir d'habitants",
@@ -123,7 +121,20 @@ EXCLUDED = {
     "trade": "dont les métiers sont inconnus",
     "service_type": "dont le type de prestation est inconnu",
     "location": "dont l'adresse est inconnue",
+    "amount": "dont on ignore le montant",
+    "offers": "dont on ignore le nombre d'offres",
+    "ends": "dont on ignore la date de fin",
+    "published": "dont on ignore la publication",
 }
+
+
+def left_out(counts: Mapping[str, int], unit: str) -> list[str]:
+    """What is left out only because something is not known of it: said, never silent."""
+    return [
+        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {name}')} : hors de ces résultats."
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def title_of(name: str, model: type[Model] = SupplierQuery) -> str:
@@ -156,13 +167,13 @@ def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery)
     """French names of the codes of a parameter; empty when its values are free."""
     filter_ = filters(model).get(name)
     if filter_ is not None and filter_.allowed is not None:
-        return filter_.allowed(lexicon)
+        return filter_.names(lexicon)
     return VALUES.get(name, {})
 
 
 def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> str:
     """A value of a parameter as a reader knows it."""
-    if name in PLACES:
+    if name in TERRITORIES:
         return place_label(value, lexicon.gazetteer)
     if name in numeric_parameters(model):
         return euros_ht(value, 2) if name.startswith(("turnover", "lot_amount", "amount_")) else number(value)

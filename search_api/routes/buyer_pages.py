@@ -22,7 +22,7 @@ from vivier.contracts.buyer_sheet import buyer_sheet
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import ContractQuery, parse_organisation
 from vivier.contracts.ranking import rank_buyers
-from vivier.contracts.relax import relaxed_buyers
+from vivier.contracts.relax import relaxed_profile
 from vivier.errors import InvalidRequest, NotFound
 
 BUYERS = ListPage(
@@ -52,7 +52,7 @@ def _buyers(request: Request, asked: Asked, context: Context, generations: Gener
     query: BuyersQuery = asked.query
     profile = asked_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
-    relaxed = () if found.total else relaxed_buyers(query, context.snapshot, context.lexicon, context.today())
+    relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     values = {
         **common(BUYERS, asked, found.total, MOST_LEADS, context),
         "chips": named(chips(asked, context.lexicon), profile),

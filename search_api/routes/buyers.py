@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, file_links, page_links, relaxations_body
+from search_api.links import page_links
+from search_api.lists import answered, credited, file_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
@@ -20,7 +22,7 @@ from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
 from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
-from vivier.contracts.relax import relaxed_buyers
+from vivier.contracts.relax import relaxed_profile
 
 BUYERS = "/v1/buyers"
 
@@ -60,7 +62,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
     def make() -> dict[str, Any]:
         profile = profile_of(query, context.snapshot, context.lexicon, context.today())
         found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
-        relaxed = () if found.total else relaxed_buyers(query, context.snapshot, context.lexicon, context.today())
+        relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
         return {
             "query": query.model_dump(mode="json"),
             "profile": profile_body(profile, context),
@@ -88,7 +90,7 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
 
 def buyer_body(buyer: RankedBuyer) -> dict[str, Any]:
     """One buyer with every factor of its rank."""
-    record = buyer.record or {}
+    record: Mapping[str, Any] = buyer.record or {}
     return {
         "siren": buyer.siren,
         "name": record.get("name"),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, list_envelope, reasons_body
+from search_api.envelope import reasons_body
+from search_api.lists import answered, list_envelope
 from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
-from vivier.contracts.find import collection_of, find_list
+from vivier.contracts.find import find_list
 from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.relax import relaxed_list
 from vivier.contracts.story import contract_story
 from vivier.errors import NotFound
+from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.suppliers.sources import cards, sources_of
 
@@ -71,7 +74,7 @@ def within(path: str, query: ListQuery) -> ListQuery:
 
 
 def _answer(request: Request, path: str, query: ListQuery, context: Context) -> Response:
-    generation = context.generation(collection_of(query))
+    generation = context.generation(query.collection)
 
     def make() -> dict[str, Any]:
         found = find_list(query, context.snapshot, context.lexicon, context.today())
@@ -99,15 +102,15 @@ def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, c
         return unchanged(request, etag) or json_response(_sheet_body(record, collection, context, as_of), etag)
 
 
-def _sheet_body(record: dict[str, Any], collection: Collection, context: Context, as_of: date) -> dict[str, Any]:
+def _sheet_body(record: Any, collection: Collection, context: Context, as_of: date) -> dict[str, Any]:
     generation = context.generation(collection)
-    made, told = notice_reasons, {}
-    if collection == "contracts":
-        made, told = contract_reasons, contract_story(record, context.snapshot, context.lexicon, as_of)
+    of_contract = collection == "contracts"
+    describe: Callable[..., tuple[Reason, ...]] = contract_reasons if of_contract else notice_reasons
+    story = contract_story(record, context.snapshot, context.lexicon, as_of) if of_contract else {}
     return {
         collection.removesuffix("s"): record,
-        "reasons": reasons_body(made(record, None, as_of, context.lexicon)),
-        **told,
+        "reasons": reasons_body(describe(record, None, as_of, context.lexicon)),
+        **story,
         "meta": {"as_of": as_of.isoformat(), "index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),
     }

@@ -15,7 +15,7 @@ from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.state import Asked
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
-from vivier.contracts.relax import relaxed_leads
+from vivier.contracts.relax import relaxed_profile
 
 LEADS = ListPage(
     "/pistes",
@@ -47,7 +47,7 @@ def _leads(request: Request, asked: Asked, context: Context, generations: Genera
         query.model_copy(update={"lead": ()}), profile, context.snapshot, context.lexicon, context.today()
     )
     found = find_leads(query, profile, context.snapshot, context.lexicon, context.today()) if query.lead else every
-    relaxed = () if found.total else relaxed_leads(query, context.snapshot, context.lexicon, context.today())
+    relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
         ("Toutes", every.total, asked.url(lead=()) if query.lead else None, not query.lead)

@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
-from search_api.lists import answered, credited, form_links, page_links, reasons_body, relaxations_body
+from search_api.envelope import reasons_body
+from search_api.links import page_links
+from search_api.lists import answered, credited, form_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
@@ -16,7 +18,7 @@ from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
-from vivier.contracts.relax import relaxed_leads
+from vivier.contracts.relax import relaxed_profile
 
 LEADS = "/v1/leads"
 
@@ -45,7 +47,7 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
     def make() -> dict[str, Any]:
         profile = profile_of(query, context.snapshot, context.lexicon, context.today())
         found = find_leads(query, profile, context.snapshot, context.lexicon, context.today())
-        relaxed = () if found.total else relaxed_leads(query, context.snapshot, context.lexicon, context.today())
+        relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
         return {
             "query": {**query.model_dump(mode="json"), "as_of": found.as_of.isoformat()},
             "profile": profile_body(profile, context),

@@ -14,7 +14,7 @@ from search_api.openapi import posted, problems
 from search_api.parameters import NeedQuery, NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from search_api.schemas import NeedAnswer
-from vivier.needs import checked_text, need_to_query, resolve_need
+from vivier.needs import Applied, applied, checked_text, resolve_need
 from vivier.search.query import parse_parameters
 
 
@@ -49,15 +49,15 @@ def router(context: Context) -> APIRouter:
 
 def _answer(request: Request, query: NeedQuery, context: Context) -> Response:
     understood = resolve_need(checked_text(query.text), context.lexicon)
-    return table_response(
-        request, need_body(understood.model_dump(mode="json"), need_to_query(understood, context.lexicon))
-    )
+    search = applied(understood, context.lexicon)
+    return table_response(request, need_body(understood.model_dump(mode="json"), search))
 
 
-def need_body(understood: dict[str, Any], pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """What was understood, the certain pieces as parameters of ``/v1/suppliers``, and the link that asks them."""
+def need_body(understood: dict[str, Any], search: Applied) -> dict[str, Any]:
+    """What was understood, the certain pieces as parameters of ``/v1/suppliers``, what they leave out, and the link that asks them."""
     parameters: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for name, value in search.pairs:
         parameters.setdefault(name, []).append(value)
-    link = f"/v1/suppliers?{urlencode(pairs)}" if pairs else None
-    return {**understood, "query": parameters, "links": {"suppliers": link}}
+    link = f"/v1/suppliers?{urlencode(search.pairs)}" if search.pairs else None
+    left = [one.model_dump(mode="json") for one in search.not_applied]
+    return {**understood, "query": parameters, "not_applied": left, "links": {"suppliers": link}}

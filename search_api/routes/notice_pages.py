@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 
 from search_api.context import Context
 from search_api.lists import credited
-from search_api.pages.listing import Generations, common, dated, list_title, serve, sheet_etag, ways_out
+from search_api.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
-from search_api.pages.render import page
 from search_api.pages.state import Asked
-from search_api.parameters import AsOfQuery
-from search_api.responses import unchanged
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.errors import NotFound
+from vivier.model.views import NoticeView
 from vivier.procurement import NOTICE_NATURES
 from vivier.search.query import MAX_DEPTH
 
@@ -31,11 +29,7 @@ def router(context: Context) -> APIRouter:
     """The list and the sheet. They are not part of the API."""
     routes = APIRouter(include_in_schema=False)
     serve(routes, NOTICES, ("notices",), _notices, context)
-
-    @routes.get(NOTICES.path + "/{id}")
-    async def notice(request: Request, id: str) -> Response:
-        return await context.run(_notice, request, id, context)
-
+    serve_sheet(routes, NOTICES, "notices", _notice, context)
     return routes
 
 
@@ -58,20 +52,5 @@ def _notices(request: Request, asked: Asked, context: Context, generations: Gene
     return "notices.html", values
 
 
-def _notice(request: Request, id_: str, context: Context) -> Response:
-    asked = context.parse(request, AsOfQuery)
-    generation, as_of = context.generation("notices"), asked.as_of or context.today()
-    record = context.snapshot.notices.get([id_]).get(id_)
-    if record is None:
-        raise NotFound(f"Aucun avis « {id_[:80]} » dans l'index en service.")
-    etag = sheet_etag(request, id_, asked, (generation,), context)
-    held = unchanged(request, etag)
-    if held is not None:
-        return held
-    values = {
-        "sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon)),
-        "dated": dated(asked.as_of),
-        "need": "",
-        "sources": credited([record], (generation,)),
-    }
-    return page("notice.html", values, etag=etag)
+def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+    return "notice.html", {"sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon))}

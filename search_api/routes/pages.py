@@ -21,16 +21,15 @@ from search_api.pages.render import FOREVER, STATIC_PATH, asset_named, page, ver
 from search_api.pages.state import RESULTS, Asked, Elsewhere, Refused, grouped, read
 from search_api.pages.supplier import sheet
 from search_api.pages.understood import understood
-from search_api.pages.words import EXCLUDED, title_of
+from search_api.pages.words import left_out, title_of
 from search_api.parameters import NoParameters, SheetQuery
 from search_api.records import sources_of
 from search_api.responses import etag_of, unchanged
 from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
-from vivier.french import plural
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
-from vivier.suppliers.find import METHOD_VERSIONS, Found, find, get
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, find, get
 from vivier.suppliers.notices import notices
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
@@ -139,7 +138,7 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     return page("results.html", _values(found, asked, more, context), etag=etag)
 
 
-def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
+def _values(found: SupplierFound, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
     lexicon, query = context.lexicon, asked.query
     reading = understood(asked, lexicon)
     shown = reading.shown if reading is not None else set()
@@ -158,14 +157,14 @@ def _values(found: Found, asked: Asked, more: Beyond | None, context: Context) -
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
-        "left_out": _excluded(found),
+        "left_out": left_out(found.unknown_excluded, "structure"),
         "beyond": beyond_panel(found, more, asked),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
 
 
-def _title(found: Found, asked: Asked, context: Context) -> str:
+def _title(found: SupplierFound, asked: Asked, context: Context) -> str:
     """What the page is about, in a few words: the need, else the filters."""
     if asked.besoin:
         return asked.besoin if len(asked.besoin) <= 80 else asked.besoin[:80].rsplit(" ", 1)[0] + "…"
@@ -173,14 +172,14 @@ def _title(found: Found, asked: Asked, context: Context) -> str:
     return ", ".join(names) or "Toutes les structures"
 
 
-def _exports(found: Found) -> list[tuple[str, str]]:
+def _exports(found: SupplierFound) -> list[tuple[str, str]]:
     """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
     told = links(found)
     files = [(FORMATS.get(name, name), url) for name, url in told.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", told["self"])) if url is not None]
 
 
-def _posted(found: Found) -> dict[str, Any] | None:
+def _posted(found: SupplierFound) -> dict[str, Any] | None:
     """The files whose address would be too long: a form sends the search in its body instead."""
     told = links(found)
     files = {"geojson": GEOJSON, **(EXPORTS if found.total <= MAX_ROWS else {})}
@@ -189,29 +188,19 @@ def _posted(found: Found) -> dict[str, Any] | None:
     return {"files": kept, "fields": fields} if kept else None
 
 
-def _excluded(found: Found) -> list[str]:
-    """Suppliers left out only because something is not known of them: said, never silent."""
-    return [
-        f"{plural(count, 'structure')} {EXCLUDED.get(name, f'dont « {name} » est inconnu')} : hors de ces résultats."
-        for name, count in found.unknown_excluded.items()
-        if count
-    ]
-
-
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     query = context.parse(request, SheetQuery)
     generation = context.generation()
     as_of = query.as_of or context.today()
-    supplier = get(id_, context.snapshot)
-    if supplier is None:
+    record = get(id_, context.snapshot)
+    if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    if supplier.id != id_:
-        return RedirectResponse(request.url.path.removesuffix(id_) + supplier.id, status_code=308)
+    if record["id"] != id_:
+        return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     etag = etag_of("sheet", version(), generation.version, as_of.isoformat(), id_)
     held = unchanged(request, etag)
     if held is not None:
         return held
-    record = supplier.model_dump(mode="json", exclude_none=True)
     values = {
         "sheet": sheet(record, as_of, context.lexicon),
         "as_of": as_of,

@@ -73,7 +73,7 @@ def _facet(name: str, query: ResourceQuery, found: Catalogue, lexicon: Lexicon) 
     asked = found.territories if name == "territory" else getattr(query, name)
     counts = found.facets[name]
     declared = filters(ResourceQuery).get(name)
-    allowed = declared.allowed(lexicon) if declared is not None and declared.allowed is not None else {}
+    allowed = {} if declared is None else declared.names(lexicon)
     labels = {value: allowed.get(value) or place_label(value, lexicon.gazetteer) for value in counts.values}
     values = [
         {"value": value, "label_fr": labels[value], "count": count, "selected": value in asked}

@@ -130,17 +130,16 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
     etag = etag_of(REPRESENTATION, generation.version, id_)
-    supplier = get(id_, context.snapshot)
-    if supplier is None:
+    record = get(id_, context.snapshot)
+    if record is None:
         raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    if supplier.id != id_:
-        return RedirectResponse(f"{SUPPLIERS}/{supplier.id}", status_code=308)
+    if record["id"] != id_:
+        return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
     held = unchanged(request, etag)
     if held is not None:
         return held
-    record = supplier.model_dump(mode="json")
     body = {
-        "supplier": {"id": supplier.id, **shown(record)},
+        "supplier": {"id": record["id"], **shown(record)},
         "links": {"self": request.url.path},
         "meta": {"index_generation": generation.name},
         "sources": sources_of([record], cards(generation)),

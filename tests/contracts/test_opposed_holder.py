@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contracts.conftest import TODAY, Contracts
 from vivier.contracts.find import find_list, stream_list
 from vivier.contracts.query import ContractQuery
@@ -10,6 +12,8 @@ from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 from vivier.search.query import parse_parameters
 from vivier.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 HOLDER = "38030348700033"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,12 +67,16 @@ def deceiving() -> str:
     return json.dumps({"marches": {"marche": records}}, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(
-    "text", [sound(), sound(indent=2), spoilt(), deceiving()], ids=["compact", "indented", "spoilt", "deceiving"]
-)
-def test_blocks_give_what_one_process_gives(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def indented() -> str:
+    return sound(indent=2)
+
+
+@pytest.mark.parametrize("made", [sound, indented, spoilt, deceiving])
+def test_blocks_give_what_one_process_gives(
+    made: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "made.json"
-    path.write_text(text, encoding="utf8")
+    path.write_text(made(), encoding="utf8")
     alone = imported(path, tmp_path / "alone", 1 << 40, monkeypatch)
     shared = imported(path, tmp_path / "shared", 0, monkeypatch)
     assert shared[1:] == alone[1:]

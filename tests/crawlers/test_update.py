@@ -21,7 +21,8 @@ import pytest
 from crawlers.due import due
 from crawlers.run import import_files
 from crawlers.update import UpdateRunning, planned, updating
-from tests.crawlers.samples import samples
+from tests.cli import typed
+from tests.crawlers.samples import NOW, samples
 from tests.crawlers.world import World, emplois_world, finess_world, served
 from vivier.engine import open_engine
 from vivier.runs.failures import read_failure
@@ -62,12 +63,16 @@ def site(halt: str = "") -> Iterator[Halting]:
             world.go.set()
 
 
+BEGIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from vivier.cli import main; main()"
+"""Tests run in the background ignore Ctrl-C, and would hand that down."""
+
+
 def start(settings: Settings, world: World, *words: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "VIVIER_HOME": str(settings.home), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
         "-c",
-        "from vivier.cli import main; main()",
+        BEGIN,
         "update",
         *KNOWN,
         "--mirror",
@@ -78,10 +83,9 @@ def start(settings: Settings, world: World, *words: str) -> subprocess.Popen[str
 
 
 def run(settings: Settings, world: World, *words: str) -> tuple[int, str]:
-    with start(settings, world, *words) as process:
-        out, err = process.communicate(timeout=120)
-    assert "Traceback" not in err, err
-    return process.returncode, out
+    done = typed.run(settings.home, "update", *KNOWN, "--mirror", world.url, *words, VIVIER_ALLOW_FEW="1")
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
 
 
 def states(ledger: dict[str, Any]) -> dict[str, str]:
@@ -195,7 +199,7 @@ def test_a_dry_run_says_what_is_due_and_why_and_reads_nothing(settings: Settings
 
 
 def test_a_weekly_update_that_begins_a_little_early_still_reads_what_is_weekly(settings: Settings) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     import_files("emplois", samples("emplois"), settings, now=now)
     week = timedelta(days=7)
     assert _state(settings, now + week - timedelta(minutes=10)) == "due"
@@ -207,7 +211,7 @@ def _state(settings: Settings, now: datetime) -> str:
 
 
 def test_an_interrupted_update_is_resumed_for_a_day_and_only_for_runs_still_in_force(settings: Settings) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     report = import_files("emplois", samples("emplois"), settings, now=now - timedelta(days=8))
     step = Step(source="emplois", title="", state="done", why="", run=report.run)
     path = settings.home / "update" / "ledger.json"

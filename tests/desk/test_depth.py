@@ -222,6 +222,7 @@ def test_a_single_masked_territory_masks_a_second_one() -> None:
     assert shown[0].capacity is None and shown[0].tension is None and set(shown[0].largest.values()) == {None}
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.floats(1, 1e7), max_size=6), max_size=8))
 def test_no_territory_is_masked_alone_beside_a_total(places: list[list[float | None]]) -> None:
     country = of([one for some in places for one in some])
@@ -259,6 +260,7 @@ def test_a_likelier_answer_never_lowers_the_odds_of_two_offers(chances: list[flo
     assert odds(raised).two >= odds(chances).two - 1e-12
 
 
+@pytest.mark.slow
 @given(known, st.floats(1, 1e7), st.floats(1, 10))
 def test_larger_turnovers_never_lower_a_class(turnovers: list[float | None], lot: float, factor: float) -> None:
     grown = [None if one is None else one * factor for one in turnovers]
@@ -273,6 +275,7 @@ def test_a_larger_lot_never_raises_a_class(turnovers: list[float | None], lot: f
         assert large <= small
 
 
+@pytest.mark.slow
 @given(known, st.none() | st.floats(1, 1e8), st.none() | st.floats(1, 1e7))
 def test_a_structure_more_never_lowers_a_class(
     turnovers: list[float | None], more: float | None, lot: float | None
@@ -298,6 +301,7 @@ def test_a_turnover_that_becomes_known_and_large_never_lowers_the_low_class(
     assert PLACES.index(of(told, lot).level_low) >= PLACES.index(of(turnovers, lot).level_low)
 
 
+@pytest.mark.slow
 @given(known, st.floats(1, 1e7), st.randoms(use_true_random=False))
 def test_order_changes_nothing(turnovers: list[float | None], lot: float, random: Random) -> None:
     mixed = members(turnovers)

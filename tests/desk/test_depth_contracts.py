@@ -17,7 +17,7 @@ from vivier.desk.method.verdict import Options, calibrated
 from vivier.desk.tell.depth_map import DepthAsked, DepthMap, depth_map
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Contract
 
 pytestmark = pytest.mark.slow
@@ -36,11 +36,6 @@ SUPPLIERS = [
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def drawn(engine: Store, lexicon: Lexicon) -> DepthMap:

@@ -53,6 +53,7 @@ def states(lines: Iterable[Line], stated: float | None = None, **known: object) 
     return [one.state for one in social(lines, stated, **known)]
 
 
+@pytest.mark.slow
 def numbered(amounts: Iterable[object]) -> list[Line]:
     return [lot(amount, number) for number, amount in enumerate(amounts, 1)]
 

@@ -218,6 +218,7 @@ def test_a_share_out_of_its_range_is_refused() -> None:
         study([], share=1.5)
 
 
+@pytest.mark.slow
 @given(turnovers(), st.floats(1, 1e8), st.integers(1, 180))
 def test_halving_the_amount_never_worsens_the_verdict(known: list[float | None], amount: float, months: int) -> None:
     pool = structures(known)
@@ -248,6 +249,7 @@ def test_opening_to_both_families_never_worsens(pool: list[Candidate], amount: f
     assert worst(made, "L2113-14") <= min(worst(made, "L2113-12"), worst(made, "L2113-13"))
 
 
+@pytest.mark.slow
 @given(turnovers(), st.floats(1, 1e7), st.floats(0.1, 1.0), st.floats(0.1, 1.0))
 def test_a_larger_share_never_worsens(known: list[float | None], amount: float, one: float, other: float) -> None:
     pool = structures(known)

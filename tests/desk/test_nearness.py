@@ -10,25 +10,25 @@ from hypothesis import strategies as st
 from vivier.desk.facts.nearness import nearness
 from vivier.territory.gazetteer import load_gazetteer
 
-GAZETTEER = load_gazetteer()
-MAINLAND = tuple(
-    code
-    for code, arrondissement in zip(
-        GAZETTEER.communes.codes, GAZETTEER.communes.is_arrondissement.tolist(), strict=True
-    )
-    if not arrondissement and not code.startswith(("2A", "2B", "97", "98"))
-)
+
+def _mainland() -> st.SearchStrategy[str]:
+    communes = load_gazetteer().communes
+    whole = zip(communes.codes, communes.is_arrondissement.tolist(), strict=True)
+    return st.sampled_from([code for code, part in whole if not part and not code.startswith(("2A", "2B", "97", "98"))])
+
+
+MAINLAND = st.deferred(_mainland)
 
 
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
-    st.lists(st.sampled_from(MAINLAND), min_size=1, max_size=40),
-    st.lists(st.sampled_from(MAINLAND), min_size=1, max_size=8),
+    st.lists(MAINLAND, min_size=1, max_size=40),
+    st.lists(MAINLAND, min_size=1, max_size=8),
 )
 def test_the_nearest_seat_is_that_of_all_the_distances(seats: list[str], homes: list[str]) -> None:
-    communes = GAZETTEER.communes
-    found = nearness(seats, GAZETTEER)
+    communes = load_gazetteer().communes
+    found = nearness(seats, load_gazetteer())
     rows = [communes.index[code] for code in seats]
     for home in homes:
         at = communes.index[home]
@@ -39,23 +39,23 @@ def test_the_nearest_seat_is_that_of_all_the_distances(seats: list[str], homes: 
 
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.sampled_from(MAINLAND), max_size=20), st.sampled_from(MAINLAND))
+@given(st.lists(MAINLAND, max_size=20), MAINLAND)
 def test_a_structure_more_brings_nobody_further(seats: list[str], more: str) -> None:
-    before, after = nearness(seats, GAZETTEER), nearness([*seats, more], GAZETTEER)
+    before, after = nearness(seats, load_gazetteer()), nearness([*seats, more], load_gazetteer())
     known = ~np.isnan(before.km)
     assert (after.km[known] <= before.km[known] + 2e-3).all()
 
 
 def test_the_sea_is_not_crossed_and_nobody_sits_nowhere() -> None:
-    found = nearness(["06088", None, "99999"], GAZETTEER)
+    found = nearness(["06088", None, "99999"], load_gazetteer())
     assert found.mean("departement:06") is not None
     assert found.mean("departement:2B") is None and found.least("region:04") is None
-    assert nearness([], GAZETTEER).mean("FR") is None
+    assert nearness([], load_gazetteer()).mean("FR") is None
 
 
 def test_people_count_not_communes() -> None:
     """Lyon holds most of the Rhône: its people are near a seat in Lyon, its communes are further on average."""
-    found, rows = nearness(["69123"], GAZETTEER), GAZETTEER.leaves("departement:69")
+    found, rows = nearness(["69123"], load_gazetteer()), load_gazetteer().leaves("departement:69")
     mean = found.mean("departement:69")
     assert mean is not None and mean < float(np.nanmean(found.km[rows])) / 1.5
     assert found.least("departement:69") == 0

@@ -12,7 +12,7 @@ from tests.engine.conftest import ENGINES, opened
 from vivier.desk.facts.past import History, Past, history, past
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
 
@@ -21,11 +21,6 @@ pytestmark = pytest.mark.slow
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with opened(request.param, request, tmp_path) as fresh:
         yield fresh
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def told(engine: Store, lexicon: Lexicon, amount: float | None = 48_000) -> Past:

@@ -27,6 +27,8 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FINISTERE, BREST, LORIENT = "departement:29", "29019", "56121"
 SENTENCE = "connue sur ce territoire"
 UNPUBLISHED = [
@@ -61,11 +63,6 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with opened(request.param, request, tmp_path_factory.mktemp("real")) as fresh:
         publish(fresh, settings, load_lexicon(), skip_judged=True)
         yield fresh
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def studied(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Study:
@@ -135,7 +132,6 @@ def test_a_published_zone_that_is_too_small_leaves_nobody_to_ask_and_is_told(
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "seated", "reaching"),
     [("29", 69, 103), ("40", 41, 41), ("22", 39, 89), ("61", 33, 70), ("56", 64, 93), ("01", 49, 180), ("55", 40, 129)],

@@ -24,15 +24,10 @@ from vivier.dossiers.question import question_for
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 
 FILE = Path(__file__).parents[1] / "fixtures" / "programme" / "programme-120.csv"
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +153,14 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         read_programme(content)
     with contextlib.suppress(InvalidRequest):
         read_programme(b"objet;lieu;montant\n" + content)
+
+
+def test_a_distance_of_the_object_is_said_not_to_be_applied(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": "blanchisserie à moins de 40 km de Roubaix"}), lexicon)
+    assert [place.code for place in line.territories] == ["commune:59512"]
+    assert any("à moins de 40 km" in doubt and "n'est pas appliqué" in doubt for doubt in line.doubts)
+
+
+def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_place(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": "Lot nettoyage des bureaux"}), lexicon, "Roubaix")
+    assert [place.code for place in line.territories] == ["commune:59512"]

@@ -17,7 +17,7 @@ from vivier.dossiers.folder import FolderShelf
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
@@ -60,11 +60,6 @@ class House:
         """Publish the same corpus with some suppliers changed, or gone."""
         corpus = [after for one in suppliers(self.lexicon) if (after := change(one)) is not None]
         publish(self.engine, corpus, self.lexicon)
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture

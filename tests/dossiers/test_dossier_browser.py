@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
 from tests.dossiers.conftest import ASKED, House
-from tests.pages.browser import launched, served, tab
 from tests.search_api.conftest import today
+from tests.search_api.pages.browser import launched, served, tab
 from vivier.dossiers.registry import Registry
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition

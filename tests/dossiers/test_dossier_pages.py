@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.dossiers.conftest import ASKED, House, listed
-from tests.pages.html import Page
+from tests.search_api.pages.html import Page
 from vivier.desk.dossier import digest
 
 pytestmark = pytest.mark.slow

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
-from tests.house.walk import ROOT
+from tests.cli import typed
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import suppliers
 from vivier.desk.dossier import digest
@@ -39,12 +36,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield home
 
 
-def run(home: Path, *typed: str, code: int = 0) -> str:
+def run(home: Path, *words: str, code: int = 0) -> str:
     """What a verb prints on both streams."""
-    command = [sys.executable, "-c", "from vivier.cli import main; main()", *typed, "--home", str(home)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
-    )
+    done = typed.run(home, *words)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

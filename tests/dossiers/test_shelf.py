@@ -23,6 +23,7 @@ from vivier.runs.retention import purge
 from vivier.settings import Settings
 
 DAY = date(2026, 11, 24)
+LONG_BEFORE = datetime(2026, 11, 14, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -116,8 +117,8 @@ def test_a_writer_killed_at_any_moment_leaves_whole_dossiers_only(tmp_path: Path
         assert len(content) == SIZE and len(set(content)) == 1
     leftovers = list(tmp_path.rglob("*.tmp"))
     for path in leftovers:
-        os.utime(path, (time.time() - 10 * 86_400,) * 2)
-    assert set(shelf.past(date.today())) == set(leftovers)
+        os.utime(path, (LONG_BEFORE.timestamp(),) * 2)
+    assert set(shelf.past(DAY)) == set(leftovers)
 
 
 def _until_killed(folder: Path, seconds: float) -> dict[str, str]:

@@ -18,6 +18,8 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 
+pytestmark = pytest.mark.slow
+
 A_GENERATION = 2
 """Descriptors: the map of its columns and that of its records."""
 

@@ -24,6 +24,8 @@ from vivier.engine.embedded.values import MANY
 from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Terms, Text, Tier
 
+pytestmark = pytest.mark.slow
+
 COUNT = 150_001
 """Rows: several blocks, and a last word of bits that is not full."""
 SHARES = (None, 2, 3, 50, 1_000)
@@ -129,7 +131,6 @@ def test_what_is_kept_is_the_same_in_every_form() -> None:
 # --- keyword fields
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("field", ["one", "buyer", "several"])
 def test_values_are_counted_as_by_hand_however_many_rows_are_kept(
     table: Table, rows: list[dict[str, object]], field: str
@@ -142,13 +143,11 @@ def test_values_are_counted_as_by_hand_however_many_rows_are_kept(
         assert missing == sum(not held(rows[row], field) for row in kept.rows.tolist())
 
 
-@pytest.mark.slow
 def test_a_field_that_gives_a_row_two_values_is_not_taken_for_single(table: Table) -> None:
     assert table.keyword("one").single
     assert not table.keyword("several").single
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("field", ["one", "several"])
 @pytest.mark.parametrize("values", [("c1",), ("r0001",), ("c1", "c2", "r0001", "r0002", "nobody"), ("nobody",), ()])
 def test_rows_that_hold_values_are_found_by_set_by_posting_and_one_by_one(
@@ -198,7 +197,6 @@ def one_by_one(table: Table, rows: list[dict[str, object]], kept: Matching, by: 
     return dict(sorted(members.items()))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("where", [All(), Range("day", gte=20_100), Terms("one", ("r0001", "r0002", "r0500"))])
 @pytest.mark.parametrize("by", ["one", "buyer", "several"])
 def test_figures_by_group_are_those_of_a_loop_to_the_last_bit(

@@ -13,13 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.search_api.conftest import client, corpus, engine, lexicon, publish, today
+from tests.search_api.conftest import client, corpus, engine, publish, today
 from tests.search_api.corpus import REGISTER, SOURCE
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Supplier
 
-__all__ = ["client", "corpus", "engine", "lexicon"]
+__all__ = ["client", "corpus", "engine"]
 
 Rows = list[dict[str, Any]]
 Export = Callable[..., Rows]

@@ -20,8 +20,8 @@ from vivier.errors import InvalidRequest
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of, save, write_file
 from vivier.lexicon import load_lexicon
+from vivier.search.columns import Cell
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.rows import Cell
 
 pytestmark = pytest.mark.slow
 

@@ -69,6 +69,7 @@ def test_json_keeps_the_texts_as_published(hostile: TestClient) -> None:
     assert {feature["properties"]["name"]["value"] for feature in features} == set(HOSTILE)
 
 
+@pytest.mark.slow
 def test_xlsx_cells_are_texts_and_links_go_to_the_web_alone(hostile: TestClient) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(download(hostile, "xlsx", QUERY)))["Fournisseurs"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]

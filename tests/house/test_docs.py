@@ -16,6 +16,7 @@ from crawlers.words import ASIDES, ISSUES, SKIPS
 from indexer.merge import COUNTS
 from indexer.words import MERGE
 from scripts.build_docs import DOCS, pages, stale
+from scripts.build_views import VIEWS, written
 from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
@@ -24,7 +25,9 @@ from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.runs.context import CARDS
+from vivier.search import scoring
 from vivier.search.query import filters
+from vivier.search.words import SUPPLIERS
 from vivier.settings import Settings
 from vivier.suppliers.query import FIELDS, SupplierQuery
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
@@ -133,18 +136,39 @@ def test_no_card_is_left_to_fill_in() -> None:
         assert TO_FILL not in f"{source.card} {module.__doc__}", f"fill in crawlers/sources/{name}.py"
 
 
+def test_the_types_of_stored_records_are_those_of_the_models() -> None:
+    assert VIEWS.read_text(encoding="utf8") == written(), "run: python -m scripts.build_views"
+
+
 def test_generated_pages_are_as_they_would_be_written() -> None:
     assert list(stale(pages(), DOCS)) == [], "run: python -m scripts.build_docs"
 
 
 def test_a_stale_page_is_seen(tmp_path: Path) -> None:
-    assert set(stale(pages(), tmp_path)) == {
-        "api.md",
-        "api-contracts.md",
-        "sources.md",
-        "survivorship.md",
-        "vocabulary.md",
-    }
+    (tmp_path / "sources.md").write_text("as it was", encoding="utf8")
+    built = {"sources.md": "as it is", "vocabulary.md": "as it is"}
+    assert list(stale(built, tmp_path)) == ["sources.md", "vocabulary.md"]
+    (tmp_path / "sources.md").write_text("as it is", encoding="utf8")
+    assert list(stale(built, tmp_path)) == ["vocabulary.md"]
+
+
+FIGURES_OF_PARTS = {
+    "words": (*scoring.FIELD_VALUES.values(), scoring.SYNONYM_KEEPS, scoring.CORRECTION_KEEPS),
+    "phrase": tuple(value for _, _, value in SUPPLIERS.phrase),
+    "trade": (scoring.EVIDENCE_STEPS["declared"], scoring.EVIDENCE_STEPS["name"], scoring.NARROWER_KEEPS),
+    "coverage": (scoring.COVERAGE_STEPS["full"], scoring.COVERAGE_STEPS["touch"], scoring.INFERRED_KEEPS),
+    "distance": (scoring.DISTANCE_SCALE_KM,),
+    "capacity": (1, scoring.CAPACITY_SHARE * 100, 0.5, 0),
+    "freshness": (1, scoring.FRESHNESS_STEPS_DAYS[0][0], 0, round(scoring.FRESHNESS_STEPS_DAYS[-1][0] / 30.4)),
+}
+"""Figures in the order in which the page on concepts writes them, the weight left out."""
+
+
+@pytest.mark.parametrize("part", scoring.WEIGHTS)
+def test_the_page_on_concepts_gives_the_figures_of_the_score(part: str) -> None:
+    (row,) = re.findall(rf"^\| {part} \| .*? \| (.*) \|$", read("docs/concepts.md"), re.MULTILINE)
+    written = [float(figure) for figure in re.findall(r"(?:\d*\.)?\d+", row)]
+    assert written == [*FIGURES_OF_PARTS[part], scoring.WEIGHTS[part]]
 
 
 def test_every_page_is_linked_from_the_index_and_from_the_readme() -> None:

@@ -54,6 +54,16 @@ def test_a_room_imports_only_the_rooms_it_may_know() -> None:
     assert wrong == []
 
 
+def test_folders_of_tests_are_called_like_what_they_test() -> None:
+    """A package, a module or a benchmark has that name; the tools of the tests are the others."""
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    names = {part for folder in folders if "fixtures" not in folder.parts for part in folder.parts}
+    known = {part for module in modules() for part in module.split(".")} | {
+        path.stem for path in (ROOT / "benchmarks").glob("*.py")
+    }
+    assert names - known == {"house", "opensearch_node"}
+
+
 def test_no_files_import_one_another_in_a_circle() -> None:
     """An import made for types only counts too: a reader of one file must read the other."""
     assert circles(import_graph()) == []

@@ -19,16 +19,13 @@ from tests.crawlers.samples import load, samples
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import BuildRefused, ImportRefused
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.runs.failures import read_failure
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.records import RunStatistics, SourceCard
 from vivier.settings import Settings
 
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -118,10 +115,10 @@ def test_a_failure_makes_the_index_say_something_new_and_the_doctor_too(
     for source, path in (("list", tmp_path / "empty.csv"), ("esat", tmp_path / "empty.csv")):
         path.write_text("")
         with pytest.raises(ImportRefused):
-            import_files(source, [path], settings)
+            import_files(source, [path], settings, now=AT)
     assert up_to_date(engine, settings, lexicon) is None
     live = publish(engine, settings, lexicon, skip_judged=True).generation
-    (state,) = source_states(live, datetime.now(UTC).date())
+    (state,) = source_states(live, AT.date())
     assert state.failing is not None and "est vide" in state.failing.reason
     assert [one.id for one in never_loaded(live)] == ["esat"]
     checks = {check.name: check for check in diagnose(settings)}

@@ -18,13 +18,13 @@ from indexer.merge import merge
 from indexer.notices.publish import publish_notices
 from indexer.publish import publish
 from indexer.workers import SMALLEST_SHARED
+from tests.cli.typed import run
 from tests.engine.conftest import engine
-from tests.house.test_cli import run
 from tests.indexer.records import provenance, record, write_run
 from vivier.engine import open_engine
 from vivier.engine.port import Store
 from vivier.errors import BuildRefused
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import ContractRecord, Notice, Offer, Organisation, Record
 from vivier.runs.quality import quality_of, sections
 from vivier.runs.quality_lists import COLLECTIONS, list_sections
@@ -37,11 +37,6 @@ RETIRED = Offer(trade="telegraphie-optique")
 CONTRACTS = COLLECTIONS[0]
 ENDLESS = "x" * 40_000
 """A word longer than an index keeps."""
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture

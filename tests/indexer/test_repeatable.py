@@ -78,6 +78,7 @@ def ids(done: Published) -> dict[str, str]:
     return {key: supplier.id for supplier in done.merged.suppliers for key in supplier.identifiers if ":" in key}
 
 
+@pytest.mark.slow
 def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [LISTED])
     alone = ids(published(tmp_path))

@@ -41,7 +41,7 @@ def communes(kind: str = "commune") -> list[dict[str, str]]:
         ("regions", 26),
         ("regions_2015", 22),
         ("commune_aliases", 27),
-        ("territory_aliases", 43),
+        ("territory_aliases", 44),
         ("cpv", 9454),
         ("cpv_social", 115),
         ("naf", 1707),

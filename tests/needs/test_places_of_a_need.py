@@ -1,60 +1,11 @@
-"""The places of a need: every région, every département, every large town is read after « à », « en » or « dans »."""
+"""The places of a need: names that are also words, codes, homonyms, streets and rivers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import numpy as np
 import pytest
 
-from tests.needs.written_places import Named, departements, large_communes, of_town, regions
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
-from vivier.needs.model import PlaceMatch
-
-TRADE = "nettoyage-locaux"
-Class = Callable[[Lexicon], Iterator[Named]]
-
-
-def is_same(first: str, second: str, lexicon: Lexicon) -> bool:
-    """One land: Paris is a commune and a département, La Réunion a département and a région."""
-    leaves = lexicon.gazetteer.leaves
-    return first == second or np.array_equal(leaves(first), leaves(second))
-
-
-def is_read(place: PlaceMatch, id: str, lexicon: Lexicon) -> bool:
-    """The place is that territory, or may be: homonyms are offered, the larger first."""
-    best = [candidate.id for candidate in place.candidates if candidate.score == place.candidates[0].score]
-    people = [lexicon.gazetteer.get(found).population or 0 for found in best]
-    return any(is_same(found, id, lexicon) for found in best) and people == sorted(people, reverse=True)
-
-
-def missed(class_: Class, shape: Callable[[Named], str], lexicon: Lexicon) -> list[str]:
-    """The needs whose place is not read, or takes part in the choice of the trade."""
-    found = []
-    for named in class_(lexicon):
-        need = resolve_need(shape(named), lexicon)
-        read = [place for place in need.territory.places if is_read(place, named.id, lexicon)]
-        if len(read) != 1 or len(need.territory.places) != 1 or [sector.id for sector in need.sectors] != [TRADE]:
-            found.append(shape(named))
-    return found
-
-
-@pytest.mark.parametrize("class_", [regions, departements])
-def test_every_region_and_departement_is_read(class_: Class, lexicon: Lexicon) -> None:
-    assert missed(class_, lambda named: f"nettoyage de bureaux {named.where}", lexicon) == []
-
-
-@pytest.mark.slow
-def test_nearly_every_commune_of_8000_inhabitants_is_read(lexicon: Lexicon) -> None:
-    found = missed(large_communes, lambda named: f"nettoyage de bureaux {named.where}", lexicon)
-    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
-
-
-@pytest.mark.slow
-def test_nearly_every_commune_of_8000_inhabitants_is_read_after_autour_de(lexicon: Lexicon) -> None:
-    found = missed(large_communes, lambda named: f"nettoyage de bureaux autour {of_town(named.name)}", lexicon)
-    assert len(found) <= 0.005 * len(list(large_communes(lexicon))), found
 
 
 @pytest.mark.parametrize(
@@ -108,10 +59,72 @@ def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
     ],
 )
 def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: Lexicon, text: str) -> None:
-    assert resolve_need(text, lexicon).territory.places == ()
+    """« des landes » of a text without capitals may be offered, never read."""
+    assert [place for place in resolve_need(text, lexicon).territory.places if not place.doubtful] == []
 
 
 def test_a_name_read_after_its_article_offers_its_homonyms_the_larger_first(lexicon: Lexicon) -> None:
     (place,) = resolve_need("nettoyage au Lamentin", lexicon).territory.places
     assert place.territory is None
     assert [candidate.id for candidate in place.candidates] == ["commune:97213", "commune:97115"]
+
+
+def test_a_city_called_by_the_beginning_of_its_name_is_offered_before_its_small_homonyms(lexicon: Lexicon) -> None:
+    (place,) = resolve_need("nettoyage Neuilly", lexicon).territory.places
+    assert (place.territory, place.doubtful) == (None, True)
+    assert place.candidates[0].id == "commune:92051"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("Nettoyage à Marseile", "commune:13055"), ("Nettoyage près de Levallois", "commune:92044")]
+)
+def test_the_nearest_names_of_a_place_badly_written_are_offered_never_applied(
+    lexicon: Lexicon, text: str, first: str
+) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert (place.territory, place.doubtful, place.candidates[0].id) == (None, True, first)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("nettoyage (35)", "departement:35"),
+        ("nettoyage 75011", "arrondissement:75111"),
+        ("nettoyage 93", "departement:93"),
+        ("93 nettoyage", "departement:93"),
+        ("nettoyage dans le 93", "departement:93"),
+        ("nettoyage dans le 13e arrondissement de Marseille", "arrondissement:13213"),
+        ("fournitures du CDG13", "departement:13"),
+        ("construction, (29830) plouguin", "commune:29196"),
+        ("nettoyage moulins 03", "commune:03190"),
+    ],
+)
+def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text: str, id: str) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nettoyage lot 35",
+        "nettoyage 35 bureaux",
+        "35 repas par jour",
+        "personnes de plus de soixante (60) ans",
+        "nettoyage n° 93",
+        "12 000 repas",
+        "nettoyage, budget 40000",
+    ],
+)
+def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> None:
+    assert resolve_need(text, lexicon).territory.places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "what"),
+    [("peinture rue de Lyon", "Lyon", "voie"), ("entretien des berges de la Loire", "Loire", "cours d'eau")],
+)
+def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, text: str, name: str, what: str) -> None:
+    need = resolve_need(text, lexicon)
+    assert need.territory.places == ()
+    assert [one.text for one in need.territory.set_aside] == [name]
+    assert any(name in warning and what in warning for warning in need.warnings)

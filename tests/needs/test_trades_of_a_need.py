@@ -42,6 +42,9 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
         ("nettoyage des locaux et des vitres", ["nettoyage-locaux", "nettoyage-vitres"]),
         ("entretien des locaux et des espaces verts", ["nettoyage-locaux", "entretien-espaces-verts"]),
         ("travaux de peinture et de maçonnerie", ["peinture-batiment", "maconnerie-gros-oeuvre"]),
+        ("nettoyage de bureaux ainsi que lavage de vitres", ["nettoyage-locaux", "nettoyage-vitres"]),
+        ("collecte de papiers et destruction d'archives", ["collecte-papiers", "destruction-archives"]),
+        ("impression et mise sous pli à 50 km de Nantes", ["impression", "mise-sous-pli"]),
     ],
 )
 def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:

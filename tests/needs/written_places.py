@@ -60,11 +60,12 @@ _FEMININE = frozenset(
 
 @dataclass(frozen=True)
 class Named:
-    """A territory, its name, and the name after « à », « en » or « dans »."""
+    """A territory, its name, the name after « à », « en » or « dans », and after « de »."""
 
     id: str
     name: str
     where: str
+    of: str
 
 
 def regions(lexicon: Lexicon) -> Iterator[Named]:
@@ -82,7 +83,7 @@ def large_communes(lexicon: Lexicon) -> Iterator[Named]:
     communes = lexicon.gazetteer.communes
     for row, name in enumerate(communes.names):
         if communes.population[row] >= LARGE and not communes.is_arrondissement[row]:
-            yield Named(f"commune:{communes.codes[row]}", name, at_town(name))
+            yield Named(f"commune:{communes.codes[row]}", name, at_town(name), of_town(name))
 
 
 def at_town(name: str) -> str:
@@ -103,9 +104,15 @@ def of_town(name: str) -> str:
 
 def _areas(kind: str, lexicon: Lexicon) -> Iterator[Named]:
     for code, name in lexicon.gazetteer.names[kind].items():  # type: ignore[index]
-        yield Named(f"{kind}:{code}", name, _in_area(name))
+        yield Named(f"{kind}:{code}", name, _in_area(name), _of_area(name))
 
 
 def _in_area(name: str) -> str:
     forms = {"à ": _AS_TOWNS, "dans les ": _PLURAL, "dans le ": _MASCULINE, "dans l'": _ELIDED, "dans la ": _FEMININE}
     return next((before + name for before, names in forms.items() if name in names), f"en {name}")
+
+
+def _of_area(name: str) -> str:
+    """« du Nord », « des Landes », « de l'Ain », « de la Creuse », « de Bretagne »."""
+    forms = {"des ": _PLURAL, "du ": _MASCULINE, "de l'": _ELIDED, "de la ": _FEMININE}
+    return next((before + name for before, names in forms.items() if name in names), of_town(name))

@@ -12,7 +12,7 @@ from indexer.demo.write_notices import CONTRACTS, write_demo_notices
 from indexer.notices.publish import publish_notices
 from search_api.app import create_app
 from tests.notices.test_demo_notices import TODAY, _run, contracts, suppliers
-from tests.pages.html import Page
+from tests.search_api.pages.html import Page
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,11 @@ def test_what_is_no_run_is_left_alone(house: Settings) -> None:
 def test_answers_kept_for_conditional_requests_go_too(house: Settings) -> None:
     old = house.home / "http-cache" / "emplois" / "ab" / "abcdef"
     old.mkdir(parents=True)
-    (old / "response_body").write_bytes(b"telephone")
-    assert purge(house, datetime.now(UTC)) != []
+    body = old / "response_body"
+    body.write_bytes(b"telephone")
+    for path in (body, old):
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    assert purge(house, NOW) != []
     assert old.exists()
-    purge(house, datetime.now(UTC) + timedelta(days=91))
+    purge(house, NOW + timedelta(days=91))
     assert not old.exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_cli import run
+from tests.cli.typed import run
 
 pytestmark = pytest.mark.slow
 

@@ -7,16 +7,11 @@ import uuid
 import pytest
 
 from indexer.judged import judged_generation
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank
 
 Rankings = tuple[Ranking, ...]
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ from vivier.self_assessment import (
     score,
 )
 
-LEXICON = load_lexicon()
 OF_FAMILY = [question for question in questions() if question.scope == "family"]
+FAMILIES = st.deferred(lambda: st.sampled_from(sorted(families(load_lexicon()))))
 scopes: st.SearchStrategy[Scope] = st.sampled_from(("family", "organisation"))
 
 
@@ -66,7 +66,7 @@ def test_levels_begin_at_zero_and_cover_every_score() -> None:
 
 
 def test_a_family_is_a_group_of_trades_or_a_division_of_the_cpv() -> None:
-    known = families(LEXICON)
+    known = families(load_lexicon())
     assert known["proprete"].cpv is None and "nettoyage-vitres" in known["proprete"].trades
     assert known["90"].cpv == "90" and known["90"].name.endswith("(CPV 90)") and known["90"].trades
     assert "66" not in known
@@ -119,21 +119,21 @@ def test_parts_of_a_score_add_up_to_its_low_bound_and_what_the_unknown_cannot_go
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(sorted(families(LEXICON))), min_size=1, max_size=4, unique=True), st.randoms())
+@given(st.lists(FAMILIES, min_size=1, max_size=4, unique=True), st.randoms())
 def test_the_order_of_families_and_answers_does_not_matter(codes: list[str], shuffler: random.Random) -> None:
     answers = [
         f"{code}:{one.code}:{one.answers[len(code) % len(one.answers)].code}" for code in codes for one in OF_FAMILY
     ]
     answers.append("team:nobody")
-    first = assess(AssessmentQuery(family=tuple(codes), answer=tuple(answers)), LEXICON)
+    first = assess(AssessmentQuery(family=tuple(codes), answer=tuple(answers)), load_lexicon())
     shuffler.shuffle(codes)
     shuffler.shuffle(answers)
-    assert assess(AssessmentQuery(family=tuple(codes), answer=tuple(answers)), LEXICON) == first
+    assert assess(AssessmentQuery(family=tuple(codes), answer=tuple(answers)), load_lexicon()) == first
 
 
 def test_the_most_pressing_family_comes_first_and_the_unknown_last() -> None:
     answers = ("numerique:social:most", "proprete:social:none", "proprete:renewal:soon")
-    found = assess(AssessmentQuery(family=("textile", "numerique", "proprete"), answer=answers), LEXICON)
+    found = assess(AssessmentQuery(family=("textile", "numerique", "proprete"), answer=answers), load_lexicon())
     assert [one.family.code for one in found.families] == ["proprete", "numerique", "textile"]
     assert found.families[-1].score.level is None and found.organisation is None
 
@@ -158,22 +158,22 @@ def test_a_level_is_to_confirm_while_the_range_spans_others() -> None:
 )
 def test_an_answer_that_cannot_be_read_is_refused_with_what_to_write(answer: str, said: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        assess(AssessmentQuery(family=("proprete",), answer=(answer,)), LEXICON)
+        assess(AssessmentQuery(family=("proprete",), answer=(answer,)), load_lexicon())
     assert [error.field for error in refused.value.errors] == ["answer"]
     assert said in refused.value.errors[0].message
 
 
 def test_two_answers_to_one_question_are_refused_and_the_same_one_twice_is_not() -> None:
     with pytest.raises(InvalidRequest, match="Deux réponses"):
-        assess(AssessmentQuery(answer=("team:nobody", "team:alone")), LEXICON)
-    assert assess(AssessmentQuery(answer=("team:nobody", "team:nobody")), LEXICON).organisation is not None
+        assess(AssessmentQuery(answer=("team:nobody", "team:alone")), load_lexicon())
+    assert assess(AssessmentQuery(answer=("team:nobody", "team:nobody")), load_lexicon()).organisation is not None
 
 
 @pytest.mark.slow
 @given(st.lists(st.text(min_size=1, max_size=30), max_size=5))
 def test_any_text_as_an_answer_is_read_or_refused(answers: list[str]) -> None:
     try:
-        assess(AssessmentQuery(family=("proprete",), answer=tuple(answers)), LEXICON)
+        assess(AssessmentQuery(family=("proprete",), answer=tuple(answers)), load_lexicon())
     except InvalidRequest as refused:
         assert refused.errors
 

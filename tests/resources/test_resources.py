@@ -20,10 +20,10 @@ from vivier.resources import (
     parse_resource,
     resources_for,
 )
+from vivier.trades.table import load_trades
 
-LEXICON = load_lexicon()
-TRADES = sorted(LEXICON.trade_names)
-GROUPS = [group.code for group in LEXICON.trades.groups()]
+TRADES = sorted(trade.code for trade in load_trades())
+GROUPS = [group.code for group in load_trades().groups()]
 PLACES = ("FR", "region:53", "region:11", "departement:34", "commune:75056", "commune:35238", "epci:200054781", "departement:2A")  # fmt: skip
 ROW = {
     "code": "essai",
@@ -48,13 +48,8 @@ queries = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return LEXICON
-
-
 def codes(query: ResourceQuery) -> set[str]:
-    return {one.code for one in find_resources(query, LEXICON).results}
+    return {one.code for one in find_resources(query, load_lexicon()).results}
 
 
 def test_the_catalogue_has_about_eighty_entries_each_once() -> None:
@@ -159,7 +154,7 @@ def test_a_filter_never_adds_and_a_value_more_never_loses(query: ResourceQuery, 
 @settings(max_examples=30, deadline=None)
 @given(query=queries)
 def test_the_count_of_a_facet_is_what_its_value_alone_gives(query: ResourceQuery) -> None:
-    for name, facet in find_resources(query, LEXICON).facets.items():
+    for name, facet in find_resources(query, load_lexicon()).facets.items():
         for value, count in list(facet.values.items())[:4]:
             assert len(codes(query.model_copy(update={name: (value,)}))) == count, (name, value)
 

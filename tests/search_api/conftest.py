@@ -16,7 +16,7 @@ from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.search_api.corpus import TODAY, statistics, suppliers
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.territory.reach import load_reach_index
 
@@ -38,11 +38,6 @@ def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **m
     figures = {"quality": quality.figures().model_dump(mode="json"), "merge": {"records": len(corpus), "doubtful": 2}}
     built = building.finish({"sources": statistics(), "tally": tally(corpus), **figures, **meta})
     return engine.promote("suppliers", built.name).name
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")

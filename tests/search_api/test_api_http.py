@@ -29,6 +29,7 @@ def test_what_is_held_already_is_not_sent_again(client: TestClient, path: str) -
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.slow
 def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
     tags = {
         client.get(URL).headers["etag"],

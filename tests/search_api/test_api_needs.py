@@ -15,6 +15,21 @@ def test_a_need_gives_the_search_it_makes(client: TestClient) -> None:
     assert client.get(body["links"]["suppliers"]).status_code == 200
 
 
+def test_a_distance_becomes_a_point_and_a_radius_and_what_is_left_out_has_its_reason(client: TestClient) -> None:
+    body = client.get("/v1/needs", params={"text": "blanchisserie à 30 km de Roubaix, 300 couverts"}).json()
+    assert body["query"]["radius_km"] == ["30"] and "territory" not in body["query"]
+    assert [(one["what"], one["text"]) for one in body["not_applied"]] == [("quantity", "300 couverts")]
+    assert body["not_applied"][0]["reason"]
+    assert client.get(body["links"]["suppliers"]).status_code == 200
+
+
+def test_homonyms_are_candidates_large_before_small(client: TestClient) -> None:
+    body = client.get("/v1/needs", params={"text": "blanchisserie à Saint-Denis"}).json()
+    (place,) = body["territory"]["places"]
+    assert place["territory"] is None
+    assert [one["id"] for one in place["candidates"]][:2] == ["commune:97411", "commune:93066"]
+
+
 def test_each_piece_points_at_the_words_it_came_from(client: TestClient) -> None:
     body = client.get("/v1/needs", params={"text": NEED}).json()
     spans = [span for why in body["sectors"][0]["why"] for span in why["spans"]]

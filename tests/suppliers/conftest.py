@@ -20,9 +20,9 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.port import Store
 from vivier.engine.snapshot import Snapshot
-from vivier.lexicon import Lexicon, load_lexicon
+from vivier.lexicon import Lexicon
 from vivier.model import Record, Supplier
-from vivier.suppliers.find import Found, find
+from vivier.suppliers.find import SupplierFound, find
 from vivier.suppliers.judged import judged_records
 from vivier.suppliers.query import SupplierQuery, parse_query
 
@@ -38,11 +38,11 @@ class House:
     lexicon: Lexicon
     suppliers: list[Supplier]
 
-    def ask(self, **parameters: str) -> Found:
+    def ask(self, **parameters: str) -> SupplierFound:
         """The answer to parameters written as in a URL."""
         return self.find(parse_query(parameters.items(), self.lexicon))
 
-    def find(self, query: SupplierQuery) -> Found:
+    def find(self, query: SupplierQuery) -> SupplierFound:
         return find(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def ids(self, **parameters: str) -> list[str]:
@@ -63,11 +63,6 @@ def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
     engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
     return House(engine, lexicon, suppliers)
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def asked(house: House, **parameters: str) -> set[str]:
     return {hit.id for hit in house.engine.open("suppliers").scan(found.plan.search.where, records=False)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("served", ["demo", pytest.param("demo_on_node", marks=pytest.mark.node)])
 def test_a_date_is_a_bound_like_another_on_both_engines(served: str, request: pytest.FixtureRequest) -> None:
     house: House = request.getfixturevalue(served)

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from tests.suppliers.conftest import House
-from vivier.suppliers.find import Result
-from vivier.suppliers.reasons import Reason, coverage_of, validity
+from vivier.search.find import Reason
+from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.reasons import coverage_of, validity
 
 DAY = date(2026, 11, 24)
 
@@ -20,7 +21,7 @@ def reasons(house: House, name: str, **asked: str) -> dict[str, Reason]:
     return {one.code: one for one in _result(found.results, name).reasons}
 
 
-def _result(results: Iterable[Result], name: str) -> Result:
+def _result(results: Iterable[SupplierResult], name: str) -> SupplierResult:
     return next(one for one in results if one.record["name"]["value"] == name)
 
 

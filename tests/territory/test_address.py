@@ -13,18 +13,17 @@ from vivier.model.place import Address, Point
 from vivier.territory.address import check_point, departement_of, resolve_address
 from vivier.territory.gazetteer import load_gazetteer
 
-GAZETTEER = load_gazetteer()
 Read = tuple[str | None, str | None, tuple[str, ...]]
 
 
 def read(post_code: str | None = None, town: str | None = None, commune: str | None = None) -> Read:
-    address, issues = resolve_address(Address(post_code=post_code, town=town, commune=commune), GAZETTEER)
+    address, issues = resolve_address(Address(post_code=post_code, town=town, commune=commune), load_gazetteer())
     return address.commune, address.arrondissement, issues
 
 
 def located(town: str, post_code: str | None, lon: float, lat: float) -> tuple[Address, tuple[str, ...]]:
     point = Point(lon=lon, lat=lat)
-    return resolve_address(Address(post_code=post_code, town=town, point=point, precision="street"), GAZETTEER)
+    return resolve_address(Address(post_code=post_code, town=town, point=point, precision="street"), load_gazetteer())
 
 
 @pytest.mark.slow
@@ -133,7 +132,7 @@ def test_a_conflict_on_a_shared_post_code_stays_unresolved_with_its_departement(
     address, issues = located("Lambersart", "01100", 3.012394, 50.654062)
     assert issues == ("town_postcode_conflict", "commune_unresolved")
     assert (address.commune, address.point) == (None, None)
-    assert departement_of(address, GAZETTEER) == "01"
+    assert departement_of(address, load_gazetteer()) == "01"
 
 
 def test_an_insee_code_given_comes_first() -> None:
@@ -143,7 +142,7 @@ def test_an_insee_code_given_comes_first() -> None:
 
 
 def test_zeros_that_a_spreadsheet_ate_are_put_back_and_said() -> None:
-    address, issues = resolve_address(Address(post_code="1150", town="Blyes", commune="1047"), GAZETTEER)
+    address, issues = resolve_address(Address(post_code="1150", town="Blyes", commune="1047"), load_gazetteer())
     assert (address.commune, address.post_code) == ("01047", "01150")
     assert issues == ("commune_code_zero_restored", "post_code_zero_restored")
 
@@ -190,20 +189,20 @@ def test_a_far_point_inside_a_huge_commune_of_guyane_is_kept() -> None:
 
 
 def test_a_missing_point_is_the_reference_point_and_says_so() -> None:
-    address, _ = resolve_address(Address(post_code="35000", town="Rennes"), GAZETTEER)
+    address, _ = resolve_address(Address(post_code="35000", town="Rennes"), load_gazetteer())
     assert address.precision == "commune" and address.point is not None
-    without, _ = resolve_address(Address(commune="12218"), GAZETTEER)
+    without, _ = resolve_address(Address(commune="12218"), load_gazetteer())
     assert (without.commune, without.point, without.precision) == ("12218", None, "unknown")
 
 
 @pytest.mark.parametrize(("post_code", "town"), [("69003", "Lyon"), ("16230", "Mansle"), ("1150", "Blyes")])
 def test_a_resolved_address_comes_back_the_same(post_code: str, town: str) -> None:
-    address, _ = resolve_address(Address(post_code=post_code, town=town), GAZETTEER)
-    assert resolve_address(address, GAZETTEER) == (address, ())
+    address, _ = resolve_address(Address(post_code=post_code, town=town), load_gazetteer())
+    assert resolve_address(address, load_gazetteer()) == (address, ())
 
 
 def test_every_commune_is_found_by_each_of_its_post_codes_and_its_name() -> None:
-    communes = GAZETTEER.communes
+    communes = load_gazetteer().communes
     rows = [row for row in range(0, len(communes), 7) if not communes.is_arrondissement[row]]
     wrong = [
         (code, communes.names[row])
@@ -230,7 +229,7 @@ def test_the_real_iae_list_is_resolved_or_flagged_as_contradictory() -> None:
     outcomes: Counter[str] = Counter()
     for row in real_rows("siae_marche_2020.csv", ","):
         address = Address(post_code=row["post_code"], town=row["city"], point=real_point(row))
-        resolved, issues = resolve_address(address, GAZETTEER)
+        resolved, issues = resolve_address(address, load_gazetteer())
         found = resolved.commune is not None or "town_postcode_conflict" in issues
         outcomes["found" if found else "lost"] += 1
         outcomes["conflict"] += "town_postcode_conflict" in issues
@@ -264,11 +263,11 @@ def test_the_esat_list_agrees_with_its_own_commune_codes() -> None:
 
 
 def test_a_town_that_is_not_written_is_named_after_its_commune() -> None:
-    bare, _ = resolve_address(Address(post_code="35000", commune="35238"), GAZETTEER)
+    bare, _ = resolve_address(Address(post_code="35000", commune="35238"), load_gazetteer())
     assert (bare.town, bare.commune) == ("Rennes", "35238")
-    paris, _ = resolve_address(Address(post_code="75013", commune="75056", arrondissement="75113"), GAZETTEER)
+    paris, _ = resolve_address(Address(post_code="75013", commune="75056", arrondissement="75113"), load_gazetteer())
     assert (paris.commune, paris.arrondissement) == ("75056", "75113")
     assert paris.town is not None
     assert paris.town.startswith("Paris 13")
-    nowhere, _ = resolve_address(Address(), GAZETTEER)
+    nowhere, _ = resolve_address(Address(), load_gazetteer())
     assert nowhere.town is None

@@ -45,16 +45,16 @@ def search(
 def resolve(words: Annotated[list[str], typer.Argument(help="Le besoin, en français.")]) -> None:
     """Comprendre un besoin : « vivier resolve tonte des pelouses du lycée à Roubaix »."""
     from vivier.lexicon import load_lexicon
-    from vivier.needs import checked_text, need_to_query, resolve_need
+    from vivier.needs import applied, checked_text, resolve_need
     from vivier.needs.shown import lines
 
     lexicon = load_lexicon()
     need = resolve_need(checked_text(" ".join(words), "besoin"), lexicon)
-    for line in lines(need):
+    search = applied(need, lexicon)
+    for line in lines(need, search):
         say(line)
-    pairs = need_to_query(need, lexicon)
-    if pairs:
-        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in pairs))
+    if search.pairs:
+        say("Recherche : vivier search " + " ".join(f"{name}={value}" for name, value in search.pairs))
 
 
 def export(

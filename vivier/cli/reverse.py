@@ -89,7 +89,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     from vivier.contracts.asked import profile_of
     from vivier.contracts.leads import find_leads
     from vivier.contracts.leads_query import LeadsQuery
-    from vivier.contracts.relax import relaxed_leads
+    from vivier.contracts.relax import relaxed_profile
     from vivier.lexicon import load_lexicon
     from vivier.search.query import parse_parameters
 
@@ -97,7 +97,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     query = parse_parameters(_parameters_of(filters, supplier), lexicon, LeadsQuery)
     with reading(settings_of(home)) as snapshot:
         found = find_leads(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
-        relaxed = () if found.total else relaxed_leads(query, snapshot, lexicon, date.today())
+        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
     tables.show_leads(found, query.page, query.per_page)
     tables.show_ways_out(found.total, relaxed, "piste")
 
@@ -107,7 +107,7 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     from vivier.contracts.asked import profile_of
     from vivier.contracts.leads_query import BuyersQuery
     from vivier.contracts.ranking import rank_buyers
-    from vivier.contracts.relax import relaxed_buyers
+    from vivier.contracts.relax import relaxed_profile
     from vivier.lexicon import load_lexicon
     from vivier.search.query import parse_parameters
 
@@ -115,7 +115,7 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     query = parse_parameters(_parameters_of(filters, supplier), lexicon, BuyersQuery)
     with reading(settings_of(home)) as snapshot:
         found = rank_buyers(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
-        relaxed = () if found.total else relaxed_buyers(query, snapshot, lexicon, date.today())
+        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
     tables.show_buyers(found, query.months, (query.page - 1) * query.per_page)
     tables.show_ways_out(found.total, relaxed, "acheteur")
 

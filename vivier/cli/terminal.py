@@ -26,7 +26,7 @@ from vivier.search.messages import french, system
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
-    from vivier.suppliers.find import Found
+    from vivier.suppliers.find import SupplierFound
 
 PIPED_WIDTH = 200
 """Width in characters of a table written to a file or another program: identifiers then stay whole."""
@@ -171,7 +171,7 @@ def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
         out.print(table)
 
 
-def show_found(found: Found) -> None:
+def show_found(found: SupplierFound) -> None:
     """Prints the results of a search as a table, with the number of suppliers excluded because a fact is unknown."""
     from vivier.suppliers.notices import excluded
 

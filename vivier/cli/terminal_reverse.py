@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from vivier.contracts.leads import LEAD_NAMES
 from vivier.contracts.objects import object_title
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
+from vivier.model.views import ContractView, NoticeView
 from vivier.procurement import NOTICE_NATURES
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from vivier.contracts.indicators import Dimension, Indicators
     from vivier.contracts.leads import Leads
     from vivier.contracts.ranking import RankedBuyer, RankedBuyers
-    from vivier.contracts.relax import ListRelaxation
     from vivier.contracts.shares import Share
     from vivier.search.operators import Collection
+    from vivier.search.relax import Relaxation
 
 NOTHING: Final = "?"
 """Stands for an unknown value."""
@@ -49,7 +50,7 @@ def show_list(found: ListFound, look: Look) -> None:
         err.print(Text(f"{left} de côté : « {name} » inconnu{how}."))
 
 
-def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str, units: str | None = None) -> None:
+def show_ways_out(total: int, relaxed: Iterable[Relaxation], unit: str, units: str | None = None) -> None:
     """Prints the number of results that one change would give to an empty list."""
     changes = "".join(f"\n  {relaxation.text} : {plural(relaxation.total, unit, units)}" for relaxation in relaxed)
     if not total:
@@ -60,7 +61,7 @@ def show_ways_out(total: int, relaxed: Iterable[ListRelaxation], unit: str, unit
         )
 
 
-def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _contract(id_: str, record: ContractView) -> tuple[str, str, str, str]:
     amount = record.get("amount")
     return (
         f"{object_title(record)}\n{id_}",
@@ -70,16 +71,16 @@ def _contract(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
     )
 
 
-def _notice(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _notice(id_: str, record: NoticeView) -> tuple[str, str, str, str]:
     nature = NOTICE_NATURES.get(record["nature"], record["nature"])
     return (f"{object_title(record)}\n{id_}", _buyer_name(record), nature, _day(day_of(record.get("deadline"))))
 
 
-def _project(id_: str, record: Mapping[str, Any]) -> tuple[str, str, str]:
+def _project(id_: str, record: NoticeView) -> tuple[str, str, str]:
     return f"{object_title(record)}\n{id_}", _buyer_name(record), _day(record.get("planned"))
 
 
-def _buyer_name(record: Mapping[str, Any]) -> str:
+def _buyer_name(record: ContractView | NoticeView) -> str:
     buyer = record.get("buyer") or {}
     return str(buyer.get("name") or buyer.get("siren") or NOTHING)
 
@@ -97,7 +98,7 @@ class Look:
     singular: str
     several: str
     columns: tuple[str, ...]
-    cells: Callable[[str, Mapping[str, Any]], tuple[str, ...]]
+    cells: Callable[[str, Any], tuple[str, ...]]
     fixed: tuple[str, ...] = ()
 
 

@@ -142,7 +142,7 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
 def show_beyond(more: Beyond) -> None:
     """Prints alternatives to a search that found few results or none: changes, nearest suppliers, related trades."""
     for relaxation in more.relaxations:
-        say(f"{relaxation.text}.")
+        say(f"{relaxation.sentence}.")
     for supplier in more.nearest:
         town = supplier.record.get("address", {}).get("value", {}).get("town", "commune inconnue")
         away = "" if supplier.distance_km is None else f", à {kilometres(supplier.distance_km)}"

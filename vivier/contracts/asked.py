@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from vivier.contracts.leads_query import ProfileQuery
@@ -13,8 +12,9 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
-from vivier.search.operators import Search, Terms
-from vivier.territory import Territory
+from vivier.model.views import SupplierView
+from vivier.search.operators import Operator, Search, Terms, conjunction
+from vivier.search.plan import filter_conditions, read_territories
 
 
 def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
@@ -23,8 +23,10 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
     Raises ``NotFound`` for a supplier that is not in the index, ``InvalidRequest`` for a number that is none and a territory
     that cannot be read.
     """
-    territories = tuple(_territories(query.territory, lexicon))
-    given = given_profile(query.trade, territories, query.kind, query.near, query.radius_km, query.turnover)
+    territories, _ = read_territories(query, lexicon)
+    given = given_profile(
+        query.trade, territories["territory"], query.kind, query.near, query.radius_km, query.turnover
+    )
     if query.supplier is None:
         return given
     own = profile_of_record(_supplier(query.supplier, snapshot), lexicon, query.as_of or today)
@@ -39,7 +41,12 @@ def profile_of(query: ProfileQuery, snapshot: Snapshot, lexicon: Lexicon, today:
     )
 
 
-def _supplier(asked: str, snapshot: Snapshot) -> dict[str, object]:
+def own_filters(query: ProfileQuery, lexicon: Lexicon, as_of: date) -> Operator:
+    """What the declared filters of a query ask beside its profile."""
+    return conjunction(*filter_conditions(query, lexicon, as_of.isoformat(), ProfileQuery.model_fields)[0].values())
+
+
+def _supplier(asked: str, snapshot: Snapshot) -> SupplierView:
     numbers = digits(asked)
     _check_number(asked, numbers)
     keys = (asked.strip(), *((numbers,) if len(numbers) in (9, 14) else ()))
@@ -56,14 +63,3 @@ def _check_number(asked: str, numbers: str) -> None:
     wrong = "sa clé de contrôle est fausse" if len(numbers) in (9, 14) else plural(len(numbers), "chiffre")
     message = f"« {asked[:80]} » n'est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres) : {wrong}."
     raise InvalidRequest((FieldError("supplier", "invalid_identifier", message),))
-
-
-def _territories(texts: Iterable[str], lexicon: Lexicon) -> Iterable[Territory]:
-    errors: list[FieldError] = []
-    for text in texts:
-        try:
-            yield from lexicon.gazetteer.expand(text, "territory")[0]
-        except InvalidRequest as error:
-            errors += error.errors
-    if errors:
-        raise InvalidRequest(tuple(errors))

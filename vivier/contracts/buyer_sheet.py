@@ -17,6 +17,7 @@ from vivier.contracts.story import summary
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.model.views import NoticeView
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Range, Search, Sort, Terms, conjunction
 
 METHOD_VERSION: Final = "buyer-1"
@@ -80,7 +81,7 @@ class BuyerSheet:
     undeclared: list[dict[str, Any]]
     ending: list[dict[str, Any]]
     holders: list[Holder]
-    notices: list[dict[str, Any]] | None
+    notices: list[NoticeView] | None
 
 
 def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> BuyerSheet:
@@ -180,7 +181,7 @@ def _holder(siren: str, figures: Mapping[str, float], own: Operator, snapshot: S
     )
 
 
-def _notices(own: Operator, snapshot: Snapshot, as_of: date) -> list[dict[str, Any]] | None:
+def _notices(own: Operator, snapshot: Snapshot, as_of: date) -> list[NoticeView] | None:
     """Open notices of the buyer, soonest deadline first; ``None`` when no notice is indexed."""
     search = Search(
         where=conjunction(own, status_condition("open", as_of), All()), sort=(Sort("deadline"),), limit=MOST_LISTED

@@ -15,8 +15,8 @@ from vivier.contracts.leads_query import LeadKind
 from vivier.contracts.ranking import RankedBuyer
 from vivier.contracts.status import paris_time
 from vivier.lexicon import Lexicon
-from vivier.suppliers.reasons import Reason
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell, Column
+from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
 
@@ -37,15 +37,7 @@ class ListLine:
     ranked: RankedBuyer | None = None
 
 
-@dataclass(frozen=True)
-class ListColumn:
-    """A column: technical name, French header, meaning, how it is read; ``link``: a web address."""
-
-    name: str
-    header: str
-    meaning: str
-    read: Callable[[ListLine], Cell]
-    link: bool = False
+ListColumn = Column[ListLine]
 
 
 def _value(*path: str) -> Callable[[ListLine], Cell]:

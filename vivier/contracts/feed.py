@@ -15,22 +15,21 @@ from vivier.contracts.find import list_plan, listed
 from vivier.contracts.leads import COLLECTIONS, LEAD_NAMES, lead_of, lead_search
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
-from vivier.contracts.plan import ListPlan
+from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.search.find import Reason
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
-from vivier.suppliers.reasons import Reason
 
 FEED_SIZE: Final = 50
 CALENDAR_SIZE: Final = 200
 DEEPEST: Final = 1_000
 """Items a feed can be paged through."""
 _DUE: Final[Mapping[Collection, str]] = {"contracts": "ends", "notices": "deadline"}
-_DAY: Final[Mapping[Collection, str]] = {"contracts": "notified", "notices": "published"}
 Order = Literal["newest", "soonest"]
 
 
@@ -65,7 +64,7 @@ def changed_since(collection: Collection, first: date | None, last: date) -> Ope
     if first is None:
         return Range("published", lte=last.isoformat(), missing=True)
     told, otherwise = (
-        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", _DAY[collection])
+        Range(field, gte=first.isoformat(), lte=last.isoformat()) for field in ("published", DAYS[collection])
     )
     return AnyOf((told, All((Not(Exists("published")), otherwise))))
 
@@ -91,7 +90,7 @@ def list_feed(
 
 def _ordered(search: Search, collection: Collection, as_of: date, order: Order) -> Search:
     if order == "newest":
-        sort = (Sort("published", descending=True), Sort(_DAY[collection], descending=True))
+        sort = (Sort("published", descending=True), Sort(DAYS[collection], descending=True))
         return replace(search, parts=(), text=None, sort=sort)
     coming = conjunction(search.where, Range(_DUE[collection], gte=as_of.isoformat()))
     return replace(search, parts=(), text=None, where=coming, sort=(Sort(_DUE[collection]),))
@@ -102,7 +101,7 @@ def _page(search: Search, page: int, order: Order) -> Search:
     return replace(search, offset=(page - 1) * size, limit=size)
 
 
-def _list_entry(hit: Hit, plan: ListPlan, lexicon: Lexicon) -> Entry:
+def _list_entry(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> Entry:
     found = listed(hit, plan, lexicon)
     return Entry(plan.collection, hit.id, None, updated_of(hit.record), due_of(hit.record), hit.record, found.reasons)
 
@@ -206,12 +205,14 @@ def _lead_orders(kind: LeadKind, search: Search, as_of: date, order: Order) -> I
         coming = conjunction(search.where, Range(due, gte=as_of.isoformat()))
         yield replace(search, where=coming, sort=(Sort(due),))
         return
-    yield replace(search, sort=(Sort("published", descending=True), Sort(_DAY[collection], descending=True)))
+    yield replace(search, sort=(Sort("published", descending=True), Sort(DAYS[collection], descending=True)))
     if kind == "expiring_contract":
         yield replace(search, sort=(Sort("ends", descending=True),))
 
 
-def _lead_entry(kind: LeadKind, hit: Hit, query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon) -> Entry:
+def _lead_entry(
+    kind: LeadKind, hit: Hit[Any], query: LeadsQuery, profile: Profile, as_of: date, lexicon: Lexicon
+) -> Entry:
     lead = lead_of(kind, hit, profile, as_of, lexicon)
     updated = updated_of(hit.record)
     if kind == "expiring_contract" and lead.due is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from vivier.contracts.columns import END_OF_ROW, ListColumn, ListLine
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell
 
 _FIGURES: Final = (
     ("yes", "déclarent", "marchés qui déclarent au moins une considération"),

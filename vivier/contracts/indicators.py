@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.contracts.plan import plan_list
+from vivier.contracts.find import list_plan
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.shares import Share
 from vivier.engine.port import Groups
@@ -24,7 +24,6 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Terms, conjunction
 from vivier.search.query import filters
-from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 METHOD_VERSION: Final = "indicators-1"
 MOST_ROWS: Final = 1_000
@@ -119,7 +118,7 @@ def indicators(
 ) -> Indicators:
     """The indicators asked, of the ``most`` largest groups. Raises ``InvalidRequest``, ``NotFound`` when no contract is
     indexed."""
-    plan = plan_list(query, lexicon, today, _words(query, snapshot))
+    plan = list_plan(query, snapshot, lexicon, today)
     where = conjunction(plan.search.where, None if query.subsequent else Not(Exists("parent")))
     found = snapshot.contracts.group(where, query.by, measures())
     places = largest(found.measures["n"], most)
@@ -140,10 +139,6 @@ def largest(counts: npt.NDArray[np.float64], most: int) -> list[int]:
     if len(counts) <= most:
         return list(range(len(counts)))
     return sorted(int(i) for i in np.lexsort((np.arange(len(counts)), -counts))[:most])
-
-
-def _words(query: IndicatorsQuery, snapshot: Snapshot) -> Vocabulary:
-    return NO_VOCABULARY if query.q is None else snapshot.contracts.vocabulary()
 
 
 def measures() -> tuple[Measure, ...]:
@@ -205,7 +200,7 @@ def _labels(by: By, values: list[str], snapshot: Snapshot, lexicon: Lexicon) -> 
         records = snapshot.buyers.get(values)
         return {siren: one["name"] for siren, one in records.items() if one.get("name")}
     filter_ = filters(ContractQuery).get(by)
-    return {} if filter_ is None or filter_.allowed is None else filter_.allowed(lexicon)
+    return {} if filter_ is None else filter_.names(lexicon)
 
 
 def _notices(by: By, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from vivier.contracts.asked import own_filters
 from vivier.contracts.leads_query import LeadKind, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile, with_broader, with_narrower
@@ -22,6 +23,8 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView, NoticeView
+from vivier.search.find import Reason
 from vivier.search.operators import (
     All,
     AnyOf,
@@ -38,7 +41,6 @@ from vivier.search.operators import (
     conjunction,
 )
 from vivier.search.scoring import CAPACITY_SHARE, Component, components, ladder_part
-from vivier.suppliers.reasons import Reason
 
 METHOD_VERSION: Final = "leads-4"
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -89,7 +91,7 @@ class Lead:
 
     id: str
     kind: LeadKind
-    record: dict[str, Any]
+    record: ContractView | NoticeView
     due: date | None
     distance_km: float | None
     reasons: tuple[Reason, ...]
@@ -122,7 +124,7 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
     """The page of leads asked. A collection not indexed yet gives no lead and is named in ``missing``."""
     as_of = query.as_of or today
     wanted = query.page * query.per_page
-    hits: list[tuple[LeadKind, Hit]] = []
+    hits: list[tuple[LeadKind, Hit[Any]]] = []
     totals: dict[LeadKind, int] = {}
     missing: dict[Collection, None] = {}
     beside: Counter[str] = Counter()
@@ -148,8 +150,7 @@ def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Le
     conditions: list[Operator | None] = [
         profile.zone.where(),
         _sector_condition(kind, profile, lexicon),
-        Terms("provisions", query.provision) if query.provision else None,
-        Terms("reserved_for", query.reserved_for) if query.reserved_for else None,
+        own_filters(query, lexicon, as_of),
         _since(kind, query),
     ]
     origins = () if profile.zone.point is None else (profile.zone.point,)
@@ -308,7 +309,7 @@ def _evidence_steps(collection: Collection) -> Iterator[tuple[Operator, float]]:
     yield Exists("provisions"), 0.6
 
 
-def lead_of(kind: LeadKind, hit: Hit, profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
+def lead_of(kind: LeadKind, hit: Hit[Any], profile: Profile, as_of: date, lexicon: Lexicon) -> Lead:
     """One hit as a lead of a kind, with why it is for this profile."""
     distance = None if hit.distance_km is None else round(hit.distance_km, 2)
     told = (contract_reasons if COLLECTIONS[kind] == "contracts" else notice_reasons)(
@@ -319,7 +320,7 @@ def lead_of(kind: LeadKind, hit: Hit, profile: Profile, as_of: date, lexicon: Le
     return Lead(hit.id, kind, hit.record, _due(kind, hit.record), distance, reasons, hit.score, found)
 
 
-def _for_me(hit: Hit, kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
+def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
     """Why this is for me: trade, size against turnover, who holds it today and how many had answered."""
     record = hit.record
     sector = hit.parts.get("sector", 0)

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.contracts import codes
+from vivier import procurement
+from vivier.contracts.buyers import CATEGORIES
+from vivier.contracts.query import RESERVED_FOR
 from vivier.model.base import Model
-from vivier.search import codes as supplier_codes
+from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import Amount, Codes, Day, check_depth
@@ -26,7 +28,7 @@ class ProfileQuery(Model):
         Field(min_length=2, max_length=64, description="identifiant, SIRET ou SIREN d'un fournisseur de l'index"),
     ] = None
     trade: Annotated[
-        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=supplier_codes.trades)
+        Codes, Field(description="métiers, voir /v1/trades"), Filter("Métier", "trades", allowed=codes.trades)
     ] = ()
     territory: Annotated[Codes, Field(description="territoires servis : commune:35238, departement:35, FR")] = ()
     near: Annotated[Point | None, Field(description="point « lon,lat » autour duquel on travaille")] = None
@@ -36,7 +38,7 @@ class ProfileQuery(Model):
     kind: Annotated[
         Codes,
         Field(description="types de structure, voir /v1/kinds"),
-        Filter("Type de structure", "kind", allowed=supplier_codes.kinds),
+        Filter("Type de structure", "kind", allowed=codes.kinds),
     ] = ()
     turnover: Annotated[Amount | None, Field(gt=0, description="chiffre d'affaires annuel, € HT")] = None
     as_of: Annotated[Day | None, Field(description="date à laquelle on se place (par défaut aujourd'hui)")] = None
@@ -63,12 +65,12 @@ class LeadsQuery(ProfileQuery):
     provision: Annotated[
         Codes,
         Field(description="considération demandée"),
-        Filter("Considération", "provisions", allowed=codes.provisions),
+        Filter("Considération", "provisions", allowed=procurement.PROVISIONS),
     ] = ()
     reserved_for: Annotated[
         Codes,
         Field(description="réservé à : EA_ESAT, SIAE, PRISON, ESS, unknown"),
-        Filter("Réservé à", "reserved_for", allowed=codes.reserved_for),
+        Filter("Réservé à", "reserved_for", allowed=RESERVED_FOR),
     ] = ()
     ends_after_months: Annotated[
         int, Field(ge=0, le=36, description="marchés qui finissent au plus tôt dans tant de mois")
@@ -102,7 +104,7 @@ class BuyersQuery(ProfileQuery):
     buyer_category: Annotated[
         Codes,
         Field(description="catégories d'acheteur"),
-        Filter("Catégorie d'acheteur", "buyer_category", allowed=codes.buyer_categories),
+        Filter("Catégorie d'acheteur", "buyer_category", allowed=CATEGORIES),
     ] = ()
     months: Annotated[int, Field(ge=1, le=120, description="marchés notifiés depuis tant de mois")] = 36
     sort: Annotated[

@@ -76,9 +76,8 @@ def preview_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: 
 
 def _totals_without(plan: ListPlan, snapshot: Snapshot, period: Operator) -> Iterator[tuple[str, int]]:
     """Each parameter in force and the total of the period without it. The day of the query is no criterion."""
-    for name in (name for name in plan.conditions if name != "as_of"):
-        others = (condition for other, condition in plan.conditions.items() if other != name)
-        search = Search(where=conjunction(*others, period), limit=0)
+    for name in (name for name in plan.conditions.whole if name != "as_of"):
+        search = Search(where=conjunction(plan.conditions.where(name), period), limit=0)
         yield name, snapshot.of(plan.collection).search(search).total
 
 

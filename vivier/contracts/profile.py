@@ -11,6 +11,7 @@ from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
 from vivier.territory import Territory
 from vivier.validity import holds_on
@@ -71,7 +72,7 @@ class Profile:
         return any(KINDS[kind].lends for kind in self.kinds if kind in KINDS)
 
 
-def profile_of_record(record: Mapping[str, Any], lexicon: Lexicon, as_of: date) -> Profile:
+def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Profile:
     """The profile of a supplier of the index, its trades those that hold on ``as_of``. Its zone is the widest of its offers; without one, the circle assumed for its
     kinds, told as inferred."""
     offers = [fact["value"] for fact in record.get("offers", ())]
@@ -116,9 +117,7 @@ def with_broader(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(found) if code not in own)
 
 
-def _zone(
-    record: Mapping[str, Any], offers: Iterable[Mapping[str, Any]], kinds: Iterable[str], lexicon: Lexicon
-) -> Zone:
+def _zone(record: SupplierView, offers: Iterable[Mapping[str, Any]], kinds: Iterable[str], lexicon: Lexicon) -> Zone:
     zones = [offer.get("zone", {"type": "undeclared"}) for offer in offers]
     if any(zone["type"] == "country" for zone in zones):
         return Zone()
@@ -143,7 +142,7 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
     return () if found is None else (f"departement:{found}",)
 
 
-def _turnover(record: Mapping[str, Any]) -> float | None:
+def _turnover(record: SupplierView) -> float | None:
     """The newest turnover known, euros a year."""
     sizes = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
     newest = max(sizes, key=lambda size: size.get("year") or 0, default=None)

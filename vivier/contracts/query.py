@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.contracts import codes
+from vivier import procurement
+from vivier.contracts.buyers import CATEGORIES
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.identity import digits, is_siren, is_siret
-from vivier.model.base import Model
-from vivier.procurement import NOTICE_STATUSES
-from vivier.search import codes as supplier_codes
+from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import (
@@ -22,14 +22,21 @@ from vivier.search.query import (
     Codes,
     Day,
     Names,
+    SearchQuery,
     check_depth,
     check_nearest,
     check_ranges,
     list_unknowns,
 )
-from vivier.trades.cpv import load_cpv, parse_cpv
+from vivier.trades.cpv import load_cpv, parse_cpv, significant
 
 MAX_ENDING_MONTHS = 60
+RESERVED_FOR = {**procurement.RESERVED_FOR, "unknown": "réservé, type non précisé"}
+INCLUSIVE_MATCHES = {
+    "siret": "titulaire connu comme structure inclusive",
+    "siren": "autre site du titulaire connu comme inclusif",
+}
+YES_NO = {"yes": "oui", "no": "non"}
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
@@ -67,7 +74,17 @@ def parse_year(text: str) -> str:
     return text
 
 
-class ListQuery(Model):
+def _divisions(lexicon: object) -> Mapping[str, str]:
+    """The 45 CPV divisions by their two digits."""
+    return load_cpv().divisions
+
+
+def _cpv_stem(lexicon: object, code: str) -> tuple[str, ...]:
+    """A code as its significant digits, which the index holds at every level: « 77300000 » and « 773 » are one subtree."""
+    return (significant(parse_cpv(code)),)
+
+
+class ListQuery(SearchQuery):
     """What every list of the supplier side shares: words, place, date, order, page."""
 
     q: Annotated[str | None, Field(min_length=2, max_length=200, description="mots cherchés, numéro ou SIREN")] = None
@@ -93,49 +110,49 @@ class ListQuery(Model):
     buyer_category: Annotated[
         Codes,
         Field(description="catégories d'acheteur"),
-        Filter("Catégorie d'acheteur", "buyer_category", allowed=codes.buyer_categories, facet=True),
+        Filter("Catégorie d'acheteur", "buyer_category", allowed=CATEGORIES, facet=True),
     ] = ()
     cpv: Annotated[
         Codes,
         Field(description="codes CPV : tout le sous-arbre, clé ignorée"),
-        Filter("Code CPV", "cpv", expand=codes.cpv_stem, parse=parse_known_cpv),
+        Filter("Code CPV", "cpv", expand=_cpv_stem, parse=parse_known_cpv),
     ] = ()
     division: Annotated[
         Codes,
         Field(description="divisions CPV, deux chiffres"),
-        Filter("Division CPV", "division", allowed=codes.divisions, facet=True),
+        Filter("Division CPV", "division", allowed=_divisions, facet=True),
     ] = ()
     trade: Annotated[
         Codes,
         Field(description="métiers, par le CPV ou les mots de l'objet, voir /v1/trades"),
-        Filter("Métier", "trades", allowed=supplier_codes.trades, facet=True),
+        Filter("Métier", "trades", allowed=codes.trades, facet=True),
     ] = ()
     category: Annotated[
         Codes,
         Field(description="travaux, fournitures ou services"),
-        Filter("Type d'achat", "category", allowed=codes.categories, facet=True),
+        Filter("Type d'achat", "category", allowed=procurement.CATEGORIES, facet=True),
     ] = ()
     provision: Annotated[
         Codes,
         Field(
             description="considérations, toutes sources : reserved, criterion, clause, social_unspecified, environmental"
         ),
-        Filter("Considération", "provisions", allowed=codes.provisions, facet=True),
+        Filter("Considération", "provisions", allowed=procurement.PROVISIONS, facet=True),
     ] = ()
     reserved_for: Annotated[
         Codes,
         Field(description="réservé à : EA_ESAT, SIAE, PRISON, ESS ; unknown : réservé sans que le type soit connu"),
-        Filter("Réservé à", "reserved_for", allowed=codes.reserved_for, facet=True),
+        Filter("Réservé à", "reserved_for", allowed=RESERVED_FOR, facet=True),
     ] = ()
     departement: Annotated[
         Codes,
         Field(description="département : departement:35"),
-        Filter("Département", "departement", allowed=supplier_codes.departements, facet=True),
+        Filter("Département", "departement", allowed=codes.departements, facet=True),
     ] = ()
     region: Annotated[
         Codes,
         Field(description="région : region:53"),
-        Filter("Région", "region", allowed=supplier_codes.regions, facet=True),
+        Filter("Région", "region", allowed=codes.regions, facet=True),
     ] = ()
     published_from: Annotated[
         Day | None, Field(description="publié à partir du"), Filter("Publié à partir du", "published", bound="gte")
@@ -151,7 +168,7 @@ class ListQuery(Model):
     def _combinations(self) -> ListQuery:
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page)
-        check_nearest(getattr(self, "sort", "relevance"), self.near, self.territory)
+        check_nearest(self.sort, self.near, self.territory)
         check_ranges(self)
         return self
 
@@ -160,11 +177,12 @@ class ContractQuery(ListQuery):
     """A search for awarded contracts and concessions. Values of one parameter are alternatives; parameters all hold."""
 
     model_config = ConfigDict(json_schema_extra=list_unknowns)
+    collection = "contracts"
 
     kind: Annotated[
         Codes,
         Field(description="marche ou concession"),
-        Filter("Contrat", "kind", allowed=codes.contract_kinds, facet=True),
+        Filter("Contrat", "kind", allowed=procurement.CONTRACT_KINDS, facet=True),
     ] = ()
     holder: Annotated[
         Codes,
@@ -174,33 +192,35 @@ class ContractQuery(ListQuery):
     holder_kind: Annotated[
         Codes,
         Field(description="types de structure inclusive du titulaire, voir /v1/kinds"),
-        Filter("Type du titulaire", "inclusive_kind", allowed=supplier_codes.kinds, facet=True),
+        Filter("Type du titulaire", "inclusive_kind", allowed=codes.kinds, facet=True),
     ] = ()
     inclusive: Annotated[
         Codes,
         Field(description="titulaire connu comme inclusif : siret (ce site) ou siren (un autre site)"),
-        Filter("Titulaire inclusif", "inclusive", allowed=codes.inclusive_matches, facet=True),
+        Filter("Titulaire inclusif", "inclusive", allowed=INCLUSIVE_MATCHES, facet=True),
     ] = ()
     social: Annotated[
         Codes,
         Field(description="considération sociale déclarée : yes, no, unknown (non renseignée)"),
-        Filter("Considération sociale déclarée", "social", allowed=codes.states, facet=True),
+        Filter("Considération sociale déclarée", "social", allowed=procurement.STATES, facet=True),
     ] = ()
     environmental: Annotated[
         Codes,
         Field(description="considération environnementale déclarée : yes, no, unknown"),
-        Filter("Considération environnementale déclarée", "environmental", allowed=codes.states, facet=True),
+        Filter("Considération environnementale déclarée", "environmental", allowed=procurement.STATES, facet=True),
     ] = ()
     procedure: Annotated[
-        Codes, Field(description="procédure"), Filter("Procédure", "procedure", allowed=codes.procedures, facet=True)
+        Codes,
+        Field(description="procédure"),
+        Filter("Procédure", "procedure", allowed=procurement.PROCEDURES, facet=True),
     ] = ()
     framework: Annotated[
-        Codes, Field(description="accord-cadre : yes, no"), Filter("Accord-cadre", "framework", allowed=codes.yes_no)
+        Codes, Field(description="accord-cadre : yes, no"), Filter("Accord-cadre", "framework", allowed=YES_NO)
     ] = ()
     renewed: Annotated[
         Codes,
         Field(description="déjà renouvelé par un marché suivant : yes, no"),
-        Filter("Déjà renouvelé", "renewed", allowed=codes.yes_no),
+        Filter("Déjà renouvelé", "renewed", allowed=YES_NO),
     ] = ()
     consultation: Annotated[
         Codes, Field(description="lots d'une même consultation"), Filter("Consultation", "consultation")
@@ -259,15 +279,17 @@ class ContractQuery(ListQuery):
 class NoticeQuery(ListQuery):
     """A search for notices (BOAMP, TED) and planned purchases (APProch)."""
 
+    collection = "notices"
+
     source: Annotated[
         Codes,
         Field(description="boamp, ted ou approch"),
-        Filter("Source", "source", allowed=codes.notice_sources, facet=True),
+        Filter("Source", "source", allowed=procurement.NOTICE_SOURCES, facet=True),
     ] = ()
     nature: Annotated[
         Codes,
         Field(description="nature de l'avis"),
-        Filter("Nature", "nature", allowed=codes.notice_natures, facet=True),
+        Filter("Nature", "nature", allowed=procurement.NOTICE_NATURES, facet=True),
     ] = ()
     status: Annotated[
         Codes,
@@ -276,7 +298,7 @@ class NoticeQuery(ListQuery):
     wanted_inclusive: Annotated[
         Codes,
         Field(description="l'acheteur souhaite le montrer aux structures inclusives : yes, no"),
-        Filter("Ouvert au Marché de l'inclusion", "wanted_inclusive", allowed=codes.yes_no, facet=True),
+        Filter("Ouvert au Marché de l'inclusion", "wanted_inclusive", allowed=YES_NO, facet=True),
     ] = ()
     deadline_from: Annotated[
         Day | None,
@@ -293,11 +315,14 @@ class NoticeQuery(ListQuery):
     @field_validator("status")
     @classmethod
     def _statuses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [one for one in value if one not in NOTICE_STATUSES]
+        unknown = [one for one in value if one not in procurement.NOTICE_STATUSES]
         if unknown:
             raise PydanticCustomError(
                 "unknown_code",
                 "« status » accepte : {allowed} (reçu : {listed}).",
-                {"listed": ", ".join(unknown), "allowed": ", ".join(f"« {one} »" for one in NOTICE_STATUSES)},
+                {
+                    "listed": ", ".join(unknown),
+                    "allowed": ", ".join(f"« {one} »" for one in procurement.NOTICE_STATUSES),
+                },
             )
         return value

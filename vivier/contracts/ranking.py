@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from vivier.contracts.asked import own_filters
 from vivier.contracts.buyers import category_of_siren
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.months import add_months
@@ -24,6 +25,7 @@ from vivier.contracts.shares import LEAST_RECORDED, Share, Z, wilson
 from vivier.engine.port import Groups
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import BuyerView
 from vivier.search.operators import Exists, Measure, Not, Operator, Range, Terms, conjunction
 from vivier.search.words import BUYERS, read_words
 from vivier.territory.communes import haversine_km
@@ -43,7 +45,7 @@ class RankedBuyer:
     trades asked, doubted amounts left out: it rests on ``priced`` contracts, ``None`` when no amount is known; ``share`` counts the contracts of those trades in the window."""
 
     siren: str
-    record: dict[str, Any] | None
+    record: BuyerView | None
     share: Share
     reserved: int
     volume: float | None
@@ -97,7 +99,7 @@ class Ranking:
         records = self._snapshot.buyers.get([self._found.values[i] for i in page])
         return tuple(self._buyer(i, records) for i in page)
 
-    def _buyer(self, i: int, records: dict[str, dict[str, Any]]) -> RankedBuyer:
+    def _buyer(self, i: int, records: dict[str, BuyerView]) -> RankedBuyer:
         peers = self._peers.get(self._categories[i]) if self._categories else None
         return _ranked(self._found, self._factors, i, records, self._months, peers)
 
@@ -135,7 +137,7 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
         Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
         Terms("trades", with_narrower(profile.trades, lexicon)) if profile.trades else None,
         None if profile.zone.everywhere else profile.zone.where(),
-        Terms("buyer_category", query.buyer_category) if query.buyer_category else None,
+        own_filters(query, lexicon, as_of),
         Not(Exists("parent")),
     )
 
@@ -229,7 +231,7 @@ def _ranked(
     found: Groups,
     factors: _Factors,
     i: int,
-    records: dict[str, dict[str, Any]],
+    records: dict[str, BuyerView],
     months: int,
     peers: Peers | None,
 ) -> RankedBuyer:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from vivier.contracts.months import add_months
 from vivier.contracts.status import day_of, status_on
 from vivier.french import day, euros_ht, kilometres, plural
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
-from vivier.suppliers.reasons import Reason
+from vivier.search.find import Reason
 
 TENDER_MONTHS: Final = (9, 3)
 """A successor is prepared between nine and three months before the latest end (docs/contracts.md, « Re-tender window »)."""
@@ -30,7 +31,7 @@ _STATUS_WORDS: Final = {
 
 
 def contract_reasons(
-    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
+    record: ContractView, distance_km: float | None, as_of: date, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """Provisions, whom it is reserved for, known inclusive holders, why no amount is shown, end, renewal, distance."""
     return (
@@ -44,9 +45,7 @@ def contract_reasons(
     )
 
 
-def notice_reasons(
-    record: Mapping[str, Any], distance_km: float | None, as_of: date, lexicon: Lexicon
-) -> tuple[Reason, ...]:
+def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, lexicon: Lexicon) -> tuple[Reason, ...]:
     """Provisions, whom it is reserved for, deadline or planned publication, distance."""
     return (
         *_provisions(record),
@@ -57,9 +56,9 @@ def notice_reasons(
     )
 
 
-def last_time(record: Mapping[str, Any], *, ending: bool) -> Iterator[Reason]:
+def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
     """What the contract says: of the last time when it ends, of today when it runs."""
-    amount, months, offers = (record.get(name) for name in ("amount", "months", "offers"))
+    amount, months, offers = record.get("amount"), record.get("months"), record.get("offers")
     if amount is not None:
         lasting = f"sur {months} mois" if months else "; durée inconnue"
         yield Reason("amount", f"montant {'précédent' if ending else 'du marché'} : {euros_ht(amount)} {lasting}")
@@ -74,26 +73,26 @@ def last_time(record: Mapping[str, Any], *, ending: bool) -> Iterator[Reason]:
         yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
 
 
-def _called(holder: Mapping[str, Any]) -> str:
+def _called(holder: OrganisationView) -> str:
     """A holder by its name, else by its number."""
     number = holder.get("siret") or holder.get("siren")
     return holder.get("name") or (f"SIRET {number}" if number else "sans identifiant")
 
 
-def provision_text(evidence: Mapping[str, Any]) -> str:
+def provision_text(evidence: ProvisionEvidenceView) -> str:
     """« clause sociale : selon les données essentielles », with the article or words that prove it."""
     words = f"{PROVISIONS[evidence['provision']]} : {SIGNALS[evidence['signal']]}"
     value = evidence.get("value")
     return f"{words} ({value})" if value and evidence["signal"] in ("article", "other_code", "words") else words
 
 
-def reserved_text(families: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str:
+def reserved_text(families: Iterable[str]) -> str:
     """« réservé aux entreprises adaptées et ESAT », « réservé — type non précisé »."""
     named = [RESERVED_FOR[family] for family in families]
     return f"réservé : {', '.join(named)}" if named else "réservé — type non précisé"
 
 
-def _provisions(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _provisions(record: ContractView | NoticeView) -> Iterator[Reason]:
     evidence = record.get("evidence", ())
     if any(one["provision"] == "reserved" for one in evidence):
         families = record.get("reserved_for", ())
@@ -107,7 +106,7 @@ def _provisions(record: Mapping[str, Any]) -> Iterator[Reason]:
             yield Reason(one["provision"], provision_text(one), one["signal"] == "words")
 
 
-def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _holders(record: ContractView) -> Iterator[Reason]:
     for holder in record.get("inclusive", ()):
         kinds = ", ".join(holder["kinds"])
         role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
@@ -117,19 +116,19 @@ def _holders(record: Mapping[str, Any]) -> Iterator[Reason]:
             yield Reason("inclusive_siren", f"{role} : un autre site que {holder['name']} ({kinds}), même SIREN", True)
 
 
-def _trial(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _trial(record: ContractView) -> Iterator[Reason]:
     if "object_trial" in record.get("quality", ()):
         yield Reason("trial", "son objet est celui d'un essai ou d'un exemple : sans doute pas un achat", True)
 
 
-def _own_holder(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _own_holder(record: ContractView) -> Iterator[Reason]:
     if "buyer_is_holder" in record.get("quality", ()):
         yield Reason(
             "own_holder", "l'acheteur figure aussi parmi les titulaires déclarés : régie, ou erreur de la source", True
         )
 
 
-def _withheld(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _withheld(record: ContractView) -> Iterator[Reason]:
     if "rows_disagree" in record.get("quality", ()) and "amount" not in record:
         yield Reason(
             "amount_withheld",
@@ -138,7 +137,7 @@ def _withheld(record: Mapping[str, Any]) -> Iterator[Reason]:
         )
 
 
-def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     end = record.get("ends")
     if end is None:
         yield Reason("end_unknown", "date de fin inconnue", True)
@@ -155,7 +154,7 @@ def _end(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 
-def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
+def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     planned, deadline = record.get("planned"), record.get("deadline")
     if record["nature"] == "project":
         when = f"publication prévue le {day(planned)}" if planned else "date de publication non précisée"
@@ -171,7 +170,7 @@ def _deadline(record: Mapping[str, Any], as_of: date) -> Iterator[Reason]:
         yield Reason(status, _STATUS_WORDS[status])
 
 
-def _where(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Reason]:
+def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
     """Where a notice is performed; the buyer's seat when it does not say."""
     places = record.get("places", ())
     if record.get("national") or "FR" in places:
@@ -185,7 +184,7 @@ def _where(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Reason]:
         yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)
 
 
-def _estimate(record: Mapping[str, Any]) -> Iterator[Reason]:
+def _estimate(record: NoticeView) -> Iterator[Reason]:
     """The amount a notice announces, or its bounds."""
     least, most = record.get("amount_min"), record.get("amount_max")
     if {"amount_suspect", "amount_symbolic"} & set(record.get("issues", ())):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from vivier.contracts.reasons import contract_reasons
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
 from vivier.search.scoring import ladder_part
 from vivier.trades.cpv import significant
@@ -20,7 +21,7 @@ _LIKE_SIZE: Final = 3.0
 """A comparable contract weighs between a third and three times as much a year."""
 
 
-def contract_story(record: Mapping[str, Any], snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
+def contract_story(record: ContractView, snapshot: Snapshot, lexicon: Lexicon, today: date) -> dict[str, Any]:
     """``lots``, ``framework``, ``children``, ``renewed_by``, ``comparable``: summaries, best first. What was notified after
     ``today`` is not told."""
     own = Terms("id", (record["key"],))
@@ -34,7 +35,7 @@ def contract_story(record: Mapping[str, Any], snapshot: Snapshot, lexicon: Lexic
         )
         return [summary(hit.record, today, lexicon) for hit in snapshot.contracts.search(search).hits]
 
-    consultation, parent, renewal = (record.get(name) for name in ("consultation", "parent", "renewed_by"))
+    consultation, parent, renewal = record.get("consultation"), record.get("parent"), record.get("renewed_by")
     return {
         "lots": some(Terms("consultation", (consultation,)) if consultation else None),
         "framework": some(Terms("id", (parent,)) if parent else None),
@@ -48,7 +49,7 @@ def contract_story(record: Mapping[str, Any], snapshot: Snapshot, lexicon: Lexic
     }
 
 
-def comparable(record: Mapping[str, Any], own: Operator) -> Search:
+def comparable(record: ContractView, own: Operator) -> Search:
     """Contracts of other buyers on the same CPV class, those of like size and with a social provision first."""
     stem = significant(record.get("cpv") or "")[:4]
     buyer = record["buyer"].get("siren")
@@ -71,9 +72,10 @@ def comparable(record: Mapping[str, Any], own: Operator) -> Search:
     )
 
 
-def summary(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
     """What a list of related contracts shows of each."""
     names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
-    told = {name: record[name] for name in names if name in record}
+    fields: Mapping[str, Any] = record
+    told = {name: fields[name] for name in names if name in fields}
     reasons = [one.text for one in contract_reasons(record, None, as_of, lexicon)]
     return {"id": record["key"], **told, "reasons": reasons}

@@ -10,6 +10,7 @@ import orjson
 
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.suppliers.find import neutral_key
 
 _BATCH: Final = 500
@@ -64,27 +65,29 @@ def _drawn(lot: Lot, seed: str) -> Lot:
     return {**lot, "contacts": {**lot["contacts"], "seed": seed, "structures": ranked}}
 
 
-def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, SupplierView]:
     ids = list(dict.fromkeys(structure["id"] for _, structure in structures(lots)))
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, SupplierView] = {}
     for start in range(0, len(ids), _BATCH):
         found |= snapshot.suppliers.get(ids[start : start + _BATCH])
     return found
 
 
-def _proved(lot: Lot, records: Mapping[str, Mapping[str, Any]], lexicon: Lexicon) -> Lot:
+def _proved(lot: Lot, records: Mapping[str, SupplierView], lexicon: Lexicon) -> Lot:
     trades = {trade["code"] for trade in lot["understood"]["trades"]}
     counted = {trade.code for code in trades for trade in (lexicon.trades.get(code), *lexicon.trades.descendants(code))}
     proved = [
-        {**structure, "rank": rank, **_facts(structure, records.get(structure["id"], {}), counted, lexicon)}
+        {**structure, "rank": rank, **_facts(structure, records.get(structure["id"]), counted, lexicon)}
         for rank, structure in enumerate(lot["contacts"]["structures"], 1)
     ]
     return {**lot, "contacts": {**lot["contacts"], "structures": proved}}
 
 
 def _facts(
-    structure: Mapping[str, Any], record: Mapping[str, Any], trades: set[str], lexicon: Lexicon
+    structure: Mapping[str, Any], record: SupplierView | None, trades: set[str], lexicon: Lexicon
 ) -> Mapping[str, object]:
+    if record is None:
+        return {"commune_name": _commune(structure["commune"], lexicon), "sirets": [], "proofs": []}
     return {
         "commune_name": _commune(structure["commune"], lexicon),
         "sirets": [siret for siret in record.get("identifiers", ()) if len(siret) == 14],
@@ -97,14 +100,14 @@ def _commune(code: str | None, lexicon: Lexicon) -> str | None:
     return None if code is None else names["arrondissement"].get(code) or names["commune"].get(code)
 
 
-def _agreements(record: Mapping[str, Any], kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _agreements(record: SupplierView, kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
     for fact in record.get("agreements", ()):
         if fact["value"]["kind"] in kinds:
             dates = {name: fact["value"].get(name) for name in ("valid_from", "valid_until")}
             yield {"of": "kind", "value": fact["value"]["kind"], **dates, **_source(fact)}
 
 
-def _offers(record: Mapping[str, Any], trades: set[str]) -> Iterator[dict[str, Any]]:
+def _offers(record: SupplierView, trades: set[str]) -> Iterator[dict[str, Any]]:
     for fact in record.get("offers", ()):
         if fact["value"].get("trade") in trades:
             yield {
@@ -115,7 +118,7 @@ def _offers(record: Mapping[str, Any], trades: set[str]) -> Iterator[dict[str, A
             }
 
 
-def _turnover(record: Mapping[str, Any], structure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _turnover(record: SupplierView, structure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for fact in record.get("capacities", ()):
         capacity = fact["value"]
         if capacity["unit"] == "eur_year" and (capacity["value"], capacity.get("year")) == (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,26 +33,30 @@ class FacetCounts:
     other: int = 0
 
 
+R = TypeVar("R")
+"""The type of a record: a view of :mod:`vivier.model.views`."""
+
+
 @dataclass(frozen=True)
-class Hit:
+class Hit(Generic[R]):
     """One document found. ``record`` is the JSON stored for display, ``score`` the points, ``distance_km`` the distance to the
     nearest origin."""
 
     id: str
     score: int
     distance_km: float | None
-    record: dict[str, Any]
+    record: R
     parts: dict[str, int] = field(default_factory=dict)
     """Points of each part of the score (``Search.parts``), by name. The rest of ``score`` comes from the words."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Generic[R]):
     """The answer to a search. ``total`` is exact. ``counts`` gives, for each named operator of ``Search.counts``, how many
     documents of the whole collection meet it."""
 
     total: int
-    hits: list[Hit]
+    hits: list[Hit[R]]
     facets: dict[str, FacetCounts] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -137,7 +141,7 @@ class Building(Protocol):
         ...
 
 
-class Reader(Protocol):
+class Reader(Protocol[R]):
     """One generation of one collection, open for reading: its answers never change, whatever is promoted meanwhile.
 
     No method lets an error of a library through: callers see ``EngineUnavailable`` or ``NotFound`` (the generation was removed).
@@ -145,19 +149,19 @@ class Reader(Protocol):
 
     generation: Generation
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[R]:
         """Answers a search: a page of hits, facets and counts."""
         ...
 
-    def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def get(self, ids: Iterable[str]) -> dict[str, R]:
         """Records by id, in the order of ``ids``; absent ids are absent from the answer."""
         ...
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[R]]:
         """Every matching document once, in a fixed order. Hits have an id and no record when ``records`` is false."""
         ...
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[R]]:
         """Every hit of a search once, in the order of its pages and without their depth limit. ``offset``, ``limit``, facets
         and counts are ignored."""
         ...
@@ -207,7 +211,7 @@ class Store(Protocol):
         """The generation in service. Raises ``NotFound`` when none was promoted."""
         ...
 
-    def open(self, collection: Collection, generation: str | None = None) -> Reader:
+    def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         """Opens the generation in service, or a named one. Raises ``NotFound`` when there is none."""
         ...
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from vivier.engine.port import Generation, Reader, Store
 from vivier.errors import NotFound
+from vivier.model.views import BuyerView, ContractView, NoticeView, SupplierView
 from vivier.search.operators import Collection
 
 
@@ -25,26 +27,26 @@ class Snapshot:
         self._readers = {collection: store.open(collection, name) for collection, name in (pins or {}).items()}
 
     @property
-    def suppliers(self) -> Reader:
+    def suppliers(self) -> Reader[SupplierView]:
         """The suppliers. Raises ``NotFound`` when no generation is in service, as do the three properties below."""
         return self.of("suppliers")
 
     @property
-    def contracts(self) -> Reader:
+    def contracts(self) -> Reader[ContractView]:
         """The contracts."""
         return self.of("contracts")
 
     @property
-    def notices(self) -> Reader:
+    def notices(self) -> Reader[NoticeView]:
         """The notices and the planned purchases."""
         return self.of("notices")
 
     @property
-    def buyers(self) -> Reader:
+    def buyers(self) -> Reader[BuyerView]:
         """The buyers, as the build of the contracts made them."""
         return self.of("buyers")
 
-    def of(self, collection: Collection) -> Reader:
+    def of(self, collection: Collection) -> Reader[Any]:
         """The reader of a collection. Raises ``NotFound`` when it has no generation."""
         reader = self._readers.get(collection)
         if reader is None:
@@ -65,7 +67,7 @@ class Snapshot:
                 found.append(self.of(collection).generation)
         return tuple(found)
 
-    def _open(self, collection: Collection) -> Reader:
+    def _open(self, collection: Collection) -> Reader[Any]:
         if collection == "buyers":
             with suppress(NotFound):  # the build of these contracts made no buyers: those in service are the nearest
                 return self._store.open("buyers", self.contracts.generation.meta.get("buyers"))

@@ -48,7 +48,7 @@ class WithheldStore:
         used."""
         return self._marked(self._store.live(collection))
 
-    def open(self, collection: Collection, generation: str | None = None) -> Reader:
+    def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
         reader = self._store.open(collection, generation)
         if not self._opposition.hashes:
             return reader
@@ -71,7 +71,7 @@ class WithheldStore:
             return generation
         return replace(generation, meta={**generation.meta, "opposed": self._opposition.version})
 
-    def _opposed_of(self, reader: Reader) -> frozenset[str]:
+    def _opposed_of(self, reader: Reader[Any]) -> frozenset[str]:
         """The opposed SIRETs of a generation of suppliers, computed once for each version of the list."""
         hashes, name = self._opposition.hashes, reader.generation.name
         if self._hashes is not hashes:
@@ -89,26 +89,26 @@ class WithheldSuppliers:
     def __init__(
         self,
         generation: Generation,
-        reader: Reader,
+        reader: Reader[Any],
         opposition: Opposition,
-        opposed_of: Callable[[Reader], frozenset[str]],
+        opposed_of: Callable[[Reader[Any]], frozenset[str]],
     ) -> None:
         self.generation = generation
         self._reader = reader
         self._opposition = opposition
         self._opposed_of = opposed_of
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[Any]:
         return self._reader.search(self._less(search))
 
     def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         found = self._reader.get(ids)
         return {id_: record for id_, record in found.items() if not self._opposition.among(_identifiers(record))}
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
         return self._reader.scan(conjunction(where, self._shown), records=records)
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[Any]]:
         return self._reader.stream(self._less(search))
 
     def group(
@@ -146,22 +146,22 @@ class WithheldHolders:
     """The contracts of a generation, whose records no longer link a holder to a structure that opposed. The identifier of the
     holder, which the buyer declared, stays."""
 
-    def __init__(self, reader: Reader, opposition: Opposition) -> None:
+    def __init__(self, reader: Reader[Any], opposition: Opposition) -> None:
         self.generation = reader.generation
         self._reader = reader
         self._opposition = opposition
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[Any]:
         answer = self._reader.search(search)
         return replace(answer, hits=list(map(self._unnamed, answer.hits)))
 
     def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         return {id_: self._without_names(record) for id_, record in self._reader.get(ids).items()}
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
         return map(self._unnamed, self._reader.scan(where, records=records))
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[Any]]:
         return map(self._unnamed, self._reader.stream(search))
 
     def group(
@@ -177,7 +177,7 @@ class WithheldHolders:
     def vocabulary(self) -> Vocabulary:
         return self._reader.vocabulary()
 
-    def _unnamed(self, hit: Hit) -> Hit:
+    def _unnamed(self, hit: Hit[Any]) -> Hit[Any]:
         record = self._without_names(hit.record)
         return hit if record is hit.record else replace(hit, record=record)
 

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from vivier.engine.snapshot import Snapshot
 from vivier.french import day
 from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell, Column
 from vivier.search.query_url import pairs, url_of
-from vivier.suppliers.columns import Column, columns_of
-from vivier.suppliers.find import METHOD_VERSIONS, Found
+from vivier.suppliers.columns import columns_of
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound
 from vivier.suppliers.notices import excluded, notices
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import Whole, whole
 
@@ -28,19 +29,6 @@ MEDIA_TYPES = {
     "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class Header(Protocol):
-    """A column, with the texts that formats show."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def header(self) -> str: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def link(self) -> bool: ...
 
 
 class Table(Protocol):
@@ -68,14 +56,14 @@ class Table(Protocol):
 class Document:
     """An export of suppliers, ready to be written. Its rows can be read once; ``sources`` are complete afterwards."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Line], ...]
     shared: Shared
     notices: tuple[str, ...]
     sources: SourcesSeen
     _whole: Whole
 
     @property
-    def found(self) -> Found:
+    def found(self) -> SupplierFound:
         """The search: plan, generation, exact total, seed."""
         return self._whole.found
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from vivier.dossiers.listing import structures
 from vivier.exports.tables import csv_line
 from vivier.french import day
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 HEADERS: Final = (

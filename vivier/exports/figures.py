@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from vivier.contracts.columns import COLUMNS, ListLine
 from vivier.contracts.figures import row_body
@@ -17,8 +17,9 @@ from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
 from vivier.contracts.ranking import Ranking
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.lists import THINGS, ListDocument, parameter_rows, refuse_paging, tail_of
+from vivier.exports.lists import THINGS, ListDocument, parameter_rows, tail_of
 from vivier.lexicon import Lexicon
+from vivier.search.query import refuse_paging
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS
 
@@ -44,7 +45,7 @@ def prepare_buyers(
     def lines() -> Iterator[ListLine]:
         for start in range(0, len(ranking), _CHUNK):
             for rank, buyer in enumerate(ranking.buyers(start, start + _CHUNK), start + 1):
-                record = buyer.record or {}
+                record: Mapping[str, Any] = buyer.record or {}
                 yield ListLine(rank, buyer.siren, record, (), buyer.distance_km, lexicon, tail, ranked=buyer)
 
     fallen = tuple(f"Hors de ce classement : {rule.count} {rule.text}." for rule in ranking.left_out)

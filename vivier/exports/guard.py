@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell
 
 SEPARATOR = " | "
 """Separates the texts of one cell."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vivier.contracts.columns import COLUMNS, ListColumn, ListLine
-from vivier.contracts.find import METHOD_VERSIONS, collection_of, find_list, stream_list
+from vivier.contracts.find import METHOD_VERSIONS, find_list, stream_list
 from vivier.contracts.leads import METHOD_VERSION, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
@@ -18,10 +18,11 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.columns import Cell
+from vivier.search.query import refuse_paging
 from vivier.search.query_url import pairs, url_of
-from vivier.suppliers.rows import Cell
 from vivier.suppliers.sources import SourcesSeen, cards
-from vivier.suppliers.whole import MAX_ROWS, UNPAGED, ExportIncomplete
+from vivier.suppliers.whole import MAX_ROWS, ExportIncomplete
 
 THINGS = {"contracts": "Marchés", "notices": "Avis", "leads": "Pistes", "buyers": "Acheteurs", "indicators": "Groupes"}
 FILE_NAMES = {
@@ -73,7 +74,7 @@ class ListDocument:
 def prepare_list(of: str, query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListDocument:
     """An export of contracts or notices. Raises ``InvalidRequest`` (paging, more than ``MAX_ROWS``), ``NotFound``."""
     refuse_paging(query)
-    generation = snapshot.of(collection_of(query)).generation
+    generation = snapshot.of(query.collection).generation
     found = find_list(query.model_copy(update={"facets": (), "per_page": 1}), snapshot, lexicon, today)
     if found.total > MAX_ROWS:
         message = (
@@ -128,14 +129,6 @@ def prepare_leads(
     return ListDocument(
         "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), parameters, remarks, lines
     )
-
-
-def refuse_paging(query: Model) -> None:
-    """Refuses the parameters of paging, because an export gives all the rows."""
-    refused = [name for name in UNPAGED if name in query.model_fields_set]
-    if refused:
-        message = "« {} » n'a pas de sens dans un export : tous les résultats sont rendus."
-        raise InvalidRequest(tuple(FieldError(name, "not_applicable", message.format(name)) for name in refused))
 
 
 def tail_of(of: str, query: Model, as_of: date, methods: str) -> tuple[str, str, str]:

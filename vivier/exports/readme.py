@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vivier.exports.document import Table
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell
 
 README = "Lisez-moi"
 Line = tuple[bool, tuple[Cell, ...]]

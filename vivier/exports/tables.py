@@ -10,7 +10,7 @@ import orjson
 
 from vivier.exports.document import Table
 from vivier.exports.guard import safe_cell
-from vivier.suppliers.rows import Cell
+from vivier.search.columns import Cell
 
 T = TypeVar("T")
 _ROWS = 50

@@ -48,8 +48,8 @@ _AGE_BEFORE = re.compile(
 )
 _RHYTHM_AFTER = re.compile(r" ?(?:/|par (?:semaine|mois|an)\b|et (?:plus|moins)\b|d'age\b|d'anciennete\b)")
 _UNITS = (
-    ("personnes", r"pers\b\.?|personnes?|convives|couverts|participants|invites|agents|eleves|enfants|salaries|visiteurs|habitants"),
-    ("repas", r"repas|plateaux"),
+    ("personnes", r"pers\b\.?|personnes?|convives|participants|invites|agents|eleves|enfants|salaries|visiteurs|habitants"),
+    ("repas", r"repas|couverts|plateaux|gouters|petits?[- ]dejeuners?|cocktails?"),
     ("m²", r"m2\b|metres? carres?"),
     ("m", r"metres? lineaires?|ml\b|metres?\b|m\b"),
     ("ha", r"ha\b|hectares?"),

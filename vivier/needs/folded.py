@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +26,11 @@ class Folded:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
+    @property
+    def has_both_cases(self) -> bool:
+        """Whether capitals tell anything."""
+        return not (self.source.isupper() or self.source.islower())
+
     def span(self, start: int, end: int) -> Span:
         """The stretch of the source behind ``text[start:end]``, spaces at both ends left out."""
         while start < end and self.text[start] == " ":
@@ -35,6 +41,10 @@ class Folded:
             return Span(start=0, end=0, text="")
         first, last = self.starts[start], self.ends[end - 1]
         return Span(start=first, end=last, text=self.source[first:last])
+
+    def place(self, at: int) -> int:
+        """Where a character of the source stands in the folded text."""
+        return bisect_left(self.ends, at + 1)
 
     def match_span(self, match: re.Match[str], group: int | str = 0) -> Span:
         """The stretch behind a match of a pattern on ``text``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from mappings import read_table
 from vivier.lexicon import Lexicon
 from vivier.needs.folded import folded
 from vivier.needs.lexis import Lexis, Word, read_words
-from vivier.needs.meant import WORD, TableWords
 from vivier.needs.phrases import Phrase, PhraseIndex
+from vivier.needs.written import WORD, TableWords
 from vivier.text import Analysis
 from vivier.trades.cpv import Cpv, load_cpv
 from vivier.trades.table import Trade, fold, load_out_of_scope
@@ -23,6 +24,7 @@ from vivier.trades.table import Trade, fold, load_out_of_scope
 Votes = dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]]
 """Stem -> rows of the trades it speaks for, with the share of each (they add up to 1)."""
 
+_SPELT = re.compile(r"\w+")
 _GOODS_DIVISIONS = frozenset(f"{number:02d}" for number in (*range(3, 45), 48))
 
 
@@ -137,7 +139,11 @@ def _table_words(words: frozenset[str], texts: Iterable[tuple[str, tuple[str, ..
             first, *others = WORD.findall(phrase) or [""]
             if others:
                 phrases[first][phrase] = None
-    return TableWords(words, {first: tuple(found) for first, found in phrases.items()})
+    written = (
+        word.casefold() for name, listed, _ in texts for text in (name, *listed) for word in _SPELT.findall(text)
+    )
+    accented = frozenset(word for word in written if not word.isascii())
+    return TableWords(words, accented, {first: tuple(found) for first, found in phrases.items()})
 
 
 def _counts(texts: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]], analysis: Analysis) -> Counter[str]:

@@ -2,193 +2,177 @@
 
 Names made of words of the tables are the hard ones: Paris (« paris sportifs »), Mâcon, Vitré, Nord, Lot, Le Port. After a word
 that announces a place they are places, if the preposition suits them, if they are written as names (capitals, where the text
-has any), and if no longer phrase of the tables begins there.
+has any), and if no longer phrase of the tables begins there. Without such a word, those of large towns may be: they are
+offered, never applied.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from typing import Literal
 
-from vivier.needs.folded import Folded
-from vivier.territory.names import loose_key, place_key
+from vivier.needs.written import Written
+from vivier.territory.names import place_key
 from vivier.territory.place_index import PlaceIndex
-from vivier.territory.resolve import Resolution
 
-WORD = re.compile(r"[a-z0-9]+")
+Verdict = Literal["place", "school", "perhaps", "street", "river", "word"]
+"""``school``: a place unless the text names another (« lycée Thiers, Marseille »). ``perhaps``: may be a place, to be offered.
+``street``, ``river``: a name, of something else. ``word``: no name."""
+
 QUALIFIERS = frozenset(
     (
         *("departement", "dept", "dpt", "region", "metropole", "agglomeration", "agglo", "communaute", "cc", "ca"),
         *("cu", "pays"),
     )
 )
-# After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
-_LOCATIVE = re.compile(
-    r"(?:\b(?:a|au|aux|dans|en|vers|pres|autour|proche|secteur|ville|villes|commune|communes|mairie|agglomeration|agglo"
-    r"|metropole|departement|dept|region|canton|prefecture|chu|ch|sdis|ccas|hopital|arrondissement)"
-    r"(?: (?:de|du|des|d'|la|le|les|l'))*|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$"
+CONTRACTED = re.compile(r"\b(au|aux|du|des) $")
+_OF = r"(?: (?:de|du|des|d'|la|le|les|l'))*"
+_ANNOUNCING = (
+    "a|au|aux|dans|en|vers|pres|autour|proche|proximite|alentours|environs|secteur|ville|villes|commune|communes|mairie"
+    "|agglomeration|agglo|metropole|departement|dept|region|canton|prefecture|chu|ch|sdis|ccas|hopital|arrondissement|territoire"
 )
-_STREET = re.compile(
-    r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|route|faubourg|porte|pont"
-    r"|lycee|college|ecole|gymnase|hotel|salle|stade|theatre) (?:de |du |des |d'|la |le |les |l')*$"
+# After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
+_LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
+_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|route|faubourg|porte|pont|zac|lotissement|cite)"
+# « rue de Lyon », « rue Henriette de Lorraine ».
+_STREET = re.compile(rf"{_WAY}(?:{_OF} ?| (?!commune|ville)[\w'-]+ (?:(?!commune|ville)[\w'-]+ )?(?:de |du |d'))$")
+# « église Saint-Martin », « quartier Saint-Pierre »: whom it is named after. « église de Croix » is in Croix.
+_NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|ilot) $")
+_SCHOOL = re.compile(r"\b(?:lycee|college|ecole|gymnase|hotel|salle|stade|theatre|campus|piscine|mediatheque)s? $")
+_RIVER = re.compile(
+    r"\b(?:berges?|rives?|bords?|ripisylves?|digues?|crues?|lit|affluents?|cours d'eau|riviere|fleuve|vallees?|bassin|pont|quais?"
+    r"|canal|canaux|barrages?|seuils?|ecluses?|bacs?|passerelle|curage|frayeres?|dessous|dessus|long|traversee|franchissement"
+    r"|confluence)\b[^,;:.]*$"
 )
 # A common noun comes after these, never the bare name of a town.
-_DETERMINED = re.compile(r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|\d{1,4}) $")
+_DETERMINED = re.compile(
+    r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
+)
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
-CONTRACTED = re.compile(r"\b(au|aux|du|des) $")
-_ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 # One is never « dans la » commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
-# « la Loire » alone may be the river; « la Haute-Loire » is not.
-_OF_AREA = re.compile(r"\b(?:du|des) $")
-_OF_LONG_AREA = re.compile(r"\bde la $")
+_OF_AREA = re.compile(r"\b(?:du |des |de la |de l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
-# « Nord de la ville », « Lot n° 3 », « Nord-Isère »: more than the name.
-_GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b| d'| ?\d")
-_CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b")
+_PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
 _NEXT = re.compile(r" ([a-z0-9]+)")
-ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
 
 BARE_POPULATION = 3_000
 """Inhabitants from which a commune is heard when named without « à »: below, its name is more often a common word."""
 
 AMBIGUOUS_POPULATION = 20_000
-"""The same for a name that several communes bear."""
+"""The same for a name that several communes bear, in a text without capitals."""
 
-WORD_POPULATION = 8_000
-"""Inhabitants from which a name made of words of the tables is a place after « à »."""
+LARGE_POPULATION = 8_000
+"""Inhabitants from which a name made of words of the tables is a place after « à », and a name of several communes is heard."""
 
 CITY_POPULATION = 100_000
-"""The same without « à »: « nettoyage bureaux Paris »."""
+"""From which a name made of words of the tables is heard without « à »: « nettoyage bureaux Paris »."""
 
 
-@dataclass(frozen=True)
-class TableWords:
-    """Folded words that speak of trades, and the phrases of several words that begin by each."""
-
-    words: frozenset[str]
-    phrases: Mapping[str, tuple[str, ...]]
-
-    def phrase_at(self, text: str, start: int) -> bool:
-        """Whether a phrase of several words stands there."""
-        first = WORD.match(text, start)
-        return first is not None and any(
-            text.startswith(phrase, start) and not text[start + len(phrase) : start + len(phrase) + 1].isalnum()
-            for phrase in self.phrases.get(first.group(), ())
-        )
-
-
-@dataclass(frozen=True)
-class Written:
-    """A known name in a text. ``listed``: after another place and a comma, « et », « ou »."""
-
-    text: Folded
-    start: int
-    end: int
-    resolution: Resolution
-    tables: TableWords
-    listed: bool
-
-    @cached_property
-    def before(self) -> str:
-        return self.text.text[max(0, self.start - 40) : self.start]
-
-    @cached_property
-    def words(self) -> list[re.Match[str]]:
-        return list(WORD.finditer(self.text.text, self.start, self.end))
-
-    @cached_property
-    def telling(self) -> list[re.Match[str]]:
-        """The words but articles; all of them when there is no other."""
-        return [word for word in self.words if word.group() not in ARTICLES] or self.words
-
-    @property
-    def is_commune(self) -> bool:
-        return self.resolution.candidates[0].territory.kind == "commune"
-
-    @property
-    def is_loose(self) -> bool:
-        """« Port » for Le Port, « Mans » for Le Mans: a commune named without its article, which « du » and « au » swallow."""
-        first = self.resolution.candidates[0].territory
-        written = place_key(self.text.text[self.start : self.end])
-        name = place_key(first.name)
-        return first.kind == "commune" and name != loose_key(name) == written
-
-    @property
-    def is_of_the_tables(self) -> bool:
-        """Made of words that speak of trades, or too short to be anything."""
-        short = len(self.telling) == 1 and len(self.words[-1].group()) < 3
-        return short or all(word.group() in self.tables.words for word in self.telling)
-
-    @property
-    def population(self) -> int:
-        """Of the largest territory it may mean."""
-        return max(candidate.territory.population or 0 for candidate in self.resolution.candidates)
-
-    @property
-    def own_population(self) -> int:
-        """Of the largest that bears it today, as written."""
-        best = self.resolution.candidates[0].score
-        named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
-        return max(territory.population or 0 for territory in named) if self.resolution.via == "name" else 0
-
-    @property
-    def has_capitals(self) -> bool:
-        """Whether it is written as a name, in a text that tells small letters from capitals."""
-        source, starts = self.text.source, self.text.starts
-        return not source.isupper() and all(source[starts[word.start()]].isupper() for word in self.telling)
-
-    @property
-    def is_whole(self) -> bool:
-        """« La Réunion », « Grand Est »: several words, as a name is written from its first letter."""
-        first = self.text.source[self.text.starts[self.start]]
-        return len(self.words) > 1 and self.has_capitals and first.isupper()
-
-    @property
-    def goes_on(self) -> bool:
-        return _GOES_ON.match(self.text.text, self.end) is not None
-
-
-def is_meant(name: Written, index: PlaceIndex) -> bool:
-    """Whether the name says where, there."""
-    if _STREET.search(name.before):
-        return False
+def verdict(name: Written, index: PlaceIndex) -> Verdict:
+    """What the name says, there."""
+    if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
+        return "street" if _is_a_name(name) else "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
-        return True
+        return "place"
     if name.is_loose and not CONTRACTED.search(name.before):
-        return False
+        return "word"
     if name.is_commune and _WITHIN.search(name.before):
-        return False
+        return "word"
+    if not name.is_commune and _OF_AREA.search(name.before) and _RIVER.search(name.before):
+        return "river" if name.has_capitals else "word"
     if name.is_of_the_tables:
-        return not _is_said_of_a_trade(name, index) and _is_announced(name)
-    return name.listed or _LOCATIVE.search(name.before) is not None or _is_heard_alone(name)
+        return _of_the_tables(name, index)
+    if name.listed or name.has_code or (_LOCATIVE.search(name.before) and not _is_common_noun(name)):
+        return "place"
+    return _alone(name, index)
 
 
-def _is_heard_alone(name: Written) -> bool:
-    """Without a word that announces a place: « nettoyage Lyon », « Moulins (03) », « bureaux des Landes »."""
-    if _DETERMINED.search(name.before) and not _is_of_area(name):
-        return False
-    if not name.is_commune or _CODE_AFTER.match(name.text.text, name.end):
-        return True
-    return name.population >= (AMBIGUOUS_POPULATION if name.resolution.territory is None else BARE_POPULATION)
+def _is_common_noun(name: Written) -> bool:
+    """« à la montagne » in a text that has capitals is no town; « à la rochelle » still is one."""
+    is_small_lettered = name.text.has_both_cases and not name.has_capitals
+    return name.is_commune and name.has_article and is_small_lettered and name.own_population < AMBIGUOUS_POPULATION
+
+
+def _is_a_name(name: Written) -> bool:
+    """A name worth saying that it is not read as a place: « rue de Lyon », not « avenue du pont »."""
+    is_written = name.has_capitals or name.own_population >= AMBIGUOUS_POPULATION
+    return is_written and not name.is_loose and not name.is_of_the_tables and name.own_population >= BARE_POPULATION
+
+
+def _alone(name: Written, index: PlaceIndex) -> Verdict:
+    """Without a word that announces a place: « nettoyage Lyon », « bureaux des Landes », « école Metz »."""
+    if _DETERMINED.search(name.before):
+        if not _is_of_area(name) and not _is_contracted(name):
+            return "word"
+        if not name.has_capitals and len(name.telling) == 1:
+            return "perhaps"  # « de la creuse », « des lilas » of a text without capitals
+    is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
+    if _SCHOOL.search(name.before):
+        return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
+    if is_area or _is_heard(name):
+        return "place"
+    return "perhaps" if _may_be_called_so(name) else "word"
+
+
+def _is_heard(name: Written) -> bool:
+    """Whether enough people live there for a bare name to be that of the town."""
+    if name.resolution.territory is not None:
+        return name.population >= BARE_POPULATION
+    return name.own_population >= (LARGE_POPULATION if name.has_capitals else AMBIGUOUS_POPULATION)
+
+
+def _may_be_called_so(name: Written) -> bool:
+    """A town among several of a name in a text of one case, or a city called by the beginning of its name (« Neuilly »)."""
+    is_large = name.own_population >= LARGE_POPULATION and name.is_caseless
+    return is_large or (name.population >= AMBIGUOUS_POPULATION and CONTRACTED.search(name.before) is None)
+
+
+def _is_contracted(name: Written) -> bool:
+    """« des Pennes-Mirabeau » for Les Pennes-Mirabeau, « du Luc »."""
+    is_large = name.own_population >= LARGE_POPULATION and (name.has_capitals or name.is_caseless)
+    return is_large and name.is_loose and CONTRACTED.search(name.before) is not None
 
 
 def _is_of_area(name: Written) -> bool:
-    """« des Landes », « du Lot », « de la Haute-Loire »: capitals tell them from heaths and from lots."""
-    if name.is_commune or not name.has_capitals:
+    """« des Landes », « du Lot », « de la Creuse »: capitals tell them from heaths, lots and hollows."""
+    is_written = name.has_capitals or name.is_caseless
+    return not name.is_commune and is_written and _OF_AREA.search(name.before) is not None
+
+
+def _of_the_tables(name: Written, index: PlaceIndex) -> Verdict:
+    if _is_said_of_a_trade(name, index):
+        return "word"
+    if _is_announced(name):
+        return "place"
+    return "perhaps" if _may_be(name) else "word"
+
+
+def _may_be(name: Written) -> bool:
+    """« Lot nettoyage », « Salles nettoyage », « nettoyage des bureaux du Port »: written as a name, of a large town or an area."""
+    is_large = name.own_population >= (LARGE_POPULATION if name.is_commune else 1)
+    if name.is_caseless:
+        is_part = name.before.endswith("secteur ")  # « secteur nord » of a town
+        is_area = not name.is_commune and _LOCATIVE.search(name.before) is not None and not is_part
+        return is_large and (is_area or _SCHOOL.search(name.before) is not None)
+    if not name.is_commune and len(name.telling) == 1 and not _opens(name):
         return False
-    long = len(name.telling) > 1 and _OF_LONG_AREA.search(name.before)
-    return bool(_OF_AREA.search(name.before) or long)
+    is_determined = _DETERMINED.search(name.before) is not None and not _is_contracted(name)
+    return is_large and name.has_capitals and name.begins_with_a_capital and not is_determined
+
+
+def _opens(name: Written) -> bool:
+    """« Lot nettoyage », « école Nord »; « Lot unique », « Lot Ouest » number the parts of a contract."""
+    is_first = name.start == 0 or _SCHOOL.search(name.before) is not None
+    return is_first and not _PART_OF_A_CONTRACT.match(name.text.text, name.end)
 
 
 def _is_said_of_a_trade(name: Written, index: PlaceIndex) -> bool:
     """A phrase of the tables begins there (« paris sportifs »), or more than the name does (« Nord Isère », « lot 3 »)."""
     if name.tables.phrase_at(name.text.text, name.telling[0].start()):
         return True
-    if name.goes_on and len(name.telling) == 1:
+    if name.goes_on and len(name.telling) == 1 and not _is_city(name):
         return True
     following = _NEXT.match(name.text.text, name.end)
     return not name.is_commune and following is not None and place_key(following[1]) in index.areas
@@ -198,28 +182,26 @@ def _is_announced(name: Written) -> bool:
     """Whether a name that is also made of words of the tables is said to be a place."""
     if _ANNOUNCED.search(name.before):
         return True
-    if name.own_population < (WORD_POPULATION if name.is_commune else 1):
+    if name.own_population < (LARGE_POPULATION if name.is_commune else 1):
         return name.has_capitals and _is_small_town(name)
     if name.listed or _LOCATIVE.search(name.before):
         return _suits(name)
-    return name.is_whole or _is_of_area(name) or _is_city(name) or _is_coded(name)
+    is_whole = name.is_whole or (name.is_caseless and len(name.telling) > 1 and not name.is_commune)
+    return (
+        is_whole or (name.has_capitals and _is_of_area(name)) or _is_city(name) or (name.has_capitals and name.has_code)
+    )
 
 
 def _is_small_town(name: Written) -> bool:
     """« à Mer », « Salles (79) », of a text that tells small letters from capitals."""
-    if _is_coded(name):
-        return True
     after_a = name.listed or _LOCATIVE.search(name.before) is not None
-    return after_a and _suits(name) and not _has_article(name) and name.own_population >= BARE_POPULATION
-
-
-def _is_coded(name: Written) -> bool:
-    return name.has_capitals and _CODE_AFTER.match(name.text.text, name.end) is not None
+    is_named = after_a and _suits(name) and not name.has_article and name.own_population >= BARE_POPULATION
+    return name.has_code or is_named
 
 
 def _is_city(name: Written) -> bool:
     """« nettoyage bureaux Paris »: nothing else is called so, as often."""
-    return name.is_commune and name.own_population >= CITY_POPULATION and not _has_article(name)
+    return name.is_commune and name.own_population >= CITY_POPULATION and not name.has_article
 
 
 def _suits(name: Written) -> bool:
@@ -228,12 +210,7 @@ def _suits(name: Written) -> bool:
         return False
     if name.is_commune and _SUR.search(name.before):
         return name.has_capitals
-    if _has_article(name):
+    if name.has_article:
         small_letters = name.text.source.islower() and not name.is_commune
         return name.has_capitals or small_letters or len(name.telling) > 1
     return name.is_commune or len(name.telling) > 1 or _EN.search(name.before) is not None
-
-
-def _has_article(name: Written) -> bool:
-    """Before it, or its own."""
-    return _ARTICLE.search(name.before) is not None or name.words[0].group() in ARTICLES

@@ -7,7 +7,7 @@ from typing import Literal
 from vivier.model.base import Model
 
 Status = Literal["auto", "to_confirm", "unresolved"]
-METHOD_VERSION = "need-1"
+METHOD_VERSION = "need-2"
 
 
 class Span(Model):
@@ -59,20 +59,41 @@ class PlaceCandidate(Model):
 
 
 class PlaceMatch(Model):
-    """A place named. ``territory``: its id when certain. ``together``: the candidates make up the answer together."""
+    """A place named. ``territory``: its id when certain. ``together``: the candidates make up the answer together.
+    ``doubtful``: the words may say something else than a place (« Lot nettoyage »): offered, never applied."""
 
     text: str
     spans: tuple[Span, ...]
     territory: str | None
     candidates: tuple[PlaceCandidate, ...]
     together: bool = False
+    doubtful: bool = False
+
+
+class SetAsideName(Model):
+    """A place name that is not read as a place, and why in French (« rue de Lyon »)."""
+
+    text: str
+    reason: str
+    spans: tuple[Span, ...]
 
 
 class TerritoryMatch(Model):
-    """Every place named, and the candidates of all of them, best first."""
+    """Every place named, the candidates of all of them, best first, and the names read as something else."""
 
     places: tuple[PlaceMatch, ...] = ()
     candidates: tuple[PlaceCandidate, ...] = ()
+    set_aside: tuple[SetAsideName, ...] = ()
+
+
+class DistanceMatch(Model):
+    """Kilometres around a place. ``place``: its words, as in ``territory.places`` (None: no place says from where);
+    ``is_default``: no number was said (« près de Lyon »)."""
+
+    km: float
+    is_default: bool
+    place: str | None
+    spans: tuple[Span, ...]
 
 
 class Piece(Model):
@@ -120,7 +141,8 @@ class Correction(Model):
 class Need(Model):
     """The whole reading of a text. ``sectors`` is empty when ``status`` is ``unresolved``: the nearest trades are then in
     ``alternatives`` (5 at most). ``multi``: the text asks for several trades, all in ``sectors``. ``excluded``: what it
-    says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter."""
+    says it does not ask for (« sauf la vitrerie »), which speaks for no trade and gives no filter. ``travel_times``: « à
+    30 minutes de Tours »; ``reservations``: « marché réservé », whatever it is reserved for."""
 
     input: str
     normalized: tuple[str, ...]
@@ -129,6 +151,7 @@ class Need(Model):
     multi: bool
     cpv: tuple[CpvMatch, ...]
     territory: TerritoryMatch
+    distances: tuple[DistanceMatch, ...]
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
     articles: tuple[Piece, ...]
@@ -136,6 +159,8 @@ class Need(Model):
     amounts: tuple[AmountMatch, ...]
     durations: tuple[DurationMatch, ...]
     quantities: tuple[QuantityMatch, ...]
+    travel_times: tuple[Span, ...]
+    reservations: tuple[Span, ...]
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
     corrections: tuple[Correction, ...]

@@ -19,7 +19,12 @@ _BESIDE = re.compile(
     r"\b(?:ei|ea|aci|etti|esats?|geiq)(?: ?(?:,|/|et|ou|ou/et|et/ou) ?(?:ei|ea|aci|etti|esats?|geiq))* ?(?:,|/|et|ou) ?(?P<a>ai)\b"
     r"|\b(?P<b>ai) ?(?:,|/|et|ou) ?(?:ei|ea|aci|etti|esats?|geiq)\b"
 )
-_ARTICLE = re.compile(r"\bl ?\.? ?(?P<number>2113-1[2345](?:-1)?)\b")
+_ARTICLE = re.compile(
+    r"(?:\b(?:articles?|art\.?) )?(?:\bl ?\.? ?)?(?<![\d-])(?P<number>2113[ -]1[2345](?:-1)?|3113-[12](?:-1)?)\b(?: du (?:code de la commande publique|ccp)\b)?"
+)
+_RESERVED = re.compile(
+    r"\b(?:marches?|lots?|contrats?|consultations?|achats?)(?: \w+)? reserves?(?: aux?)?\b|\breservee?s? aux?\b"
+)
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +75,12 @@ def _name(role: str, code: str) -> str:
 def articles(text: Folded) -> Iterator[Piece]:
     """« L2113-12 », « L. 2113-13-1 »: articles that let a contract be reserved."""
     for match in _ARTICLE.finditer(text.text):
-        code = f"L{match['number']}"
+        code = f"L{match['number'].replace(' ', '-')}"
         if code in ARTICLE_NAMES:
             yield Piece(code=code, label=ARTICLE_NAMES[code], spans=(text.match_span(match),))
+
+
+def reservations(text: Folded) -> Iterator[tuple[int, int]]:
+    """« marché réservé », « lot réservé aux » : that it is reserved, whoever it is for."""
+    for match in _RESERVED.finditer(text.text):
+        yield match.span()

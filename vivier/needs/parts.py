@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vivier.needs.evidence import Evidence, Token, weigh
+from vivier.needs.evidence import Evidence, Floats, Token, weigh
 from vivier.needs.index import NeedsIndex
 from vivier.needs.phrases import Found
 from vivier.needs.scoring import Confidences, Weights, confidences
@@ -21,9 +21,11 @@ CANDIDATES = 8  # the second trade is looked for among these most likely ones th
 SURE_PHRASE = 0.85  # a part stands on a whole phrase of its trade, this well read
 LEAST_MASS = 1.8  # and rare enough: nats
 LEAST_CONFIDENCE = 0.5
-ALREADY_SAID = 0.35  # a clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono »
-_BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi que\b|\bplus\b|\bavec\b")
-
+# A clause the likeliest trade of the whole has a word in is its own: « barnums, tables et sono ». A phrase of several words says
+# more than the word it shares: « impression et mise sous pli ».
+ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE = 0.35, 0.55
+_BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
+_AS_WELL = "ainsi"  # « ainsi que » : a word by itself
 
 Chosen = list[tuple[int, frozenset[int]]]
 """Rows of the trades retained so far, each with the words (positions) it stands on."""
@@ -46,21 +48,27 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
         return ()
     strong = _strong(whole, index)
     chosen: Chosen = []
-    spoken = frozenset(map(int, np.flatnonzero(whole.credit[found.order[0]] >= ALREADY_SAID)))
+    credit = whole.credit[found.order[0]]
+    word, phrase = (_spoken(credit, least) for least in (ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE))
     for row in [int(row) for row in found.order if int(row) in strong][:CANDIDATES]:
         own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
-        if own and (not chosen or not _shares(own, spoken, clauses)):
+        if own and (not chosen or not _shares(own, phrase if len(own) > 1 else word, clauses)):
             chosen.append((row, own))
     made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
     sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
     return tuple(sorted(sure, key=lambda part: part.positions)) if len(sure) > 1 else ()
 
 
+def _spoken(credit: Floats, least: float) -> frozenset[int]:
+    return frozenset(map(int, np.flatnonzero(credit >= least)))
+
+
 def _clauses(tokens: tuple[Token, ...], text: str) -> list[int]:
     numbers: list[int] = []
     clause = 0
     for place, token in enumerate(tokens):
-        if place and _BREAK.search(text[tokens[place - 1].word.end : token.word.start]):
+        before = tokens[place - 1].word.end if place else token.word.start
+        if _BREAK.search(text[before : token.word.end if token.word.written == _AS_WELL else token.word.start]):
             clause += 1
         numbers.append(clause)
     return numbers

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from vivier.needs.codes import with_codes
 from vivier.needs.folded import Folded
-from vivier.needs.meant import ARTICLES, CONTRACTED, QUALIFIERS, WORD, TableWords, Written, is_meant
-from vivier.needs.model import PlaceCandidate, PlaceMatch
+from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
+from vivier.needs.model import PlaceMatch, SetAsideName
+from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
 from vivier.territory.names import place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
@@ -16,72 +20,187 @@ from vivier.territory.resolve import Resolution, resolve
 _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
-_CODED = frozenset(("departement_code", "region_code", "post_code", "typed_id"))
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
-_LISTED = re.compile(r" ?(?:,|/|et|ou|a) (?:a |d'|de )?")
-_CODE = re.compile(
-    r"\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*(?P<a>\d{5}|\d{2,3}|2[ab])\b"
-    r"|\bdans le (?P<b>\d{2}|2[ab]|97\d)\b(?! ?(?:eme|e\b|ans|mois))"
-    r"|(?P<c>\b\d{5}\b)(?= [a-z])|[(](?P<d>\d{2,3}|2[ab])[)]"
-)
+_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?")
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
+_TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
+_IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'|des ))$")
+_UNKNOWN = re.compile(
+    r"\b(?:a|pres de|autour de|proche de|km de|commune de|ville de) (?P<name>[a-z]{4,}(?:-[a-z]+)*)(?![\w'-])"
+)
+_ORDINAL = re.compile(r"\d{1,2}(?:er|ere|e|eme)")
+_COUNTED = re.compile(r" [a-z]")  # « Lyon 3 sites »: the number counts what follows
+_OVERSEAS = 3  # figures of the code of a département that one is « à »: à La Réunion, à Mayotte
+_SMALL_TOWN = 2_000  # inhabitants under which « à Bretagne » is doubtful
+_READ_OTHERWISE = {
+    "street": "lu comme le nom d'une voie, d'un quartier ou d'un édifice",
+    "river": "lu comme le nom d'un cours d'eau",
+}
 
 
-def places(text: Folded, tables: TableWords, gazetteer: Gazetteer) -> list[PlaceMatch]:
-    """Places in reading order. ``tables``: words that speak of trades, hence seldom a place."""
+@dataclass(frozen=True)
+class Places:
+    """Places in reading order, and the names read as something else."""
+
+    found: tuple[PlaceMatch, ...]
+    set_aside: tuple[SetAsideName, ...]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A known name with its verdict, and how many words it takes."""
+
+    written: Written
+    verdict: Verdict
+    length: int
+
+
+def places(
+    text: Folded,
+    tables: TableWords,
+    gazetteer: Gazetteer,
+    taken: Sequence[tuple[int, int]],
+    figures: Sequence[tuple[int, int]],
+) -> Places:
+    """The places of a text. ``tables``: words that speak of trades, hence seldom a place; ``taken``: stretches of distances,
+    whose digits are no arrondissement (« Paris 10 km »); ``figures``: other stretches of figures, which hold no code."""
     index = place_index(gazetteer)
-    found: list[PlaceMatch] = []
+    named = _names_of(text, tables, taken, index)
+    kept = [name for name in named if name.verdict in ("place", "school", "perhaps")]
+    if any(name.verdict == "place" for name in kept):
+        kept = [name for name in kept if name.verdict == "place"]
+    elif any(name.verdict == "school" for name in kept):
+        kept = [name for name in kept if name.verdict == "school"]
+    found = with_codes(text, [_match(name) for name in kept], [*taken, *figures], index)
+    aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
+    return Places(tuple(found or _misspelt(text, tables, index)), aside)
+
+
+def _match(name: _Named) -> PlaceMatch:
+    written = name.written
+    return place_match(written.text, written.start, written.end, written.resolution, doubtful=name.verdict == "perhaps")
+
+
+def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:
+    """« à Marseile »: a word written as a name after « à », that no table knows. The nearest names are offered, never applied."""
+    for match in _UNKNOWN.finditer(text.text) if text.has_both_cases else ():
+        start, end = match.span("name")
+        word = match["name"]
+        if (
+            text.source[text.starts[start]].isupper()
+            and not text.source[text.starts[start] :].isupper()
+            and word not in tables.words
+        ):
+            resolution = resolve(text.span(start, end).text, index.gazetteer)
+            if resolution.via in ("prefix", "alike"):
+                return [place_match(text, start, end, resolution, doubtful=True)]
+    return []
+
+
+def _set_aside(name: _Named) -> SetAsideName:
+    span = name.written.text.span(name.written.start, name.written.end)
+    return SetAsideName(text=span.text, reason=_READ_OTHERWISE[name.verdict], spans=(span,))
+
+
+def _names_of(text: Folded, tables: TableWords, taken: Sequence[tuple[int, int]], index: PlaceIndex) -> list[_Named]:
+    found: list[_Named] = []
     words = list(WORD.finditer(text.text))
     position, last = 0, -1
     while position < len(words):
-        match, used = _at(text, words, position, tables, index, last)
-        if match is not None:
-            found.append(match)
-            last = words[position + used - 1].end()
-        position += used
-    return _with_codes(text, found, index)
+        name = _at(text, words, position, tables, index, last, taken)
+        position += 1 if name is None else name.length
+        if name is not None and name.verdict != "word":
+            found.append(name)
+            last = words[position - 1].end() if name.verdict == "place" else last
+    return found
 
 
 def _at(
-    text: Folded, words: list[re.Match[str]], position: int, tables: TableWords, index: PlaceIndex, last: int
-) -> tuple[PlaceMatch | None, int]:
-    """The longest place that begins at a word, and the words it takes. ``last``: where the place before ends."""
+    text: Folded,
+    words: list[re.Match[str]],
+    position: int,
+    tables: TableWords,
+    index: PlaceIndex,
+    last: int,
+    taken: Sequence[tuple[int, int]],
+) -> _Named | None:
+    """The longest name that begins at a word: « Haute-Loire » that is no place here is not « Loire » either.
+
+    ``last``: where the place before ends."""
     first = words[position].group()
-    if not _may_begin(first, index):
-        return None, 1
-    start, refused = words[position].start(), 1
+    if first not in _first_words(index) and not _ORDINAL.fullmatch(first):
+        return None
+    start = words[position].start()
     listed = last >= 0 and _LISTED.fullmatch(text.text, last, start) is not None
     for length in range(min(_LONGEST, len(words) - position), 0, -1):
         end = words[position + length - 1].end()
         written = text.text[start:end]
         if not _is_one_name(written) or not _is_known(written, first, length, index):
             continue
+        if _is_count(text, written, end) or any(begun < end and start < stop for begun, stop in taken):
+            continue  # « Paris 10 km », « à quarante kilomètres » (a commune is called Quarante)
         resolution = _resolved(written, text.text[:start], index)
         name = Written(text, start, end, resolution, tables, listed)
         if resolution.via not in _NAMED or _is_area_after_article(name, index):
             continue
-        if is_meant(name, index):
-            return _match(text, start, end, resolution), length
-        if len(name.telling) > 1:
-            refused = max(refused, length)  # « Haute-Loire » refused is not « Loire »
-    return None, refused
+        found = _Named(name, verdict(name, index), length)
+        if found.verdict != "word":
+            return found
+        if len(name.telling) > 1 and (name.has_capitals or not text.has_both_cases):
+            return found
+    return None
+
+
+def _is_count(text: Folded, written: str, end: int) -> bool:
+    """« Lyon 3 sites »: the number is not that of an arrondissement."""
+    return written[-1].isdigit() and _COUNTED.match(text.text, end) is not None
 
 
 def _is_area_after_article(name: Written, index: PlaceIndex) -> bool:
     """« la Creuse » is the département, « La Creuse » a commune."""
     first, *others = name.words
-    article = first.group() in ARTICLES and name.text.source[name.text.starts[name.start]].islower()
+    article = first.group() in ARTICLES and (name.is_caseless or not name.begins_with_a_capital)
     return article and bool(others) and place_key(name.text.text[others[0].start() : name.end]) in index.areas
+
+
+# -- what a name means -------------------------------------------------------------------------------------------------
 
 
 def _resolved(written: str, before: str, index: PlaceIndex) -> Resolution:
     """What a name means. « au Luc » is Le Luc, with the communes named Luc as other candidates."""
-    plain = resolve(written, index.gazetteer)
+    plain = _by_preposition(resolve(written, index.gazetteer), before[-20:])
     contraction = CONTRACTED.search(before[-5:])
     whole = f"{_ARTICLE_OF[contraction[1]]} {written}" if contraction is not None else written
     if contraction is None or place_key(whole) not in index.places.by_name:
         return plain
     return _united(resolve(whole, index.gazetteer), plain)
+
+
+def _by_preposition(found: Resolution, before: str) -> Resolution:
+    """« à Vienne » is a town, « dans la Vienne » a département: what the preposition does not suit comes after."""
+    kinds = {candidate.territory.kind for candidate in found.candidates if candidate.score == 1.0}
+    if found.via != "name" or "commune" not in kinds or not kinds & {"departement", "region"}:
+        return found
+    if _IN_AN_AREA.search(before):
+        return _decided(found, is_commune=False)
+    return _decided(found, is_commune=True) if _TO_A_TOWN.search(before) and not _is_overseas(found) else found
+
+
+def _is_overseas(found: Resolution) -> bool:
+    return any(
+        len(candidate.territory.departement or candidate.territory.code) >= _OVERSEAS
+        for candidate in found.candidates[:1]
+    )
+
+
+def _decided(found: Resolution, is_commune: bool) -> Resolution:
+    """The candidates of one sort first, and the only one of them certain, unless it is a tiny town."""
+    suited = [one for one in found.candidates if one.score == 1.0 and (one.territory.kind == "commune") == is_commune]
+    others = [one for one in found.candidates if one not in suited]
+    is_tiny = is_commune and all((one.territory.population or 0) < _SMALL_TOWN for one in suited)
+    certain = suited[0].territory if len(suited) == 1 and not is_tiny else None
+    ordered = found.candidates if is_tiny else (*suited, *others)
+    return replace(found, territory=certain, candidates=tuple(ordered))
 
 
 def _united(first: Resolution, second: Resolution) -> Resolution:
@@ -91,6 +210,9 @@ def _united(first: Resolution, second: Resolution) -> Resolution:
     sure = {found.territory.id for found in (first, second) if found.territory is not None}
     certain = first.territory if len(sure) == 1 and None not in (first.territory, second.territory) else None
     return Resolution(certain, tuple(ranked), first.via, total=len(ranked))
+
+
+# -- the names known ---------------------------------------------------------------------------------------------------
 
 
 def _is_one_name(written: str) -> bool:
@@ -106,10 +228,6 @@ def _is_known(written: str, first: str, length: int, index: PlaceIndex) -> bool:
     bag = epci_bag(written)
     rest = _QUALIFIER.sub("", written)
     return bag in index.epci_bags or bag in index.epci_untyped or place_key(rest) in index.areas
-
-
-def _may_begin(word: str, index: PlaceIndex) -> bool:
-    return word in _first_words(index)
 
 
 @lru_cache(maxsize=2)
@@ -129,45 +247,3 @@ def one_word_names(gazetteer: Gazetteer) -> frozenset[str]:
 def _first_words(index: PlaceIndex) -> frozenset[str]:
     """First words of every name, their short forms (« st », « ste ») and the words that announce a place."""
     return frozenset(key.partition(" ")[0].lower() for key in _names(index)) | QUALIFIERS | {"st", "ste", "grand"}
-
-
-def _match(text: Folded, start: int, end: int, resolution: Resolution) -> PlaceMatch:
-    span = text.span(start, end)
-    candidates = tuple(
-        PlaceCandidate(id=candidate.territory.id, label=candidate.label_fr, score=candidate.score)
-        for candidate in resolution.candidates
-    )
-    certain = None if resolution.territory is None else resolution.territory.id
-    return PlaceMatch(
-        text=span.text, spans=(span,), territory=certain, candidates=candidates, together=resolution.together
-    )
-
-
-def _with_codes(text: Folded, found: list[PlaceMatch], index: PlaceIndex) -> list[PlaceMatch]:
-    """Codes beside a name say which of its homonyms; alone they name a place when a word says so."""
-    for match in _CODE.finditer(text.text):
-        group = next(name for name in "abcd" if match[name] is not None)
-        span = text.match_span(match, group)
-        beside = next((place for place in found if _touches(place, span.start, span.end)), None)
-        if beside is not None:
-            found[found.index(beside)] = _narrowed(text, beside, match, group, index)
-        elif group in "ab":
-            resolution = resolve(match[group], index.gazetteer)
-            if resolution.via in _CODED:
-                found.append(_match(text, match.start(group), match.end(group), resolution))
-    return sorted(found, key=lambda place: place.spans[0].start)
-
-
-def _touches(place: PlaceMatch, start: int, end: int) -> bool:
-    return min(abs(place.spans[-1].end - start), abs(end - place.spans[0].start)) <= 3
-
-
-def _narrowed(text: Folded, place: PlaceMatch, match: re.Match[str], group: str, index: PlaceIndex) -> PlaceMatch:
-    names = (place.text, index.gazetteer.get(place.candidates[0].id).name)  # « au Port (974) » is Le Port
-    found = (resolve(f"{name} {match[group]}", index.gazetteer) for name in dict.fromkeys(names))
-    resolution = next((reading for reading in found if reading.territory is not None), None)
-    if resolution is None:
-        return place
-    code = text.match_span(match, group)
-    narrowed = _match(text, match.start(group), match.end(group), resolution)
-    return narrowed.model_copy(update={"text": place.text, "spans": (*place.spans, code)})

@@ -1,37 +1,267 @@
-"""What was understood of a need, as parameters of a search: only what is certain."""
+"""What was understood of a need, as parameters of a search, and what of it the search cannot apply, with the reason."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from vivier.french import kilometres, number
+from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
-from vivier.needs.model import Need
+from vivier.model.base import Model
+from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
+from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, Span
+
+Pairs = tuple[tuple[str, str], ...]
+What = Literal[
+    "trade",
+    "cpv",
+    "territory",
+    "distance",
+    "article",
+    "reserved_for",
+    "service_type",
+    "lot_amount",
+    "lot_months",
+    "quantity",
+]
+LONGEST_MONTHS = 180
+"""Months of the longest lot that a search may order by."""
+
+
+class NotApplied(Model):
+    """Words of a need that the search does not apply. ``what``: the parameter they speak of; ``reason`` in French, for a buyer."""
+
+    what: What
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """(parameter, value) pairs of ``SupplierQuery``, and what they leave out."""
+
+    pairs: Pairs = ()
+    not_applied: tuple[NotApplied, ...] = ()
 
 
 def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """(parameter, value) pairs of ``SupplierQuery``: trade, territory, kind, label, service_type.
+    """The pairs of :func:`applied`."""
+    return list(applied(need, lexicon).pairs)
 
-    Trades only when ``status`` is ``auto``; a place only when it is one territory, or several meant together; a service
-    type only when one of the trades can be bought so and is mostly bought otherwise: « intérim » says nothing more of
-    staffing, and few suppliers publish how they sell.
+
+def applied(need: Need, lexicon: Lexicon) -> Applied:
+    """All that a need says: in the search when it is certain, else with the reason why not.
+
+    Trades only when ``status`` is ``auto``. A place only when it is one territory, or several meant together; with a distance
+    it becomes a point and a radius. An amount is read without tax unless it says otherwise; it orders by capacity.
     """
-    trades = [match.id for match in need.sectors] if need.status == "auto" else []
-    natures = {nature for code in trades for nature in lexicon.trades.get(code).nature[1:]}
-    pairs = [("trade", code) for code in trades]
-    pairs += [("territory", id) for id in _territories(need)]
-    pairs += [("kind", piece.code) for piece in need.kinds]
-    pairs += [("label", piece.code) for piece in need.labels]
-    pairs += [
-        ("service_type", piece.code)
-        for piece in need.service_types
-        if piece.code != "service" and piece.code in natures
+    parts = (
+        _trades(need),
+        _where(need, lexicon),
+        _reserved(need, lexicon),
+        Applied(tuple(("label", piece.code) for piece in need.labels)),
+        _service_types(need, lexicon),
+        _figures(need),
+    )
+    pairs = dict.fromkeys(pair for part in parts for pair in part.pairs)
+    return Applied(tuple(pairs), tuple(left for part in parts for left in part.not_applied))
+
+
+def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:
+    """Words that give no parameter."""
+    text = " ".join(span.text for span in spans)
+    return Applied(not_applied=(NotApplied(what=what, text=text, reason=reason),))
+
+
+def _joined(parts: Iterable[Applied]) -> Applied:
+    found = list(parts)
+    return Applied(
+        tuple(pair for part in found for pair in part.pairs), tuple(left for part in found for left in part.not_applied)
+    )
+
+
+# -- trades ------------------------------------------------------------------------------------------------------------
+
+
+def _trades(need: Need) -> Applied:
+    written = [code for code in need.cpv if code.spans]
+    if need.status == "auto":
+        return Applied(tuple(("trade", match.id) for match in need.sectors))
+    trades = [
+        _left("trade", (span for why in match.why for span in why.spans), f"métier à confirmer : {match.label}")
+        for match in need.sectors
     ]
-    return list(dict.fromkeys(pairs))
+    codes = [_left("cpv", code.spans, "aucun métier sûr ne correspond à ce code") for code in written]
+    return _joined((*trades, *codes))
 
 
-def _territories(need: Need) -> list[str]:
-    found: list[str] = []
-    for place in need.territory.places:
-        if place.territory is not None:
-            found.append(place.territory)
-        elif place.together:
-            found += [candidate.id for candidate in place.candidates]
-    return found
+def _service_types(need: Need, lexicon: Lexicon) -> Applied:
+    """« prestation de services » says nothing. A type says something when one of the trades can be bought so and is mostly bought
+    otherwise: « intérim » says nothing more of staffing, and few suppliers publish how they sell."""
+    trades = [lexicon.trades.get(match.id) for match in need.sectors] if need.status == "auto" else []
+    others = {nature for trade in trades for nature in trade.nature[1:]}
+    mostly = {trade.nature[0] for trade in trades}
+    parts = []
+    for piece in need.service_types:
+        if piece.code in others:
+            parts.append(Applied((("service_type", piece.code),)))
+        elif piece.code == "service":
+            continue
+        elif piece.code in mostly:
+            parts.append(
+                _left("service_type", piece.spans, "c'est ainsi que ce métier s'achète : rien à filtrer de plus")
+            )
+        else:
+            reason = (
+                "ce métier ne s'achète pas ainsi dans l'annuaire"
+                if trades
+                else "sans métier sûr, ce filtre écarterait trop"
+            )
+            parts.append(_left("service_type", piece.spans, reason))
+    return _joined(parts)
+
+
+# -- where -------------------------------------------------------------------------------------------------------------
+
+
+def _where(need: Need, lexicon: Lexicon) -> Applied:
+    places = need.territory.places
+    sure = [place for place in places if place.territory is not None or place.together]
+    doubts = [
+        _left(
+            "territory",
+            place.spans[:1],
+            "peut-être un lieu" if place.doubtful else "plusieurs territoires portent ce nom",
+        )
+        for place in places
+        if place.territory is None and not place.together
+    ]
+    circle, others = _around(need.distances, places, sure, lexicon)
+    travel = [
+        _left("distance", (span,), "les temps de trajet ne sont pas calculés : donnez une distance en kilomètres")
+        for span in need.travel_times
+    ]
+    if circle.pairs:
+        return _joined((circle, *others, *travel, *doubts))
+    territories = tuple(("territory", id) for place in sure for id in _ids(place))
+    return _joined((Applied(territories), *others, *travel, *doubts))
+
+
+def _ids(place: PlaceMatch) -> tuple[str, ...]:
+    return (place.territory,) if place.territory is not None else tuple(one.id for one in place.candidates)
+
+
+def _around(
+    distances: Sequence[DistanceMatch], places: Sequence[PlaceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon
+) -> tuple[Applied, list[Applied]]:
+    """The circle, empty when there is none, and the distances that it leaves out."""
+    circle, left = Applied(), []
+    for distance in distances:
+        reason = _obstacle(distance, places, sure, lexicon) if not circle.pairs else "une recherche n'a qu'une distance"
+        if reason is None:
+            circle = _circle(distance, sure[0], lexicon)
+        else:
+            left.append(_left("distance", distance.spans, reason))
+    return circle, left
+
+
+def _obstacle(
+    distance: DistanceMatch, places: Sequence[PlaceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon
+) -> str | None:
+    """Why a distance cannot be applied, None when it can."""
+    if distance.place is None:
+        return (
+            "plusieurs lieux possibles, ou aucun : écrivez « à 40 km de Rennes »"
+            if places
+            else "aucun lieu ne dit d'où la compter"
+        )
+    if len(sure) > 1:
+        return "une recherche n'a qu'un centre : les lieux sont cherchés sans la distance"
+    if not sure or sure[0].text != distance.place:
+        return "le lieu est à préciser d'abord"
+    territory = sure[0].territory
+    if territory is None or lexicon.gazetteer.reference_point(territory) is None:
+        return f"« {distance.place} » n'a pas de point central"
+    kind = lexicon.gazetteer.get(territory).kind
+    if kind == "country" or (distance.is_default and kind not in ("commune", "arrondissement")):
+        return f"tout le territoire « {distance.place} » est cherché ; une distance en kilomètres l'étendrait"
+    return None
+
+
+def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> Applied:
+    point = lexicon.gazetteer.reference_point(place.territory or "")
+    if point is None:
+        return Applied()
+    km = within_bounds(distance.km)
+    pairs = (("near", f"{point[0]:.5f},{point[1]:.5f}"), ("radius_km", f"{km:g}"))
+    if km == distance.km:
+        return Applied(pairs)
+    reason = f"une distance va de {kilometres(LEAST_KM)} à {kilometres(MOST_KM)} : {kilometres(km)} sont appliqués"
+    return Applied(pairs, _left("distance", distance.spans, reason).not_applied)
+
+
+# -- for whom ----------------------------------------------------------------------------------------------------------
+
+
+def _reserved(need: Need, lexicon: Lexicon) -> Applied:
+    kinds = {piece.code for piece in need.kinds}
+    pairs = [("kind", piece.code) for piece in need.kinds]
+    left = []
+    for piece in need.articles:
+        fits = kinds_answering(piece.code)
+        if kinds and kinds.isdisjoint(fits):
+            left.append(
+                _left("article", piece.spans, f"cet article est pour {', '.join(fits)}, pas pour {', '.join(kinds)}")
+            )
+        else:
+            pairs.append(("article", piece.code))
+    if need.reservations and not need.articles and not kinds:
+        reason = "dites pour qui : L2113-12 (EA, ESAT), L2113-13 (insertion) ou L2113-14 (les deux)"
+        left.append(_left("reserved_for", need.reservations[:1], reason))
+    return _joined((Applied(tuple(pairs)), *left))
+
+
+# -- how much, how long, how many --------------------------------------------------------------------------------------
+
+
+def _figures(need: Need) -> Applied:
+    duration = need.durations[0] if len(need.durations) == 1 else None
+    amount = _amount(need.amounts, duration)
+    months = [_months(one, bool(amount.pairs) and duration is not None) for one in need.durations]
+    quantities = [
+        _left(
+            "quantity",
+            one.spans,
+            f"{number(one.value)} {one.unit} : les structures ne publient pas cette capacité, demandez-la",
+        )
+        for one in need.quantities
+    ]
+    return _joined((amount, *months, *quantities))
+
+
+def _amount(amounts: Sequence[AmountMatch], duration: DurationMatch | None) -> Applied:
+    parts = []
+    for amount in amounts:
+        if len(amounts) > 1:
+            parts.append(_left("lot_amount", amount.spans, "plusieurs montants : choisissez celui du lot"))
+        elif amount.tax == "TTC":
+            parts.append(
+                _left("lot_amount", amount.spans, "la capacité se compare à un montant hors taxes : donnez-le HT")
+            )
+        elif amount.per_year and duration is None:
+            parts.append(_left("lot_amount", amount.spans, "montant d'une année : donnez la durée"))
+        else:
+            years = duration.max_months / 12 if amount.per_year and duration is not None else 1
+            parts.append(Applied((("lot_amount", f"{amount.euros * years:.2f}".rstrip("0").rstrip(".")),)))
+    return _joined(parts)
+
+
+def _months(duration: DurationMatch, with_amount: bool) -> Applied:
+    months = round(duration.max_months)
+    if not with_amount:
+        return _left("lot_months", duration.spans, "une durée ne compte qu'avec un montant, pour la capacité")
+    if not 1 <= months <= LONGEST_MONTHS:
+        return _left("lot_months", duration.spans, f"une durée va de 1 à {LONGEST_MONTHS} mois")
+    return Applied((("lot_months", str(months)),))

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
+from vivier.needs.distances import distances, travel_times, written_distances
 from vivier.needs.exclusions import exclusions
 from vivier.needs.folded import Folded, folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word, read_words
-from vivier.needs.model import AmountMatch, DurationMatch, Piece, PlaceMatch, QuantityMatch, Span
+from vivier.needs.model import (
+    AmountMatch,
+    DistanceMatch,
+    DurationMatch,
+    Piece,
+    PlaceMatch,
+    QuantityMatch,
+    SetAsideName,
+    Span,
+)
 from vivier.needs.places import places
 
 T = TypeVar("T", Piece, PlaceMatch)
@@ -27,72 +37,147 @@ _KEPT_LABELS = frozenset(("BIO",))  # « repas bio » : the word also says what 
 
 
 @dataclass(frozen=True)
+class Where:
+    """Places, distances, travel times and the names of something else. ``words``: what they take of the folded text."""
+
+    places: tuple[PlaceMatch, ...]
+    names_set_aside: tuple[SetAsideName, ...]
+    distances: tuple[DistanceMatch, ...]
+    travel_times: tuple[Span, ...]
+    words: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much, how long, how many."""
+
+    amounts: tuple[AmountMatch, ...]
+    durations: tuple[DurationMatch, ...]
+    quantities: tuple[QuantityMatch, ...]
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        pieces: tuple[AmountMatch | DurationMatch | QuantityMatch, ...] = (
+            *self.amounts,
+            *self.durations,
+            *self.quantities,
+        )
+        for piece in pieces:
+            yield from piece.spans
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom and how: kinds of structure, labels, articles, service types, « marché réservé »."""
+
+    kinds: tuple[Piece, ...]
+    labels: tuple[Piece, ...]
+    articles: tuple[Piece, ...]
+    service_types: tuple[Piece, ...]
+    reservations: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
 class Reading:
-    """``words`` are those that say the trade; ``faint``: where those begin that are a label too; ``cpv``: (digits as
-    written, span, was the word CPV said)."""
+    """``words`` are those that say the trade; ``faint``: where those begin that are something else too (a label, perhaps a
+    place); ``cpv``: (digits as written, span, was the word CPV said)."""
 
     text: Folded
     words: tuple[Word, ...]
     faint: frozenset[int]
     lot_start: int | None
-    places: tuple[PlaceMatch, ...]
-    kinds: tuple[Piece, ...]
-    labels: tuple[Piece, ...]
-    articles: tuple[Piece, ...]
-    service_types: tuple[Piece, ...]
-    amounts: tuple[AmountMatch, ...]
-    durations: tuple[DurationMatch, ...]
-    quantities: tuple[QuantityMatch, ...]
+    where: Where
+    figures: Figures
+    asked: Asked
     cpv: tuple[tuple[str, Span, bool], ...]
     set_aside: tuple[Span, ...]
     excluded: tuple[Span, ...]
 
 
 def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
-    """Cut the text. Nothing is lost: every stretch is extracted, set aside with its span, or a word."""
+    """Cut the text. Places and distances come first: what they take votes for no trade. Nothing is lost: every stretch is
+    extracted, set aside with its span, or a word."""
     text = folded(source[:LONGEST_TEXT])
     aside = _merged(boilerplate.boilerplate(text.text))
-    named = tuple(places(text, index.tables, lexicon.gazetteer))
-    unwanted = _merged(exclusions(text, (span for place in named for span in place.spans)))
+    numbers = _figures(text)
+    where = _where(text, numbers, aside, lexicon, index)
+    unwanted = _merged(exclusions(text, (span for place in where.places for span in place.spans)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
-    found_places = _wanted(named, excluded)
-    kinds = _wanted(nature.pieces(text, "kind"), excluded)
-    labels = _wanted(nature.pieces(text, "label"), excluded)
-    articles = _wanted(nature.articles(text), excluded)
-    amounts, durations = tuple(figures.amounts(text)), tuple(figures.durations(text))
-    quantities = tuple(q for q in figures.quantities(text) if not _touches(q.spans, amounts))
-    cpv = tuple(_codes(text))
-    extracted = [
-        *(place.spans for place in found_places),
-        *(kind.spans for kind in kinds if kind.code not in _STAFFING),
-        *(article.spans for article in articles),
-        *(label.spans for label in labels if label.code not in _KEPT_LABELS),
-        *(amount.spans for amount in amounts),
-        *(duration.spans for duration in durations),
-        *(quantity.spans for quantity in quantities if _is_measure(quantity)),
-        tuple(span for _, span, _ in cpv),
-    ]
-    numbers = [text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2]
-    sites = list(boilerplate.site_names(text.text))
-    hidden = _hidden(text, (*chain.from_iterable(extracted), *numbers), (*aside, *sites, *unwanted))
-    faint = _hidden(text, (span for label in labels if label.code in _KEPT_LABELS for span in label.spans), ())
+    where = replace(where, places=_wanted(where.places, excluded))
+    counted = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
+    numbers = replace(numbers, quantities=counted)
+    asked, cpv = _asked(text, excluded), tuple(_codes(text))
+    hidden = _hidden(text, _extracted(text, where, numbers, asked, cpv), (*aside, *unwanted, *where.words))
+    faint = _hidden(text, _faint(where, asked), ())
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not _is_hidden(word, hidden))
     return Reading(
         text=text,
         words=words,
         faint=frozenset(word.start for word in words if faint[word.start]),
         lot_start=boilerplate.last_lot(text.text),
-        places=found_places,
-        kinds=kinds,
-        labels=labels,
-        articles=articles,
-        service_types=_wanted(nature.pieces(text, "service_type"), excluded),
-        amounts=amounts,
-        durations=durations,
-        quantities=quantities,
+        where=where,
+        figures=numbers,
+        asked=asked,
         cpv=cpv,
         set_aside=tuple(text.span(start, end) for start, end in aside),
         excluded=excluded,
+    )
+
+
+def _asked(text: Folded, excluded: tuple[Span, ...]) -> Asked:
+    return Asked(
+        _wanted(nature.pieces(text, "kind"), excluded),
+        _wanted(nature.pieces(text, "label"), excluded),
+        _wanted(nature.articles(text), excluded),
+        _wanted(nature.pieces(text, "service_type"), excluded),
+        tuple(text.span(*stretch) for stretch in nature.reservations(text)),
+    )
+
+
+def _extracted(
+    text: Folded, where: Where, numbers: Figures, asked: Asked, cpv: Iterable[tuple[str, Span, bool]]
+) -> Iterator[Span]:
+    """What says no trade: pieces understood, long numbers, names of sites."""
+    pieces = (
+        *(place.spans for place in where.places if not place.doubtful),
+        *(kind.spans for kind in asked.kinds if kind.code not in _STAFFING),
+        *(article.spans for article in asked.articles),
+        *(label.spans for label in asked.labels if label.code not in _KEPT_LABELS),
+        *(amount.spans for amount in numbers.amounts),
+        *(duration.spans for duration in numbers.durations),
+        *(quantity.spans for quantity in numbers.quantities if _is_measure(quantity)),
+    )
+    yield from chain.from_iterable(pieces)
+    yield from (span for _, span, _ in cpv)
+    yield from (text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2)
+    yield from (text.span(*site) for site in boilerplate.site_names(text.text))
+
+
+def _faint(where: Where, asked: Asked) -> Iterator[Span]:
+    """What says a trade and perhaps something else."""
+    yield from (span for place in where.places if place.doubtful for span in place.spans)
+    yield from (span for label in asked.labels if label.code in _KEPT_LABELS for span in label.spans)
+
+
+def _figures(text: Folded) -> Figures:
+    amounts, durations = tuple(figures.amounts(text)), tuple(figures.durations(text))
+    quantities = tuple(q for q in figures.quantities(text) if not _touches(q.spans, amounts))
+    return Figures(amounts, durations, quantities)
+
+
+def _where(text: Folded, numbers: Figures, aside: list[tuple[int, int]], lexicon: Lexicon, index: NeedsIndex) -> Where:
+    written = written_distances(text)
+    taken = [(distance.start, distance.end) for distance in written]
+    others = [*aside, *((text.place(span.start), text.place(span.end - 1) + 1) for span in numbers.spans)]
+    named = places(text, index.tables, lexicon.gazetteer, taken, others)
+    around = list(distances(text, written, named.found))
+    travel = list(travel_times(text))
+    return Where(
+        named.found,
+        named.set_aside,
+        tuple(match for match, _ in around),
+        tuple(text.span(*stretch) for stretch in travel),
+        (*(stretch for _, stretch in around), *travel),
     )
 
 
@@ -105,9 +190,16 @@ def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
+def _meets(spans: tuple[Span, ...], where: Where) -> bool:
+    """A number of kilometres or of hours from a place is no quantity."""
+    return _touches(spans, where.distances) or any(
+        _meet(span, travel) for span in spans for travel in where.travel_times
+    )
+
+
 def _is_measure(quantity: QuantityMatch) -> bool:
-    """Its unit says nothing of the trade: « 1 200 m² », « 80 pers »; « 40 lits » might."""
-    return quantity.unit in _MEASURES or quantity.spans[0].text.casefold().rstrip(".").endswith("pers")
+    """Its unit says nothing of the trade: « 1 200 m² », « 80 pers », « 300 couverts »; « 40 lits » might."""
+    return quantity.unit in _MEASURES or quantity.spans[0].text.casefold().rstrip(".").endswith(("pers", "couverts"))
 
 
 def _codes(text: Folded) -> Iterable[tuple[str, Span, bool]]:
@@ -127,7 +219,7 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _touches(spans: tuple[Span, ...], others: Iterable[AmountMatch]) -> bool:
+def _touches(spans: tuple[Span, ...], others: Iterable[AmountMatch | DistanceMatch]) -> bool:
     return any(_meet(span, found) for span in spans for other in others for found in other.spans)
 
 

@@ -1,4 +1,4 @@
-"""A need written in plain French → what was understood of it. Method ``need-1``: docs/methods.md (k)."""
+"""A need written in plain French → what was understood of it. Method ``need-2``: docs/methods.md (k)."""
 
 from __future__ import annotations
 
@@ -65,14 +65,17 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         alternatives=_alternatives(evidence, found, sectors, reading, index),
         multi=len(sectors) > 1,
         cpv=_cpv(cpv, sectors, reading, lexicon, index),
-        territory=_territory(reading.places),
-        kinds=reading.kinds,
-        labels=reading.labels,
-        articles=reading.articles,
-        service_types=reading.service_types,
-        amounts=reading.amounts,
-        durations=reading.durations,
-        quantities=reading.quantities,
+        territory=_territory(reading),
+        distances=reading.where.distances,
+        kinds=reading.asked.kinds,
+        labels=reading.asked.labels,
+        articles=reading.asked.articles,
+        service_types=reading.asked.service_types,
+        amounts=reading.figures.amounts,
+        durations=reading.figures.durations,
+        quantities=reading.figures.quantities,
+        travel_times=reading.where.travel_times,
+        reservations=reading.asked.reservations,
         set_aside=reading.set_aside,
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
@@ -150,7 +153,7 @@ def _cpv(
     written: list[CpvMatch], sectors: Iterable[SectorMatch], reading: Reading, lexicon: Lexicon, index: NeedsIndex
 ) -> tuple[CpvMatch, ...]:
     stems = frozenset(word.stem for word in reading.words)
-    goods = any(piece.code == "goods" for piece in reading.service_types)
+    goods = any(piece.code == "goods" for piece in reading.asked.service_types)
     through = (
         match
         for one in sectors
@@ -165,12 +168,13 @@ def _cpv(
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
-def _territory(found: tuple[PlaceMatch, ...]) -> TerritoryMatch:
+def _territory(reading: Reading) -> TerritoryMatch:
     best: dict[str, PlaceCandidate] = {}
-    for place in found:
+    for place in reading.where.places:
         for candidate in place.candidates:
             best.setdefault(candidate.id, candidate)
-    return TerritoryMatch(places=found, candidates=tuple(sorted(best.values(), key=lambda one: -one.score)))
+    ranked = tuple(sorted(best.values(), key=lambda candidate: -candidate.score))
+    return TerritoryMatch(places=reading.where.places, candidates=ranked, set_aside=reading.where.names_set_aside)
 
 
 def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction, ...]:
@@ -191,7 +195,15 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         said.append(f"Hors du champ de l'annuaire : {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         said.append("Aucun métier reconnu avec assez de certitude.")
-    for place in reading.places:
-        if place.territory is None and not place.together:
-            said.append(f"« {place.text} » peut désigner plusieurs territoires : précisez lequel.")
+    said += [_which(place) for place in reading.where.places if place.territory is None and not place.together]
+    said += [
+        f"« {one.text} » est {one.reason} : ce n'est pas un lieu de la recherche."
+        for one in reading.where.names_set_aside
+    ]
     return said
+
+
+def _which(place: PlaceMatch) -> str:
+    if place.doubtful:
+        return f"« {place.text} » est peut-être un lieu, {place.candidates[0].label} par exemple : choisissez-le si c'est le cas."
+    return f"« {place.text} » peut désigner plusieurs territoires : précisez lequel."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vivier.french import euros, number, percent
+from vivier.french import euros, kilometres, number, percent
 from vivier.needs.model import Need, SectorMatch, Span
+from vivier.needs.query import Applied
 
 _STATES = {
     "auto": "Compris",
@@ -14,8 +15,23 @@ _STATES = {
 }
 
 
-def lines(need: Need) -> Iterator[str]:
-    """The lines, the trades first."""
+WHAT = {
+    "trade": "métier",
+    "cpv": "code CPV",
+    "territory": "lieu",
+    "distance": "distance",
+    "article": "article",
+    "reserved_for": "réservation",
+    "service_type": "type de prestation",
+    "lot_amount": "montant",
+    "lot_months": "durée",
+    "quantity": "quantité",
+}
+"""What words speak of, in French."""
+
+
+def lines(need: Need, search: Applied) -> Iterator[str]:
+    """The lines, the trades first, what the search does not apply last."""
     yield f"{_STATES[need.status]} :"
     for match in need.sectors or need.alternatives:
         yield f"  {_trade(match)}"
@@ -26,6 +42,10 @@ def lines(need: Need) -> Iterator[str]:
     for place in need.territory.places:
         candidates = " ou ".join(f"{one.label} [{one.id}]" for one in place.candidates)
         yield f"Lieu « {place.text} » : {candidates if place.territory is None else place.territory}"
+    for distance in need.distances:
+        around = f" de {distance.place}" if distance.place is not None else ""
+        default = ", distance par défaut" if distance.is_default else ""
+        yield f"Distance : moins de {kilometres(distance.km)}{around}{default} ({_words(distance.spans)})"
     for title, pieces in (
         ("Type", need.kinds),
         ("Label", need.labels),
@@ -38,9 +58,13 @@ def lines(need: Need) -> Iterator[str]:
         yield (f"Montant : {euros(amount.euros)} {amount.tax or ''}".rstrip() + f" ({_words(amount.spans)})")
     for duration in need.durations:
         yield f"Durée : {number(duration.months)} mois, {number(duration.max_months)} au plus ({_words(duration.spans)})"
+    for quantity in need.quantities:
+        yield f"Quantité : {number(quantity.value)} {quantity.unit} ({_words(quantity.spans)})"
     for correction in need.corrections:
         yield f"« {correction.written} » lu « {correction.read} »"
     yield from need.warnings
+    for left in search.not_applied:
+        yield f"Non appliqué, {WHAT[left.what]} « {left.text} » : {left.reason}."
 
 
 def _trade(match: SectorMatch) -> str:

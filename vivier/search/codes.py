@@ -1,11 +1,10 @@
-"""The closed lists of codes a filter accepts, with their French names, and what a code stands for in the index."""
+"""The closed lists of codes that a filter reads in the lexicon, with their French names, and what a code stands for in the index."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from vivier import vocabulary
-from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 
@@ -22,26 +21,10 @@ def trades(lexicon: Lexicon) -> Mapping[str, str]:
     return lexicon.trade_names
 
 
-def articles(lexicon: Lexicon) -> Mapping[str, str]:
-    return ARTICLE_NAMES
-
-
-def service_types(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.SERVICE_TYPES
-
-
-def evidences(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.EVIDENCES
-
-
 def evidence_from(lexicon: Lexicon, weakest: str) -> tuple[str, ...]:
     """An evidence and the stronger ones."""
     ladder = tuple(vocabulary.EVIDENCES)
     return ladder[: ladder.index(weakest) + 1]
-
-
-def zones(lexicon: Lexicon) -> Mapping[str, str]:
-    return vocabulary.ZONES
 
 
 def departements(lexicon: Lexicon) -> Mapping[str, str]:

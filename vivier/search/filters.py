@@ -22,15 +22,16 @@ class Filter:
     """A filter on an index field.
 
     ``field`` is a field of the mapping, in the nested ``path`` if given; filters with ``path="offers"`` hold together on the
-    same offer. ``allowed`` gives the closed list of codes (``None``: free), ``expand`` turns a code into index values.
-    ``parse`` raises ``InvalidRequest`` on a code that has not the right form. ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date, ``unknown`` lets
+    same offer. ``allowed`` is the closed list of codes with their French names, or reads it in the lexicon (``None``: free);
+    ``expand`` turns a code into index values; ``parse`` raises ``InvalidRequest`` on a code that has not the right form.
+    ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date, ``unknown`` lets
     ``include_unknown`` keep also those without a value; ``negative`` excludes.
     """
 
     title: str
     field: str
     path: str | None = None
-    allowed: Callable[[Lexicon], Mapping[str, str]] | None = None
+    allowed: Mapping[str, str] | Callable[[Lexicon], Mapping[str, str]] | None = None
     expand: Callable[[Lexicon, str], tuple[str, ...]] | None = None
     parse: Callable[[str], object] | None = None
     negative: bool = False
@@ -49,13 +50,17 @@ class Filter:
         """Filters of offers are joined on the same offer; the others hold on the supplier."""
         return "offer" if self.path == "offers" and not self.negative else "supplier"
 
+    def names(self, lexicon: Lexicon) -> Mapping[str, str]:
+        """French names of the codes; empty when they are free."""
+        return self.allowed(lexicon) if callable(self.allowed) else self.allowed or {}
+
     def check(self, name: str, values: tuple[str, ...], lexicon: Lexicon) -> list[FieldError]:
         """What is wrong with the codes given."""
         if self.parse is not None:
             return [error for value in values for error in _refusals(self.parse, value, name)]
         if self.allowed is None:
             return []
-        allowed = self.allowed(lexicon)
+        allowed = self.names(lexicon)
         return [_unknown_code(name, value, allowed, lexicon) for value in values if value not in allowed]
 
     def entry(self, values: tuple[str, ...], lexicon: Lexicon) -> Operator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -17,11 +17,18 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
 from vivier.search.messages import french
+from vivier.search.operators import Collection
 from vivier.search.polygon import polygon_rings
 
 MAX_VALUES = 50
 MAX_DEPTH = 10_000
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
+UNPAGED: Final = ("page", "per_page", "facets")
+"""Parameters without meaning where all matches are given at once."""
+TERRITORIES: Final = ("territory", "seat", "buyer_territory")
+"""Parameters whose values are territories."""
+_NEEDS: Final = {"radius_km": "near", "coverage": "territory", "lot_months": "lot_amount"}
+"""Parameters that only make sense with another."""
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
 Names = tuple[str, ...]
@@ -29,6 +36,24 @@ Names = tuple[str, ...]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 """A day asked: with bounds, so that months may be counted from it both ways."""
+
+
+class SearchQuery(Model):
+    """What every search has. Each query declares these parameters itself: their order is that of its addresses, of its form and
+    of its documentation."""
+
+    collection: ClassVar[Collection]
+
+    if TYPE_CHECKING:
+        q: str | None
+        territory: tuple[str, ...]
+        near: tuple[float, float] | None
+        radius_km: float | None
+        as_of: date | None
+        sort: str
+        page: int
+        per_page: int
+        facets: tuple[str, ...] | None
 
 
 def check_depth(page: int, per_page: int, deepest: int = MAX_DEPTH, instead: str = DEEPER) -> None:
@@ -96,7 +121,30 @@ def _is_day(annotation: Any) -> bool:
     return annotation is date or any(map(_is_day, get_args(annotation)))
 
 
+def refuse_paging(query: Model) -> None:
+    """In an export all the rows are given at once. Raises ``InvalidRequest``."""
+    refused = [name for name in UNPAGED if name in query.model_fields_set]
+    if refused:
+        message = "« {} » n'a pas de sens dans un export : tous les résultats sont rendus."
+        raise InvalidRequest(tuple(FieldError(name, "not_applicable", message.format(name)) for name in refused))
+
+
 Q = TypeVar("Q", bound=Model)
+
+
+def changed(query: Q, **changes: Any) -> Q:
+    """A copy on its first page that remains a valid query: what only made sense with a parameter that is gone goes with it."""
+    model = type(query).model_fields
+    gone = {name: None for name, other in _NEEDS.items() if name in model and other in changes and not changes[other]}
+    found = query.model_copy(update={"page": 1, **changes, **gone})
+    if getattr(found, "sort", None) == "distance" and found.near is None and not found.territory:  # type: ignore[attr-defined]
+        found = found.model_copy(update={"sort": "relevance"})
+    return found
+
+
+def without(query: Q, *names: str) -> Q:
+    """The query on its first page, without some of its parameters."""
+    return changed(query, **{name: type(query).model_fields[name].default for name in names})
 
 
 def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
@@ -118,7 +166,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
 def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
     """Territories and polygons that cannot be read, said with the other errors."""
     errors: list[FieldError] = []
-    for name in ("territory", "seat", "buyer_territory"):
+    for name in TERRITORIES:
         for text in values.get(name, ()):
             errors += _refusals(lambda text=text, name=name: lexicon.gazetteer.expand(text, name))  # type: ignore[misc]
     if "polygon" in values:

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
 from vivier.search.operators import Not, Operator, Part, Phrase, Search, Sort, Terms, Text, Tier, conjunction
 from vivier.territory.resolve import autocomplete
 from vivier.trades.table import Trade
@@ -80,13 +81,13 @@ def _all_of(field: str, words: Iterable[str]) -> Operator:
     return Text(tuple((Phrase(field, (word,)),) for word in words))
 
 
-def _name(record: Mapping[str, Any]) -> str:
+def _name(record: SupplierView) -> str:
     brand = record.get("brand", record.get("acronym"))
     name: str = record["name"]["value"]
     return name if brand is None or brand["value"] == name else f"{name} ({brand['value']})"
 
 
-def _detail(record: Mapping[str, Any]) -> str:
+def _detail(record: SupplierView) -> str:
     kinds = dict.fromkeys(agreement["value"]["kind"] for agreement in record.get("agreements", ()))
     town = record.get("address", {}).get("value", {}).get("town")
     return " · ".join((*([", ".join(kinds)] if kinds else []), *([town] if town else [])))

@@ -13,9 +13,11 @@ from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.search.codes import trades_of_cpv
 from vivier.search.operators import Facet, Not, Search, Sort, conjunction
-from vivier.suppliers.find import Found, Result, plan_of, result_of
+from vivier.search.query import changed
+from vivier.search.relax import Relaxation
+from vivier.suppliers.find import SupplierFound, SupplierResult, plan_of, result_of
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.relax import Relaxation, changed, relaxations
+from vivier.suppliers.relax import relaxed
 
 LITTLE: Final = 5
 """With fewer results than that, one also says what lies beyond."""
@@ -27,8 +29,6 @@ _LOOKED_AT: Final = 25
 """Seats nearest to the point of reference, put in the order of their distance to the territory itself."""
 _LEAST_SURE: Final = 0.1
 """Confidence of the trades read in the words searched."""
-_ANYWHERE: Final = {"territory": (), "near": None}
-_ANY_TRADE: Final = {"trade": (), "cpv": ()}
 
 
 @dataclass(frozen=True)
@@ -47,26 +47,26 @@ class Beyond:
     (without points); ``trades``: only those that give results."""
 
     relaxations: tuple[Relaxation, ...] = ()
-    nearest: tuple[Result, ...] = ()
+    nearest: tuple[SupplierResult, ...] = ()
     trades: tuple[RelatedTrade, ...] = ()
 
 
-def beyond(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Beyond | None:
+def beyond(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Beyond | None:
     """What lies beyond an answer of fewer than :data:`LITTLE` results, ``None`` for another. Some fifteen small searches."""
     if found.total >= LITTLE:
         return None
     return Beyond(
-        relaxations(found, snapshot, lexicon, today),
+        relaxed(found, snapshot, lexicon, today),
         tuple(_nearest(found, snapshot, lexicon, today)),
         tuple(_related(found, snapshot, lexicon, today)),
     )
 
 
-def _nearest(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> list[Result]:
+def _nearest(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> list[SupplierResult]:
     plan, query = found.plan, found.plan.query
     if not plan.search.origins:
         return []
-    elsewhere = plan_of(changed(query, dict(_ANYWHERE)), snapshot, lexicon, today).search
+    elsewhere = plan_of(changed(query, territory=(), near=None), snapshot, lexicon, today).search
     search = Search(
         where=conjunction(elsewhere.where, Not(plan.search.where)),
         sort=(Sort("distance"),),
@@ -79,20 +79,20 @@ def _nearest(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) ->
     return [one for _, one in sorted((pair for pair in near if pair[0] <= FARTHEST_KM), key=itemgetter(0))[:NEAREST]]
 
 
-def _related(found: Found, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
+def _related(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
     """Counted at once, as a facet of the search without its trade (or without its words, when trades are read in them)."""
     query = found.plan.query
     asked = tuple(dict.fromkeys((*query.trade, *(code for cpv in query.cpv for code in trades_of_cpv(lexicon, cpv)))))
     near = _neighbours(asked, lexicon) if asked else _told(query.q, lexicon)
     if not near:
         return
-    free = changed(query, dict(_ANY_TRADE) if asked else {**_ANY_TRADE, "q": None})
+    free = changed(query, trade=(), cpv=(), q=query.q if asked else None)
     where = plan_of(free.model_copy(update={"facets": ("trade",)}), snapshot, lexicon, today).search
     facet = replace(where.facets[0], size=len(lexicon.trade_names))
     counts = _counted(facet, snapshot)
     kept = [code for code in near if counts.get(code, 0) > 0][:RELATED]
     for code in kept:
-        yield RelatedTrade(code, lexicon.trade_names[code], counts[code], changed(free, {"trade": (code,)}))
+        yield RelatedTrade(code, lexicon.trade_names[code], counts[code], changed(free, trade=(code,)))
 
 
 def _counted(facet: Facet, snapshot: Snapshot) -> dict[str, int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from vivier.french import percent
+from vivier.model.views import SupplierView
 from vivier.search.scoring import CAPACITY_SHARE, annual_amount
 from vivier.suppliers.query import SupplierQuery
 
@@ -34,7 +35,7 @@ class Capacity:
         return f"le lot pèserait {weight}" + ("" if self.state == "fits" else " : trop grand")
 
 
-def capacity_of(record: dict[str, Any], query: SupplierQuery) -> Capacity | None:
+def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     """The capacity of a supplier (as stored) for the lot of a query; ``None`` when no amount is given."""
     if query.lot_amount is None:
         return None
@@ -46,7 +47,7 @@ def capacity_of(record: dict[str, Any], query: SupplierQuery) -> Capacity | None
     return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
 
 
-def latest_turnover(record: dict[str, Any]) -> float | None:
+def latest_turnover(record: SupplierView) -> float | None:
     """The newest turnover in euros a year; ``None`` when none is published."""
     found = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)

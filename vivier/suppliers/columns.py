@@ -3,70 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from vivier.model import members
+from vivier.search.columns import Cell, Column
 from vivier.suppliers import rows
-from vivier.suppliers.rows import Cell, Line
+from vivier.suppliers.rows import Line
 from vivier.vocabulary import COVERAGE_CLASSES
 
 
-@dataclass(frozen=True)
-class Column:
-    """``part``: the value of ``fields`` that brings it, ``None`` when it always comes; ``on_demand``: only when ``fields``
-    names its part; ``link``: a web address."""
-
-    name: str
-    header: str
-    part: str | None
-    meaning: str
-    read: Callable[[Line], Cell]
-    on_demand: bool = False
-    link: bool = False
-
-
-def _facts(*parts: str) -> Iterator[Column]:
+def _facts(*parts: str) -> Iterator[Column[Line]]:
     """A column for each plain fact of some parts, as its declaration in :class:`vivier.model.Supplier` titles it."""
     for name, member in members().items():
         shown = member.shown
         if shown.part in parts and shown.header is not None:
-            yield Column(
-                name, shown.header, shown.part, shown.meaning, _fact(name), on_demand=shown.on_demand, link=shown.link
-            )
+            yield Column(name, shown.header, shown.meaning, _fact(name), shown.part, shown.on_demand, shown.link)
 
 
 def _fact(name: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
-        fact = line.record.get(name)
-        return None if fact is None else fact["value"]
+        fact: Any = line.record.get(name)
+        value: Cell = None if fact is None else fact["value"]
+        return value
 
     return read
 
 
 def _address(name: str) -> Callable[[Line], Cell]:
-    return lambda line: line.address.get(name)
+    def read(line: Line) -> Cell:
+        known: Any = line.address.get(name)
+        value: Cell = known
+        return value
+
+    return read
 
 
 def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
-        figure = line.figures.get(unit)
+        figure: Any = line.figures.get(unit)
         # A band is no number: it is told by the column of every capacity.
         return None if figure is None or "up_to" in figure else figure.get(member)
 
     return read
 
 
-def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column, Column]:
+def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line], Column[Line]]:
     """A figure and its year."""
     return (
-        Column(name, header, "capacities", f"{meaning}, chiffre le plus récent", _figure(unit, "value")),
-        Column(
-            f"{name}_year",
-            f"{header} : année",
-            "capacities",
-            "année de ce chiffre",
-            _figure(unit, "year"),
-        ),
+        Column(name, header, f"{meaning}, chiffre le plus récent", _figure(unit, "value"), part="capacities"),
+        Column(f"{name}_year", f"{header} : année", "année de ce chiffre", _figure(unit, "year"), part="capacities"),
     )
 
 
@@ -100,131 +85,127 @@ def _capacity(line: Line) -> Cell:
     return None if found is None else _CAPACITY[found.state]
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("rank", "Rang", None, "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
-    Column("id", "Identifiant Vivier", None, "identifiant stable du fournisseur", lambda line: line.result.id),
+def _reasons(line: Line) -> Cell:
+    return tuple([reason.text for reason in line.result.reasons])
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column("rank", "Rang", "place dans l'ordre demandé, à partir de 1", lambda line: line.rank),
+    Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.result.id),
     *_facts("name"),
     *_facts("identifiers"),
-    Column("status", "État", "identifiers", "ouvert, ou inconnu quand aucune source ne le dit", rows.status),
+    Column("status", "État", "ouvert, ou inconnu quand aucune source ne le dit", rows.status, part="identifiers"),
     Column(
         "kinds",
         "Types de structure",
-        "kinds",
         "codes des agréments qui valent à la date (voir /v1/kinds)",
         lambda line: rows.valid_codes(line.agreements, "kind", line.shared.plan.as_of),
+        part="kinds",
     ),
-    Column("agreements", "Agréments", "kinds", "chaque agrément, son état à la date, sa preuve", rows.agreements),
+    Column("agreements", "Agréments", "chaque agrément, son état à la date, sa preuve", rows.agreements, part="kinds"),
     Column(
         "agreement_periods",
         "Agréments : dates",
-        "kinds",
         "code, début/fin en ISO 8601, « .. » pour une date non publiée",
         lambda line: rows.periods(line.agreements, "kind"),
+        part="kinds",
     ),
-    Column("post_code", "Code postal", "address", "du siège, en texte", _address("post_code")),
-    Column("town", "Commune du siège", "address", "telle que publiée", _address("town")),
-    Column("commune", "Code commune", "address", "code INSEE 2026 du siège, en texte", _address("commune")),
-    Column("departement", "Département", "address", "code du département du siège, en texte", rows.departement),
+    Column("post_code", "Code postal", "du siège, en texte", _address("post_code"), part="address"),
+    Column("town", "Commune du siège", "telle que publiée", _address("town"), part="address"),
+    Column("commune", "Code commune", "code INSEE 2026 du siège, en texte", _address("commune"), part="address"),
+    Column("departement", "Département", "code du département du siège, en texte", rows.departement, part="address"),
     Column(
         "location_precision",
         "Précision du lieu",
-        "address",
         "ce que vaut le point du siège : adresse, rue, commune ou inconnu",
         rows.location_precision,
+        part="address",
     ),
-    Column("trades", "Métiers", "offers", "métiers des offres", rows.trade_names),
+    Column("trades", "Métiers", "métiers des offres", rows.trade_names, part="offers"),
     Column(
-        "trade_codes",
-        "Codes métiers",
-        "offers",
-        "les mêmes, en codes (voir /v1/trades)",
-        lambda line: line.trades,
+        "trade_codes", "Codes métiers", "les mêmes, en codes (voir /v1/trades)", lambda line: line.trades, part="offers"
     ),
-    Column("service_types", "Types de prestation", "offers", "des offres", rows.service_types),
-    Column("zones", "Zones d'intervention", "offers", "déclarées ; « non publiée » est un état", rows.zones),
-    Column("coverage", "Couverture", None, "du territoire demandé, en clair ; vide sans territoire", _coverage_text),
+    Column("service_types", "Types de prestation", "des offres", rows.service_types, part="offers"),
+    Column("zones", "Zones d'intervention", "déclarées ; « non publiée » est un état", rows.zones, part="offers"),
+    Column("coverage", "Couverture", "du territoire demandé, en clair ; vide sans territoire", _coverage_text),
     Column(
         "coverage_class",
         "Classe de couverture",
-        None,
         "full (tout), wide (au moins la moitié), partial, touch, seat_only, overseas_unconfirmed, none",
         _coverage("cls"),
     ),
-    Column("coverage_share", "Part couverte", None, "part de la population du territoire, de 0 à 1", _share),
+    Column("coverage_share", "Part couverte", "part de la population du territoire, de 0 à 1", _share),
     Column(
         "coverage_basis",
         "Base de la couverture",
-        None,
         "code, country, radius (déclarés) ; inferred, inferred_departement (supposés) ; seat ; none",
         _coverage("basis"),
     ),
     Column(
         "distance_km",
         "Distance (km)",
-        None,
         "du siège au point demandé, ou au territoire (0 : dedans) ; vide si inconnue",
         lambda line: line.result.distance_km,
     ),
     Column(
         "valid_labels",
         "Labels valides",
-        "labels",
         "codes des labels qui valent à la date (voir /v1/labels)",
         lambda line: rows.valid_codes(line.labels, "code", line.shared.plan.as_of),
+        part="labels",
     ),
-    Column("labels", "Labels", "labels", "chaque label, son état à la date, sa preuve", rows.labels),
+    Column("labels", "Labels", "chaque label, son état à la date, sa preuve", rows.labels, part="labels"),
     Column(
         "label_periods",
         "Labels : dates",
-        "labels",
         "code, début/fin en ISO 8601, « .. » pour une date non publiée",
         lambda line: rows.periods(line.labels, "code"),
+        part="labels",
     ),
     *_size("staff", "Effectif", "persons", "personnes employées"),
     *_size("places", "Places", "places", "places autorisées ou installées"),
     *_size("fte", "ETP", "etp", "équivalents temps plein"),
     *_size("insertion_fte", "ETP d'insertion", "etp_insertion", "équivalents temps plein en insertion"),
     *_size("turnover_eur", "Chiffre d'affaires (€)", "eur_year", "euros par an"),
-    Column("capacities", "Capacités", "capacities", "chaque chiffre : unité, statut, année, source", rows.capacities),
+    Column(
+        "capacities", "Capacités", "chaque chiffre : unité, statut, année, source", rows.capacities, part="capacities"
+    ),
     Column(
         "capacity",
         "Capacité pour le lot",
-        None,
         "suffisante, insuffisante ou inconnue (chiffre d'affaires non publié) ; vide sans montant demandé",
         _capacity,
     ),
-    Column("networks", "Réseaux", "networks", "réseaux d'appartenance", _networks),
+    Column("networks", "Réseaux", "réseaux d'appartenance", _networks, part="networks"),
     Column(
         "priority_zones",
         "Zones prioritaires",
-        "address",
         "QPV, FRR ou ZRR du siège, avec sa source",
         rows.zones_of_seat,
+        part="address",
     ),
-    Column("references", "Références", "references", "clients que le fournisseur met en avant", rows.references),
+    Column("references", "Références", "clients que le fournisseur met en avant", rows.references, part="references"),
     *_facts("website", "description"),
     *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
         "reasons",
         "Raisons",
-        None,
         "pourquoi le fournisseur est proposé",
-        lambda line: tuple([reason.text for reason in line.result.reasons]),
+        _reasons,
     ),
-    Column("sources", "Sources", None, "producteur, jeu de données, licence, dates", rows.sources),
-    Column("query_url", "Recherche", None, "adresse qui refait la recherche", lambda line: line.shared.url),
+    Column("sources", "Sources", "producteur, jeu de données, licence, dates", rows.sources),
+    Column("query_url", "Recherche", "adresse qui refait la recherche", lambda line: line.shared.url),
     Column(
         "as_of",
         "À la date du",
-        None,
         "date à laquelle agréments, labels et métiers certifiés doivent valoir",
         lambda line: line.shared.as_of,
     ),
-    Column("method_versions", "Méthodes", None, "versions des méthodes de calcul", lambda line: line.shared.methods),
+    Column("method_versions", "Méthodes", "versions des méthodes de calcul", lambda line: line.shared.methods),
 )
 
 
-def columns_of(fields: Iterable[str]) -> tuple[Column, ...]:
+def columns_of(fields: Iterable[str]) -> tuple[Column[Line], ...]:
     """The columns of an export: those of the parts asked (``fields``), and those that always come; all but the longest
     texts when nothing is asked."""
     asked = set(fields)

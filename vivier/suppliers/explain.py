@@ -14,9 +14,9 @@ from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Operator, Phrase, Search, Sort, Terms, Text, conjunction
 from vivier.search.query import filters
 from vivier.search.scoring import CORRECTION_KEEPS, FIELD_VALUES, POINTS, SYNONYM_KEEPS
-from vivier.suppliers.find import Result, plan_of, result_of
+from vivier.suppliers.find import SupplierResult, plan_of, result_of
 from vivier.suppliers.known import known
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.vocabulary import COMPONENTS
 
@@ -111,18 +111,18 @@ def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon
                 known=known(name, result, plan, lexicon),
                 suppliers=counts[f"condition.{name}"],
             )
-            for name, _ in plan.conditions
+            for name in plan.conditions.apart()
         ),
         ranking=(*plan.notices, *_ranking(result, plan)),
     )
 
 
-def _counts(id_: str, plan: Plan, snapshot: Snapshot) -> dict[str, int]:
+def _counts(id_: str, plan: SupplierPlan, snapshot: Snapshot) -> dict[str, int]:
     """Every question of an explanation, asked at once; ``….own``: of this supplier."""
     own = Terms("id", (id_,))
     asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
     asked.append(("own", conjunction(own, plan.search.where)))
-    for name, operator in plan.conditions:
+    for name, operator in plan.conditions.apart().items():
         asked += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
     for tokens, fields in _forms(plan):
         anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
@@ -132,7 +132,7 @@ def _counts(id_: str, plan: Plan, snapshot: Snapshot) -> dict[str, int]:
     return snapshot.suppliers.search(search).counts
 
 
-def _forms(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _forms(plan: SupplierPlan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Every form the words are looked for as, and in which fields."""
     if plan.words is not None:
         for group, phrases in zip(plan.words.groups, plan.words.text.groups, strict=True):
@@ -145,7 +145,7 @@ def _key(tokens: tuple[str, ...], field: str) -> str:
     return f"word.{'+'.join(tokens)}.{field}"
 
 
-def _words(plan: Plan, counts: dict[str, int]) -> Iterator[WordRead]:
+def _words(plan: SupplierPlan, counts: dict[str, int]) -> Iterator[WordRead]:
     fields = dict(_forms(plan))
     for group in plan.words.groups if plan.words is not None else ():
         alternatives = tuple(
@@ -160,7 +160,7 @@ def _words(plan: Plan, counts: dict[str, int]) -> Iterator[WordRead]:
         yield WordRead(group.typed, alternatives)
 
 
-def _title(name: str, plan: Plan) -> str:
+def _title(name: str, plan: SupplierPlan) -> str:
     declared = filters(type(plan.query))
     return declared[name].title if name in declared else _TITLES[name]
 
@@ -178,13 +178,13 @@ def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
     return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
 
 
-def _result(id_: str, plan: Plan, snapshot: Snapshot, lexicon: Lexicon) -> Result:
+def _result(id_: str, plan: SupplierPlan, snapshot: Snapshot, lexicon: Lexicon) -> SupplierResult:
     """The supplier as if it answered the query."""
     only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
     return result_of(snapshot.suppliers.search(only).hits[0], plan, lexicon)
 
 
-def _ranking(result: Result, plan: Plan) -> Iterator[str]:
+def _ranking(result: SupplierResult, plan: SupplierPlan) -> Iterator[str]:
     """The score by its parts, then the reasons."""
     if plan.query.sort != "relevance":
         yield f"Ordre demandé : {plan.query.sort}."

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from vivier.engine.port import Answer, Generation, Hit
+from vivier.engine.port import Answer, Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
-from vivier.model import Supplier
+from vivier.model.views import SupplierView
+from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
 from vivier.suppliers.capacity import Capacity, capacity_of
-from vivier.suppliers.plan import Plan, plan_search
+from vivier.suppliers.plan import SupplierPlan, plan_search
 from vivier.suppliers.query import SupplierQuery
-from vivier.suppliers.reasons import Reason, coverage_of, reasons_for
+from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
-from vivier.text.vocabulary import NO_VOCABULARY
 
 METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
 
@@ -28,35 +27,20 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 
 
 @dataclass(frozen=True)
-class Result:
+class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
-    ``score`` (in points of 10,000) and are empty when another order than relevance was asked."""
+    ``score`` and are empty when another order than relevance was asked."""
 
-    id: str
-    record: dict[str, Any]
-    coverage: Coverage | None
-    distance_km: float | None
-    reasons: tuple[Reason, ...]
-    score: int
+    coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
     capacity: Capacity | None = None
 
 
-@dataclass(frozen=True)
-class Found:
-    """The whole answer. ``unknown_excluded`` counts suppliers left out only because a figure is not known of them."""
-
-    plan: Plan
-    generation: Generation
-    total: int
-    results: tuple[Result, ...]
-    answer: Answer
-    unknown_excluded: dict[str, int] = field(default_factory=dict)
-    seed: str | None = None
+SupplierFound = Found[SupplierQuery, SupplierResult]
 
 
-def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Found:
+def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierFound:
     """Search, order and explain.
 
     Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
@@ -65,21 +49,20 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
     answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
-    return Found(plan, snapshot.suppliers.generation, answer.total, results, answer, dict(answer.counts), seed)
+    return Found(plan, snapshot.suppliers.generation, answer, results, seed)
 
 
-def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Plan:
+def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
     """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
-    vocabulary = snapshot.suppliers.vocabulary() if query.q is not None else NO_VOCABULARY
-    return plan_search(query, lexicon, today, vocabulary)
+    return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
-def get(id_: str, snapshot: Snapshot) -> Supplier | None:
-    """The supplier of an id, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
+def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
+    """The supplier of an id, as stored, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
     found = snapshot.suppliers.get([id_]).get(id_)
     if found is None and (owner := _owner(id_, snapshot)) is not None:
         found = snapshot.suppliers.get([owner]).get(owner)
-    return None if found is None else Supplier.model_validate(found)
+    return found
 
 
 def _owner(id_: str, snapshot: Snapshot) -> str | None:
@@ -95,7 +78,7 @@ def neutral_key(seed: str, id_: str) -> bytes:
     return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
 
 
-def _neutral(plan: Plan, snapshot: Snapshot, seed: str) -> Answer:
+def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[SupplierView]:
     """The page of a neutral order: every matching id is drawn, then only the page is read."""
     search = plan.search
     where = search.where
@@ -110,7 +93,7 @@ def _neutral(plan: Plan, snapshot: Snapshot, seed: str) -> Answer:
     return Answer(counted.total, hits, counted.facets, counted.counts)
 
 
-def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
+def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
     """One hit with its coverage, its reasons and the parts of its score."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
@@ -121,10 +104,10 @@ def result_of(hit: Hit, plan: Plan, lexicon: Lexicon) -> Result:
     reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    return Result(hit.id, hit.record, coverage, rounded, reasons, hit.score, _components(hit, plan), capacity)
+    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, _components(hit, plan), capacity)
 
 
-def _components(hit: Hit, plan: Plan) -> tuple[Component, ...]:
+def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
     """The parts of the score; what no part claims is the words'."""
     if plan.query.sort != "relevance":
         return ()

@@ -9,19 +9,21 @@ from typing import Any, Final
 from vivier.french import kilometres, typed
 from vivier.lexicon import Lexicon
 from vivier.model import members
+from vivier.model.views import OfferView
+from vivier.search.columns import Cell
 from vivier.search.query import filters
 from vivier.suppliers import rows
-from vivier.suppliers.find import Result
-from vivier.suppliers.plan import Plan
+from vivier.suppliers.find import SupplierResult
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reasons import term
-from vivier.suppliers.rows import Cell, Line, Shared
+from vivier.suppliers.rows import Line, Shared
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 UNKNOWN: Final = "non publié"
 
 
-def known(name: str, result: Result, plan: Plan, lexicon: Lexicon) -> str:
+def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
     """French, or ``non publié``; empty when the condition needs no comment (the words have a table of their own)."""
     read = reader_of(name)
     if read is None:
@@ -39,7 +41,7 @@ def reader_of(name: str) -> Callable[[Line], Cell] | None:
 
 
 def _fact(member: str, line: Line) -> Cell:
-    fact = line.record.get(member)
+    fact: Any = line.record.get(member)
     return None if fact is None else typed(fact["value"])
 
 
@@ -49,7 +51,7 @@ def _trades(line: Line) -> Cell:
     return tuple(dict.fromkeys(_trade(offer, line.shared) for offer in offers if "trade" in offer))
 
 
-def _trade(offer: dict[str, Any], shared: Shared) -> str:
+def _trade(offer: OfferView, shared: Shared) -> str:
     name = shared.lexicon.trade_names.get(offer["trade"], offer["trade"])
     until = term(offer, shared.plan.as_of)
     proof = EVIDENCES.get(offer.get("evidence", ""), "preuve non précisée")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vivier.french import plural
 from vivier.law.labels import LABELS
-from vivier.suppliers.find import Found
+from vivier.suppliers.find import SupplierFound
 
 _UNKNOWN = {
     "trade": "métier",
@@ -18,7 +18,7 @@ _UNKNOWN = {
 """What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
 
 
-def notices(found: Found) -> list[str]:
+def notices(found: SupplierFound) -> list[str]:
     """In French: what the query was read as, and which zeros do not mean « none exists »."""
     tally = found.generation.meta.get("tally", {})
     unconnected = [
@@ -29,7 +29,7 @@ def notices(found: Found) -> list[str]:
     return [*found.plan.notices, *unconnected]
 
 
-def excluded(found: Found) -> Iterator[str]:
+def excluded(found: SupplierFound) -> Iterator[str]:
     """In French: how many suppliers are left out only because something is not known of them."""
     for name, count in found.unknown_excluded.items():
         if count:

@@ -1,103 +1,72 @@
-"""From a query to a search: filters joined on the same offer, territories as codes, one condition per facet."""
+"""The plan of a search for suppliers: filters joined on the same offer, territories as codes, the parts of the score."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.identity import digits
 from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_of_cpv
-from vivier.search.filters import Filter, unknown_of, valid_on
-from vivier.search.operators import (
-    All,
-    AnyOf,
-    Exists,
-    Facet,
-    Near,
-    Not,
-    Operator,
-    Part,
-    Same,
-    Search,
-    Sort,
-    Terms,
-    Text,
-    Tier,
-    Within,
-    conjunction,
-)
-from vivier.search.polygon import polygon_rings
-from vivier.search.query import filters
+from vivier.search.conditions import Conditions
+from vivier.search.operators import Exists, Not, Operator, Part, Same, Sort, Terms, Tier, conjunction
+from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     annual_amount,
     capacity_part,
+    coverage_part,
     distance_part,
     freshness_part,
+    trade_part,
     weights_of,
 )
-from vivier.search.words import Words, read_words
-from vivier.suppliers.conditions import CLASSES, Conditions
+from vivier.search.words import SUPPLIERS, Words
 from vivier.suppliers.query import SupplierQuery
-from vivier.territory import Gazetteer, Territory
+from vivier.suppliers.reach import served
+from vivier.territory import Territory
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
+SupplierPlan = Plan[SupplierQuery]
+_OPEN = Not(Terms("closed", ("yes",)))
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A search ready for an engine, and what is needed to explain its answer."""
-
-    query: SupplierQuery
-    search: Search
-    as_of: date
-    territories: tuple[Territory, ...] = ()
-    notices: tuple[str, ...] = ()
-    words: Words | None = None
-    conditions: tuple[tuple[str, Operator], ...] = ()
-    """Each parameter's condition taken alone, then the offer conditions and the territory joined on one offer."""
-    weights: Mapping[str, float] = field(default_factory=dict)
-    """Weight of each part of the score in this query, sum 1."""
-
-
-def plan_search(query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> Plan:
+def plan_search(
+    query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY
+) -> SupplierPlan:
     """Compile a query. ``InvalidRequest`` when a territory or a polygon cannot be read."""
-    as_of = query.as_of or today
-    errors: list[FieldError] = []
-    territories, notices = _territories("territory", query.territory, lexicon, errors)
-    seats, seat_notices = _territories("seat", query.seat, lexicon, errors)
-    supplier, offer = _declared(query, lexicon, as_of)
-    if seats:
-        supplier["seat"] = Terms("seat", tuple(seat.id for seat in seats))
+    reading = read(query, lexicon, today)
+    territories = reading.territories["territory"]
     weights = weights_of(_called_for(query, territories))
-    words = read_words(query.q, lexicon, vocabulary, weights["words"], weights["phrase"]) if query.q else None
-    supplier |= _places(query, errors)
-    if query.q is not None:
-        supplier["q"] = _text_or_identifier(query.q, words.text if words is not None else None)
-    supplier["closed"] = Not(Terms("closed", ("yes",)))
-    if errors:
-        raise InvalidRequest(tuple(errors))
-    conditions = Conditions(supplier, offer, territories, CLASSES[query.coverage], lexicon.gazetteer, as_of.isoformat())
-    origins = _origins(query, territories, lexicon.gazetteer)
-    search = Search(
-        where=conditions.where(),
-        text=words.text if words is not None else None,
-        parts=tuple(_parts(query, weights, conditions, words, origins, lexicon, as_of)),
+    words = reading.words(vocabulary, weights, SUPPLIERS)
+    conditions = _conditions(reading, words)
+    plan = reading.plan(
+        conditions,
+        words,
+        weights,
+        parts=_parts(reading, weights, conditions, words),
         sort=_sort(query, territories),
-        origins=origins,
-        facets=tuple(_facets(query, conditions, as_of)),
-        counts=tuple(_unknown_counts(query, conditions, as_of.isoformat())),
-        offset=(query.page - 1) * query.per_page,
-        limit=query.per_page,
+        facets=DEFAULT_FACETS,
+        counts=_unknown_counts(reading, conditions),
     )
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
-        search = replace(search, text=None, parts=(Part("inside", (Tier(inside, 1),)),))
-    said = (*notices, *seat_notices, *(words.notices if words is not None else ()))
-    return Plan(query, search, as_of, territories, said, words, conditions.apart(), weights)
+        return replace(plan, search=replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),)))
+    return plan
+
+
+def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
+    """Open suppliers, whose offers meet together what is asked of an offer and serve the territory."""
+    filtered, offer = filter_conditions(reading.query, reading.lexicon, reading.day)
+    whole = {
+        **filtered,
+        **reading.territory_conditions(),
+        **reading.place_conditions(),
+        **reading.text_condition(words),
+        "closed": _OPEN,
+    }
+    classes = served(reading.territories["territory"], reading.query.coverage, reading.lexicon.gazetteer)
+    return Conditions(whole, reading.day, offer, classes)
 
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:
@@ -116,81 +85,23 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
 
 
 def _parts(
-    query: SupplierQuery,
-    weights: Mapping[str, float],
-    conditions: Conditions,
-    words: Words | None,
-    origins: tuple[tuple[float, float], ...],
-    lexicon: Lexicon,
-    as_of: date,
+    reading: Reading[SupplierQuery], weights: Mapping[str, float], conditions: Conditions, words: Words | None
 ) -> Iterator[Part]:
+    """The parts of the score; those of trade and coverage, on the offers that meet the other filters."""
+    query = reading.query
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        cpv = (trade for code in query.cpv for trade in trades_of_cpv(lexicon, code))
-        yield conditions.trade(weights["trade"], tuple(dict.fromkeys((*query.trade, *cpv))))
+        cpv = (trade for code in query.cpv for trade in trades_of_cpv(reading.lexicon, code))
+        wanted = tuple(dict.fromkeys((*query.trade, *cpv)))
+        yield trade_part(weights["trade"], wanted, conditions.together())
     if "coverage" in weights:
-        yield conditions.coverage(weights["coverage"])
+        yield coverage_part(weights["coverage"], conditions.served, conditions.together())
     if "distance" in weights:
-        yield distance_part(weights["distance"], origins)
+        yield distance_part(weights["distance"], reading.origins)
     if query.lot_amount is not None:
         yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
-    yield freshness_part(weights["freshness"], as_of)
-
-
-def _territories(
-    name: str, texts: Iterable[str], lexicon: Lexicon, errors: list[FieldError]
-) -> tuple[tuple[Territory, ...], list[str]]:
-    found: dict[str, Territory] = {}
-    notices: list[str] = []
-    for text in texts:
-        try:
-            meant, notice = lexicon.gazetteer.expand(text, name)
-        except InvalidRequest as error:
-            errors += [FieldError(name, one.code, one.message, one.allowed, one.suggestion) for one in error.errors]
-            continue
-        except NotFound as error:
-            errors.append(FieldError(name, "unknown_territory", str(error)))
-            continue
-        found |= {territory.id: territory for territory in meant}
-        notices += [notice] if notice else []
-    return tuple(found.values()), notices
-
-
-def _declared(query: SupplierQuery, lexicon: Lexicon, as_of: date) -> tuple[dict[str, Operator], dict[str, Operator]]:
-    supplier: dict[str, Operator] = {}
-    offer: dict[str, Operator] = {}
-    for name, filter_ in filters(type(query)).items():
-        value = getattr(query, name)
-        if value is None or value == () or name == "seat":
-            continue
-        if filter_.bound is not None:
-            unknown = filter_.figure in query.include_unknown
-            supplier[name] = filter_.range(value, include_unknown=unknown)
-        elif filter_.level == "offer":
-            offer[name] = filter_.entry(value, lexicon)
-        else:
-            supplier[name] = filter_.operator(value, lexicon, as_of.isoformat())
-    return supplier, offer
-
-
-def _places(query: SupplierQuery, errors: list[FieldError]) -> dict[str, Operator]:
-    places: dict[str, Operator] = {}
-    if query.near is not None and query.radius_km is not None:
-        places["near"] = Near("location", *query.near, query.radius_km)
-    if query.polygon is not None:
-        try:
-            places["polygon"] = AnyOf(tuple(Within("location", rings) for rings in polygon_rings(query.polygon)))
-        except InvalidRequest as error:
-            errors += error.errors
-    return places
-
-
-def _text_or_identifier(q: str, text: Text | None) -> Operator:
-    plain = "".join(q.split()).lower()
-    numbers = digits(q)
-    identifiers = Terms("identifiers", tuple(dict.fromkeys((plain, numbers) if len(numbers) in (9, 14) else (plain,))))
-    return identifiers if text is None else AnyOf((text, identifiers))
+    yield freshness_part(weights["freshness"], reading.as_of)
 
 
 def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sort, ...]:
@@ -206,41 +117,9 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
             return (Sort("score"), *by_distance)
 
 
-def _origins(
-    query: SupplierQuery, territories: tuple[Territory, ...], gazetteer: Gazetteer
-) -> tuple[tuple[float, float], ...]:
-    if query.near is not None:
-        return (query.near,)
-    points = (gazetteer.reference_point(territory.id) for territory in territories)
-    return tuple(point for point in points if point is not None)
-
-
-def _facets(query: SupplierQuery, conditions: Conditions, as_of: date) -> Iterable[Facet]:
-    declared = filters(type(query))
-    for name in DEFAULT_FACETS if query.facets is None else query.facets:
-        filter_ = declared[name]
-        entry: Operator = All()
-        if filter_.path == "offers":
-            entry = conditions.entry(name)
-        elif filter_.path is not None and filter_.dated:
-            entry = All(valid_on(as_of.isoformat()))
-        yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(query, name))
-
-
-def _unknown_counts(query: SupplierQuery, conditions: Conditions, day: str) -> Iterable[tuple[str, Operator]]:
-    """Suppliers left out only because what the filter asks is not known of them."""
-    by_field: dict[str, tuple[str, Filter]] = {}
-    for name, filter_ in filters(type(query)).items():
-        if filter_.negative or getattr(query, name) in (None, ()):
-            continue
-        if filter_.bound is not None or (filter_.path == "offers" and filter_.field in ("trade", "service_type")):
-            by_field.setdefault(filter_.figure, (name, filter_))
-    for field_name, (name, filter_) in by_field.items():
-        if field_name not in query.include_unknown:
-            yield field_name, conjunction(conditions.where(name), unknown_of(filter_, day))
-    if conditions.territories:
-        without = conditions.where("territory")
-        yield "location", conjunction(without, Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
-
-
-__all__ = ["DEFAULT_FACETS", "Plan", "plan_search"]
+def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+    """Suppliers left out only because a figure, a trade, a type of service or where they are is not known."""
+    yield from reading.unknown_counts(conditions, first_filter_only=True)
+    if conditions.served:
+        nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
+        yield "location", conjunction(conditions.where("territory"), *nowhere)

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from vivier.law.articles import ARTICLE_NAMES
 from vivier.lexicon import Lexicon
-from vivier.model.base import Model
 from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
@@ -19,6 +19,7 @@ from vivier.search.query import (
     Codes,
     Day,
     Names,
+    SearchQuery,
     check_depth,
     check_nearest,
     check_ranges,
@@ -26,6 +27,7 @@ from vivier.search.query import (
     parse_parameters,
 )
 from vivier.trades.cpv import parse_cpv
+from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
 FIELDS: dict[str, str] = {
     "name": "nom et sigle",
@@ -44,7 +46,7 @@ FIELDS: dict[str, str] = {
 """Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
 
 
-class SupplierQuery(Model):
+class SupplierQuery(SearchQuery):
     """A search for suppliers. Values of one parameter are alternatives; different parameters all hold.
 
     Trade, service type and territory hold on the same offer of a supplier.
@@ -52,6 +54,7 @@ class SupplierQuery(Model):
 
     model_config = ConfigDict(json_schema_extra=list_unknowns)
     PARTS: ClassVar[Mapping[str, str]] = FIELDS
+    collection = "suppliers"
 
     q: Annotated[
         str | None, Field(min_length=2, max_length=200, description="mots cherchés : nom, métier, SIREN, SIRET…")
@@ -84,19 +87,19 @@ class SupplierQuery(Model):
     service_type: Annotated[
         Codes,
         Field(description="type de prestation"),
-        Filter("Type de prestation", "service_type", "offers", codes.service_types, dated=True, facet=True),
+        Filter("Type de prestation", "service_type", "offers", SERVICE_TYPES, dated=True, facet=True),
     ] = ()
     evidence: Annotated[
         Codes,
         Field(description="preuve du métier admise"),
-        Filter("Preuve du métier", "evidence", "offers", codes.evidences, dated=True, facet=True),
+        Filter("Preuve du métier", "evidence", "offers", EVIDENCES, dated=True, facet=True),
     ] = ()
     min_evidence: Annotated[
         Codes,
         Field(
             description="preuve du métier la plus faible admise : « job » admet aussi contract, certified et declared"
         ),
-        Filter("Preuve du métier au moins", "evidence", "offers", codes.evidences, codes.evidence_from, dated=True),
+        Filter("Preuve du métier au moins", "evidence", "offers", EVIDENCES, codes.evidence_from, dated=True),
     ] = ()
     kind: Annotated[
         Codes,
@@ -106,7 +109,7 @@ class SupplierQuery(Model):
     article: Annotated[
         Codes,
         Field(description="article de réservation"),
-        Filter("Article de réservation", "kind", "agreements", codes.articles, codes.kinds_of_article, dated=True),
+        Filter("Article de réservation", "kind", "agreements", ARTICLE_NAMES, codes.kinds_of_article, dated=True),
     ] = ()
     label: Annotated[
         Codes,
@@ -125,7 +128,7 @@ class SupplierQuery(Model):
         Filter("Région du siège", "region", allowed=codes.regions, facet=True),
     ] = ()
     zone: Annotated[
-        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, codes.zones, facet=True)
+        Codes, Field(description="zone prioritaire du siège"), Filter("Zone", "zones", None, ZONES, facet=True)
     ] = ()
     turnover_min: Annotated[
         Amount | None,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
@@ -17,8 +15,10 @@ from vivier.law.kinds import KINDS, default_zone_km
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, UndeclaredZone, Zone
+from vivier.model.views import AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.codes import evidence_from, trades_of_cpv
-from vivier.suppliers.plan import Plan
+from vivier.search.find import Reason
+from vivier.suppliers.plan import SupplierPlan
 from vivier.territory import load_gazetteer
 from vivier.territory.coverage import Coverage, coverage
 from vivier.trades.table import Trades
@@ -35,16 +35,7 @@ _BASIS_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One reason: a stable ``code``, its French ``text`` and whether it rests on a proof or on a stated default."""
-
-    code: str
-    text: str
-    inferred: bool = False
-
-
-def coverage_of(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Coverage | None:
+def coverage_of(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Coverage | None:
     """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
     if not plan.territories:
         return None
@@ -68,7 +59,7 @@ def forget_coverage() -> None:
     _coverage.cache_clear()
 
 
-def matching_offers(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> list[dict[str, Any]]:
+def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
     """The offers of a record (as stored) that meet the offer filters of the query on its date, every one when it has none; an
     empty one when none is published."""
     query = plan.query
@@ -103,17 +94,17 @@ def _above(code: str, trades: Trades) -> frozenset[str]:
     return frozenset((code, *(trade.code for trade in trades.ancestors(code))))
 
 
-def _zone(told: dict[str, Any] | None) -> Zone:
+def _zone(told: ZoneView | None) -> Zone:
     return UndeclaredZone() if told is None else _ZONE.validate_python(told)
 
 
-def _default_km(record: dict[str, Any]) -> float:
+def _default_km(record: SupplierView) -> float:
     kinds = (agreement["value"]["kind"] for agreement in record.get("agreements", ()))
     return default_zone_km(kinds)
 
 
 def reasons_for(
-    record: dict[str, Any], found: Coverage | None, distance_km: float | None, plan: Plan, lexicon: Lexicon
+    record: SupplierView, found: Coverage | None, distance_km: float | None, plan: SupplierPlan, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
     return tuple(
@@ -130,7 +121,7 @@ def reasons_for(
     )
 
 
-def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     if found is None:
         return
     text = vocabulary.COVERAGE_CLASSES[found.cls]
@@ -144,7 +135,7 @@ def _place(found: Coverage | None, record: dict[str, Any], plan: Plan) -> Iterat
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}" + (f" ({basis})" if basis else ""), inferred)
 
 
-def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Reason]:
+def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     if not (plan.query.trade or plan.query.cpv):
         return
     seen: set[str] = set()
@@ -159,7 +150,7 @@ def _trades(record: dict[str, Any], plan: Plan, lexicon: Lexicon) -> Iterator[Re
         yield Reason("trade", text, offer.get("evidence") in ("text", "name"))
 
 
-def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
+def _kinds(record: SupplierView, as_of: date) -> Iterator[Reason]:
     for fact in record.get("agreements", ()):
         agreement, provenance = fact["value"], fact["provenance"]
         kind = KINDS.get(agreement["kind"])
@@ -168,7 +159,7 @@ def _kinds(record: dict[str, Any], as_of: date) -> Iterator[Reason]:
         yield Reason("kind", f"{name} : {validity(agreement, as_of)} (source : {provenance['dataset']})")
 
 
-def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _labels(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     for fact in record.get("labels", ()):
         label = fact["value"]
         if label["code"] in plan.query.label:
@@ -177,14 +168,14 @@ def _labels(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
             yield Reason("label", f"{name}{domain}{whole_unit(label)} : {validity(label, plan.as_of)}")
 
 
-def _zones(record: dict[str, Any], plan: Plan) -> Iterator[Reason]:
+def _zones(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     for fact in record.get("zones", ()):
         if fact["value"] in plan.query.zone:
             name = vocabulary.ZONES[fact["value"]]
             yield Reason("zone", f"siège en zone prioritaire : {name} (source : {fact['provenance']['dataset']})")
 
 
-def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
+def _distance(distance_km: float | None, plan: SupplierPlan) -> Iterator[Reason]:
     if distance_km is None:
         return
     if plan.query.near is not None or plan.territories:
@@ -193,17 +184,17 @@ def _distance(distance_km: float | None, plan: Plan) -> Iterator[Reason]:
         )
 
 
-def whole_unit(held: dict[str, Any]) -> str:
+def whole_unit(held: AgreementView | LabelView) -> str:
     """Says that an agreement or a label is that of the whole legal unit, when it is."""
     return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
 
 
-def term(offer: dict[str, Any], as_of: date) -> str | None:
+def term(offer: OfferView, as_of: date) -> str | None:
     """The state of what certifies an offer at ``as_of``, in words; ``None`` when nothing dates it."""
     return validity(offer, as_of) if "valid_from" in offer or "valid_until" in offer else None
 
 
-def validity(dated: dict[str, Any], as_of: date) -> str:
+def validity(dated: AgreementView | LabelView | OfferView, as_of: date) -> str:
     """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
     match state_on(dated, as_of):
         case "suspended":

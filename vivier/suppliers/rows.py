@@ -7,6 +7,7 @@ for a zone or a date that its source does not give.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,13 +18,22 @@ from vivier.french import day, kilometres, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address
-from vivier.suppliers.find import METHOD_VERSIONS, Result
-from vivier.suppliers.plan import Plan
+from vivier.model.views import (
+    AddressView,
+    AgreementView,
+    CapacityView,
+    FactView,
+    LabelView,
+    OfferView,
+    ProvenanceView,
+    ZoneView,
+)
+from vivier.search.columns import Cell
+from vivier.suppliers.find import METHOD_VERSIONS, SupplierResult
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import validity, whole_unit
 from vivier.territory.address import departement_of
 from vivier.validity import holds_on
-
-Cell = str | int | float | tuple[str, ...] | None
 
 UNKNOWN = "inconnu"
 NO_UPPER_END = 1_000_000
@@ -42,7 +52,7 @@ _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 class Shared:
     """What every row of one export shares. ``url``: the query, as the address that asks it again."""
 
-    plan: Plan
+    plan: SupplierPlan
     lexicon: Lexicon
     url: str
     as_of: str = field(init=False)
@@ -62,16 +72,16 @@ class Line:
 
     __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
 
-    def __init__(self, result: Result, rank: int, shared: Shared) -> None:
+    def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
         record = result.record
         self.result, self.record, self.rank, self.shared = result, record, rank, shared
-        self.address: dict[str, Any] = record["address"]["value"] if "address" in record else {}
-        self.agreements: list[dict[str, Any]] = record.get("agreements", [])
-        self.labels: list[dict[str, Any]] = record.get("labels", [])
-        self.offers: list[dict[str, Any]] = record.get("offers", [])
+        self.address: AddressView = record["address"]["value"] if "address" in record else {}
+        self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
+        self.labels: list[FactView[LabelView]] = record.get("labels", [])
+        self.offers: list[FactView[OfferView]] = record.get("offers", [])
         held = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
         self.trades = _distinct([offer["trade"] for offer in held if "trade" in offer])
-        self.figures: dict[str, dict[str, Any]] = {}
+        self.figures: dict[str, CapacityView] = {}
         for fact in record.get("capacities", ()):
             figure = fact["value"]
             known = self.figures.get(figure["unit"])
@@ -79,7 +89,7 @@ class Line:
                 self.figures[figure["unit"]] = figure
 
 
-def _worth(figure: dict[str, Any]) -> tuple[bool, int]:
+def _worth(figure: CapacityView) -> tuple[bool, int]:
     """As the index chooses (``vivier.model.sizes``): a number before a band, then the newest year."""
     return "up_to" not in figure, figure.get("year", 0)
 
@@ -103,7 +113,7 @@ def status(line: Line) -> str:
     return "ouvert" if "closed" in line.record else UNKNOWN
 
 
-def valid_codes(facts: list[dict[str, Any]], name: str, day: date) -> Cell:
+def valid_codes(facts: Sequence[FactView[Any]], name: str, day: date) -> Cell:
     """Codes of the agreements or labels that hold on ``day``."""
     return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
 
@@ -112,12 +122,12 @@ def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
 
 
-def periods(facts: list[dict[str, Any]], name: str) -> Cell:
+def periods(facts: Sequence[FactView[Any]], name: str) -> Cell:
     """« CODE 2020-01-01/2027-12-31 » of each agreement or label, « .. » for a date that is not published."""
     return tuple([_period(fact["value"], name) for fact in facts])
 
 
-def _period(dated: dict[str, Any], name: str) -> str:
+def _period(dated: Mapping[str, Any], name: str) -> str:
     return f"{dated[name]} {dated.get('valid_from', '..')}/{dated.get('valid_until', '..')}"
 
 
@@ -143,14 +153,14 @@ def labels(line: Line) -> Cell:
     )
 
 
-def _label_name(label: dict[str, Any]) -> str:
+def _label_name(label: LabelView) -> str:
     known = LABELS.get(label["code"])
     name = label["code"] if known is None else known.name
     domain = f" ({label['domain']})" if label.get("domain") else ""
     return name + domain + whole_unit(label)
 
 
-def proof(provenance: dict[str, Any]) -> str:
+def proof(provenance: ProvenanceView) -> str:
     """« source : dataset, date »."""
     return _proof(provenance["dataset"], provenance.get("updated_at"), provenance.get("fetched_at"))
 
@@ -170,7 +180,7 @@ def sources(line: Line) -> Cell:
     return _distinct([_credit(provenance) for provenance in line.record.get("sources", ())])
 
 
-def _credit(provenance: dict[str, Any]) -> str:
+def _credit(provenance: ProvenanceView) -> str:
     dates = (provenance.get("updated_at"), provenance.get("fetched_at"))
     return _attribution(provenance["producer"], provenance["dataset"], provenance["licence"], *dates)
 
@@ -198,7 +208,7 @@ def zones(line: Line) -> Cell:
     return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
 
 
-def _zone(zone: dict[str, Any], shared: Shared) -> str:
+def _zone(zone: ZoneView, shared: Shared) -> str:
     match zone["type"]:
         case "country":
             return "France"
@@ -220,7 +230,7 @@ def capacities(line: Line) -> Cell:
     return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
 
 
-def _capacity(capacity: dict[str, Any], provenance: dict[str, Any]) -> str:
+def _capacity(capacity: CapacityView, provenance: ProvenanceView) -> str:
     year = str(capacity["year"]) if "year" in capacity else "année non publiée"
     known = (capacity.get("status"), year, proof(provenance))
     figure = " à ".join(_figure(end) for end in band_ends(capacity))
@@ -235,7 +245,7 @@ def zones_of_seat(line: Line) -> Cell:
     )
 
 
-def band_ends(capacity: dict[str, Any]) -> tuple[float, ...]:
+def band_ends(capacity: CapacityView) -> tuple[float, ...]:
     """The number of a capacity, or both ends of its band (the last band of INSEE has no upper end)."""
     ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
     return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends

@@ -12,12 +12,13 @@ from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import number
 from vivier.lexicon import Lexicon
-from vivier.suppliers.find import Found, Result, neutral_key, plan_of, result_of
-from vivier.suppliers.plan import Plan
+from vivier.model.views import SupplierView
+from vivier.search.find import Found
+from vivier.search.query import refuse_paging
+from vivier.suppliers.find import SupplierFound, SupplierResult, neutral_key, plan_of, result_of
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 
-UNPAGED = ("page", "per_page", "facets")
-"""Parameters without meaning where all matches are given at once."""
 MAX_ROWS = 50_000
 """Matches one export may hold (docs/api.md, « Exports »)."""
 _CHUNK = 20
@@ -33,8 +34,8 @@ class Whole:
     """``found`` is the answer without a page: plan, generation, exact total, seed. ``results`` can be read once, and raises
     ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
 
-    found: Found
-    results: Iterator[Result]
+    found: SupplierFound
+    results: Iterator[SupplierResult]
 
 
 def whole(
@@ -50,24 +51,14 @@ def whole(
     Raises ``InvalidRequest`` for what cannot be asked, paging included, and when there are more than ``limit`` matches
     (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
     """
-    _refuse_paging(query)
+    refuse_paging(query)
     plan = plan_of(query.model_copy(update={"facets": ()}), snapshot, lexicon, today)
     counted = snapshot.suppliers.search(replace(plan.search, offset=0, limit=0))
     if limit is not None and counted.total > limit:
         raise InvalidRequest((_too_many(counted.total, limit),))
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
-    found = Found(plan, snapshot.suppliers.generation, counted.total, (), counted, dict(counted.counts), seed)
+    found: SupplierFound = Found(plan, snapshot.suppliers.generation, counted, (), seed)
     return Whole(found, _results(found, snapshot, lexicon))
-
-
-def _refuse_paging(query: SupplierQuery) -> None:
-    refused = [name for name in UNPAGED if name in query.model_fields_set]
-    if refused:
-        raise InvalidRequest(tuple(FieldError(name, "not_applicable", _unpaged(name)) for name in refused))
-
-
-def _unpaged(name: str) -> str:
-    return f"« {name} » n'a pas de sens dans un export : tous les résultats sont rendus."
 
 
 def _too_many(total: int, limit: int) -> FieldError:
@@ -75,7 +66,7 @@ def _too_many(total: int, limit: int) -> FieldError:
     return FieldError("query", "too_many_rows", message)
 
 
-def _results(found: Found, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Result]:
+def _results(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[SupplierResult]:
     count = 0
     for hit in _hits(found.plan, snapshot, found.seed):
         count += 1
@@ -84,7 +75,7 @@ def _results(found: Found, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Res
         raise ExportIncomplete(f"Export incomplet : {count} fournisseurs lus sur {found.total}. Recommencez.")
 
 
-def _hits(plan: Plan, snapshot: Snapshot, seed: str | None) -> Iterator[Hit]:
+def _hits(plan: SupplierPlan, snapshot: Snapshot, seed: str | None) -> Iterator[Hit[SupplierView]]:
     if seed is None:
         yield from snapshot.suppliers.stream(plan.search)
         return

@@ -14,7 +14,7 @@ from vivier.territory.names import arrondissement_code, loose_key, place_key, sp
 from vivier.territory.place_index import EPCI_TYPES, PlaceIndex, epci_bag
 
 EXACT, REGION_CODE, PREFIX, FORMER, OTHER = 1.0, 0.9, 0.7, 0.6, 0.5
-ALIKE = 0.8  # times the likeness: a typing error never comes before a name as written
+ALIKE = 0.65  # times the likeness: a typing error never comes before a name as written, nor before one that goes on
 NEGLIGIBLE = 0.01  # « Bretagne » is the région: the two communes so named have 0.02 % of its inhabitants
 _QUALIFIER = re.compile(r"(DEPARTEMENT|DEPT|DEP|DPT|REGION|COMMUNE|VILLE|MAIRIE)(?: (?:DE|DU|DES|D|LA|LE|LES|L))* (.+)")
 _QUALIFIED: dict[str, Kind] = {"REGION": "region", "COMMUNE": "commune", "VILLE": "commune", "MAIRIE": "commune"}
@@ -90,14 +90,15 @@ def code_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     """A département number, a post code, an INSEE code, an EPCI's SIREN.
 
     Half of the post codes are also INSEE codes of other communes: figures are read as the post code that people know,
-    the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). A number that
-    is also a région's (84) is not decided, as in typed ids.
+    the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). Figures that are
+    no listed post code may be a CEDEX as well as an INSEE code (35044: Rennes CEDEX, Broualan): candidates, never a
+    certainty. A number that is also a région's (84) is not decided, as in typed ids.
     """
     digits = re.sub(r"[\s.]", "", query.text).upper()
     if _DEPARTEMENT.fullmatch(digits):
         return _area_code(digits.zfill(2), index)
     if _FIVE.fullmatch(digits):
-        return _post_code(digits, index) or _commune_code(digits, index) or _unlisted_post_code(digits, index)
+        return _post_code(digits, index) or _unlisted_code(digits, index)
     found = digits in index.gazetteer.names["epci"]
     return _reading("epci_code", (f"epci:{digits}",)) if found else None
 
@@ -120,18 +121,16 @@ def _post_code(code: str, index: PlaceIndex) -> Reading | None:
     return _reading("post_code", index.rows_to_ids(index.places.by_post_code.get(code, ())), *others)
 
 
-def _commune_code(code: str, index: PlaceIndex) -> Reading | None:
+def _unlisted_code(code: str, index: PlaceIndex) -> Reading | None:
+    """The commune of an INSEE code, of today or before, and the département of a CEDEX or special post code."""
     row = index.gazetteer.communes.index.get(code)
-    if row is not None:
-        return _reading("commune_code", (index.id_of(row),))
     successor = index.gazetteer.successors.get(code)
-    return None if successor is None else _reading("former_code", (f"commune:{successor}",))
-
-
-def _unlisted_post_code(code: str, index: PlaceIndex) -> Reading | None:
-    """A CEDEX or special post code gives the département only."""
-    departements = sorted(index.places.departements_of(code))
-    return Reading("post_code_not_listed", tuple((f"departement:{code}", OTHER) for code in departements))
+    via = "commune_code" if row is not None else "former_code" if successor is not None else "post_code_not_listed"
+    communes = [index.id_of(row)] if row is not None else [f"commune:{successor}"] if successor is not None else []
+    if communes and not code.isdigit():
+        return _reading(via, communes)  # 2A004: no post code has a letter
+    areas = [f"departement:{departement}" for departement in sorted(index.places.departements_of(code))]
+    return Reading(via, tuple((id, OTHER) for id in (*areas, *communes)))
 
 
 def name_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
@@ -149,14 +148,15 @@ def name_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
 
 
 def _bigger(ids: list[str], others: Iterable[str], index: PlaceIndex) -> list[str]:
-    """Communes that may be meant by a name that only a smaller one has today: they had it before, or their name
+    """Communes that may be meant by a name that only smaller ones have today: they had it before, or their name
     continues it.
 
-    « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Choisy » (Haute-Savoie) Choisy-le-Roi.
+    « Évry » (Yonne, 400 inhabitants) may be Évry-Courcouronnes, « Neuilly » (two small communes) Neuilly-sur-Seine.
     """
-    if len(ids) != 1 or not ids[0].startswith("commune:"):
+    if not ids or not all(id.startswith("commune:") for id in ids):
         return []
-    return [id for id in others if id not in ids and index.population(id) > index.population(ids[0])]
+    largest = max(map(index.population, ids))
+    return [id for id in others if id not in ids and index.population(id) > largest]
 
 
 def _distinct(ids: Iterable[str], index: PlaceIndex) -> list[str]:
@@ -219,14 +219,15 @@ def qualified_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
 
 
 def scoped_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
-    """« st etienne 42 », « Saint-Étienne (Loire) », « 69003 Lyon », « Isère (38) ».
+    """« st etienne 42 », « Saint-Étienne (Loire) », « 69003 Lyon », « Isère (38) », « Corrèze (19) ».
 
-    A known name that is not there gives candidates of both sides, never one of them.
+    A département and a commune of its name are told apart as anywhere (:func:`_decided`). A known name that is not there
+    gives candidates of both sides, never one of them.
     """
     splits = [(name, scope) for name, place in _splits(query) if (scope := _scope(place, index)) is not None]
     for name, scope in splits:
         if found := _inside(name, scope, index):
-            return _reading("name_and_place", found)
+            return Reading("name_and_place", tuple((id, EXACT) for id in found), _decided(list(found), index))
     for name, scope in splits:
         if outside := index.rows_to_ids(index.places.named(name)):
             return Reading("name_outside_place", (*((id, OTHER) for id in outside), *_alike_inside(name, scope, index)))
@@ -279,7 +280,7 @@ def _inside(name: str, scope: Scope, index: PlaceIndex) -> tuple[str, ...]:
         return (f"arrondissement:{arrondissement_code(city, number)}",)
     rows = rows or _within(index.places.former_by_name.get(name, ()), scope, index)
     areas = [id for id in index.areas.get(name, ()) if id.removeprefix("departement:") in scope.departements]
-    return index.rows_to_ids(rows) or tuple(areas)
+    return tuple(_distinct((*index.rows_to_ids(rows), *areas), index))
 
 
 def _within(rows: Iterable[int], scope: Scope, index: PlaceIndex) -> list[int]:
@@ -289,9 +290,10 @@ def _within(rows: Iterable[int], scope: Scope, index: PlaceIndex) -> list[int]:
 def _alike_inside(name: str, scope: Scope, index: PlaceIndex) -> list[tuple[str, float]]:
     """Names that continue or resemble the name in the départements of the scope, and the communes of its post code."""
     communes = index.gazetteer.communes.index
-    alike = [(id, PREFIX / ALIKE) for id in index.longer(name)] + index.by_likeness(name, 50)
+    alike = [(id, PREFIX) for id in index.longer(name)]
+    alike += [(id, ALIKE * likeness) for id, likeness in index.by_likeness(name, 50)]
     rows = ((communes.get(id.partition(":")[2]), id, score) for id, score in alike)
-    near = [(id, ALIKE * score) for row, id, score in rows if row is not None and _within((row,), scope, index)]
+    near = [(id, score) for row, id, score in rows if row is not None and _within((row,), scope, index)]
     return near + [(id, OTHER) for id in index.rows_to_ids(index.places.by_post_code.get(scope.post_code, ()))]
 
 
@@ -315,7 +317,7 @@ def former_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     bigger = _bigger(found, index.longer(query.key), index)
     if not bigger:
         return _reading("former_name", found)
-    return Reading("former_name", ((found[0], EXACT), *((id, FORMER) for id in bigger)))
+    return Reading("former_name", (*((id, EXACT) for id in found), *((id, FORMER) for id in bigger)))
 
 
 def alike_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:

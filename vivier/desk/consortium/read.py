@@ -32,7 +32,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Exists, Not, Part, Same, Search, Sort, Terms, Tier, conjunction
-from vivier.suppliers.conditions import reach
+from vivier.suppliers.reach import reach
 from vivier.territory import Gazetteer
 
 _NEAREST_OF: Final = 12

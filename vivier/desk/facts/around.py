@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from vivier.law.kinds import default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.model import Address, RadiusZone, TerritoriesZone, UndeclaredZone, Zone
+from vivier.model.views import SupplierView
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Near, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.territory import Gazetteer, Territory, load_gazetteer
@@ -72,7 +73,7 @@ def _near(territory: Territory, gazetteer: Gazetteer) -> Operator | None:
     return Near("location", *point, float(np.nanmax(away, initial=0.0)) + _REACH_KM)
 
 
-def _would_cover(record: dict[str, Any], wanted: set[str], territories: tuple[Territory, ...], as_of: date) -> bool:
+def _would_cover(record: SupplierView, wanted: set[str], territories: tuple[Territory, ...], as_of: date) -> bool:
     every = (fact["value"] for fact in record.get("offers", ()))
     offers = [offer for offer in every if offer.get("trade") in wanted and holds_on(offer, as_of)]
     zones = {_ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone() for offer in offers}

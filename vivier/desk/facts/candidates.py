@@ -19,9 +19,11 @@ from vivier.engine.port import Hit
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.model.views import CapacityView, SupplierView
+from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
-from vivier.suppliers.conditions import CLASSES, Conditions, reach
+from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES
@@ -92,7 +94,7 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
 def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
     trade, day = Terms("trade", known_trades(query.trades, lexicon)), query.as_of.isoformat()
     own: dict[str, Operator] = {} if query.any_trade else {"trade": trade}
-    conditions = Conditions({}, own, territories, CLASSES["any"], lexicon.gazetteer, day)
+    conditions = Conditions({}, day, own, served(territories, "any", lexicon.gazetteer))
     offer = holding(day, trade)
     points = (lexicon.gazetteer.reference_point(territory.id) for territory in territories)
     return Search(
@@ -127,8 +129,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
     points a class, plus one for a published zone."""
     tiers = []
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
-        there = Terms("seat", tuple(t.id for t in territories)) if name == "seat_only" else None
-        reached = there or reach(name, territories, gazetteer)
+        reached = reach(name, territories, gazetteer)
         tiers.append(Tier(Same("offers", (*offer, reached)), 2 * rank))
         tiers.append(Tier(Same("offers", (*offer, reached, DECLARED)), 2 * rank + 1))
     return Part("zone", tuple(tiers))
@@ -141,7 +142,7 @@ def _proof_part(trade: Operator) -> Part:
     )
 
 
-def candidate(hit: Hit, as_of: date) -> Candidate:
+def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     """Turns a hit of this search into a candidate for the gate."""
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
     address = _value(record, "address") or {}
@@ -159,7 +160,10 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
         undated=any(state == "undated" for _, state in agreements),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
-        trade_known=any("trade" in offer and holds_on(offer, as_of) for offer in _values(record, "offers")),
+        trade_known=any(
+            "trade" in offer and holds_on(offer, as_of)
+            for offer in (fact["value"] for fact in record.get("offers", ()))
+        ),
         zone=ZONE_ORDER[:-1][-(zone // 2)] if zone else "none",
         declared=bool(zone % 2),
         proof=list(EVIDENCES)[-proof] if proof else None,
@@ -173,12 +177,12 @@ def candidate(hit: Hit, as_of: date) -> Candidate:
     )
 
 
-def _value(record: Mapping[str, Any], name: str) -> Any:
-    fact = record.get(name)
+def _value(record: SupplierView, name: str) -> Any:
+    fact: Any = record.get(name)
     return None if fact is None else fact["value"]
 
 
-def _checked(record: Mapping[str, Any]) -> date | None:
+def _checked(record: SupplierView) -> date | None:
     """The last day on which a source gave the site as open; ``None`` when unknown or closed."""
     fact = record.get("closed")
     if fact is None or fact["value"]:
@@ -187,7 +191,7 @@ def _checked(record: Mapping[str, Any]) -> date | None:
     return None if updated is None else date.fromisoformat(updated[:10])
 
 
-def _agreements(record: Mapping[str, Any], day: str) -> list[tuple[str, str]]:
+def _agreements(record: SupplierView, day: str) -> list[tuple[str, str]]:
     """Each kind with the state of its agreement on a day (ISO). Both bounds of an agreement are inclusive."""
     return [(fact["value"]["kind"], _state(fact["value"], day)) for fact in record.get("agreements", ())]
 
@@ -201,7 +205,7 @@ def _state(agreement: Mapping[str, Any], day: str) -> str:
     return "valid" if end >= day else "expired"
 
 
-def _turnover(record: Mapping[str, Any]) -> tuple[float | None, int | None]:
+def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
     """The newest published turnover, in euros, and its year. A zero or negative turnover is unknown."""
     found = [value for value in _capacities(record) if value["unit"] == "eur_year"]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
@@ -210,7 +214,7 @@ def _turnover(record: Mapping[str, Any]) -> tuple[float | None, int | None]:
     return float(newest["value"]), newest.get("year")
 
 
-def _fte(record: Mapping[str, Any]) -> float | None:
+def _fte(record: SupplierView) -> float | None:
     """Full-time equivalents of the newest year. Those in insertion are used when no source gives the total."""
     for unit in _FTE:
         found = [value for value in _capacities(record) if value["unit"] == unit]
@@ -219,9 +223,5 @@ def _fte(record: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _capacities(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return _values(record, "capacities")
-
-
-def _values(record: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    return (fact["value"] for fact in record.get(name, ()))
+def _capacities(record: SupplierView) -> Iterator[CapacityView]:
+    return (fact["value"] for fact in record.get("capacities", ()))

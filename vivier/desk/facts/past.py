@@ -10,6 +10,7 @@ from typing import Any, Final
 from vivier.contracts.story import comparable, summary
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView
 from vivier.search.operators import AnyOf, Measure, Operator, Part, Range, Search, Sort, Terms, Tier, conjunction
 from vivier.trades.cpv import significant
 
@@ -66,7 +67,7 @@ def past(
 ) -> Past:
     """Comparable contracts. The caller checks that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
     stem = significant(cpv[0])[:4] if cpv else ""
-    record: dict[str, Any] = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
+    record: Any = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
     search = comparable(record, _NOBODY)
     where: Operator = Terms("cpv", (stem,)) if stem else Terms("trades", trades)
     counts = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]
@@ -106,7 +107,7 @@ def _known(figure: float) -> float | None:
     return figure if figure > 0 else None  # a median of no value is NaN, which is not above 0 either
 
 
-def _listed(record: Mapping[str, Any], as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
     """A contract in the form of the lists of contracts. A nominal amount (one euro or less) is left out."""
     described = summary(record, as_of, lexicon)
     return {name: figure for name, figure in described.items() if name != "amount" or figure > 1}

@@ -16,9 +16,10 @@ from vivier.engine.snapshot import Snapshot
 from vivier.french import number, plural
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import kinds_answering
+from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import EVERY, AnyOf, Exists, Not, Operator, Same, Search, Terms, conjunction
-from vivier.suppliers.conditions import CLASSES, Conditions, reach
+from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
 
 DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
@@ -52,10 +53,10 @@ def presence(
     gazetteer: Gazetteer,
 ) -> Presence:
     """The presence on some territories, read as alternatives."""
-    served = Conditions({}, {}, territories, CLASSES[None], gazetteer, day.isoformat()).where()
+    reaching = Conditions({}, day.isoformat(), served=served(territories, None, gazetteer)).where()
     questions = (
         ("seated", conjunction(INCLUSIVE, Terms("seat", tuple(territory.id for territory in territories)))),
-        ("reaching", conjunction(INCLUSIVE, served)),
+        ("reaching", conjunction(INCLUSIVE, reaching)),
         ("silent", conjunction(silent(day), Same("offers", (covers_or_might(territories, gazetteer),)))),
     )
     found = snapshot.suppliers.search(Search(where=EVERY, counts=questions, limit=0, sort=()))

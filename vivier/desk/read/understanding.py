@@ -246,16 +246,25 @@ def _by_cpv(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[Choice, ...]:
 def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     if row.get("place"):
         return _stated_place(row.get("place"), lexicon)
-    for place in need.territory.places:
+    places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
+    for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
         if place.territory is not None or place.together:
             chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
-            return _Places(chosen=chosen, others=_left(chosen, near))
+            return _Places(chosen=chosen, others=_left(chosen, near), doubts=_distances(need))
         return _Places((_which(place.text, near),), (), (), near)
     if default:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return _Places((FieldError("place", "missing", message),))
+
+
+def _distances(need: Need) -> tuple[str, ...]:
+    """French notes on distances and travel times, which are not applied: an advice counts the structures that serve a territory."""
+    spans = (*(span for distance in need.distances for span in distance.spans), *need.travel_times)
+    return tuple(
+        f"« {span.text} » n'est pas appliqué : l'étude compte les structures qui servent le lieu." for span in spans
+    )
 
 
 def _stated_place(text: str, lexicon: Lexicon) -> _Places:

@@ -97,7 +97,7 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(lon, lat, lons, lats))
         return nearest
 
-    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit]:
+    def ordered(self, search: Search, scored: Scored) -> Iterator[Hit[Any]]:
         """The hits of the requested page, one by one. A record is read from the file when its hit is."""
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.matching.at(at, self.tie)]
         order = first_of(keys, scored.matching.count, search.offset + search.limit)[search.offset :]
@@ -105,7 +105,7 @@ class OpenGeneration:
         for place, at in enumerate(order):
             yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
 
-    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit:
+    def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit[Any]:
         known = None if distance is None or np.isinf(distance) else distance
         parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
         row = int(scored.matching.rows[at])

@@ -22,7 +22,7 @@ class EmbeddedReader:
         self.generation = generation
         self._opened = opened
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[Any]:
         evaluation = self._opened.evaluation()
         matching = evaluation.matching(search.where)
         scored = Scored(evaluation, matching, search.text, search.parts)
@@ -37,13 +37,13 @@ class EmbeddedReader:
         rows = {id_: self._opened.row_of(id_) for id_ in ids}
         return {id_: self._opened.record(row) for id_, row in rows.items() if row is not None}
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
         opened = self._opened
         mask = opened.evaluation().mask(where)
         for row in opened.by_tie[mask[opened.by_tie]]:
             yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[Any]]:
         evaluation = self._opened.evaluation()
         scored = Scored(evaluation, evaluation.matching(search.where), search.text, search.parts)
         yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored)

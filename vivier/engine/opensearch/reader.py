@@ -33,7 +33,7 @@ class OpenSearchReader:
         self._index = index
         self._words = words
 
-    def search(self, search: Search) -> Answer:
+    def search(self, search: Search) -> Answer[Any]:
         answer = self._ask(compile_search(search))
         aggregations = answer.get("aggregations", {})
         return Answer(
@@ -52,7 +52,7 @@ class OpenSearchReader:
             found |= {hit["_id"]: hit["_source"]["record"] for hit in self._ask(body)["hits"]["hits"]}
         return {id_: found[id_] for id_ in wanted if id_ in found}
 
-    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit]:
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
         body: dict[str, Any] = {
             "query": {"bool": {"filter": [compile_filter(where)]}},
             "sort": [{"tie": "asc"}, {"id": "asc"}],
@@ -61,7 +61,7 @@ class OpenSearchReader:
         for hit in self._every(body):
             yield Hit(hit["_id"], 0, None, hit["_source"]["record"] if records else {})
 
-    def stream(self, search: Search) -> Iterator[Hit]:
+    def stream(self, search: Search) -> Iterator[Hit[Any]]:
         body = compile_search(replace(search, facets=(), counts=()))
         del body["from"]
         for hit in self._every(body | {"sort": [*body["sort"], {"id": "asc"}]}):
@@ -125,7 +125,7 @@ class OpenSearchReader:
                 self._client.delete_pit(body={"pit_id": [pit]})
 
 
-def _hit(hit: dict[str, Any], search: Search) -> Hit:
+def _hit(hit: dict[str, Any], search: Search) -> Hit[Any]:
     distance = None
     if search.origins:
         by = [sort.by for sort in search.sort]

@@ -1,0 +1,317 @@
+"""The command line as a user meets it: real processes, a house of its own, the samples of the sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from crawlers.registry import sources
+from tests.cli.typed import Done, run
+from tests.house.walk import ROOT
+from vivier.cli import app, main
+from vivier.runs.context import CARDS
+
+pytestmark = pytest.mark.slow
+
+SAMPLES = ROOT / "tests" / "fixtures" / "sources"
+LISTS = tuple(sorted(sources()))
+Vivier = Callable[..., Done]
+
+
+def started(home: Path, *words: str) -> Done:
+    """The same as a shell starts it: everything is imported and loaded again."""
+    environment = {**os.environ, "VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "from vivier.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+
+
+def sample(source: str) -> list[str]:
+    return [str(path) for path in sorted((SAMPLES / source).glob("sample*"))]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A house where every source was imported and indexed."""
+    folder = tmp_path_factory.mktemp("cli") / "home"
+    for source in LISTS:
+        done = run(folder, "import", source, *sample(source))
+        assert done.returncode == 0, done.stderr
+    done = run(folder, "index")
+    assert done.returncode == 0, done.stderr
+    yield folder
+
+
+@pytest.fixture
+def vivier(home: Path) -> Vivier:
+    """The command in a process of its own, on the filled house."""
+
+    def call(*words: str, **settings: str) -> Done:
+        return run(home, *words, **settings)
+
+    return call
+
+
+@pytest.fixture
+def inside(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
+    """The same command in this process, for what only says no: fifty more processes would cost a minute."""
+
+    def call(*words: str, **settings: str) -> Done:
+        for name, value in {"VIVIER_HOME": str(home), **settings}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["vivier", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(words, int(str(ended.value.code)), told.out, told.err)
+
+    return call
+
+
+def assert_refused(done: Done, code: int, *needed: str) -> None:
+    """The exit code, one readable message that says what is needed, nothing of our entrails."""
+    assert done.returncode == code, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for word in needed:
+        assert word in done.stderr
+
+
+def ids(done: Done) -> list[str]:
+    return re.findall(r"\bv[a-z2-7]{12}\b", done.stdout)
+
+
+def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
+    done = started(tmp_path, "import", "esat", *sample("esat"))
+    assert done.returncode == 0
+    assert "4 lignes lues, 3 gardées" in done.stdout
+    assert "1 × numéro FINESS invalide" in done.stdout
+    assert done.stderr == ""
+
+
+def test_an_index_is_built_searched_and_explained(vivier: Vivier) -> None:
+    found = vivier("search", "esat", "kind=ESAT", "territory=departement:35")
+    assert found.returncode == 0, found.stderr
+    assert "fournisseur" in found.stdout
+    first = ids(found)[0]
+    told = vivier("explain", first, "esat", "kind=ESAT", "territory=departement:35")
+    assert told.returncode == 0, told.stderr
+    assert "répond." in told.stdout
+    assert "Points pour « territoire servi »" in told.stdout
+    assert "Raison : " in told.stdout
+    assert _points(told)[0] == sum(_points(told)[1:]) > 0
+
+
+def _points(told: Done) -> list[int]:
+    """The whole score, then its parts."""
+    return [int(points) for points in re.findall(r"^Points[^:]* : (\d+)", told.stdout, re.MULTILINE)]
+
+
+def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: Vivier) -> None:
+    one = ids(vivier("search", "kind=EA"))[0]
+    told = vivier("explain", one, "kind=GEIQ")
+    assert told.returncode == 0, told.stderr
+    assert "ne répond pas" in told.stdout
+    assert re.search(r"Type de structure\s*│\s*non", told.stdout)
+
+
+def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> None:
+    found = vivier("search")
+    assert found.returncode == 0, found.stderr
+    total = int(re.search(r"(\d+) fournisseurs", found.stdout)[1])  # type: ignore[index]
+    assert len(set(ids(found))) == min(total, 20) > 5
+
+
+def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    assert_refused(run(copy, "rollback"), 1, "Aucune génération antérieure", "--collection suppliers")
+    assert run(copy, "index").returncode == 0
+    listed = run(copy, "generations")
+    names = re.findall(r"suppliers-\d+", listed.stdout)
+    assert len(names) == 2
+    back = run(copy, "rollback")
+    assert back.returncode == 0
+    assert names[1] in back.stdout
+    live = next(line for line in run(copy, "generations").stdout.splitlines() if "oui" in line)
+    assert names[1] in live
+
+
+def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
+    done = vivier("sources")
+    assert done.returncode == 0
+    for source in LISTS:
+        line = re.search(rf"│ {source}\s*│.*", done.stdout)
+        assert line is not None, source
+        assert "jamais" not in line[0], source
+
+
+def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> None:
+    told = inside("quality").stdout
+    assert "1 × numéro FINESS invalide" in told
+    assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
+    body = json.loads(inside("quality", "--json").stdout)
+    suppliers = {name for name, source in sources().items() if source.card.content == "suppliers"}
+    assert {source["id"] for source in body["sources"]} == suppliers
+    assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
+
+
+def test_a_source_never_read_is_listed_as_such(tmp_path: Path) -> None:
+    done = run(tmp_path, "sources")
+    assert done.returncode == 0
+    assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
+
+
+def test_the_doctor_finds_a_filled_house_healthy_and_an_empty_one_not(vivier: Vivier, tmp_path: Path) -> None:
+    healthy = vivier("doctor")
+    assert healthy.returncode == 0, healthy.stdout
+    assert "à corriger" not in healthy.stdout
+    empty = run(tmp_path, "doctor")
+    assert empty.returncode == 1
+    assert "vivier import SOURCE FICHIER" in empty.stdout
+    assert "vivier index" in empty.stdout
+
+
+def test_the_doctor_names_a_misspelt_variable(vivier: Vivier) -> None:
+    done = vivier("doctor", VIVIER_ENGIN="opensearch")
+    assert done.returncode == 1
+    assert "VIVIER_ENGINE" in done.stdout
+
+
+def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    run_in_force = copy / "records" / "esat" / (copy / "records" / "esat" / "current").read_text()
+    (run_in_force / "statistics.json").write_text('{"source"')
+    done = run(copy, "doctor")
+    assert done.returncode == 1
+    assert "importez de nouveau la source « esat »" in done.stdout
+    assert_refused(run(copy, "index"), 1, "importez de nouveau la source « esat »")
+
+
+def test_a_record_cut_in_the_middle_stops_the_build_and_leaves_the_index_in_service(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    records = next((copy / "records" / "siae").glob("*/records.jsonl"))
+    records.write_bytes(records.read_bytes()[:-30])
+    assert_refused(run(copy, "index"), 1, "records.jsonl", "siae")
+    assert ids(run(copy, "search", "kind=ESAT"))
+
+
+def test_the_demo_is_built_beside_and_touches_nothing_else(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    done = run(copy, "demo", "--no-serve", "--count", "40")
+    assert done.returncode == 0, done.stderr
+    assert "fournisseurs en service" in done.stdout
+    assert len(re.findall(r"suppliers-\d+", run(copy, "generations").stdout)) == 1
+    assert re.search(r"│ demo\s", run(copy, "sources").stdout) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "needed"),
+    [
+        (("import", "esta", "file.csv"), 1, ("« esta »", "« esat »")),
+        (("import", "esat", "absent.csv"), 1, ("introuvable", "absent.csv")),
+        (("import", "esat", str(SAMPLES / "siae" / "sample.csv")), 1, ("ET-SIRET", "vivier import siae")),
+        (("import", "list", str(SAMPLES)), 1, ("introuvable",)),
+        (("crawl", "esat"), 1, ("vivier import esat FICHIER",)),
+        (("crawl", "nothing"), 1, ("Sources connues",)),
+        (("search", "kin=ESAT"), 2, ("« kin »", "« kind »")),
+        (("search", "kind=ESTA"), 2, ("« ESTA »", "« ESAT »")),
+        (("search", "territory=35"), 2, ("departement:35",)),
+        (("search", "territory=departement:99999"), 2, ("departement:99999",)),
+        (("search", "near=48.85,2.35", "radius_km=10"), 2, ("longitude vient d'abord",)),
+        (("search", "near=-1.68,48.11", "radius_km=nan"), 2, ("radius_km",)),
+        (("search", "page=0"), 2, ("« page » doit être au moins 1",)),
+        (("explain", "v000000000000"), 1, ("v000000000000",)),
+        (("explain",), 2, ("il manque « supplier »",)),
+        (("rollback", "[red]nothing"), 1, ("« [red]nothing »",)),
+        (("serve", "--port", "0"), 2, ("--port", "au moins 1")),
+        (("serve", "--prt", "8000"), 2, ("« --prt »", "« --port »")),
+        (("search", "--limit"), 2, ("« --limit »",)),
+        (("generations", "one", "two"), 2, ("argument de trop « one two »",)),
+        (("indexe",), 2, ("commande inconnue « indexe »",)),
+        (("import", "esat"), 2, ("il manque « files »",)),
+    ],
+)
+def test_a_wrong_command_gets_one_french_message_and_its_exit_code(
+    inside: Vivier, words: tuple[str, ...], code: int, needed: tuple[str, ...]
+) -> None:
+    assert_refused(inside(*words), code, *needed)
+
+
+def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
+    assert_refused(vivier("search", "kin=ESAT"), 2, "« kind »")
+    assert_refused(vivier("indexe"), 2, "« index »")
+
+
+@pytest.mark.parametrize(
+    ("settings", "needed"),
+    [
+        ({"VIVIER_ENGINE": "lucene"}, ("VIVIER_ENGINE", "embedded", "opensearch", "lucene")),
+        ({"VIVIER_OPENSEARCH_URL": "localhost"}, ("VIVIER_OPENSEARCH_URL", "http://127.0.0.1:9200")),
+        ({"VIVIER_PUBLIC_URL": "vivier.example.org"}, ("VIVIER_PUBLIC_URL", "https://vivier.example.org")),
+        ({"VIVIER_PUBLIC_URL": "https://x.example?a=1"}, ("VIVIER_PUBLIC_URL", "sans paramètre")),
+        ({"VIVIER_HEAD_SECONDS": "0"}, ("VIVIER_HEAD_SECONDS", "supérieur à 0")),
+        ({"VIVIER_OPENSEARCH_PREFIX": "_all"}, ("VIVIER_OPENSEARCH_PREFIX", "_all")),
+    ],
+)
+def test_a_wrong_setting_is_named(inside: Vivier, settings: dict[str, str], needed: tuple[str, ...]) -> None:
+    assert_refused(inside("generations", **settings), 2, *needed)
+
+
+def test_an_empty_variable_is_as_good_as_none(inside: Vivier) -> None:
+    assert inside("generations", VIVIER_ENGINE="").returncode == 0
+
+
+def test_an_engine_that_is_away_is_said(inside: Vivier) -> None:
+    away = {"VIVIER_ENGINE": "opensearch", "VIVIER_OPENSEARCH_URL": "http://127.0.0.1:1"}
+    assert_refused(inside("search", "esat", **away), 1, "OpenSearch ne répond pas", "VIVIER_OPENSEARCH_URL")
+    assert_refused(inside("index", **away), 1, "OpenSearch ne répond pas")
+
+
+@pytest.mark.parametrize("words", [("search", "esat"), ("explain", "v000000000000"), ("rollback",)])
+def test_without_an_index_the_way_to_make_one_is_told(inside: Vivier, tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert_refused(inside(*words, VIVIER_HOME=str(tmp_path)), 1, "vivier index", "vivier demo")
+
+
+def test_an_index_of_nothing_is_refused(inside: Vivier, tmp_path: Path) -> None:
+    assert_refused(inside("index", VIVIER_HOME=str(tmp_path)), 1, "vivier import")
+
+
+def test_a_home_that_cannot_be_one_is_said(inside: Vivier, tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("not a folder")
+    assert_refused(inside("import", "esat", *sample("esat"), VIVIER_HOME=str(taken)), 1, str(taken))
+    told = inside("doctor", VIVIER_HOME=str(taken))
+    assert told.returncode == 1
+    assert "est un fichier : changez VIVIER_HOME" in told.stdout
+
+
+def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert_refused(inside("serve", "--port", port), 1, f"127.0.0.1:{port}", "port déjà pris", "--port")
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    done = run(ROOT)
+    assert done.returncode == 2
+    assert "Usage: vivier" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", [command.name or command.callback.__name__ for command in app.registered_commands])
+def test_every_verb_has_its_help(verb: str, inside: Vivier) -> None:
+    done = inside(verb, "--help")
+    assert done.returncode == 0
+    assert f"vivier {verb}" in done.stdout

@@ -1,0 +1,59 @@
+"""``vivier`` as typed: a process of its own, with its streams, its environment and its exit code.
+
+Processes are forked from one that has loaded the modules and the tables (``preloaded.py``), which spares each of them two
+seconds of work. ``test_cli.py`` also starts the command as a shell does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.house.walk import ROOT
+
+Done = subprocess.CompletedProcess[str]
+LONGEST_SECONDS = 120
+
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload(["tests.cli.preloaded"])
+
+
+def run(home: Path, *words: str, **settings: str) -> Done:
+    """Run ``vivier`` in a process whose only setting is its home, and those given."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = (Path(folder) / name for name in ("out", "err"))
+        process = _FORKED.Process(target=_typed, args=(words, _environment(home, settings), out, err))
+        process.start()
+        process.join(LONGEST_SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(words, LONGEST_SECONDS)
+        return Done(words, process.exitcode, *(path.read_text(encoding="utf8") for path in (out, err)))
+
+
+def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
+    return bare | {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **settings}
+
+
+def _typed(words: tuple[str, ...], environment: dict[str, str], out: Path, err: Path) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.stdout, sys.stderr = _stream(1, out), _stream(2, err)
+    sys.argv = ["vivier", *words]
+    from vivier.cli import main
+
+    main()
+
+
+def _stream(descriptor: int, path: Path) -> Any:
+    """A standard stream of this process written to a file, by Python and by what is below it."""
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), descriptor)
+    return open(descriptor, "w", encoding="utf8", closefd=False)

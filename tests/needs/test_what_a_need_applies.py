@@ -1,0 +1,69 @@
+"""Everything a need says is in the search it makes, or is said not to be, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.lexicon import Lexicon
+from vivier.needs import applied, resolve_need
+
+
+def pairs(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
+    """Values of the search by parameter."""
+    found: dict[str, list[str]] = {}
+    for name, value in applied(resolve_need(text, lexicon), lexicon).pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def reasons(text: str, lexicon: Lexicon) -> dict[str, str]:
+    """Reasons by what is not applied."""
+    return {one.what: one.reason for one in applied(resolve_need(text, lexicon), lexicon).not_applied}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "values"),
+    [
+        ("nettoyage, marché réservé L2113-12", "article", ["L2113-12"]),
+        ("nettoyage, article L. 2113-13 du code de la commande publique", "article", ["L2113-13"]),
+        ("nettoyage L2113-14 Lyon", "article", ["L2113-14"]),
+        ("nettoyage L2113-14 Lyon", "territory", ["commune:69123"]),
+        ("nettoyage réservé aux SIAE", "kind", ["EI", "ACI", "AI", "ETTI", "EITI"]),
+        ("nettoyage réservé aux ESAT et EA", "kind", ["ESAT", "EA"]),
+        ("impression de flyers imprim’vert", "label", ["IMPRIM_VERT"]),
+        ("nettoyage 40 k€", "lot_amount", ["40000"]),
+        ("nettoyage, 30 000 € HT par an, 4 ans", "lot_amount", ["120000"]),
+        ("nettoyage, 100 000 € HT, 12 mois reconductible 3 fois", "lot_months", ["48"]),
+    ],
+)
+def test_what_is_certain_is_applied(lexicon: Lexicon, text: str, name: str, values: list[str]) -> None:
+    assert pairs(text, lexicon)[name] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "word"),
+    [
+        ("traiteur, 300 couverts", "quantity", "300 repas"),
+        ("nettoyage, 50 000 € TTC", "lot_amount", "HT"),
+        ("nettoyage, 30 000 € HT par an", "lot_amount", "durée"),
+        ("nettoyage, 40 000 € ou 60 000 €", "lot_amount", "plusieurs"),
+        ("nettoyage pour 3 ans", "lot_months", "montant"),
+        ("nettoyage, marché réservé", "reserved_for", "L2113-12"),
+        ("ESAT, article L2113-13, nettoyage", "article", "pas pour ESAT"),
+        ("mise à disposition de personnel", "service_type", "s'achète"),
+        ("nettoyage à Saint-Denis", "territory", "plusieurs"),
+        ("traiteur et location de tables pour un séminaire", "trade", "à confirmer"),
+    ],
+)
+def test_what_is_not_applied_says_why(lexicon: Lexicon, text: str, what: str, word: str) -> None:
+    assert word in reasons(text, lexicon)[what]
+
+
+def test_covers_are_meals_and_no_amount(lexicon: Lexicon) -> None:
+    need = resolve_need("traiteur, budget 300 couverts", lexicon)
+    assert need.amounts == ()
+    assert [(one.value, one.unit) for one in need.quantities] == [(300, "repas")]
+
+
+def test_a_bare_service_says_nothing(lexicon: Lexicon) -> None:
+    assert reasons("prestation de nettoyage de bureaux", lexicon) == {}

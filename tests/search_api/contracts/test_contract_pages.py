@@ -1,0 +1,171 @@
+"""The pages of contracts, buyers and leads: found, explained, never run, whole without notices."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.search_api.contracts.conftest import Open
+from tests.search_api.contracts.corpus import LAWNS, VERTOU
+from tests.search_api.pages.html import Page
+
+PAGES = (
+    "/marches",
+    "/marches?q=pelouses&provision=clause",
+    "/marches?lieu=Roubaix&rayon=20&amount_min=1000&ending_months=24",
+    "/marches?q=zzyzx",
+    "/marches?page=2&per_page=20",
+    "/marches/cpelouses",
+    "/marches/chostile",
+    "/acheteurs",
+    "/acheteurs?sort=volume&lieu=Roubaix",
+    f"/acheteurs/{VERTOU}",
+    "/pistes",
+    "/pistes?supplier=pages-jardins",
+    "/pistes?trade=entretien-espaces-verts&lieu=Roubaix&kind=ESAT",
+    "/veille/contracts?provision=clause",
+    "/veille/leads?supplier=pages-jardins",
+)
+REFUSED = ("/marches?amount_min=x&lieu=Saint-Denis&inconnu=1", "/pistes?page=2", "/pistes?supplier=personne")
+
+
+@pytest.fixture(scope="module", params=(*PAGES, *REFUSED))
+def page(request: pytest.FixtureRequest, client: TestClient) -> Page:
+    response = client.get(request.param, headers={"Accept": "text/html"})
+    assert response.status_code == (422 if request.param in REFUSED else 200), response.text[:1000]
+    return Page(str(response.url), response.text)
+
+
+@pytest.mark.slow
+def test_every_page_has_a_title_one_h1_and_ordered_headings(page: Page) -> None:
+    assert page.one("html").attributes["lang"] == "fr" and page.one("title").text.endswith("Vivier")
+    levels = [int(one.tag[1]) for one in page.all() if re.fullmatch("h[1-6]", one.tag)]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+@pytest.mark.slow
+def test_every_field_is_labelled_every_reference_exists_every_form_is_get(page: Page) -> None:
+    ids = [one.attributes["id"] for one in page.all() if "id" in one.attributes]
+    assert len(ids) == len(set(ids)), sorted(id_ for id_ in ids if ids.count(id_) > 1)
+    for one in page.all():
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            assert set(one.attributes.get(name, "").split()) <= set(ids), one.attributes
+    assert all(href[1:] in ids for href in page.links() if href.startswith("#"))
+    labelled = {one.attributes["for"] for one in page.all("label") if "for" in one.attributes}
+    wrapped = [id(field) for label in page.all("label") for field in label.all("input")]
+    for field in (*page.all("input"), *page.all("select")):
+        hidden = field.attributes.get("type") == "hidden"
+        assert hidden or field.attributes.get("id") in labelled or id(field) in wrapped, field.attributes
+    assert all(one.attributes["method"] == "get" for one in page.all("form"))
+
+
+def test_every_table_has_a_caption_and_scoped_headers(page: Page) -> None:
+    for table in page.all("table"):
+        assert table.one("caption").text
+        assert all(cell.attributes.get("scope") in ("col", "row") for cell in table.all("th"))
+
+
+def test_no_text_of_a_source_runs(page: Page) -> None:
+    assert [one for one in page.all("script") if "src" not in one.attributes] == []
+    assert not page.all("b") and "javascript:" not in page.source
+
+
+@pytest.mark.slow
+def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -> None:
+    for href in {url for url in page.links() if url.startswith(("/v1/", "/veille/", "/marches?", "/pistes?"))}:
+        expected = (200, 404, 422) if "À corriger" in page.one("title").text else (200, 404)
+        assert client.get(href).status_code in expected, href
+
+
+def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Open) -> None:
+    page = open_page("/marches?q=pelouses")
+    card = next(one for one in page.all("li", class_="card") if LAWNS in one.text)
+    assert "clause sociale" in card.text and "structure inclusive connue (ESAT)" in card.text
+    assert "finit au plus tard le 01/06/2027" in card.text
+    assert "Marchés d'essai (Producteur d'essai)" in card.text
+
+
+def test_a_filter_leaves_by_its_link(open_page: Open) -> None:
+    page = open_page("/marches?provision=clause&lieu=Roubaix")
+    without = open_page(page.link("Retirer le filtre Considération"))
+    assert without.asked == [("territory", "commune:59512")]
+
+
+def test_what_is_unknown_is_said_and_counted(open_page: Open) -> None:
+    assert "1 marché dont on ignore le montant" in open_page("/marches?amount_min=1000").text
+    assert "inconnu" in open_page("/marches?q=sans+date").one("ol", class_="cards").text
+
+
+def test_no_result_says_which_condition_to_remove(open_page: Open) -> None:
+    page = open_page("/marches?q=pelouses&provision=reserved")
+    assert "sans « Considération » : 1 marché" in page.text.replace("\u202f", " ")
+
+
+def test_the_story_of_a_contract_is_told(open_page: Open) -> None:
+    page = open_page("/marches/cpelouses")
+    assert "Avenant 1" in page.text and "Marché signé" in page.text
+    assert "Autres lots de la consultation" in page.text and "Taille des haies" in page.text
+    assert "plusieurs titulaires sans groupement" in page.text and "95 %" in page.text
+    assert "Suivi par" in open_page("/marches/crenouvele").text
+    assert "Marché réservé" in open_page("/marches/clinge").text
+
+
+def test_the_sheet_of_a_buyer_shows_coverage_beside_every_share(open_page: Open) -> None:
+    page = open_page(f"/acheteurs/{VERTOU}")
+    row = page.one("table").all("tr")[1]
+    assert "couverture 100 %" in row.text and "cible 30 %" in row.text
+    assert "Avis non chargés" in page.text and "SPASER" in page.text
+    assert "non concluant" in page.text
+
+
+def test_buyers_show_every_factor_of_their_rank(open_page: Open) -> None:
+    card = open_page("/acheteurs").one("li", class_="card")
+    for factor in ("bilan social", "volume", "proximité", "récence"):
+        assert factor in card.text
+
+
+def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) -> None:
+    page = open_page("/pistes?supplier=pages-jardins")
+    assert "Pistes pour Les Jardins d'Essai de Roubaix" in page.one("h1").text
+    assert "Avis non chargés" in page.text
+    chips = page.all("ul", class_="chips")[-1].text
+    assert "Marché bientôt fini" in chips and "Titulaire d'une clause sociale" in chips
+    assert "dans vos métiers" in page.text and "Finit au plus tard le 01/06/2027" in page.text
+    assert "Tonte ancienne" not in page.text  # already renewed
+
+
+def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
+    page = open_page("/fournisseurs/pages-jardins")
+    assert open_page(page.link("Ses pistes")).one("h1").text.startswith("Pistes pour")
+
+
+def test_errors_stand_beside_their_field_and_keep_what_was_typed(open_page: Open) -> None:
+    page = open_page("/marches?amount_min=beaucoup&q=pelouses", 422)
+    assert page.one(id="erreur-amount_min").text.startswith("Erreur")
+    assert page.one("input", name="q").attributes["value"] == "pelouses"
+    assert "personne" in open_page("/pistes?supplier=personne", 422).one(id="erreur-supplier").text
+
+
+def test_an_unknown_contract_or_buyer_is_not_found(open_page: Open) -> None:
+    open_page("/marches/rien", 404)
+    open_page("/acheteurs/123", 404)
+
+
+def test_an_unchanged_page_is_not_sent_again(client: TestClient) -> None:
+    for url in ("/marches", "/marches/clinge", f"/acheteurs/{VERTOU}", "/pistes?supplier=pages-jardins"):
+        etag = client.get(url).headers["etag"]
+        assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_holder_whose_amounts_are_unknown_has_no_amount(client: TestClient) -> None:
+    buyer = client.get("/v1/contracts/cinconnu").json()["contract"]["buyer"]["siren"]
+    holders = client.get(f"/v1/buyers/{buyer}").json()["holders"]
+    assert all((one["amount"] is None) == (one["amounts"] == 0) for one in holders)
+
+
+def test_a_search_for_nobody_asks_for_whom(open_page: Open) -> None:
+    assert "Donnez une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text

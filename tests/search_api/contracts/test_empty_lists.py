@@ -1,0 +1,98 @@
+"""An empty list explains itself: what fell by which rule, and what one change would give."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.search_api.contracts.conftest import Open
+from vivier.contracts.ranking_rules import Peers, rules_of, sifted
+from vivier.engine.port import Groups
+
+EMPTY = {
+    "/v1/contracts": "q=pelouses&provision=reserved",
+    "/v1/leads": "trade=blanchisserie&kind=ESAT&territory=commune:59512",
+    "/v1/buyers": "sort=unused&trade=blanchisserie",
+}
+
+
+@pytest.mark.parametrize("path", EMPTY)
+def test_every_change_told_gives_what_it_says(client: TestClient, path: str) -> None:
+    body = client.get(f"{path}?{EMPTY[path]}").json()
+    assert body["total"] == 0 and body["meta"]["relaxations"]
+    for one in body["meta"]["relaxations"]:
+        assert client.get(one["link"]).json()["total"] == one["total"] > 0, one
+
+
+def test_a_list_with_results_tells_no_change(client: TestClient) -> None:
+    assert client.get("/v1/contracts?q=pelouses").json()["meta"]["relaxations"] == []
+
+
+def test_two_conditions_go_together_when_one_is_not_enough(client: TestClient) -> None:
+    told = client.get("/v1/contracts?q=pelouses&provision=reserved&amount_min=900000").json()["meta"]["relaxations"]
+    assert told and all("," in one["parameter"] for one in told)
+
+
+@pytest.mark.parametrize("sort", ["rank", "reserved", "unused", "volume"])
+def test_buyers_considered_are_those_listed_and_those_left_out(client: TestClient, sort: str) -> None:
+    body = client.get(f"/v1/buyers?sort={sort}").json()
+    left = sum(rule["count"] for rule in body["meta"]["left_out"])
+    assert body["meta"]["considered"] == body["total"] + left
+
+
+def groups(*buyers: tuple[str, int, int]) -> Groups:
+    """SIREN, contracts that say yes, contracts that say no."""
+    measures = {name: np.array([one[place] for one in buyers], float) for place, name in ((1, "yes"), (2, "no"))}
+    return Groups(tuple(one[0] for one in buyers), {**measures, "reserved": np.zeros(len(buyers))})
+
+
+def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
+    found = groups(("212345678", 0, 9), ("262345678", 0, 9), ("212345679", 0, 4), ("212345670", 3, 9))
+    peers = {"commune": Peers("commune", 2, 1), "hopital": Peers("hopital", 1, 0)}
+    categories = ("commune", "hopital", "commune", "commune")
+    kept, told = sifted(rules_of("unused", found, categories, peers, None))
+    assert kept.tolist() == [True, False, False, False]
+    assert {rule.code: rule.count for rule in told} == {"too_few_recorded": 1, "uses": 1, "peers_do_not": 1}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
+def test_nobody_falls_twice(counts: list[tuple[int, int]]) -> None:
+    found = groups(*((f"21{n:07}", yes, no) for n, (yes, no) in enumerate(counts)))
+    kept, told = sifted(rules_of("unused", found, ["commune"] * len(counts), {"commune": Peers("commune", 9, 1)}, None))
+    assert int(kept.sum()) + sum(rule.count for rule in told) == len(counts)
+
+
+def test_the_page_of_buyers_says_how_many_fell_by_each_rule(open_page: Open) -> None:
+    page = open_page("/acheteurs?sort=unused&trade=blanchisserie")
+    assert "moins de 5 marchés renseignent" in page.text
+    assert "Un seul changement donnerait" in page.text
+
+
+@pytest.mark.parametrize("url", ["/marches?q=zzyzx", "/pistes?trade=blanchisserie&kind=ESAT&territory=commune:59512"])
+def test_an_empty_page_offers_a_way_out(open_page: Open, url: str) -> None:
+    assert open_page(url).one("div", class_="nothing").all("a")
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "jsonl"])
+def test_buyers_are_exported_in_every_format(client: TestClient, extension: str) -> None:
+    answer = client.get(f"/v1/buyers.{extension}?sort=volume")
+    assert answer.status_code == 200 and "vivier-acheteurs-2026-11-24" in answer.headers["content-disposition"]
+
+
+def test_the_file_of_buyers_has_the_order_of_the_list_and_ends_with_its_query(client: TestClient) -> None:
+    listed = client.get("/v1/buyers?sort=volume&per_page=100").json()["results"]
+    content = client.get("/v1/buyers.csv?sort=volume").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=";"))
+    assert [row["SIREN de l'acheteur"] for row in rows] == [one["siren"] for one in listed]
+    assert list(rows[0])[-3:] == ["Recherche", "À la date du", "Méthodes"]
+    assert client.get("/v1/buyers.csv?page=2").status_code == 422
+
+
+def test_works_without_a_framework_are_counted_aside(client: TestClient) -> None:
+    assert client.get("/v1/leads?kind=EI").json()["meta"]["one_off_works"] == 0

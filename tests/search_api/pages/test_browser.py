@@ -1,0 +1,159 @@
+"""The pages in a real browser: three journeys with scripts and without, one by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from search_api.app import create_app
+from tests.search_api.conftest import today
+from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.corpus import GARDENS
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+
+NEED = "tonte des pelouses du lycée à Roubaix"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def base(pages_engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[str]:
+    with served(create_app(pages_engine, lexicon, today=today)) as base:
+        yield base
+
+
+@pytest.fixture(params=(True, False), ids=("with scripts", "without scripts"))
+def page(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterator[Page]:
+    with tab(browser, base, scripts=request.param) as page:
+        yield page
+
+
+def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Votre besoin, avec vos mots").fill(NEED)
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page).to_have_url(re.compile("territory=commune:59512&trade=entretien-espaces-verts"))
+    expect(page.get_by_role("heading", name="Ce qui a été compris")).to_be_visible()
+    total = page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Retirer le filtre Métier").click()
+    expect(page.get_by_role("status")).not_to_have_text(total)
+    page.go_back()
+    expect(page.get_by_role("status")).to_have_text(total)
+    page.get_by_role("link", name=GARDENS).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS)
+    expect(page.get_by_text("expiré depuis le 31/03/2025")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("status")).to_have_text(total)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Trouver des fournisseurs")
+
+
+def test_criteria_a_doubtful_place_and_its_choice(page: Page) -> None:
+    page.goto("/fournisseurs")
+    page.get_by_label("Entreprise d'insertion, ").check()
+    page.get_by_label("Commune, code postal").fill("Saint-Denis")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recherche à corriger")
+    expect(page.get_by_label("Commune, code postal")).to_have_value("Saint-Denis")
+    expect(page.get_by_label("Entreprise d'insertion", exact=True)).to_be_checked()
+    page.get_by_role("link", name="Saint-Denis (974, La Réunion)").click()
+    expect(page).to_have_url(re.compile(r"\?territory=commune:97411&kind=EI$"))
+    chips = page.locator("ul.chips")
+    expect(chips).to_contain_text("Saint-Denis (974, La Réunion)")
+    chips.get_by_role("link", name="Retirer le filtre Intervient dans").click()
+    expect(page).to_have_url(re.compile(r"\?kind=EI$"))
+    chips.get_by_role("link", name="Retirer le filtre Type de structure").click()
+    page.get_by_label("Ordre").select_option("name")
+    page.get_by_role("button", name="Trier").click()
+    expect(page).to_have_url(re.compile("\\?sort=name$"))
+    page.get_by_role("link", name="Page suivante").click()
+    expect(page).to_have_title(re.compile("– page 2 – "))
+
+
+def test_from_nothing_to_what_one_change_would_give(page: Page) -> None:
+    page.goto("/fournisseurs?kind=ESAT")
+    page.get_by_label("Mots cherchés").fill("zzyzx")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.get_by_role("status")).to_have_text("0 structure")
+    offered = page.get_by_role("link", name="Sans le filtre « Mots cherchés »")
+    count = offered.inner_text().rpartition(" : ")[2].split()[0]
+    offered.click()
+    expect(page.get_by_role("status")).to_contain_text(f"{count} structures")
+    expect(page.get_by_role("img", name=re.compile("Carte des sièges"))).to_be_visible()
+    page.locator("svg.map a circle").first.click()
+    expect(page).to_have_url(re.compile("seat=commune:"))
+
+
+def test_how_good_the_data_are_is_one_link_away(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Qualité des données").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qualité des données")
+    sources = page.get_by_role("region", name="Tableau des sources")
+    expect(sources.get_by_role("row")).to_have_count(3)
+    expect(sources).to_contain_text("attendues tous les 7 jours : en retard")
+    evidence = page.get_by_role("region", name="Tableau : Métiers, par niveau de preuve")
+    expect(evidence.get_by_role("row", name=re.compile("^Métier inconnu"))).to_contain_text("%")
+    expect(page.get_by_role("rowheader", name="Nord (59)")).to_be_visible()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Votre besoin")).to_be_focused()
+    page.keyboard.type(NEED)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("territory=commune:59512"))
+    _tab_to(page, GARDENS)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS)
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until a link of that name has the focus, which must show."""
+    link = page.get_by_role("link", name=name)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").count() and page.locator(":focus").inner_text() == link.inner_text():
+            return
+    pytest.fail(f"« {name} » is not reached by Tab")
+
+
+def test_places_are_suggested_while_one_types(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/fournisseurs")
+        page.get_by_label("Commune, code postal").press_sequentially("roub")
+        first = page.locator("datalist option").first
+        expect(first).to_have_attribute("value", "Roubaix (59, Nord)")
+        page.get_by_label("Commune, code postal").fill("Roubaix (59, Nord)")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"\?territory=commune:59512$"))
+
+
+@pytest.mark.parametrize("width", (320, 360, 768, 1280))
+@pytest.mark.parametrize(
+    "url",
+    (
+        "/",
+        f"/fournisseurs?need={NEED}",
+        "/fournisseurs",
+        "/fournisseurs?lieu=Saint-Denis&turnover_min=a",
+        "/fournisseurs/pages-jardins",
+        "/fournisseurs/pages-hostile",
+        "/qualite",
+    ),
+)
+def test_nothing_overflows_a_narrow_screen(browser: Browser, base: str, url: str, width: int) -> None:
+    with tab(browser, base, scripts=True, width=width) as page:
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,101 @@
+"""``/consultation``: what was understood is shown and corrected before anything is counted; a dossier is verified."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.search_api.pages.html import Page
+
+URL = "/consultation"
+FILE = "Lot;Objet;Lieu;Montant HT;Durée\n1;Tonte des pelouses;Rennes;240 000;48\n2;<b>Nettoyage</b> des locaux;Saint-Denis;abc;12\n"
+
+
+def post(client: TestClient, path: str = URL, status: int = 200, file: bytes | None = None, **fields: str) -> Page:
+    files = {name: (None, value) for name, value in fields.items()}
+    sent = {**files, "file": ("p.csv", file)} if file is not None else {**files, "_": (None, "")}
+    response = client.post(path, files=sent, headers={"Accept": "text/html"})  # type: ignore[arg-type]
+    assert response.status_code == status, response.text[:2000]
+    return Page(str(response.url), response.text)
+
+
+def kept(page: Page) -> str:
+    found = re.search(r'<textarea name="programme"[^>]*>(.*?)</textarea>', page.source, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+@pytest.fixture(scope="module")
+def understood(pages_client: TestClient) -> Page:
+    return post(pages_client, file=FILE.encode(), step="file")
+
+
+def test_what_is_understood_is_shown_and_nothing_is_counted_yet(understood: Page) -> None:
+    assert "Rien n'est encore compté" in understood.source
+    assert "Saint-Denis (93, Seine-Saint-Denis)" in understood.source
+    assert "Avis :" not in understood.source and "<b>Nettoyage" not in understood.source
+    assert len(understood.all("h1")) == 1
+    labelled = {one.attributes.get("for") for one in understood.all("label")}
+    assert {one.attributes["id"] for one in understood.all("select")} <= labelled
+
+
+def test_a_corrected_line_is_counted_and_the_other_kept(understood: Page, pages_client: TestClient) -> None:
+    study = post(pages_client, step="study", programme=kept(understood), **{"place-3": "commune:93066"})
+    assert study.source.count("à corriger : non compté") >= 1
+    whole = post(
+        pages_client, step="study", programme=kept(understood), **{"place-3": "commune:93066", "amount-3": "60000"}
+    )
+    assert "à corriger : non compté" not in whole.source
+    assert whole.source.count("<strong>Avis : ") == 2
+
+
+def test_a_lot_typed_goes_through_the_same_steps(pages_client: TestClient) -> None:
+    page = post(pages_client, step="one", text="entretien des espaces verts", place="Rennes", amount="abc")
+    assert "Montant « abc » illisible" in page.source
+
+
+@pytest.mark.parametrize(
+    "fields", [{"step": "one"}, {"step": "one", "text": " "}, {"step": "study", "programme": "x;y\n1;2"}]
+)
+def test_nothing_to_read_is_said_on_the_page(pages_client: TestClient, fields: dict[str, str]) -> None:
+    assert "À corriger" in post(pages_client, status=422, **fields).source
+    assert "À corriger" in post(pages_client, status=422, file=b"", step="file").source
+
+
+def test_a_setting_out_of_its_range_is_refused_by_name(understood: Page, pages_client: TestClient) -> None:
+    page = post(pages_client, status=422, step="study", programme=kept(understood), capacity_share="5")
+    assert "capacity_share" in page.source
+
+
+def test_the_value_of_the_consultation_is_asked_and_compared(pages_client: TestClient) -> None:
+    lot = "objet;lieu;montant\nnettoyage des locaux;Rennes;150000\n"
+    alone = unescape(post(pages_client, step="study", programme=lot).source)
+    assert "à vérifier sur la valeur de l'ensemble des lots" in alone and "facultative" not in alone
+    whole = post(pages_client, step="study", programme=lot, consultation_amount="150 000")
+    assert "la valeur annoncée de la consultation" in whole.source
+    refused = post(pages_client, status=422, step="study", programme=lot, consultation_amount="100 000")
+    assert "moins que la somme des lots donnés" in refused.source
+
+
+def test_the_dossier_of_the_page_is_verified_by_the_page(understood: Page, pages_client: TestClient) -> None:
+    fields = {"programme": (None, kept(understood)), "format": (None, "json")}
+    made = pages_client.post(URL + "/dossier", files=fields)  # type: ignore[arg-type]
+    assert made.status_code == 200 and made.headers["content-type"] == "application/json"
+    assert "Empreinte exacte" in post(pages_client, URL + "/verifier", json=made.text).source
+    changed = made.text.replace("Tonte", "tonte", 1)
+    assert "Empreinte fausse" in post(pages_client, URL + "/verifier", json=changed).source
+    assert "pas un dossier" in post(pages_client, URL + "/verifier", 422, json="{}").source
+    assert pages_client.get(URL + "/verifier").status_code == 200
+
+
+def test_the_first_page_has_labels_headings_and_no_script_of_its_own(pages_client: TestClient) -> None:
+    page = Page(URL, pages_client.get(URL).text)
+    labelled = {one.attributes.get("for") for one in page.all("label")}
+    for field in (*page.all("input"), *page.all("select")):
+        assert field.attributes.get("type") == "hidden" or field.attributes["id"] in labelled
+    ids = [one.attributes["id"] for one in page.all() if "id" in one.attributes]
+    repeated = sorted({one for one in ids if ids.count(one) > 1})
+    assert repeated == []

@@ -1,0 +1,45 @@
+"""The depth page: places by name, what stands behind each figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.search_api.pages.conftest import Open
+
+MAP = "/filieres?trade=entretien-espaces-verts"
+
+
+@pytest.mark.parametrize("place", ["Bretagne", "bretagne", "region:53"])
+def test_a_map_is_held_to_a_place_told_by_name_or_by_code(open_page: Open, place: str) -> None:
+    text = open_page(f"{MAP}&within={place}").text
+    assert "4 territoires" in text
+    for name in ("Finistère", "Morbihan", "France entière, comptée à part"):
+        assert name in text
+
+
+def test_a_place_that_may_be_several_is_asked_for_never_picked(open_page: Open) -> None:
+    page = open_page(f"{MAP}&within=Saint-Denis", status=422)
+    assert "plusieurs lieux" in page.text
+    assert any("within=commune%3A93066" in link.attributes["href"] for link in page.all("a"))
+
+
+def test_a_place_that_is_not_known_says_what_to_write(open_page: Open) -> None:
+    assert "Aucun lieu reconnu dans « Xyzzyx »" in open_page(f"{MAP}&within=Xyzzyx", status=422).text
+
+
+def test_the_page_says_what_the_rate_and_the_lot_of_reference_are(open_page: Open) -> None:
+    text = open_page(MAP).text
+    assert "Taux de réponse supposé, faute de marchés pour étalonner" in text
+    assert "Lot de référence : aucun" in text
+    assert "25 000 € par an, celui donné" in open_page(f"{MAP}&amount=50000&months=24").text.replace("\u202f", " ")
+
+
+def test_the_same_map_is_offered_as_four_files(open_page: Open) -> None:
+    links = [one.attributes["href"] for one in open_page(MAP).all("a")]
+    for extension in ("csv", "geojson", "svg"):
+        assert any(f"/v1/depth.{extension}?" in url for url in links)
+
+
+def test_an_unknown_parameter_is_said_once_above_the_form_and_beside_no_field(open_page: Open) -> None:
+    text = open_page(f"{MAP}&level=departement", status=422).text
+    assert text.count("Paramètre inconnu « level »") == 1

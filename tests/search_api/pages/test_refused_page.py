@@ -1,0 +1,86 @@
+"""What cannot be searched: 422, the messages of the API beside their field, the other inputs kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from search_api.app import create_app
+from tests.search_api.pages.conftest import Open
+from tests.search_api.pages.html import Page
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
+
+WRONG = "kind=EI&turnover_min=beaucoup&radius_km=900&near=2.35,48.85&cpv=abc"
+
+
+def test_errors_are_those_of_the_api_beside_their_field(open_page: Open, pages_client: TestClient) -> None:
+    told = pages_client.get(f"/v1/suppliers?{WRONG}").json()["errors"]
+    page = open_page(f"/fournisseurs?{WRONG}", 422)
+    summary = page.one(class_="summary")
+    for error in told:
+        assert error["message"] in summary.text
+        beside = page.one(id=f"erreur-{error['field']}")
+        assert error["message"] in beside.text
+    described = page.one("input", id="champ-turnover_min")
+    assert described.attributes["aria-invalid"] == "true"
+    assert "erreur-turnover_min" in described.attributes["aria-describedby"]
+
+
+def test_the_summary_links_to_each_field(open_page: Open) -> None:
+    page = open_page(f"/fournisseurs?{WRONG}", 422)
+    targets = [one.attributes["href"].removeprefix("#") for one in page.one(class_="summary").all("a")]
+    ids = {one.attributes.get("id") for one in page.all()}
+    assert targets and set(targets) <= ids
+
+
+def test_the_other_inputs_are_kept(open_page: Open) -> None:
+    page = open_page(f"/fournisseurs?{WRONG}&q=verger", 422)
+    assert page.one("input", id="champ-q").attributes["value"] == "verger"
+    assert page.one("input", id="champ-turnover_min").attributes["value"] == "beaucoup"
+    assert "checked" in page.one("input", name="kind", value="EI").attributes
+
+
+def test_an_unknown_parameter_is_refused_with_its_likely_name(open_page: Open) -> None:
+    page = open_page("/fournisseurs?kindd=EI", 422)
+    assert "Vouliez-vous dire « kind » ?" in page.one(class_="summary").text
+
+
+def test_an_ambiguous_place_offers_its_readings_as_links(open_page: Open) -> None:
+    page = open_page("/fournisseurs?lieu=Saint-Denis&kind=EI", 422)
+    assert page.one("input", id="champ-lieu").attributes["value"] == "Saint-Denis"
+    assert not page.all("li", class_="card")
+    chosen = open_page(page.link("Saint-Denis (93, Seine-Saint-Denis)"))
+    assert chosen.asked == [("territory", "commune:93066"), ("kind", "EI")]
+
+
+def test_a_place_nobody_knows_is_said_beside_its_field(open_page: Open) -> None:
+    page = open_page("/fournisseurs?lieu=xyzzy", 422)
+    assert "Aucun lieu reconnu dans « xyzzy »" in page.one(id="erreur-lieu").text
+
+
+def test_a_distance_needs_a_place(open_page: Open) -> None:
+    assert "autour duquel chercher" in open_page("/fournisseurs?rayon=20", 422).one(id="erreur-lieu").text
+    assert "Aucun point" in open_page("/fournisseurs?lieu=France&rayon=20", 422).one(id="erreur-rayon").text
+    assert "200" in open_page("/fournisseurs?lieu=Roubaix&rayon=900", 422).one(id="erreur-rayon").text
+
+
+@pytest.mark.slow
+def test_errors_outside_a_form_are_pages_too(open_page: Open, pages_client: TestClient) -> None:
+    assert "Introuvable" in open_page("/fournisseurs/inexistant", 404).one("h1").text
+    assert "Introuvable" in open_page("/nulle-part", 404).one("h1").text
+    assert "Paramètre inconnu" in open_page("/?x=1", 422).text
+    assert pages_client.post("/fournisseurs").headers["allow"] == "GET, HEAD"
+    assert pages_client.get("/v1/nulle-part", headers={"Accept": "text/html"}).json()["status"] == 404
+
+
+@pytest.mark.slow
+def test_nothing_indexed_is_a_page_that_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
+    with TestClient(create_app(EmbeddedStore(tmp_path), lexicon), raise_server_exceptions=False) as client:
+        for url in ("/", "/fournisseurs", "/fournisseurs?lieu=xyzzy", "/fournisseurs/x"):
+            response = client.get(url)
+            assert response.status_code == 503
+            assert "Aucun index n'est encore en service." in Page(url, response.text).text
+            assert "retry-after" in response.headers

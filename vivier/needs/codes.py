@@ -1,0 +1,125 @@
+"""Numbers that say a place: « (35) », « 75011 », « dans le 93 », « Saint-Denis 93 ». Figures of anything else are not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vivier.needs.folded import Folded
+from vivier.needs.model import PlaceMatch
+from vivier.needs.written import place_match
+from vivier.territory.model import typed_id
+from vivier.territory.place_index import PlaceIndex
+from vivier.territory.resolve import Resolution, resolve
+
+_CODED = frozenset(
+    ("departement_code", "region_code", "post_code", "typed_id", "commune_code", "former_code", "post_code_not_listed")
+)
+_CODE = re.compile(
+    r"(?:(?<![\w.,/€+-])|(?<=cdg)|(?<=ddt)|(?<=sdis)|(?<=cpam)|(?<=dept)|(?<=dpt))"
+    r"(?P<code>\d{5}|97[1-8]|98[678]|\d{2}|2[ab])(?![\w€%/-]|[.,]\d)"
+)
+_ANNOUNCED = re.compile(r"(?:\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*|\bdans le )$")
+_BRACKETED = re.compile(r"[(] ?$")
+_SPELT_OUT = re.compile(
+    r"(?:dix|vingt|trente|quarante|cinquante|soixante|onze|douze|treize|quatorze|quinze|seize)[a-z-]* [(] ?$"
+)
+_POST_CODE = 5
+_CORSICA = ("2A", "2B")
+_BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
+_RANK = re.compile(r" ?(?:eme|e\b|ans|mois)")
+# What a number after these counts or numbers is no place.
+_NUMBERING = re.compile(
+    r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"
+    r"|parcelles?|pages?|chapitres?|version|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
+)
+_COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
+_ENDS = re.compile(r"(?: (?:le|la|les|et|de|du|des|leur))? ?(?:$|[,;:).]| - )")  # or on a word left in the air
+_SINGULAR = re.compile(r" [a-z]{4,}(?<![sx])\b")
+
+
+def with_codes(
+    text: Folded, found: Sequence[PlaceMatch], taken: Sequence[tuple[int, int]], index: PlaceIndex
+) -> list[PlaceMatch]:
+    """Places with the codes of the text: a code beside a name says which of its homonyms, another names a place when a word
+    announces it, in brackets, or when nothing else of the text says where. ``taken``: stretches that are figures."""
+    places = list(found)
+    bare: list[PlaceMatch] = []
+    for match in _CODE.finditer(text.text):
+        start, end = match.span("code")
+        if any(first < end and start < last for first, last in taken):
+            continue
+        kind = _kind(text.text, match)
+        if not _narrow(text, places, match, kind is not None, index) and kind is not None:
+            place = _coded(text, match, index)
+            (bare if kind == "bare" else places).extend([] if place is None else [place])
+    kept = places if any(not place.doubtful for place in places) else [*places, *bare[:1]]
+    return sorted(kept, key=lambda place: place.spans[0].start)
+
+
+def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_code: bool, index: PlaceIndex) -> bool:
+    """Narrow the place beside the code, or any place of the text that lies in it. Whether the code is used so."""
+    span = text.match_span(match, "code")
+    for number, place in enumerate(places):
+        is_beside = min(abs(place.spans[-1].end - span.start), abs(span.end - place.spans[0].start)) <= _BESIDE
+        if is_beside or is_code:
+            narrowed = _narrowed(text, place, match, index)
+            places[number] = narrowed or place
+            if is_beside or narrowed is not None:
+                return True
+    return False
+
+
+def _kind(text: str, match: re.Match[str]) -> str | None:
+    before, start, end = text[max(0, match.start() - 20) : match.start()], match.start(), match.end()
+    if _ANNOUNCED.search(before):
+        return None if _RANK.match(text, end) else "announced"
+    if _BRACKETED.search(before) and text[end : end + 1] == ")":
+        return None if _SPELT_OUT.search(before) else "announced"
+    if _NUMBERING.search(before) or (len(match["code"]) < _POST_CODE and _COUNTING.search(before)):
+        return None
+    if _ENDS.match(text, end):
+        return "bare"
+    opens = not start or len(match["code"]) == _POST_CODE
+    return "bare" if opens and _SINGULAR.match(text, end) else None
+
+
+def _coded(text: Folded, match: re.Match[str], index: PlaceIndex) -> PlaceMatch | None:
+    resolution = _read(match["code"], index)
+    return place_match(text, *match.span("code"), resolution) if resolution.via in _CODED else None
+
+
+def _read(code: str, index: PlaceIndex) -> Resolution:
+    """Two figures are a département: nobody writes the number of a région so."""
+    is_departement = code.upper() in index.gazetteer.names["departement"]
+    return resolve(typed_id("departement", code.upper()) if is_departement else code, index.gazetteer)
+
+
+def _is_of(place: PlaceMatch, code: str, index: PlaceIndex) -> bool:
+    """Whether a candidate lies in the département of a code: reading them together costs a thousand times more."""
+    areas = (
+        index.places.departements_of(code)
+        if len(code) == _POST_CODE
+        else {code.upper(), *(_CORSICA if code == "20" else ())}
+    )
+    ids = [candidate.id for candidate in place.candidates]
+    return any(
+        id == f"departement:{area}" or index.gazetteer.get(id).departement == area for id in ids for area in areas
+    )
+
+
+def _narrowed(text: Folded, place: PlaceMatch, match: re.Match[str], index: PlaceIndex) -> PlaceMatch | None:
+    """The place with its code, which decides among its homonyms; None when the code is not of any of them."""
+    if not _is_of(place, match["code"], index):
+        return None
+    names = (place.text, index.gazetteer.get(place.candidates[0].id).name)  # « au Port (974) » is Le Port
+    read = [resolve(f"{name} {match['code']}", index.gazetteer) for name in dict.fromkeys(names)]
+    agreed = [one for one in read if one.via in ("name_and_place", "arrondissement")]
+    if not agreed:
+        return None
+    best = next((one for one in agreed if one.territory is not None), agreed[0])
+    spans = (*place.spans, text.match_span(match, "code"))
+    is_decided = place.territory in {candidate.territory.id for candidate in best.candidates}
+    if is_decided and len(match["code"]) < _POST_CODE:  # « en Mayenne (53) »: the preposition has decided
+        return place.model_copy(update={"spans": spans})
+    return place_match(text, *match.span("code"), best).model_copy(update={"text": place.text, "spans": spans})

@@ -1,0 +1,180 @@
+"""A known place name where it stands in a need: what is before it, how it is written, how many people live there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from vivier.needs.folded import Folded
+from vivier.needs.model import PlaceCandidate, PlaceMatch
+from vivier.territory.names import loose_key, place_key
+from vivier.territory.readers import OTHER
+from vivier.territory.resolve import Candidate, Resolution
+from vivier.text.folding import fold
+
+WORD = re.compile(r"[a-z0-9]+")
+ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
+_GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b(?= ?\S)| d'| ?\d(?![\d.,]* ?(?:km|kilom))")
+_ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
+_CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")
+_CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
+_LETTERS = re.compile(r"\w+")
+_BEFORE = 40
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """Folded words that speak of trades, the same with their accents, and the phrases of several words that begin by each."""
+
+    words: frozenset[str]
+    accented: frozenset[str]
+    phrases: Mapping[str, tuple[str, ...]]
+
+    def phrase_at(self, text: str, start: int) -> bool:
+        """Whether a phrase of several words stands there."""
+        first = WORD.match(text, start)
+        return first is not None and any(
+            text.startswith(phrase, start) and not text[start + len(phrase) : start + len(phrase) + 1].isalnum()
+            for phrase in self.phrases.get(first.group(), ())
+        )
+
+
+@dataclass(frozen=True)
+class Written:
+    """A known name in a text. ``listed``: after another place and a comma, « et », « ou »."""
+
+    text: Folded
+    start: int
+    end: int
+    resolution: Resolution
+    tables: TableWords
+    listed: bool
+
+    @property
+    def written(self) -> str:
+        """The name, folded."""
+        return self.text.text[self.start : self.end]
+
+    @cached_property
+    def before(self) -> str:
+        return self.text.text[max(0, self.start - _BEFORE) : self.start]
+
+    @cached_property
+    def words(self) -> list[re.Match[str]]:
+        return list(WORD.finditer(self.text.text, self.start, self.end))
+
+    @cached_property
+    def telling(self) -> list[re.Match[str]]:
+        """The words but articles; all of them when there is no other."""
+        return [word for word in self.words if word.group() not in ARTICLES] or self.words
+
+    @property
+    def is_commune(self) -> bool:
+        return self.resolution.candidates[0].territory.kind == "commune"
+
+    @property
+    def is_loose(self) -> bool:
+        """« Port » for Le Port, « Mans » for Le Mans: a commune named without its article, which « du » and « au » swallow."""
+        first = self.resolution.candidates[0].territory
+        written = place_key(self.written)
+        name = place_key(first.name)
+        return first.kind == "commune" and name != loose_key(name) == written
+
+    @property
+    def is_of_the_tables(self) -> bool:
+        """Made of words that speak of trades, or too short to be anything."""
+        short = len(self.telling) == 1 and len(self.words[-1].group()) < 3
+        return short or all(self._speaks_of_a_trade(word) for word in self.telling)
+
+    def _speaks_of_a_trade(self, word: re.Match[str]) -> bool:
+        """« Mâcon » does not: the tables have « maçon », and who writes the accents of a name means it."""
+        if word.group() not in self.tables.words:
+            return False
+        source = self._source_of(word)
+        is_accented = source.casefold() != word.group()
+        return not (is_accented and self.has_capitals and source.casefold() not in self.tables.accented)
+
+    def _source_of(self, word: re.Match[str]) -> str:
+        return self.text.source[self.text.starts[word.start()] : self.text.ends[word.end() - 1]]
+
+    @property
+    def population(self) -> int:
+        """Of the largest territory it may mean."""
+        return max(candidate.territory.population or 0 for candidate in self.resolution.candidates)
+
+    @property
+    def own_population(self) -> int:
+        """Of the largest that bears it today, as written."""
+        best = self.resolution.candidates[0].score
+        named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
+        is_whole_name = self.resolution.via == "name" or (self.resolution.via == "alias" and len(self.telling) > 1)
+        return max(territory.population or 0 for territory in named) if is_whole_name else 0
+
+    @property
+    def has_capitals(self) -> bool:
+        """Whether it is written as a name, in a text that tells small letters from capitals.
+
+        Small words of the name itself may be small: « Clayes-sous-Bois », « Terres australes et antarctiques ».
+        """
+        source, starts = self.text.source, self.text.starts
+        first, *others = self.telling
+        written = [first, *(word for word in others if word.group() not in self._small_words)]
+        return not source.isupper() and all(source[starts[word.start()]].isupper() for word in written)
+
+    @cached_property
+    def _small_words(self) -> frozenset[str]:
+        """Words that the name writes without a capital, folded."""
+        name = self.resolution.candidates[0].territory.name
+        return frozenset(fold(word).lower() for word in _LETTERS.findall(name) if word[0].islower())
+
+    @property
+    def is_whole(self) -> bool:
+        """« La Réunion », « Grand Est »: several words, as a name is written from its first letter."""
+        return len(self.words) > 1 and self.has_capitals and self.begins_with_a_capital
+
+    @property
+    def begins_with_a_capital(self) -> bool:
+        return self.text.source[self.text.starts[self.start]].isupper()
+
+    @property
+    def is_caseless(self) -> bool:
+        """In a text of one case, which tells no name from a word."""
+        return not self.text.has_both_cases
+
+    @property
+    def goes_on(self) -> bool:
+        """« Nord de la ville », « Lot n° 3 », « Nord-Isère »: more than the name."""
+        return _GOES_ON.match(self.text.text, self.end) is not None
+
+    @property
+    def has_code(self) -> bool:
+        """« Moulins (03) », « 55300 Sampigny »."""
+        return _CODE_AFTER.match(self.text.text, self.end) is not None or _CODE_BEFORE.search(self.before) is not None
+
+    @property
+    def has_article(self) -> bool:
+        """Before it, or its own."""
+        return _ARTICLE.search(self.before) is not None or self.words[0].group() in ARTICLES
+
+
+def place_match(text: Folded, start: int, end: int, resolution: Resolution, *, doubtful: bool = False) -> PlaceMatch:
+    """What ``text[start:end]`` may mean. What is doubtful is never certain."""
+    span = text.span(start, end)
+    candidates = tuple(
+        PlaceCandidate(id=candidate.territory.id, label=candidate.label_fr, score=candidate.score)
+        for candidate in _offered(resolution)
+    )
+    certain = None if resolution.territory is None or doubtful else resolution.territory.id
+    together = resolution.together and not doubtful
+    return PlaceMatch(
+        text=span.text, spans=(span,), territory=certain, candidates=candidates, together=together, doubtful=doubtful
+    )
+
+
+def _offered(resolution: Resolution) -> Sequence[Candidate]:
+    """Large before small when the name does not decide: Neuilly-sur-Seine before the Neuilly of the Eure. Other levels last."""
+    if resolution.territory is not None or resolution.via not in ("name", "former_name"):
+        return resolution.candidates
+    return sorted(resolution.candidates, key=lambda one: (one.score <= OTHER, -(one.territory.population or 0)))

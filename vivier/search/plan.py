@@ -1,0 +1,237 @@
+"""From a query to a search, whatever its collection: territories read once, one condition a parameter, one condition a facet.
+
+A collection adds what is its own (``vivier/suppliers/plan.py``, ``vivier/contracts/plan.py``): more conditions, the parts of
+the score, the orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from vivier.errors import FieldError, InvalidRequest
+from vivier.identity import digits
+from vivier.lexicon import Lexicon
+from vivier.model.base import Model
+from vivier.search.conditions import Conditions
+from vivier.search.filters import Filter, unknown_of, valid_on
+from vivier.search.operators import (
+    All,
+    AnyOf,
+    Collection,
+    Facet,
+    Near,
+    Operator,
+    Part,
+    Search,
+    Sort,
+    Terms,
+    Within,
+    conjunction,
+)
+from vivier.search.polygon import polygon_rings
+from vivier.search.query import TERRITORIES, SearchQuery, filters
+from vivier.search.words import Searched, Words, read_words
+from vivier.territory import Territory
+from vivier.text.vocabulary import Vocabulary
+
+Q = TypeVar("Q", bound=SearchQuery)
+
+
+@dataclass(frozen=True)
+class Plan(Generic[Q]):
+    """A search ready for an engine, and what is needed to explain its answer. ``territories``: those of « territory »;
+    ``weights``: of each part of the score."""
+
+    query: Q
+    search: Search
+    as_of: date
+    conditions: Conditions
+    territories: tuple[Territory, ...]
+    notices: tuple[str, ...]
+    words: Words | None
+    weights: Mapping[str, float]
+
+    @property
+    def collection(self) -> Collection:
+        """The collection searched."""
+        return self.query.collection
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Q]):
+    """A query being planned: its day, its ``territories`` by parameter, and in French what was read otherwise (``notices``)."""
+
+    query: Q
+    lexicon: Lexicon
+    as_of: date
+    territories: Mapping[str, tuple[Territory, ...]]
+    notices: tuple[str, ...]
+
+    @property
+    def day(self) -> str:
+        """The day of the query, ISO."""
+        return self.as_of.isoformat()
+
+    @cached_property
+    def origins(self) -> tuple[tuple[float, float], ...]:
+        """Where distances are counted from: the point asked, else the territories."""
+        if self.query.near is not None:
+            return (self.query.near,)
+        points = (self.lexicon.gazetteer.reference_point(territory.id) for territory in self.territories["territory"])
+        return tuple(point for point in points if point is not None)
+
+    def territory_conditions(self) -> dict[str, Operator]:
+        """The territories asked that are values of a field."""
+        return {
+            name: Terms(filter_.field, tuple(territory.id for territory in self.territories[name]))
+            for name, filter_ in _given(self.query)
+            if name in TERRITORIES
+        }
+
+    def place_conditions(self) -> dict[str, Operator]:
+        """The circle and the polygon asked. ``InvalidRequest`` for a polygon that cannot be read."""
+        places: dict[str, Operator] = {}
+        if self.query.near is not None and self.query.radius_km is not None:
+            places["near"] = Near("location", *self.query.near, self.query.radius_km)
+        polygon = getattr(self.query, "polygon", None)
+        if polygon is not None:
+            places["polygon"] = AnyOf(tuple(Within("location", rings) for rings in polygon_rings(polygon)))
+        return places
+
+    def words(self, vocabulary: Vocabulary, weights: Mapping[str, float], searched: Searched) -> Words | None:
+        """The words asked; ``None`` when there are none."""
+        if self.query.q is None:
+            return None
+        return read_words(self.query.q, self.lexicon, vocabulary, weights["words"], weights["phrase"], searched)
+
+    def text_condition(self, words: Words | None) -> dict[str, Operator]:
+        """What is written is found as words or is an identifier."""
+        return {} if self.query.q is None else {"q": _text_or_identifier(self.query.q, words)}
+
+    def plan(
+        self,
+        conditions: Conditions,
+        words: Words | None,
+        weights: Mapping[str, float],
+        *,
+        parts: Iterable[Part],
+        sort: tuple[Sort, ...],
+        facets: tuple[str, ...],
+        counts: Iterable[tuple[str, Operator]],
+    ) -> Plan[Q]:
+        """The plan. ``facets``: those of a query that names none."""
+        search = Search(
+            where=conditions.where(),
+            text=None if words is None else words.text,
+            parts=tuple(parts),
+            sort=sort,
+            origins=self.origins,
+            facets=tuple(self._facets(conditions, facets if self.query.facets is None else self.query.facets)),
+            counts=tuple(counts),
+            offset=(self.query.page - 1) * self.query.per_page,
+            limit=self.query.per_page,
+        )
+        territories = self.territories["territory"]
+        notices = (*self.notices, *(words.notices if words is not None else ()))
+        return Plan(self.query, search, self.as_of, conditions, territories, notices, words, weights)
+
+    def unknown_counts(
+        self, conditions: Conditions, *, first_filter_only: bool = False
+    ) -> Iterator[tuple[str, Operator]]:
+        """What is left out only because the figure, trade or type of service that filters ask is not known.
+
+        ``first_filter_only``: only the first filter on a figure is left out of its count; two bounds on one then count nobody.
+        """
+        by_figure: dict[str, dict[str, Filter]] = {}
+        for name, filter_ in _given(self.query):
+            if filter_.bound is not None or (filter_.level == "offer" and filter_.field in ("trade", "service_type")):
+                by_figure.setdefault(filter_.figure, {})[name] = filter_
+        for figure, of_figure in by_figure.items():
+            if figure not in _unknown_included(self.query):
+                names = tuple(of_figure)[: 1 if first_filter_only else None]
+                yield figure, conjunction(conditions.where(*names), unknown_of(of_figure[names[0]], self.day))
+
+    def _facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[Facet]:
+        declared = filters(type(self.query))
+        for name in names:
+            filter_ = declared[name]
+            entry: Operator = All()
+            if filter_.path == "offers":
+                entry = conditions.entry(name)
+            elif filter_.dated:
+                entry = All(valid_on(self.day))
+            yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
+
+
+def read(query: Q, lexicon: Lexicon, today: date) -> Reading[Q]:
+    """A query on its day, its territories read. Raises what :func:`read_territories` does."""
+    found, notices = read_territories(query, lexicon)
+    territories = {name: tuple(dict.fromkeys(several)) for name, several in found.items()}
+    return Reading(query, lexicon, query.as_of or today, territories, notices)
+
+
+def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Territory]], tuple[str, ...]]:
+    """The territories of a query, by parameter, and a notice in French for each that was read otherwise.
+
+    Raises ``InvalidRequest`` with every one that cannot be read.
+    """
+    found: dict[str, list[Territory]] = {name: [] for name in TERRITORIES}
+    notices: list[str] = []
+    errors: list[FieldError] = []
+    for name in TERRITORIES:
+        for text in getattr(query, name, ()):
+            try:
+                meant, notice = lexicon.gazetteer.expand(text, name)
+            except InvalidRequest as error:
+                errors += error.errors
+                continue
+            found[name] += meant
+            notices += [notice] if notice else []
+    if errors:
+        raise InvalidRequest(tuple(errors))
+    return found, tuple(notices)
+
+
+def filter_conditions(
+    query: Model, lexicon: Lexicon, day: str, others: Container[str] = TERRITORIES
+) -> tuple[dict[str, Operator], dict[str, Operator]]:
+    """The conditions that declared filters make on ``day`` (ISO): those on the record, those on one offer. ``others``: filters
+    that are read otherwise."""
+    whole: dict[str, Operator] = {}
+    offer: dict[str, Operator] = {}
+    for name, filter_ in _given(query):
+        value = getattr(query, name)
+        if name in others:
+            continue
+        if filter_.bound is not None:
+            whole[name] = filter_.range(value, include_unknown=filter_.figure in _unknown_included(query))
+        elif filter_.level == "offer":
+            offer[name] = filter_.entry(value, lexicon)
+        else:
+            whole[name] = filter_.operator(value, lexicon, day)
+    return whole, offer
+
+
+def _given(query: Model) -> Iterator[tuple[str, Filter]]:
+    """The declared filters that a query uses, in the order of its model."""
+    for name, filter_ in filters(type(query)).items():
+        if getattr(query, name) not in (None, ()):
+            yield name, filter_
+
+
+def _unknown_included(query: Model) -> tuple[str, ...]:
+    """The figures for which what has none is included; not every list has the parameter."""
+    figures: tuple[str, ...] = getattr(query, "include_unknown", ())
+    return figures
+
+
+def _text_or_identifier(q: str, words: Words | None) -> Operator:
+    """An identifier may be written with spaces: as it is, without them, or by its digits when they are a SIREN or a SIRET."""
+    plain, numbers = "".join(q.split()).lower(), digits(q)
+    values = (q.strip().lower(), plain, *((numbers,) if len(numbers) in (9, 14) else ()))
+    identifiers = Terms("identifiers", tuple(dict.fromkeys(values)))
+    return identifiers if words is None else AnyOf((words.text, identifiers))
