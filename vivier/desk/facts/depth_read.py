@@ -53,7 +53,7 @@ class TradeIndex:
 
     @property
     def _trade(self) -> Operator:
-        """An offer of the trades that holds on the date."""
+        """Matches an offer of the trades that is in force on the date."""
         return holding(self.as_of.isoformat(), Terms("trade", self.trades))
 
     @property

@@ -60,7 +60,7 @@ def _typed(value: object) -> str:
 
 
 class Settings(Model):
-    """What holds for every lot. What is absent keeps the value of the table of parameters."""
+    """Settings that apply to every lot. An absent one keeps the value of the table of parameters."""
 
     title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""
     place: Annotated[str, Field(max_length=120, description="lieu des lots qui n'en disent pas")] = ""

@@ -30,7 +30,7 @@ def _groups(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 class DeskQuery(Model):
-    """What a lot and a map share: trades (or CPV), amount, duration, share of turnover, date."""
+    """Parameters that a lot and a depth map share: trades (or CPV), amount, duration, share of turnover, date."""
 
     trade: Annotated[
         Codes,

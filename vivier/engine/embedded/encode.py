@@ -1,6 +1,6 @@
 """Encodes documents as a part: arrays by column, made in the process that makes the documents and joined by ``joining.py``.
 
-A part is small (a few thousand documents), stands on its own, and travels between processes as it is. Rows are numbered from
+A part is small (a few thousand documents), refers to no other part, and is sent between processes as it is. Rows are numbered from
 0 within it.
 """
 

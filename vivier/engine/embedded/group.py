@@ -125,7 +125,7 @@ class _Table:
 
 
 def _tables(evaluation: Evaluation, placed: _Placed, measures: Sequence[Measure]) -> list[_Table]:
-    """The tables of the measures that count. There is always at least one, which tells which groups have rows."""
+    """The tables of the measures that count. There is always at least one, because it gives the groups that have rows."""
     together = min(8, max(1, (_MOST_CELLS // max(placed.size, 1)).bit_length() - 1))
     starts = range(0, max(len(measures), 1), together)
     return [_Table(evaluation, placed, measures[start : start + together]) for start in starts]
