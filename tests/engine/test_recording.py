@@ -37,7 +37,9 @@ def test_what_was_recorded_is_asked_again_and_answers_the_same(recording: Record
 def test_searches_sent_together_are_asked_again_together(recording: Recording) -> None:
     measures = (Measure("n"), Measure("last", "max", "updated"))
     groups = recording.open(COLLECTION).group(All(), "networks", measures)
-    (told,) = map(orjson.loads, recording.recorded(lambda: recording.open(COLLECTION).group(All(), "networks", measures))())
+    (told,) = map(
+        orjson.loads, recording.recorded(lambda: recording.open(COLLECTION).group(All(), "networks", measures))()
+    )
     (answer,) = told["responses"]
     assert tuple(bucket["key"] for bucket in answer["aggregations"]["by"]["buckets"]) == groups.values
 
