@@ -20,9 +20,6 @@ from vivier.trades.words import TradeWords
 from vivier.validity import periods
 from vivier.vocabulary import EVIDENCES
 
-MOST_TRADES = 6
-"""A text that names more trades than this is a list of publics or a programme, and proves none."""
-
 Proofs = Mapping[str, Provenance]
 """Provenance of the proof of each trade."""
 
@@ -118,7 +115,7 @@ def with_inferred_trades(supplier: Supplier, words: TradeWords) -> Supplier:
     if any(offer.value.trade is not None and valid_when_read(offer) for offer in supplier.offers):
         return supplier
     inferred = dict(_inferred(supplier, words))
-    if not inferred or len(inferred) > MOST_TRADES:
+    if not inferred:
         return supplier
     known = [(Offer(trade=code, evidence=evidence), source) for code, (evidence, source) in inferred.items()]
     filled = (fact for fact in supplier.offers if fact.value.trade or fact.value.title or fact.value.description)
@@ -159,7 +156,7 @@ def _inferred(supplier: Supplier, words: TradeWords) -> Iterator[tuple[str, tupl
             for code in words.names.found(fact.value):
                 yield code, ("name", fact.provenance)
     if supplier.description is not None:
-        for code in words.presentations.found(supplier.description.value):
+        for code in words.of_presentation(supplier.description.value):
             yield code, ("text", supplier.description.provenance)
 
 
