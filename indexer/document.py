@@ -129,7 +129,15 @@ class DocumentMaker:
         entries: dict[tuple[object, ...], dict[str, object]] = {}
         for offer in _offers_of(supplier):
             dates = (offer.valid_from, offer.valid_until)
-            key = (offer.trade, offer.service_types, offer.evidence, offer.zone, *dates)
+            key = (
+                offer.trade,
+                offer.supposed_trade,
+                offer.family,
+                offer.service_types,
+                offer.evidence,
+                offer.zone,
+                *dates,
+            )
             if key not in entries:
                 entries[key] = self._offer(offer, reaches[offer.zone], seat)
         return list(entries.values())
@@ -154,9 +162,19 @@ class DocumentMaker:
         if offer.trade is not None:
             entry["trade"] = self._trade(offer.trade)[0]
             entry["trade_own"] = offer.trade
+        if offer.supposed_trade is not None:
+            entry["supposed_trade"] = self._trade(offer.supposed_trade)[0]
+        family = self._family(offer)
+        if family is not None:
+            entry["family"] = family
         if offer.evidence is not None:
             entry["evidence"] = offer.evidence
         return _dated(entry, offer.valid_from, offer.valid_until)
+
+    def _family(self, offer: Offer) -> str | None:
+        """The group of the trade, known or supposed; the one stated when no trade is."""
+        trade = offer.trade or offer.supposed_trade
+        return offer.family if trade is None else self._lexicon.trades.get(trade).group
 
     def _offer_texts(self, supplier: Supplier) -> Iterator[str]:
         """The texts of offers. Words have no date: those of an offer that was not valid when it was read are left out."""

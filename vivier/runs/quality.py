@@ -13,7 +13,7 @@ from vivier.engine.port import Generation
 from vivier.french import percent
 from vivier.law.kinds import KINDS
 from vivier.model.base import Model
-from vivier.vocabulary import EVIDENCES
+from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 UNSTATED: Final = "unstated"
 """A trade whose source does not say how it is known."""
@@ -37,7 +37,8 @@ class Quality(Model):
     """Counts of suppliers, written with a generation. Absent is unknown: no count stands for « none ».
 
     ``kinds``: by kind held, whatever its dates (a supplier may hold several). ``departements``: by typed id of the seat
-    (empty: unknown), the total then each kind. ``trades``: by strongest evidence of a known trade. ``points``: by
+    (empty: unknown), the total then each kind. ``trades``: by strongest evidence
+    of a known trade, else by a rung that tells none (``WITHOUT_TRADE``). ``points``: by
     precision, those that have coordinates. ``capacities``: by unit (a supplier may have several).
     """
 
@@ -129,12 +130,12 @@ def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
             Figure("Type inconnu", quality.without_kind, total),
         ),
     )
-    known = sum(quality.trades.values())
+    known = sum(count for evidence, count in quality.trades.items() if evidence not in WITHOUT_TRADE)
     yield Section(
         "metiers",
         "Métiers, par niveau de preuve",
         "Fournisseurs dont au moins un métier est connu, comptés une fois, à leur preuve la plus forte. "
-        "Le code NAF seul ne prouve rien et ne compte pas.",
+        "Ceux qu'un statut (mise à disposition) ou un code d'activité situe seulement restent de métier inconnu.",
         (
             Figure("Métier connu", known, total),
             *_figures(quality.trades, {**EVIDENCES, UNSTATED: "preuve non précisée par la source"}, total),
