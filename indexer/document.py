@@ -22,6 +22,7 @@ from vivier.territory.address import departement_of
 from vivier.territory.reach import ReachIndex, Request
 from vivier.territory.units import Reach
 from vivier.text import nfc
+from vivier.trades.likelihood import Feature, features, likely
 
 
 def tie(supplier_id: str) -> int:
@@ -95,6 +96,9 @@ class DocumentMaker:
             "record": orjson.Fragment(supplier.model_dump_json(exclude_none=True)),
         }
         document.update(_plain(supplier))
+        likely = self._likely(supplier)
+        if likely:
+            document["likely"] = likely
         document.update(_sizes(supplier))
         for level in ("departement", "region"):
             found = [id_ for id_ in document["seat"] if id_.startswith(level)]
@@ -171,6 +175,13 @@ class DocumentMaker:
             entry["evidence"] = offer.evidence
         return _dated(entry, offer.valid_from, offer.valid_until)
 
+    def _likely(self, supplier: Supplier) -> list[str]:
+        """« trade:tenths » for the likely trades of a supplier of which no rung tells or lets suppose one."""
+        if any(fact.value.trade or fact.value.supposed_trade for fact in supplier.offers if valid_when_read(fact)):
+            return []
+        found = likely(likelihood_features(supplier, self._lexicon), self._lexicon.trades)
+        return [f"{code}:{count}" for code, count in found.items()]
+
     def _family(self, offer: Offer) -> str | None:
         """The group of the trade, known or supposed; the one stated when no trade is."""
         trade = offer.trade or offer.supposed_trade
@@ -195,6 +206,19 @@ class DocumentMaker:
             # one text object for each trade: thousands of documents share it, and it is analysed once
             self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
+
+
+def likelihood_features(supplier: Supplier, lexicon: Lexicon) -> tuple[Feature, ...]:
+    """What the likelihood of trades reads of a supplier."""
+    return tuple(
+        features(
+            (agreement.value.kind for agreement in supplier.agreements),
+            supplier.naf.value if supplier.naf is not None else None,
+            (fact.value for fact in (supplier.name, supplier.brand) if fact is not None),
+            departement_of(_address_of(supplier), lexicon.gazetteer),
+            lexicon.analysis,
+        )
+    )
 
 
 def _address_of(supplier: Supplier) -> Address:

@@ -96,6 +96,15 @@ def test_the_index_holds_the_supposed_trade_and_the_family_apart_from_trades(hou
     assert found(Terms("evidence", ("activity", "statute")), Exists("trade")) == 0
 
 
+def test_likely_trades_are_of_those_of_whom_no_trade_is_known_nor_supposed(house: House) -> None:
+    reader = house.engine.open("suppliers")
+    likely = Terms("likely", tuple(f"mise-a-disposition-personnel:{tenth}" for tenth in range(5, 11)))
+    found = {hit.record["name"]["value"] for hit in reader.scan(likely)}
+    assert found == {"Atelier prêteur"}
+    anyone = {hit.record["name"]["value"] for hit in reader.scan(Exists("likely"))}
+    assert anyone == {"Atelier prêteur", "Atelier muet", "Atelier déchets"}
+
+
 def test_who_lends_people_by_law_is_found_by_that_service_and_says_on_what_basis(house: House) -> None:
     (found,) = house.ask(service_type="staffing").results
     texts = [one.text for one in found.reasons if one.code == "service_type"]
