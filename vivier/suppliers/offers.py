@@ -17,21 +17,31 @@ def trade_of(offer: OfferView, supposed: bool = False) -> str | None:
 
 def title_of(offer: OfferView, lexicon: Lexicon) -> str:
     """What an offer is of: its trade, known or supposed, its family, the people it lends, or « métier inconnu »."""
-    trade, family = trade_of(offer, supposed=True), offer.get("family")
+    trade, family, evidence = trade_of(offer, supposed=True), offer.get("family"), offer.get("evidence")
     if trade is not None:
-        name = lexicon.trade_names.get(trade, trade)
-    elif family is not None:
-        name = f"{lexicon.trades.group_name(family)} (famille de métiers)"
-    else:
-        return SERVICE_TYPES["staffing"] if offer.get("evidence") == "statute" else UNKNOWN_TRADE
-    return f"{name} (supposé)" if offer.get("evidence") == SUPPOSED else name
+        return f"{lexicon.trade_names.get(trade, trade)}{' (supposé)' if evidence == SUPPOSED else ''}"
+    if family is not None:
+        told = "famille de métiers supposée" if evidence == SUPPOSED else "famille de métiers"
+        return f"{lexicon.trades.group_name(family)} ({told})"
+    return SERVICE_TYPES["staffing"] if evidence == "statute" else UNKNOWN_TRADE
 
 
 def proof_words(offer: OfferView, record: SupplierView) -> str:
-    """How the trade of an offer is known; for a statute, with the kind and the article it rests on."""
+    """How the trade of an offer is known; for a statute, with the kind and the article it rests on; for one of the
+    trades of a sector, with the sector declared."""
     evidence = offer.get("evidence") or ""
     words = EVIDENCES.get(evidence, "preuve non précisée")
-    return f"{words} ({_statute(record)})" if evidence == "statute" else words
+    if evidence == "statute":
+        return f"{words} ({_statute(record)})"
+    return f"{words}, secteur « {offer['title']} »" if _is_of_sector(offer, record) else words
+
+
+def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:
+    """Whether what was declared is a sector that we read as several trades: then the sector is what is told."""
+    if offer.get("evidence") != "declared" or "title" not in offer:
+        return False
+    alike = (fact["value"] for fact in record.get("offers", ()) if fact["value"].get("title") == offer["title"])
+    return len({one["trade"] for one in alike if "trade" in one and one.get("evidence") == "declared"}) > 1
 
 
 def _statute(record: SupplierView) -> str:
