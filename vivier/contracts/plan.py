@@ -62,7 +62,7 @@ def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, O
         still = not_renewed(as_of)
         found["renewed"] = still if "no" in query.renewed else Not(still)
     if isinstance(query, NoticeQuery) and query.status:
-        found["status"] = AnyOf(tuple(status_condition(one, as_of) for one in query.status))
+        found["status"] = AnyOf(tuple(status_condition(status, as_of) for status in query.status))
     return found | reading.text_condition(words)
 
 
