@@ -77,11 +77,12 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
     if reading.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
     wanted = wanted_trades(reading.query, reading.lexicon)
-    parts = [by_group, away_part(0.3 if wanted else 1.0, reading.origins)]
+    inside = Terms("seat", tuple(one.id for one in reading.territories["territory"]))
+    parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
-        parts.append(likely_part(0.5, wanted, reading.lexicon))
+        parts.append(likely_part(0.4, wanted, reading.lexicon))
     if conditions.served:
-        parts.append(coverage_part(0.2, conditions.served, ()))
+        parts.append(coverage_part(0.1, conditions.served, ()))
     return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
 
 
