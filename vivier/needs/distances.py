@@ -1,4 +1,4 @@
-"""Distances in words: « à moins de 40 km de Rennes », « Rennes 40km », « dans un rayon de 40 km », « près de Lyon »."""
+"""Reads distances in words: « à moins de 40 km de Rennes », « Rennes 40km », « dans un rayon de 40 km », « près de Lyon »."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from vivier.needs.folded import Folded
 from vivier.needs.model import DistanceMatch, PlaceMatch
 
 NEAR_KM = 20.0
-"""Kilometres of « près de », « autour de », « et ses environs », when no number is given. A convention of the house."""
+"""Kilometres of « près de », « autour de », « et ses environs », when no number is given. Our convention."""
 
 LEAST_KM, MOST_KM = 0.1, 200.0
-"""Bounds of the radius of a search."""
+"""Bounds of the radius of a search, kilometres."""
 
 _TENS = (
     "dix",
@@ -48,7 +48,7 @@ _WRITTEN = re.compile(
     rf"(?<![\w.,/])(?P<round>{_ROUND})?(?P<at>a |jusqu'a )?(?P<most>{_AT_MOST})?{_COUNT} ?{_UNIT}"
     rf"(?P<after>(?:{_AROUND_AFTER}|{_AT_MOST_AFTER})*)"
 )
-# What links a distance to the place it is counted from.
+# Words that link a distance to the place it is measured from.
 _LINK = re.compile(
     r" ?(?:(?:autour|a partir|au depart|aux alentours|alentour|environs?|du centre|centre) ?)?(?:de |du |des |d'|de la |de l')?(?:la |le |les |l')?(?:(?:gare|ville|commune|mairie|agglomeration|centre-ville|centre) (?:de |du |des |d'))?"
 )
@@ -71,7 +71,8 @@ _CLAUSE_AFTER = re.compile(r" ?(?:$|[,;:).+]| - )")
 
 @dataclass(frozen=True)
 class Written:
-    """A distance as written: kilometres, where it stands, how plainly it is one. ``after``: it may be of things (« 40 km de routes »)."""
+    """A distance as written: kilometres, its position, how plainly it is a distance. ``after``: it may measure things instead
+    (« 40 km de routes »)."""
 
     km: float
     start: int
@@ -104,7 +105,7 @@ def _number(text: str) -> float:
 def distances(
     text: Folded, written: Sequence[Written], places: Sequence[PlaceMatch]
 ) -> Iterator[tuple[DistanceMatch, tuple[int, int]]]:
-    """Distances with the place each is counted from, and where they stand in the folded text; then « près de » without number."""
+    """Distances with the place each is measured from, and their position in the folded text; then « près de » without a number."""
     taken: set[int] = set()
     for found in written:
         center = _center(text, found, places)
@@ -126,7 +127,8 @@ def _match(text: Folded, found: Written, place: PlaceMatch | None) -> DistanceMa
 
 
 def _center(text: Folded, found: Written, places: Sequence[PlaceMatch]) -> int | None:
-    """The place that follows « … km de », else the one just before, else the only one of the text when it is plainly a distance."""
+    """Index of the place that a distance is measured from: the one that follows « … km de », else the one just before, else the
+    only place of the text when the number is plainly a distance."""
     bounds = [_bounds(text, place) for place in places]
     for number, (start, _) in enumerate(bounds):
         if start >= found.end and _LINK.fullmatch(text.text, found.end, start):
@@ -139,7 +141,8 @@ def _center(text: Folded, found: Written, places: Sequence[PlaceMatch]) -> int |
 
 
 def _is_distance(text: Folded, found: Written, with_place: bool) -> bool:
-    """« rayon de 40 km », « 40 km autour » always; « à 40 km » and a clause of its own unless of things (« 40 km de routes »)."""
+    """Whether a number of kilometres is a distance. « rayon de 40 km » and « 40 km autour » always are; « à 40 km » and a clause of
+    its own are, unless they measure things (« 40 km de routes »)."""
     if found.is_around:
         return True
     if _is_of_things(text, found):
@@ -157,7 +160,7 @@ def _is_clause(text: Folded, found: Written) -> bool:
 
 
 def _bounds(text: Folded, place: PlaceMatch) -> tuple[int, int]:
-    """Where a place stands in the folded text."""
+    """Start and end of a place in the folded text."""
     return text.place(place.spans[0].start), text.place(place.spans[-1].end - 1) + 1
 
 
@@ -176,11 +179,11 @@ def _nearby(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[Distan
 
 
 def within_bounds(km: float) -> float:
-    """The nearest radius that a search accepts."""
+    """The radius that a search accepts, nearest to ``km`` kilometres."""
     return min(max(km, LEAST_KM), MOST_KM)
 
 
 def travel_times(text: Folded) -> Iterator[tuple[int, int]]:
-    """« à 30 minutes de Tours »: said, and not computed."""
+    """Stretches that give a travel time (« à 30 minutes de Tours »), which we do not compute."""
     for match in _TRAVEL.finditer(text.text):
         yield match.span()
