@@ -18,10 +18,10 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.engine.snapshot import Snapshot

@@ -21,12 +21,12 @@ from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node
-from vivier.contracts.asked import profile_of
 from vivier.contracts.find import find_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import rank_buyers
 from vivier.engine import open_engine
 from vivier.engine.snapshot import Snapshot

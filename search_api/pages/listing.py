@@ -17,9 +17,9 @@ from search_api.pages.render import page, version
 from search_api.pages.state import Asked, grouped
 from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
-from vivier.contracts.asked import profile_of
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import profile_of
 from vivier.engine.port import FacetCounts, Generation
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural

@@ -15,12 +15,12 @@ from search_api.openapi import problems
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.routes.leads import profile_body
-from vivier.contracts.asked import profile_of
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.contracts.buyer_sheet import BuyerSheet, buyer_sheet
 from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.query import parse_organisation
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.ranking import METHOD_VERSION, RankedBuyer, rank_buyers
 from vivier.contracts.relax import relaxed_profile
 

@@ -16,11 +16,11 @@ from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
 from search_api.routes.contracts import NOTICES, within
-from vivier.contracts.asked import profile_of
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import plural
 from vivier.model.base import Model

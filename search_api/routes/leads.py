@@ -13,11 +13,11 @@ from search_api.lists import answered, credited, form_links, relaxations_body
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate
-from vivier.contracts.asked import profile_of
 from vivier.contracts.leads import COMPONENT_NAMES, LEAD_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.profile import Profile
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.relax import relaxed_profile
 
 LEADS = "/v1/leads"

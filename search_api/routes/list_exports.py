@@ -18,10 +18,10 @@ from search_api.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
 from search_api.routes.exports import contents
 from search_api.routes.indicators import INDICATORS
 from search_api.routes.leads import LEADS
-from vivier.contracts.asked import profile_of
 from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.query import ContractQuery, NoticeQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.exports import MEDIA_TYPES, file_name
 from vivier.exports.figures import prepare_buyers, prepare_indicators
 from vivier.exports.files import pieces_of

@@ -13,8 +13,10 @@ from tests.house.walk import ROOT, modules, tree
 DONE = (
     "crawlers",
     "indexer",
+    "vivier/contracts",
     "vivier/law",
     "vivier/model",
+    "vivier/needs",
     "vivier/privacy",
     "vivier/runs",
     "vivier/territory",
