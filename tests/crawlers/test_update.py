@@ -63,12 +63,16 @@ def site(halt: str = "") -> Iterator[Halting]:
             world.go.set()
 
 
+BEGIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from vivier.cli import main; main()"
+"""Tests run in the background ignore Ctrl-C, and would hand that down."""
+
+
 def start(settings: Settings, world: World, *words: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "VIVIER_HOME": str(settings.home), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
         "-c",
-        "from vivier.cli import main; main()",
+        BEGIN,
         "update",
         *KNOWN,
         "--mirror",

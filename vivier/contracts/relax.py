@@ -90,5 +90,5 @@ def _own_names(query: LeadsQuery | BuyersQuery) -> list[str]:
 def _dropped(query: LeadsQuery | BuyersQuery, names: Iterable[str]) -> Iterator[Change]:
     for name in names:
         if getattr(query, name):
-            text = _WORDING.one.format(f"« {title_of(name, type(query))} »")
+            text = _WORDING.single.format(f"« {title_of(name, type(query))} »")
             yield Change((name,), text, without(query, name))

@@ -28,11 +28,11 @@ class Conditions:
     def where(self, *without: str) -> Operator:
         """All conditions but those of some parameters. The same operator for all that leave nothing out: an engine that meets
         it again, facet after facet, has it already."""
-        left = self._names.intersection(without)
+        left = self.names.intersection(without)
         if left not in self._made:
             place = self._joined(() if "territory" in left else self._served, *left)
-            kept = (operator for name, operator in self.whole.items() if name not in left)
-            self._made[left] = conjunction(*kept, place)
+            others = (operator for name, operator in self.whole.items() if name not in left)
+            self._made[left] = conjunction(*others, place)
         return self._made[left]
 
     def apart(self) -> dict[str, Operator]:
@@ -48,16 +48,16 @@ class Conditions:
 
     def together(self, *without: str) -> tuple[Operator, ...]:
         """All that is asked of an offer, as one operator; nothing when no filter of offers is given."""
-        kept = self._filters(without)
-        return (holding(self.day, *kept),) if kept else ()
+        filters = self._filters(without)
+        return (holding(self.day, *filters),) if filters else ()
 
     def entry(self, without: str) -> Operator:
         """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
         return holding(self.day, *self._filters((without,)), *self._served)
 
     def _joined(self, served: tuple[Operator, ...], *without: str) -> Operator | None:
-        on_one_offer = (*self.together(*without), *served)
-        return Same("offers", on_one_offer) if on_one_offer else None
+        operators = (*self.together(*without), *served)
+        return Same("offers", operators) if operators else None
 
     def _filters(self, without: tuple[str, ...]) -> tuple[Operator, ...]:
         return tuple(operator for name, operator in self.offer.items() if name not in without)
@@ -68,5 +68,6 @@ class Conditions:
         return (AnyOf(tuple(self.served.values())),) if self.served else ()
 
     @cached_property
-    def _names(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
+        """The parameters that make a condition."""
         return frozenset((*self.whole, *self.offer, *(("territory",) if self.served else ())))

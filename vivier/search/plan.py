@@ -81,13 +81,13 @@ class Reading(Generic[Q]):
         """Where distances are counted from: the point asked, else the territories."""
         if self.query.near is not None:
             return (self.query.near,)
-        points = (self.lexicon.gazetteer.reference_point(one.id) for one in self.territories["territory"])
+        points = (self.lexicon.gazetteer.reference_point(territory.id) for territory in self.territories["territory"])
         return tuple(point for point in points if point is not None)
 
     def territory_conditions(self) -> dict[str, Operator]:
         """The territories asked that are values of a field."""
         return {
-            name: Terms(filter_.field, tuple(one.id for one in self.territories[name]))
+            name: Terms(filter_.field, tuple(territory.id for territory in self.territories[name]))
             for name, filter_ in _given(self.query)
             if name in TERRITORIES
         }
@@ -140,19 +140,19 @@ class Reading(Generic[Q]):
         return Plan(self.query, search, self.as_of, conditions, territories, notices, words, weights)
 
     def unknown_counts(
-        self, conditions: Conditions, *, one_filter_a_figure: bool = False
+        self, conditions: Conditions, *, first_filter_only: bool = False
     ) -> Iterator[tuple[str, Operator]]:
         """What is left out only because the figure, trade or type of service that filters ask is not known.
 
-        ``one_filter_a_figure``: only the first filter on a figure is left out of its count; two bounds on one then count nobody.
+        ``first_filter_only``: only the first filter on a figure is left out of its count; two bounds on one then count nobody.
         """
         by_figure: dict[str, dict[str, Filter]] = {}
         for name, filter_ in _given(self.query):
             if filter_.bound is not None or (filter_.level == "offer" and filter_.field in ("trade", "service_type")):
                 by_figure.setdefault(filter_.figure, {})[name] = filter_
         for figure, of_figure in by_figure.items():
-            if figure not in _unknown_kept(self.query):
-                names = tuple(of_figure)[: 1 if one_filter_a_figure else None]
+            if figure not in _unknown_included(self.query):
+                names = tuple(of_figure)[: 1 if first_filter_only else None]
                 yield figure, conjunction(conditions.where(*names), unknown_of(of_figure[names[0]], self.day))
 
     def _facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[Facet]:
@@ -208,7 +208,7 @@ def filter_conditions(
         if name in others:
             continue
         if filter_.bound is not None:
-            whole[name] = filter_.range(value, include_unknown=filter_.figure in _unknown_kept(query))
+            whole[name] = filter_.range(value, include_unknown=filter_.figure in _unknown_included(query))
         elif filter_.level == "offer":
             offer[name] = filter_.entry(value, lexicon)
         else:
@@ -223,10 +223,10 @@ def _given(query: Model) -> Iterator[tuple[str, Filter]]:
             yield name, filter_
 
 
-def _unknown_kept(query: Model) -> tuple[str, ...]:
-    """The figures for which what has none is kept; not every list has the parameter."""
-    kept: tuple[str, ...] = getattr(query, "include_unknown", ())
-    return kept
+def _unknown_included(query: Model) -> tuple[str, ...]:
+    """The figures for which what has none is included; not every list has the parameter."""
+    figures: tuple[str, ...] = getattr(query, "include_unknown", ())
+    return figures
 
 
 def _text_or_identifier(q: str, words: Words | None) -> Operator:

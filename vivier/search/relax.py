@@ -63,8 +63,8 @@ class Relaxation(NamedTuple):
 class Wording(NamedTuple):
     """How a list writes, in French, that one filter is dropped, or two: sentences with a place for each title."""
 
-    one: str
-    two: str
+    single: str
+    pair: str
 
 
 def relaxations(
@@ -92,10 +92,10 @@ def relaxations(
         made = (Relaxation(*change, totals[str(place)]) for place, change in enumerate(listed))
         return tuple(relaxation for relaxation in made if relaxation.total > found.total)
 
-    single = counted((*widened, *_dropped(query, names, wording.one, 1)))
+    single = counted((*widened, *_dropped(query, names, wording.single, 1)))
     if single or found.total:
         return single
-    pairs = counted(_dropped(query, names[:MOST_FILTERS], wording.two, 2))
+    pairs = counted(_dropped(query, names[:MOST_FILTERS], wording.pair, 2))
     return tuple(sorted(pairs, key=lambda pair: pair.total)[:MOST_PAIRS])
 
 

@@ -119,7 +119,7 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
 
 def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
     """Suppliers left out only because a figure, a trade, a type of service or where they are is not known."""
-    yield from reading.unknown_counts(conditions, one_filter_a_figure=True)
+    yield from reading.unknown_counts(conditions, first_filter_only=True)
     if conditions.served:
         nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
         yield "location", conjunction(conditions.where("territory"), *nowhere)

@@ -13,26 +13,12 @@ from vivier.search.operators import Operator
 from vivier.search.query import changed
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
 from vivier.suppliers.find import SupplierFound, plan_of
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 
 MORE_KM: Final = 20.0
 MAX_RADIUS_KM: Final = 200.0
 _WORDING: Final = Wording("Sans le filtre {}", "Sans les filtres {} et {}")
-_NOT_FILTERS: Final = frozenset(
-    (
-        "radius_km",
-        "lot_amount",
-        "lot_months",
-        "include_unknown",
-        "as_of",
-        "sort",
-        "seed",
-        "page",
-        "per_page",
-        "fields",
-        "facets",
-    )
-)
 
 
 def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
@@ -42,13 +28,13 @@ def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: d
     def where(change: Change) -> Operator:
         return plan_of(change.query, snapshot, lexicon, today).search.where
 
-    return relaxations(found, snapshot, _in_force(query), _WORDING, where, _widened(query, lexicon))
+    return relaxations(found, snapshot, _in_force(found.plan), _WORDING, where, _widened(query, lexicon))
 
 
-def _in_force(query: SupplierQuery) -> list[str]:
-    """The filters of a query."""
-    fields = type(query).model_fields
-    return [name for name in fields if name not in _NOT_FILTERS and getattr(query, name) != fields[name].default]
+def _in_force(plan: SupplierPlan) -> list[str]:
+    """What a query may drop, in the order of its parameters."""
+    names = {*plan.conditions.names, *(("coverage",) if plan.query.coverage is not None else ())}
+    return [name for name in type(plan.query).model_fields if name in names]
 
 
 def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
@@ -68,5 +54,5 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
         bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
         if bounded and figure not in query.include_unknown:
             text = f"En gardant ceux dont le {name} est inconnu"
-            kept = (*query.include_unknown, figure)
-            yield Change(("include_unknown",), text, changed(query, include_unknown=kept))
+            figures = (*query.include_unknown, figure)
+            yield Change(("include_unknown",), text, changed(query, include_unknown=figures))
