@@ -11,8 +11,10 @@ import pytest
 from tests.house.walk import ROOT, modules, tree
 
 DONE = (
+    "benchmarks",
     "crawlers",
     "indexer",
+    "scripts",
     "vivier/contracts",
     "vivier/law",
     "vivier/model",
