@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from math import ceil
 from typing import Any
-from urllib.parse import quote
 
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
 from search_api.records import shown, sources_of
@@ -16,7 +15,7 @@ from vivier.search.find import Found, Reason
 from vivier.search.query import SearchQuery, filters
 from vivier.search.relax import Relaxation
 from vivier.suppliers.beyond import Beyond, RelatedTrade
-from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, SupplierResult
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, SupplierResult
 from vivier.suppliers.notices import notices
 from vivier.suppliers.plan import DEFAULT_FACETS
 from vivier.suppliers.query import SupplierQuery
@@ -28,11 +27,14 @@ from vivier.vocabulary import COMPONENTS, COVERAGE_CLASSES
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
 
 
-def envelope(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> dict[str, Any]:
+def envelope(
+    found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
+) -> dict[str, Any]:
     """The whole body but ``meta.took_ms``, which is written last."""
     results = [result_body(result, found.plan.query.fields) for result in found.results]
     facets = facets_body(found, lexicon, others=True)
-    return page_body(found, normalised(found), results, facets, links(found), meta(found, more))
+    body = page_body(found, normalised(found), results, facets, links(found), meta(found, more))
+    return {**body, "groups": [group_body(group, found.plan.query) for group in groups]}
 
 
 def page_body(
@@ -75,12 +77,25 @@ def result_body(result: SupplierResult, fields: tuple[str, ...]) -> dict[str, An
     """One result: how it covers what was asked, why it is proposed, then the parts of the record."""
     return {
         "id": result.id,
+        "group": result.group,
         "coverage": coverage_body(result.coverage),
         "distance_km": result.distance_km,
         "score": score_body(result),
         "capacity": None if result.capacity is None else asdict(result.capacity),
         "reasons": reasons_body(result.reasons),
         **shown(result.record, fields),
+    }
+
+
+def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
+    """A group of the answer, the results that complete the page, and the URL that gives them all."""
+    return {
+        "group": group.code,
+        "label_fr": group.title,
+        "total": group.total,
+        "sentence": group.sentence,
+        "results": [result_body(result, query.fields) for result in group.results],
+        "link": link(SUPPLIERS, query, group=(group.code,), page=1),
     }
 
 
@@ -169,23 +184,8 @@ def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
     body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
     if more is not None:
         body["relaxations"] = [relaxation_body(SUPPLIERS, one, one.sentence) for one in more.relaxations]
-        body["nearest"] = [nearest_body(one) for one in more.nearest]
         body["related_trades"] = [related_body(one) for one in more.trades]
     return body
-
-
-def nearest_body(result: SupplierResult) -> dict[str, Any]:
-    """A supplier outside, as an answer would tell it; the rest is in its record."""
-    address = result.record.get("address", {}).get("value", {})
-    return {
-        "id": result.id,
-        "name": result.record["name"]["value"],
-        "town": address.get("town"),
-        "distance_km": result.distance_km,
-        "coverage": coverage_body(result.coverage),
-        "reasons": reasons_body(result.reasons),
-        "link": f"{SUPPLIERS}/{quote(result.id, safe='')}",
-    }
 
 
 def related_body(trade: RelatedTrade) -> dict[str, Any]:

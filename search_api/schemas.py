@@ -117,6 +117,7 @@ class CapacityOut(Model):
 class ResultOut(RecordOut):
     """A supplier found. ``score`` only when sorted by relevance, ``capacity`` only when an amount is given."""
 
+    group: Literal["exact", "near_trade", "to_ask", "farther"]
     coverage: CoverageOut | None
     distance_km: float | None
     score: ScoreOut | None
@@ -152,18 +153,6 @@ class RelaxationOut(Model):
     link: str | None
 
 
-class NearestOut(Model):
-    """A supplier that meets everything but the place. ``distance_km``: from its seat to the territory or point asked."""
-
-    id: str
-    name: str
-    town: str | None
-    distance_km: float
-    coverage: CoverageOut | None
-    reasons: list[ReasonOut]
-    link: str
-
-
 class RelatedTradeOut(Model):
     """A trade near those asked; ``total``: of the same search with it in their place."""
 
@@ -174,7 +163,7 @@ class RelatedTradeOut(Model):
 
 
 class Meta(Model):
-    """What an answer rests on; the last three only with fewer than five results."""
+    """What an answer rests on; the last two only with fewer than five results."""
 
     as_of: str
     index_generation: str
@@ -184,7 +173,6 @@ class Meta(Model):
     seed: str | None
     took_ms: float
     relaxations: list[RelaxationOut] | None = None
-    nearest: list[NearestOut] | None = None
     related_trades: list[RelatedTradeOut] | None = None
 
 
@@ -200,6 +188,17 @@ class Links(Model):
     jsonl: str | None
 
 
+class GroupOut(Model):
+    """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all."""
+
+    group: Literal["exact", "near_trade", "to_ask", "farther"]
+    label_fr: str
+    total: int
+    sentence: str
+    results: list[ResultOut]
+    link: str | None
+
+
 class SearchAnswer(Model):
     """A page of suppliers."""
 
@@ -210,6 +209,7 @@ class SearchAnswer(Model):
     per_page: int
     pages: int
     results: list[ResultOut]
+    groups: list[GroupOut]
     facets: dict[str, FacetOut]
     links: Links
     meta: Meta

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from search_api.pages.facts import Held, agreements, dated, labels, town, value
+from search_api.pages.state import Asked
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
-from vivier.suppliers.find import SupplierFound, SupplierResult
+from vivier.suppliers.find import AnswerGroup, SupplierFound, SupplierResult
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import matching_offers
 from vivier.validity import holds_on
@@ -46,6 +47,36 @@ def cards(found: SupplierFound, lexicon: Lexicon) -> list[Card]:
     """The cards of a page of results, ranked from the first result of the search."""
     first = found.plan.search.offset + 1
     return [_card(rank, result, found.plan, lexicon) for rank, result in enumerate(found.results, first)]
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """A group of the answer after the first: its title, its count and sentence, its first cards, the page of them all."""
+
+    code: str
+    title: str
+    total: int
+    sentence: str
+    cards: list[Card]
+    url: str | None
+
+
+def groups_shown(
+    found: SupplierFound, groups: Iterable[AnswerGroup], asked: Asked, lexicon: Lexicon
+) -> list[GroupShown]:
+    """The groups that hold somebody, the first left out: it is the list itself."""
+    return [
+        GroupShown(
+            code=group.code,
+            title=group.title,
+            total=group.total,
+            sentence=group.sentence,
+            cards=[_card(rank, result, found.plan, lexicon) for rank, result in enumerate(group.results, 1)],
+            url=asked.url(group=(group.code,)),
+        )
+        for group in groups
+        if group.total and group.code != "exact"
+    ]
 
 
 def _card(rank: int, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> Card:

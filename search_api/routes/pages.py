@@ -12,7 +12,7 @@ from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
 from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
 from search_api.pages.beyond import beyond_panel
-from search_api.pages.cards import cards
+from search_api.pages.cards import cards, groups_shown
 from search_api.pages.chips import chips
 from search_api.pages.controls import FACETS, form
 from search_api.pages.map import results_map
@@ -29,7 +29,7 @@ from vivier.engine.port import Generation
 from vivier.errors import InvalidRequest, NotFound
 from vivier.search.query import MAX_DEPTH
 from vivier.suppliers.beyond import Beyond, beyond
-from vivier.suppliers.find import METHOD_VERSIONS, SupplierFound, find, get
+from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, get, groups
 from vivier.suppliers.notices import notices
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.whole import MAX_ROWS
@@ -135,10 +135,13 @@ def _found(request: Request, asked: Asked, context: Context) -> Response:
     found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
     found = replace(found, plan=replace(found.plan, query=query))  # links lead to the search as asked
     more = beyond(found, context.snapshot, context.lexicon, today)
-    return page("results.html", _values(found, asked, more, context), etag=etag)
+    answer_groups = groups(found, context.snapshot, context.lexicon)
+    return page("results.html", _values(found, asked, more, answer_groups, context), etag=etag)
 
 
-def _values(found: SupplierFound, asked: Asked, more: Beyond | None, context: Context) -> dict[str, Any]:
+def _values(
+    found: SupplierFound, asked: Asked, more: Beyond | None, answer_groups: tuple[AnswerGroup, ...], context: Context
+) -> dict[str, Any]:
     lexicon, query = context.lexicon, asked.query
     reading = understood(asked, lexicon)
     shown = reading.shown if reading is not None else set()
@@ -151,6 +154,8 @@ def _values(found: SupplierFound, asked: Asked, more: Beyond | None, context: Co
         "understood": reading,
         "chips": [chip for chip in chips(asked, lexicon) if (chip.name, chip.value) not in shown],
         "cards": cards(found, lexicon),
+        "groups": groups_shown(found, answer_groups, asked, lexicon),
+        "summary": next((group.sentence for group in answer_groups if group.code == "exact"), None),
         "form": form(grouped(items), lexicon, found.answer.facets),
         "map": results_map(found, asked, context),
         "pager": pager(found.total, asked, MAX_DEPTH),

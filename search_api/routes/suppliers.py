@@ -24,7 +24,7 @@ from search_api.schemas import SearchAnswer, SupplierAnswer
 from vivier.errors import NotFound
 from vivier.exports import file_name
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import find, get
+from vivier.suppliers.find import find, get, groups
 from vivier.suppliers.query import SupplierQuery, parse_query
 from vivier.suppliers.sources import cards, sources_of
 
@@ -107,7 +107,8 @@ def _search(request: Request, query: SupplierQuery, context: Context) -> Respons
         return held
     today = context.today()
     found = find(query, context.snapshot, context.lexicon, today)
-    body = envelope(found, context.lexicon, beyond(found, context.snapshot, context.lexicon, today))
+    more = beyond(found, context.snapshot, context.lexicon, today)
+    body = envelope(found, context.lexicon, more, groups(found, context.snapshot, context.lexicon))
     body["meta"]["took_ms"] = _since(started)
     return json_response(body, etag, cache=NEVER) if etag is None else json_response(body, etag)
 

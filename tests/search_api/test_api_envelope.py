@@ -41,7 +41,7 @@ def test_every_member_of_a_supplier_is_in_exactly_one_part() -> None:
 
 def test_fields_choose_the_parts_of_a_result(search: Search) -> None:
     result = search(fields=["name", "kinds"], per_page=1)["results"][0]
-    always = {"id", "coverage", "distance_km", "score", "capacity", "reasons"}
+    always = {"id", "group", "coverage", "distance_km", "score", "capacity", "reasons"}
     assert result.keys() == always | {"name", "brand", "acronym", "other_names", "agreements"}
 
 

@@ -59,6 +59,7 @@ def test_the_bounding_box_holds_every_point_and_there_is_no_crs(client: TestClie
 def test_properties_follow_the_same_list_of_fields(client: TestClient) -> None:
     properties = collection(client, "fields=website&territory=departement:38")["features"][0]["properties"]
     assert properties.keys() == {
+        "group",
         "coverage",
         "distance_km",
         "score",

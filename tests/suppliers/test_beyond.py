@@ -6,7 +6,7 @@ import pytest
 
 from tests.suppliers.conftest import TODAY, House
 from vivier.engine.snapshot import Snapshot
-from vivier.suppliers.beyond import FARTHEST_KM, LITTLE, NEAREST, Beyond, beyond
+from vivier.suppliers.beyond import LITTLE, Beyond, beyond
 
 
 def asked(house: House, **parameters: str) -> Beyond:
@@ -19,34 +19,6 @@ def test_enough_results_say_nothing_of_what_lies_beyond(judged: House) -> None:
     found = judged.ask(trade="entretien-espaces-verts")
     assert found.total >= LITTLE
     assert beyond(found, Snapshot(judged.engine), judged.lexicon, TODAY) is None
-
-
-def test_the_nearest_outside_meet_everything_but_the_place(judged: House) -> None:
-    parameters = {"trade": "entretien-espaces-verts", "kind": "ESAT"}
-    more = asked(judged, **parameters, territory="commune:62041")
-    inside = judged.all(**parameters, territory="commune:62041")
-    everywhere = judged.all(**parameters)
-    found = [one.id for one in more.nearest]
-    assert 0 < len(found) <= NEAREST
-    assert set(found) <= everywhere - inside
-
-
-def test_the_nearest_come_by_distance_which_is_told(judged: House) -> None:
-    more = asked(judged, trade="entretien-espaces-verts", territory="commune:62041")
-    distances = [one.distance_km for one in more.nearest]
-    assert all(distance is not None for distance in distances)
-    assert distances == sorted(distances, key=lambda one: one or 0.0)
-    assert all(any(reason.code == "distance" for reason in one.reasons) for one in more.nearest)
-
-
-def test_beyond_a_radius_the_nearest_are_outside_it(judged: House) -> None:
-    more = asked(judged, near="2.77,50.29", radius_km="5", trade="entretien-espaces-verts")
-    assert more.nearest
-    assert all(one.distance_km is not None and one.distance_km > 5 for one in more.nearest)
-
-
-def test_without_a_place_there_is_no_outside(judged: House) -> None:
-    assert asked(judged, q="zzyzx").nearest == ()
 
 
 @pytest.mark.parametrize(
@@ -95,8 +67,3 @@ def test_when_no_single_change_is_enough_filters_are_dropped_two_by_two(judged: 
     assert all(set(one.parameter.split(",")) <= single for one in pairs)
     assert [one.total for one in pairs] == sorted(one.total for one in pairs)
     assert all(judged.find(one.query).total == one.total > 0 for one in pairs)
-
-
-def test_the_other_side_of_the_world_is_no_neighbour(judged: House) -> None:
-    more = asked(judged, trade="entretien-espaces-verts", territory="commune:97411")
-    assert all((one.distance_km or 0.0) <= FARTHEST_KM for one in more.nearest)

@@ -1,4 +1,4 @@
-"""Verbs that ask the index, as the API and the pages do."""
+"""Verbs that query the index, as the API and the pages do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def search(
     """Chercher des fournisseurs : « vivier search esat kind=ESAT near=-1.68,48.11 radius_km=40 »."""
     from vivier.lexicon import load_lexicon
     from vivier.suppliers.beyond import beyond
-    from vivier.suppliers.find import find
+    from vivier.suppliers.find import find, groups
     from vivier.suppliers.query import parse_query
 
     lexicon, today = load_lexicon(), date.today()
@@ -37,7 +37,9 @@ def search(
     with reading(settings_of(home)) as snapshot:
         found = find(query, snapshot, lexicon, today)
         more = beyond(found, snapshot, lexicon, today)
+        others = groups(found, snapshot, lexicon)
     show_found(found)
+    tables.show_groups(others)
     if more is not None:
         tables.show_beyond(more)
 
@@ -89,5 +91,5 @@ def explain(
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
     with reading(settings_of(home)) as snapshot:
-        told = explain_one(supplier, query, snapshot, lexicon, date.today())
-    tables.show_explanation(supplier, told)
+        explanation = explain_one(supplier, query, snapshot, lexicon, date.today())
+    tables.show_explanation(supplier, explanation)

@@ -22,7 +22,8 @@ _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
-_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?")
+_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?| ?[(]|-")
+_LYING_IN = re.compile(r" ?(?:[,(/-] ?)?(?:(?:en|dans|du|de) (?:le |la |les |l')?|des |d'|de l')?")
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
 _IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'|des ))$")
@@ -72,7 +73,8 @@ def places(
         retained = [name for name in retained if name.verdict == "place"]
     elif any(name.verdict == "school" for name in retained):
         retained = [name for name in retained if name.verdict == "school"]
-    found = with_codes(text, [_match(name) for name in retained], [*taken, *figures], index)
+    located = _located(text, [_match(name) for name in retained], index)
+    found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
     return Places(tuple(found or _misspelt(text, tables, index)), aside)
 
@@ -80,6 +82,33 @@ def places(
 def _match(name: _Named) -> PlaceMatch:
     written = name.written
     return place_match(written.text, written.start, written.end, written.resolution, doubtful=name.verdict == "perhaps")
+
+
+def _located(text: Folded, found: list[PlaceMatch], index: PlaceIndex) -> list[PlaceMatch]:
+    """Merges a town with the area written after it, when the area contains it: « Valence (Drôme) », « Brest, en Bretagne » are one
+    place."""
+    merged: list[PlaceMatch] = []
+    for place in found:
+        town = _town_of(text, merged[-1], place, index) if merged else None
+        if town is None:
+            merged.append(place)
+        else:
+            merged[-1] = town
+    return merged
+
+
+def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex) -> PlaceMatch | None:
+    gap = text.text[text.place(town.spans[-1].end - 1) + 1 : text.place(area.spans[0].start)]
+    if area.territory is None or not _LYING_IN.fullmatch(gap):
+        return None
+    inside = tuple(area for area in town.candidates if area.territory in index.gazetteer.get(area.id).parents)
+    inside = tuple(area for area in inside if area.score == inside[0].score)
+    if not inside or not inside[0].id.startswith(("commune:", "arrondissement:")):
+        return None
+    certain = inside[0].id if len(inside) == 1 else None
+    return town.model_copy(
+        update={"candidates": inside, "territory": certain, "doubtful": False, "spans": (*town.spans, *area.spans)}
+    )
 
 
 def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:

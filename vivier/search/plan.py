@@ -7,10 +7,10 @@ the score, the orders.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import digits
@@ -54,6 +54,8 @@ class Plan(Generic[Q]):
     notices: tuple[str, ...]
     words: Words | None
     weights: Mapping[str, float]
+    groups: Mapping[Any, Operator] = field(default_factory=dict)
+    """Who belongs to each group of the answer, by its code and in their order; only suppliers are answered by groups."""
 
     @property
     def collection(self) -> Collection:

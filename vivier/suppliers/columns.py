@@ -188,6 +188,12 @@ COLUMNS: tuple[Column[Line], ...] = (
     *_facts("website", "description"),
     *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
+        "group",
+        "Groupe",
+        "exact (répond à tout), near_trade (métier proche), to_ask (métier non publié, à interroger) ou farther (un peu plus loin)",
+        lambda line: line.result.group,
+    ),
+    Column(
         "reasons",
         "Raisons",
         "pourquoi le fournisseur est proposé",

@@ -16,12 +16,16 @@ from vivier.search.find import Found, Reason, Result, vocabulary_for
 from vivier.search.operators import Search, Sort, Terms
 from vivier.search.scoring import Component, components
 from vivier.suppliers.capacity import Capacity, capacity_of
-from vivier.suppliers.plan import SupplierPlan, plan_search
-from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.group_words import group_reasons, sentence
+from vivier.suppliers.groups import TITLES, chosen_groups, group_of
+from vivier.suppliers.plan import SupplierPlan, others_search, plan_search
+from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
 
-METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1"}
+FEWEST = 5
+"""Results of the groups after the first, however many the first has on its page."""
+METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1", "groups": "groups-1"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
 
@@ -30,11 +34,24 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
     provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
-    ``score`` and are empty when another order than relevance was asked."""
+    ``score`` and are empty when another order than relevance was asked; ``group``: that of the answer it belongs to."""
 
     coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
     capacity: Capacity | None = None
+    group: Group = "exact"
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """A group of the answer: its ``code``, its French ``title``, how many belong to it (``total``), a French ``sentence`` that says
+    what they have and lack, and its first ``results``, which only the groups after the first have."""
+
+    code: Group
+    title: str
+    total: int
+    sentence: str
+    results: tuple[SupplierResult, ...] = ()
 
 
 SupplierFound = Found[SupplierQuery, SupplierResult]
@@ -50,6 +67,30 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
     answer = snapshot.suppliers.search(plan.search) if seed is None else _neutral(plan, snapshot, seed)
     results = tuple(result_of(hit, plan, lexicon) for hit in answer.hits)
     return Found(plan, snapshot.suppliers.generation, answer, results, seed)
+
+
+def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[AnswerGroup, ...]:
+    """The groups of the answer, each with its total; those after the first with the results that complete the page.
+
+    One search more, whatever was found. Nothing for a query without trade nor place, which has one group.
+    """
+    plan = found.plan
+    if len(plan.groups) < 2:
+        return ()
+    room = 0 if plan.query.group or plan.query.page > 1 else max(FEWEST, plan.query.per_page - len(found.results))
+    search = others_search(plan, lexicon, room)
+    answer = snapshot.suppliers.search(search)
+    results = [result_of(hit, plan, lexicon) for hit in answer.hits]
+    return tuple(
+        AnswerGroup(
+            code,
+            TITLES[code],
+            answer.counts[code],
+            sentence(code, answer.counts[code], plan, lexicon),
+            tuple(result for result in results if result.group == code),
+        )
+        for code in plan.groups
+    )
 
 
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
@@ -104,7 +145,11 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
     reasons = reasons_for(hit.record, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
-    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, _components(hit, plan), capacity)
+    group = group_of(hit.parts["group"]) if "group" in hit.parts else chosen_groups(plan.query)[0]
+    if group != "exact":
+        reasons = (*group_reasons(group, hit.record, plan, lexicon), *reasons)
+    parts = _components(hit, plan) if group == "exact" else ()
+    return SupplierResult(hit.id, hit.record, rounded, reasons, hit.score, coverage, parts, capacity, group)
 
 
 def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from vivier.lexicon import Lexicon
-from vivier.search.codes import trades_of_cpv
 from vivier.search.conditions import Conditions
-from vivier.search.operators import Exists, Not, Operator, Part, Same, Sort, Terms, Tier, conjunction
+from vivier.search.operators import Exists, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.scoring import (
     annual_amount,
@@ -21,6 +20,17 @@ from vivier.search.scoring import (
     weights_of,
 )
 from vivier.search.words import SUPPLIERS, Words
+from vivier.suppliers.groups import (
+    Ways,
+    away_part,
+    chosen_groups,
+    group_part,
+    likely_part,
+    members,
+    narrowed,
+    wanted_trades,
+    ways_of,
+)
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reach import served
 from vivier.territory import Territory
@@ -40,8 +50,10 @@ def plan_search(
     weights = weights_of(_called_for(query, territories))
     words = reading.words(vocabulary, weights, SUPPLIERS)
     conditions = _conditions(reading, words)
+    ways = ways_of(reading, conditions)
+    chosen = chosen_groups(query)
     plan = reading.plan(
-        conditions,
+        narrowed(conditions, ways, chosen),
         words,
         weights,
         parts=_parts(reading, weights, conditions, words),
@@ -49,10 +61,36 @@ def plan_search(
         facets=DEFAULT_FACETS,
         counts=_unknown_counts(reading, conditions),
     )
+    plan = replace(plan, groups={group: members(ways, group) for group in ways})
+    if chosen != ("exact",):
+        return replace(plan, search=_by_group(reading, plan.search, conditions, ways))
     if query.sort == "distance" and territories and query.near is None:
         inside = Terms("seat", tuple(territory.id for territory in territories))
         return replace(plan, search=replace(plan.search, text=None, parts=(Part("inside", (Tier(inside, 1),)),)))
     return plan
+
+
+def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Conditions, ways: Ways) -> Search:
+    """The search in the order of the groups; inside one, in the order asked, else by likelihood and distance."""
+    by_group = group_part(ways)
+    if reading.query.sort in ("name", "updated", "neutral"):
+        return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
+    wanted = wanted_trades(reading.query, reading.lexicon)
+    parts = [by_group, away_part(0.3 if wanted else 1.0, reading.origins)]
+    if wanted:
+        parts.append(likely_part(0.5, wanted, reading.lexicon))
+    if conditions.served:
+        parts.append(coverage_part(0.2, conditions.served, ()))
+    return replace(search, text=None, parts=tuple(parts), sort=(Sort("score"), Sort("distance")))
+
+
+def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
+    """The search of the groups after the first, in their order, with the count of each."""
+    query = plan.query.model_copy(
+        update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
+    )
+    search = plan_search(query, lexicon, plan.as_of).search
+    return replace(search, counts=tuple(plan.groups.items()), limit=limit)
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
@@ -77,7 +115,7 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
         yield "trade"
     if territories:
         yield "coverage"
-    if query.near is not None or any(territory.kind in ("commune", "arrondissement") for territory in territories):
+    if query.near is not None or any(territory.kind not in ("country", "region") for territory in territories):
         yield "distance"
     if query.lot_amount is not None:
         yield "capacity"
@@ -92,16 +130,22 @@ def _parts(
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        cpv = (trade for code in query.cpv for trade in trades_of_cpv(reading.lexicon, code))
-        wanted = tuple(dict.fromkeys((*query.trade, *cpv)))
-        yield trade_part(weights["trade"], wanted, conditions.together())
+        yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together())
     if "coverage" in weights:
         yield coverage_part(weights["coverage"], conditions.served, conditions.together())
     if "distance" in weights:
-        yield distance_part(weights["distance"], reading.origins)
+        yield distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
         yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
     yield freshness_part(weights["freshness"], reading.as_of)
+
+
+def _inside(reading: Reading[SupplierQuery]) -> Operator | None:
+    """A seat in one of the territories asked that are wider than a commune."""
+    wide = tuple(
+        one.id for one in reading.territories["territory"] if one.kind not in ("commune", "arrondissement", "country")
+    )
+    return Terms("seat", wide) if wide and reading.query.near is None else None
 
 
 def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sort, ...]:

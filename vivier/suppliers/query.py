@@ -46,6 +46,10 @@ FIELDS: dict[str, str] = {
 """Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
 
 
+Group = Literal["exact", "near_trade", "to_ask", "farther"]
+"""The groups of an answer (:mod:`vivier.suppliers.groups`)."""
+
+
 class SupplierQuery(SearchQuery):
     """A search for suppliers. Values of one parameter are alternatives; different parameters all hold.
 
@@ -170,6 +174,14 @@ class SupplierQuery(SearchQuery):
         Codes,
         Field(description="métiers exclus"),
         Filter("Métier exclu", "trade", "offers", codes.trades, dated=True, negative=True),
+    ] = ()
+    group: Annotated[
+        tuple[Group, ...],
+        Field(
+            max_length=4,
+            description="groupes de réponses : exact (répondent à tout), near_trade (métier proche), to_ask (métier non publié), "
+            "farther (un peu plus loin)",
+        ),
     ] = ()
     include_unknown: Annotated[
         Names, Field(description="garde aussi les fournisseurs dont ce chiffre est inconnu")

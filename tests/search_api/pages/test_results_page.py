@@ -145,12 +145,13 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
     ):
         told = pages_client.get(f"/v1/suppliers?{query}").json()
         page = open_page(f"/fournisseurs?{query}")
+        results = [*told["results"], *(result for group in told["groups"] for result in group["results"])]
         ids = [one.one("a").attributes["href"].rpartition("/")[2] for one in page.all("li", class_="card")]
-        assert ids == [result["id"] for result in told["results"]]
+        assert ids == [result["id"] for result in results]
         assert page.one(role="status").text.startswith(f"{told['total']} structure")
-        for result, card in zip(told["results"], page.all("li", class_="card"), strict=True):
+        for result, card in zip(results, page.all("li", class_="card"), strict=True):
             for reason in result["reasons"]:
-                assert reason["code"] in ("kind", "distance") or reason["text"] in card.text
+                assert reason["code"] in ("kind", "distance") or " ".join(reason["text"].split()) in card.text
 
 
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
@@ -257,17 +258,19 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
     assert page.one(role="status").text.split(",")[0] in page.one(class_="exports").text
 
 
-def test_when_little_is_found_the_nearest_elsewhere_and_related_trades_are_offered(
+def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     open_page: Open, pages_client: TestClient
 ) -> None:
     url = "/fournisseurs?trade=blanchisserie&territory=departement:51"
     told = pages_client.get(url.replace("/fournisseurs", "/v1/suppliers")).json()
-    assert told["total"] < 5 and told["meta"]["nearest"]
+    assert told["total"] < 5
     page = open_page(url)
-    neighbours = page.one(class_="neighbours")
-    assert [one.text for one in neighbours.all("a")] == [one["name"] for one in told["meta"]["nearest"]]
-    assert "km" in neighbours.text
-    open_page(neighbours.all("a")[0].attributes["href"])
+    shown = [group for group in told["groups"] if group["total"] and group["group"] != "exact"]
+    assert [one.one("p", class_="hint").text for one in page.all("section", class_="group")] == [
+        " ".join(group["sentence"].split()) for group in shown
+    ]
+    for group in shown:
+        assert pages_client.get(group["link"]).json()["total"] == group["total"]
     related = pages_client.get("/v1/suppliers?trade=blanchisserie&territory=departement:51").json()["meta"]
     for trade in related["related_trades"]:
         assert pages_client.get(trade["link"]).json()["total"] == trade["total"] > 0

@@ -1,0 +1,124 @@
+"""The groups of an answer: what is sure, what is near, whom to ask, who is a little farther. Nobody who could be asked is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.suppliers.conftest import House
+from vivier.engine.snapshot import Snapshot
+from vivier.suppliers.find import AnswerGroup, groups
+from vivier.suppliers.groups import FARTHEST_KM, TITLES, near_trades
+
+SEARCHES = (
+    {"trade": "blanchisserie", "territory": "departement:51"},
+    {"trade": "entretien-espaces-verts", "territory": "commune:62041", "kind": "ESAT"},
+    {"cpv": "90910000", "territory": "departement:35", "article": "L2113-12"},
+    {"trade": "nettoyage-locaux", "near": "-1.68,48.11", "radius_km": "20"},
+    {"trade": "debroussaillage"},
+    {"territory": "commune:35238"},
+)
+
+
+@pytest.fixture(params=["demo", pytest.param("demo_on_node", marks=pytest.mark.node)])
+def house(request: pytest.FixtureRequest) -> House:
+    """The demonstration on each engine in turn."""
+    served: House = request.getfixturevalue(request.param)
+    return served
+
+
+def answered(house: House, **parameters: str) -> tuple[AnswerGroup, ...]:
+    return groups(house.ask(**parameters), Snapshot(house.engine), house.lexicon)
+
+
+@pytest.mark.parametrize("parameters", SEARCHES, ids=str)
+def test_each_group_gives_as_many_as_it_says_and_none_twice(house: House, parameters: dict[str, str]) -> None:
+    found = answered(house, **parameters)
+    members = {group.code: house.all(**parameters, group=group.code) for group in found}
+    assert [group.code for group in found] == [code for code in TITLES if code in members]
+    assert {group.code: group.total for group in found} == {code: len(ids) for code, ids in members.items()}
+    assert sum(map(len, members.values())) == len(set().union(*members.values()))
+    together = house.all(**parameters, group=",".join(members))
+    assert together == set().union(*members.values())
+
+
+@pytest.mark.parametrize("parameters", SEARCHES, ids=str)
+def test_the_first_group_is_the_search_itself(house: House, parameters: dict[str, str]) -> None:
+    assert house.ids(**parameters, group="exact") == house.ids(**parameters)
+
+
+@pytest.mark.node
+def test_both_engines_give_the_groups_in_one_order(demo: House, request: pytest.FixtureRequest) -> None:
+    other: House = request.getfixturevalue("demo_on_node")
+    for parameters in SEARCHES:
+        every = {**parameters, "group": ",".join(TITLES)}
+        assert demo.ids(**every) == other.ids(**every)
+        first, second = answered(demo, **parameters), answered(other, **parameters)
+        assert [[(r.id, r.group) for r in g.results] for g in first] == [
+            [(r.id, r.group) for r in g.results] for g in second
+        ]
+
+
+def test_groups_come_one_after_the_other(demo: House) -> None:
+    found = demo.ask(**SEARCHES[0], group=",".join(TITLES), per_page="100")
+    order = [list(TITLES).index(result.group) for result in found.results]
+    assert order == sorted(order) and len(set(order)) > 1
+
+
+def test_a_near_trade_is_a_parent_a_sibling_or_of_the_family_and_says_so(demo: House) -> None:
+    near = near_trades(("blanchisserie",), demo.lexicon)
+    assert near.family and not {"blanchisserie"} & {*near.close, *near.family}
+    found = demo.ask(trade="debroussaillage", territory="FR", group="near_trade", per_page="100")
+    assert found.total
+    for result in found.results:
+        assert any(reason.code == "near_trade" for reason in result.reasons)
+
+
+def test_whom_to_ask_publishes_no_trade_and_is_of_inclusive_kind(demo: House) -> None:
+    found = demo.ask(trade="blanchisserie", territory="FR", group="to_ask", per_page="100")
+    assert found.total
+    for result in found.results:
+        assert not any("trade" in fact["value"] for fact in result.record.get("offers", ()))
+        assert result.record["agreements"]
+        assert result.reasons[0].code == "trade_unknown" and result.reasons[0].inferred
+
+
+def test_the_others_are_near_and_the_nearest_first(demo: House) -> None:
+    found = demo.ask(trade="blanchisserie", territory="commune:51454", group="farther", per_page="100")
+    far = [result.distance_km for result in found.results]
+    assert far and all(km is not None and km <= FARTHEST_KM + 30 for km in far)
+
+
+def test_without_trade_nor_place_there_is_one_group(demo: House) -> None:
+    assert answered(demo, q="zzyzx") == ()
+
+
+def test_the_page_is_completed_by_the_other_groups(demo: House) -> None:
+    found = demo.ask(**SEARCHES[0])
+    others = groups(found, Snapshot(demo.engine), demo.lexicon)
+    shown = sum(len(group.results) for group in others)
+    assert shown == min(sum(group.total for group in others[1:]), 20 - len(found.results))
+
+
+TRADES = st.sampled_from(
+    ["blanchisserie", "nettoyage-locaux", "entretien-espaces-verts", "traiteur", "debroussaillage"]
+)
+PLACES = st.sampled_from(["departement:35", "departement:51", "commune:62041", "region:53", "commune:2A004"])
+FILTERS = st.fixed_dictionaries(
+    {}, optional={"kind": st.sampled_from(["ESAT", "EA", "EI"]), "article": st.just("L2113-12"), "zone": st.just("qpv")}
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(TRADES, PLACES, FILTERS)
+def test_adding_a_filter_never_adds_anybody(demo: House, trade: str, place: str, others: dict[str, str]) -> None:
+    every = {"trade": trade, "territory": place, "group": ",".join(TITLES)}
+    assert demo.all(**every, **others) <= demo.all(**every)
+
+
+@settings(max_examples=20, deadline=None)
+@given(TRADES, st.sampled_from([5, 20, 60]))
+def test_a_longer_radius_never_loses_anybody(demo: House, trade: str, km: int) -> None:
+    around = {"trade": trade, "near": "-1.68,48.11"}
+    assert demo.all(**around, radius_km=str(km)) <= demo.all(**around, radius_km=str(km * 2))

@@ -1,0 +1,69 @@
+"""What is said in French of each group of an answer, and of why a supplier belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vivier import vocabulary
+from vivier.french import kilometres, plural
+from vivier.lexicon import Lexicon
+from vivier.model.views import SupplierView
+from vivier.search.find import Reason
+from vivier.search.plan import Plan
+from vivier.suppliers.groups import FARTHEST_KM, near_trades, wanted_trades
+from vivier.suppliers.query import Group, SupplierQuery
+from vivier.validity import holds_on
+
+
+def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
+    """What those of a group have and lack, with how many they are."""
+    wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
+    trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
+    match group:
+        case "exact":
+            return (
+                f"{plural(total, 'structure répond', 'structures répondent')} à tout ce qui est demandé."
+                if total
+                else "Aucune structure connue ne répond à tout ce qui est demandé."
+            )
+        case "near_trade":
+            if not total:
+                return f"Aucune structure connue ne fait un métier proche de {trade}."
+            has = plural(total, "structure fait", "structures font")
+            return f"{has} un métier proche de {trade} : demandez-leur si elles font aussi ce que vous cherchez."
+        case "to_ask":
+            if not total:
+                return "Aucune structure d’insertion ou du handicap au métier non publié ne sert ce lieu."
+            serves = plural(
+                total, "structure d’insertion ou du handicap sert", "structures d’insertion ou du handicap servent"
+            )
+            return f"{serves} ce lieu sans que leur métier soit publié : à interroger, les plus probables d’abord."
+        case "farther":
+            if not total:
+                return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
+            away = f"à moins de {kilometres(FARTHEST_KM)}"
+            return f"{plural(total, 'structure répond', 'structures répondent')} au reste {away}, les plus proches d’abord."
+
+
+def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
+    """Why a supplier stands in a group after the first."""
+    if group == "near_trade":
+        yield from _near(record, plan, lexicon)
+    elif not any("trade" in fact["value"] for fact in record.get("offers", ())) and wanted_trades(plan.query, lexicon):
+        yield Reason("trade_unknown", "métier non publié : à interroger", True)
+
+
+def _near(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
+    near = near_trades(wanted_trades(plan.query, lexicon), lexicon)
+    wanted = {*near.close, *near.family}
+    seen: set[str] = set()
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        code = offer.get("trade")
+        if code is None or code in seen or not holds_on(offer, plan.as_of):
+            continue
+        above = {code, *(broader.code for broader in lexicon.trades.ancestors(code))}
+        if above & wanted:
+            seen.add(code)
+            proof = vocabulary.EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée")
+            yield Reason("near_trade", f"métier proche : {lexicon.trades.get(code).name} ({proof})", True)
