@@ -101,8 +101,8 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
     gap = text.text[text.place(town.spans[-1].end - 1) + 1 : text.place(area.spans[0].start)]
     if area.territory is None or not _LYING_IN.fullmatch(gap):
         return None
-    inside = tuple(area for area in town.candidates if area.territory in index.gazetteer.get(area.id).parents)
-    inside = tuple(area for area in inside if area.score == inside[0].score)
+    inside = tuple(candidate for candidate in town.candidates if area.territory in index.gazetteer.get(candidate.id).parents)
+    inside = tuple(candidate for candidate in inside if candidate.score == inside[0].score)
     if not inside or not inside[0].id.startswith(("commune:", "arrondissement:")):
         return None
     certain = inside[0].id if len(inside) == 1 else None

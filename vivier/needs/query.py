@@ -28,11 +28,11 @@ What = Literal[
 ]
 MOST_CANDIDATES = 3
 LEAST_LIKELY = 0.15
-"""Confidence of a trade that a need may mean."""
+"""Least confidence of a trade that a need may mean."""
 _AS_LIKELY = 0.4
-"""Share of the confidence of the likeliest trade from which another is searched too."""
+"""Least share of the confidence of the likeliest trade for another trade to be searched too."""
 _FAR_LARGER = 10
-"""Times as many inhabitants as any other town of the name: the town is searched, and the others are offered."""
+"""How many times more inhabitants than the other towns of its name a town must have to be searched; the others are offered."""
 LONGEST_MONTHS = 180
 """Months of the longest lot that a search may order by."""
 
@@ -167,7 +167,7 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
-    """A name of several towns read as the one that is far larger than the others; the same when none is."""
+    """A place with several towns of its name, resolved to the one that is far larger than the others; unchanged when none is."""
     if place.territory is not None or place.together or place.doubtful or len(place.candidates) < 2:
         return place
     best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]

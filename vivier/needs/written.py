@@ -153,12 +153,12 @@ class Written:
 
     @property
     def is_of_something(self) -> bool:
-        """« Landes de Lessay »: a common noun with its own complement."""
+        """Whether the name is a common noun with its own complement: « Landes de Lessay »."""
         return _OF_SOMETHING.match(self.text.text, self.end) is not None
 
     @property
     def is_tail(self) -> bool:
-        """« Creys-Malville »: the end of a longer name."""
+        """Whether the name is the end of a longer one: « Creys-Malville »."""
         return re.search(r"\w-$", self.before) is not None
 
     @property
