@@ -101,7 +101,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> dict[str, Any]:
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
     """Reasons as they are shown."""
-    return [{"code": one.code, "text": one.text, "inferred": one.inferred} for one in reasons]
+    return [{"code": reason.code, "text": reason.text, "inferred": reason.inferred} for reason in reasons]
 
 
 def score_body(result: SupplierResult) -> dict[str, Any] | None:
@@ -110,13 +110,13 @@ def score_body(result: SupplierResult) -> dict[str, Any] | None:
         return None
     parts = [
         {
-            "component": one.name,
-            "label_fr": COMPONENTS[one.name],
-            "value": round(one.value, 4),
-            "weight": round(one.weight, 4),
-            "points": one.points,
+            "component": component.name,
+            "label_fr": COMPONENTS[component.name],
+            "value": round(component.value, 4),
+            "weight": round(component.weight, 4),
+            "points": component.points,
         }
-        for one in result.components
+        for component in result.components
     ]
     return {"points": result.score, "components": parts}
 
@@ -183,8 +183,10 @@ def meta(found: SupplierFound, more: Beyond | None = None) -> dict[str, Any]:
     """What the answer rests on, and what lies beyond it when little was found."""
     body = {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed}
     if more is not None:
-        body["relaxations"] = [relaxation_body(SUPPLIERS, one, one.sentence) for one in more.relaxations]
-        body["related_trades"] = [related_body(one) for one in more.trades]
+        body["relaxations"] = [
+            relaxation_body(SUPPLIERS, relaxation, relaxation.sentence) for relaxation in more.relaxations
+        ]
+        body["related_trades"] = [related_body(trade) for trade in more.trades]
     return body
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.french import plural
 from vivier.suppliers.beyond import Beyond
 from vivier.suppliers.find import SupplierFound
@@ -20,17 +20,20 @@ class Panel:
     trades: list[tuple[str, str]]
 
 
-def beyond_panel(found: SupplierFound, more: Beyond | None, asked: Asked) -> Panel | None:
+def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) -> Panel | None:
     """``None`` when enough was found."""
     if more is None:
         return None
-    changes = [(one.sentence, Asked(one.query, asked.besoin).url()) for one in more.relaxations]
+    changes = [
+        (relaxation.sentence, PageState(relaxation.query, state.besoin).url()) for relaxation in more.relaxations
+    ]
     trades = [
-        (f"{one.name} : {plural(one.total, 'structure')}", Asked(one.query, asked.besoin).url()) for one in more.trades
+        (f"{trade.name} : {plural(trade.total, 'structure')}", PageState(trade.query, state.besoin).url())
+        for trade in more.trades
     ]
     return Panel(
         nothing=found.total == 0,
-        in_pairs=any(len(one.parameters) > 1 for one in more.relaxations),
+        in_pairs=any(len(relaxation.parameters) > 1 for relaxation in more.relaxations),
         changes=[(text, url) for text, url in changes if url is not None],
         trades=[(text, url) for text, url in trades if url is not None],
     )

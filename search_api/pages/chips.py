@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from search_api.links import pairs
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import title_of, value_label
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
@@ -27,12 +27,12 @@ class Chip:
     url: str | None
 
 
-def chips(state: Asked, lexicon: Lexicon) -> list[Chip]:
+def chips(state: PageState, lexicon: Lexicon) -> list[Chip]:
     """A chip for every value of the search, in the order of the model."""
     return list(_chips(state, lexicon))
 
 
-def _chips(state: Asked, lexicon: Lexicon) -> Iterator[Chip]:
+def _chips(state: PageState, lexicon: Lexicon) -> Iterator[Chip]:
     for name, value in pairs(state.query):
         if name not in NOT_CHIPS:
             label = _label(name, value, state.query, lexicon)
@@ -51,7 +51,7 @@ def near_name(point: tuple[float, float], lexicon: Lexicon) -> str:
     return commune.name if commune is not None else f"{point[0]:.3f}, {point[1]:.3f}"
 
 
-def removed(state: Asked, name: str, value: str) -> str | None:
+def removed(state: PageState, name: str, value: str) -> str | None:
     """The URL of the search without one value; parameters that make sense only with it are removed too."""
     values = getattr(state.query, name)
     left: Any = (

@@ -75,7 +75,7 @@ class Form:
     coverages: tuple[Option, ...]
     unknowns: tuple[Option, ...]
     sorts: tuple[Option, ...]
-    kept: tuple[tuple[str, str], ...]
+    hidden: tuple[tuple[str, str], ...]
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
 
@@ -88,7 +88,7 @@ class Form:
 
     def control(self, name: str) -> Control:
         """The control of a parameter."""
-        return next(one for one in (*self.facets, *self.others) if one.name == name)
+        return next(control for control in (*self.facets, *self.others) if control.name == name)
 
     @property
     def others_unfolded(self) -> bool:
@@ -96,7 +96,7 @@ class Form:
         names = (*(control.name for control in self.others), "as_of", "include_unknown")
         return any(self.values.get(name) or self.errors.get(name) for name in names)
 
-    def one(self, name: str) -> str:
+    def single(self, name: str) -> str:
         """The value of a single field, empty when it has none."""
         return next(iter(self.values.get(name, ())), "")
 
@@ -111,8 +111,8 @@ def form(
     facets: Sequence[str] = FACETS,
 ) -> Form:
     """The form. ``counts`` are those of the facets, when there is an answer."""
-    said = {error.field: tuple(one.message for one in errors if one.field == error.field) for error in errors}
-    shown = tuple(_controls(values, lexicon, counts or {}, said, choices or {}, model, facets))
+    messages = {error.field: tuple(other.message for other in errors if other.field == error.field) for error in errors}
+    shown = tuple(_controls(values, lexicon, counts or {}, messages, choices or {}, model, facets))
     return Form(
         facets=tuple(control for control in shown if control.name in facets),
         others=tuple(control for control in shown if control.name not in facets),
@@ -121,8 +121,8 @@ def form(
         coverages=_choice("coverage", values, lexicon, model),
         unknowns=_choice("include_unknown", values, lexicon, model) if "include_unknown" in model.model_fields else (),
         sorts=_choice("sort", values, lexicon, model),
-        kept=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
-        errors=said,
+        hidden=tuple((name, value) for name in _HIDDEN for value in values.get(name, ())),
+        errors=messages,
         choices=choices or {},
     )
 
@@ -137,7 +137,7 @@ def _controls(
     facets: Sequence[str],
 ) -> Iterator[Control]:
     declared = {
-        name: replace(one, facet=name in facets) for name, one in filters(model).items() if name not in _BY_HAND
+        name: replace(filter_, facet=name in facets) for name, filter_ in filters(model).items() if name not in _BY_HAND
     }
     for name, filter_ in sorted(declared.items(), key=lambda item: _place(*item)):
         control = _control(name, filter_, values, lexicon, counts.get(name), model)

@@ -29,7 +29,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Held:
+class Credential:
     """An agreement or a label. ``state``: ``valid``, ``ended``, ``coming``, ``undated``; ``validity`` says it in words."""
 
     code: str
@@ -70,19 +70,19 @@ def dated(provenance: ProvenanceView) -> str:
     return "date inconnue"
 
 
-def agreements(record: Record, as_of: date) -> list[Held]:
+def agreements(record: Record, as_of: date) -> list[Credential]:
     """The agreements of a supplier, one a kind of structure, those in force first."""
     return _sorted(_credential(fact, "kind", kind_name, as_of) for fact in record.get("agreements", ()))
 
 
-def labels(record: Record, as_of: date) -> list[Held]:
+def labels(record: Record, as_of: date) -> list[Credential]:
     """The labels of a supplier, those in force first, with the address of their proof when a page may link to it."""
     return _sorted(_credential(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
 
 
-def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Held:
+def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Credential:
     entry = fact["value"]
-    return Held(
+    return Credential(
         code=entry[code],
         name=name(entry[code]),
         state=state_of(entry, as_of),
@@ -100,7 +100,7 @@ def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_o
     )
 
 
-def _sorted(credentials: Iterable[Held]) -> list[Held]:
+def _sorted(credentials: Iterable[Credential]) -> list[Credential]:
     return sorted(
         credentials, key=lambda credential: (credential.state == "ended", credential.name, credential.validity)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from search_api.pages.buyers import ShareText, percent, share_text
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, plural
@@ -108,7 +108,7 @@ class Declared:
     undeclared: int
 
 
-def panels(found: Indicators, state: Asked) -> tuple[Panel, ...]:
+def panels(found: Indicators, state: PageState) -> tuple[Panel, ...]:
     """The panels, one for each consideration."""
     shown = listed(found)
     return tuple(
@@ -146,7 +146,7 @@ def label_of(row: IndicatorRow) -> str:
     return f"{row.label} ({row.value})" if row.value.isdigit() and len(row.value) == 2 else row.label
 
 
-def _alone(row: IndicatorRow, by: By, state: Asked) -> str | None:
+def _alone(row: IndicatorRow, by: By, state: PageState) -> str | None:
     if by == "buyer":
         return f"/acheteurs/{row.value}"
     changes: dict[str, Any] = {by: (row.value,), "by": "year"}

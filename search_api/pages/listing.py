@@ -15,7 +15,7 @@ from search_api.pages.chips import chips
 from search_api.pages.lists import ListPage
 from search_api.pages.pager import pager
 from search_api.pages.render import page, version
-from search_api.pages.state import Asked, grouped
+from search_api.pages.state import PageState, grouped
 from search_api.parameters import AsOfQuery
 from search_api.responses import etag_of, unchanged
 from vivier.contracts.leads_query import ProfileQuery
@@ -29,7 +29,7 @@ from vivier.search.query_url import pairs
 from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
-Shown = Callable[[Request, Asked, Context, Generations], tuple[str, dict[str, Any]]]
+Shown = Callable[[Request, PageState, Context, Generations], tuple[str, dict[str, Any]]]
 """Makes the template and its values for a valid search."""
 Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
 """Makes the template and its values for one record, on a day."""
@@ -110,7 +110,7 @@ def _empty(of: ListPage, context: Context) -> dict[str, Any]:
 
 def common(
     of: ListPage,
-    state: Asked,
+    state: PageState,
     total: int,
     deepest: int,
     context: Context,
@@ -139,13 +139,13 @@ def dated(as_of: date | None) -> str:
 
 def ways_out(relaxed: Iterable[Relaxation], of: ListPage) -> list[tuple[str, str]]:
     """Changes that would give results to an empty list, each with the address of its page."""
-    made = ((relaxation, Asked(relaxation.query, path=of.path).url()) for relaxation in relaxed)
+    made = ((relaxation, PageState(relaxation.query, path=of.path).url()) for relaxation in relaxed)
     return [
         (f"{relaxation.text} : {plural(relaxation.total, of.unit)}", url) for relaxation, url in made if url is not None
     ]
 
 
-def list_title(state: Asked, context: Context, otherwise: str) -> str:
+def list_title(state: PageState, context: Context, otherwise: str) -> str:
     """The first criteria of a search, in words; the day of the query is left out."""
     labels = [chip.label for chip in chips(state, context.lexicon) if chip.name != "as_of"]
     return ", ".join(labels[:4]) or otherwise

@@ -13,7 +13,7 @@ from search_api.context import Context, url_items
 from search_api.lists import on_a_map
 from search_api.pages.controls import Form, form
 from search_api.pages.render import page
-from search_api.pages.state import Asked, Elsewhere, Refused, address, grouped, read
+from search_api.pages.state import Elsewhere, PageState, Refused, address, grouped, read
 from search_api.pages.words import title_of
 from vivier.engine.port import FacetCounts
 from vivier.errors import FieldError, InvalidRequest
@@ -44,7 +44,7 @@ class ListPage:
         """The form of this list, filled with values."""
         return form(values, context.lexicon, counts, model=self.model, facets=self.facets)
 
-    def read(self, request: Request, context: Context) -> Asked | Response:
+    def read(self, request: Request, context: Context) -> PageState | Response:
         """The search of the URL, or a response: a redirection to the canonical URL, or the errors to correct."""
         items = url_items(request)
         state = read(items, context.lexicon, self.model, self.path)
@@ -82,7 +82,7 @@ class ListPage:
         return self.refused(Refused(grouped(url_items(request)), error.errors), context)
 
 
-def files(state: Asked, api: str) -> list[tuple[str, str | None]]:
+def files(state: PageState, api: str) -> list[tuple[str, str | None]]:
     """Names and URLs of the whole list as files, then of this page as JSON."""
     made = [
         (name, address(f"{api}.{form}", _without(state.query, _NOT_OF_A_FILE)))
@@ -92,7 +92,7 @@ def files(state: Asked, api: str) -> list[tuple[str, str | None]]:
     return [*made, ("cette page en JSON", state.url(api, page=state.query.page))]
 
 
-def feeds(state: Asked, of: str) -> list[tuple[str, str | None]]:
+def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
     """Names and URLs of the list as feeds, then of the page that shows what they would have sent."""
     items = _without(state.query, _NOT_OF_A_FEED)
     # A feed as of a past day would never have a new item.

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from search_api.context import Context
 from search_api.pages.outlines import KM_PER_DEGREE, Box, Frame, bounds_of, framed, outlines, path
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.engine.port import Groups
 from vivier.french import plural
 from vivier.model.views import SupplierView
@@ -122,7 +122,7 @@ class Map:
 
     main: Panel
     insets: tuple[Panel, ...]
-    asked: tuple[str, ...]
+    areas: tuple[str, ...]
     circle: tuple[float, float, float] | None
     labels: tuple[Label, ...]
     width: float
@@ -132,7 +132,7 @@ class Map:
     outside: tuple[str, ...]
 
 
-def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | None:
+def results_map(found: SupplierFound, state: PageState, context: Context) -> Map | None:
     """The map of every result; ``None`` without a result that can be placed."""
     if not found.total:
         return None
@@ -143,7 +143,7 @@ def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | N
         return None
     groups = _by_block(seats)
     main = next(iter(groups))
-    drawer = _Drawer(asked, found, gazetteer)
+    drawer = _Drawer(state, found, gazetteer)
     frame = _main_frame(main, groups[main], found)
     drawn = {name: some for name, some in groups.items() if name != main and outlines("departements", _inset(name, 0))}
     panel = drawer.panel(frame, main, groups[main])
@@ -151,8 +151,8 @@ def results_map(found: SupplierFound, asked: Asked, context: Context) -> Map | N
     return Map(
         main=panel,
         insets=insets,
-        asked=tuple(_asked_paths(found, gazetteer, frame)),
-        circle=_circle(asked, frame),
+        areas=tuple(_area_paths(found, gazetteer, frame)),
+        circle=_circle(state, frame),
         labels=_labels(frame, gazetteer) if len(panel.marks) < _CROWDED else (),
         width=WIDTH,
         height=HEIGHT + (INSET + 24 if insets else 0),
@@ -224,8 +224,8 @@ def _inset(departement: str, place: int) -> Frame:
 class _Drawer:
     """Draws panels of one search."""
 
-    def __init__(self, asked: Asked, found: SupplierFound, gazetteer: Gazetteer) -> None:
-        self._url = asked.urls_by("seat")
+    def __init__(self, state: PageState, found: SupplierFound, gazetteer: Gazetteer) -> None:
+        self._url = state.urls_by("seat")
         self._gazetteer = gazetteer
         rows = (_seat_row(result.record, gazetteer.communes) for result in found.results)
         self._here = [row for row in rows if row is not None]
@@ -281,7 +281,7 @@ def _title(communes: list[str], count: int) -> str:
     return f"{', '.join(communes[:3])}{more} : {plural(count, 'structure')}"
 
 
-def _asked_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
+def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
     """The contours of the territories asked."""
     for territory in found.plan.territories:
         shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
@@ -290,8 +290,8 @@ def _asked_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> It
             yield data
 
 
-def _circle(asked: Asked, frame: Frame) -> tuple[float, float, float] | None:
-    near, radius = asked.query.near, asked.query.radius_km
+def _circle(state: PageState, frame: Frame) -> tuple[float, float, float] | None:
+    near, radius = state.query.near, state.query.radius_km
     if near is None or radius is None or not frame.holds(*near):
         return None
     x, y = frame.place(*near)
@@ -309,7 +309,7 @@ def _labels(frame: Frame, gazetteer: Gazetteer) -> tuple[Label, ...]:
     for row in rows[np.argsort(-communes.population[rows], kind="stable")][:200]:
         x, y = frame.place(float(communes.lon[row]), float(communes.lat[row]))
         room = 30 < x < frame.width - 30 and 16 < y < frame.height - 8
-        if room and all(abs(x - one.x) > 80 or abs(y - one.y) > 34 for one in found):
+        if room and all(abs(x - label.x) > 80 or abs(y - label.y) > 34 for label in found):
             found.append(Label(round(x, 1), round(y, 1), communes.names[row]))
         if len(found) == _LABELS:
             break

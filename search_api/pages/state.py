@@ -27,7 +27,7 @@ from vivier.search.query_url import quoted
 from vivier.suppliers.query import SupplierQuery
 
 RESULTS = "/fournisseurs"
-__all__ = ["RESULTS", "Asked", "Choice", "Elsewhere", "Refused", "address", "grouped", "read"]
+__all__ = ["RESULTS", "Choice", "Elsewhere", "PageState", "Refused", "address", "grouped", "read"]
 _PAGE_ONLY = ("need", "besoin", "lieu", "rayon")
 _OF_A_PLACE = ("lieu", "rayon")
 _WHERE = ("territory", "near", "radius_km", "polygon")
@@ -36,7 +36,7 @@ _FRENCH_NUMBER = re.compile(r"[\d\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageState:
     """A valid search, and the need it was read from."""
 
     query: Any
@@ -97,7 +97,7 @@ def address(path: str, items: Iterable[tuple[str, str]]) -> str | None:
 
 def read(
     items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS
-) -> Asked | Elsewhere | Refused:
+) -> PageState | Elsewhere | Refused:
     """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API."""
     return _Reader(items, lexicon, model, path).read()
 
@@ -123,7 +123,7 @@ class _Reader:
         self.errors: list[FieldError] = []
         self.choices: dict[str, tuple[Choice, ...]] = {}
 
-    def read(self) -> Asked | Elsewhere | Refused:
+    def read(self) -> PageState | Elsewhere | Refused:
         own = self._own()
         self._places()
         if "lieu" in own or "rayon" in own:
@@ -136,11 +136,11 @@ class _Reader:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         return self._answer(query, need or own.get("besoin"))
 
-    def _answer(self, query: Any, besoin: str | None) -> Asked | Elsewhere:
+    def _answer(self, query: Any, besoin: str | None) -> PageState | Elsewhere:
         if getattr(query, "sort", None) == "neutral" and query.seed is None:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
-        state = Asked(query, besoin, self.path)
+        state = PageState(query, besoin, self.path)
         canonical = [*self.pairs, *([("besoin", besoin)] if besoin else [])]
         url = state.url(page=query.page)
         return state if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)

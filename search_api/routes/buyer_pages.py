@@ -14,7 +14,7 @@ from search_api.pages.leads import named, profile_text
 from search_api.pages.listing import Generations, common, dated, requested_profile, serve, sheet_etag, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.render import page
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.parameters import AsOfQuery
 from search_api.responses import unchanged
 from search_api.routes.contract_pages import CONTRACTS
@@ -48,7 +48,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _buyers(request: Request, state: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+def _buyers(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
     query: BuyersQuery = state.query
     profile = requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
@@ -79,7 +81,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         return not_modified
     as_of = query.as_of or context.today()
     sheet = buyer_sheet(number, context.snapshot, context.lexicon, as_of)
-    own = Asked(ContractQuery(buyer=(number,), as_of=query.as_of), path=CONTRACTS.path)
+    own = PageState(ContractQuery(buyer=(number,), as_of=query.as_of), path=CONTRACTS.path)
     values = {
         "buyer": buyer_page(sheet, context.lexicon, as_of),
         "holders": sheet.holders,

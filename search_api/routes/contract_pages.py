@@ -12,7 +12,7 @@ from search_api.lists import credited
 from search_api.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
 from search_api.pages.lists import ListPage, feeds, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import left_out
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
@@ -35,7 +35,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _contracts(
-    request: Request, state: Asked, context: Context, generations: Generations
+    request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     values = {

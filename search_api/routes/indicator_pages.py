@@ -11,7 +11,7 @@ from search_api.envelope import all_sources
 from search_api.pages.indicators import BY_NAMES, DRAWN, LISTED, RULE, WIDTH, declared, panels
 from search_api.pages.listing import Generations, common, list_title, serve
 from search_api.pages.lists import ListPage, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.routes.indicators import INDICATORS as API
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.search.query import MAX_DEPTH
@@ -34,11 +34,11 @@ def router(context: Context) -> APIRouter:
 
 
 def _indicators(
-    request: Request, state: Asked, context: Context, generations: Generations
+    request: Request, state: PageState, context: Context, generations: Generations
 ) -> tuple[str, dict[str, Any]]:
     query: IndicatorsQuery = state.query
     found = indicators(query, context.snapshot, context.lexicon, context.today())
-    criteria = Asked(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
+    criteria = PageState(query.model_copy(update={"by": "year", "subsequent": False}), path=state.path)
     values = {
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
         "title": list_title(criteria, context, ""),

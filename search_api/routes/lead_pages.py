@@ -12,7 +12,7 @@ from search_api.pages.chips import chips
 from search_api.pages.leads import lead_card, named, profile_text
 from search_api.pages.listing import Generations, common, requested_profile, serve, ways_out
 from search_api.pages.lists import ListPage, feeds, files
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.leads import LEAD_NAMES, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.relax import relaxed_profile
@@ -40,7 +40,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _leads(request: Request, state: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+def _leads(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
     query: LeadsQuery = state.query
     profile = requested_profile(query, context)
     every = find_leads(

@@ -12,7 +12,7 @@ from search_api.lists import credited
 from search_api.pages.listing import Generations, common, list_title, serve, serve_sheet, ways_out
 from search_api.pages.lists import ListPage, feeds, files
 from search_api.pages.notices import NOTICE_STATES, notice_card, notice_sheet
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
@@ -33,12 +33,14 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _notices(request: Request, state: Asked, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+def _notices(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, Any]]:
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     natures = state.query.nature or tuple(
         NOTICE_NATURES
     )  # when the query names no nature, the API leaves projects out of the list of notices
-    every = Asked(state.query.model_copy(update={"nature": natures}), path=state.path)
+    every = PageState(state.query.model_copy(update={"nature": natures}), path=state.path)
     states = ((name, (code,) if code else ()) for code, name in NOTICE_STATES.items())
     values = {
         **common(NOTICES, state, found.total, MAX_DEPTH, context, found.answer.facets),

@@ -9,7 +9,7 @@ from search_api.context import Context
 from search_api.pages.chips import chips
 from search_api.pages.lists import feeds
 from search_api.pages.render import page
-from search_api.pages.state import Asked
+from search_api.pages.state import PageState
 from search_api.pages.words import title_of
 from search_api.routes.contract_pages import CONTRACTS
 from search_api.routes.feeds import PREVIEWS, previewed
@@ -44,14 +44,14 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _page(of: str, state: Asked, context: Context) -> Response:
+def _page(of: str, state: PageState, context: Context) -> Response:
     query = PREVIEWS[of].model_construct(**{**dict(state.query), "of": of, "weeks": _WEEKS})
     found: Preview = previewed(of, query, context)
     values = {
         "preview": found,
         "missing": [NOT_LOADED[collection] for collection in found.missing],
         "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs],
-        "chips": chips(Asked(state.query, path=f"/veille/{of}"), context.lexicon),
+        "chips": chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon),
         "action": state.path,
         "back": state.url(),
         "feeds": feeds(state, of)[:-1],

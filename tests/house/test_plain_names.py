@@ -15,6 +15,7 @@ DONE = (
     "crawlers",
     "indexer",
     "scripts",
+    "search_api",
     "vivier/cli",
     "vivier/contracts",
     "vivier/desk",

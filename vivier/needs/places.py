@@ -101,7 +101,9 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
     gap = text.text[text.place(town.spans[-1].end - 1) + 1 : text.place(area.spans[0].start)]
     if area.territory is None or not _LYING_IN.fullmatch(gap):
         return None
-    inside = tuple(candidate for candidate in town.candidates if area.territory in index.gazetteer.get(candidate.id).parents)
+    inside = tuple(
+        candidate for candidate in town.candidates if area.territory in index.gazetteer.get(candidate.id).parents
+    )
     inside = tuple(candidate for candidate in inside if candidate.score == inside[0].score)
     if not inside or not inside[0].id.startswith(("commune:", "arrondissement:")):
         return None
