@@ -1,4 +1,4 @@
-"""Nothing or little found: the ways out, in the words of the page."""
+"""Prepares the panel shown when few results or none are found: changes of the query that would give more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vivier.suppliers.find import SupplierFound
 
 @dataclass(frozen=True)
 class Panel:
-    """``changes`` and ``trades`` are links with what they give, ``(text, url)``."""
+    """The panel. ``changes`` and ``trades``: links, each with a text that says how many results it gives, ``(text, url)``."""
 
     nothing: bool
     in_pairs: bool
@@ -21,7 +21,7 @@ class Panel:
 
 
 def beyond_panel(found: SupplierFound, more: Beyond | None, state: PageState) -> Panel | None:
-    """``None`` when enough was found."""
+    """The panel; ``None`` when enough results are found."""
     if more is None:
         return None
     changes = [

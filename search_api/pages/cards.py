@@ -1,4 +1,4 @@
-"""A result as a card: what it is, where, how it covers the place asked, why it is proposed, what proves it."""
+"""Prepares a result as a card: its kinds, its place, its coverage of the place of the query, its reasons, its sources."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class GroupShown:
 def groups_shown(
     found: SupplierFound, groups: Iterable[AnswerGroup], state: PageState, lexicon: Lexicon
 ) -> list[GroupShown]:
-    """The groups that hold somebody, the first left out: it is the list itself."""
+    """The groups that have results. The first group is left out, as it is the list itself."""
     return [
         GroupShown(
             code=group.code,
@@ -104,7 +104,7 @@ def _card(rank: int, result: SupplierResult, plan: SupplierPlan, lexicon: Lexico
 
 
 def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
-    """Only when a place is asked; « inconnue » when the seat is not known."""
+    """The distance in words, only when the query gives a place; « inconnue » when the seat is unknown."""
     if plan.query.near is None and not plan.territories:
         return None
     if result.distance_km is None:

@@ -1,4 +1,4 @@
-"""The form of the results page: one control a declared filter, whatever filters are declared."""
+"""The form of the results page: one control for each declared filter."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from vivier.suppliers.query import SupplierQuery
 
 FACETS = tuple(name for name, filter_ in filters(SupplierQuery).items() if filter_.facet)
 LISTED = 12
-"""Codes of a closed list shown as checkboxes; a longer one is a list to choose from."""
+"""Most codes of a closed list that are shown as checkboxes; a longer list is a drop-down."""
 SHOWN = 8
 """Values of a facet shown at once; the others unfold."""
 _CLOSED_AT_FIRST = frozenset(("evidence", "network", "region", "departement", "service_type"))
 _OF_THE_PLACE = ("territory", "coverage", "near", "radius_km", "lieu", "rayon")
 _BY_HAND = (*_OF_THE_PLACE, "q", "as_of", "include_unknown", "sort", "page", "need", "besoin", "seed")
-"""Parameters the template places itself; ``page`` and ``seed`` begin anew with every change."""
+"""Parameters that the template places itself, and ``page`` and ``seed``, which are dropped at every change."""
 _HIDDEN = ("polygon", "per_page", "fields", "facets")
 """Parameters without a control: a hidden field keeps them."""
 
@@ -45,8 +45,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Control:
-    """A control. ``one``: one value of a list; ``flag``: one checkbox. ``checks``: checkboxes (``options``, then ``more``); ``text``: one value; ``add``: values given as
-    checkboxes, and one more in a list (``options``) or, without options, in a text field."""
+    """A control, by its shape. ``one``: a value of a list; ``flag``: a checkbox; ``checks``: checkboxes (``options``, then
+    ``more``); ``text``: a text field; ``add``: checkboxes for the values given, and a list (``options``) or a text field to add
+    another."""
 
     name: str
     title: str
@@ -193,7 +194,8 @@ def _control(
 
 
 def _facet(name: str, values: Values, names: Mapping[str, str], counts: FacetCounts | None) -> Control:
-    """Values counted by the engine, the selected ones always; without an answer, the selected ones and the closed list."""
+    """The control of a facet: the values that the engine counts and the selected ones; without an answer, the selected values and
+    the closed list."""
     selected = _split(values.get(name, ()))
     found = (
         dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))

@@ -1,4 +1,4 @@
-"""All the results of a search on one drawing made here: counts by commune of the seat, gathered where they would overlap.
+"""Draws all the results of a search on a map: counts by commune of the seat, merged where they would overlap.
 
 No tile, no script, no other site. The list stands first in the page; the map says the same in another form.
 """
@@ -37,7 +37,7 @@ _WIDE_KM = 330
 _MOST_LINKED = 20
 _LABELS = 7
 _CROWDED = 60
-"""Circles from which names of towns could not be read any more."""
+"""Circles from which names of towns are left out: they could not be read."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Seats:
         return int(self.counts.sum())
 
     def of(self, which: Bools | npt.NDArray[np.intp]) -> Seats:
-        """Some of them."""
+        """The seats of a selection of communes."""
         return Seats(self.communes, self.rows[which], self.counts[which])
 
     def ids(self) -> list[str]:
@@ -81,7 +81,7 @@ class Seats:
 
 @dataclass(frozen=True)
 class Mark:
-    """A circle: ``r`` grows with the square root of ``count``. ``here``: holds a result of the page shown."""
+    """A circle: ``r`` grows with the square root of ``count``. ``here``: whether it has a result of the page shown."""
 
     x: float
     y: float
@@ -94,7 +94,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """The name of a town, to find one's way."""
+    """The name of a town, for orientation."""
 
     x: float
     y: float
@@ -112,7 +112,7 @@ class Panel:
 
     @property
     def circles(self) -> Markup:
-        """Its marks as SVG. Written here: two hundred marks of six values each cost a template three milliseconds."""
+        """Its marks as SVG. They are written here as two hundred marks of six values each take a template three milliseconds."""
         return Markup("\n").join(map(_circle_of, self.marks))
 
 
@@ -163,7 +163,8 @@ def results_map(found: SupplierFound, state: PageState, context: Context) -> Map
 
 
 def _seats(groups: Groups, communes: Communes) -> Seats:
-    """Counts of the finest territory known: those of an arrondissement leave its commune. Places without a point are left out."""
+    """Counts by the finest known territory: suppliers of an arrondissement are not counted in its commune too. Places without a
+    point are left out."""
     counts = np.zeros(len(communes), np.int64)
     for kind in ("arrondissement", "commune"):
         start, end = (bisect_left(groups.values, f"{kind}{mark}") for mark in ":;")
@@ -200,7 +201,7 @@ def _by_block(seats: Seats) -> dict[str, Seats]:
 
 
 def _main_frame(name: str, seats: Seats, found: SupplierFound) -> Frame:
-    """Around the results, and the circle asked; the whole mainland as soon as they are spread over most of it."""
+    """The frame around the results and the circle of the query; the whole mainland when they spread over most of it."""
     lons, lats = seats.lon, seats.lat
     near, radius = found.plan.query.near, found.plan.query.radius_km
     if near is not None and radius is not None and name == "europe":
@@ -263,7 +264,7 @@ def _cells(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
 
 
 def _circle_of(mark: Mark) -> Markup:
-    """One circle, its title for who points at it, a link when it stands for few communes. Texts are escaped."""
+    """One circle as SVG, with a title for the pointer, and a link when it has few communes. Texts are escaped."""
     number = f'<text x="{mark.x}" y="{mark.y + 3.2}">{mark.count}</text>' if mark.count > 1 else ""
     shown = (
         f'<g class="mark{" here" if mark.here else ""}"><title>{escape(mark.title)}</title>'
@@ -282,7 +283,7 @@ def _title(communes: list[str], count: int) -> str:
 
 
 def _area_paths(found: SupplierFound, gazetteer: Gazetteer, frame: Frame) -> Iterator[str]:
-    """The contours of the territories asked."""
+    """The contours of the territories of the query."""
     for territory in found.plan.territories:
         shape = gazetteer.contour(territory.id) if territory.kind != "country" else None
         data = path(shape, frame) if shape is not None else ""

@@ -1,4 +1,4 @@
-"""What was understood of a need: each piece with the words it came from, whether it filters, and what else it could be."""
+"""Prepares the panel of the reading of a need: each piece with its words, whether it is applied, and its other readings."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Understood:
 
 
 def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
-    """``None`` when the search was not written as a need."""
+    """The panel; ``None`` when the search was not written as a need."""
     if state.besoin is None:
         return None
     need = resolve_need(state.besoin, lexicon)
@@ -147,7 +147,7 @@ def _around(place: PlaceMatch, distance: DistanceMatch, search: Applied, state: 
 
 
 def _ids(place: PlaceMatch) -> tuple[str, ...]:
-    """The territory, or those meant together; none in doubt."""
+    """The ids of the territory, or of those meant together; empty when the place is uncertain."""
     if place.territory is not None:
         return (place.territory,)
     return tuple(candidate.id for candidate in place.candidates if place.together)
@@ -175,7 +175,7 @@ def _territory(place: PlaceMatch, distance: DistanceMatch | None, state: PageSta
 def _choice(
     id_: str, elsewhere: tuple[str, ...], distance: DistanceMatch | None, state: PageState, lexicon: Lexicon
 ) -> str | None:
-    """The search of one of several homonyms, around it when the need says a distance."""
+    """The URL of the search in one of several homonyms, or around it when the need gives a distance."""
     point = None if distance is None else lexicon.gazetteer.reference_point(id_)
     if distance is None or point is None:
         return state.url(territory=(*elsewhere, id_))
@@ -215,7 +215,7 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
 
 
 def _not_applied(search: Applied) -> Iterator[Piece]:
-    """What no other row shows, with the reason."""
+    """The words not applied that no other row shows, with the reason."""
     for left in search.not_applied:
         if left.what not in ("trade", "territory", "service_type"):
             yield Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason)

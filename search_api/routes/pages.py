@@ -46,9 +46,9 @@ FORMATS = {
     "jsonl": "JSON, une structure par ligne",
     "geojson": "GeoJSON (carte)",
 }
-"""What a reader calls the files of the API; one that is not named here is offered by its extension."""
+"""French names of the files of the API; a file without a name here is offered by its extension."""
 _PAGES = ("self", "next", "prev")
-"""Links of an answer that are pages of it."""
+"""Links of an answer that lead to its pages."""
 
 
 def router(context: Context) -> APIRouter:
@@ -103,7 +103,7 @@ def _results(request: Request, context: Context) -> Response:
 
 
 def _refused(refused: Refused, context: Context) -> Response:
-    """422: every error beside its field, the other inputs kept, no result."""
+    """The page 422: every error beside its field, the other inputs as typed, no result."""
     shown = form(refused.values, context.lexicon, None, refused.errors, refused.choices)
     values = {
         "form": shown,
@@ -133,7 +133,7 @@ def _found(request: Request, state: PageState, context: Context) -> Response:
     if not_modified is not None:
         return not_modified
     found = find(query.model_copy(update={"facets": FACETS}), context.snapshot, context.lexicon, today)
-    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the search as asked
+    found = replace(found, plan=replace(found.plan, query=query))  # links lead to the query as given
     more = beyond(found, context.snapshot, context.lexicon, today)
     answer_groups = groups(found, context.snapshot, context.lexicon)
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
@@ -174,7 +174,7 @@ def _values(
 
 
 def _title(found: SupplierFound, state: PageState, context: Context) -> str:
-    """What the page is about, in a few words: the need, else the filters."""
+    """The title of the page: the need, else the first filters."""
     if state.besoin:
         return state.besoin if len(state.besoin) <= 80 else state.besoin[:80].rsplit(" ", 1)[0] + "…"
     names = [chip.label for chip in chips(state, context.lexicon)][:4]
@@ -182,7 +182,7 @@ def _title(found: SupplierFound, state: PageState, context: Context) -> str:
 
 
 def _exports(found: SupplierFound) -> list[tuple[str, str]]:
-    """Every other form of this search that the API offers, whatever they are, then its page as JSON."""
+    """Names and URLs of the other formats of this search in the API, then of its page as JSON."""
     urls = links(found)
     files = [(FORMATS.get(name, name), url) for name, url in urls.items() if name not in _PAGES]
     return [(name, url) for name, url in (*files, ("cette page en JSON", urls["self"])) if url is not None]

@@ -30,7 +30,7 @@ from vivier.suppliers.sources import cards, sources_of
 
 
 def router(context: Context) -> APIRouter:
-    """The routes. What may be long (thousands of features) always runs in the thread pool: it never holds up ``/health``."""
+    """The routes. Long answers (thousands of features) always run in the thread pool, so that they never delay ``/health``."""
     routes = APIRouter(tags=["fournisseurs"])
     parameters = openapi_parameters(SupplierQuery, context.lexicon)
     unpaged = openapi_parameters(SupplierQuery, context.lexicon, UNPAGED)
@@ -118,7 +118,7 @@ def _file(request: Request, query: SupplierQuery, context: Context) -> Response:
 
 
 def _geojson(request: Request, query: SupplierQuery, context: Context, name: str | None = None) -> Response:
-    """As a file when ``name`` is given."""
+    """The search as GeoJSON; as a file when ``name`` is given."""
     generation = context.generation()
     etag = etag_of_query(request, query, context, generation, GEOJSON)
     not_modified = unchanged(request, etag) if etag is not None else None
