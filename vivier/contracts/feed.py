@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A page of entries. ``total`` counts every entry since the day of the query; ``undated`` those that have no day and that a
+    """A page of entries. ``total`` counts every entry since the day ``since``; ``undated`` those that have no day and that a
     calendar cannot show."""
 
     entries: tuple[Entry, ...]
@@ -163,7 +163,7 @@ def leads_feed(
 
 
 def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
-    """How many entries the feed holds, over all its pages."""
+    """Number of entries of the feed, over all its pages."""
     total = 0
     for kind in query.lead or tuple(LEAD_NAMES):
         where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where

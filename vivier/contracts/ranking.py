@@ -75,7 +75,7 @@ class RankedBuyers:
 
 
 class Ranking:
-    """All the buyers of a query, in its order. Records are read only for the buyers of the page."""
+    """All the buyers of a query, in its order. Records are read only for the positions given to :meth:`buyers`."""
 
     def __init__(self, query: BuyersQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> None:
         self._snapshot, self._months = snapshot, query.months
