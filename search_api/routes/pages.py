@@ -175,8 +175,8 @@ def _values(
 
 def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:
     """Counts of suppliers left out because a fact is unknown. An unknown trade is not counted when a group lists whom to ask."""
-    asked = any(group.code == "to_ask" for group in answer_groups)
-    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not asked}
+    has_to_ask = any(group.code == "to_ask" for group in answer_groups)
+    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not has_to_ask}
 
 
 def _title(found: SupplierFound, state: PageState, context: Context) -> str:
