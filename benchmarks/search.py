@@ -20,7 +20,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.suggest import TYPES, suggest
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import SupplierFound, find, plan_of
+from vivier.suppliers.find import SupplierFound, find, groups, plan_of
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery, parse_query
 
@@ -91,6 +91,7 @@ def compare(engine: Recording, server: Server, report: Report) -> None:
     def answer(query: SupplierQuery) -> SupplierFound:
         found = find(query, snapshot, lexicon, today)
         beyond(found, snapshot, lexicon, today)
+        groups(found, snapshot, lexicon)
         return found
 
     for name, parameters in CASES.items():

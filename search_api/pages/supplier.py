@@ -17,10 +17,11 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
+from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
 from vivier.territory import Gazetteer
-from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
+from vivier.vocabulary import SERVICE_TYPES, ZONES
 
 _SIDE = 320.0
 _IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "finess": "FINESS"}
@@ -171,13 +172,12 @@ def _address(address: AddressView) -> str:
 def _offers(record: Record, as_of: date, lexicon: Lexicon) -> Iterator[OfferLine]:
     for fact in record.get("offers", ()):
         offer = fact["value"]
-        trade = offer.get("trade")
         types = ", ".join(SERVICE_TYPES.get(code, code) for code in offer.get("service_types", ()))
         yield OfferLine(
-            trade="métier inconnu" if trade is None else lexicon.trade_names.get(trade, trade),
+            trade=title_of(offer, lexicon),
             service_types=types or "inconnu",
             zone=zone_text(offer.get("zone"), default_km(record), lexicon),
-            evidence=EVIDENCES.get(offer.get("evidence") or "", "preuve non précisée"),
+            evidence=proof_words(offer, record),
             term=term(offer, as_of),
             title=offer.get("title"),
             description=offer.get("description"),
