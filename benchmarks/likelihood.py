@@ -50,15 +50,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Example:
-    """What is read of a structure, and the trades it has."""
+    """The features of a structure, and its known trades."""
 
     id: str
     features: tuple[Feature, ...]
     trades: frozenset[str]
 
     @property
-    def held(self) -> bool:
-        """Whether it judges instead of teaching."""
+    def judges(self) -> bool:
+        """Whether the example is of the half that judges, not of the half that teaches."""
         return zlib.crc32(self.id.encode()) % 2 == 1
 
 
@@ -69,7 +69,7 @@ class Bin:
     low: float
     high: float
     pairs: int
-    said: float
+    predicted: float
     right: float
 
 
@@ -85,12 +85,12 @@ def examples(given: Iterable[Supplier], lexicon: Lexicon) -> tuple[Example, ...]
                 token
                 for name in names
                 for phrases in words.names.found(name).values()
-                for one in phrases
-                for token in one
+                for phrase in phrases
+                for token in phrase
             }
             read = likelihood_features(supplier, lexicon)
-            kept = tuple(one for one in read if one[0] != "word" or one[1] not in telling)
-            found.append(Example(supplier.sources[0].source_id + supplier.name.value + supplier.id, kept, trades))
+            remaining = tuple(feature for feature in read if feature[0] != "word" or feature[1] not in telling)
+            found.append(Example(supplier.sources[0].source_id + supplier.name.value + supplier.id, remaining, trades))
     return tuple(found)
 
 
@@ -98,11 +98,11 @@ class Counts:
     """Structures by trade, by feature, and by both."""
 
     def __init__(self, given: Sequence[Example]) -> None:
-        by_trade = Counter(trade for one in given for trade in one.trades)
+        by_trade = Counter(trade for example in given for trade in example.trades)
         self.trades = tuple(sorted(trade for trade, count in by_trade.items() if count >= LEAST_KNOWN))
         rank = {trade: place for place, trade in enumerate(self.trades)}
         self.total = len(given)
-        self.by_feature: Counter[Feature] = Counter(one for example in given for one in example.features)
+        self.by_feature: Counter[Feature] = Counter(feature for example in given for feature in example.features)
         self.both: dict[Feature, Floats] = defaultdict(lambda: np.zeros(len(self.trades)))
         self.of: dict[str, Floats] = {}
         for example in given:
@@ -133,7 +133,10 @@ class Counts:
         """A row a trade: 1, the prior, then what each part adds. ``alone``: as if the example had not been counted."""
         without = self.of[example.id] if alone else None
         parts = [
-            sum((self.shift(one, without) for one in example.features if one[0] == part), np.zeros(len(self.trades)))
+            sum(
+                (self.shift(feature, without) for feature in example.features if feature[0] == part),
+                np.zeros(len(self.trades)),
+            )
             for part in PARTS
         ]
         return np.column_stack([np.ones(len(self.trades)), self.prior(without), *parts])
@@ -149,9 +152,9 @@ def fitted(rows: Floats, right: Floats) -> Floats:
     weights[1] = 1.0
     ridge = np.diag([0.0, 0.0, *([RIDGE] * (rows.shape[1] - 2))])
     for _ in range(30):
-        said = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (said - right) + ridge @ weights
-        curve = (rows * (said * (1 - said))[:, None]).T @ rows + ridge + 1e-9 * np.eye(rows.shape[1])
+        predicted = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (predicted - right) + ridge @ weights
+        curve = (rows * (predicted * (1 - predicted))[:, None]).T @ rows + ridge + 1e-9 * np.eye(rows.shape[1])
         weights -= np.linalg.solve(curve, slope)
     return weights
 
@@ -159,50 +162,52 @@ def fitted(rows: Floats, right: Floats) -> Floats:
 def learnt(given: Sequence[Example]) -> tuple[Odds, dict[str, float]]:
     """The table of log-odds, rounded as it is written, and the weight of each part."""
     counts = Counts(given)
-    rows = np.concatenate([counts.rows(one, alone=True) for one in given])
-    weights = fitted(rows, np.concatenate([counts.of[one.id] for one in given]))
+    rows = np.concatenate([counts.rows(example, alone=True) for example in given])
+    weights = fitted(rows, np.concatenate([counts.of[example.id] for example in given]))
     by_part = dict(zip(PARTS, weights[2:], strict=True))
-    odds: dict[Feature, dict[str, float]] = {PRIOR: _told(counts.trades, weights[0] + weights[1] * counts.prior(), 0)}
+    odds: dict[Feature, dict[str, float]] = {
+        PRIOR: _odds_of(counts.trades, weights[0] + weights[1] * counts.prior(), 0)
+    }
     for feature in sorted(counts.by_feature):
-        told = _told(counts.trades, by_part[feature[0]] * counts.shift(feature), NEGLIGIBLE)
-        if told:
-            odds[feature] = told
+        shifts = _odds_of(counts.trades, by_part[feature[0]] * counts.shift(feature), NEGLIGIBLE)
+        if shifts:
+            odds[feature] = shifts
     return odds, {
         "constant": float(weights[0]),
         "prior": float(weights[1]),
-        **{name: float(one) for name, one in by_part.items()},
+        **{name: float(weight) for name, weight in by_part.items()},
     }
 
 
-def _told(trades: Sequence[str], values: Floats, least: float) -> dict[str, float]:
+def _odds_of(trades: Sequence[str], values: Floats, least: float) -> dict[str, float]:
     return {trade: round(float(value), 2) for trade, value in zip(trades, values, strict=True) if abs(value) >= least}
 
 
 def calibration(given: Iterable[Example], odds: Odds) -> tuple[Bin, ...]:
     """The pairs called likely, by bins of probability."""
     pairs = [
-        (probability, trade in one.trades)
-        for one in given
-        for trade, probability in probabilities(one.features, odds).items()
+        (probability, trade in example.trades)
+        for example in given
+        for trade, probability in probabilities(example.features, odds).items()
         if probability >= LEAST
     ]
     bins = []
     for low, high in pairwise(BINS):
         inside = [pair for pair in pairs if low <= pair[0] < high]
         if inside:
-            said, right = (float(np.mean([pair[place] for pair in inside])) for place in (0, 1))
-            bins.append(Bin(low, min(high, 1.0), len(inside), said, right))
+            predicted, right = (float(np.mean([pair[place] for pair in inside])) for place in (0, 1))
+            bins.append(Bin(low, min(high, 1.0), len(inside), predicted, right))
     return tuple(bins)
 
 
 def error(bins: Sequence[Bin]) -> float:
-    """Expected calibration error: the mean gap between what is said and what is right, weighted by pairs."""
-    return sum(one.pairs * abs(one.said - one.right) for one in bins) / sum(one.pairs for one in bins)
+    """Expected calibration error: the mean gap between predicted probability and observed share, weighted by pairs."""
+    return sum(bin_.pairs * abs(bin_.predicted - bin_.right) for bin_ in bins) / sum(bin_.pairs for bin_ in bins)
 
 
 def halves(given: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Those that teach and those that judge."""
-    return [one for one in given if not one.held], [one for one in given if one.held]
+    return [example for example in given if not example.judges], [example for example in given if example.judges]
 
 
 def lines(given: Sequence[Example]) -> Iterator[str]:
@@ -218,10 +223,12 @@ def _one_way(teaching: Sequence[Example], judging: Sequence[Example]) -> Iterato
     yield f"{len(teaching)} teach, {len(judging)} judge; {len(odds[PRIOR])} trades"
     yield "weights: " + ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
     yield from (
-        f"  {one.low:.2f}-{one.high:.2f}: {one.pairs} pairs, said {one.said:.3f}, right {one.right:.3f}" for one in bins
+        f"  {bin_.low:.2f}-{bin_.high:.2f}: {bin_.pairs} pairs, said {bin_.predicted:.3f}, right {bin_.right:.3f}"
+        for bin_ in bins
     )
     first = [
-        max(probabilities(one.features, odds).items(), key=lambda pair: pair[1])[0] in one.trades for one in judging
+        max(probabilities(example.features, odds).items(), key=lambda pair: pair[1])[0] in example.trades
+        for example in judging
     ]
     yield f"expected calibration error {error(bins):.3f}; the likeliest trade is right {np.mean(first):.2f}"
 
@@ -236,7 +243,9 @@ def demo(lexicon: Lexicon) -> tuple[Supplier, ...]:
 def write(given: Sequence[Example]) -> int:
     """Learns from all and writes the table; the number of rows."""
     odds, _ = learnt(given)
-    rows = [(*feature, trade, f"{value:.2f}") for feature, told in odds.items() for trade, value in told.items()]
+    rows = [
+        (*feature, trade, f"{value:.2f}") for feature, by_trade in odds.items() for trade, value in by_trade.items()
+    ]
     with (TABLES / "likelihoods.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("part", "value", "trade", "odds"))

@@ -71,27 +71,27 @@ def _codes(cell: str) -> frozenset[str]:
 def score(given: Iterable[Presentation], words: TradeWords) -> Score:
     """The trades of all the texts together: each counts once, whatever the length of its text."""
     right = wrong = missed = 0
-    for one in given:
-        found = set(words.of_presentation(one.text))
-        right += len(found & one.trades)
-        wrong += len(found - one.trades - one.also)
-        missed += len(one.trades - found)
+    for presentation in given:
+        found = set(words.of_presentation(presentation.text))
+        right += len(found & presentation.trades)
+        wrong += len(found - presentation.trades - presentation.also)
+        missed += len(presentation.trades - found)
     return Score(right, wrong, missed)
 
 
 def lines(given: tuple[Presentation, ...], words: TradeWords) -> Iterator[str]:
     """A line a half, then the texts where the reading differs."""
     for half in HALVES:
-        found = score((one for one in given if one.half == half), words)
+        found = score((presentation for presentation in given if presentation.half == half), words)
         yield (
             f"half {half}: {found.right} right, {found.wrong} wrong, {found.missed} missed, "
             f"precision {found.precision:.2f}, recall {found.recall:.2f}"
         )
-    for one in given:
-        read = set(words.of_presentation(one.text))
-        wrong, missed = sorted(read - one.trades - one.also), sorted(one.trades - read)
+    for presentation in given:
+        read = set(words.of_presentation(presentation.text))
+        wrong, missed = sorted(read - presentation.trades - presentation.also), sorted(presentation.trades - read)
         if wrong or missed:
-            yield f"{one.half} {one.key}: wrong {wrong}, missed {missed}"
+            yield f"{presentation.half} {presentation.key}: wrong {wrong}, missed {missed}"
 
 
 def main() -> int:

@@ -65,14 +65,16 @@ def agreement(given: Iterable[Supplier], trades: Trades) -> Agreement:
     """How often the activity code says what the other rungs say."""
     counts: Counter[str] = Counter()
     for supplier in given:
-        said, told = supposed(supplier.naf.value) if supplier.naf is not None else None, known(supplier)
-        if said is None or not told:
+        supposition, known_trades = supposed(supplier.naf.value) if supplier.naf is not None else None, known(supplier)
+        if supposition is None or not known_trades:
             continue
-        families = {trades.get(code).group for code in told}
-        if said.trade is not None:
-            near = {one.code for one in (*trades.ancestors(said.trade), *trades.descendants(said.trade))}
-            counts.update(trade=1, trade_right=not near.isdisjoint(told))
-        family = said.family if said.trade is None else trades.get(said.trade).group
+        families = {trades.get(code).group for code in known_trades}
+        if supposition.trade is not None:
+            near = {
+                trade.code for trade in (*trades.ancestors(supposition.trade), *trades.descendants(supposition.trade))
+            }
+            counts.update(trade=1, trade_right=not near.isdisjoint(known_trades))
+        family = supposition.family if supposition.trade is None else trades.get(supposition.trade).group
         counts.update(family=1, family_right=family in families)
     return Agreement(**{name: counts[name] for name in ("trade", "trade_right", "family", "family_right")})
 
@@ -83,9 +85,9 @@ def coverage(given: Iterable[Supplier]) -> dict[str, int]:
     ladder = tuple(EVIDENCES)
     for supplier in given:
         rungs = {fact.value.evidence for fact in supplier.offers if fact.value.evidence is not None}
-        told = [rung for rung in ladder if rung in rungs and rung not in WITHOUT_TRADE]
+        telling = [rung for rung in ladder if rung in rungs and rung not in WITHOUT_TRADE]
         counts["lent by statute"] += "statute" in rungs
-        counts[told[0] if told else "activity" if "activity" in rungs else "unknown"] += 1
+        counts[telling[0] if telling else "activity" if "activity" in rungs else "unknown"] += 1
     return dict(counts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 
-from search_api.pages.facts import Held, Proof, Record, agreements, default_km, labels, proof, town, value
+from search_api.pages.facts import Credential, Proof, Record, agreements, default_km, labels, proof, town, value
 from search_api.pages.outlines import KM_PER_DEGREE, Frame, bounds_of, framed, outlines, path
 from search_api.pages.words import safe_url, zone_text
 from vivier.french import number
@@ -77,8 +77,8 @@ class Sheet:
     town: str | None
     closed: Line | None
     description: Line | None
-    kinds: list[Held]
-    labels: list[Held]
+    kinds: list[Credential]
+    labels: list[Credential]
     offers: tuple[OfferLine, ...]
     supposed_zone: str
     identity: tuple[Line, ...]
@@ -110,7 +110,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         capacities=tuple(_capacities(record)),
         networks=tuple(Line("Réseau", fact["value"], proof(fact["provenance"])) for fact in record.get("networks", ())),
         references=tuple(_references(record)),
-        sources=tuple(proof(one) for one in record.get("sources", ())),
+        sources=tuple(proof(source) for source in record.get("sources", ())),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
         others=tuple(_others(record)),
         map=_map(record, lexicon.gazetteer),
