@@ -162,11 +162,11 @@ def learnt(given: Sequence[Example]) -> tuple[Odds, dict[str, float]]:
     rows = np.concatenate([counts.rows(one, alone=True) for one in given])
     weights = fitted(rows, np.concatenate([counts.of[one.id] for one in given]))
     by_part = dict(zip(PARTS, weights[2:], strict=True))
-    odds: dict[Feature, dict[str, float]] = {PRIOR: _told(counts.trades, weights[0] + weights[1] * counts.prior(), 0)}
+    odds: dict[Feature, dict[str, float]] = {PRIOR: _named(counts.trades, weights[0] + weights[1] * counts.prior(), 0)}
     for feature in sorted(counts.by_feature):
-        told = _told(counts.trades, by_part[feature[0]] * counts.shift(feature), NEGLIGIBLE)
-        if told:
-            odds[feature] = told
+        added = _named(counts.trades, by_part[feature[0]] * counts.shift(feature), NEGLIGIBLE)
+        if added:
+            odds[feature] = added
     return odds, {
         "constant": float(weights[0]),
         "prior": float(weights[1]),
@@ -174,7 +174,7 @@ def learnt(given: Sequence[Example]) -> tuple[Odds, dict[str, float]]:
     }
 
 
-def _told(trades: Sequence[str], values: Floats, least: float) -> dict[str, float]:
+def _named(trades: Sequence[str], values: Floats, least: float) -> dict[str, float]:
     return {trade: round(float(value), 2) for trade, value in zip(trades, values, strict=True) if abs(value) >= least}
 
 
@@ -236,7 +236,7 @@ def demo(lexicon: Lexicon) -> tuple[Supplier, ...]:
 def write(given: Sequence[Example]) -> int:
     """Learns from all and writes the table; the number of rows."""
     odds, _ = learnt(given)
-    rows = [(*feature, trade, f"{value:.2f}") for feature, told in odds.items() for trade, value in told.items()]
+    rows = [(*feature, trade, f"{value:.2f}") for feature, added in odds.items() for trade, value in added.items()]
     with (TABLES / "likelihoods.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("part", "value", "trade", "odds"))

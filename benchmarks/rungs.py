@@ -65,14 +65,16 @@ def agreement(given: Iterable[Supplier], trades: Trades) -> Agreement:
     """How often the activity code says what the other rungs say."""
     counts: Counter[str] = Counter()
     for supplier in given:
-        said, told = supposed(supplier.naf.value) if supplier.naf is not None else None, known(supplier)
-        if said is None or not told:
+        guess, trades_known = supposed(supplier.naf.value) if supplier.naf is not None else None, known(supplier)
+        if guess is None or not trades_known:
             continue
-        families = {trades.get(code).group for code in told}
-        if said.trade is not None:
-            near = {one.code for one in (*trades.ancestors(said.trade), *trades.descendants(said.trade))}
-            counts.update(trade=1, trade_right=not near.isdisjoint(told))
-        family = said.family if said.trade is None else trades.get(said.trade).group
+        families = {trades.get(code).group for code in trades_known}
+        if guess.trade is not None:
+            near = {
+                near_trade.code for near_trade in (*trades.ancestors(guess.trade), *trades.descendants(guess.trade))
+            }
+            counts.update(trade=1, trade_right=not near.isdisjoint(trades_known))
+        family = guess.family if guess.trade is None else trades.get(guess.trade).group
         counts.update(family=1, family_right=family in families)
     return Agreement(**{name: counts[name] for name in ("trade", "trade_right", "family", "family_right")})
 
@@ -83,9 +85,9 @@ def coverage(given: Iterable[Supplier]) -> dict[str, int]:
     ladder = tuple(EVIDENCES)
     for supplier in given:
         rungs = {fact.value.evidence for fact in supplier.offers if fact.value.evidence is not None}
-        told = [rung for rung in ladder if rung in rungs and rung not in WITHOUT_TRADE]
+        proved = [rung for rung in ladder if rung in rungs and rung not in WITHOUT_TRADE]
         counts["lent by statute"] += "statute" in rungs
-        counts[told[0] if told else "activity" if "activity" in rungs else "unknown"] += 1
+        counts[proved[0] if proved else "activity" if "activity" in rungs else "unknown"] += 1
     return dict(counts)
 
 
