@@ -65,6 +65,14 @@ def test_a_page_asks_a_day_with_a_calendar_whatever_its_name() -> None:
     assert days(DatedQuery) == {*days(SupplierQuery), "updated_after", "updated_before"}
 
 
+def test_a_day_without_its_month_is_refused_in_french(lexicon: Lexicon) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_query({"updated_after": "2026"}.items(), lexicon, DatedQuery)
+    assert [error.message for error in refused.value.errors] == [
+        "« updated_after » est une date AAAA-MM-JJ (reçu : 2026)."
+    ]
+
+
 def test_what_is_unknown_has_the_french_name_of_its_declaration(lexicon: Lexicon) -> None:
     assert value_label("include_unknown", "updated", lexicon, DatedQuery) == "la mise à jour"
     assert left_out({"updated": 2}, "structure", DatedQuery) == [
