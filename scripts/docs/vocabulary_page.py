@@ -16,9 +16,10 @@ from vivier.law.labels import LABELS
 from vivier.search.scoring import COVERAGE_STEPS, EVIDENCE_STEPS, INFERRED_KEEPS, SUPPOSED_VALUE, WEIGHTS
 from vivier.territory.issues import ISSUES as ADDRESS_ISSUES
 
-_INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. All of it is declared in
-`vivier/vocabulary.py`; trades are in `mappings/tables/trades.csv` and at `/v1/trades`. « À confirmer » means that we have
-not read the text ourselves."""
+_INTRODUCTION = """The codes used in parameters, answers and files, with the French words shown to readers. Kinds, articles, who
+answers which article and labels are rows of `kinds.csv`, `articles.csv`, `eligibility.csv` and `labels.csv` in `mappings/tables`;
+trades are in `trades.csv` beside them and at `/v1/trades`; the weights of the score are in `vivier/search/scoring.py`;
+`vivier/vocabulary.py` declares the rest. « À confirmer » means that we have not read the text ourselves."""
 
 _KINDS = """Held through a dated agreement. `zone`: radius in km read around the seat when no zone of intervention is published, an
 assumption of ours that is shown as such."""

@@ -18,7 +18,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.procurement import NOTICE_STATUSES
-from vivier.search.query import TERRITORIES, days, filters
+from vivier.search.query import TERRITORIES, days, filters, unknowns
 from vivier.suppliers.query import SupplierQuery
 from vivier.validity import State, state_on
 
@@ -67,13 +67,6 @@ VALUES: dict[str, dict[str, str]] = {
         "partial": "au moins une partie",
         "wide": "au moins la moitié de la population",
         "full": "tout le territoire",
-    },
-    "include_unknown": {
-        "turnover": "le chiffre d'affaires",
-        "staff": "l'effectif",
-        "amount": "le montant",
-        "offers": "le nombre d'offres reçues",
-        "ends": "la date de fin",
     },
     "lead": {str(kind): name for kind, name in LEAD_NAMES.items()},
     "status": dict(NOTICE_STATUSES),
@@ -128,10 +121,11 @@ EXCLUDED = {
 }
 
 
-def left_out(counts: Mapping[str, int], unit: str) -> list[str]:
+def left_out(counts: Mapping[str, int], unit: str, model: type[Model] = SupplierQuery) -> list[str]:
     """Sentences that count what is left out because a value is unknown."""
+    names = unknowns(model)
     return [
-        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {name}')} : hors de ces résultats."
+        f"{french.plural(count, unit)} {EXCLUDED.get(name, f'dont on ignore {names.get(name, name)}')} : hors de ces résultats."
         for name, count in counts.items()
         if count
     ]
@@ -168,7 +162,7 @@ def value_names(name: str, lexicon: Lexicon, model: type[Model] = SupplierQuery)
     filter_ = filters(model).get(name)
     if filter_ is not None and filter_.allowed is not None:
         return filter_.names(lexicon)
-    return VALUES.get(name, {})
+    return unknowns(model) if name == "include_unknown" else VALUES.get(name, {})
 
 
 def value_label(name: str, value: str, lexicon: Lexicon, model: type[Model] = SupplierQuery) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,8 @@ from crawlers.run import import_files, sources
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from tests.crawlers.checks import all_checks, check_complete, read_checks
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples, told_of
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.runs.records import MODELS, current_run, read_statistics
 from vivier.settings import Settings
 
@@ -28,6 +31,17 @@ def test_a_sample_gives_its_expected_records(settings: Settings, source_id: str)
     expected = [MODELS[report.source.content].model_validate_json(line) for line in lines]
     assert counts(report) == read_checks(source_id).counts
     assert told_of(settings, source_id) == expected
+
+
+@pytest.mark.parametrize("source_id", COMPLETE)
+def test_every_code_of_a_label_or_a_kind_is_a_row_of_its_table(source_id: str) -> None:
+    """A code without a row is found by no filter and has no French name: the records would be kept for nothing."""
+    lines = (SAMPLES / source_id / "expected.jsonl").read_text(encoding="utf8").splitlines()
+    records = [json.loads(line) for line in lines]
+    labels = {label["code"] for record in records for label in record.get("labels", ())}
+    kinds = {agreement["kind"] for record in records for agreement in record.get("agreements", ())}
+    assert labels <= LABELS.keys(), "write their row in mappings/tables/labels.csv (docs/add-a-label.md)"
+    assert kinds <= KINDS.keys(), "write their row in mappings/tables/kinds.csv"
 
 
 @pytest.mark.parametrize("source_id", COMPLETE)

@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
+from search_api.pages.words import left_out, value_label
 from tests.suppliers.conftest import House
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
@@ -21,7 +22,7 @@ class DatedQuery(SupplierQuery):
     updated_after: Annotated[
         Day | None,
         Field(description="mis à jour à partir du"),
-        Filter("Mis à jour à partir du", "updated", bound="gte", unknown=True),
+        Filter("Mis à jour à partir du", "updated", bound="gte", unknown="la mise à jour"),
     ] = None
     updated_before: Annotated[
         Day | None, Field(description="mis à jour jusqu'au"), Filter("Mis à jour jusqu'au", "updated", bound="lte")
@@ -62,3 +63,18 @@ def test_what_may_be_unknown_is_read_off_the_declared_bounds(lexicon: Lexicon) -
 
 def test_a_page_asks_a_day_with_a_calendar_whatever_its_name() -> None:
     assert days(DatedQuery) == {*days(SupplierQuery), "updated_after", "updated_before"}
+
+
+def test_a_day_without_its_month_is_refused_in_french(lexicon: Lexicon) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_query({"updated_after": "2026"}.items(), lexicon, DatedQuery)
+    assert [error.message for error in refused.value.errors] == [
+        "« updated_after » est une date AAAA-MM-JJ (reçu : 2026)."
+    ]
+
+
+def test_what_is_unknown_has_the_french_name_of_its_declaration(lexicon: Lexicon) -> None:
+    assert value_label("include_unknown", "updated", lexicon, DatedQuery) == "la mise à jour"
+    assert left_out({"updated": 2}, "structure", DatedQuery) == [
+        "2 structures dont on ignore la mise à jour : hors de ces résultats."
+    ]

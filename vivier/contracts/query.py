@@ -234,22 +234,22 @@ class ContractQuery(ListQuery):
     amount_min: Annotated[
         Amount | None,
         Field(description="montant minimal, € HT sur toute la durée"),
-        Filter("Montant minimal", "amount", bound="gte", unknown=True),
+        Filter("Montant minimal", "amount", bound="gte", unknown="le montant"),
     ] = None
     amount_max: Annotated[
         Amount | None,
         Field(description="montant maximal, € HT sur toute la durée"),
-        Filter("Montant maximal", "amount", bound="lte", unknown=True),
+        Filter("Montant maximal", "amount", bound="lte", unknown="le montant"),
     ] = None
     offers_min: Annotated[
         int | None,
         Field(ge=0, le=1000, description="offres reçues, au moins"),
-        Filter("Offres reçues, au moins", "offers", bound="gte", unknown=True),
+        Filter("Offres reçues, au moins", "offers", bound="gte", unknown="le nombre d'offres reçues"),
     ] = None
     offers_max: Annotated[
         int | None,
         Field(ge=0, le=1000, description="offres reçues, au plus"),
-        Filter("Offres reçues, au plus", "offers", bound="lte", unknown=True),
+        Filter("Offres reçues, au plus", "offers", bound="lte", unknown="le nombre d'offres reçues"),
     ] = None
     notified_from: Annotated[
         Day | None, Field(description="notifié à partir du"), Filter("Notifié à partir du", "notified", bound="gte")
@@ -260,12 +260,12 @@ class ContractQuery(ListQuery):
     ends_from: Annotated[
         Day | None,
         Field(description="finit au plus tard à partir du"),
-        Filter("Fin à partir du", "ends", bound="gte", unknown=True),
+        Filter("Fin à partir du", "ends", bound="gte", unknown="la date de fin"),
     ] = None
     ends_to: Annotated[
         Day | None,
         Field(description="finit au plus tard jusqu'au"),
-        Filter("Fin jusqu'au", "ends", bound="lte", unknown=True),
+        Filter("Fin jusqu'au", "ends", bound="lte", unknown="la date de fin"),
     ] = None
     ending_months: Annotated[
         int | None,

@@ -24,8 +24,9 @@ class Filter:
     ``field`` is a field of the mapping, in the nested ``path`` if given; filters with ``path="offers"`` hold together on the
     same offer. ``allowed`` is the closed list of codes with their French names, or reads it in the lexicon (``None``: free);
     ``expand`` turns a code into index values; ``parse`` raises ``InvalidRequest`` on a code that has not the right form.
-    ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date, ``unknown`` lets
-    ``include_unknown`` keep also those without a value; ``negative`` excludes.
+    ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date; ``unknown`` is the
+    French name of what it bounds, with its article (« l'effectif »), and lets ``include_unknown`` keep also those without a
+    value; ``negative`` excludes.
     """
 
     title: str
@@ -38,7 +39,7 @@ class Filter:
     dated: bool = False
     facet: bool = False
     bound: Literal["gte", "lte"] | None = None
-    unknown: bool = False
+    unknown: str | None = None
 
     @property
     def figure(self) -> str:

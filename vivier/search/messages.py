@@ -28,6 +28,7 @@ _TEMPLATES = {
     "string_pattern_mismatch": "« {field} » n'a pas la forme attendue, {pattern} (reçu : {given}).",
     "literal_error": "« {field} » accepte : {expected} (reçu : {given}).",
     "date_from_datetime_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
+    "date_from_datetime_inexact": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
     "date_parsing": "« {field} » est une date AAAA-MM-JJ (reçu : {given}).",
     "bool_parsing": "« {field} » vaut true ou false (reçu : {given}).",
     "missing": "« {field} » manque.",

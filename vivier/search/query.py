@@ -103,11 +103,11 @@ def filters(model: type[Model]) -> Mapping[str, Filter]:
 
 @cache
 def unknowns(model: type[Model]) -> Mapping[str, str]:
-    """The figures that ``include_unknown`` may name, each with the title of its first bound."""
+    """The figures that ``include_unknown`` may name, each with its French name: « l'effectif »."""
     found: dict[str, str] = {}
     for filter_ in filters(model).values():
-        if filter_.unknown:
-            found.setdefault(filter_.figure, filter_.title)
+        if filter_.unknown is not None:
+            found.setdefault(filter_.figure, filter_.unknown)
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vivier.french import plural
 from vivier.law.labels import LABELS
+from vivier.search.query import unknowns
 from vivier.suppliers.find import SupplierFound
 
 _UNKNOWN = {
@@ -31,6 +32,8 @@ def notices(found: SupplierFound) -> list[str]:
 
 def excluded(found: SupplierFound) -> Iterator[str]:
     """In French: how many suppliers are left out only because something is not known of them."""
+    figures = unknowns(type(found.plan.query))
     for name, count in found.unknown_excluded.items():
         if count:
-            yield f"{plural(count, 'fournisseur écarté', 'fournisseurs écartés')} faute d'information sur « {_UNKNOWN.get(name, name)} »."
+            of = _UNKNOWN.get(name) or figures.get(name, name)
+            yield f"{plural(count, 'fournisseur écarté', 'fournisseurs écartés')} faute d'information sur « {of} »."

@@ -137,22 +137,22 @@ class SupplierQuery(SearchQuery):
     turnover_min: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel minimal, € HT"),
-        Filter("Chiffre d'affaires minimal", "turnover", bound="gte", unknown=True),
+        Filter("Chiffre d'affaires minimal", "turnover", bound="gte", unknown="le chiffre d'affaires"),
     ] = None
     turnover_max: Annotated[
         Amount | None,
         Field(description="chiffre d'affaires annuel maximal, € HT"),
-        Filter("Chiffre d'affaires maximal", "turnover", bound="lte", unknown=True),
+        Filter("Chiffre d'affaires maximal", "turnover", bound="lte", unknown="le chiffre d'affaires"),
     ] = None
     staff_min: Annotated[
         Amount | None,
         Field(description="effectif minimal, personnes"),
-        Filter("Effectif minimal", "staff", bound="gte", unknown=True),
+        Filter("Effectif minimal", "staff", bound="gte", unknown="l'effectif"),
     ] = None
     staff_max: Annotated[
         Amount | None,
         Field(description="effectif maximal, personnes"),
-        Filter("Effectif maximal", "staff_to", bound="lte", unknown=True),
+        Filter("Effectif maximal", "staff_to", bound="lte", unknown="l'effectif"),
     ] = None
     lot_amount: Annotated[
         Amount | None, Field(description="montant du lot sur toute sa durée, € HT : ordonne par capacité")

@@ -10,7 +10,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.french import kilometres
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Operator
-from vivier.search.query import changed
+from vivier.search.query import changed, filters, unknowns
 from vivier.search.relax import Change, Relaxation, Wording, relaxations
 from vivier.suppliers.find import SupplierFound, plan_of
 from vivier.suppliers.plan import SupplierPlan
@@ -50,9 +50,9 @@ def _widened(query: SupplierQuery, lexicon: Lexicon) -> Iterator[Change]:
     if query.territory and query.coverage != "any":
         text = "Avec toutes les couvertures (coverage=any)"
         yield Change(("coverage",), text, changed(query, coverage="any"))
-    for figure, name in (("turnover", "chiffre d'affaires"), ("staff", "effectif")):
-        bounded = getattr(query, f"{figure}_min") is not None or getattr(query, f"{figure}_max") is not None
-        if bounded and figure not in query.include_unknown:
-            text = f"En gardant ceux dont le {name} est inconnu"
+    bounded = {filters(type(query))[name].figure for name in filters(type(query)) if getattr(query, name) is not None}
+    for figure, name in unknowns(type(query)).items():
+        if figure in bounded and figure not in query.include_unknown:
+            text = f"En gardant ceux dont on ignore {name}"
             figures = (*query.include_unknown, figure)
             yield Change(("include_unknown",), text, changed(query, include_unknown=figures))

@@ -34,7 +34,7 @@ class LongQuery(ContractQuery):
     months_min: Annotated[
         Amount | None,
         Field(description="durée minimale, mois"),
-        Filter("Durée minimale", "months", bound="gte", unknown=True),
+        Filter("Durée minimale", "months", bound="gte", unknown="la durée"),
     ] = None
 
 
@@ -64,7 +64,7 @@ def test_a_number_is_a_bound_and_counts_what_it_leaves_out_unknown(snapshot: Sna
     assert 0 < found.total < total()
     assert all(result.record["months"] >= 24 for result in found.results)
     assert total(months_min="24", include_unknown="months") == found.total + found.unknown_excluded["months"]
-    assert unknowns(LongQuery)["months"] == "Durée minimale"
+    assert unknowns(LongQuery)["months"] == "la durée"
 
 
 def test_an_empty_list_proposes_to_drop_it_by_its_title(snapshot: Snapshot, lexicon: Lexicon) -> None:
