@@ -32,7 +32,7 @@ def best(group: tuple[Phrase, ...], tokens: tuple[str, ...]) -> int:
 
 
 def points(house: House, q: str) -> dict[str, int]:
-    return {one.record["name"]["value"]: one.score for one in house.ask(q=q, per_page="100").results}
+    return {result.record["name"]["value"]: result.score for result in house.ask(q=q, per_page="100").results}
 
 
 # --- correction

@@ -192,9 +192,9 @@ class Search:
 
 def conjunction(*operators: Operator | None) -> Operator:
     """All of the operators given (``None`` is left out), without needless nesting."""
-    kept: list[Operator] = []
+    operands: list[Operator] = []
     for operator in operators:
         if operator is None:
             continue
-        kept.extend(operator.of if isinstance(operator, All) else (operator,))
-    return kept[0] if len(kept) == 1 else All(tuple(kept))
+        operands.extend(operator.of if isinstance(operator, All) else (operator,))
+    return operands[0] if len(operands) == 1 else All(tuple(operands))

@@ -72,11 +72,11 @@ def _geometry(text: str) -> BaseGeometry:
 
 
 def _reason(geometry: BaseGeometry) -> str:
-    told = explain_validity(geometry)
+    explanation = explain_validity(geometry)
     return (
         "ses côtés se croisent"
-        if told.startswith("Self-intersection")
-        else f"géométrie incohérente ({told.split('[')[0]})"
+        if explanation.startswith("Self-intersection")
+        else f"géométrie incohérente ({explanation.split('[')[0]})"
     )
 
 

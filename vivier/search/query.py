@@ -154,7 +154,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
     try:
         query = model.model_validate(values)
     except ValidationError as error:
-        errors += [french(one, values) for one in error.errors()]
+        errors += [french(detail, values) for detail in error.errors()]
     errors += _code_errors(values, lexicon, model)
     errors += _place_errors(values, lexicon)
     if errors:

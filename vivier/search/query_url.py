@@ -20,7 +20,7 @@ def pairs(query: Model) -> list[tuple[str, str]]:
         if name == "near":
             found.append((name, ",".join(f"{axis!r}" for axis in value)))
         elif isinstance(value, tuple):
-            found += [(name, str(one)) for one in value] or [(name, "")]
+            found += [(name, str(item)) for item in value] or [(name, "")]
         else:
             found.append((name, str(value)))
     return found

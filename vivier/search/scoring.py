@@ -99,9 +99,9 @@ class Component:
 def weights_of(active: Iterable[str]) -> dict[str, float]:
     """Weights of the parts a query calls for, brought to a sum of 1."""
     called = set(active)
-    kept = {name: weight for name, weight in WEIGHTS.items() if name in called}
-    total = sum(kept.values())
-    return {name: weight / total for name, weight in kept.items()}
+    retained = {name: weight for name, weight in WEIGHTS.items() if name in called}
+    total = sum(retained.values())
+    return {name: weight / total for name, weight in retained.items()}
 
 
 def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple[Component, ...]:
@@ -131,9 +131,9 @@ def phrase_part(
     weight: float, exact: tuple[str, ...], stems: tuple[str, ...], ladder: tuple[tuple[str, bool, float], ...]
 ) -> Part:
     """The words of the query side by side. ``ladder``: fields, whether they are searched as written or by roots, values."""
-    told = [(field, exact if written else stems, value) for field, written, value in ladder]
+    fields = [(field, exact if written else stems, value) for field, written, value in ladder]
     return ladder_part(
-        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in told if tokens]
+        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in fields if tokens]
     )
 
 

@@ -55,7 +55,7 @@ def suggest(
         "place": lambda: _places(text, limit, lexicon),
     }
     wanted = set(types)
-    return tuple(one for type_, way in ways.items() if type_ in wanted for one in way())
+    return tuple(suggestion for type_, way in ways.items() if type_ in wanted for suggestion in way())
 
 
 def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Suggestion]:
@@ -116,8 +116,8 @@ class _Beginnings:
 
     def places(self, words: list[str]) -> frozenset[int]:
         """Phrases that answer every word typed; little words count only when there is no other."""
-        told = [word for word in words if not self.little(word)] or words
-        found = [self.by_word.get(word[:LONGEST_BEGINNING], frozenset()) for word in told]
+        telling = [word for word in words if not self.little(word)] or words
+        found = [self.by_word.get(word[:LONGEST_BEGINNING], frozenset()) for word in telling]
         return frozenset.intersection(*found) if found else frozenset()
 
     def rank(self, place: int, words: list[str]) -> tuple[bool, bool, int]:
@@ -141,5 +141,5 @@ def _beginnings(lexicon: Lexicon) -> _Beginnings:
 
 
 def _places(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
-    for one in autocomplete(text, lexicon.gazetteer, limit, alike=False):
-        yield Suggestion("place", one.territory.id, one.label_fr)
+    for candidate in autocomplete(text, lexicon.gazetteer, limit, alike=False):
+        yield Suggestion("place", candidate.territory.id, candidate.label_fr)

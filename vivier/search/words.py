@@ -112,9 +112,9 @@ def read_words(
         _phrases(group, words_weight, rarity, sum(rarities), searched)
         for group, rarity in zip(groups, rarities, strict=True)
     )
-    told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
+    word_groups = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
-    return Words(Text(phrases), part, own, tuple(notices), told)
+    return Words(Text(phrases), part, own, tuple(notices), word_groups)
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
@@ -122,8 +122,8 @@ def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: floa
         return None
     points = word_points(words_weight, 1.0, len(exact), 1.0)
     groups = tuple((Phrase(searched.exact, (token,), points),) for token in exact)
-    told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
-    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=told)
+    word_groups = tuple(Group(token, (((token,), 1.0),)) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=word_groups)
 
 
 def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
@@ -145,10 +145,10 @@ def _alternatives(
     meant = _corrected(group[0], vocabulary)
     if not meant:
         return tuple(found), None
-    said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
+    corrections = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
     unknown = _as_typed(group[0], typed)
-    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {said}."
+    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {corrections}."
 
 
 def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:

@@ -56,17 +56,17 @@ def beyond(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: da
 def _related(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
     """Counted at once, as a facet of the search without its trade (or without its words, when trades are read in them)."""
     query = found.plan.query
-    asked = wanted_trades(query, lexicon)
-    close = near_trades(asked, lexicon)
-    near = [*close.close, *close.family] if asked else _told(query.q, lexicon)
+    wanted = wanted_trades(query, lexicon)
+    close = near_trades(wanted, lexicon)
+    near = [*close.close, *close.family] if wanted else _trades_meant(query.q, lexicon)
     if not near:
         return
-    free = changed(query, trade=(), cpv=(), q=query.q if asked else None)
+    free = changed(query, trade=(), cpv=(), q=query.q if wanted else None)
     where = plan_of(free.model_copy(update={"facets": ("trade",)}), snapshot, lexicon, today).search
     facet = replace(where.facets[0], size=len(lexicon.trade_names))
     counts = _counted(facet, snapshot)
-    kept = [code for code in near if counts.get(code, 0) > 0][:RELATED]
-    for code in kept:
+    available = [code for code in near if counts.get(code, 0) > 0][:RELATED]
+    for code in available:
         yield RelatedTrade(code, lexicon.trade_names[code], counts[code], changed(free, trade=(code,)))
 
 
@@ -75,9 +75,9 @@ def _counted(facet: Facet, snapshot: Snapshot) -> dict[str, int]:
     return snapshot.suppliers.search(search).facets[facet.name].values
 
 
-def _told(q: str | None, lexicon: Lexicon) -> list[str]:
+def _trades_meant(q: str | None, lexicon: Lexicon) -> list[str]:
     """Trades that the words searched may mean."""
     if q is None:
         return []
     need = resolve_need(q, lexicon)
-    return [one.id for one in (*need.sectors, *need.alternatives) if one.confidence >= _LEAST_SURE]
+    return [sector.id for sector in (*need.sectors, *need.alternatives) if sector.confidence >= _LEAST_SURE]

@@ -214,7 +214,7 @@ COLUMNS: tuple[Column[Line], ...] = (
 def columns_of(fields: Iterable[str]) -> tuple[Column[Line], ...]:
     """The columns of an export: those of the parts asked (``fields``), and those that always come; all but the longest
     texts when nothing is asked."""
-    asked = set(fields)
-    if not asked:
+    parts = set(fields)
+    if not parts:
         return tuple(column for column in COLUMNS if not column.on_demand)
-    return tuple(column for column in COLUMNS if column.part is None or column.part in asked)
+    return tuple(column for column in COLUMNS if column.part is None or column.part in parts)

@@ -60,7 +60,7 @@ class WordRead:
     @property
     def found(self) -> bool:
         """Whether the supplier says it in any form."""
-        return any(one.found_in for one in self.alternatives)
+        return any(alternative.found_in for alternative in self.alternatives)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon
             Condition(
                 name=_title(name, plan),
                 holds=counts[f"condition.{name}.own"] == 1,
-                text=_asked(name, plan.query, lexicon),
+                text=_requested(name, plan.query, lexicon),
                 known=known(name, result, plan, lexicon),
                 suppliers=counts[f"condition.{name}"],
             )
@@ -120,15 +120,15 @@ def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon
 def _counts(id_: str, plan: SupplierPlan, snapshot: Snapshot) -> dict[str, int]:
     """Every question of an explanation, asked at once; ``….own``: of this supplier."""
     own = Terms("id", (id_,))
-    asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
-    asked.append(("own", conjunction(own, plan.search.where)))
+    questions: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
+    questions.append(("own", conjunction(own, plan.search.where)))
     for name, operator in plan.conditions.apart().items():
-        asked += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
+        questions += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
     for tokens, fields in _forms(plan):
         anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
-        asked.append((_key(tokens, ""), anywhere))
-        asked += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
-    search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(asked).items()), limit=0)
+        questions.append((_key(tokens, ""), anywhere))
+        questions += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
+    search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(questions).items()), limit=0)
     return snapshot.suppliers.search(search).counts
 
 
@@ -165,7 +165,7 @@ def _title(name: str, plan: SupplierPlan) -> str:
     return declared[name].title if name in declared else _TITLES[name]
 
 
-def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
+def _requested(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
     """The value given for a condition, as it was given, with the codes it was read as when they are others."""
     if query.near is not None and query.radius_km is not None and name == "near":
         return f"{query.near[0]},{query.near[1]} à {kilometres(query.radius_km)}"

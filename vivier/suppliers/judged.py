@@ -52,7 +52,7 @@ class JudgedQuery(Model):
     def grades(self) -> dict[str, int]:
         """Grade by SIRET. Two records of one structure have one SIRET, and one grade."""
         sirets = {record.source_id: record.siret or "" for record in judged_records()}
-        return {sirets[one.supplier]: one.grade for one in self.judged}
+        return {sirets[judgement.supplier]: judgement.grade for judgement in self.judged}
 
 
 @dataclass(frozen=True)
@@ -95,20 +95,20 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
 
 def rank(snapshot: Snapshot, lexicon: Lexicon) -> tuple[Ranking, ...]:
     """Every judged search run on a generation of the judged suppliers, on the day they were judged."""
-    return tuple(_ranking(one, snapshot, lexicon) for one in judged_queries())
+    return tuple(_ranking(query, snapshot, lexicon) for query in judged_queries())
 
 
 def mean(values: Iterable[float]) -> float:
     """Mean of at least one value."""
-    kept = list(values)
-    return sum(kept) / len(kept)
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
 
 
 def ndcg(grades: Mapping[str, int], found: Iterable[str], depth: int = DEPTH) -> float:
     """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002, gain = grade): Σ grade / log2(1 + rank) over the
     first ``depth``, against the best order there could be. Equals ``nDCG@10`` of ir-measures, which a test holds it to."""
     best = _gain(sorted(grades.values(), reverse=True)[:depth])
-    return _gain([grades.get(one, 0) for one in list(found)[:depth]]) / best if best else 1.0
+    return _gain([grades.get(siret, 0) for siret in list(found)[:depth]]) / best if best else 1.0
 
 
 def _gain(grades: Iterable[int]) -> float:

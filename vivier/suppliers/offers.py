@@ -21,8 +21,8 @@ def title_of(offer: OfferView, lexicon: Lexicon) -> str:
     if trade is not None:
         return f"{lexicon.trade_names.get(trade, trade)}{' (supposé)' if evidence == SUPPOSED else ''}"
     if family is not None:
-        told = "famille de métiers supposée" if evidence == SUPPOSED else "famille de métiers"
-        return f"{lexicon.trades.group_name(family)} ({told})"
+        qualifier = "famille de métiers supposée" if evidence == SUPPOSED else "famille de métiers"
+        return f"{lexicon.trades.group_name(family)} ({qualifier})"
     return SERVICE_TYPES["staffing"] if evidence == "statute" else UNKNOWN_TRADE
 
 
@@ -41,11 +41,11 @@ def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:
     if offer.get("evidence") != "declared" or "title" not in offer:
         return False
     alike = (fact["value"] for fact in record.get("offers", ()) if fact["value"].get("title") == offer["title"])
-    return len({one["trade"] for one in alike if "trade" in one and one.get("evidence") == "declared"}) > 1
+    return len({other["trade"] for other in alike if "trade" in other and other.get("evidence") == "declared"}) > 1
 
 
 def _statute(record: SupplierView) -> str:
     """« ETTI, C. trav. L5132-4, L5132-6 »; a legal basis that we have not read is « à confirmer »."""
-    held = dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))
-    kinds = [KINDS[kind] for kind in held if kind in lending("any_trade", "branch")]
+    codes = dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))
+    kinds = [KINDS[kind] for kind in codes if kind in lending("any_trade", "branch")]
     return " ; ".join(f"{kind.code}, {kind.legal_basis}{'' if kind.checked else ' à confirmer'}" for kind in kinds)

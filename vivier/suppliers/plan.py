@@ -77,7 +77,7 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
     if reading.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
     wanted = wanted_trades(reading.query, reading.lexicon)
-    inside = Terms("seat", tuple(one.id for one in reading.territories["territory"]))
+    inside = Terms("seat", tuple(territory.id for territory in reading.territories["territory"]))
     parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
@@ -158,7 +158,9 @@ def _parts(
 def _inside(reading: Reading[SupplierQuery]) -> Operator | None:
     """A seat in one of the territories asked that are wider than a commune."""
     wide = tuple(
-        one.id for one in reading.territories["territory"] if one.kind not in ("commune", "arrondissement", "country")
+        territory.id
+        for territory in reading.territories["territory"]
+        if territory.kind not in ("commune", "arrondissement", "country")
     )
     return Terms("seat", wide) if wide and reading.query.near is None else None
 

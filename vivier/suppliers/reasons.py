@@ -41,16 +41,16 @@ def coverage_of(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> C
     if not plan.territories:
         return None
     zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
-    told = orjson.dumps((zones, record.get("address", {}).get("value", {})))
+    zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     default_km = _default_km(record)
-    found = [_coverage(told, territory.id, default_km) for territory in plan.territories]
-    return min(found, key=lambda one: (_RANK[one.cls], -one.share))
+    found = [_coverage(zones_and_address, territory.id, default_km) for territory in plan.territories]
+    return min(found, key=lambda covered: (_RANK[covered.cls], -covered.share))
 
 
 @lru_cache(maxsize=20_000)
-def _coverage(told: bytes, territory: str, default_km: float) -> Coverage:
+def _coverage(zones_and_address: bytes, territory: str, default_km: float) -> Coverage:
     """``told``: the zones and the address of a record, written: it is read (validated, compared) only when it is a new one."""
-    zones, address = orjson.loads(told)
+    zones, address = orjson.loads(zones_and_address)
     distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
     return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=default_km)
 
@@ -68,11 +68,11 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
     for cpv in query.cpv:
         wanted |= set(trades_of_cpv(lexicon, cpv))
     enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
-    asked = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
-    supposing, kept = asks_for_supposed(query), []
+    is_filtered = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
+    supposing, matching = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
         offer = fact["value"]
-        if asked and not holds_on(offer, plan.as_of):
+        if is_filtered and not holds_on(offer, plan.as_of):
             continue
         if wanted and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
             continue
@@ -82,8 +82,8 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
             continue
         if enough and offer.get("evidence") not in enough:
             continue
-        kept.append(offer)
-    return kept or [{}]
+        matching.append(offer)
+    return matching or [{}]
 
 
 def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
@@ -95,8 +95,8 @@ def _above(code: str, trades: Trades) -> frozenset[str]:
     return frozenset((code, *(trade.code for trade in trades.ancestors(code))))
 
 
-def _zone(told: ZoneView | None) -> Zone:
-    return UndeclaredZone() if told is None else _ZONE.validate_python(told)
+def _zone(zone: ZoneView | None) -> Zone:
+    return UndeclaredZone() if zone is None else _ZONE.validate_python(zone)
 
 
 def _default_km(record: SupplierView) -> float:
@@ -196,9 +196,9 @@ def _distance(distance_km: float | None, plan: SupplierPlan) -> Iterator[Reason]
         )
 
 
-def whole_unit(held: AgreementView | LabelView) -> str:
+def whole_unit(recognition: AgreementView | LabelView) -> str:
     """Says that an agreement or a label is that of the whole legal unit, when it is."""
-    return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+    return " (pour l'entreprise entière)" if recognition.get("scope") == "legal_unit" else ""
 
 
 def term(offer: OfferView, as_of: date) -> str | None:

@@ -79,8 +79,8 @@ class Line:
         self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
         self.labels: list[FactView[LabelView]] = record.get("labels", [])
         self.offers: list[FactView[OfferView]] = record.get("offers", [])
-        held = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
-        self.trades = _distinct([offer["trade"] for offer in held if "trade" in offer])
+        valid = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
+        self.trades = _distinct([offer["trade"] for offer in valid if "trade" in offer])
         self.figures: dict[str, CapacityView] = {}
         for fact in record.get("capacities", ()):
             figure = fact["value"]
@@ -199,8 +199,8 @@ def trade_names(line: Line) -> Cell:
 def service_types(line: Line) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
-    held = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
-    return _distinct([names[code] for offer in held for code in offer.get("service_types", ())])
+    valid = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
+    return _distinct([names[code] for offer in valid for code in offer.get("service_types", ())])
 
 
 def zones(line: Line) -> Cell:
@@ -258,6 +258,6 @@ def _figure(value: float) -> str:
 def references(line: Line) -> Cell:
     """Clients put forward by the supplier."""
     return tuple(
-        " – ".join(str(part) for part in (one["client"], one.get("title"), one.get("year")) if part)
-        for one in (fact["value"] for fact in line.record.get("references", ()))
+        " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
+        for reference in (fact["value"] for fact in line.record.get("references", ()))
     )
