@@ -58,7 +58,7 @@ def with_statute(supplier: Supplier) -> Supplier:
         for fact in supplier.agreements
         if fact.value.kind in lending("any_trade", "branch")
     }
-    new = [one for one in lent.items() if not any(_holds_as_long(offer, one[0]) for offer in stated)]
+    new = [known for known in lent.items() if not any(_holds_as_long(offer, known[0]) for offer in stated)]
     return _with_offers(supplier, _made(supplier, new, "computed")) if new else supplier
 
 

@@ -49,8 +49,8 @@ def _fact(member: str, line: Line) -> Cell:
 def _trades(line: Line) -> Cell:
     """Each trade with the strength of its proof and until when it holds."""
     offers = (fact["value"] for fact in line.offers)
-    trades = ((trade_of(offer, supposed=True), offer) for offer in offers)
-    return tuple(dict.fromkeys(_trade(code, offer, line.shared) for code, offer in trades if code is not None))
+    read = ((trade_of(offer, supposed=True), offer) for offer in offers)
+    return tuple(dict.fromkeys(_trade(code, offer, line.shared) for code, offer in read if code is not None))
 
 
 def _trade(code: str, offer: OfferView, shared: Shared) -> str:

@@ -21,8 +21,8 @@ def title_of(offer: OfferView, lexicon: Lexicon) -> str:
     if trade is not None:
         return f"{lexicon.trade_names.get(trade, trade)}{' (supposé)' if evidence == SUPPOSED else ''}"
     if family is not None:
-        qualifier = "famille de métiers supposée" if evidence == SUPPOSED else "famille de métiers"
-        return f"{lexicon.trades.group_name(family)} ({qualifier})"
+        words = "famille de métiers supposée" if evidence == SUPPOSED else "famille de métiers"
+        return f"{lexicon.trades.group_name(family)} ({words})"
     return SERVICE_TYPES["staffing"] if evidence == "statute" else UNKNOWN_TRADE
 
 
@@ -41,7 +41,7 @@ def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:
     if offer.get("evidence") != "declared" or "title" not in offer:
         return False
     alike = (fact["value"] for fact in record.get("offers", ()) if fact["value"].get("title") == offer["title"])
-    return len({other["trade"] for other in alike if "trade" in other and other.get("evidence") == "declared"}) > 1
+    return len({same["trade"] for same in alike if "trade" in same and same.get("evidence") == "declared"}) > 1
 
 
 def _statute(record: SupplierView) -> str:

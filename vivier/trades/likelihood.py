@@ -53,8 +53,10 @@ def tenths(found: Mapping[str, float], trades: Trades) -> dict[str, int]:
     for code, probability in found.items():
         for broader in trades.ancestors(code):
             whole[broader.code] = max(whole.get(broader.code, 0.0), probability)
-    likely = sorted((code for code, one in whole.items() if one >= LEAST), key=lambda code: (-whole[code], code))
-    return {code: max(1, round(10 * whole[code])) for code in likely}
+    shown = sorted(
+        (code for code, probability in whole.items() if probability >= LEAST), key=lambda code: (-whole[code], code)
+    )
+    return {code: max(1, round(10 * whole[code])) for code in shown}
 
 
 def parse_odds(rows: Iterable[Mapping[str, str]], trades: Trades) -> Odds:
