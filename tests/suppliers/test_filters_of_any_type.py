@@ -29,7 +29,7 @@ class DatedQuery(SupplierQuery):
 
 
 def matching_ids(house: House, **parameters: str) -> set[str]:
-    """Ids of the whole answer."""
+    """The ids of all the suppliers that match the parameters."""
     query = parse_query(parameters.items(), house.lexicon, DatedQuery)
     found = house.find(query)
     return {hit.id for hit in house.engine.open("suppliers").scan(found.plan.search.where, records=False)}

@@ -27,7 +27,7 @@ def read(q: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_VOCABULARY) -> Wo
 
 
 def best(group: tuple[Phrase, ...], tokens: tuple[str, ...]) -> int:
-    """The most points a group gives for tokens, whatever the field."""
+    """The most points that a group gives for some tokens, whatever the field."""
     return max(phrase.points for phrase in group if phrase.tokens == tokens)
 
 

@@ -175,7 +175,7 @@ class Sort:
 
 @dataclass(frozen=True)
 class Search:
-    """A whole search. Documents are ordered by ``sort``, then by ``tie``: the order is total.
+    """A whole search. Documents are ordered by ``sort``, then by the field ``tie``: the order is total.
 
     ``text`` both filters (it is part of ``where`` already) and gives points; ``origins`` are (lon, lat) for distances.
     """

@@ -113,7 +113,8 @@ def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple
 
 
 def annual_amount(amount: float, months: int | None) -> float:
-    """Amount of a lot for one year, in euros. A lot shorter than twelve months counts as a whole year (docs/methods.md (d))."""
+    """Amount of a lot for one year, in euros. The whole amount of a lot shorter than twelve months counts: it is not scaled up
+    (docs/methods.md (d))."""
     return amount * 12 / max(months or SHORTEST_MONTHS, SHORTEST_MONTHS)
 
 
@@ -189,7 +190,7 @@ def capacity_part(weight: float, annual: float) -> Part:
 
 
 def freshness_part(weight: float, as_of: date) -> Part:
-    """The part of the score for the age of the newest proof of kind or label: 1 up to 90 days, then by steps down to 0 from 545 days on;
+    """The part of the score for the age of the newest proof of kind or label: 1 up to 90 days, then by steps down to .29 up to 545 days, then 0;
     an undated proof has the value 0."""
     return ladder_part(
         "freshness",
