@@ -27,6 +27,8 @@ DONE = (
     "vivier/needs",
     "vivier/privacy",
     "vivier/runs",
+    "vivier/search",
+    "vivier/suppliers",
     "vivier/territory",
     "vivier/text",
     "vivier/trades",

@@ -1,4 +1,4 @@
-"""The demonstration's suppliers published on each engine, as a service has them."""
+"""Publishes the suppliers of the demonstration on each engine, as a service does."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ TODAY = date(2026, 11, 24)
 
 @dataclass(frozen=True)
 class House:
-    """An engine that serves, and what it serves."""
+    """An engine with the suppliers that it serves."""
 
     engine: Store
     lexicon: Lexicon
     suppliers: list[Supplier]
 
     def ask(self, **parameters: str) -> SupplierFound:
-        """The answer to parameters written as in a URL."""
+        """The answer to a query whose parameters are written as in a URL."""
         return self.find(parse_query(parameters.items(), self.lexicon))
 
     def find(self, query: SupplierQuery) -> SupplierFound:
         return find(query, Snapshot(self.engine), self.lexicon, TODAY)
 
     def ids(self, **parameters: str) -> list[str]:
-        """Ids in order, of the first hundred."""
+        """The ids of the first hundred results, in order."""
         return [result.id for result in self.ask(**{"per_page": "100", **parameters}).results]
 
     def all(self, **parameters: str) -> set[str]:
-        """Ids of the whole answer."""
+        """The ids of all the matches, on all pages."""
         found = self.ask(**parameters)
         return {hit.id for hit in self.engine.open("suppliers").scan(found.plan.search.where, records=False)}
 
@@ -59,7 +59,7 @@ class House:
 
 
 def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
-    """Records through the whole indexer, promoted."""
+    """Runs records through the whole indexer and promotes the generation built."""
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in records).suppliers
     engine.promote("suppliers", build_generation(engine, suppliers, lexicon, {}).name)
     return House(engine, lexicon, suppliers)
@@ -67,14 +67,14 @@ def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
 
 @pytest.fixture(scope="session")
 def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demonstration on the embedded engine. Not to be changed."""
+    """The demonstration on the embedded engine. Shared by the session: tests must not change it."""
     with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("demo"))) as engine:
         yield serve(engine, demo_records(DEMO_SIZE), lexicon)
 
 
 @pytest.fixture(scope="session")
 def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
-    """The same on OpenSearch."""
+    """The demonstration on OpenSearch. Shared by the session: tests must not change it."""
     prefix = f"test-{uuid.uuid4().hex[:12]}"
     with contextlib.closing(OpenSearchStore([opensearch_url], prefix)) as engine:
         yield serve(engine, demo_records(DEMO_SIZE), lexicon)
@@ -84,13 +84,13 @@ def demo_on_node(lexicon: Lexicon, opensearch_url: str) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def judged(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The judged suppliers, each authored for what it shows, on the embedded engine. Not to be changed."""
+    """The judged suppliers, each written to test one thing, on the embedded engine. Shared by the session: tests must not change it."""
     with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("judged"))) as engine:
         yield serve(engine, judged_records(), lexicon)
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    """An empty engine."""
+    """An empty embedded engine."""
     with contextlib.closing(EmbeddedStore(tmp_path)) as engine:
         yield engine

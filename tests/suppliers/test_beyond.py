@@ -9,7 +9,7 @@ from vivier.engine.snapshot import Snapshot
 from vivier.suppliers.beyond import LITTLE, Beyond, beyond
 
 
-def asked(house: House, **parameters: str) -> Beyond:
+def beyond_of(house: House, **parameters: str) -> Beyond:
     more = beyond(house.ask(**parameters), Snapshot(house.engine), house.lexicon, TODAY)
     assert more is not None
     return more
@@ -32,21 +32,21 @@ def test_enough_results_say_nothing_of_what_lies_beyond(judged: House) -> None:
 )
 def test_each_total_is_the_one_of_the_search_it_offers(judged: House, parameters: dict[str, str]) -> None:
     found = judged.ask(**parameters)
-    more = asked(judged, **parameters)
+    more = beyond_of(judged, **parameters)
     for one in (*more.relaxations, *more.trades):
         assert judged.find(one.query).total == one.total > 0
     assert all(one.total > found.total for one in more.relaxations)
 
 
 def test_a_change_is_counted_with_the_typing_errors_corrected_as_the_search_corrects_them(judged: House) -> None:
-    more = asked(judged, q="blanchiserie", kind="EATT")
+    more = beyond_of(judged, q="blanchiserie", kind="EATT")
     without = next(one for one in more.relaxations if one.parameter == "kind")
     assert judged.find(without.query).total == without.total > 0
 
 
 def test_related_trades_are_of_the_family_and_not_those_asked(judged: House) -> None:
     trades = judged.lexicon.trades
-    more = asked(judged, trade="debroussaillage", territory="departement:69")
+    more = beyond_of(judged, trade="debroussaillage", territory="departement:69")
     group = trades.get("debroussaillage").group
     assert more.trades
     assert {trades.get(one.code).group for one in more.trades} == {group}
@@ -54,13 +54,13 @@ def test_related_trades_are_of_the_family_and_not_those_asked(judged: House) -> 
 
 
 def test_trades_are_read_in_the_words_when_no_trade_is_asked(judged: House) -> None:
-    more = asked(judged, q="tonte de pelouses zzyzx")
+    more = beyond_of(judged, q="tonte de pelouses zzyzx")
     assert "entretien-espaces-verts" in {one.code for one in more.trades}
     assert all(one.query.q is None and one.query.trade == (one.code,) for one in more.trades)
 
 
 def test_when_no_single_change_is_enough_filters_are_dropped_two_by_two(judged: House) -> None:
-    more = asked(judged, trade="debroussaillage", q="zzyzx", kind="EATT")
+    more = beyond_of(judged, trade="debroussaillage", q="zzyzx", kind="EATT")
     single = {"trade", "q", "kind"}
     pairs = [one for one in more.relaxations if one.parameter not in single]
     assert pairs == list(more.relaxations) and len(pairs) <= 4

@@ -50,10 +50,10 @@ RECORDS = [
 
 
 def expected(day: date) -> set[str]:
-    """Names of those whose offer holds, told a second time."""
-    held = {"Atelier sans date", "Atelier déclaré"}
-    held |= {"Atelier sans fin"} if day >= FROM else set()
-    return held | ({"Atelier certifié"} if FROM <= day <= UNTIL else set())
+    """Names of the suppliers whose offer is valid on ``day``, computed without the engine."""
+    valid = {"Atelier sans date", "Atelier déclaré"}
+    valid |= {"Atelier sans fin"} if day >= FROM else set()
+    return valid | ({"Atelier certifié"} if FROM <= day <= UNTIL else set())
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -62,8 +62,8 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield serve(engine, RECORDS, load_lexicon())
 
 
-def names(house: House, day: date, **asked: tuple[str, ...]) -> set[str]:
-    query = SupplierQuery(as_of=day, per_page=50, **asked)  # type: ignore[arg-type]
+def names(house: House, day: date, **filters: tuple[str, ...]) -> set[str]:
+    query = SupplierQuery(as_of=day, per_page=50, **filters)  # type: ignore[arg-type]
     return {
         result.record["name"]["value"] for result in find(query, Snapshot(house.engine), house.lexicon, day).results
     }

@@ -29,8 +29,8 @@ class DatedQuery(SupplierQuery):
     ] = None
 
 
-def asked(house: House, **parameters: str) -> set[str]:
-    """Ids of the whole answer."""
+def matching_ids(house: House, **parameters: str) -> set[str]:
+    """The ids of all the suppliers that match the parameters."""
     query = parse_query(parameters.items(), house.lexicon, DatedQuery)
     found = house.find(query)
     return {hit.id for hit in house.engine.open("suppliers").scan(found.plan.search.where, records=False)}
@@ -40,11 +40,11 @@ def asked(house: House, **parameters: str) -> set[str]:
 @pytest.mark.parametrize("served", ["demo", pytest.param("demo_on_node", marks=pytest.mark.node)])
 def test_a_date_is_a_bound_like_another_on_both_engines(served: str, request: pytest.FixtureRequest) -> None:
     house: House = request.getfixturevalue(served)
-    whole = asked(house)
-    after, before = asked(house, updated_after="2026-06-01"), asked(house, updated_before="2026-05-31")
+    whole = matching_ids(house)
+    after, before = matching_ids(house, updated_after="2026-06-01"), matching_ids(house, updated_before="2026-05-31")
     assert after and before and not after & before
     assert after | before <= whole
-    assert asked(house, updated_after="2026-06-01", include_unknown="updated") == whole - before
+    assert matching_ids(house, updated_after="2026-06-01", include_unknown="updated") == whole - before
 
 
 def test_bounds_on_days_the_wrong_way_round_are_refused_by_their_titles(lexicon: Lexicon) -> None:

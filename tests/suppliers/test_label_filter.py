@@ -27,8 +27,8 @@ def holders(demo: House, label: str, day: date) -> set[str]:
 def _holds(supplier: Supplier, label: str, day: date) -> bool:
     if supplier.closed is not None and supplier.closed.value:
         return False
-    held = (fact.value for fact in supplier.labels if fact.value.code == label)
-    return any(holds_on(one.model_dump(mode="json"), day) for one in held)
+    labels = (fact.value for fact in supplier.labels if fact.value.code == label)
+    return any(holds_on(dated.model_dump(mode="json"), day) for dated in labels)
 
 
 @MANY

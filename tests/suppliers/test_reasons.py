@@ -15,14 +15,14 @@ from vivier.suppliers.reasons import coverage_of, validity
 DAY = date(2026, 11, 24)
 
 
-def reasons(house: House, name: str, **asked: str) -> dict[str, Reason]:
+def reasons(house: House, name: str, **parameters: str) -> dict[str, Reason]:
     """The reasons given for one supplier, by code (the last of each)."""
-    found = house.ask(**asked, per_page="100")
-    return {one.code: one for one in _result(found.results, name).reasons}
+    found = house.ask(**parameters, per_page="100")
+    return {reason.code: reason for reason in _result(found.results, name).reasons}
 
 
 def _result(results: Iterable[SupplierResult], name: str) -> SupplierResult:
-    return next(one for one in results if one.record["name"]["value"] == name)
+    return next(result for result in results if result.record["name"]["value"] == name)
 
 
 def test_every_result_has_a_reason_that_says_something(judged: House) -> None:

@@ -37,11 +37,11 @@ from vivier.vocabulary import COMPONENTS, EVIDENCES, WITHOUT_TRADE
 EV_LYON = {"trade": "entretien-espaces-verts", "territory": "commune:69123"}
 
 
-def part_of(house: House, name: str, part: str, **asked: str) -> float:
+def part_of(house: House, name: str, part: str, **parameters: str) -> float:
     """The value (0–1) of one part of the score of one supplier."""
-    found = house.ask(**asked, per_page="100")
-    result = next(one for one in found.results if one.record["name"]["value"] == name)
-    return next(one.value for one in result.components if one.name == part)
+    found = house.ask(**parameters, per_page="100")
+    result = next(result for result in found.results if result.record["name"]["value"] == name)
+    return next(component.value for component in result.components if component.name == part)
 
 
 # --- weights

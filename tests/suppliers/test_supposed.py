@@ -50,9 +50,9 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield serve(engine, RECORDS, load_lexicon())
 
 
-def names(house: House, **asked: str) -> list[str]:
-    found = house.ask(**asked).results
-    return [one.record["name"]["value"].removeprefix("Atelier ") for one in found]
+def names(house: House, **parameters: str) -> list[str]:
+    found = house.ask(**parameters).results
+    return [result.record["name"]["value"].removeprefix("Atelier ") for result in found]
 
 
 KNOWN = ["déclaré", "nommé propreté", "sans précision"]

@@ -27,12 +27,12 @@ def read(q: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_VOCABULARY) -> Wo
 
 
 def best(group: tuple[Phrase, ...], tokens: tuple[str, ...]) -> int:
-    """The most points a group gives for tokens, whatever the field."""
+    """The most points that a group gives for some tokens, whatever the field."""
     return max(phrase.points for phrase in group if phrase.tokens == tokens)
 
 
 def points(house: House, q: str) -> dict[str, int]:
-    return {one.record["name"]["value"]: one.score for one in house.ask(q=q, per_page="100").results}
+    return {result.record["name"]["value"]: result.score for result in house.ask(q=q, per_page="100").results}
 
 
 # --- correction

@@ -1,1 +1,1 @@
-"""One search for every collection: operators, filters, query, words, scoring."""
+"""What the searches of every collection share: operators, filters, query, words, scoring."""

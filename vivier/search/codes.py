@@ -1,4 +1,4 @@
-"""The closed lists of codes that a filter reads in the lexicon, with their French names, and what a code stands for in the index."""
+"""Gives the closed lists of codes that a filter accepts, with their French names, and turns a code into the values of the index."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def trades(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 def evidence_from(lexicon: Lexicon, weakest: str) -> tuple[str, ...]:
-    """An evidence and the stronger ones."""
+    """The codes of an evidence and of all stronger ones, the strongest first."""
     ladder = tuple(vocabulary.EVIDENCES)
     return ladder[: ladder.index(weakest) + 1]
 
@@ -40,11 +40,11 @@ def kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:
 
 
 CPV_FLOOR = 0.5
-"""A trade answers a CPV from this weight on; when none reaches it, the best one does."""
+"""The least weight at which a trade answers a CPV. When no trade reaches it, only the best one answers."""
 
 
 def trades_of_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
-    """Codes of the trades that answer a CPV (8 digits or the beginning of a code)."""
+    """Codes of the trades that answer a CPV, given as 8 digits or as the beginning of a code; empty when no trade does."""
     found = lexicon.trades.by_cpv(cpv)
     sure = [trade.code for trade, weight in found if weight >= CPV_FLOOR]
     return tuple(sure or [trade.code for trade, _ in found[:1]])

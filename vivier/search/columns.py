@@ -1,4 +1,4 @@
-"""A column of an export: one declared line, whatever the rows are."""
+"""Declares a column of an export, whatever its rows are."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Cell = str | int | float | tuple[str, ...] | None
-"""``None``: unknown, or not asked."""
+"""The value of a cell. ``None``: the value is unknown, or the query does not call for it."""
 L = TypeVar("L")
 
 
 @dataclass(frozen=True)
 class Column(Generic[L]):
-    """Technical name, French header, meaning, and how it is read of a line. ``part``: the value of ``fields`` that brings it,
-    ``None`` when it always comes; ``on_demand``: only when ``fields`` names its part; ``link``: a web address."""
+    """A column: its technical name, its French header and meaning, and the function that reads it from a row.
+
+    ``part``: the value of ``fields`` that includes the column, ``None`` when it is always included; ``on_demand``: the column is
+    included only when ``fields`` names its part; ``link``: the cells are web addresses."""
 
     name: str
     header: str

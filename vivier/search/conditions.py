@@ -1,4 +1,4 @@
-"""The conditions of a query: those of offers hold together on one offer, and there the territory is served."""
+"""Joins the conditions of a query: a single offer must meet all those on offers, and serve the territory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from vivier.search.operators import AnyOf, Operator, Same, conjunction
 
 @dataclass(frozen=True)
 class Conditions:
-    """The conditions of a query by parameter: ``whole`` ones on the record, ``offer`` ones together on one of its offers, which
-    holds on ``day`` (ISO). ``served``: how an offer serves the territory asked, by class; empty when none is, or when the
-    territory is a condition of the record.
+    """The conditions of a query, by parameter. The record must meet those of ``whole``; one of its offers, valid on ``day`` (ISO),
+    must meet all those of ``offer``. ``served``: the condition by which an offer serves the territory, for each class of
+    coverage; empty when the query has no territory, or when the territory is a condition on the record.
 
-    A territory alone is asked of every offer: where a supplier works does not end with a certificate.
+    When the query filters offers by their territory alone, offers that have expired count too: a supplier still works in a
+    place when its certificate ends.
     """
 
     whole: Mapping[str, Operator]
@@ -26,8 +27,8 @@ class Conditions:
     _made: dict[frozenset[str], Operator] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def where(self, *without: str) -> Operator:
-        """All conditions but those of some parameters. The same operator for all that leave nothing out: an engine that meets
-        it again, facet after facet, has it already."""
+        """The conjunction of all conditions, those of the parameters ``without`` left out. Calls that leave out the same
+        conditions return the same operator: an engine evaluates it once for all the facets of a request."""
         left = self.names.intersection(without)
         if left not in self._made:
             place = self._joined(() if "territory" in left else self._served, *left)
@@ -36,7 +37,8 @@ class Conditions:
         return self._made[left]
 
     def apart(self) -> dict[str, Operator]:
-        """Each condition alone, then those of offers and territory together: where they part is where a supplier fails."""
+        """Each condition alone, by parameter; then, as ``same_offer``, those on offers and the territory joined on one offer. A supplier
+        may meet each of them on a different offer, and fail only when they are joined."""
         alone = dict(self.whole)
         alone |= {name: Same("offers", (holding(self.day, operator),)) for name, operator in self.offer.items()}
         if self.served:
@@ -47,12 +49,13 @@ class Conditions:
         return alone
 
     def together(self, *without: str) -> tuple[Operator, ...]:
-        """All that is asked of an offer, as one operator; nothing when no filter of offers is given."""
+        """The filters on offers as one operator, those of the parameters ``without`` left out; empty when none remains."""
         filters = self._filters(without)
         return (holding(self.day, *filters),) if filters else ()
 
     def entry(self, without: str) -> Operator:
-        """What an offer must meet to give its values to the facet of ``without``: the territory too, on that very offer."""
+        """The conditions that an offer must meet for its values to be counted in the facet ``without``: the other filters on offers and
+        the territory."""
         return holding(self.day, *self._filters((without,)), *self._served)
 
     def _joined(self, served: tuple[Operator, ...], *without: str) -> Operator | None:
@@ -64,10 +67,10 @@ class Conditions:
 
     @cached_property
     def _served(self) -> tuple[Operator, ...]:
-        """The offer serves one of the territories, in any of the classes wanted; nothing when no territory is asked."""
+        """The condition that the offer serves one of the territories, in any class requested; empty without a territory."""
         return (AnyOf(tuple(self.served.values())),) if self.served else ()
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The parameters that make a condition."""
+        """The parameters of the query that add a condition."""
         return frozenset((*self.whole, *self.offer, *(("territory",) if self.served else ())))

@@ -1,5 +1,5 @@
-"""How a filter is declared: one line on a query model. Parameter, validation, OpenAPI text, facet, page control and both
-engines follow from it."""
+"""Declares a filter by one line on a query model, from which the parameter, its validation, its OpenAPI text, its facet, its
+control on the page and the operators of both engines are derived."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Level = Literal["supplier", "offer"]
 class Filter:
     """A filter on an index field.
 
-    ``field`` is a field of the mapping, in the nested ``path`` if given; filters with ``path="offers"`` hold together on the
-    same offer. ``allowed`` is the closed list of codes with their French names, or reads it in the lexicon (``None``: free);
-    ``expand`` turns a code into index values; ``parse`` raises ``InvalidRequest`` on a code that has not the right form.
-    ``dated`` entries count only when valid on ``as_of``. ``bound`` makes it a bound on a number or a date; ``unknown`` is the
-    French name of what it bounds, with its article (« l'effectif »), and lets ``include_unknown`` keep also those without a
-    value; ``negative`` excludes.
+    ``field`` is a field of the mapping, inside the nested ``path`` if given; a single offer must meet all the filters of
+    ``path="offers"``. ``allowed`` is the closed list of codes with their French names, or a function that reads it in the
+    lexicon (``None``: any text); ``expand`` turns a code into values of the index; ``parse`` raises ``InvalidRequest`` on a code
+    of the wrong form. ``dated``: entries count only when they are valid on ``as_of``. ``bound``: the filter is a bound on a number
+    or a date; ``unknown``: the French name of what it bounds, with its article
+    (« l'effectif »), which lets ``include_unknown`` also retain suppliers without a value; ``negative``: the filter excludes.
     """
 
     title: str
@@ -43,12 +43,12 @@ class Filter:
 
     @property
     def figure(self) -> str:
-        """The figure a bound is on: ``staff`` and ``staff_to`` are the two ends of one."""
+        """The figure that the filter bounds: ``staff`` and ``staff_to`` are the two ends of the figure ``staff``."""
         return self.field.removesuffix("_to")
 
     @property
     def level(self) -> Level:
-        """Filters of offers are joined on the same offer; the others hold on the supplier."""
+        """Whether the filter is a condition on one offer, joined with the others of that level, or on the whole supplier."""
         return "offer" if self.path == "offers" and not self.negative else "supplier"
 
     def names(self, lexicon: Lexicon) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ class Filter:
         return self.allowed(lexicon) if callable(self.allowed) else self.allowed or {}
 
     def check(self, name: str, values: tuple[str, ...], lexicon: Lexicon) -> list[FieldError]:
-        """What is wrong with the codes given."""
+        """The errors of the codes given for the parameter ``name``, in French; empty when they are all accepted."""
         if self.parse is not None:
             return [error for value in values for error in _refusals(self.parse, value, name)]
         if self.allowed is None:
@@ -72,14 +72,14 @@ class Filter:
         return Terms(self.field, index_values)
 
     def operator(self, values: tuple[str, ...], lexicon: Lexicon, as_of: str) -> Operator:
-        """The operator on the supplier."""
+        """The operator on the whole supplier; ``as_of``: the ISO day on which dated entries must be valid."""
         found: Operator = self.entry(values, lexicon)
         if self.path is not None:
             found = Same(self.path, (found, *(valid_on(as_of) if self.dated else ())))
         return Not(found) if self.negative else found
 
     def range(self, value: float | date, *, include_unknown: bool) -> Operator:
-        """The bound as an operator. Engines take numbers, and dates as ISO texts."""
+        """The operator of a bound. Engines read numbers, and dates as ISO texts."""
         limit = value.isoformat() if isinstance(value, date) else value
         if self.bound == "gte":
             return Range(self.field, gte=limit, missing=include_unknown)
@@ -87,17 +87,19 @@ class Filter:
 
 
 def valid_on(day: str) -> tuple[Operator, ...]:
-    """A dated entry holds on ``day`` (ISO): started or start unknown, not ended or end unknown, both bounds inclusive."""
+    """The operators that a dated entry meets when it is valid on ``day`` (ISO): its start is unknown or not after that day, its end is
+    unknown or not before it."""
     return (Range("valid_from", lte=day, missing=True), Range("valid_until", gte=day, missing=True))
 
 
 def holding(day: str, *operators: Operator) -> Operator:
-    """What an entry meets while it holds on ``day`` (ISO). One operator, which an engine evaluates once a request."""
+    """The condition that an entry meets ``operators`` and is valid on ``day`` (ISO), as one operator, which an engine evaluates once
+    a request."""
     return All((*operators, *valid_on(day)))
 
 
 def unknown_of(filter_: Filter, day: str) -> Operator:
-    """Suppliers for which nothing is known, on ``day`` (ISO), of what the filter asks."""
+    """The condition that the field of a filter has no known value on ``day`` (ISO)."""
     if filter_.path is None:
         return Not(Exists(filter_.field))
     known = Exists(filter_.field)
@@ -105,7 +107,7 @@ def unknown_of(filter_: Filter, day: str) -> Operator:
 
 
 def nothing() -> Operator:
-    """An operator no document meets."""
+    """An operator that no document meets."""
     return AnyOf(())
 
 

@@ -1,4 +1,4 @@
-"""What a search gives, whatever its collection: results with their reasons, on one generation."""
+"""Holds the answer of a search, whatever its collection: results with their reasons, read on one generation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ R = TypeVar("R", bound="Result[Any]")
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: a stable ``code``, its French ``text`` and whether it rests on a proof or on a stated default."""
+    """Why a record is proposed: a stable ``code`` and a French ``text``. ``inferred``: the reason rests on an assumption, not on a proof."""
 
     code: str
     text: str
@@ -28,7 +28,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Result(Generic[V]):
-    """One record found, as indexed; ``distance_km`` from the place asked; ``score`` in points of 10,000."""
+    """One record found, as indexed. ``distance_km``: kilometres from the place of the query; ``score``: points out of 10,000."""
 
     id: str
     record: V
@@ -39,7 +39,7 @@ class Result(Generic[V]):
 
 @dataclass(frozen=True)
 class Found(Generic[Q, R]):
-    """The whole answer. ``seed``: of a neutral order, that it can be drawn again."""
+    """The whole answer. ``seed``: the seed of a neutral order, which draws the same order again."""
 
     plan: Plan[Q]
     generation: Generation
@@ -49,15 +49,15 @@ class Found(Generic[Q, R]):
 
     @property
     def total(self) -> int:
-        """How many there are, on all pages."""
+        """How many records match, over all pages."""
         return self.answer.total
 
     @property
     def unknown_excluded(self) -> dict[str, int]:
-        """How many are left out only because a figure is not known of them, by figure."""
+        """How many records are excluded only because one of their figures is unknown, by figure."""
         return dict(self.answer.counts)
 
 
 def vocabulary_for(query: SearchQuery, snapshot: Snapshot) -> Vocabulary:
-    """The words of a collection, that unknown words are corrected by; none for a query without words."""
+    """The words of a collection, among which corrections of unknown words are chosen; empty for a query without words."""
     return NO_VOCABULARY if query.q is None else snapshot.of(query.collection).vocabulary()

@@ -1,4 +1,4 @@
-"""Validation errors said in French, with the public name of the field and what is allowed."""
+"""Words validation errors in French, with the public name of the field and the values allowed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _WHY = {
 
 
 def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
-    """One pydantic error as a :class:`FieldError`. Errors of ours already hold their French text."""
+    """Turns one pydantic error into a :class:`FieldError`. The errors that we raise already have their French text."""
     field = ".".join(str(part) for part in error["loc"] if not isinstance(part, int)) or _first_named(
         error["msg"], values
     )
@@ -81,17 +81,17 @@ def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:
 
 
 def _written(value: object) -> str:
-    """A bound or a list of choices as French writes it: « 0,1 », « 200 », « full ou wide »."""
+    """Writes a bound or a list of choices in French: « 0,1 », « 200 », « full ou wide »."""
     return number(value, 12) if isinstance(value, float) else str(value).replace(" or ", " ou ")
 
 
 def _first_named(message: str, values: Mapping[str, Any]) -> str:
-    """The parameter an error on the whole query is about: the first one it names that was given."""
+    """The parameter that an error on the whole query is about: of those given, the first that the message names."""
     named = [(message.find(name), name) for name in values if name in message]
     return min(named)[1] if named else "query"
 
 
 def system(error: OSError) -> str:
-    """What the system refused, in French, with the file it is about if there is one."""
+    """Words an error of the system in French, with the file that it is about, if any."""
     reason = _WHY.get(error.errno or 0, error.strerror or str(error))
     return f"{error.filename} : {reason}." if error.filename else f"{reason}."

@@ -1,7 +1,7 @@
-"""The closed set of operators a search is made of. They name fields of ``mappings/*.json`` and speak no engine's language.
+"""Declares the closed set of operators that make a search. They name fields of ``mappings/*.json`` and depend on no engine.
 
-Each engine compiles each operator once; filters are declared on the query models and never reach the engines otherwise.
-Operators are frozen and hashable: an engine may evaluate one once per request.
+Each engine compiles every kind of operator; the filters declared on the query models reach the engines only as operators.
+Operators are frozen and hashable: an engine may evaluate each operator once per request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Ring = tuple[tuple[float, float], ...]
 class Phrase:
     """Consecutive index tokens in one text field (one token: a word), and the points a match is worth.
 
-    A field of the ``prefix`` analyzer holds several beginnings at one place: it is asked one token at a time."""
+    A field of the ``prefix`` analyzer has several beginnings at one position: a phrase searches it by a single token."""
 
     field: str
     tokens: tuple[str, ...]
@@ -26,14 +26,14 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Text:
-    """Every group must match; a group matches by any of its phrases and is worth the points of the best one."""
+    """Every group must match. A group matches when any of its phrases does, and gives the points of the best phrase that matches."""
 
     groups: tuple[tuple[Phrase, ...], ...]
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The field holds one of the values."""
+    """The field has one of the values."""
 
     field: str
     values: tuple[str, ...]
@@ -76,7 +76,7 @@ class Within:
 
 @dataclass(frozen=True)
 class Same:
-    """All operators hold on the *same* nested entry of ``path`` (an offer, an agreement, a label)."""
+    """A single nested entry of ``path`` (an offer, an agreement, a label) meets all the operators."""
 
     path: str
     all: tuple[Operator, ...]
@@ -84,21 +84,21 @@ class Same:
 
 @dataclass(frozen=True)
 class All:
-    """Every operator holds; an empty one always does."""
+    """The document meets every operator; every document meets an empty ``All``."""
 
     of: tuple[Operator, ...] = ()
 
 
 @dataclass(frozen=True)
 class AnyOf:
-    """At least one operator holds; an empty one never does."""
+    """The document meets at least one operator; no document meets an empty ``AnyOf``."""
 
     of: tuple[Operator, ...]
 
 
 @dataclass(frozen=True)
 class Not:
-    """The operator does not hold."""
+    """The document does not meet the operator."""
 
     of: Operator
 
@@ -106,7 +106,7 @@ class Not:
 Operator = Text | Terms | Range | Exists | Near | Within | Same | All | AnyOf | Not
 
 EVERY = All()
-"""What everything meets."""
+"""The operator that every document meets."""
 
 Collection = Literal["suppliers", "contracts", "notices", "buyers"]
 COLLECTIONS: Final[dict[Collection, str]] = {
@@ -115,15 +115,16 @@ COLLECTIONS: Final[dict[Collection, str]] = {
     "notices": "avis et projets d'achat",
     "buyers": "acheteurs",
 }
-"""What each collection holds, in French."""
+"""The French name of the records of each collection."""
 
 
 @dataclass(frozen=True)
 class Facet:
     """Counts of documents by value of ``field``, over the documents that meet ``where`` (all filters but the facet's own).
 
-    When the field is nested, ``path`` names the nesting and only entries that meet ``entry`` give their values.
-    ``selected`` values are always present, with 0 if need be; ``size`` bounds the others (most frequent first, then by value).
+    When the field is nested, ``path`` names the nesting and only the values of entries that meet ``entry`` are counted.
+    ``selected`` values are always present, even with a count of 0; ``size`` is the most other values (most frequent first, then by
+    value).
     """
 
     name: str
@@ -137,7 +138,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of each group of documents: how many meet ``where``, or the ``sum``, ``min``, ``max`` or ``median`` of a number
+    """One figure computed for each group of documents: how many meet ``where``, or the ``sum``, ``min``, ``max`` or ``median`` of a number
     or date field over those that do and have a value (dates in days since 1970-01-01; the median of an even number is the mean
     of the two in the middle)."""
 
@@ -149,7 +150,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Tier:
-    """``points`` for the documents that meet ``where``."""
+    """Gives ``points`` to the documents that meet ``where``."""
 
     where: Operator
     points: int
@@ -157,7 +158,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class Part:
-    """One named part of the score, in steps: a document gets the points of the best tier it meets."""
+    """One named part of the score: a document gets the points of the best tier that it meets, 0 when it meets none."""
 
     name: str
     tiers: tuple[Tier, ...]
@@ -165,7 +166,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Sort:
-    """One sort key. ``by`` is ``score`` (text points plus each part's, best first), ``distance`` (to the nearest origin,
+    """One sort key. ``by`` is ``score`` (the points of the text and of the parts added, best first), ``distance`` (to the nearest origin,
     nearest first, unknown last), or the name of a keyword, number or date field (unknown last)."""
 
     by: str
@@ -174,7 +175,7 @@ class Sort:
 
 @dataclass(frozen=True)
 class Search:
-    """A whole search. Documents are ordered by ``sort``, and always last by ``tie``: the order is total.
+    """A whole search. Documents are ordered by ``sort``, then by the field ``tie``: the order is total.
 
     ``text`` both filters (it is part of ``where`` already) and gives points; ``origins`` are (lon, lat) for distances.
     """
@@ -191,10 +192,10 @@ class Search:
 
 
 def conjunction(*operators: Operator | None) -> Operator:
-    """All of the operators given (``None`` is left out), without needless nesting."""
-    kept: list[Operator] = []
+    """Joins operators (``None`` is left out) into one that holds when all of them do, without needless nesting."""
+    operands: list[Operator] = []
     for operator in operators:
         if operator is None:
             continue
-        kept.extend(operator.of if isinstance(operator, All) else (operator,))
-    return kept[0] if len(kept) == 1 else All(tuple(kept))
+        operands.extend(operator.of if isinstance(operator, All) else (operator,))
+    return operands[0] if len(operands) == 1 else All(tuple(operands))

@@ -1,7 +1,8 @@
-"""From a query to a search, whatever its collection: territories read once, one condition a parameter, one condition a facet.
+"""Compiles a query into a search, whatever its collection: reads the territories once, then makes one condition for each parameter
+and one for each facet.
 
-A collection adds what is its own (``vivier/suppliers/plan.py``, ``vivier/contracts/plan.py``): more conditions, the parts of
-the score, the orders.
+Each collection adds the rest in its own module (``vivier/suppliers/plan.py``, ``vivier/contracts/plan.py``): more conditions, the
+parts of the score, the orders.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ Q = TypeVar("Q", bound=SearchQuery)
 
 @dataclass(frozen=True)
 class Plan(Generic[Q]):
-    """A search ready for an engine, and what is needed to explain its answer. ``territories``: those of « territory »;
-    ``weights``: of each part of the score."""
+    """A search ready for an engine, with the data that explains its answer. ``territories``: those of the parameter « territory »;
+    ``weights``: the weight of each part of the score; ``notices``: in French, the values that were not read literally."""
 
     query: Q
     search: Search
@@ -55,7 +56,8 @@ class Plan(Generic[Q]):
     words: Words | None
     weights: Mapping[str, float]
     groups: Mapping[Any, Operator] = field(default_factory=dict)
-    """Who belongs to each group of the answer, by its code and in their order; only suppliers are answered by groups."""
+    """The condition of each group of the answer, by the code of the group, in the order of groups. Only answers of suppliers have
+    groups."""
 
     @property
     def collection(self) -> Collection:
@@ -65,7 +67,8 @@ class Plan(Generic[Q]):
 
 @dataclass(frozen=True)
 class Reading(Generic[Q]):
-    """A query being planned: its day, its ``territories`` by parameter, and in French what was read otherwise (``notices``)."""
+    """A query being planned: its day, its ``territories`` by parameter, and ``notices``, which say in French which values were not read
+    literally."""
 
     query: Q
     lexicon: Lexicon
@@ -80,14 +83,14 @@ class Reading(Generic[Q]):
 
     @cached_property
     def origins(self) -> tuple[tuple[float, float], ...]:
-        """Where distances are counted from: the point asked, else the territories."""
+        """The points (lon, lat) that distances are measured from: the point of the query, else the reference points of its territories."""
         if self.query.near is not None:
             return (self.query.near,)
         points = (self.lexicon.gazetteer.reference_point(territory.id) for territory in self.territories["territory"])
         return tuple(point for point in points if point is not None)
 
     def territory_conditions(self) -> dict[str, Operator]:
-        """The territories asked that are values of a field."""
+        """The conditions of the parameters whose values are territories and that filter a field."""
         return {
             name: Terms(filter_.field, tuple(territory.id for territory in self.territories[name]))
             for name, filter_ in _given(self.query)
@@ -95,7 +98,7 @@ class Reading(Generic[Q]):
         }
 
     def place_conditions(self) -> dict[str, Operator]:
-        """The circle and the polygon asked. ``InvalidRequest`` for a polygon that cannot be read."""
+        """The conditions of the circle and of the polygon of the query. Raises ``InvalidRequest`` for a polygon that cannot be read."""
         places: dict[str, Operator] = {}
         if self.query.near is not None and self.query.radius_km is not None:
             places["near"] = Near("location", *self.query.near, self.query.radius_km)
@@ -105,13 +108,13 @@ class Reading(Generic[Q]):
         return places
 
     def words(self, vocabulary: Vocabulary, weights: Mapping[str, float], searched: Searched) -> Words | None:
-        """The words asked; ``None`` when there are none."""
+        """The words of the query, read; ``None`` when it has none."""
         if self.query.q is None:
             return None
         return read_words(self.query.q, self.lexicon, vocabulary, weights["words"], weights["phrase"], searched)
 
     def text_condition(self, words: Words | None) -> dict[str, Operator]:
-        """What is written is found as words or is an identifier."""
+        """The condition of the text of the query: a record has its words, or has it as an identifier."""
         return {} if self.query.q is None else {"q": _text_or_identifier(self.query.q, words)}
 
     def plan(
@@ -125,7 +128,7 @@ class Reading(Generic[Q]):
         facets: tuple[str, ...],
         counts: Iterable[tuple[str, Operator]],
     ) -> Plan[Q]:
-        """The plan. ``facets``: those of a query that names none."""
+        """Assembles the plan. ``facets``: the facets of a query that names none."""
         search = Search(
             where=conditions.where(),
             text=None if words is None else words.text,
@@ -144,9 +147,10 @@ class Reading(Generic[Q]):
     def unknown_counts(
         self, conditions: Conditions, *, first_filter_only: bool = False
     ) -> Iterator[tuple[str, Operator]]:
-        """What is left out only because the figure, trade or type of service that filters ask is not known.
+        """For each figure, trade or type of service filtered, the condition of the records excluded only because it is unknown.
 
-        ``first_filter_only``: only the first filter on a figure is left out of its count; two bounds on one then count nobody.
+        ``first_filter_only``: only the first filter on a figure is left out of its condition. A query with two bounds on the same
+        figure then counts nobody, as the second bound still excludes unknown figures.
         """
         by_figure: dict[str, dict[str, Filter]] = {}
         for name, filter_ in _given(self.query):
@@ -170,16 +174,16 @@ class Reading(Generic[Q]):
 
 
 def read(query: Q, lexicon: Lexicon, today: date) -> Reading[Q]:
-    """A query on its day, its territories read. Raises what :func:`read_territories` does."""
+    """Reads the territories of a query and fixes its day: ``as_of``, else ``today``. Raises what :func:`read_territories` raises."""
     found, notices = read_territories(query, lexicon)
     territories = {name: tuple(dict.fromkeys(several)) for name, several in found.items()}
     return Reading(query, lexicon, query.as_of or today, territories, notices)
 
 
 def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Territory]], tuple[str, ...]]:
-    """The territories of a query, by parameter, and a notice in French for each that was read otherwise.
+    """Reads the territories of a query, by parameter, with a notice in French for each that was not read literally.
 
-    Raises ``InvalidRequest`` with every one that cannot be read.
+    Raises ``InvalidRequest`` with one error for each territory that cannot be read.
     """
     found: dict[str, list[Territory]] = {name: [] for name in TERRITORIES}
     notices: list[str] = []
@@ -201,8 +205,8 @@ def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Ter
 def filter_conditions(
     query: Model, lexicon: Lexicon, day: str, others: Container[str] = TERRITORIES
 ) -> tuple[dict[str, Operator], dict[str, Operator]]:
-    """The conditions that declared filters make on ``day`` (ISO): those on the record, those on one offer. ``others``: filters
-    that are read otherwise."""
+    """The conditions of the declared filters of a query on ``day`` (ISO): those on the record, then those on one offer. ``others``:
+    the filters left out, because the caller reads them."""
     whole: dict[str, Operator] = {}
     offer: dict[str, Operator] = {}
     for name, filter_ in _given(query):
@@ -226,13 +230,14 @@ def _given(query: Model) -> Iterator[tuple[str, Filter]]:
 
 
 def _unknown_included(query: Model) -> tuple[str, ...]:
-    """The figures for which what has none is included; not every list has the parameter."""
+    """The figures whose unknown values the query includes; empty for a query that has no such parameter."""
     figures: tuple[str, ...] = getattr(query, "include_unknown", ())
     return figures
 
 
 def _text_or_identifier(q: str, words: Words | None) -> Operator:
-    """An identifier may be written with spaces: as it is, without them, or by its digits when they are a SIREN or a SIRET."""
+    """The condition that a record has the words, or has the text as an identifier: as written, without its spaces, or by its digits when
+    they make a SIREN (9) or a SIRET (14)."""
     plain, numbers = "".join(q.split()).lower(), digits(q)
     values = (q.strip().lower(), plain, *((numbers,) if len(numbers) in (9, 14) else ()))
     identifiers = Terms("identifiers", tuple(dict.fromkeys(values)))

@@ -1,4 +1,4 @@
-"""A point as a parameter writes it."""
+"""Reads a point from the text of a parameter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 
 def parse_point(text: str) -> tuple[float, float]:
-    """A « lon,lat » pair in degrees, refused with the reason when it cannot be one."""
+    """Reads « lon,lat » in decimal degrees. Raises ``PydanticCustomError`` with the reason, in French, when the text is no point."""
     parts = text.split(",")
     try:
         lon, lat = (float(part) for part in parts)
@@ -30,11 +30,11 @@ def parse_point(text: str) -> tuple[float, float]:
 Point = Annotated[
     tuple[float, float], BeforeValidator(lambda value: parse_point(value) if isinstance(value, str) else value)
 ]
-"""A parameter that is a point: its text is read by :func:`parse_point`."""
+"""The type of a parameter that is a point: :func:`parse_point` reads its text."""
 
 
 def check_circle(near: tuple[float, float] | None, radius_km: float | None) -> None:
-    """A point and a radius make a circle: one without the other says nothing."""
+    """Refuses a point without a radius, or a radius without a point: only both make a circle."""
     if (near is None) != (radius_km is None):
         raise PydanticCustomError(
             "impossible_combination", "« near » et « radius_km » vont ensemble : donnez les deux."

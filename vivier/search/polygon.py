@@ -1,4 +1,4 @@
-"""A drawn polygon: GeoJSON text to rings, refused with the reason when it cannot be one."""
+"""Reads a drawn polygon: turns a GeoJSON text into rings, or refuses it with the reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _EXAMPLE = '{"type":"Polygon","coordinates":[[[4.7,45.6],[5.0,45.6],[5.0,45.9],[
 def polygon_rings(text: str) -> list[tuple[Ring, ...]]:
     """Rings (exterior, then holes) of each polygon of a GeoJSON Polygon or MultiPolygon in lon, lat degrees.
 
-    At most 500 vertices and 100,000 km². Raises ``InvalidRequest`` on « polygon ».
+    Raises ``InvalidRequest`` on the field « polygon » when the text is no valid polygon, or has more than 500 vertices or
+    100,000 km².
     """
     geometry = _geometry(text)
     if shapely.get_num_coordinates(geometry) > MAX_VERTICES:
@@ -40,7 +41,7 @@ def polygon_rings(text: str) -> list[tuple[Ring, ...]]:
 
 
 def area_km2(geometry: BaseGeometry) -> float:
-    """Area in km² by the sinusoidal projection (equal-area on the sphere)."""
+    """Area in km², computed in the sinusoidal projection, which conserves areas on the sphere."""
     middle = float(shapely.get_coordinates(geometry)[:, 0].mean())
 
     def project(degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -72,11 +73,11 @@ def _geometry(text: str) -> BaseGeometry:
 
 
 def _reason(geometry: BaseGeometry) -> str:
-    told = explain_validity(geometry)
+    explanation = explain_validity(geometry)
     return (
         "ses côtés se croisent"
-        if told.startswith("Self-intersection")
-        else f"géométrie incohérente ({told.split('[')[0]})"
+        if explanation.startswith("Self-intersection")
+        else f"géométrie incohérente ({explanation.split('[')[0]})"
     )
 
 

@@ -1,4 +1,5 @@
-"""What every search shares: types of parameters, what goes together, the filters a model declares, reading a URL."""
+"""What the queries of every search share: types of parameters, rules on combinations, the filters that a model declares, reading
+a URL."""
 
 from __future__ import annotations
 
@@ -24,23 +25,23 @@ MAX_VALUES = 50
 MAX_DEPTH = 10_000
 DEEPER = "précisez la recherche (l'export complet n'a pas cette limite)"
 UNPAGED: Final = ("page", "per_page", "facets")
-"""Parameters without meaning where all matches are given at once."""
+"""Parameters that an export refuses, as it gives all the matches at once."""
 TERRITORIES: Final = ("territory", "seat", "buyer_territory")
 """Parameters whose values are territories."""
 _NEEDS: Final = {"radius_km": "near", "coverage": "territory", "lot_months": "lot_amount"}
-"""Parameters that only make sense with another."""
+"""Parameters that only make sense together with another, by name: the other."""
 
 Codes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=MAX_VALUES)]
 Names = tuple[str, ...]
-"""Names of a closed list that is read off the declared filters."""
+"""Names from a closed list, which is derived from the declared filters."""
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
-"""A day asked: with bounds, so that months may be counted from it both ways."""
+"""A day given by a parameter. It is bounded, so that months may be added to it or subtracted without an overflow."""
 
 
 class SearchQuery(Model):
-    """What every search has. Each query declares these parameters itself: their order is that of its addresses, of its form and
-    of its documentation."""
+    """The parameters that every search has. Each query model declares them itself, because their order in the model is their order in
+    its URLs, in its form and in its documentation."""
 
     collection: ClassVar[Collection]
 
@@ -57,13 +58,13 @@ class SearchQuery(Model):
 
 
 def check_depth(page: int, per_page: int, deepest: int = MAX_DEPTH, instead: str = DEEPER) -> None:
-    """No page goes beyond ``deepest`` results; ``instead`` says what to do."""
+    """Refuses a page that ends after ``deepest`` results; ``instead`` is the French advice of the error."""
     if page * per_page > deepest:
         raise PydanticCustomError("too_deep", f"page × per_page ne peut dépasser {number(deepest)} : {instead}.")
 
 
 def check_nearest(sort: str, near: object, territory: object) -> None:
-    """The nearest first: of what?"""
+    """Refuses a sort by distance when the query gives no place."""
     if sort == "distance" and near is None and not territory:
         raise PydanticCustomError(
             "impossible_combination", "sort=distance demande un point (near) ou un territoire (territory)."
@@ -85,14 +86,14 @@ def check_ranges(query: Model) -> None:
 
 
 def list_unknowns(schema: dict[str, Any], model: type[Model]) -> None:
-    """Adds to the schema of a query what ``include_unknown`` may name."""
+    """Adds to the JSON schema of a query the figures that ``include_unknown`` may name."""
     if "include_unknown" in model.model_fields:
         schema["properties"]["include_unknown"]["items"]["enum"] = list(unknowns(model))
 
 
 @cache
 def filters(model: type[Model]) -> Mapping[str, Filter]:
-    """The filters declared on a query model, by parameter name. Read once a model, shared: not to be changed."""
+    """The filters declared on a query model, by parameter name. The result is cached and shared: callers must not change it."""
     found = {}
     for name, info in model.model_fields.items():
         declared = [meta for meta in info.metadata if isinstance(meta, Filter)]
@@ -113,7 +114,7 @@ def unknowns(model: type[Model]) -> Mapping[str, str]:
 
 @cache
 def days(model: type[Model]) -> frozenset[str]:
-    """The parameters that are a day."""
+    """The parameters whose value is a day."""
     return frozenset(name for name, info in model.model_fields.items() if _is_day(info.annotation))
 
 
@@ -122,7 +123,7 @@ def _is_day(annotation: Any) -> bool:
 
 
 def refuse_paging(query: Model) -> None:
-    """In an export all the rows are given at once. Raises ``InvalidRequest``."""
+    """Raises ``InvalidRequest`` for the parameters of paging that the query sets: an export gives all the rows at once."""
     refused = [name for name in UNPAGED if name in query.model_fields_set]
     if refused:
         message = "« {} » n'a pas de sens dans un export : tous les résultats sont rendus."
@@ -133,7 +134,8 @@ Q = TypeVar("Q", bound=Model)
 
 
 def changed(query: Q, **changes: Any) -> Q:
-    """A copy on its first page that remains a valid query: what only made sense with a parameter that is gone goes with it."""
+    """Copies a query with some changes, on its first page, and keeps it valid: parameters that only make sense together with a removed
+    one are removed too, and a sort by distance without a place becomes a sort by relevance."""
     model = type(query).model_fields
     gone = {name: None for name, other in _NEEDS.items() if name in model and other in changes and not changes[other]}
     found = query.model_copy(update={"page": 1, **changes, **gone})
@@ -143,18 +145,21 @@ def changed(query: Q, **changes: Any) -> Q:
 
 
 def without(query: Q, *names: str) -> Q:
-    """The query on its first page, without some of its parameters."""
+    """Copies a query without some of its parameters, on its first page. Keeps it valid as :func:`changed` does."""
     return changed(query, **{name: type(query).model_fields[name].default for name in names})
 
 
 def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
-    """The same for any declared set of parameters: one model a resource, an empty one where none is accepted."""
+    """Reads the (name, value) pairs of a URL as a query of ``model``: each resource has its model, empty when it accepts no parameter.
+
+    Raises ``InvalidRequest`` with every error at once, in French.
+    """
     values, errors = _gather(items, model)
     query: Q | None = None
     try:
         query = model.model_validate(values)
     except ValidationError as error:
-        errors += [french(one, values) for one in error.errors()]
+        errors += [french(detail, values) for detail in error.errors()]
     errors += _code_errors(values, lexicon, model)
     errors += _place_errors(values, lexicon)
     if errors:
@@ -164,7 +169,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
 
 
 def _place_errors(values: Mapping[str, Any], lexicon: Lexicon) -> list[FieldError]:
-    """Territories and polygons that cannot be read, said with the other errors."""
+    """The errors of the territories and of the polygon that cannot be read."""
     errors: list[FieldError] = []
     for name in TERRITORIES:
         for text in values.get(name, ()):
@@ -183,7 +188,8 @@ def _refusals(read: Callable[[], object]) -> tuple[FieldError, ...]:
 
 
 def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[str, Any], list[FieldError]]:
-    """Group repeated parameters; refuse unknown names and repeated single values. Codes may be separated by commas."""
+    """Groups the values of repeated parameters, splits codes at commas, and lists as errors unknown names and single values given
+    twice."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     several = _lists(model)

@@ -1,4 +1,4 @@
-"""A query as the URL that asks it, and what ``parse_query`` reads back to the same query."""
+"""Writes a query as the URL that makes it; ``parse_query`` reads the URL back to the same query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vivier.model.base import Model
 
 
 def pairs(query: Model) -> list[tuple[str, str]]:
-    """The parameters that differ from their defaults, in the order of the model."""
+    """The (name, value) pairs of the parameters that differ from their defaults, in the order of the model."""
     found: list[tuple[str, str]] = []
     values = query.__dict__
     for name, default in _defaults(type(query)):
@@ -20,7 +20,7 @@ def pairs(query: Model) -> list[tuple[str, str]]:
         if name == "near":
             found.append((name, ",".join(f"{axis!r}" for axis in value)))
         elif isinstance(value, tuple):
-            found += [(name, str(one)) for one in value] or [(name, "")]
+            found += [(name, str(item)) for item in value] or [(name, "")]
         else:
             found.append((name, str(value)))
     return found
@@ -28,17 +28,17 @@ def pairs(query: Model) -> list[tuple[str, str]]:
 
 @cache
 def _defaults(model: type[Model]) -> tuple[tuple[str, Any], ...]:
-    """Each parameter with its default, in the order of the model: an answer has up to a dozen links of one query."""
+    """Each parameter with its default, in the order of the model. Cached, as an answer has up to a dozen links made from one query."""
     return tuple((name, info.default) for name, info in model.model_fields.items())
 
 
 def url_of(path: str, query: Model) -> str:
-    """Path and parameters, whatever the length."""
+    """The path with the parameters of the query; the length is not limited."""
     items = "&".join(f"{name}={quoted(value)}" for name, value in pairs(query))
     return f"{path}?{items}" if items else path
 
 
 @lru_cache(maxsize=4_000)
 def quoted(value: str) -> str:
-    """A value as a URL holds it. The links of an answer hold the same values, and those of the next page again."""
+    """Escapes a value for a URL. Cached, as the links of an answer and of the next page repeat the same values."""
     return quote(value, safe=":,", errors="replace")

@@ -1,4 +1,4 @@
-"""Nothing or little found: which change of the query gives more, and how many."""
+"""Proposes, when a search finds little or nothing, the changes of the query that give more results, with their totals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Q = TypeVar("Q", bound=SearchQuery)
 R = TypeVar("R", bound=Result[Any])
 MOST_PAIRS: Final = 4
 MOST_FILTERS: Final = 6
-"""Filters dropped two by two: fifteen pairs at most."""
+"""The most filters that are dropped two by two: six make fifteen pairs."""
 TITLES: Final[Mapping[str, str]] = {
     "q": "Mots cherchés",
     "territory": "Territoire",
@@ -30,11 +30,12 @@ TITLES: Final[Mapping[str, str]] = {
     "since": "Seulement ce qui est nouveau",
     "as_of": "À la date du",
 }
-"""Parameters that are no declared filter."""
+"""The French names of the parameters that are not declared filters."""
 
 
 class Change(NamedTuple):
-    """One change: the ``parameters`` it touches (two when one is not enough), its French ``text`` and the ``query`` it makes."""
+    """One change of a query: the ``parameters`` that it changes (two when changing one is not enough), its French ``text`` and the
+    resulting ``query``."""
 
     parameters: tuple[str, ...]
     text: str
@@ -42,7 +43,7 @@ class Change(NamedTuple):
 
 
 class Relaxation(NamedTuple):
-    """A change with the exact ``total`` of the query it makes."""
+    """A change with the exact ``total`` of results of its query."""
 
     parameters: tuple[str, ...]
     text: str
@@ -61,7 +62,7 @@ class Relaxation(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """How a list writes, in French, that one filter is dropped, or two: sentences with a place for each title."""
+    """The French sentences that say that one filter is dropped, or two, each with a placeholder for each title."""
 
     single: str
     pair: str
@@ -75,11 +76,11 @@ def relaxations(
     where: Callable[[Change], Operator],
     widened: Iterable[Change] = (),
 ) -> tuple[Relaxation, ...]:
-    """The changes that give more than what was found: those that widen a filter, then those that drop one of ``names``.
+    """The changes that give more results than the search did: those that widen a filter, then those that drop one of ``names``.
 
-    When no single one gives anything, filters are dropped two by two, and the pairs that keep closest to the query are
-    given. ``where``: the condition that a change is counted by; all are counted by one search, which shares what they have in
-    common.
+    When the search found nothing and no single change gives anything, filters are dropped two by two, and the pairs that give the
+    fewest results, closest to the query, are returned. ``where`` gives the condition of a change; one search counts all the changes, so
+    that the engine evaluates once the conditions that they share.
     """
 
     query = found.plan.query
@@ -106,6 +107,6 @@ def _dropped(query: SearchQuery, names: Sequence[str], sentence: str, several: i
 
 
 def title_of(name: str, model: type[Model]) -> str:
-    """The French name of a parameter."""
+    """The French name of a parameter of a query model."""
     declared = filters(model).get(name)
     return declared.title if declared is not None else TITLES.get(name, name)

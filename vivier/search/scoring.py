@@ -1,9 +1,9 @@
-"""The score: named parts, each 0 to 1 in stated steps, weighted by one table.
+"""Computes the score: named parts, each from 0 to 1 in published steps, weighted by one table.
 
-A part is a ladder of conditions that an engine evaluates itself, in whole points: the order is the same on both engines, on
-the first page and on the last, and a supplier's score depends on nothing but the query and itself. Weights of the parts a
-query does not call for are shared out among the others. Never in the score: completeness of the profile, size for its own
-sake, views, payment.
+A part is a ladder of conditions, which the engine itself evaluates in whole points: the order is the same on both engines and on
+every page, and the score of a supplier depends only on the query and on that supplier. The weights of the parts that a query does
+not call for are shared among the others. The score never counts the completeness of the profile, size for its own sake, views or
+payment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from vivier.search.operators import (
 )
 
 POINTS: Final = 10_000
-"""Points of a perfect score; small enough that sums stay exact in the engines' single-precision floats."""
+"""Points of a perfect score. They are few enough for sums to be exact in the single-precision floats of the engines."""
 
 WEIGHTS: Final[dict[str, float]] = {
     "words": 0.20,
@@ -42,8 +42,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "capacity": 0.10,
     "freshness": 0.02,
 }
-"""Share of each part when all are called for (docs/methods.md (g)). Freshness is light: with .05 a fresher proof outranks a
-surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
+"""Weight of each part when a query calls for all of them (docs/methods.md (g)). Freshness weighs little: at .05 a fresher proof
+outranked a surer one (judged searches ``ev-lyon``, ``ev-lyon-petit-lot``).
 ``docs/relevance.md`` gives what other weights do to the judged searches."""
 
 FIELD_VALUES: Final[dict[str, float]] = {"text_name": 1.0, "text_offers": 0.9, "text_more": 0.6}
@@ -59,11 +59,11 @@ EVIDENCE_STEPS: Final[dict[str, float]] = {
     "name": 0.3,
 }
 UNSTATED_VALUE: Final = 0.2
-"""A trade whose source does not say how it is known."""
+"""Value of a trade whose source does not publish how it is known."""
 SUPPOSED_VALUE: Final = 0.1
-"""A trade only supposed, from the activity code: any other beats it."""
+"""Value of a trade that is only supposed from the activity code: any other evidence is worth more."""
 NARROWER_KEEPS: Final = 0.7
-"""A specialisation of the trade asked, against the trade itself."""
+"""Factor of a trade narrower than the trade of the query."""
 
 COVERAGE_STEPS: Final[dict[str, float]] = {
     "full": 1.0,
@@ -73,8 +73,8 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
     "seat_only": 0.2,
     "touch": 0.05,
 }
-"""What is not confirmed is worth less than a part that is: with .3, « toute la France » from Orléans outranked a laundry
-that serves the south of La Réunion (judged search ``linge-reunion``)."""
+"""Value of each class of coverage. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
+declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
 INFERRED_KEEPS: Final = 0.7
 _DECLARED_BASES: Final = ("code", "radius", "country")
 
@@ -82,13 +82,13 @@ DISTANCE_SCALE_KM: Final = 30.0
 DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 FRESHNESS_STEPS_DAYS: Final = ((90, 1.0), (180, 0.86), (365, 0.57), (545, 0.29))
 CAPACITY_SHARE: Final = 0.30
-"""Largest share of a year's turnover that one lot may weigh (convention of the Marché de l'inclusion)."""
+"""The largest share of a yearly turnover that one lot may be (convention of the Marché de l'inclusion)."""
 SHORTEST_MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
 class Component:
-    """One part of a score: ``value`` in [0, 1], ``weight`` in this query, ``points`` brought to the total."""
+    """One part of a score: its ``value`` in [0, 1], its ``weight`` in this query, the ``points`` that it adds to the total."""
 
     name: str
     value: float
@@ -97,15 +97,15 @@ class Component:
 
 
 def weights_of(active: Iterable[str]) -> dict[str, float]:
-    """Weights of the parts a query calls for, brought to a sum of 1."""
+    """Weights of the parts that a query calls for, scaled so that their sum is 1."""
     called = set(active)
-    kept = {name: weight for name, weight in WEIGHTS.items() if name in called}
-    total = sum(kept.values())
-    return {name: weight / total for name, weight in kept.items()}
+    retained = {name: weight for name, weight in WEIGHTS.items() if name in called}
+    total = sum(retained.values())
+    return {name: weight / total for name, weight in retained.items()}
 
 
 def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple[Component, ...]:
-    """The parts of a hit, from the points the engine gave each; they add up to the score by construction."""
+    """The parts of the score of a hit, from the points that the engine gave each of them. Their sum is the score."""
     return tuple(
         Component(name, min(1.0, points.get(name, 0) / (POINTS * weight)), weight, points.get(name, 0))
         for name, weight in weights.items()
@@ -113,32 +113,37 @@ def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple
 
 
 def annual_amount(amount: float, months: int | None) -> float:
-    """Amount a year in euros: a lot of less than twelve months is not scaled up (docs/methods.md (d))."""
+    """Amount of a lot for one year, in euros. The whole amount of a lot shorter than twelve months counts: it is not scaled up
+    (docs/methods.md (d))."""
     return amount * 12 / max(months or SHORTEST_MONTHS, SHORTEST_MONTHS)
 
 
 def word_points(weight: float, idf: float, idf_sum: float, value: float) -> int:
-    """Points of one word found with ``value`` (best field, synonym, correction): its share of the words' weight."""
+    """Points of one word found: its share of the weight of all the words, times ``value`` (0–1), which depends on the field and on
+    whether the form found is the word itself, a synonym or a correction. At least 1."""
     return max(1, round(POINTS * weight * idf / idf_sum * value))
 
 
 def idf(documents: int, frequency: int) -> float:
-    """How telling a word is: 1 for the commonest, more for a rare one (BM25's form, never negative)."""
+    """The rarity of a word that ``frequency`` of ``documents`` use: 1 at least, more for a rarer word (the formula of BM25, never
+    negative)."""
     return 1.0 + math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5)) if documents else 1.0
 
 
 def phrase_part(
     weight: float, exact: tuple[str, ...], stems: tuple[str, ...], ladder: tuple[tuple[str, bool, float], ...]
 ) -> Part:
-    """The words of the query side by side. ``ladder``: fields, whether they are searched as written or by roots, values."""
-    told = [(field, exact if written else stems, value) for field, written, value in ladder]
+    """The part of the score for the words of the query found side by side. ``ladder``: for each field, whether it is searched by the words
+    as written (else by their roots), and its value (0–1)."""
+    fields = [(field, exact if written else stems, value) for field, written, value in ladder]
     return ladder_part(
-        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in told if tokens]
+        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in fields if tokens]
     )
 
 
 def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ...]) -> Part:
-    """How surely an offer that meets the query is of the trade asked. ``offer``: what the same offer must meet."""
+    """The part of the score for the evidence of the trade. ``wanted``: codes of the trades; ``offer``: the conditions that the same offer
+    must meet."""
     ladder: list[tuple[Operator, float]] = [
         (Same("offers", (*offer, Exists("trade_own"))), UNSTATED_VALUE),
         (Same("offers", offer), SUPPOSED_VALUE),
@@ -151,8 +156,8 @@ def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ..
 
 
 def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[Operator, ...]) -> Part:
-    """How fully the zone covers the territory. ``classes``: the reach condition of each class on an offer; the seat's is
-    on the supplier. A declared zone is worth more than one we assume."""
+    """The part of the score for how much of the territory the zone covers. ``classes``: the condition of each class of coverage on an
+    offer (on the supplier for ``seat_only``). A declared zone is worth more than an assumed one."""
     declared = Terms("zone_basis", _DECLARED_BASES)
     ladder: list[tuple[Operator, float]] = []
     for name, reached in classes.items():
@@ -166,8 +171,9 @@ def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[O
 
 
 def distance_part(weight: float, origins: Iterable[tuple[float, float]], inside: Operator | None = None) -> Part:
-    """exp(−d/30 km) by steps: a ring is worth its outer edge; inside a ring the nearest comes first anyway. A seat ``inside`` a wide
-    territory is at no distance from it, however far from its centre."""
+    """The part of the score for the distance to the seat: exp(−d/30 km) by steps. All the seats of a ring have the value of its outer
+    edge; the sort puts the nearest of them first. A seat that meets ``inside``, in a wide territory, has the value 1, however far it
+    is from the centre."""
     places = tuple(origins)
     rings: list[tuple[Operator, float]] = [
         (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
@@ -177,13 +183,15 @@ def distance_part(weight: float, origins: Iterable[tuple[float, float]], inside:
 
 
 def capacity_part(weight: float, annual: float) -> Part:
-    """1 when a year of the lot is at most 30 % of the turnover, .5 when the turnover is unknown, 0 when it is too large."""
+    """The part of the score for capacity: 1 when a year of the lot (``annual``, euros) is at most 30 % of the turnover, .5 when the turnover
+    is unknown, 0 when the lot is too large."""
     able = Range("turnover", gte=annual / CAPACITY_SHARE)
     return ladder_part("capacity", weight, [(able, 1.0), (Not(Exists("turnover")), 0.5)])
 
 
 def freshness_part(weight: float, as_of: date) -> Part:
-    """Age of the proof of kind or label, from 1 up to 90 days to 0 from 730 days on; an undated proof is worth 0."""
+    """The part of the score for the age of the newest proof of kind or label: 1 up to 90 days, then by steps down to .29 up to 545 days, then 0;
+    an undated proof has the value 0."""
     return ladder_part(
         "freshness",
         weight,
@@ -195,7 +203,8 @@ def freshness_part(weight: float, as_of: date) -> Part:
 
 
 def ladder_part(name: str, weight: float, ladder: Iterable[tuple[Operator, float]]) -> Part:
-    """A part of the score from conditions and their values (0–1): equal points share a step, steps worth nothing are left out."""
+    """Makes a part of the score from conditions and their values (0–1). Conditions of equal points are joined in one tier; those worth no
+    point are left out."""
     best: dict[int, list[Operator]] = {}
     for where, value in ladder:
         best.setdefault(round(POINTS * weight * value), []).append(where)

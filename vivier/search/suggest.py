@@ -1,7 +1,7 @@
-"""What a reader may be about to write: suppliers, trades and places that begin like it.
+"""Completes what a reader is typing: suggests suppliers, trades and places that begin like it.
 
-Names of suppliers and words of trades are cut by the ``prefix`` analyzer, so that what is typed is looked up as it is.
-A completion is no ranking: equals come in the order of their names.
+The ``prefix`` analyzer indexes the beginnings of the names of suppliers and of the words of trades, so that the text typed is looked
+up as it is. Suggestions are not ranked by relevance: those that match equally come in the order of their names.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from vivier.trades.table import Trade
 
 SuggestionType = Literal["supplier", "trade", "place"]
 TYPES: Final[dict[SuggestionType, str]] = {"supplier": "Structure", "trade": "Métier", "place": "Lieu"}
-"""In the order they are shown."""
+"""The French name of each type, in the order in which types are shown."""
 LONGEST_BEGINNING: Final = 20
-"""``max_gram`` of the analyzer: longer words are looked up by their first twenty letters."""
+"""The ``max_gram`` of the analyzer: a longer word is looked up by its first twenty letters."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """``id``: of the supplier, code of the trade, typed id of the place. ``detail`` tells homonyms apart, or says by which
-    words of its own a trade was found."""
+    """One suggestion. ``id``: the id of the supplier, the code of the trade or the typed id of the place. ``detail`` distinguishes
+    homonyms, or gives the words by which a trade was found."""
 
     type: SuggestionType
     id: str
@@ -46,8 +46,8 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """At most ``limit`` suggestions of each type, types in the order of :data:`TYPES`.
 
-    Every word typed must begin a word of the name, in any order, accents and case free. A closed supplier is none.
-    Raises ``NotFound`` when suppliers are asked and nothing is indexed, ``EngineUnavailable``.
+    Each word typed must begin a word of the name, in any order, whatever the accents and the case. Closed suppliers are not
+    suggested. Raises ``NotFound`` when ``types`` has suppliers and no index exists, ``EngineUnavailable``.
     """
     ways: dict[SuggestionType, Callable[[], Iterable[Suggestion]]] = {
         "supplier": lambda: _suppliers(text, limit, snapshot, lexicon),
@@ -55,7 +55,7 @@ def suggest(
         "place": lambda: _places(text, limit, lexicon),
     }
     wanted = set(types)
-    return tuple(one for type_, way in ways.items() if type_ in wanted for one in way())
+    return tuple(suggestion for type_, way in ways.items() if type_ in wanted for suggestion in way())
 
 
 def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Suggestion]:
@@ -67,7 +67,8 @@ def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> I
 
 
 def search_of(words: list[str], limit: int) -> Search:
-    """Names that begin so first, then those that hold the words whole, then the others."""
+    """The search of suppliers by the beginnings of their words: first the names that begin with the first word, then those that have
+    the words whole, then the others."""
     begun = [word[:LONGEST_BEGINNING] for word in words]
     parts = (
         Part("first", (Tier(_all_of("text_first", begun[:1]), 2),)),
@@ -94,7 +95,8 @@ def _detail(record: SupplierView) -> str:
 
 
 def _trades(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
-    """By their name first, then by other words they are known by; phrases that begin so before those that hold the words."""
+    """Trades found by their name first, then by their other words; phrases that begin like the text come before those that only contain
+    its words."""
     words = lexicon.analysis.tokens("name", text)
     index = _beginnings(lexicon)
     found: dict[str, Suggestion] = {}
@@ -107,21 +109,21 @@ def _trades(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
 
 @dataclass(frozen=True)
 class _Beginnings:
-    """``phrases``: every name and word of every trade, with its first word; ``by_word``: those that hold a word that
-    begins so; ``little``: words that say nothing by themselves."""
+    """An index of trades by the beginnings of their words. ``phrases``: every name and word of every trade, with its first word;
+    ``by_word``: positions of the phrases that have a word with this beginning; ``little``: whether a word is a stop word."""
 
     phrases: tuple[tuple[Trade, str, str], ...]
     by_word: Mapping[str, frozenset[int]]
     little: Callable[[str], bool]
 
     def places(self, words: list[str]) -> frozenset[int]:
-        """Phrases that answer every word typed; little words count only when there is no other."""
-        told = [word for word in words if not self.little(word)] or words
-        found = [self.by_word.get(word[:LONGEST_BEGINNING], frozenset()) for word in told]
+        """Positions of the phrases that match every word typed. Stop words are ignored, unless all the words are stop words."""
+        telling = [word for word in words if not self.little(word)] or words
+        found = [self.by_word.get(word[:LONGEST_BEGINNING], frozenset()) for word in telling]
         return frozenset.intersection(*found) if found else frozenset()
 
     def rank(self, place: int, words: list[str]) -> tuple[bool, bool, int]:
-        """Order of a phrase: names, then what begins like the text, then as in the table."""
+        """The sort key of a phrase: names of trades first, then phrases that begin like the text, then the order of the table."""
         trade, phrase, first = self.phrases[place]
         return phrase != trade.name, not first.startswith(words[0]), place
 
@@ -141,5 +143,5 @@ def _beginnings(lexicon: Lexicon) -> _Beginnings:
 
 
 def _places(text: str, limit: int, lexicon: Lexicon) -> Iterator[Suggestion]:
-    for one in autocomplete(text, lexicon.gazetteer, limit, alike=False):
-        yield Suggestion("place", one.territory.id, one.label_fr)
+    for candidate in autocomplete(text, lexicon.gazetteer, limit, alike=False):
+        yield Suggestion("place", candidate.territory.id, candidate.label_fr)

@@ -1,4 +1,4 @@
-"""The words of a query: groups that must all be found, each by the word itself, a synonym, or what it may have meant."""
+"""Reads the words of a query as groups that a record must all match, each by the word itself, a synonym, or a correction."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from vivier.text.vocabulary import Vocabulary
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 Alternative = tuple[tuple[str, ...], float]
-"""Index tokens in a row, and the value of finding them (0–1)."""
+"""Consecutive tokens of the index, and the value (0–1) of a record that has them."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A word or phrase as ``typed``, and all that it is looked for as: itself, synonyms, corrections, by their values."""
+    """A word or phrase as ``typed``, and the forms that are searched for it, with their values: itself, its synonyms, its corrections."""
 
     typed: str
     alternatives: tuple[Alternative, ...]
@@ -35,7 +35,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Words:
-    """``text`` to be found, ``phrase`` for the order, ``notices`` in French for what was widened, ``groups`` of ``text``."""
+    """The words of a query, read. ``text``: the condition; ``phrase``: the part of the score for words side by side; ``notices``: in French,
+    the words that were widened to corrections; ``groups``: the words behind each group of ``text``."""
 
     text: Text
     phrase: Part
@@ -46,8 +47,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Searched:
-    """The text fields of a collection: ``values`` (0–1) of the analysed ones, best first; ``exact`` is not stemmed;
-    ``phrase`` the ladder of fields where the words may stand side by side; ``nobody`` begins the notice of a correction."""
+    """The text fields of a collection. ``exact``: the field that is not stemmed; ``values``: the value (0–1) of each stemmed field, best
+    first; ``phrase``: the ladder of fields for :func:`vivier.search.scoring.phrase_part`; ``nobody``: the beginning of the French
+    notice of a correction."""
 
     exact: str
     values: Mapping[str, float]
@@ -91,10 +93,10 @@ def read_words(
     phrase_weight: float,
     searched: Searched = SUPPLIERS,
 ) -> Words | None:
-    """The words of ``q``; ``None`` when it holds none.
+    """Reads the words of ``q``; ``None`` when it has none.
 
-    A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names. A word no supplier uses
-    is also looked for as the known words nearest to it, and a notice says so.
+    A query made only of stop words (« Les Uns et les Autres ») is searched in the exact names. A word that no record uses is also
+    searched as the known words nearest to it, and a notice reports the correction.
     """
     exact = tuple(lexicon.analysis.tokens("name", q))
     written = lexicon.analysis.query_groups(q)
@@ -112,9 +114,9 @@ def read_words(
         _phrases(group, words_weight, rarity, sum(rarities), searched)
         for group, rarity in zip(groups, rarities, strict=True)
     )
-    told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
+    word_groups = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
-    return Words(Text(phrases), part, own, tuple(notices), told)
+    return Words(Text(phrases), part, own, tuple(notices), word_groups)
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
@@ -122,12 +124,12 @@ def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: floa
         return None
     points = word_points(words_weight, 1.0, len(exact), 1.0)
     groups = tuple((Phrase(searched.exact, (token,), points),) for token in exact)
-    told = tuple(Group(token, (((token,), 1.0),)) for token in exact)
-    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=told)
+    word_groups = tuple(Group(token, (((token,), 1.0),)) for token in exact)
+    return Words(Text(groups), phrase_part(phrase_weight, exact, (), searched.phrase), exact, groups=word_groups)
 
 
 def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
-    """Each index token with the word it was typed as: a notice shows « pelouze », not its root « pelouz »."""
+    """The word typed for each token of the index, so that a notice shows « pelouze », not its root « pelouz »."""
     found: dict[str, str] = {}
     for word in _WORD.findall(nfc(q).lower()):
         for token in lexicon.analysis.tokens("french", word):
@@ -138,17 +140,18 @@ def _typed(q: str, lexicon: Lexicon) -> dict[str, str]:
 def _alternatives(
     group: tuple[tuple[str, ...], ...], vocabulary: Vocabulary, typed: Mapping[str, str], nobody: str
 ) -> tuple[tuple[Alternative, ...], str | None]:
-    """The word itself, its synonyms, and, when no supplier uses any of them, what it may have meant."""
+    """The forms searched for a word: itself, its synonyms and, when no record uses any of them, its corrections, with the notice that
+    reports them."""
     found: list[Alternative] = [(tokens, 1.0 if rank == 0 else SYNONYM_KEEPS) for rank, tokens in enumerate(group)]
     if not vocabulary.entries or any(all(token in vocabulary for token in tokens) for tokens in group):
         return tuple(found), None
     meant = _corrected(group[0], vocabulary)
     if not meant:
         return tuple(found), None
-    said = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
+    corrections = " ou ".join(f"« {' '.join(vocabulary.written(token) for token in tokens)} »" for tokens in meant)
     found += [(tokens, CORRECTION_KEEPS) for tokens in meant]
     unknown = _as_typed(group[0], typed)
-    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {said}."
+    return tuple(found), f"{nobody} « {unknown} » : recherche élargie à {corrections}."
 
 
 def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
@@ -156,7 +159,7 @@ def _as_typed(tokens: tuple[str, ...], typed: Mapping[str, str]) -> str:
 
 
 def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, ...]]:
-    """The tokens with each unknown one replaced by a near known one; empty when one of them is near nothing."""
+    """The corrections of tokens: each unknown token is replaced by a known one near to it. Empty when a token has no near one."""
     choices = [(token,) if token in vocabulary else vocabulary.nearest(token) for token in tokens]
     if not all(choices):
         return []
@@ -166,7 +169,7 @@ def _corrected(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[st
 
 
 def _frequency(group: tuple[Alternative, ...], vocabulary: Vocabulary) -> int:
-    """Suppliers that may answer a group: by its most used alternative."""
+    """How many records may match a group: the count of its most used alternative."""
     return max(min(vocabulary.frequency(token) for token in tokens) for tokens, _ in group)
 
 

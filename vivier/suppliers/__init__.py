@@ -1,1 +1,1 @@
-"""What is the suppliers' own: plan, find, reasons, columns, capacity."""
+"""What only the search of suppliers has: plan, groups, find, reasons, columns, capacity."""

@@ -1,4 +1,4 @@
-"""Nothing or little found: what one change of the query would give, and the related trades."""
+"""Proposes, when a search finds few suppliers, changes of the query and related trades that give more."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.relax import relaxed
 
 LITTLE: Final = 5
-"""With fewer results than that, one also says what lies beyond."""
+"""An answer with fewer results than this also proposes changes."""
 RELATED: Final = 6
+"""The most related trades proposed."""
 _LEAST_SURE: Final = 0.1
-"""Confidence of the trades read in the words searched."""
+"""The least confidence (0–1) of a trade read in the words of the query."""
 
 
 @dataclass(frozen=True)
 class RelatedTrade:
-    """A trade near those asked, the ``total`` of the same search with it in their place, and that search."""
+    """A trade near those of the query, with the ``query`` that has it in their place and the ``total`` of its results."""
 
     code: str
     name: str
@@ -37,14 +38,15 @@ class RelatedTrade:
 
 @dataclass(frozen=True)
 class Beyond:
-    """What to change. ``trades``: only those that give results."""
+    """The changes proposed. ``trades``: the related trades that give results."""
 
     relaxations: tuple[Relaxation, ...] = ()
     trades: tuple[RelatedTrade, ...] = ()
 
 
 def beyond(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Beyond | None:
-    """What lies beyond an answer of fewer than :data:`LITTLE` results, ``None`` for another. Some fifteen small searches."""
+    """The changes proposed for an answer of fewer than :data:`LITTLE` results; ``None`` for a longer answer. Makes some fifteen small
+    searches."""
     if found.total >= LITTLE:
         return None
     return Beyond(
@@ -54,19 +56,20 @@ def beyond(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: da
 
 
 def _related(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Iterator[RelatedTrade]:
-    """Counted at once, as a facet of the search without its trade (or without its words, when trades are read in them)."""
+    """The related trades that give results, all counted by one facet of the search without its trade, or without its words when the
+    trades are read in them."""
     query = found.plan.query
-    asked = wanted_trades(query, lexicon)
-    close = near_trades(asked, lexicon)
-    near = [*close.close, *close.family] if asked else _told(query.q, lexicon)
+    wanted = wanted_trades(query, lexicon)
+    close = near_trades(wanted, lexicon)
+    near = [*close.close, *close.family] if wanted else _trades_meant(query.q, lexicon)
     if not near:
         return
-    free = changed(query, trade=(), cpv=(), q=query.q if asked else None)
+    free = changed(query, trade=(), cpv=(), q=query.q if wanted else None)
     where = plan_of(free.model_copy(update={"facets": ("trade",)}), snapshot, lexicon, today).search
     facet = replace(where.facets[0], size=len(lexicon.trade_names))
     counts = _counted(facet, snapshot)
-    kept = [code for code in near if counts.get(code, 0) > 0][:RELATED]
-    for code in kept:
+    available = [code for code in near if counts.get(code, 0) > 0][:RELATED]
+    for code in available:
         yield RelatedTrade(code, lexicon.trade_names[code], counts[code], changed(free, trade=(code,)))
 
 
@@ -75,9 +78,9 @@ def _counted(facet: Facet, snapshot: Snapshot) -> dict[str, int]:
     return snapshot.suppliers.search(search).facets[facet.name].values
 
 
-def _told(q: str | None, lexicon: Lexicon) -> list[str]:
-    """Trades that the words searched may mean."""
+def _trades_meant(q: str | None, lexicon: Lexicon) -> list[str]:
+    """Codes of the trades that the words of a query may mean."""
     if q is None:
         return []
     need = resolve_need(q, lexicon)
-    return [one.id for one in (*need.sectors, *need.alternatives) if one.confidence >= _LEAST_SURE]
+    return [sector.id for sector in (*need.sectors, *need.alternatives) if sector.confidence >= _LEAST_SURE]

@@ -1,4 +1,4 @@
-"""Can this supplier bear the lot? Three states; unknown is neither able nor unable."""
+"""Computes whether a supplier is large enough for a lot. The state is one of three: unknown is neither large enough nor too small."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ State = Literal["fits", "too_large", "unknown"]
 
 @dataclass(frozen=True)
 class Capacity:
-    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when there is no
-    turnover to divide by: not known (``state`` says so) or nil, which is known and bears nothing."""
+    """A year of the lot against a year of turnover, both in euros without VAT. ``share`` is their ratio, ``None`` when no turnover
+    divides the lot: it is unknown (``state`` is ``unknown``), or it is zero, which is known and is enough for no lot."""
 
     state: State
     annual_amount: float
@@ -26,7 +26,7 @@ class Capacity:
 
     @property
     def text(self) -> str:
-        """In French."""
+        """The capacity in French words."""
         if self.turnover is None:
             return "capacité inconnue : chiffre d'affaires non publié"
         if self.share is None:
@@ -43,12 +43,12 @@ def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     turnover = latest_turnover(record)
     if turnover is None:
         return Capacity("unknown", annual, None, None)
-    able = turnover >= annual / CAPACITY_SHARE  # as the engines have it, to the last bit
+    able = turnover >= annual / CAPACITY_SHARE  # the same formula as in the engines, so that both agree to the last bit
     return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
 
 
 def latest_turnover(record: SupplierView) -> float | None:
-    """The newest turnover in euros a year; ``None`` when none is published."""
+    """The newest turnover of a supplier (as stored), in euros a year; ``None`` when no turnover is published."""
     found = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
     return None if newest is None else float(newest["value"])

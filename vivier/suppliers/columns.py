@@ -1,4 +1,4 @@
-"""The columns of an export, each one declared line: technical name, French header, meaning, and how it is read."""
+"""Declares the columns of an export of suppliers: technical name, French header, meaning, and the function that reads the cell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vivier.vocabulary import COVERAGE_CLASSES
 
 
 def _facts(*parts: str) -> Iterator[Column[Line]]:
-    """A column for each plain fact of some parts, as its declaration in :class:`vivier.model.Supplier` titles it."""
+    """A column for each plain fact of some parts, with the header and the meaning declared in :class:`vivier.model.Supplier`."""
     for name, member in members().items():
         shown = member.shown
         if shown.part in parts and shown.header is not None:
@@ -41,14 +41,14 @@ def _address(name: str) -> Callable[[Line], Cell]:
 def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
     def read(line: Line) -> Cell:
         figure: Any = line.figures.get(unit)
-        # A band is no number: it is told by the column of every capacity.
+        # A band is not a number: only the column of all capacities shows it.
         return None if figure is None or "up_to" in figure else figure.get(member)
 
     return read
 
 
 def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line], Column[Line]]:
-    """A figure and its year."""
+    """The column of a figure and that of its year."""
     return (
         Column(name, header, f"{meaning}, chiffre le plus récent", _figure(unit, "value"), part="capacities"),
         Column(f"{name}_year", f"{header} : année", "année de ce chiffre", _figure(unit, "year"), part="capacities"),
@@ -212,9 +212,9 @@ COLUMNS: tuple[Column[Line], ...] = (
 
 
 def columns_of(fields: Iterable[str]) -> tuple[Column[Line], ...]:
-    """The columns of an export: those of the parts asked (``fields``), and those that always come; all but the longest
-    texts when nothing is asked."""
-    asked = set(fields)
-    if not asked:
+    """The columns of an export: those of the parts named by ``fields``, and those always included. When ``fields`` is empty, all the
+    columns except the longest texts (``on_demand``)."""
+    parts = set(fields)
+    if not parts:
         return tuple(column for column in COLUMNS if not column.on_demand)
-    return tuple(column for column in COLUMNS if column.part is None or column.part in asked)
+    return tuple(column for column in COLUMNS if column.part is None or column.part in parts)

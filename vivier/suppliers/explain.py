@@ -1,4 +1,4 @@
-"""Why one supplier answers a query, or does not: the words as they are looked for, each condition by itself, its points."""
+"""Explains why one supplier matches a query or does not: the forms searched for each word, each condition alone, the points."""
 
 from __future__ import annotations
 
@@ -30,19 +30,20 @@ _TITLES = {
     "same_offer": "métier, prestation et territoire sur la même offre",
 }
 ORIGINS: Final = {1.0: "tel quel", SYNONYM_KEEPS: "synonyme", CORRECTION_KEEPS: "correction"}
-"""Where an alternative of a word comes from, by its value."""
+"""The French origin of an alternative of a word, by its value."""
 PLACES: Final = {
     "text_name_exact": "nom, tel qu'écrit",
     "text_name": "nom",
     "text_offers": "offres et métiers",
     "text_more": "présentation, ville, labels, références",
 }
-"""What the text fields hold."""
+"""The French name of what each text field contains."""
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One form a word is looked for as: index ``tokens``, ``origin`` in French, suppliers that use it, and where this one does."""
+    """One form searched for a word: its index ``tokens``, its ``origin`` in French, how many ``suppliers`` use it, and the fields of the
+    explained supplier that have it (``found_in``, in French)."""
 
     tokens: tuple[str, ...]
     origin: str
@@ -52,21 +53,21 @@ class Alternative:
 
 @dataclass(frozen=True)
 class WordRead:
-    """A word or phrase ``typed``; found when one of its alternatives is."""
+    """A word or phrase as ``typed``, with the forms searched for it."""
 
     typed: str
     alternatives: tuple[Alternative, ...]
 
     @property
     def found(self) -> bool:
-        """Whether the supplier says it in any form."""
-        return any(one.found_in for one in self.alternatives)
+        """Whether the supplier uses the word in any form."""
+        return any(alternative.found_in for alternative in self.alternatives)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of the query: whether the supplier holds it, what was asked (``text``), what is known of the supplier,
-    and how many suppliers hold this condition alone."""
+    """One condition of the query: whether the supplier meets it (``holds``), the value requested (``text``), what is known of the
+    supplier, and how many ``suppliers`` meet this condition alone."""
 
     name: str
     holds: bool
@@ -77,8 +78,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``matches`` is the engine's answer, ``candidates`` how many suppliers answer among the ``indexed``; ``ranking`` says
-    in French what the order is made of, for a supplier that does not answer too."""
+    """Why one supplier matches a query or does not. ``matches``: whether the engine returns it; ``candidates``: how many suppliers match,
+    of the ``indexed`` ones; ``ranking``: French sentences on what decides the rank, given even when the supplier does not match."""
 
     name: str
     matches: bool
@@ -90,7 +91,7 @@ class Explanation:
 
 
 def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Explanation:
-    """Explain one supplier against a query, among those of the snapshot. Raises ``NotFound`` when there is no such supplier."""
+    """Explains one supplier of the snapshot against a query. Raises ``NotFound`` when no supplier has this id."""
     record = snapshot.suppliers.get([id_]).get(id_)
     if record is None:
         raise NotFound(f"Fournisseur inconnu : « {id_} ».")
@@ -107,7 +108,7 @@ def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon
             Condition(
                 name=_title(name, plan),
                 holds=counts[f"condition.{name}.own"] == 1,
-                text=_asked(name, plan.query, lexicon),
+                text=_requested(name, plan.query, lexicon),
                 known=known(name, result, plan, lexicon),
                 suppliers=counts[f"condition.{name}"],
             )
@@ -118,22 +119,22 @@ def explain(id_: str, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon
 
 
 def _counts(id_: str, plan: SupplierPlan, snapshot: Snapshot) -> dict[str, int]:
-    """Every question of an explanation, asked at once; ``….own``: of this supplier."""
+    """The counts that an explanation needs, all made by one search. Keys that end with ``own`` count this supplier only: 0 or 1."""
     own = Terms("id", (id_,))
-    asked: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
-    asked.append(("own", conjunction(own, plan.search.where)))
+    questions: list[tuple[str, Operator]] = [("indexed", All()), ("all", plan.search.where)]
+    questions.append(("own", conjunction(own, plan.search.where)))
     for name, operator in plan.conditions.apart().items():
-        asked += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
+        questions += [(f"condition.{name}", operator), (f"condition.{name}.own", conjunction(own, operator))]
     for tokens, fields in _forms(plan):
         anywhere = Text((tuple(Phrase(field, tokens) for field in fields),))
-        asked.append((_key(tokens, ""), anywhere))
-        asked += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
-    search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(asked).items()), limit=0)
+        questions.append((_key(tokens, ""), anywhere))
+        questions += [(_key(tokens, field), conjunction(own, Text(((Phrase(field, tokens),),)))) for field in fields]
+    search = Search(where=own, sort=(Sort("name_sort"),), counts=tuple(dict(questions).items()), limit=0)
     return snapshot.suppliers.search(search).counts
 
 
 def _forms(plan: SupplierPlan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Every form the words are looked for as, and in which fields."""
+    """Every form searched for the words, with the fields that it is searched in."""
     if plan.words is not None:
         for group, phrases in zip(plan.words.groups, plan.words.text.groups, strict=True):
             exact = any(phrase.field == "text_name_exact" for phrase in phrases)
@@ -165,8 +166,8 @@ def _title(name: str, plan: SupplierPlan) -> str:
     return declared[name].title if name in declared else _TITLES[name]
 
 
-def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
-    """The value given for a condition, as it was given, with the codes it was read as when they are others."""
+def _requested(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
+    """The value requested for a condition, as it was given, with the codes of the index when the filter expands it."""
     if query.near is not None and query.radius_km is not None and name == "near":
         return f"{query.near[0]},{query.near[1]} à {kilometres(query.radius_km)}"
     given = getattr(query, name, None)
@@ -179,13 +180,13 @@ def _asked(name: str, query: SupplierQuery, lexicon: Lexicon) -> str:
 
 
 def _result(id_: str, plan: SupplierPlan, snapshot: Snapshot, lexicon: Lexicon) -> SupplierResult:
-    """The supplier as if it answered the query."""
+    """The result of the supplier, computed as if it matched the query."""
     only = replace(plan.search, where=Terms("id", (id_,)), facets=(), counts=(), offset=0, limit=1)
     return result_of(snapshot.suppliers.search(only).hits[0], plan, lexicon)
 
 
 def _ranking(result: SupplierResult, plan: SupplierPlan) -> Iterator[str]:
-    """The score by its parts, then the reasons."""
+    """French sentences on the score, on each of its parts, then on the reasons."""
     if plan.query.sort != "relevance":
         yield f"Ordre demandé : {plan.query.sort}."
     if result.components:

@@ -1,4 +1,5 @@
-"""Find suppliers: a query in, ordered results with their reasons out. API, pages and command line present the same answer."""
+"""Finds suppliers: runs a query and returns ordered results with their reasons. API, pages and command line present the same
+answer."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from vivier.suppliers.reasons import coverage_of, reasons_for
 from vivier.territory.coverage import Coverage
 
 FEWEST = 5
-"""Results of the groups after the first, however many the first has on its page."""
+"""The least number of results shown of the groups after the first, however many the first group has on its page."""
 METHOD_VERSIONS = {"coverage": "coverage-1", "score": "score-1", "capacity": "capacity-1", "groups": "groups-1"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
@@ -33,8 +34,8 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 @dataclass(frozen=True)
 class SupplierResult(Result[SupplierView]):
     """One supplier found. ``record`` is the supplier as indexed (see :class:`vivier.model.Supplier`), every fact with its
-    provenance; ``coverage`` is of the best territory asked, ``None`` without a territory; ``components`` add up to
-    ``score`` and are empty when another order than relevance was asked; ``group``: that of the answer it belongs to."""
+    provenance; ``coverage`` is that of the territory of the query best covered, ``None`` without a territory; ``components``
+    add up to ``score`` and are empty in any order but relevance; ``group``: the group of the answer that the supplier belongs to."""
 
     coverage: Coverage | None = None
     components: tuple[Component, ...] = ()
@@ -44,8 +45,8 @@ class SupplierResult(Result[SupplierView]):
 
 @dataclass(frozen=True)
 class AnswerGroup:
-    """A group of the answer: its ``code``, its French ``title``, how many belong to it (``total``), a French ``sentence`` that says
-    what they have and lack, and its first ``results``, which only the groups after the first have."""
+    """A group of the answer: its ``code``, its French ``title``, its ``total`` of suppliers, a French ``sentence`` on what they have and
+    lack, and its first ``results``: empty for the first group, whose results are those of the answer."""
 
     code: Group
     title: str
@@ -58,9 +59,9 @@ SupplierFound = Found[SupplierQuery, SupplierResult]
 
 
 def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierFound:
-    """Search, order and explain.
+    """Runs a query: finds, orders and explains the suppliers of its page.
 
-    Raises ``InvalidRequest`` for what cannot be asked, ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
+    Raises ``InvalidRequest`` for a query that cannot be read, ``NotFound`` when no index exists, ``EngineUnavailable``.
     """
     plan = plan_of(query, snapshot, lexicon, today)
     seed = (query.seed or secrets.token_hex(8)) if query.sort == "neutral" else None
@@ -72,7 +73,7 @@ def find(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
 def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[AnswerGroup, ...]:
     """The groups of the answer, each with its total; those after the first with the results that complete the page.
 
-    One search more, whatever was found. Nothing for a query without trade nor place, which has one group.
+    Makes one more search, whatever was found. Empty for a query without trade and without place, whose answer has one group.
     """
     plan = found.plan
     if len(plan.groups) < 2:
@@ -94,12 +95,13 @@ def groups(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon) -> tuple[
 
 
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
-    """The plan of a query, its unknown words corrected by those of the generation. Raises ``InvalidRequest``."""
+    """The plan of a query; its unknown words are corrected from the words of the generation. Raises ``InvalidRequest``."""
     return plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
 
 
 def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
-    """The supplier of an id, as stored, ``None`` when there is none. By a former id, the supplier that took over, under its own id."""
+    """The supplier that has this id, as stored, ``None`` when there is none. A former id gives the supplier that replaces it, under its
+    present id."""
     found = snapshot.suppliers.get([id_]).get(id_)
     if found is None and (owner := _owner(id_, snapshot)) is not None:
         found = snapshot.suppliers.get([owner]).get(owner)
@@ -107,7 +109,7 @@ def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
 
 
 def _owner(id_: str, snapshot: Snapshot) -> str | None:
-    """The supplier that has this former id."""
+    """The id of the supplier that has this former id; ``None`` when there is none."""
     if not _ID.fullmatch(id_):
         return None
     hits = snapshot.suppliers.search(Search(where=Terms("identifiers", (id_,)), limit=1)).hits
@@ -115,12 +117,12 @@ def _owner(id_: str, snapshot: Snapshot) -> str | None:
 
 
 def neutral_key(seed: str, id_: str) -> bytes:
-    """SHA-256 of seed and id: an order that favours nobody and that the seed alone reproduces."""
+    """The sort key of a neutral order: SHA-256 of seed and id. The order favours nobody, and the seed alone reproduces it."""
     return hashlib.sha256(f"{seed}|{id_}".encode()).digest()
 
 
 def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[SupplierView]:
-    """The page of a neutral order: every matching id is drawn, then only the page is read."""
+    """The page of a neutral order: sorts the ids of all matches, then reads only the records of the page."""
     search = plan.search
     where = search.where
     ids = [hit.id for hit in snapshot.suppliers.scan(where, records=False)]
@@ -135,7 +137,7 @@ def _neutral(plan: SupplierPlan, snapshot: Snapshot, seed: str) -> Answer[Suppli
 
 
 def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> SupplierResult:
-    """One hit with its coverage, its reasons and the parts of its score."""
+    """Completes a hit with its coverage, its reasons, its capacity, its group and the parts of its score."""
     coverage = coverage_of(hit.record, plan, lexicon)
     distance = hit.distance_km
     if coverage is not None and plan.query.near is None:
@@ -153,7 +155,7 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
 
 
 def _components(hit: Hit[SupplierView], plan: SupplierPlan) -> tuple[Component, ...]:
-    """The parts of the score; what no part claims is the words'."""
+    """The parts of the score. The points that no other part gave are those of the words."""
     if plan.query.sort != "relevance":
         return ()
     points = dict(hit.parts)

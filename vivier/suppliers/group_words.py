@@ -1,4 +1,4 @@
-"""What is said in French of each group of an answer, and of why a supplier belongs to it."""
+"""Words in French each group of an answer, and why a supplier belongs to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vivier.validity import holds_on
 
 
 def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
-    """What those of a group have and lack, with how many they are."""
+    """A French sentence on what the suppliers of a group have and lack, with their number."""
     wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     match group:
@@ -46,7 +46,7 @@ def sentence(group: Group, total: int, plan: Plan[SupplierQuery], lexicon: Lexic
 
 
 def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> Iterator[Reason]:
-    """Why a supplier stands in a group after the first."""
+    """The reasons why a supplier belongs to a group after the first."""
     if group == "near_trade":
         yield from _near(record, plan, lexicon)
     elif not any("trade" in fact["value"] for fact in record.get("offers", ())) and wanted_trades(plan.query, lexicon):
@@ -54,7 +54,8 @@ def group_reasons(group: Group, record: SupplierView, plan: Plan[SupplierQuery],
 
 
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
-    """That no trade is published, and the one that the activity code lets suppose when it is the one asked or near it."""
+    """Says in French that no trade is published, and which trade the activity code lets suppose, when it is in a family of the trades of
+    the query."""
     wanted = wanted_trades(plan.query, lexicon)
     groups = {lexicon.trades.get(code).group for code in wanted}
     for fact in record.get("offers", ()):

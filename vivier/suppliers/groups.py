@@ -1,12 +1,13 @@
-"""The groups of an answer, from what is sure to what must be asked: nobody is left out of all of them who could be called.
+"""Sorts the suppliers of an answer into groups, from the surest to those whom the buyer must ask. Every supplier that the buyer could
+call belongs to a group.
 
-1. *exact*: suppliers that meet everything asked.
-2. *near_trade*: all but the trade; theirs is near the one asked (parent, sibling, then the same family).
-3. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, what they do is to be asked.
-4. *farther*: all but the place, or a trade to be asked, within :data:`FARTHEST_KM` of it, the nearest first.
+1. *exact*: suppliers that meet every condition of the query.
+2. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
+3. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
+4. *farther*: suppliers of the groups *exact* and *to_ask* but for the place, within :data:`FARTHEST_KM` of it, the nearest first.
 
-Each group leaves out those before it. The engine evaluates them as tiers of one part of the score, so that both engines give the
-same order; an assumption orders, and never excludes.
+A supplier belongs to the first group whose conditions it meets. The engine evaluates groups as tiers of one part of the score, so that
+both engines give the same order. An assumption changes the order of suppliers, and excludes none.
 """
 
 from __future__ import annotations
@@ -29,41 +30,41 @@ TITLES: Final[Mapping[Group, str]] = {
     "to_ask": "Métier non publié, à interroger",
     "farther": "Un peu plus loin",
 }
-"""The groups in their order."""
+"""The French title of each group, in the order of groups."""
 FARTHEST_KM: Final = 200.0
-"""Kilometres from the place asked to the seat; beyond, a supplier is no neighbour."""
+"""The most kilometres from the place of the query to the seat of a supplier of *farther*."""
 _PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
 _TRADES: Final = ("trade", "cpv", "evidence", "min_evidence", "service_type")
 _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0, 160.0)
 _SUPPOSED: Final = 0.9
-"""Worth of a trade supposed from the activity code."""
+"""Value (0–1) of a trade supposed from the activity code."""
 _SUPPOSED_FAMILY: Final = 0.4
-"""Worth of a family supposed from the activity code, or of another trade supposed in the family."""
+"""Value (0–1) of a family supposed from the activity code, or of another trade supposed in the family."""
 _FAMILY: Final = 0.5
-"""Worth of a trade of the same family, against a parent or a sibling."""
+"""Value (0–1) of a trade of the same family; that of a parent or a sibling is 1."""
 _SILENT: Final = Not(Same("offers", (Exists("trade"),)))
 _INCLUSIVE: Final = Same("agreements", (Exists("kind"),))
 
 
 @dataclass(frozen=True)
 class Grouped(Conditions):
-    """The conditions of a query narrowed to some groups: what is asked is met in the way of one of them."""
+    """The conditions of a query restricted to the groups ``chosen``: a supplier meets them when it belongs to one of these groups."""
 
     ways: Mapping[Group, tuple[Conditions, ...]] = field(default_factory=dict)
     chosen: tuple[Group, ...] = ()
 
     def where(self, *without: str) -> Operator:
-        """One of the groups chosen, the conditions of some parameters left out."""
+        """The condition of belonging to a group chosen, the conditions of the parameters ``without`` left out."""
         found = tuple(members(self.ways, group, *without) for group in self.chosen)
         return found[0] if len(found) == 1 else AnyOf(found)
 
 
 Ways = Mapping[Group, tuple[Conditions, ...]]
-"""By group, in order, the ways to belong to it: it is enough to meet one."""
+"""The alternative sets of conditions of each group, in the order of groups: a supplier that meets one set may belong to the group."""
 
 
 def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
-    """The groups that make sense for a query: near trades when it asks a trade, farther when it asks a place."""
+    """The groups of the answer to a query: *near_trade* and *to_ask* only when it has a trade, *farther* only when it has a place."""
     wanted = wanted_trades(reading.query, reading.lexicon)
     placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
@@ -82,7 +83,7 @@ def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
 
 
 def members(ways: Ways, group: Group, *without: str) -> Operator:
-    """Who belongs to a group and to none before it, the conditions of some parameters left out."""
+    """The condition of belonging to a group and to none before it, the conditions of the parameters ``without`` left out."""
     before = [way.where(*without) for name in TITLES if name in ways and _is_before(name, group) for way in ways[name]]
     own = tuple(way.where(*without) for way in ways[group])
     mine = own[0] if len(own) == 1 else AnyOf(own)
@@ -90,7 +91,7 @@ def members(ways: Ways, group: Group, *without: str) -> Operator:
 
 
 def group_part(ways: Ways) -> Part:
-    """The group of a supplier as whole points above any score: a group comes before the next."""
+    """The part of the score that orders by group: its points exceed any other score, so that each group comes before the next."""
     codes = list(TITLES)
     tiers = [
         Tier(way.where(), POINTS * (len(codes) - codes.index(group)))
@@ -110,14 +111,14 @@ def group_part(ways: Ways) -> Part:
 
 
 def group_of(points: int) -> Group:
-    """The group that :func:`group_part` gave these points."""
+    """The group to which :func:`group_part` gives these points."""
     codes = list(TITLES)
     return codes[len(codes) - points // POINTS]
 
 
 def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Part:
-    """How likely a supplier is to do the trade asked: by its own trade, a parent or a sibling before the family; else by the trade
-    that its activity code lets suppose, then by the likelihood that was learnt."""
+    """The part of the score for how likely a supplier is to do the trades ``wanted``: by its own trade, a parent or a sibling before
+    the family; else by the trade that its activity code lets suppose, then by the likelihood learnt."""
     near = near_trades(wanted, lexicon)
     groups = tuple(dict.fromkeys(lexicon.trades.get(code).group for code in wanted))
     ladder: list[tuple[Operator, float]] = [
@@ -136,7 +137,7 @@ def likely_part(weight: float, wanted: tuple[str, ...], lexicon: Lexicon) -> Par
 
 
 def away_part(weight: float, origins: tuple[tuple[float, float], ...], inside: Operator) -> Part:
-    """The distance from the place to the seat, by rings; a seat ``inside`` is at no distance."""
+    """The part of the score for the distance from the place to the seat, by rings. A seat that meets ``inside`` has the value 1."""
     rings = [
         (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in origins)), 1.0 - km / FARTHEST_KM)
         for km in _STEPS_KM
@@ -146,14 +147,15 @@ def away_part(weight: float, origins: tuple[tuple[float, float], ...], inside: O
 
 @dataclass(frozen=True)
 class NearTrades:
-    """Trades near some others: ``close`` are their broader trades and those that share one, ``family`` the rest of their group."""
+    """Trades near some others. ``close``: their broader trades and the trades of the same parent; ``family``: the other trades of their
+    group."""
 
     close: tuple[str, ...]
     family: tuple[str, ...]
 
 
 def near_trades(codes: tuple[str, ...], lexicon: Lexicon) -> NearTrades:
-    """The trades near some codes, those they contain left out: a narrower trade answers the search itself."""
+    """The trades near those of some codes. Narrower trades are left out: suppliers that do them match the search itself."""
     trades = lexicon.trades
     within = {*codes, *(narrower.code for code in codes for narrower in trades.descendants(code))}
     broader = [above.code for code in codes for above in trades.ancestors(code)]
@@ -168,13 +170,13 @@ def near_trades(codes: tuple[str, ...], lexicon: Lexicon) -> NearTrades:
 
 
 def wanted_trades(query: SupplierQuery, lexicon: Lexicon) -> tuple[str, ...]:
-    """The trades a query asks for, by themselves and by CPV."""
+    """Codes of the trades that a query requests, by ``trade`` and by ``cpv``."""
     by_cpv = (code for cpv in query.cpv for code in trades_of_cpv(lexicon, cpv))
     return tuple(dict.fromkeys((*query.trade, *by_cpv)))
 
 
 def _silent(conditions: Conditions) -> Conditions:
-    """All that is asked but the trade, of a structure of inclusive kind that publishes none."""
+    """The conditions of *to_ask*: those of the query but the trade and the words, for an inclusive structure that publishes no trade."""
     whole = {name: met for name, met in conditions.whole.items() if name != "q"}
     offer = {name: met for name, met in conditions.offer.items() if name not in _TRADES}
     return replace(conditions, whole={**whole, "inclusive": _INCLUSIVE, "silent": _SILENT}, offer=offer)
@@ -191,7 +193,7 @@ def _is_before(name: Group, group: Group) -> bool:
 
 
 def narrowed(conditions: Conditions, ways: Ways, chosen: tuple[Group, ...]) -> Conditions:
-    """The conditions of the groups chosen; those of the query when they are the first alone."""
+    """The conditions of the groups chosen: those of the query itself when only the first group is chosen."""
     if chosen == ("exact",):
         return conditions
     known: dict[str, Any] = {name: getattr(conditions, name) for name in ("whole", "day", "offer", "served")}
@@ -199,5 +201,5 @@ def narrowed(conditions: Conditions, ways: Ways, chosen: tuple[Group, ...]) -> C
 
 
 def chosen_groups(query: SupplierQuery) -> tuple[Group, ...]:
-    """The groups a query asks for, in their order; the first alone unless it says otherwise."""
+    """The groups that a query requests, in the order of groups; only the first when it names none."""
     return tuple(group for group in TITLES if group in query.group) or ("exact",)

@@ -1,10 +1,10 @@
-"""Searches judged by hand: what each supplier of a small fictitious corpus is worth for each of them, and how the order does.
+"""Measures the order of results on searches judged by hand, over a small corpus of fictitious suppliers.
 
-``mappings/judged/suppliers.jsonl`` holds Records, ``queries.jsonl`` one search a line: its URL parameters (and the plain
-French ``need`` they are the reading of, if any), then the suppliers judged, each with a grade and a sentence why.
+``mappings/judged/suppliers.jsonl`` contains the Records. Each line of ``queries.jsonl`` is one search: its URL parameters (with the
+French ``need`` that they were read from, if any), then the suppliers judged, each with a grade and a sentence that justifies it.
 
-Grades: 3 what the buyer asks; 2 answers with a reservation (assumed zone, weaker proof, unknown capacity); 1 a last resort;
-0 must not be proposed at all. A supplier that is not judged is worth nothing where it shows up, and may show up.
+Grades: 3, the supplier is what the buyer requests; 2, it answers with a reservation (assumed zone, weaker proof, unknown capacity);
+1, it is a last resort; 0, it must not be proposed. A supplier that is not judged may be proposed, and counts as a gain of 0.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
 
 JUDGED_ON: Final = date(2026, 11, 24)
-"""The day the judgements are of: labels and agreements of the corpus are dated around it."""
+"""The day of the judgements: labels and agreements of the corpus are dated around it."""
 DEPTH: Final = 10
+"""How many of the first results nDCG counts."""
 _ALL: Final = 100
 
 
 class Judgement(Model):
-    """What one supplier (by the ``source_id`` of its record) is worth for one search, and why, in French."""
+    """The grade of one supplier (the ``source_id`` of its record) for one search, and why, in French."""
 
     supplier: str
     grade: int
@@ -40,7 +41,7 @@ class Judgement(Model):
 
 class JudgedQuery(Model):
     """One search. ``query``: (parameter, value) pairs of :class:`vivier.search.query.SupplierQuery`; ``need``: the French it was
-    read from; ``about``: what the search is there to show, in French."""
+    read from; ``about``: what the search tests, in French."""
 
     id: str
     about: str
@@ -50,21 +51,21 @@ class JudgedQuery(Model):
 
     @property
     def grades(self) -> dict[str, int]:
-        """Grade by SIRET. Two records of one structure have one SIRET, and one grade."""
+        """The grade of each SIRET judged. Two records of the same structure have the same SIRET, and the same grade."""
         sirets = {record.source_id: record.siret or "" for record in judged_records()}
-        return {sirets[one.supplier]: one.grade for one in self.judged}
+        return {sirets[judgement.supplier]: judgement.grade for judgement in self.judged}
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The answer to a judged search: SIRETs in order, all of them."""
+    """The whole answer to a judged search. ``found``: the SIRETs, in the order of the results."""
 
     judged: JudgedQuery
     found: tuple[str, ...]
 
     @property
     def ndcg(self) -> float:
-        """nDCG at 10."""
+        """The nDCG of the first 10 results, from 0 to 1."""
         return ndcg(self.judged.grades, self.found)
 
     @property
@@ -75,7 +76,7 @@ class Ranking:
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """Suppliers proposed that must not be, by their ``source_id``."""
+        """The ``source_id`` of each supplier proposed that must not be (grade 0)."""
         refused = {siret for siret, grade in self.judged.grades.items() if grade == 0}
         known = {record.siret: record.source_id for record in judged_records()}
         return tuple(known[siret] for siret in self.found if siret in refused)
@@ -94,21 +95,21 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
 
 
 def rank(snapshot: Snapshot, lexicon: Lexicon) -> tuple[Ranking, ...]:
-    """Every judged search run on a generation of the judged suppliers, on the day they were judged."""
-    return tuple(_ranking(one, snapshot, lexicon) for one in judged_queries())
+    """Runs every judged search on a generation of the judged suppliers, on the day of the judgements."""
+    return tuple(_ranking(query, snapshot, lexicon) for query in judged_queries())
 
 
 def mean(values: Iterable[float]) -> float:
-    """Mean of at least one value."""
-    kept = list(values)
-    return sum(kept) / len(kept)
+    """Mean of some values. Raises ``ZeroDivisionError`` when there is none."""
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
 
 
 def ndcg(grades: Mapping[str, int], found: Iterable[str], depth: int = DEPTH) -> float:
     """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002, gain = grade): Σ grade / log2(1 + rank) over the
-    first ``depth``, against the best order there could be. Equals ``nDCG@10`` of ir-measures, which a test holds it to."""
+    first ``depth``, divided by the same sum for the best possible order. Equals ``nDCG@10`` of ir-measures: a test compares them."""
     best = _gain(sorted(grades.values(), reverse=True)[:depth])
-    return _gain([grades.get(one, 0) for one in list(found)[:depth]]) / best if best else 1.0
+    return _gain([grades.get(siret, 0) for siret in list(found)[:depth]]) / best if best else 1.0
 
 
 def _gain(grades: Iterable[int]) -> float:

@@ -1,4 +1,4 @@
-"""What is known of a supplier on the point a condition asks about, in a few words: why it holds, or does not."""
+"""Words in French what is known of a supplier on the subject of a condition: why it meets the condition or does not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ UNKNOWN: Final = "non publié"
 
 
 def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
-    """French, or ``non publié``; empty when the condition needs no comment (the words have a table of their own)."""
+    """What is known of the result on the subject of the condition ``name``, in French, or ``non publié``; empty when the condition has no
+    reader: the words are shown in a table of their own."""
     read = reader_of(name)
     if read is None:
         return ""
@@ -34,7 +35,8 @@ def known(name: str, result: SupplierResult, plan: SupplierPlan, lexicon: Lexico
 
 
 def reader_of(name: str) -> Callable[[Line], Cell] | None:
-    """How a parameter's point is read; the value of the member it filters when nothing else is declared here."""
+    """The function that reads what a parameter is about: the one declared here, else the value of the member that it filters; ``None``
+    when there is neither."""
     declared = filters(SupplierQuery).get(name)
     if name in _READERS or declared is None or declared.field not in members():
         return _READERS.get(name)
@@ -47,7 +49,7 @@ def _fact(member: str, line: Line) -> Cell:
 
 
 def _trades(line: Line) -> Cell:
-    """Each trade with the strength of its proof and until when it holds."""
+    """Each trade with the strength of its proof and the end of its validity."""
     offers = (fact["value"] for fact in line.offers)
     read = ((trade_of(offer, supposed=True), offer) for offer in offers)
     return tuple(dict.fromkeys(_trade(code, offer, line.shared) for code, offer in read if code is not None))
@@ -61,7 +63,7 @@ def _trade(code: str, offer: OfferView, shared: Shared) -> str:
 
 
 def _served(line: Line) -> Cell:
-    """The zones, and how the best of them covers the territory asked."""
+    """The zones, the town of the seat, and how the best zone covers the territory of the query."""
     zones = _texts(rows.zones(line)) or ("zone non publiée",)
     covered = line.result.coverage
     seat = f"siège à {line.address.get('town', 'une commune inconnue')}"
@@ -101,9 +103,9 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     "zone": rows.zones_of_seat,
     "closed": rows.status,
 }
-"""By parameter."""
+"""The function that reads what is known, by the name of the condition."""
 
 
 def _texts(cell: Cell) -> tuple[str, ...]:
-    """The texts of a cell, none when it is empty."""
+    """The texts of a cell; empty when the value is unknown."""
     return cell if isinstance(cell, tuple) else () if cell is None else (str(cell),)

@@ -1,4 +1,4 @@
-"""Networks of suppliers: one name for each, however a source writes it (code, acronym, slug or full name)."""
+"""Gives each network of suppliers a single name, however a source writes it (code, acronym, slug or full name)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ NETWORKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "Union nationale des entreprises adaptées": ("UNEA",),
     }
 )
-"""Names by which a network is known, by the name shown. Facts from the list of networks of the Marché de l'inclusion."""
+"""The other names of each network, by the name shown. Source: the list of networks of the Marché de l'inclusion."""
 
 _NAMES: Final = {fold(known): name for name, others in NETWORKS.items() for known in (name, *others)}
 
 
 def network_name(written: str) -> str:
-    """The name shown of a network; as written when it is none of ours."""
+    """The name shown for a network; the name as written when the network is not in :data:`NETWORKS`."""
     return _NAMES.get(fold(written), written)

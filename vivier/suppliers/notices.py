@@ -1,4 +1,4 @@
-"""What a reader must be told to read an answer right."""
+"""Words in French the notices that a reader needs to understand an answer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _UNKNOWN = {
     "staff": "effectif",
     "location": "adresse",
 }
-"""What is not known of a supplier, by the name ``Found.unknown_excluded`` gives it."""
+"""The French name of an unknown figure, by its key in ``Found.unknown_excluded``."""
 
 
 def notices(found: SupplierFound) -> list[str]:
-    """In French: what the query was read as, and which zeros do not mean « none exists »."""
+    """French notices: how the query was read, and for which labels a count of zero does not mean that no supplier has them."""
     tally = found.generation.meta.get("tally", {})
     unconnected = [
         f"Label « {LABELS[code].name} » : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."
@@ -31,7 +31,7 @@ def notices(found: SupplierFound) -> list[str]:
 
 
 def excluded(found: SupplierFound) -> Iterator[str]:
-    """In French: how many suppliers are left out only because something is not known of them."""
+    """French sentences: how many suppliers are excluded only because one of their figures is unknown."""
     figures = unknowns(type(found.plan.query))
     for name, count in found.unknown_excluded.items():
         if count:

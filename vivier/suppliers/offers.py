@@ -1,4 +1,4 @@
-"""An offer in words: what it is of, and how that is known."""
+"""Words an offer in French: its trade, and the evidence of this trade."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ UNKNOWN_TRADE = "métier inconnu"
 
 
 def trade_of(offer: OfferView, supposed: bool = False) -> str | None:
-    """Code of the trade of an offer; the one that is only supposed counts when ``supposed``."""
+    """Code of the trade of an offer, ``None`` when it has none. ``supposed``: a trade that is only supposed counts too."""
     return offer.get("trade") or (offer.get("supposed_trade") if supposed else None)
 
 
 def title_of(offer: OfferView, lexicon: Lexicon) -> str:
-    """What an offer is of: its trade, known or supposed, its family, the people it lends, or « métier inconnu »."""
+    """The French title of an offer: its trade, known or supposed, else its family, else the lending of staff, else « métier inconnu »."""
     trade, family, evidence = trade_of(offer, supposed=True), offer.get("family"), offer.get("evidence")
     if trade is not None:
         return f"{lexicon.trade_names.get(trade, trade)}{' (supposé)' if evidence == SUPPOSED else ''}"
@@ -27,7 +27,7 @@ def title_of(offer: OfferView, lexicon: Lexicon) -> str:
 
 
 def proof_words(offer: OfferView, record: SupplierView) -> str:
-    """How the trade of an offer is known; for a statute, with the kind and the article it rests on; for one of the
+    """The French words for the evidence of the trade of an offer: for a statute, with the kind and its legal basis; for one of the
     trades of a sector, with the sector declared."""
     evidence = offer.get("evidence") or ""
     words = EVIDENCES.get(evidence, "preuve non précisée")
@@ -37,7 +37,7 @@ def proof_words(offer: OfferView, record: SupplierView) -> str:
 
 
 def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:
-    """Whether what was declared is a sector that we read as several trades: then the sector is what is told."""
+    """Whether the supplier declared a sector that we read as several trades: the words then show the sector declared."""
     if offer.get("evidence") != "declared" or "title" not in offer:
         return False
     alike = (fact["value"] for fact in record.get("offers", ()) if fact["value"].get("title") == offer["title"])
@@ -45,7 +45,8 @@ def _is_of_sector(offer: OfferView, record: SupplierView) -> bool:
 
 
 def _statute(record: SupplierView) -> str:
-    """« ETTI, C. trav. L5132-4, L5132-6 »; a legal basis that we have not read is « à confirmer »."""
-    held = dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))
-    kinds = [KINDS[kind] for kind in held if kind in lending("any_trade", "branch")]
+    """The kinds that lend staff, with their legal basis: « ETTI, C. trav. L5132-4, L5132-6 ». A legal basis that we have not read is
+    « à confirmer »."""
+    codes = dict.fromkeys(fact["value"]["kind"] for fact in record.get("agreements", ()))
+    kinds = [KINDS[kind] for kind in codes if kind in lending("any_trade", "branch")]
     return " ; ".join(f"{kind.code}, {kind.legal_basis}{'' if kind.checked else ' à confirmer'}" for kind in kinds)

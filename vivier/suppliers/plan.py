@@ -1,4 +1,4 @@
-"""The plan of a search for suppliers: filters joined on the same offer, territories as codes, the parts of the score."""
+"""Plans a search for suppliers: joins filters on the same offer, turns territories into codes, makes the parts of the score."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _OPEN = Not(Terms("closed", ("yes",)))
 def plan_search(
     query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY
 ) -> SupplierPlan:
-    """Compile a query. ``InvalidRequest`` when a territory or a polygon cannot be read."""
+    """Compiles a query into a plan. Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
     reading = read(query, lexicon, today)
     territories = reading.territories["territory"]
     weights = weights_of(_called_for(query, territories))
@@ -72,12 +72,12 @@ def plan_search(
 
 
 def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Conditions, ways: Ways) -> Search:
-    """The search in the order of the groups; inside one, in the order asked, else by likelihood and distance."""
+    """The search in the order of groups; inside a group, in the order requested, else by likelihood and distance."""
     by_group = group_part(ways)
     if reading.query.sort in ("name", "updated", "neutral"):
         return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *search.sort))
     wanted = wanted_trades(reading.query, reading.lexicon)
-    inside = Terms("seat", tuple(one.id for one in reading.territories["territory"]))
+    inside = Terms("seat", tuple(territory.id for territory in reading.territories["territory"]))
     parts = [by_group, away_part(0.5, reading.origins, inside)]
     if wanted:
         parts.append(likely_part(0.4, wanted, reading.lexicon))
@@ -87,7 +87,8 @@ def _by_group(reading: Reading[SupplierQuery], search: Search, conditions: Condi
 
 
 def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
-    """The search of the groups after the first, in their order, with the count of each."""
+    """The search of the groups after the first, in the order of groups, which also counts every group. ``limit``: most results, 1 at
+    least."""
     query = plan.query.model_copy(
         update={"group": tuple(plan.groups)[1:], "page": 1, "per_page": max(1, limit), "facets": ()}
     )
@@ -96,7 +97,7 @@ def others_search(plan: SupplierPlan, lexicon: Lexicon, limit: int) -> Search:
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
-    """Open suppliers, whose offers meet together what is asked of an offer and serve the territory."""
+    """The conditions of a query: the supplier is open, and one of its offers meets all the filters on offers and serves the territory."""
     filtered, stated = filter_conditions(reading.query, reading.lexicon, reading.day)
     offer = {name: _or_supposed(reading.query, condition) for name, condition in stated.items()}
     whole = {
@@ -111,19 +112,19 @@ def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditi
 
 
 def _or_supposed(query: SupplierQuery, condition: Operator) -> Operator:
-    """The condition on the trade of an offer also accepts a trade that is only supposed, when the query asks for that rung."""
+    """Widens the condition on the trade of an offer to trades that are only supposed, when the query requests that rung."""
     if isinstance(condition, Terms) and condition.field == "trade" and asks_for_supposed(query):
         return AnyOf((condition, Terms("supposed_trade", condition.values)))
     return condition
 
 
 def asks_for_supposed(query: SupplierQuery) -> bool:
-    """Whether the query names the rung of suppositions: otherwise a trade that is only supposed is no answer."""
+    """Whether the query names the rung of suppositions. Otherwise an offer whose trade is only supposed does not match."""
     return SUPPOSED in (*query.evidence, *query.min_evidence)
 
 
 def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Iterator[str]:
-    """The parts of the score this query calls for."""
+    """The names of the parts of the score that a query calls for."""
     if query.q is not None:
         yield from ("words", "phrase")
     if query.trade or query.cpv:
@@ -140,7 +141,7 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
 def _parts(
     reading: Reading[SupplierQuery], weights: Mapping[str, float], conditions: Conditions, words: Words | None
 ) -> Iterator[Part]:
-    """The parts of the score; those of trade and coverage, on the offers that meet the other filters."""
+    """The parts of the score. Those of trade and coverage count only the offers that meet the other filters."""
     query = reading.query
     if words is not None:
         yield words.phrase
@@ -156,9 +157,11 @@ def _parts(
 
 
 def _inside(reading: Reading[SupplierQuery]) -> Operator | None:
-    """A seat in one of the territories asked that are wider than a commune."""
+    """The condition of a seat inside a territory of the query wider than a commune; ``None`` without such a territory, or with a point."""
     wide = tuple(
-        one.id for one in reading.territories["territory"] if one.kind not in ("commune", "arrondissement", "country")
+        territory.id
+        for territory in reading.territories["territory"]
+        if territory.kind not in ("commune", "arrondissement", "country")
     )
     return Terms("seat", wide) if wide and reading.query.near is None else None
 
@@ -177,7 +180,7 @@ def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sor
 
 
 def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
-    """Suppliers left out only because a figure, a trade, a type of service or where they are is not known."""
+    """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown."""
     yield from reading.unknown_counts(conditions, first_filter_only=True)
     if conditions.served:
         nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))

@@ -1,4 +1,4 @@
-"""What a buyer may ask of suppliers. Every parameter is one declared line; nothing else knows the list."""
+"""Declares the parameters of a search for suppliers, one line each. No other module repeats this list."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ FIELDS: dict[str, str] = {
     "description": "présentation",
     "sources": "sources du fournisseur",
 }
-"""Parts of a result that ``fields`` may choose; ``id``, ``coverage``, ``distance_km`` and ``reasons`` always come."""
+"""Parts of a result that ``fields`` may choose, with their French names; ``id``, ``coverage``, ``distance_km`` and ``reasons`` are always
+included."""
 
 
 Group = Literal["exact", "near_trade", "to_ask", "farther"]
@@ -223,5 +224,5 @@ class SupplierQuery(SearchQuery):
 def parse_query(
     items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[SupplierQuery] = SupplierQuery
 ) -> SupplierQuery:
-    """A query from the pairs of a URL. ``InvalidRequest`` holds every error at once, in French, by public name."""
+    """Reads a query from the (name, value) pairs of a URL. Raises ``InvalidRequest`` with every error at once, in French, by public name."""
     return parse_parameters(items, lexicon, model)

@@ -1,4 +1,4 @@
-"""How an offer reaches a territory, by the codes the indexer computed: one condition a class of coverage."""
+"""Makes the condition by which an offer serves a territory, for each class of coverage, from the codes that the indexer computed."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ CLASSES: dict[str | None, tuple[str, ...]] = {
     "partial": ("full", "wide", "partial"),
     "any": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch"),
 }
-"""Coverage classes admitted by each value of the parameter; the default leaves out what a circle only touches."""
+"""The classes that each value of ``coverage`` accepts. The default (``None``) leaves out a territory that a circle only touches."""
 
 
 def served(territories: tuple[Territory, ...], coverage: str | None, gazetteer: Gazetteer) -> dict[str, Operator]:
-    """How an offer serves one of the territories, by class, best first, for a value of ``coverage``; empty without territory."""
+    """The condition by which an offer serves one of the territories, for each class that ``coverage`` accepts, best class first; empty
+    without a territory."""
     return {name: reach(name, territories, gazetteer) for name in CLASSES[coverage]} if territories else {}
 
 
 def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> Operator:
-    """An offer covers one of the territories in the class ``name``."""
+    """The condition that an offer covers one of the territories in the class ``name``."""
     whole: list[str] = []
     own: list[str] = []
     blocks: list[str] = []

@@ -1,4 +1,4 @@
-"""Why a supplier is proposed, in French, each reason with what proves it."""
+"""Words in French the reasons why a supplier is proposed, each with its proof."""
 
 from __future__ import annotations
 
@@ -37,42 +37,43 @@ _BASIS_WORDS = {
 
 
 def coverage_of(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Coverage | None:
-    """How the offers that meet the query cover the territories asked: the best one counts. ``None`` without a territory."""
+    """The best coverage of a territory of the query by the offers that meet the query; ``None`` when it has no territory."""
     if not plan.territories:
         return None
     zones = [offer.get("zone") for offer in matching_offers(record, plan, lexicon)]
-    told = orjson.dumps((zones, record.get("address", {}).get("value", {})))
+    zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
     default_km = _default_km(record)
-    found = [_coverage(told, territory.id, default_km) for territory in plan.territories]
-    return min(found, key=lambda one: (_RANK[one.cls], -one.share))
+    found = [_coverage(zones_and_address, territory.id, default_km) for territory in plan.territories]
+    return min(found, key=lambda covered: (_RANK[covered.cls], -covered.share))
 
 
 @lru_cache(maxsize=20_000)
-def _coverage(told: bytes, territory: str, default_km: float) -> Coverage:
-    """``told``: the zones and the address of a record, written: it is read (validated, compared) only when it is a new one."""
-    zones, address = orjson.loads(told)
+def _coverage(zones_and_address: bytes, territory: str, default_km: float) -> Coverage:
+    """The coverage of a territory. ``zones_and_address``: the zones and the address of a record as JSON, which makes them hashable: the
+    cache spares validating them again."""
+    zones, address = orjson.loads(zones_and_address)
     distinct = tuple(dict.fromkeys(_zone(zone) for zone in zones))
     return coverage(distinct, Address.model_validate(address), territory, load_gazetteer(), default_km=default_km)
 
 
 def forget_coverage() -> None:
-    """Forget the coverages computed so far, for measures."""
+    """Empties the cache of coverages, so that a benchmark measures their computation."""
     _coverage.cache_clear()
 
 
 def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> list[OfferView]:
-    """The offers of a record (as stored) that meet the offer filters of the query on its date, every one when it has none; an
-    empty one when none is published."""
+    """The offers of a record (as stored) that meet the filters on offers of the query on its date; all of them when it has no such
+    filter. One empty offer when none remains."""
     query = plan.query
     wanted = set(query.trade)
     for cpv in query.cpv:
         wanted |= set(trades_of_cpv(lexicon, cpv))
     enough = {evidence for weakest in query.min_evidence for evidence in evidence_from(lexicon, weakest)}
-    asked = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
-    supposing, kept = asks_for_supposed(query), []
+    is_filtered = bool(query.trade or query.cpv or query.service_type or query.evidence or enough)
+    supposing, matching = asks_for_supposed(query), []
     for fact in record.get("offers", ()):
         offer = fact["value"]
-        if asked and not holds_on(offer, plan.as_of):
+        if is_filtered and not holds_on(offer, plan.as_of):
             continue
         if wanted and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
             continue
@@ -82,8 +83,8 @@ def matching_offers(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) 
             continue
         if enough and offer.get("evidence") not in enough:
             continue
-        kept.append(offer)
-    return kept or [{}]
+        matching.append(offer)
+    return matching or [{}]
 
 
 def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
@@ -95,8 +96,8 @@ def _above(code: str, trades: Trades) -> frozenset[str]:
     return frozenset((code, *(trade.code for trade in trades.ancestors(code))))
 
 
-def _zone(told: ZoneView | None) -> Zone:
-    return UndeclaredZone() if told is None else _ZONE.validate_python(told)
+def _zone(zone: ZoneView | None) -> Zone:
+    return UndeclaredZone() if zone is None else _ZONE.validate_python(zone)
 
 
 def _default_km(record: SupplierView) -> float:
@@ -107,7 +108,7 @@ def _default_km(record: SupplierView) -> float:
 def reasons_for(
     record: SupplierView, found: Coverage | None, distance_km: float | None, plan: SupplierPlan, lexicon: Lexicon
 ) -> tuple[Reason, ...]:
-    """The reasons of one result: place, trade, kind and agreement, labels and areas asked, distance."""
+    """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance."""
     return tuple(
         reason
         for part in (
@@ -153,7 +154,7 @@ def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Itera
 
 
 def _lent(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
-    """That people are lent, when it is asked and the law of the kind says so."""
+    """The reason that the supplier lends staff, when the query requests staffing and the statute of its kind provides it."""
     if "staffing" not in plan.query.service_type:
         return
     for offer in matching_offers(record, plan, lexicon):
@@ -196,18 +197,18 @@ def _distance(distance_km: float | None, plan: SupplierPlan) -> Iterator[Reason]
         )
 
 
-def whole_unit(held: AgreementView | LabelView) -> str:
-    """Says that an agreement or a label is that of the whole legal unit, when it is."""
-    return " (pour l'entreprise entière)" if held.get("scope") == "legal_unit" else ""
+def whole_unit(recognition: AgreementView | LabelView) -> str:
+    """French words to add to an agreement or a label that covers the whole legal unit; empty for another."""
+    return " (pour l'entreprise entière)" if recognition.get("scope") == "legal_unit" else ""
 
 
 def term(offer: OfferView, as_of: date) -> str | None:
-    """The state of what certifies an offer at ``as_of``, in words; ``None`` when nothing dates it."""
+    """The validity of an offer on ``as_of``, in French; ``None`` when the offer has no date."""
     return validity(offer, as_of) if "valid_from" in offer or "valid_until" in offer else None
 
 
 def validity(dated: AgreementView | LabelView | OfferView, as_of: date) -> str:
-    """« valide jusqu'au … », « expiré depuis le … », « à partir du … » or « date non publiée », at ``as_of``."""
+    """« valide jusqu'au … », « expiré depuis le … », « à partir du … », « suspendu » or « date de fin non publiée », on ``as_of``."""
     match state_on(dated, as_of):
         case "suspended":
             return "suspendu"

@@ -1,4 +1,4 @@
-"""Nothing or little found among suppliers: what dropping a filter, or widening it, would give."""
+"""Proposes, when a search finds few suppliers, to drop or to widen a filter, with the total of each change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDING: Final = Wording("Sans le filtre {}", "Sans les filtres {} et {}")
 
 
 def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: date) -> tuple[Relaxation, ...]:
-    """The changes that give more than what was found, those that widen a filter before those that drop it."""
+    """The changes that give more results than the search did: those that widen a filter, then those that drop one."""
     query = found.plan.query
 
     def where(change: Change) -> Operator:
@@ -32,7 +32,7 @@ def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: d
 
 
 def _in_force(plan: SupplierPlan) -> list[str]:
-    """What a query may drop, in the order of its parameters."""
+    """The parameters that a query may drop, in the order of its model."""
     names = {*plan.conditions.names, *(("coverage",) if plan.query.coverage is not None else ())}
     return [name for name in type(plan.query).model_fields if name in names]
 

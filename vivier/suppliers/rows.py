@@ -1,8 +1,8 @@
-"""One supplier found as one flat row: the columns of every export, each declared once (``COLUMNS`` of ``columns.py``).
+"""Flattens one supplier found into a row: reads the cells of the columns that ``COLUMNS`` of ``columns.py`` declares.
 
-A cell is ``None`` (unknown, or not asked), a text, a number or a tuple of texts. Unknown is an empty cell; the word
-« inconnu » stands only in the columns that tell a state (``status``, ``location_precision``, ``capacity``), and « non publiée »
-for a zone or a date that its source does not give.
+A cell is ``None`` (the value is unknown, or the query does not call for it), a text, a number or a tuple of texts. The word
+« inconnu » is used only in columns whose value is a state (``status``, ``location_precision``, ``capacity``), and « non publiée » only
+for a zone or a date that its source does not publish.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from vivier.validity import holds_on
 
 UNKNOWN = "inconnu"
 NO_UPPER_END = 1_000_000
-"""Persons: beyond, the upper end of a band stands for none."""
+"""Persons. A greater upper end of a band means that the band has no upper end."""
 UNITS = {
     "persons": "personnes",
     "places": "places",
@@ -50,7 +50,7 @@ _PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 
 @dataclass(frozen=True)
 class Shared:
-    """What every row of one export shares. ``url``: the query, as the address that asks it again."""
+    """The data that all the rows of an export share. ``url``: the URL that makes the query again."""
 
     plan: SupplierPlan
     lexicon: Lexicon
@@ -65,9 +65,9 @@ class Shared:
 
 
 class Line:
-    """A result on its way to a row, its parts read once for all columns; ``rank`` is counted from 1.
+    """A result with its parts read once for all columns; ``rank`` is counted from 1.
 
-    ``figures``: the newest capacity of each unit, as the index keeps it; units are never mixed.
+    ``figures``: the newest capacity of each unit, chosen as the index does; units are never mixed.
     """
 
     __slots__ = ("address", "agreements", "figures", "labels", "offers", "rank", "record", "result", "shared", "trades")
@@ -79,8 +79,8 @@ class Line:
         self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
         self.labels: list[FactView[LabelView]] = record.get("labels", [])
         self.offers: list[FactView[OfferView]] = record.get("offers", [])
-        held = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
-        self.trades = _distinct([offer["trade"] for offer in held if "trade" in offer])
+        valid = (fact["value"] for fact in self.offers if holds_on(fact["value"], shared.plan.as_of))
+        self.trades = _distinct([offer["trade"] for offer in valid if "trade" in offer])
         self.figures: dict[str, CapacityView] = {}
         for fact in record.get("capacities", ()):
             figure = fact["value"]
@@ -90,12 +90,12 @@ class Line:
 
 
 def _worth(figure: CapacityView) -> tuple[bool, int]:
-    """As the index chooses (``vivier.model.sizes``): a number before a band, then the newest year."""
+    """The key by which the best figure of a unit is chosen, as in ``vivier.model.sizes``: a number before a band, then the newest year."""
     return "up_to" not in figure, figure.get("year", 0)
 
 
 def departement(line: Line) -> str | None:
-    """Code of the département of the seat, from its post code when its commune is not known."""
+    """Code of the département of the seat, from its commune, else from its post code; ``None`` when both are unknown."""
     key = (line.address.get("commune"), line.address.get("post_code"))
     known = line.shared.departements
     if key not in known:
@@ -104,17 +104,17 @@ def departement(line: Line) -> str | None:
 
 
 def location_precision(line: Line) -> str:
-    """What the place of the seat stands for, a state."""
+    """The precision of the location of the seat, in French, « inconnu » included."""
     return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
 
 
 def status(line: Line) -> str:
-    """Whether the structure is open, a state (closed ones are never found)."""
+    """Whether the structure is open: « ouvert » or « inconnu », as a search never finds closed ones."""
     return "ouvert" if "closed" in line.record else UNKNOWN
 
 
 def valid_codes(facts: Sequence[FactView[Any]], name: str, day: date) -> Cell:
-    """Codes of the agreements or labels that hold on ``day``."""
+    """Codes (the member ``name``) of the agreements or labels that are valid on ``day``."""
     return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
 
 
@@ -123,7 +123,7 @@ def _distinct(values: list[str]) -> tuple[str, ...]:
 
 
 def periods(facts: Sequence[FactView[Any]], name: str) -> Cell:
-    """« CODE 2020-01-01/2027-12-31 » of each agreement or label, « .. » for a date that is not published."""
+    """The period of each agreement or label, as « CODE 2020-01-01/2027-12-31 », with « .. » for a date that is not published."""
     return tuple([_period(fact["value"], name) for fact in facts])
 
 
@@ -132,7 +132,7 @@ def _period(dated: Mapping[str, Any], name: str) -> str:
 
 
 def agreements(line: Line) -> Cell:
-    """Each agreement in French, with its state at the date of the query and its proof."""
+    """Each agreement in French, with its validity on the date of the query and its proof."""
     as_of = line.shared.plan.as_of
     return tuple(
         [
@@ -143,7 +143,7 @@ def agreements(line: Line) -> Cell:
 
 
 def labels(line: Line) -> Cell:
-    """Each label in French, with what it covers, its state at the date of the query and its proof."""
+    """Each label in French, with its domain and scope, its validity on the date of the query and its proof."""
     as_of = line.shared.plan.as_of
     return tuple(
         [
@@ -161,7 +161,7 @@ def _label_name(label: LabelView) -> str:
 
 
 def proof(provenance: ProvenanceView) -> str:
-    """« source : dataset, date »."""
+    """Words a proof in French: « source : dataset, date »."""
     return _proof(provenance["dataset"], provenance.get("updated_at"), provenance.get("fetched_at"))
 
 
@@ -199,12 +199,12 @@ def trade_names(line: Line) -> Cell:
 def service_types(line: Line) -> Cell:
     """The service types in French."""
     names = vocabulary.SERVICE_TYPES
-    held = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
-    return _distinct([names[code] for offer in held for code in offer.get("service_types", ())])
+    valid = (fact["value"] for fact in line.offers if holds_on(fact["value"], line.shared.plan.as_of))
+    return _distinct([names[code] for offer in valid for code in offer.get("service_types", ())])
 
 
 def zones(line: Line) -> Cell:
-    """Where the supplier says it serves: « 40 km autour du siège », « Ille-et-Vilaine », « non publiée »…"""
+    """The zones that the supplier declares: « 40 km autour du siège », « Ille-et-Vilaine », « non publiée »…"""
     return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
 
 
@@ -226,7 +226,7 @@ def _place(id_: str, shared: Shared) -> str:
 
 
 def capacities(line: Line) -> Cell:
-    """Every figure with its unit, its status and year when published, and its source."""
+    """Every figure with its unit, its status if any, its year or « année non publiée », and its source."""
     return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
 
 
@@ -238,7 +238,7 @@ def _capacity(capacity: CapacityView, provenance: ProvenanceView) -> str:
 
 
 def zones_of_seat(line: Line) -> Cell:
-    """The priority areas of the seat by their French names, with the list that says it."""
+    """The French names of the priority areas of the seat, each with the list that proves it."""
     names = vocabulary.ZONES
     return tuple(
         [f"{names.get(f['value'], f['value'])} ({proof(f['provenance'])})" for f in line.record.get("zones", ())]
@@ -246,7 +246,7 @@ def zones_of_seat(line: Line) -> Cell:
 
 
 def band_ends(capacity: CapacityView) -> tuple[float, ...]:
-    """The number of a capacity, or both ends of its band (the last band of INSEE has no upper end)."""
+    """The ends of a capacity: one number, or the two ends of a band, except the last band of INSEE, which has no upper end."""
     ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
     return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends
 
@@ -256,8 +256,8 @@ def _figure(value: float) -> str:
 
 
 def references(line: Line) -> Cell:
-    """Clients put forward by the supplier."""
+    """The clients that the supplier names as references, with the title and the year of the work if published."""
     return tuple(
-        " – ".join(str(part) for part in (one["client"], one.get("title"), one.get("year")) if part)
-        for one in (fact["value"] for fact in line.record.get("references", ()))
+        " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
+        for reference in (fact["value"] for fact in line.record.get("references", ()))
     )

@@ -1,4 +1,4 @@
-"""The distinct sources behind some records: what an answer, a page or an export must credit."""
+"""Collects the distinct sources of some records, which an answer, a page or an export must credit."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _DATES = ("updated_at", "fetched_at")
 
 
 def cards(generation: Generation) -> dict[str, dict[str, Any]]:
-    """The source cards the indexer wrote with a generation, by id."""
+    """The source cards that the indexer wrote with a generation, by id of source."""
     return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 
 
 class SourcesSeen:
-    """Collects sources record by record. Its size is the number of sources, however many records pass.
+    """Collects sources record by record. Its memory grows with the number of sources, not of records.
 
-    ``cards`` are the source cards of the generation, by id: they give ``url``, the page of the dataset.
+    ``cards`` are the source cards of the generation, by id: the ``url`` of a source, the page of its dataset, comes from its card.
     """
 
     def __init__(self, cards: Mapping[str, Mapping[str, Any]]) -> None:
@@ -27,7 +27,7 @@ class SourcesSeen:
         self._found: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Note the sources of one record (as stored)."""
+        """Adds the sources of one record (as stored)."""
         for provenance in record.get("sources", ()):
             key = (provenance["source_id"], provenance["producer"], provenance["dataset"], provenance["licence"])
             entry = self._found.get(key)
@@ -43,12 +43,12 @@ class SourcesSeen:
         return {**dict(zip(_KEY, key, strict=True)), "url": url, **dict.fromkeys(_DATES)}
 
     def listed(self) -> list[dict[str, Any]]:
-        """Each source once with its latest dates, in a fixed order."""
+        """Each source once, with its latest dates, in a fixed order."""
         return [self._found[key] for key in sorted(self._found)]
 
 
 def sources_of(records: Iterable[Mapping[str, Any]], cards: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The distinct sources behind some records, with the latest dates; ``url`` is the page of the dataset, if known."""
+    """The distinct sources of some records, with their latest dates; ``url``: the page of the dataset, ``None`` when it is unknown."""
     seen = SourcesSeen(cards)
     for record in records:
         seen.add(record)

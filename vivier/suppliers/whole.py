@@ -1,4 +1,4 @@
-"""The whole of a search: every match, in its order, one by one. What an export is made of."""
+"""Reads all the matches of a search, in its order, one by one, for an export."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 
 MAX_ROWS = 50_000
-"""Matches one export may hold (docs/api.md, « Exports »)."""
+"""The most matches of an export (docs/api.md, « Exports »)."""
 _CHUNK = 20
-"""Records of a neutral order read together. More would fall out of the processor's cache before they are written: 100 halve the speed."""
+"""How many records of a neutral order are read together. A larger chunk falls out of the cache of the processor before it is
+written: with 100 the speed is halved."""
 
 
 class ExportIncomplete(VivierError):
-    """Fewer or more matches came than were counted: what was written is not the whole result."""
+    """Raised when the matches read are fewer or more than those counted: the export written is not the whole result."""
 
 
 @dataclass(frozen=True)
 class Whole:
-    """``found`` is the answer without a page: plan, generation, exact total, seed. ``results`` can be read once, and raises
-    ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
+    """All the matches of a search. ``found``: the answer without its page: plan, generation, exact total, seed. ``results`` can be read
+    only once, and raises ``ExportIncomplete`` at its end when it did not give ``found.total`` results."""
 
     found: SupplierFound
     results: Iterator[SupplierResult]
@@ -46,10 +47,10 @@ def whole(
     *,
     limit: int | None = MAX_ROWS,
 ) -> Whole:
-    """Every match of a query on one generation. Nothing is read before the first result is asked for.
+    """Reads all the matches of a query on one generation, lazily: no record is read before the first result is consumed.
 
-    Raises ``InvalidRequest`` for what cannot be asked, paging included, and when there are more than ``limit`` matches
-    (``None``: no limit); ``NotFound`` when nothing is indexed, ``EngineUnavailable``.
+    Raises ``InvalidRequest`` for a query that cannot be read or that sets its paging, and when there are more than ``limit`` matches
+    (``None``: no limit); ``NotFound`` when no index exists, ``EngineUnavailable``.
     """
     refuse_paging(query)
     plan = plan_of(query.model_copy(update={"facets": ()}), snapshot, lexicon, today)
