@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
+from vivier.suppliers.sources import list_badge
 from vivier.territory import Gazetteer
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, ZONES
 
@@ -74,6 +75,7 @@ class Sheet:
     acronym: str | None
     other_names: tuple[str, ...]
     town: str | None
+    badge: str | None
     closed: Line | None
     description: Line | None
     kinds: list[Held]
@@ -90,7 +92,7 @@ class Sheet:
     map: ZoneMap | None
 
 
-def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
+def sheet(record: Record, as_of: date, lexicon: Lexicon, cards: Mapping[str, Mapping[str, Any]]) -> Sheet:
     """The page of a record (JSON of a :class:`vivier.model.Supplier`), agreements, labels and certificates judged at ``as_of``."""
     return Sheet(
         id=record["id"],
@@ -99,6 +101,7 @@ def sheet(record: Record, as_of: date, lexicon: Lexicon) -> Sheet:
         acronym=value(record, "acronym"),
         other_names=tuple(record.get("other_names", ())),
         town=town(record),
+        badge=list_badge(record, cards, as_of),
         closed=_closed(record),
         description=_line(record, "description", "Présentation"),
         kinds=agreements(record, as_of),

@@ -207,7 +207,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     if held is not None:
         return held
     values = {
-        "sheet": sheet(record, as_of, context.lexicon),
+        "sheet": sheet(record, as_of, context.lexicon, source_cards(generation)),
         "as_of": as_of,
         "sources": sources_of([record], source_cards(generation)),
         "need": "",

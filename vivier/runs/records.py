@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -65,7 +65,8 @@ class SourceCard(Model):
     """What a source is, for a reader: who makes it, under which licence, what it covers and what it does not.
 
     ``minimum_rows`` are kept by a whole reading at least, ``minimum_basis`` says from what known size. An online reading that
-    keeps fewer is refused; a file may be a part of the list, and needs one row.
+    keeps fewer is refused; a file may be a part of the list, and needs one row. ``vintage`` is the last day of which a closed list
+    speaks, when its title says it (« novembre 2019 »): its data have no other date.
     """
 
     id: str
@@ -79,6 +80,7 @@ class SourceCard(Model):
     covers: str
     limits: str
     cadence_days: int | None = None
+    vintage: date | None = None
     exhaustive: bool = False
     kinds: tuple[str, ...] = ()
     minimum_rows: int = 1
@@ -96,6 +98,7 @@ class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``);
+    ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
     ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
     """
