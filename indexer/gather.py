@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from indexer.aside import ODD, SetAside, aside
+from indexer.assemble import DataDays
 from indexer.clusters import source_key
 from indexer.context import Context
 from indexer.legal_units import only_bears_labels
@@ -44,6 +46,12 @@ class Gathered:
         """What each source may be trusted for, by its card."""
         cards = {source: statistics.source for source, statistics in self.statistics.items()}
         return {source: card.role for source, card in cards.items() if card.role is not None}
+
+    @property
+    def days(self) -> DataDays:
+        """The day of the data of each source that has one."""
+        given = {source: statistics.updated_at for source, statistics in self.statistics.items()}
+        return {source: date.fromisoformat(day[:10]) for source, day in given.items() if day is not None}
 
     @property
     def expected(self) -> int:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from vivier.model import Label
 
-State = Literal["valid", "expired", "future", "suspended", "unknown"]
-"""``unknown``: no end is published. It is neither « valid » nor « expired », and filters do not exclude it."""
+State = Literal["valid", "expired", "future", "suspended", "unknown", "to_check"]
+"""``unknown``: no end is published. It is neither « valid » nor « expired », and filters do not exclude it. ``to_check``: nor is
+any, and the last proof is older than the legal term. It is shown and filters keep it, but it counts for no reservation."""
 
 
 def state_on(held: Mapping[str, Any], day: date) -> State:
@@ -25,12 +26,15 @@ def state_on(held: Mapping[str, Any], day: date) -> State:
         return "expired"
     if start is not None and start > today:
         return "future"
-    return "valid" if end is not None else "unknown"
+    if end is not None:
+        return "valid"
+    proved = held.get("proved_until")
+    return "to_check" if proved is not None and proved < today else "unknown"
 
 
 def holds_on(held: Mapping[str, Any], day: date) -> bool:
     """Does it count on ``day``? As the filters read it (``vivier.search.filters.valid_on``): an unknown date does not exclude."""
-    return state_on(held, day) in ("valid", "unknown")
+    return state_on(held, day) in ("valid", "unknown", "to_check")
 
 
 @dataclass(frozen=True)

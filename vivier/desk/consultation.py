@@ -23,7 +23,7 @@ from vivier.desk.method.clause import lenders
 from vivier.desk.method.duties import BuyerClass, Consultation, Duty, NeedValue, duties
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.hours import Hours, HoursAsked, insertion_hours, labour_of
-from vivier.desk.method.supply import Candidate, Structure
+from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
@@ -35,13 +35,14 @@ from vivier.suppliers.find import neutral_key
 METHOD_VERSION: Final = "consultation-3"
 ASK_LABOUR: Final = "Part de main-d'œuvre inconnue pour ce métier : donnez-la pour estimer les heures d'insertion."
 Advance = Callable[[int, int], None]
-Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both"]
+Role = Literal["answers", "lends", "does", "to_ask", "to_ask_zone", "to_ask_both", "to_check"]
 ROLES: Final[dict[Role, str]] = {
     "answers": "peut répondre au lot, ou le pourrait",
     "lends": "met du personnel à disposition",
     "does": "exerce le métier, ou le met à disposition",
     "to_ask": "métier inconnu : à interroger",
     "to_ask_zone": "siège ici ou couvre une partie, zone non publiée : à interroger",
+    "to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
     "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
 """Why a structure is on a contact list."""
@@ -265,16 +266,23 @@ def _contacts(made: Feasibility) -> tuple[Contact, ...]:
     if made.recommended is not None:
         of_each = [one for some in made.by_trade for one in some if one.code == made.recommended]
         answering = [each for one in of_each for each in (*one.split.able, *one.split.unknown)]
-        unplaced = [out.candidate for one in of_each for out in one.supply.excluded if out.note == "zone_unknown"]
-        listed = {one.unit: _asked(one) for one in unplaced}
+        doubtful = [out.candidate for one in of_each for out in one.supply.excluded if _may_answer(out)]
+        listed = {one.unit: _asked(one) for one in doubtful}
         return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
     sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
     return (*sure, *(_asked(site) for site in made.hours.to_ask))
 
 
+def _may_answer(out: Excluded) -> bool:
+    """Whether a structure left out might count: its zone is not published, or its agreement is to be checked."""
+    here = out.candidate.covers or out.candidate.might_cover
+    return out.note == "zone_unknown" or (out.reason == "agreement_to_check" and here)
+
+
 def _asked(site: Candidate) -> Contact:
-    """A structure to ask, with what is not published of it: its trade, its zone, or both."""
-    told = site.in_trade or any(kind in lenders() for kind in site.kinds)
-    role: Role = "to_ask" if site.covers else "to_ask_zone" if told else "to_ask_both"
+    """A structure to ask, with what is not known of it: its trade, its zone, both, or only whether its agreement still holds."""
+    told = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
+    covering: Role = "to_check" if told else "to_ask"
+    role: Role = covering if site.covers else "to_ask_zone" if told else "to_ask_both"
     return Contact(Structure(site, (site,)), role)

@@ -11,7 +11,7 @@ from vivier.desk.consortium.units import slack, structures, units_of
 from vivier.desk.method.supply import Excluded
 
 _ZONES: Final = ("zone_partial", "zone_none")
-_MENDABLE: Final = (*_ZONES, "agreement_expired", "kind_not_eligible")
+_MENDABLE: Final = (*_ZONES, "agreement_expired", "agreement_to_check", "kind_not_eligible")
 """Reasons to be left out that another zone, agreement or article would mend."""
 
 

@@ -5,7 +5,7 @@ Nothing is recomputed: the coverage class is the one the index holds, so both en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -24,7 +24,7 @@ from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.suppliers.reach import reach, served
 from vivier.territory import Gazetteer, Territory
-from vivier.validity import holds_on
+from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES
 
 _FTE: Final = ("etp", "etp_insertion")
@@ -144,17 +144,18 @@ def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
-    held = _agreements(record, as_of.isoformat())
+    held = _agreements(record, as_of)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
         id=hit.id,
         name=record["name"]["value"],
         siren=_value(record, "siren"),
         siret=_value(record, "siret"),
-        kinds=tuple(dict.fromkeys(kind for kind, state in held if state in ("valid", "undated"))),
+        kinds=tuple(dict.fromkeys(kind for kind, state in held if state in ("valid", "unknown"))),
         expired=tuple(dict.fromkeys(kind for kind, state in held if state == "expired")),
-        coming=tuple(dict.fromkeys(kind for kind, state in held if state == "coming")),
-        undated=any(state == "undated" for _, state in held),
+        coming=tuple(dict.fromkeys(kind for kind, state in held if state == "future")),
+        to_check=tuple(dict.fromkeys(kind for kind, state in held if state == "to_check")),
+        undated=any(state == "unknown" for _, state in held),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
         trade_known=any(
@@ -188,18 +189,9 @@ def _checked(record: SupplierView) -> date | None:
     return None if told is None else date.fromisoformat(told[:10])
 
 
-def _agreements(record: SupplierView, day: str) -> list[tuple[str, str]]:
-    """Kinds with the state of their agreement on a day (ISO), both bounds inclusive."""
-    return [(one["value"]["kind"], _state(one["value"], day)) for one in record.get("agreements", ())]
-
-
-def _state(agreement: Mapping[str, Any], day: str) -> str:
-    start, end = agreement.get("valid_from"), agreement.get("valid_until")
-    if start is not None and start > day:
-        return "coming"
-    if end is None:
-        return "undated"
-    return "valid" if end >= day else "expired"
+def _agreements(record: SupplierView, day: date) -> list[tuple[str, State]]:
+    """Kinds with the state of their agreement on a day."""
+    return [(one["value"]["kind"], state_on(one["value"], day)) for one in record.get("agreements", ())]
 
 
 def _turnover(record: SupplierView) -> tuple[float | None, int | None]:

@@ -33,7 +33,8 @@ def doers() -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Carriers:
     """Structures, distinct by SIREN: those that cover at least half of the place, ``lending`` people for any trade or ``doing`` the
-    trade (none of them lends), and those ``to_ask`` because nobody tells their trade or their zone (none is in the other two)."""
+    trade (none of them lends), and those ``to_ask`` because nobody tells their trade or their zone, or because
+    their agreement is to be checked (none is in the other two)."""
 
     lending: tuple[Candidate, ...] = ()
     doing: tuple[Candidate, ...] = ()
@@ -72,11 +73,10 @@ def carriers(candidates: Iterable[Candidate], opposed: Collection[str] = ()) -> 
 
 
 def _to_ask(one: Candidate) -> bool:
-    """It would carry hours, were its trade or its zone told."""
-    if one.covers:
-        return not one.in_trade and not one.trade_known and _any(one, doers())
-    of_trade = (one.in_trade or not one.trade_known) and _any(one, doers())
-    return one.might_cover and (of_trade or _any(one, lenders()))
+    """It would carry hours, were its trade or its zone told, or its agreement checked."""
+    lends = not set(lenders()).isdisjoint(one.possible_kinds)
+    does = (one.in_trade or not one.trade_known) and not set(doers()).isdisjoint(one.possible_kinds)
+    return (one.covers or one.might_cover) and (lends or does)
 
 
 def _opposed(one: Candidate, opposed: Collection[str]) -> bool:

@@ -18,7 +18,7 @@ from vivier.desk.method.offers import Bearing, bearing
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS, kinds_answering
 
-METHOD_VERSION: Final = "supply-2"
+METHOD_VERSION: Final = "supply-3"
 
 ExclusionReason = Literal[
     "opposed",
@@ -26,6 +26,7 @@ ExclusionReason = Literal[
     "sector_mismatch",
     "kind_not_eligible",
     "agreement_expired",
+    "agreement_to_check",
     "zone_none",
     "zone_partial",
     "duplicate_siren",
@@ -37,6 +38,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
+    "agreement_to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
     "zone_none": "sa zone ne couvre pas le territoire",
     "zone_partial": "sa zone couvre moins de la moitié de la population du territoire",
     "duplicate_siren": "autre site d'une structure déjà comptée",
@@ -62,7 +64,7 @@ STALE_YEARS: Final = 3
 @dataclass(frozen=True)
 class Candidate:
     """One site as the gate sees it. ``kinds`` hold at the date, ``expired`` and ``coming`` do not; ``undated``: one of
-    ``kinds`` has no published end. ``zone``: coverage class of the best offer of the trade, ``declared``: that zone was
+    ``kinds`` has no published end; ``to_check``: nor have these, whose last proof is older than their legal term. ``zone``: coverage class of the best offer of the trade, ``declared``: that zone was
     published; ``proof``: the best evidence of the trade, ``None`` when none is told; ``checked``: when a source last said it is
     open; ``trade_known``: some source says what it does. Turnover in euros a year."""
 
@@ -73,6 +75,7 @@ class Candidate:
     kinds: tuple[str, ...] = ()
     expired: tuple[str, ...] = ()
     coming: tuple[str, ...] = ()
+    to_check: tuple[str, ...] = ()
     undated: bool = False
     closed: bool = False
     in_trade: bool = True
@@ -92,6 +95,11 @@ class Candidate:
     def unit(self) -> str:
         """What counts once."""
         return self.siren or self.id
+
+    @property
+    def possible_kinds(self) -> tuple[str, ...]:
+        """The kinds that hold, and those that would if their agreement were checked."""
+        return (*self.kinds, *self.to_check)
 
     @property
     def covers(self) -> bool:
@@ -279,9 +287,11 @@ def _reason(one: Candidate, article: str, legal: frozenset[str], opposed: Collec
     if one.closed:
         return Excluded(one, "inactive")
     if not one.in_trade:
-        to_ask = not one.trade_known and (one.covers or one.might_cover) and not legal.isdisjoint(one.kinds)
+        to_ask = not one.trade_known and (one.covers or one.might_cover) and not legal.isdisjoint(one.possible_kinds)
         return Excluded(one, "sector_mismatch", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(one.kinds):
+        if not legal.isdisjoint(one.to_check):
+            return Excluded(one, "agreement_to_check")
         if not legal.isdisjoint(one.expired):
             return Excluded(one, "agreement_expired")
         return Excluded(one, "kind_not_eligible", _note(one, article, legal))
