@@ -14,7 +14,7 @@ from typing import Any, Final
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
 from benchmarks.reverse import built
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.body import study_body
@@ -92,7 +92,7 @@ def _programme() -> list[Row]:
 
 def _studied(rows: list[Row], snapshot: Snapshot, lexicon: Lexicon) -> list[dict[str, Any]]:
     """What the desk answers: read, studied, told."""
-    asked = Asked(TODAY)
+    asked = StudySettings(TODAY)
     desk = Desk(snapshot, lexicon, asked)
     return [study_body(one, asked) for one in desk.programme(understand(row, lexicon) for row in rows)]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.report import Report, milliseconds
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import Line, understand
 from vivier.desk.tell.body import study_body
@@ -85,8 +85,8 @@ def _in_turn(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     times = []
     for line in _lines(lexicon)[:120]:
         started = time.perf_counter()
-        desk = Desk(snapshot, lexicon, Asked(TODAY))
-        study_body(desk.lot(line), desk.asked)
+        desk = Desk(snapshot, lexicon, StudySettings(TODAY))
+        study_body(desk.lot(line), desk.settings)
         times.append(time.perf_counter() - started)
     p50, p95 = milliseconds(times)
     report.add(case="one lot, warm", **{"p50 ms": p50, "p95 ms": p95, "most ms": f"{max(times) * 1000:.0f}"})
@@ -94,8 +94,8 @@ def _in_turn(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
 
 def _programme(snapshot: Snapshot, lexicon: Lexicon, report: Report) -> None:
     started, worked = time.perf_counter(), time.process_time()
-    desk = Desk(snapshot, lexicon, Asked(TODAY))
-    bodies = [study_body(study, desk.asked) for study in desk.programme(_lines(lexicon))]
+    desk = Desk(snapshot, lexicon, StudySettings(TODAY))
+    bodies = [study_body(study, desk.settings) for study in desk.programme(_lines(lexicon))]
     wall, busy = time.perf_counter() - started, time.process_time() - worked
     report.add(case=f"{len(bodies)} lots, read and studied", **{"s": f"{wall:.1f}", "s of processor": f"{busy:.1f}"})
 
@@ -108,8 +108,8 @@ def _first(folder: Path, warmed: bool) -> float:
             warm(snapshot, lexicon, TODAY)
         started = time.perf_counter()
         told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "months": "24"}
-        desk = Desk(snapshot, lexicon, Asked(TODAY))
-        study_body(desk.lot(understand(Row(1, told), lexicon)), desk.asked)
+        desk = Desk(snapshot, lexicon, StudySettings(TODAY))
+        study_body(desk.lot(understand(Row(1, told), lexicon)), desk.settings)
         return (time.perf_counter() - started) * 1000
 
 

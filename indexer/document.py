@@ -220,11 +220,11 @@ def _more_texts(supplier: Supplier, address: Address) -> Iterator[str]:
 def _plain(supplier: Supplier) -> Iterator[tuple[str, object]]:
     """The members whose values are fields of the index (``Indexed``); the unknown ones are left out."""
     for name in _PLAIN:
-        held = getattr(supplier, name)
-        if isinstance(held, tuple):
-            yield name, [indexed(fact.value) for fact in held]
-        elif held is not None:
-            yield name, indexed(held.value)
+        facts = getattr(supplier, name)
+        if isinstance(facts, tuple):
+            yield name, [indexed(fact.value) for fact in facts]
+        elif facts is not None:
+            yield name, indexed(facts.value)
 
 
 def indexed(value: object) -> object:

@@ -92,7 +92,7 @@ def _rounded(figure: float | None, digits: int) -> float | None:
 def csv_of(found: DepthMap, generation: str) -> bytes:
     """The table, one line a territory, then what it rests on in the last columns."""
     about = {
-        "a_la_date_du": found.asked.as_of.isoformat(),
+        "a_la_date_du": found.query.as_of.isoformat(),
         "generation": generation,
         "methodes": " | ".join(f"{name}={version}" for name, version in DEPTH_METHODS.items()),
         "avertissement": OVERLAP,
@@ -110,7 +110,7 @@ def geojson_of(found: DepthMap, generation: str, gazetteer: Gazetteer) -> bytes:
     """One feature a territory, its simplified contour (``null`` without one), WGS84, six decimals."""
     features = list(_features(found, gazetteer))
     meta = {
-        "as_of": found.asked.as_of.isoformat(),
+        "as_of": found.query.as_of.isoformat(),
         "index_generation": generation,
         "method_versions": DEPTH_METHODS,
         "notices": [OVERLAP],

@@ -1,4 +1,4 @@
-"""Files that are on the disk when they are said to be: small ones replaced whole, large ones written to their end."""
+"""Writes durable files: small files are replaced whole, large ones are written from beginning to end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 _STEP: Final = 32 << 20
-"""Bytes written between two passes to the disk."""
+"""Bytes written between two ``fsync``."""
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Replace ``path`` in one atomic step, its content on the disk first. The folder is made if need be; ``mode`` are the
+    """Replaces ``path`` in one atomic step, once the new content is durable. Makes the folder if it is missing. ``mode``:
     permissions of the file before the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
@@ -25,8 +25,8 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
 
 
 class LargeFile:
-    """A file written from its beginning to its end, on the disk once closed. What is written goes to the disk on the way, in
-    a thread, so that closing it waits for the last bytes only."""
+    """A file written from beginning to end, durable once closed. A thread syncs it while it is written, so that closing waits for
+    the last bytes only."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
@@ -35,7 +35,7 @@ class LargeFile:
         self._since = 0
 
     def write(self, content: bytes) -> int:
-        """Write some more; the number of bytes. Raises ``OSError`` when the disk did not take what was written before."""
+        """Writes more bytes; returns their number. Raises ``OSError`` when the disk refused bytes written earlier."""
         self._since += len(content)
         if self._since >= _STEP and (self._passing is None or self._passing.done()):
             self._since = 0
@@ -46,7 +46,7 @@ class LargeFile:
         return self._file.write(content)
 
     def close(self, *, durable: bool = True) -> None:
-        """Close it, on the disk unless what was written is to be forgotten. Harmless the second time."""
+        """Closes the file, and makes it durable unless ``durable`` is false. A second call does nothing."""
         if self._file.closed:
             return
         self._threads.shutdown()
@@ -57,6 +57,6 @@ class LargeFile:
                 self._file.flush()
                 os.fsync(self._file.fileno())
         finally:
-            # Closing writes what waits: on a full disk that fails, and the file is closed all the same.
+            # Closing flushes the buffer: on a full disk this fails, and the file is closed all the same.
             with suppress(OSError):
                 self._file.close()

@@ -1,4 +1,4 @@
-"""Errors a user can read: what is wrong, where, and what is allowed. Messages are in French."""
+"""Errors for users: what is wrong, where, and what is allowed. Messages are in French."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class VivierError(Exception):
-    """Base of every error the product raises on purpose; ``str(error)`` is a French sentence for the user."""
+    """Base of every error that Vivier raises on purpose. ``str(error)`` is a French sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class FieldError:
     """One thing to correct in a request or a file.
 
     ``field`` is the public name (parameter or column), ``code`` a stable English identifier,
-    ``message`` French text that says the fix, ``allowed`` what would have been accepted, ``suggestion`` the likely value.
+    ``message`` a French text with the fix, ``allowed`` the accepted values, ``suggestion`` the likely value.
     """
 
     field: str
@@ -25,7 +25,7 @@ class FieldError:
 
 
 class InvalidRequest(VivierError):
-    """The request cannot be answered as asked: every thing to correct, at once."""
+    """The request cannot be answered: ``errors`` lists everything to correct."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
         super().__init__(" ".join(error.message for error in errors))
@@ -33,11 +33,11 @@ class InvalidRequest(VivierError):
 
 
 class NotFound(VivierError):
-    """No such record, territory or generation."""
+    """There is no such record, territory or generation."""
 
 
 class NothingIndexed(NotFound):
-    """The engine answers, and no generation of the collection was ever promoted."""
+    """The engine answers, but no generation of the collection was promoted."""
 
 
 class EngineUnavailable(VivierError):
@@ -45,9 +45,9 @@ class EngineUnavailable(VivierError):
 
 
 class ImportRefused(VivierError):
-    """A file is not what its source says it is: nothing of it was kept.
+    """A file does not have the form that its source describes: no row of it was kept.
 
-    ``reason`` may be shown to anybody; ``advice``, for whoever imports, may name folders of this machine.
+    ``reason`` may be shown to any user; ``advice``, for the operator, may name folders of this machine.
     """
 
     def __init__(self, reason: str, advice: str = "") -> None:
@@ -56,11 +56,11 @@ class ImportRefused(VivierError):
 
 
 class BuildRefused(VivierError):
-    """A generation did not pass its gates: the live one is untouched."""
+    """A generation did not pass its gates. The live one did not change."""
 
 
 class DocumentRefused(BuildRefused):
-    """A document holds what the mapping does not describe. ``reason``: the field and the fix, without the document."""
+    """A document does not match the mapping. ``reason``: the field and the fix, without the document."""
 
     def __init__(self, document: str, field: str, complaint: str) -> None:
         self.reason = f"champ « {field} » : {complaint}"

@@ -1,4 +1,4 @@
-"""Work done on every core. Processes are forked, so that what the work needs is shared, never copied; what it gives comes back."""
+"""Runs work on every core. Processes are forked, so that they share the memory of the parent without a copy; results are sent back."""
 
 from __future__ import annotations
 
@@ -23,30 +23,31 @@ R = TypeVar("R")
 
 
 class WorkerEnded(VivierError):
-    """A process was ended from outside, most often for want of memory: what was under way is lost."""
+    """The system ended a process, most often because memory was short. The work under way is lost."""
 
 
 _work: Callable[[Any], Any] | None = None
 
 
 def cores() -> int:
-    """Processes that may run at a time here; 1 where there is no fork."""
+    """Number of processes that may run at the same time on this machine; 1 where fork does not exist."""
     if "fork" not in multiprocessing.get_all_start_methods():
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) -> Iterator[R]:
-    """``work`` of each item, in order; here when it is not ``worth`` a fork. ``items`` are small: they are sent.
+    """The result of ``work`` for each item, in order. It runs in this process when the work is not ``worth`` a fork. ``items``
+    should be small, because they are sent to the workers.
 
-    The threads of the caller, if any, do not exist in the workers. Few results wait at a time, so memory is bounded. Raises
-    what ``work`` raises, and :class:`WorkerEnded` when the system ends a worker.
+    The threads of the caller, if any, do not exist in the workers. Few results wait at a time, so memory is bounded. Raises the
+    errors of ``work``, and :class:`WorkerEnded` when the system ends a worker.
     """
     processes = cores()
     if not worth or processes < 2:
         yield from map(work, items)
         return
-    gc.freeze()  # a collection in a worker would copy every page it touches
+    gc.freeze()  # a garbage collection in a worker would copy every page that it touches
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
     waiting: deque[Future[R]] = deque()
     try:
@@ -67,11 +68,11 @@ def _begin(work: Callable[[Any], Any], parent: int) -> None:
     global _work
     _work = work
     Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    gc.disable()  # nothing a worker makes refers to itself
+    gc.disable()  # workers make no reference cycles
 
 
 def _leave_with(parent: int) -> None:
-    """End when the parent is gone, killed perhaps: a worker would wait for ever, holding its files and its locks."""
+    """Ends the worker when its parent is gone, for instance killed. It would otherwise wait for ever and hold files and locks."""
     while os.getppid() == parent:
         time.sleep(_LOOK_SECONDS)
     os._exit(1)
@@ -84,7 +85,7 @@ def _run(item: Any) -> Any:
 
 @contextmanager
 def without_gc() -> Iterator[None]:
-    """Millions of small values are made and none in a cycle: looking for cycles would be time lost."""
+    """Disables the garbage collector, for code that makes millions of small values without reference cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

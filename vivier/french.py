@@ -1,8 +1,8 @@
-"""Numbers, money, shares, distances, days and plurals as French writes them: the only place that formats them.
+"""Formats numbers, money, shares, distances, days and plurals in French. No other file formats them.
 
 Babel (CLDR ``fr``) gives the separators: U+202F between thousands and before « km », U+00A0 before « % » and « € », so that
 no line breaks inside a figure. Every number is rounded half up on its decimal text, as a reader does by hand: 0,25 is 0,3, and
-28,45 is 28,5 though its binary value is just below. Babel takes 15 to 30 µs a number, so each text is kept once made.
+28,45 is 28,5 though its binary value is just below. Babel takes 15 to 30 µs a number, so texts are cached.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 _FRENCH: Final = Locale.parse("fr")
 _HALF_UP: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 """Enough digits for any float: a reader may type 1e300."""
-_KEPT: Final = 16_384
+_CACHED: Final = 16_384
 _LEAST_SHARE: Final = Decimal("0.001")
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def number(value: float | str, decimals: int = 1) -> str:
-    """« 1 234,5 », with ``decimals`` at most and no useless zero; text that is no finite number stays as it is."""
+    """« 1 234,5 », with at most ``decimals`` decimals and no useless zero. Text that is no finite number stays as it is."""
     exact = _decimal(value)
     if exact is None:
         return str(value)
     with localcontext(_HALF_UP):
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals)) + 0  # + 0: what rounds to zero has no sign
+        rounded = (
+            exact.quantize(Decimal(1).scaleb(-decimals)) + 0
+        )  # + 0: removes the sign of a number that rounds to zero
         return str(_pattern(decimals).apply(rounded, _FRENCH))
 
 
@@ -41,9 +43,9 @@ def integer(value: float) -> str:
     return number(value, 0)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def typed(value: float | str) -> str:
-    """« 1234,5 »: the number as one types it, every decimal and no space; text that is no finite number stays as it is."""
+    """« 1234,5 »: the number as a user types it, with every decimal and no space. Text that is no finite number stays as it is."""
     exact = _decimal(value)
     if exact is None:
         return str(value)
@@ -53,19 +55,20 @@ def typed(value: float | str) -> str:
 
 
 def euros(amount: float | str, decimals: int = 0) -> str:
-    """« 120 000 € », to the euro unless ``decimals``; less than half a euro keeps its cents and does not read zero."""
+    """« 120 000 € », rounded to the euro unless ``decimals`` is given. An amount under half a euro keeps its cents, so that it does
+    not read zero."""
     shown = number(amount, decimals)
     return f"{number(amount, 2) if shown == '0' else shown}{NO_BREAK}€"
 
 
 def euros_ht(amount: float | str, decimals: int = 0) -> str:
-    """« 12 345 € HT », as ``euros``."""
+    """« 12 345 € HT », formatted as in :func:`euros`."""
     return f"{euros(amount, decimals)} HT"
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def percent(share: float) -> str:
-    """« 31,6 % » of a share (1 is the whole): one decimal at most, none when it is whole, whoever calls it.
+    """« 31,6 % » for a share (1 is the whole): one decimal at most, none for a whole percentage.
 
     A share that is not zero never reads zero: it is « moins de 0,1 % ».
     """
@@ -82,16 +85,16 @@ def kilometres(value: float | str) -> str:
     return f"{number(value)}{THIN}km"
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED)
 def day(value: date | str) -> str:
-    """« 24/11/2026 », of a date, a moment or either written in ISO 8601. Raises ``ValueError`` for text that is neither."""
+    """« 24/11/2026 » for a date, a moment, or a text of either in ISO 8601. Raises ``ValueError`` for another text."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return format_date(when, "dd/MM/yyyy", _FRENCH)
 
 
-def plural(count: int, one: str, several: str | None = None) -> str:
+def plural(count: int, singular: str, several: str | None = None) -> str:
     """« 1 structure », « 12 structures », « 1 234 structures »."""
-    return f"{number(count)} {one if count < 2 else several or plural_of(one)}"
+    return f"{number(count)} {singular if count < 2 else several or plural_of(singular)}"
 
 
 def plural_of(word: str) -> str:
@@ -99,9 +102,9 @@ def plural_of(word: str) -> str:
     return word if word.endswith(("s", "x")) else word + "s"
 
 
-def read_and_kept(seen: int | None, kept: int | None) -> str:
+def read_and_kept(seen: int | None, retained: int | None) -> str:
     """« 1 ligne lue, 1 gardée », « 955 lignes lues, 950 gardées »."""
-    return f"{plural(seen or 0, 'ligne lue', 'lignes lues')}, {plural(kept or 0, 'gardée')}"
+    return f"{plural(seen or 0, 'ligne lue', 'lignes lues')}, {plural(retained or 0, 'gardée')}"
 
 
 @cache
@@ -110,7 +113,7 @@ def _pattern(decimals: int) -> NumberPattern:
 
 
 def _decimal(value: float | str) -> Decimal | None:
-    """The decimal text of a number; ``None`` for text that is none, and for what is not finite."""
+    """The decimal value of a number; ``None`` for a text that is no number and for a number that is not finite."""
     try:
         exact = Decimal(repr(float(value)))
     except ValueError:

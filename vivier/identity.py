@@ -1,4 +1,4 @@
-"""SIREN, SIRET and FINESS: valid or not. Names: their normal form."""
+"""Validates SIREN, SIRET and FINESS numbers, and gives the normal form of names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "CTRE": "CENTRE", "COM": "COMM
 
 
 def digits(text: str) -> str:
-    """The digits of ``text``; empty for scientific notation (``8,25E+13``), which has lost some."""
+    """The digits of ``text``; empty for scientific notation (``8,25E+13``), which has lost digits."""
     return "" if re.search(r"\d[eE]\+?\d", text) else re.sub(r"\D", "", text)
 
 
@@ -24,9 +24,9 @@ _DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
 
 
 def _passes(number: str) -> bool:
-    """The Luhn check. Lists of 200,000 rows ask for it four times a row: stdnum's own is ten times slower.
+    """Whether a number passes the Luhn check. It runs four times a row on lists of 200,000 rows; that of stdnum is ten times slower.
 
-    Zeros alone pass it and are nobody's number: sources write them for firms that have none.
+    A number made of zeros is refused, although it passes the check: sources write it for firms without a number.
     """
     if not (number.isascii() and number.isdigit() and number.strip("0")):
         return False
@@ -45,7 +45,8 @@ def is_siret(siret: str) -> bool:
 
 
 def is_antenna_siret(siret: str) -> bool:
-    """A made-up number of les-emplois for an antenna (NIC ``999dd``): it keeps the SIREN, it is never published."""
+    """Whether a number is one that les-emplois makes up for an antenna (NIC ``999dd``). Its SIREN is real; the number itself is
+    never published."""
     return bool(_ANTENNA.search(siret))
 
 
@@ -55,7 +56,7 @@ def is_finess(finess: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Upper case, no accents, ligatures opened, punctuation as single spaces."""
+    """The text in upper case, without accents or ligatures, with single spaces for punctuation."""
     return " ".join(_NOT_ALPHANUMERIC.sub(" ", text if text.isascii() else _plain(text)).upper().split())
 
 

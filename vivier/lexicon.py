@@ -1,4 +1,4 @@
-"""The reference tables a query is read with: territories, trades, the French analysis, the vocabulary."""
+"""The reference tables that queries are read with: territories, trades, the French analysis, the vocabulary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vivier.trades.table import Trades, load_trades
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Loaded once, handed down."""
+    """The reference tables. They are loaded once and passed to the functions that need them."""
 
     gazetteer: Gazetteer
     trades: Trades
@@ -49,7 +49,7 @@ class Lexicon:
         return {f"region:{code}": name for code, name in self.gazetteer.names["region"].items()}
 
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
-        """The allowed code most like ``text``, if one is alike enough to be worth suggesting."""
+        """The allowed code that is most similar to ``text``; ``None`` when none is similar enough to suggest."""
         found = process.extractOne(
             text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=70
         )

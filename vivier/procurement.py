@@ -96,7 +96,7 @@ PLACE_TYPES: Final[dict[str, str]] = {
     "region": "Code région",
     "country": "Code pays",
 }
-"""What a declared place's code is said to be; it may lie."""
+"""Declared types of the code of a place. A declaration may be wrong."""
 
 FORMS: Final[dict[str, str]] = {
     "decp_2022": "format réglementaire 2022 (DECP 2.0)",
@@ -105,7 +105,7 @@ FORMS: Final[dict[str, str]] = {
     "economie": "export de data.economie.gouv.fr",
     "buyer_csv": "fichier CSV d'acheteur",
 }
-"""Layouts a contract may be declared in. The 2019 one and buyers' files record no consideration."""
+"""Layouts in which a contract may be declared. The 2019 one and buyers' files record no consideration."""
 
 CATEGORIES: Final[dict[str, str]] = {"travaux": "Travaux", "fournitures": "Fournitures", "services": "Services"}
 

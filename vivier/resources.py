@@ -1,7 +1,8 @@
-"""The catalogue of resources: who helps to buy so, with what, for which trades, considerations and places.
+"""The catalogue of resources: organisations and documents that help with such purchases, by trade, consideration and place.
 
-Authored (``mappings/tables/resources.csv``). An entry without a trade concerns every trade, one without a territory the whole
-country: both answer any filter, after those that name what is asked. No address was opened: ``status`` says so.
+We wrote it ourselves (``mappings/tables/resources.csv``). An entry without a trade concerns every trade, one without a territory
+the whole country: both match any filter, and come after the entries that name the requested value. We did not open the addresses:
+``status`` says so.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class ResourceQuery(Model):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One entry. ``gives`` is one sentence of ours. Empty ``groups`` and ``trades``: every trade; no territory: everywhere."""
+    """One entry. ``gives``: a sentence that we wrote. Empty ``groups`` and ``trades``: every trade; no territory: everywhere."""
 
     code: str
     title: str
@@ -99,20 +100,20 @@ class Resource:
 
     @property
     def any_trade(self) -> bool:
-        """It names no trade: it concerns all of them."""
+        """Whether it names no trade, and so concerns all of them."""
         return not self.groups and not self.trades
 
     def about_trade(self, code: str, lexicon: Lexicon) -> bool:
-        """It names that trade, a broader one, or their group."""
+        """Whether it names that trade, a broader one, or the group of either."""
         line = (lexicon.trades.get(code), *lexicon.trades.ancestors(code))
         return any(trade.code in self.trades or trade.group in self.groups for trade in line)
 
     def about_group(self, code: str, lexicon: Lexicon) -> bool:
-        """It names that group, or a trade of it."""
+        """Whether it names that group, or one of its trades."""
         return code in self.groups or any(lexicon.trades.get(trade).group == code for trade in self.trades)
 
     def serves(self, territory: str, gazetteer: Gazetteer) -> bool:
-        """It names a territory that has a commune in common with that one (a long typed id)."""
+        """Whether it names a territory that shares a commune with that one (a long typed id)."""
         return any(_overlap(own, territory, gazetteer) for own in self.territories)
 
 
@@ -121,9 +122,9 @@ _Test = Callable[[Resource], bool]
 
 @dataclass(frozen=True)
 class FacetCount:
-    """How many resources each value would give alone, the filter of the facet itself left out.
+    """Number of resources for each value of a facet, ignoring the filter of the facet itself.
 
-    ``general``: those among them that name no value of it and answer any.
+    ``general``: number of resources that name no value of the facet, and so match any.
     """
 
     values: Mapping[str, int]
@@ -132,7 +133,7 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """An answer: resources, those that name what is asked first, with the facets and what was replaced in the places."""
+    """An answer: resources, those that name the requested values first, with the facets and notices on replaced territories."""
 
     results: tuple[Resource, ...]
     facets: Mapping[str, FacetCount]
@@ -148,12 +149,12 @@ def load_resources() -> tuple[Resource, ...]:
 
 @lru_cache(maxsize=1)
 def table_digest() -> str:
-    """What the catalogue holds, in a few characters: another one makes other pages."""
+    """A short hash of the catalogue. Pages that are cached for another hash are not used."""
     return hashlib.sha256(table_path("resources").read_bytes()).hexdigest()[:16]
 
 
 def parse_resource(row: Mapping[str, str]) -> Resource:
-    """A row of the table. Trades and territories are checked by the tests, which hold the tables they come from."""
+    """Reads a row of the table. Tests check its trades and territories against their tables."""
     if not row["code"] or not all(row[name].strip() for name in ("title", "publisher", "gives")):
         raise ValueError(f"resources.csv, {row['code']!r}: an entry has a code, a title, a publisher and a sentence")
     if urlsplit(row["url"]).scheme != "https" or not urlsplit(row["url"]).hostname:
@@ -174,13 +175,15 @@ def parse_resource(row: Mapping[str, str]) -> Resource:
 
 
 def find_resources(query: ResourceQuery, lexicon: Lexicon) -> Catalogue:
-    """The resources of a query. Territories may be aliases or old codes. Raises ``InvalidRequest`` on one that is none."""
+    """The resources of a query. Territories may be aliases or old codes. Raises ``InvalidRequest`` for an unknown one."""
     read = [lexicon.gazetteer.expand(text) for text in query.territory]
     places = tuple(dict.fromkeys(territory.id for found, _ in read for territory in found))
     tests = dict(_tests(query, places, lexicon))
-    kept = [one for one in load_resources() if all(test(one) for test in tests.values())]
+    matching = [resource for resource in load_resources() if all(test(resource) for test in tests.values())]
     return Catalogue(
-        results=tuple(sorted(kept, key=lambda one: -_fit(one, query.trade, query.group, places, lexicon))),
+        results=tuple(
+            sorted(matching, key=lambda resource: -_fit(resource, query.trade, query.group, places, lexicon))
+        ),
         facets={name: _facet(name, tests, lexicon) for name in FACETS},
         territories=places,
         notices=tuple(notice for _, notice in read if notice is not None),
@@ -195,9 +198,9 @@ def resources_for(
     *,
     limit: int = 6,
 ) -> tuple[Resource, ...]:
-    """The few resources to show beside something else: those that name the trade or the place first, of every kind in turn.
+    """A few resources to show beside another content: those that name the trade or the place first, with each kind in turn.
 
-    ``trades``: codes of the table; ``territory``: a typed id. Raises ``NotFound`` or ``InvalidRequest`` on an unknown one.
+    ``trades``: codes of the table; ``territory``: a typed id. Raises ``NotFound`` or ``InvalidRequest`` for an unknown one.
     """
     query = ResourceQuery(
         trade=tuple(trades),
@@ -208,81 +211,95 @@ def resources_for(
 
 
 def _varied(found: Iterable[Resource], limit: int) -> tuple[Resource, ...]:
-    """One of each kind before a second of any."""
+    """Chooses one resource of each kind before a second of any kind."""
     met: Counter[str] = Counter()
     turns = []
-    for place, one in enumerate(found):
-        turns.append((met[one.kinds[0]], place, one))
-        met[one.kinds[0]] += 1
+    for place, resource in enumerate(found):
+        turns.append((met[resource.kinds[0]], place, resource))
+        met[resource.kinds[0]] += 1
     chosen = sorted(turns, key=lambda turn: turn[:2])[:limit]
-    return tuple(one for *_, one in sorted(chosen, key=lambda turn: turn[1]))
+    return tuple(resource for *_, resource in sorted(chosen, key=lambda turn: turn[1]))
 
 
 def _tests(query: ResourceQuery, places: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, _Test]]:
-    """A condition for each parameter given."""
+    """A test for each parameter given."""
     if query.q is not None:
         groups = lexicon.analysis.query_groups(query.q)
         words = _words(lexicon)
-        yield "q", lambda one: bool(groups) and all(any(words[one.code] >= set(p) for p in group) for group in groups)
-    asked = {name: getattr(query, name) for name in _ANSWERS} | {"territory": places}
-    for name, values in asked.items():
+        yield (
+            "q",
+            lambda resource: (
+                bool(groups) and all(any(words[resource.code] >= set(p) for p in group) for group in groups)
+            ),
+        )
+    requested = {name: getattr(query, name) for name in _ANSWERS} | {"territory": places}
+    for name, values in requested.items():
         if values:
             yield name, _any_of(_ANSWERS[name], values, lexicon)
 
 
 def _any_of(answers: Callable[[Resource, str, Lexicon], bool], values: tuple[str, ...], lexicon: Lexicon) -> _Test:
-    return lambda one: any(answers(one, value, lexicon) for value in values)
+    return lambda resource: any(answers(resource, value, lexicon) for value in values)
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Resource, str, Lexicon], bool]]] = {
-    "kind": lambda one, value, _: value in one.kinds,
-    "consideration": lambda one, value, _: value in one.considerations,
-    "trade": lambda one, value, lexicon: one.any_trade or one.about_trade(value, lexicon),
-    "group": lambda one, value, lexicon: one.any_trade or one.about_group(value, lexicon),
-    "territory": lambda one, value, lexicon: not one.territories or one.serves(value, lexicon.gazetteer),
+    "kind": lambda resource, value, _: value in resource.kinds,
+    "consideration": lambda resource, value, _: value in resource.considerations,
+    "trade": lambda resource, value, lexicon: resource.any_trade or resource.about_trade(value, lexicon),
+    "group": lambda resource, value, lexicon: resource.any_trade or resource.about_group(value, lexicon),
+    "territory": lambda resource, value, lexicon: not resource.territories or resource.serves(value, lexicon.gazetteer),
 }
-"""Whether a resource answers one value of a parameter."""
+"""For each parameter, whether a resource matches one value."""
 
 
-def _fit(one: Resource, trades: Iterable[str], groups: Iterable[str], places: Iterable[str], lexicon: Lexicon) -> int:
-    """How much of what is asked it names itself: the trade or group, then the place."""
-    trade = any(one.about_trade(code, lexicon) for code in trades) or any(one.about_group(c, lexicon) for c in groups)
-    return 2 * trade + any(one.serves(id_, lexicon.gazetteer) for id_ in places)
+def _fit(
+    resource: Resource, trades: Iterable[str], groups: Iterable[str], places: Iterable[str], lexicon: Lexicon
+) -> int:
+    """How many requested values the resource names itself: 2 for the trade or group, 1 for the place."""
+    trade = any(resource.about_trade(code, lexicon) for code in trades) or any(
+        resource.about_group(c, lexicon) for c in groups
+    )
+    return 2 * trade + any(resource.serves(id_, lexicon.gazetteer) for id_ in places)
 
 
 _NAMED: Final[Mapping[str, Callable[[Resource, Lexicon], tuple[str, ...]]]] = {
-    "kind": lambda one, _: one.kinds,
-    "consideration": lambda one, _: one.considerations,
-    "group": lambda one, lexicon: (*one.groups, *(lexicon.trades.get(code).group for code in one.trades)),
-    "territory": lambda one, _: one.territories,
+    "kind": lambda resource, _: resource.kinds,
+    "consideration": lambda resource, _: resource.considerations,
+    "group": lambda resource, lexicon: (
+        *resource.groups,
+        *(lexicon.trades.get(code).group for code in resource.trades),
+    ),
+    "territory": lambda resource, _: resource.territories,
 }
 
 
 def _facet(name: str, tests: Mapping[str, _Test], lexicon: Lexicon) -> FacetCount:
     others = [test for other, test in tests.items() if other != name]
-    kept = [one for one in load_resources() if all(test(one) for test in others)]
-    values = {value for one in kept for value in _NAMED[name](one, lexicon)}
-    counts = {value: sum(_ANSWERS[name](one, value, lexicon) for one in kept) for value in values}
-    general = sum(not _NAMED[name](one, lexicon) for one in kept)
+    matching = [resource for resource in load_resources() if all(test(resource) for test in others)]
+    values = {value for resource in matching for value in _NAMED[name](resource, lexicon)}
+    counts = {value: sum(_ANSWERS[name](resource, value, lexicon) for resource in matching) for value in values}
+    general = sum(not _NAMED[name](resource, lexicon) for resource in matching)
     return FacetCount(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))), general)
 
 
 @cache
 def _words(lexicon: Lexicon) -> Mapping[str, frozenset[str]]:
-    def tokens(one: Resource) -> frozenset[str]:
-        names = [KINDS[kind] for kind in one.kinds] + [lexicon.trades.group_name(group) for group in one.groups]
-        names += [lexicon.trades.get(trade).name for trade in one.trades]
-        text = " ".join((one.title, one.publisher, one.gives, *names))
+    def tokens(resource: Resource) -> frozenset[str]:
+        names = [KINDS[kind] for kind in resource.kinds] + [
+            lexicon.trades.group_name(group) for group in resource.groups
+        ]
+        names += [lexicon.trades.get(trade).name for trade in resource.trades]
+        text = " ".join((resource.title, resource.publisher, resource.gives, *names))
         return frozenset(lexicon.analysis.tokens("french", text))
 
-    return {one.code: tokens(one) for one in load_resources()}
+    return {resource.code: tokens(resource) for resource in load_resources()}
 
 
 @lru_cache(maxsize=4096)
-def _overlap(one: str, other: str, gazetteer: Gazetteer) -> bool:
-    if one in gazetteer.ancestors(other) or other in gazetteer.ancestors(one):
+def _overlap(territory: str, other: str, gazetteer: Gazetteer) -> bool:
+    if territory in gazetteer.ancestors(other) or other in gazetteer.ancestors(territory):
         return True
-    return not set(gazetteer.leaves(one).tolist()).isdisjoint(gazetteer.leaves(other).tolist())
+    return not set(gazetteer.leaves(territory).tolist()).isdisjoint(gazetteer.leaves(other).tolist())
 
 
 def _parts(cell: str) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Self-assessment by purchase family: answers to a short questionnaire give priorities, with their reasons.
+"""Self-assessment by purchase family: turns answers to a short questionnaire into priorities, with their reasons.
 
 Questions, answers, points, weights, levels and advice are tables (``mappings/tables/assessment_*.csv``); all are judgements of
-ours. The score of a family is the weighted mean of the points of its answers, 0 to 100: how much they plead for acting here
-first. A question without an answer is not the worst answer nor the best: it gives a range, from all at the lowest to all
-at the highest points it admits, and the score shown is the middle. A pure function: nothing is stored.
+ours. The score of a family is the weighted mean of the points of its answers, 0 to 100: the higher, the more urgent the action.
+A question without an answer counts neither as the worst answer nor as the best: it gives a range, from its lowest to its highest
+points, and the score shown is the middle of the range. A pure function: nothing is stored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LINKS: Final = ("none", "suppliers", "depth", "resources")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A possible answer: its points (0 to 100), the reason it gives, what to do, and where that leads (:data:`LINKS`)."""
+    """A possible answer: its points (0 to 100), its reason, the advice, and the page that the advice links to (:data:`LINKS`)."""
 
     code: str
     label: str
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question on a family or on the organisation. ``to_find``: what to do when one does not know."""
+    """A question on a family or on the organisation. ``to_find``: advice for a user who does not know the answer."""
 
     code: str
     scope: Scope
@@ -61,22 +61,22 @@ class Question:
 
     @property
     def low(self) -> float:
-        """The fewest points an answer gives."""
+        """The fewest points that an answer gives."""
         return min(answer.points for answer in self.answers)
 
     @property
     def high(self) -> float:
-        """The most points an answer gives."""
+        """The most points that an answer gives."""
         return max(answer.points for answer in self.answers)
 
     def answer(self, code: str) -> Answer | None:
-        """The answer of a code."""
+        """The answer with this code; ``None`` when there is none."""
         return next((answer for answer in self.answers if answer.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A priority, from a number of points on."""
+    """A priority, which begins at ``from_points``."""
 
     code: str
     from_points: float
@@ -105,7 +105,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Score:
-    """A score on 100 and what makes it. ``level`` is that of ``central``, ``None`` without any answer.
+    """A score out of 100, with its reasons. ``level`` is that of ``central``, ``None`` without any answer.
 
     It is not ``confirmed`` when the range from ``low`` to ``high`` spans several levels.
     """
@@ -129,9 +129,9 @@ class Priority:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Families, the most pressing first, equals by name, those without an answer last.
+    """Families by decreasing score, then by name; those without an answer come last.
 
-    ``organisation`` is ``None`` when none of its questions is answered.
+    ``organisation`` is ``None`` when none of its questions has an answer.
     """
 
     families: tuple[Priority, ...]
@@ -164,7 +164,7 @@ class AssessmentQuery(Model):
 
 @lru_cache(maxsize=1)
 def questions() -> tuple[Question, ...]:
-    """The questionnaire, in the order it is asked. Raises ``ValueError`` naming the row that is wrong."""
+    """The questionnaire, in its order. Raises ``ValueError`` naming the wrong row."""
     answers: dict[str, list[Answer]] = {}
     for row in read_table("assessment_answers"):
         answers.setdefault(row["question"], []).append(_answer(row))
@@ -181,7 +181,7 @@ def levels() -> tuple[Level, ...]:
 
 @lru_cache(maxsize=2)
 def families(lexicon: Lexicon) -> Mapping[str, Family]:
-    """Every family by code: the groups of trades, then the CPV divisions some trade answers."""
+    """Every family by code: the groups of trades, then the CPV divisions that have a trade."""
     groups = {
         group.code: Family(group.code, group.name, tuple(trade.code for trade in group.trades), None)
         for group in lexicon.trades.groups()
@@ -191,21 +191,22 @@ def families(lexicon: Lexicon) -> Mapping[str, Family]:
 
 
 def assess(query: AssessmentQuery, lexicon: Lexicon) -> Assessment:
-    """The priorities. Raises ``InvalidRequest`` on an answer that cannot be read, is given twice, or is of no family asked."""
+    """The priorities. Raises ``InvalidRequest`` for an answer that cannot be read, is given twice, or is for a family that was not
+    requested."""
     given = _read(query)
     known = families(lexicon)
     ranked = [Priority(known[code], score("family", given.get(code, {}))) for code in query.family]
-    ranked.sort(key=lambda one: (not one.score.reasons, -one.score.central, one.family.name))
+    ranked.sort(key=lambda priority: (not priority.score.reasons, -priority.score.central, priority.family.name))
     organisation = given.get("", {})
     return Assessment(tuple(ranked), score("organisation", organisation) if organisation else None)
 
 
 def score(scope: Scope, given: Mapping[str, str]) -> Score:
-    """The score of answers (question → code) of known questions of that scope."""
-    asked = [question for question in questions() if question.scope == scope]
-    total = sum(question.weight for question in asked)
+    """The score of the answers (question → code) to the questions of a scope."""
+    selected = [question for question in questions() if question.scope == scope]
+    total = sum(question.weight for question in selected)
     reasons, unknown, low, high = [], [], 0.0, 0.0
-    for question in asked:
+    for question in selected:
         answer = question.answer(given.get(question.code, ""))
         least, most = (question.low, question.high) if answer is None else (answer.points, answer.points)
         low += least * question.weight / total
@@ -231,38 +232,38 @@ def level_of(points: float) -> Level:
 
 
 def _read(query: AssessmentQuery) -> dict[str, dict[str, str]]:
-    """Answers by family (``""``: the organisation), then by question; every error at once."""
+    """Answers by family (``""``: the organisation), then by question. Raises ``InvalidRequest`` with every error."""
     given: dict[str, dict[str, str]] = {}
     errors: list[FieldError] = []
     for text in dict.fromkeys(query.answer):
-        family, _, told = text.rpartition(":")[0].rpartition(":")
+        family, _, named = text.rpartition(":")[0].rpartition(":")
         code = text.rpartition(":")[2]
-        wrong = _wrong(text, family, told, code, query.family)
-        if wrong is None and told in given.get(family, {}):
-            wrong = f"Deux réponses à « {told} »{f' pour « {family} »' if family else ''} : gardez-en une."
+        wrong = _wrong(text, family, named, code, query.family)
+        if wrong is None and named in given.get(family, {}):
+            wrong = f"Deux réponses à « {named} »{f' pour « {family} »' if family else ''} : gardez-en une."
         if wrong is not None:
             errors.append(FieldError("answer", "invalid_value", wrong))
         else:
-            given.setdefault(family, {})[told] = code
+            given.setdefault(family, {})[named] = code
     if errors:
         raise InvalidRequest(tuple(errors))
     return given
 
 
-def _wrong(text: str, family: str, told: str, code: str, asked: Iterable[str]) -> str | None:
-    """Why an answer cannot be kept, in French."""
+def _wrong(text: str, family: str, named: str, code: str, requested: Iterable[str]) -> str | None:
+    """The French reason why an answer is refused; ``None`` when it is accepted."""
     shown = text[:80]
-    question = next((one for one in questions() if one.code == told), None)
+    question = next((candidate for candidate in questions() if candidate.code == named), None)
     if question is None:
-        listed = ", ".join(one.code for one in questions())
+        listed = ", ".join(known.code for known in questions())
         return f"« {shown} » ne nomme aucune question : {listed}."
     if question.answer(code) is None:
-        listed = ", ".join(one.code for one in question.answers)
-        return f"« {shown} » : réponses admises à « {told} » : {listed}."
+        listed = ", ".join(answer.code for answer in question.answers)
+        return f"« {shown} » : réponses admises à « {named} » : {listed}."
     if question.scope == "organisation" and family:
-        return f"« {shown} » : « {told} » concerne l'organisation, écrivez « {told}:{code} »."
-    if question.scope == "family" and family not in asked:
-        return f"« {shown} » : écrivez « famille:{told}:{code} », avec une famille demandée (family)."
+        return f"« {shown} » : « {named} » concerne l'organisation, écrivez « {named}:{code} »."
+    if question.scope == "family" and family not in requested:
+        return f"« {shown} » : écrivez « famille:{named}:{code} », avec une famille demandée (family)."
     return None
 
 
@@ -274,7 +275,7 @@ def _answer(row: Mapping[str, str]) -> Answer:
 
 
 def _question(row: Mapping[str, str], answers: tuple[Answer, ...]) -> Question:
-    scope = next((one for one in SCOPES if one == row["scope"]), None)
+    scope = next((name for name in SCOPES if name == row["scope"]), None)
     weight = float(row["weight"])
     if scope is None or weight <= 0 or len({answer.code for answer in answers}) < max(2, len(answers)):
         raise ValueError(

@@ -1,4 +1,5 @@
-"""Settings, read once from the environment (prefix ``VIVIER_``) and handed down; nothing else reads the environment."""
+"""Settings, read once from the environment (prefix ``VIVIER_``) and passed to the functions that need them. No other code reads
+the environment."""
 
 from __future__ import annotations
 
@@ -112,12 +113,12 @@ class Settings(BaseSettings):
 
     @property
     def ids(self) -> Path:
-        """The ids given so far: to be kept, published addresses rest on it."""
+        """The ids given so far. Keep this file: published addresses depend on it."""
         return self.home / "identity" / "ids.jsonl"
 
     @property
     def decisions(self) -> Path:
-        """What a person decided of pairs of records."""
+        """The decisions of a person on pairs of records."""
         return self.home / "identity" / "decisions.csv"
 
     @property
@@ -127,12 +128,12 @@ class Settings(BaseSettings):
 
     @property
     def context(self) -> Path:
-        """What registers say around suppliers, one folder per context and run."""
+        """Data of registers about suppliers, one folder per context and run."""
         return self.home / "context"
 
     @property
     def raw(self) -> Path:
-        """Files as they came, one folder per source and run."""
+        """Raw files as received, one folder per source and run."""
         return self.home / "raw"
 
     @property
@@ -142,7 +143,7 @@ class Settings(BaseSettings):
 
     @property
     def dossiers_folder(self) -> Path:
-        """The dossiers issued."""
+        """Folder of the issued dossiers."""
         return self.dossiers or self.home / "dossiers"
 
     @property
@@ -157,11 +158,11 @@ class Settings(BaseSettings):
 
 
 _ALIKE = 90
-"""Likeness (0–100) from which a variable of no setting passes for the misspelling of one."""
+"""Similarity (0–100) from which an unknown variable is taken for a misspelt setting."""
 
 
 def misspelt_variables() -> dict[str, str]:
-    """Variables of the environment that look like a setting and are none, with the one probably meant."""
+    """Variables of the environment that look like a setting and are none, each with the setting probably meant."""
     known = [f"VIVIER_{name.upper()}" for name in Settings.model_fields]
     others = [name for name in os.environ if name.startswith("VIVIER") and name not in known]
     found = ((name, process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)) for name in others)

@@ -1,4 +1,4 @@
-"""The state of an agreement or a label at a date: said once, for the API's words, the pages and the exports."""
+"""Computes the state of an agreement or a label at a date, for the API, the pages and the exports."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ State = Literal["valid", "expired", "future", "suspended", "unknown", "to_check"
 any, and the last proof is older than the legal term. It is shown and filters keep it, but it counts for no reservation."""
 
 
-def state_on(held: Mapping[str, Any], day: date) -> State:
+def state_on(stored: Mapping[str, Any], day: date) -> State:
     """The state on ``day`` of an agreement or a label as stored (ISO dates, both bounds inclusive).
 
-    A suspension wins over dates, an end that is past over a start, a start to come over an end to come.
+    The first of these that applies: suspended, ended before the day, starting after the day.
     """
-    start, end, today = held.get("valid_from"), held.get("valid_until"), day.isoformat()
-    if held.get("suspended"):
+    start, end, today = stored.get("valid_from"), stored.get("valid_until"), day.isoformat()
+    if stored.get("suspended"):
         return "suspended"
     if end is not None and end < today:
         return "expired"
@@ -28,35 +28,38 @@ def state_on(held: Mapping[str, Any], day: date) -> State:
         return "future"
     if end is not None:
         return "valid"
-    proved = held.get("proved_until")
+    proved = stored.get("proved_until")
     return "to_check" if proved is not None and proved < today else "unknown"
 
 
-def holds_on(held: Mapping[str, Any], day: date) -> bool:
-    """Does it count on ``day``? As the filters read it (``vivier.search.filters.valid_on``): an unknown date does not exclude."""
-    return state_on(held, day) in ("valid", "unknown", "to_check")
+def holds_on(stored: Mapping[str, Any], day: date) -> bool:
+    """Whether an agreement or a label counts on ``day``. An unknown date does not exclude it, as in the filters
+    (``vivier.search.filters.valid_on``)."""
+    return state_on(stored, day) in ("valid", "unknown", "to_check")
 
 
 @dataclass(frozen=True)
 class Period:
-    """Labels that follow one another without a gap, and the days they hold (inclusive); ``None``: not published."""
+    """Labels that follow one another without a gap, with their first and last days in force (inclusive); ``None``: not
+    published."""
 
     start: date | None
     end: date | None
     labels: tuple[Label, ...]
 
     def holds_on(self, day: date) -> bool:
-        """An unknown date does not exclude."""
+        """Whether the period includes a day. An unknown date does not exclude it."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 def periods(labels: Iterable[Label]) -> tuple[Period, ...]:
-    """The periods in which at least one of some labels holds, in order. A suspended label proves nothing.
+    """The periods in which at least one of these labels is in force, in order. Suspended labels are ignored.
 
-    Labels that overlap or follow one another to the day make one period; a gap makes two. An unknown end has no end.
+    Labels that overlap or follow one another to the day make one period; a gap makes two. A label without a published end does
+    not end.
     """
     found: list[Period] = []
-    for label in sorted((one for one in labels if not one.suspended), key=_start):
+    for label in sorted((label for label in labels if not label.suspended), key=_start):
         last = found[-1] if found else None
         # days are subtracted, not added: there is none after 9999-12-31
         if last is None or (last.end is not None and _start(label) - last.end > timedelta(days=1)):

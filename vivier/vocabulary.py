@@ -1,4 +1,4 @@
-"""The words of the field that no table of law holds: service types, priority areas, coverage, evidence, parts of the score."""
+"""The terms of the field that are in no table of law: service types, priority areas, coverage, evidence, parts of the score."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ZONES: Final[dict[str, str]] = {
     "frr": "France ruralités revitalisation (FRR)",
     "zrr": "Zone de revitalisation rurale (ZRR, liste d'avant juillet 2024)",
 }
-"""Priority areas a seat may be in. What is not flagged is not known to be in one: a QPV needs a point at the address."""
+"""Priority areas that a seat may be in. A seat without a flag is not known to be in one: a QPV needs a point at the address."""
 
 COVERAGE_CLASSES: Final[dict[str, str]] = {
     "full": "couvre tout le territoire",
@@ -23,7 +23,7 @@ COVERAGE_CLASSES: Final[dict[str, str]] = {
     "partial": "couvre une partie du territoire",
     "touch": "touche le territoire sans y couvrir de population",
     "seat_only": "a son siège dans le territoire, sa zone déclarée ne le couvre pas",
-    "overseas_unconfirmed": "déclare tout le pays, à confirmer entre métropole, Corse et outre-mer",
+    "overseas_unconfirmed": "déclare tout le pays, à confirmer entre métropole et outre-mer",
     "none": "ne couvre pas le territoire",
 }
 
@@ -42,7 +42,7 @@ ROLES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur ou son réseau",
     "website": "lu sur le site du fournisseur, ou calculé",
 }
-"""What a source is, for the order of trust of ``indexer/survivorship.py``."""
+"""Roles of sources, for the order of trust of ``indexer/survivorship.py``."""
 
 EVIDENCES: Final[dict[str, str]] = {
     "declared": "déclaré par le fournisseur",

@@ -134,10 +134,11 @@ def _around(place: PlaceMatch, distance: DistanceMatch, search: Applied, asked: 
     near, km = circle["near"], float(circle["radius_km"])
     label = f"À moins de {kilometres(km)} de {place.text}" + (" (distance par défaut)" if distance.is_default else "")
     words = tuple(span.text for span in sorted((*place.spans, *distance.spans), key=lambda span: span.start))
-    held = asked.query.near == parse_point(near) and asked.query.radius_km == km
-    url = removed(asked, "near", near) if held else asked.url(near=parse_point(near), radius_km=km, territory=())
+    is_applied = asked.query.near == parse_point(near) and asked.query.radius_km == km
+    url = removed(asked, "near", near) if is_applied else asked.url(near=parse_point(near), radius_km=km, territory=())
     value = dict(pairs(asked.query)).get("near", "")
-    piece = Piece("near", "Autour de", label, words, held, url, "" if held else "non appliqué", value)
+    note = "" if is_applied else "non appliqué"
+    piece = Piece("near", "Autour de", label, words, is_applied, url, note, value)
     whole = Alternative(place.candidates[0].label, asked.url(near=None, radius_km=None, territory=_ids(place)))
     return Row("Lieu", (piece,), (whole,))
 

@@ -23,8 +23,8 @@ from vivier.desk.read.asked import Settings, settings_of
 from vivier.desk.read.programme import Programme, Row, read_programme
 from vivier.desk.read.understanding import STATES, understand
 from vivier.dossiers.compose import compose
-from vivier.dossiers.question import asked
-from vivier.dossiers.registry import KEPT
+from vivier.dossiers.question import question_for
+from vivier.dossiers.registry import COMPARISONS
 from vivier.errors import FieldError, InvalidRequest
 
 PATH: Final = "/consultation"
@@ -122,7 +122,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
     context.generation()
-    return compose(asked(_settings(fields), rows, context.today()), context.snapshot, context.lexicon)
+    return compose(question_for(_settings(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
 def _programme(fields: Mapping[str, str], content: bytes) -> Programme:
@@ -185,7 +185,7 @@ def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[st
     body = {
         "dossier": dossier,
         **told,
-        "kept_fr": "" if told["kept"] is None else KEPT[told["kept"]],
+        "kept_fr": "" if told["kept"] is None else COMPARISONS[told["kept"]],
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
         "need": "",

@@ -94,18 +94,18 @@ def lines_of(asked: ConsultationAsked, context: Context) -> list[Line]:
 def desk_of(asked: Settings, context: Context) -> Desk:
     """A desk on the live generation; 503 when there is none."""
     context.generation()
-    return Desk(context.snapshot, context.lexicon, asked.asked(context.today()))
+    return Desk(context.snapshot, context.lexicon, asked.study_settings(context.today()))
 
 
 def _consultations(request: Request, asked: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(asked, context)
-    lots = [study_body(study, desk.asked) for study in desk.programme(lines_of(asked, context))]
+    lots = [study_body(study, desk.settings) for study in desk.programme(lines_of(asked, context))]
     generations = [one.version for one in (desk.generation, desk.contracts) if one is not None]
     body = {
         "lots": lots,
         "totals": totals(lots),
         "meta": {
-            "as_of": desk.asked.as_of.isoformat(),
+            "as_of": desk.settings.as_of.isoformat(),
             "index_generations": generations,
             "method_versions": dict(METHODS),
             "contracts_indexed": desk.contracts is not None,
@@ -118,7 +118,7 @@ def _consultations(request: Request, asked: ConsultationAsked, context: Context)
 def _hours(request: Request, query: HoursQuery) -> Response:
     given = {"hourly_cost": query.hourly_cost, "effort": query.effort, "placeable": query.placeable}
     changed = {name: value for name, value in given.items() if value is not None}
-    body = {"query": query.model_dump(mode="json"), **hours_body(insertion_hours(query.asked()), changed)}
+    body = {"query": query.model_dump(mode="json"), **hours_body(insertion_hours(query.hours_query()), changed)}
     return table_response(
         request, {**body, "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]}}
     )

@@ -95,7 +95,7 @@ def generations_of(context: Context) -> tuple[Generation, ...]:
 
 def make_study(query: FeasibilityQuery, context: Context) -> Study:
     """The study of a lot, its response rate calibrated on the contracts indexed."""
-    asked = query.asked(context.lexicon, context.today())
+    asked = query.supply_query(context.lexicon, context.today())
     seen = observed(asked.trades, asked.as_of, context.snapshot, context.lexicon.gazetteer)
     return study(query.lot(), asked, context.snapshot, context.lexicon, query.options(), observed=seen)
 
@@ -108,13 +108,13 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
         return {
             "query": {
                 **query.model_dump(mode="json"),
-                "trade": list(made.asked.trades),
+                "trade": list(made.query.trades),
                 "territory": [one.id for one in made.territories],
-                "as_of": made.asked.as_of.isoformat(),
+                "as_of": made.query.as_of.isoformat(),
             },
             **study_body(made),
             "links": {"self": url_of(FEASIBILITY, query)},
-            **about(generations, made.asked.as_of.isoformat(), STUDY_METHODS),
+            **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -126,7 +126,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
     def make() -> dict[str, Any]:
         found = map_of(query, context)
         return {
-            "query": {**query.model_dump(mode="json"), "as_of": found.asked.as_of.isoformat()},
+            "query": {**query.model_dump(mode="json"), "as_of": found.query.as_of.isoformat()},
             "total": len(found.rows),
             **depth_body(found),
             "links": {
@@ -135,7 +135,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
                 "geojson": url_of(f"{DEPTH}.geojson", query),
                 "svg": url_of(f"{DEPTH}.svg", query),
             },
-            **about(generations, found.asked.as_of.isoformat(), DEPTH_METHODS),
+            **about(generations, found.query.as_of.isoformat(), DEPTH_METHODS),
         }
 
     return answered(request, context, query, generations, query.as_of, make)
@@ -143,7 +143,7 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
     """The map of a query."""
-    return depth_map(query.asked(context.lexicon, context.today()), context.snapshot, context.lexicon)
+    return depth_map(query.depth_query(context.lexicon, context.today()), context.snapshot, context.lexicon)
 
 
 def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:
@@ -173,7 +173,7 @@ def _written(found: DepthMap, generation: str, extension: str, lexicon: Lexicon)
 
 def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:
     """The first trades of a map, by name."""
-    return ", ".join(lexicon.trades.get(code).name for code in found.asked.trades[:3])
+    return ", ".join(lexicon.trades.get(code).name for code in found.query.trades[:3])
 
 
 def about(generations: tuple[Generation, ...], as_of: str, methods: dict[str, str]) -> dict[str, Any]:

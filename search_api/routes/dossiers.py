@@ -22,8 +22,8 @@ from vivier.desk.dossier import opened, verified
 from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
 from vivier.dossiers.port import DossierPurged
-from vivier.dossiers.question import asked as question_asked
-from vivier.dossiers.registry import Kept
+from vivier.dossiers.question import question_for
+from vivier.dossiers.registry import Comparison
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.model.base import Model
 
@@ -152,7 +152,7 @@ def _replay(routes: APIRouter, method: str, context: Context) -> None:
 def _issue(asked: DossierAsked, context: Context) -> Response:
     registry, today = context.registry(), context.today()
     context.generation()
-    question = question_asked(asked, asked.rows(), today)
+    question = question_for(asked, asked.rows(), today)
     try:
         made = registry.issue(question, context.snapshot, context.lexicon, today, asked.supersedes)
     except (NotFound, DossierPurged) as error:
@@ -195,7 +195,7 @@ def _created(made: dict[str, Any]) -> Response:
 def verdict(dossier: dict[str, Any], context: Context) -> dict[str, Any]:
     """Is the hash right, and is it the dossier kept under this id? ``kept``: ``same``, ``other``, ``unknown``, ``purged``, or
     ``None`` when it was not issued."""
-    kept: Kept | None = None
+    kept: Comparison | None = None
     if "dossier_id" in dossier:
         kept = "unknown" if context.dossiers is None else context.dossiers.compared(dossier, context.today())
     return {"verified": verified(dossier), "kept": kept}

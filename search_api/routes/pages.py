@@ -162,11 +162,17 @@ def _values(
         "exports": _exports(found),
         "posted": _posted(found),
         "notices": notices(found),
-        "left_out": left_out(found.unknown_excluded, "structure"),
+        "left_out": left_out(_left_out(found, answer_groups), "structure"),
         "beyond": beyond_panel(found, more, asked),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))
         or all_sources(found.generation),
     }
+
+
+def _left_out(found: SupplierFound, answer_groups: tuple[AnswerGroup, ...]) -> dict[str, int]:
+    """Who is left out for want of a fact; a trade that is not known leaves nobody out when a group says whom to ask."""
+    asked = any(group.code == "to_ask" for group in answer_groups)
+    return {name: count for name, count in found.unknown_excluded.items() if name != "trade" or not asked}
 
 
 def _title(found: SupplierFound, asked: Asked, context: Context) -> str:

@@ -76,14 +76,14 @@ def test_the_mixed_check_comes_out_of_every_outcome() -> None:
     none, one, *more = every_outcome(MIXED)
     assert (round(none, 4), round(one, 4), round(sum(more), 4)) == (0.36, 0.3969, 0.2431)
     found = odds(MIXED)
-    assert (found.none, found.one, found.two) == pytest.approx((none, one, sum(more)))
+    assert (found.none, found.exactly_one, found.two) == pytest.approx((none, one, sum(more)))
 
 
 @given(st.lists(st.floats(0, 1), max_size=9))
 def test_odds_are_those_of_every_outcome(chances: list[float]) -> None:
     none, one, two = (*every_outcome(chances), 0.0, 0.0)[:3]
     found = odds(chances)
-    assert (found.none, found.one) == pytest.approx((none, one), abs=1e-12)
+    assert (found.none, found.exactly_one) == pytest.approx((none, one), abs=1e-12)
     assert found.two == pytest.approx(1 - none - one, abs=1e-12) and found.two >= two - 1e-12
 
 
@@ -248,7 +248,7 @@ def test_the_effective_number_lies_between_one_and_the_number(amounts: list[floa
 def test_a_structure_more_never_lowers_the_odds_of_two_offers(chances: list[float], more: float) -> None:
     before, after = odds(chances), odds([*chances, more])
     assert after.two >= before.two - 1e-12 and after.none <= before.none + 1e-12
-    assert after.none + after.one + after.two == pytest.approx(1, abs=1e-12)
+    assert after.none + after.exactly_one + after.two == pytest.approx(1, abs=1e-12)
 
 
 @pytest.mark.slow
@@ -321,7 +321,7 @@ def test_the_low_class_is_never_above_the_high_one(turnovers: list[float | None]
 @given(st.integers(0, 5_000), st.floats(0.01, 1))
 def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
     found = competition(n, 0, rate).low
-    assert found.none + found.one + found.two == pytest.approx(1, abs=1e-12)
+    assert found.none + found.exactly_one + found.two == pytest.approx(1, abs=1e-12)
     assert 0 <= found.two <= 1 + 1e-12
 
 

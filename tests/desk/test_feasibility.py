@@ -16,7 +16,7 @@ from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
 from vivier.desk.method.reservable import listed
 from vivier.desk.method.supply import Candidate
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
-from vivier.desk.tell.feasibility_text import told
+from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.errors import InvalidRequest
 
 AS_OF = date(2026, 11, 24)
@@ -47,7 +47,7 @@ def test_the_worked_example_comes_out() -> None:
 
 
 def test_the_sentences_hold_the_figures_of_the_answer_and_the_article() -> None:
-    text = told(study(example()), ("Entretien des espaces verts",), "Métropole de Lyon")
+    text = feasibility_text(study(example()), ("Entretien des espaces verts",), "Métropole de Lyon")
     for part in (
         "14 structures",
         "L2113-12",
@@ -63,7 +63,7 @@ def test_the_sentences_hold_the_figures_of_the_answer_and_the_article() -> None:
 
 def test_the_same_input_gives_the_same_sentences_whatever_the_order() -> None:
     pool = example()
-    assert told(study(pool), ("Tonte",), "Lyon") == told(study(pool[::-1]), ("Tonte",), "Lyon")
+    assert feasibility_text(study(pool), ("Tonte",), "Lyon") == feasibility_text(study(pool[::-1]), ("Tonte",), "Lyon")
 
 
 def test_an_unknown_turnover_is_neither_able_nor_unable() -> None:
@@ -94,7 +94,7 @@ def test_a_single_structure_is_never_enough() -> None:
 def test_without_any_structure_nothing_is_recommended_and_it_is_said() -> None:
     made = study([])
     assert (made.recommended, made.lever) == (None, "none")
-    assert "Aucune structure" in told(made, ("Tonte",), "Lyon")
+    assert "Aucune structure" in feasibility_text(made, ("Tonte",), "Lyon")
 
 
 def test_nobody_is_said_to_be_known_only_where_nobody_sits_nor_reaches() -> None:
@@ -112,7 +112,7 @@ def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() ->
     made = feasibility(LOT, on_the_spot, AS_OF, present=Presence(8, 9))
     assert (made.lever, made.best.supply.count, made.best.central.high.two) == ("clause", 0, 0.0)
     assert "8 sites ont leur siège ici, 9 en couvrent au moins une partie" in made.reason
-    text = told(made, ("Tonte",), "Finistère")
+    text = feasibility_text(made, ("Tonte",), "Finistère")
     assert "8 structures de ce métier ont leur siège ici" in text and "Pas de conclusion" in text
     alike = feasibility(LOT, [*example(), *on_the_spot], AS_OF).of("L2113-12")
     assert alike.central == study(example()).of("L2113-12").central and alike.verdict == "risque_infructueux"
@@ -129,7 +129,7 @@ def test_what_the_structures_to_ask_would_change_is_told() -> None:
 def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:
     """Real lists of ESAT publish no trade at all: zero known is not zero."""
     made = study(structures([1e6] * 8, in_trade=False, trade_known=False))
-    text = told(made, ("Blanchisserie",), "Pas-de-Calais")
+    text = feasibility_text(made, ("Blanchisserie",), "Pas-de-Calais")
     assert made.best.indeterminate and "Pas de conclusion" in text and "8 structures du même article" in text
     assert "0\u00a0%" not in text
 

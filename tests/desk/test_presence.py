@@ -13,7 +13,7 @@ from indexer.publish import publish
 from tests.desk.awarded import TODAY, TRADE, put, structure
 from tests.engine.conftest import ENGINES, opened
 from tests.shared_data import shared_data
-from vivier.desk.consultation import Asked, Desk, LotStudy
+from vivier.desk.consultation import Desk, LotStudy, StudySettings
 from vivier.desk.facts.candidates import SupplyAsked, places
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.method.depth import Depth
@@ -71,7 +71,7 @@ def studied(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: 
 
 def consulted(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> LotStudy:
     told = {"trade": trade, "place": territory, "amount": "100000", "months": "24"}
-    return Desk(Snapshot(engine), lexicon, Asked(TODAY)).lot(understand(Row(1, told), lexicon))
+    return Desk(Snapshot(engine), lexicon, StudySettings(TODAY)).lot(understand(Row(1, told), lexicon))
 
 
 def row(engine: Store, lexicon: Lexicon, territory: str = FINISTERE, trade: str = TRADE) -> Depth:

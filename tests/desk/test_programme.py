@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from indexer.demo import demo_records
 from tests.suppliers.conftest import House, serve
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.dossier import canonical, opened, verified
 from vivier.desk.read.asked import Settings
 from vivier.desk.read.programme import Programme, Row, read_programme, written
 from vivier.desk.read.understanding import Line, as_row, corrected, understand
 from vivier.dossiers.compose import compose
-from vivier.dossiers.question import asked
+from vivier.dossiers.question import question_for
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import InvalidRequest
@@ -47,7 +47,7 @@ def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:
-    question = asked(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
+    question = question_for(Settings(title="Programme"), (line.row for line in lines.values()), TODAY)
     return compose(question, Snapshot(house.engine), house.lexicon)
 
 
@@ -138,7 +138,7 @@ def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exc
 
 def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
     order = ("none", "criterion", "clause", "reserve")
-    desk, ranks = Desk(Snapshot(house.engine), lexicon, Asked(TODAY)), []
+    desk, ranks = Desk(Snapshot(house.engine), lexicon, StudySettings(TODAY)), []
     for amount in ("1000", "50000", "500000", "5000000", "500000000"):
         row = Row(1, {"text": "entretien des espaces verts", "place": "Bretagne", "amount": amount, "months": "12"})
         study = desk.lot(understand(row, lexicon))

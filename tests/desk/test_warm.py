@@ -24,20 +24,21 @@ from datetime import date
 from pathlib import Path
 from indexer.demo import demo_records
 from tests.suppliers.conftest import serve
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.warm import warm
-from vivier.engine.embedded.store import EmbeddedEngine
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import load_lexicon
 
-engine, lexicon, today = EmbeddedEngine(Path(sys.argv[1])), load_lexicon(), date(2026, 11, 24)
+engine, lexicon, today = EmbeddedStore(Path(sys.argv[1])), load_lexicon(), date(2026, 11, 24)
 serve(engine, demo_records(60), lexicon)
-warm(engine, lexicon, today)
+warm(Snapshot(engine), lexicon, today)
 opened = []
 sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
 told = {"text": "blanchisserie du linge", "place": "Pas-de-Calais", "amount": "90000", "cpv": "98310000"}
-Desk(engine, lexicon, Asked(today)).lot(understand(Row(1, told), lexicon))
+Desk(Snapshot(engine), lexicon, StudySettings(today)).lot(understand(Row(1, told), lexicon))
 print([name for name in opened if "mappings" in name])
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivier.engine.embedded.bits import Kept, counted, mask_of, packed, unpacked
+from vivier.engine.embedded.bits import Matching, counted, mask_of, packed, unpacked
 from vivier.engine.embedded.columns import Table
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import encode
@@ -89,10 +89,12 @@ def evaluation(table: Table) -> Evaluation:
     return Evaluation(table, {}, no_text)
 
 
-def kept_sets() -> Iterator[Kept]:
+def kept_sets() -> Iterator[Matching]:
     for share in SHARES:
-        yield Kept(np.zeros(COUNT, bool) if share is None else np.random.default_rng(share).random(COUNT) < 1 / share)
-    yield Kept(np.ones(COUNT, bool))
+        yield Matching(
+            np.zeros(COUNT, bool) if share is None else np.random.default_rng(share).random(COUNT) < 1 / share
+        )
+    yield Matching(np.ones(COUNT, bool))
 
 
 def held(row: dict[str, object], field: str) -> Sequence[str]:
@@ -154,7 +156,7 @@ def test_rows_that_hold_values_are_found_by_set_by_posting_and_one_by_one(
     expected = [bool(set(values) & set(held(row, field))) for row in rows]
     keyword, some = table.keyword(field), np.arange(0, COUNT, 97)
     assert keyword.holding(values).tolist() == expected
-    assert keyword.held(some, values).tolist() == expected[::97]
+    assert keyword.which_hold(some, values).tolist() == expected[::97]
 
 
 # --- the first in order
@@ -187,7 +189,7 @@ MEASURES = (
 )
 
 
-def one_by_one(table: Table, rows: list[dict[str, object]], kept: Kept, by: str) -> dict[str, list[int]]:
+def one_by_one(table: Table, rows: list[dict[str, object]], kept: Matching, by: str) -> dict[str, list[int]]:
     members: dict[str, list[int]] = {}
     for row in kept.rows.tolist():
         for value in held(rows[row], by):
@@ -201,7 +203,7 @@ def test_figures_by_group_are_those_of_a_loop_to_the_last_bit(
     table: Table, rows: list[dict[str, object]], evaluation: Evaluation, where: Operator, by: str
 ) -> None:
     found = grouped(evaluation, where, by, MEASURES, None)
-    expected = one_by_one(table, rows, evaluation.kept(where), by)
+    expected = one_by_one(table, rows, evaluation.matching(where), by)
     assert found.values == tuple(expected)
     for measure in MEASURES:
         mask = evaluation.mask(measure.where)
@@ -260,7 +262,7 @@ def test_points_of_few_rows_are_those_of_all(table: Table, evaluation: Evaluatio
             Tier(Range("amount", gte=1_000, lte=9_000, missing=True), 2),
         ),
     )
-    kept = evaluation.kept(where)
+    kept = evaluation.matching(where)
     expected = np.zeros(COUNT, int)
     for tier in sorted(part.tiers, key=lambda tier: tier.points):
         expected[evaluation.mask(tier.where)] = tier.points

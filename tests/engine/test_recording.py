@@ -29,19 +29,21 @@ def recording(opensearch_url: str) -> Iterator[Recording]:
 
 
 def test_what_was_recorded_is_asked_again_and_answers_the_same(recording: Recording) -> None:
-    found = recording.search(COLLECTION, Search(limit=100))
-    (told,) = map(orjson.loads, recording.recorded(lambda: recording.search(COLLECTION, Search(limit=100)))())
+    found = recording.open(COLLECTION).search(Search(limit=100))
+    (told,) = map(orjson.loads, recording.recorded(lambda: recording.open(COLLECTION).search(Search(limit=100)))())
     assert [hit["_id"] for hit in told["hits"]["hits"]] == [hit.id for hit in found.hits]
 
 
 def test_searches_sent_together_are_asked_again_together(recording: Recording) -> None:
     measures = (Measure("n"), Measure("last", "max", "updated"))
-    groups = recording.group(COLLECTION, All(), "networks", measures)
-    (told,) = map(orjson.loads, recording.recorded(lambda: recording.group(COLLECTION, All(), "networks", measures))())
+    groups = recording.open(COLLECTION).group(All(), "networks", measures)
+    (told,) = map(
+        orjson.loads, recording.recorded(lambda: recording.open(COLLECTION).group(All(), "networks", measures))()
+    )
     (answer,) = told["responses"]
     assert tuple(bucket["key"] for bucket in answer["aggregations"]["by"]["buckets"]) == groups.values
 
 
 def test_each_recording_begins_anew(recording: Recording) -> None:
     for _ in range(2):
-        assert len(recording.recorded(lambda: recording.search(COLLECTION, Search()))()) == 1
+        assert len(recording.recorded(lambda: recording.open(COLLECTION).search(Search()))()) == 1

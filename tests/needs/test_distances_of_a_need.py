@@ -76,6 +76,7 @@ def test_a_nearness_without_a_number_is_a_default_that_says_so(lexicon: Lexicon,
         "balayage sur 40 km à Rennes",
         "40 km de voirie à Rennes",
         "curage de 300 m de fossés à Rennes",
+        "nacelle à 12 m, Rennes",
     ],
 )
 def test_kilometres_of_something_are_a_quantity(lexicon: Lexicon, text: str) -> None:
@@ -107,3 +108,7 @@ def test_a_distance_that_cannot_be_applied_says_why(lexicon: Lexicon, text: str,
 
 def test_a_distance_beyond_the_longest_is_applied_as_the_longest(lexicon: Lexicon) -> None:
     assert circle("traiteur à 300 km de Rennes", lexicon) == (RENNES, 200)
+
+
+def test_hours_of_work_are_no_travel_time(lexicon: Lexicon) -> None:
+    assert resolve_need("2 heures de ménage à Rennes", lexicon).travel_times == ()

@@ -56,6 +56,8 @@ def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
         "entretien des landes",
         "berges de la Loire",
         "toiture du Centre Technique Municipal",
+        "gestion du site des Landes de Lessay",
+        "accueil du site de Creys-Malville",
     ],
 )
 def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: Lexicon, text: str) -> None:
@@ -128,3 +130,17 @@ def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, te
     assert need.territory.places == ()
     assert [one.text for one in need.territory.set_aside] == [name]
     assert any(name in warning and what in warning for warning in need.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("nettoyage à Saint-Denis, Seine-Saint-Denis", "commune:93066"),
+        ("nettoyage à Saint-Denis dans le 93", "commune:93066"),
+        ("nettoyage à Valence (Drôme)", "commune:26362"),
+        ("nettoyage à Croix, Nord", "commune:59163"),
+        ("nettoyage à Brest en Bretagne", "commune:29019"),
+    ],
+)
+def test_a_town_written_with_its_area_is_that_town_and_not_the_area_too(lexicon: Lexicon, text: str, id: str) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]

@@ -6,6 +6,7 @@ import pytest
 
 from vivier.lexicon import Lexicon
 from vivier.needs import applied, resolve_need
+from vivier.needs.shown import lines
 
 
 def pairs(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
@@ -52,11 +53,25 @@ def test_what_is_certain_is_applied(lexicon: Lexicon, text: str, name: str, valu
         ("ESAT, article L2113-13, nettoyage", "article", "pas pour ESAT"),
         ("mise à disposition de personnel", "service_type", "s'achète"),
         ("nettoyage à Saint-Denis", "territory", "plusieurs"),
-        ("traiteur et location de tables pour un séminaire", "trade", "à confirmer"),
     ],
 )
 def test_what_is_not_applied_says_why(lexicon: Lexicon, text: str, what: str, word: str) -> None:
     assert word in reasons(text, lexicon)[what]
+
+
+@pytest.mark.parametrize(
+    ("text", "commune"),
+    [("ressourcerie Montreuil", "93048"), ("archivage La Rochelle", "17300"), ("maçonnerie à Valence", "26362")],
+)
+def test_a_town_far_larger_than_its_namesakes_is_searched_and_says_so(
+    lexicon: Lexicon, text: str, commune: str
+) -> None:
+    assert pairs(text, lexicon)["territory"] == [f"commune:{commune}"]
+    assert "est cherché" in reasons(text, lexicon)["territory"]
+
+
+def test_towns_of_like_size_are_offered_and_none_is_searched(lexicon: Lexicon) -> None:
+    assert "territory" not in pairs("nettoyage à Saint-Denis", lexicon)
 
 
 def test_covers_are_meals_and_no_amount(lexicon: Lexicon) -> None:
@@ -67,3 +82,10 @@ def test_covers_are_meals_and_no_amount(lexicon: Lexicon) -> None:
 
 def test_a_bare_service_says_nothing(lexicon: Lexicon) -> None:
     assert reasons("prestation de nettoyage de bureaux", lexicon) == {}
+
+
+def test_the_command_line_says_the_distance_and_what_is_not_applied(lexicon: Lexicon) -> None:
+    need = resolve_need("blanchisserie près de Roubaix, 300 couverts", lexicon)
+    written = [line.replace("\u202f", " ") for line in lines(need, applied(need, lexicon))]
+    assert "Distance : moins de 20 km de Roubaix, distance par défaut (« près de »)" in written
+    assert any(line.startswith("Non appliqué, quantité « 300 couverts »") for line in written)

@@ -180,11 +180,12 @@ def test_capacity_is_whole_half_or_nothing(judged: House, name: str, value: floa
     assert part_of(judged, name, "capacity", **asked) == pytest.approx(value, abs=1e-3)
 
 
-def test_distance_counts_for_a_point_and_a_commune_not_for_a_departement(judged: House) -> None:
+def test_distance_counts_for_a_point_a_commune_and_a_departement_not_for_a_region(judged: House) -> None:
     asked = {"trade": "demenagement"}
     assert "distance" in judged.ask(**asked, territory="commune:44109").plan.weights
     assert "distance" in judged.ask(**asked, near="-1.55,47.22", radius_km="30").plan.weights
-    assert "distance" not in judged.ask(**asked, territory="departement:44").plan.weights
+    assert "distance" in judged.ask(**asked, territory="departement:44").plan.weights
+    assert "distance" not in judged.ask(**asked, territory="region:52").plan.weights
     assert "distance" not in judged.ask(**asked).plan.weights
 
 

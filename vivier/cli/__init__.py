@@ -1,7 +1,7 @@
-"""The command ``vivier``: from files to a service, each step repeatable. The only package that knows every room.
+"""The command ``vivier``: from files to a service, in steps that can be repeated. Only this package imports every room.
 
-Other rooms are imported by the verb that needs them: ``vivier --help`` loads none. What is printed goes through
-``terminal.py``, which also gives the exit codes.
+Each verb imports the rooms that it needs, so that ``vivier --help`` loads none. Verbs print through ``terminal.py``, which also
+gives the exit codes.
 """
 
 from __future__ import annotations
@@ -59,5 +59,5 @@ for name, verb in VERBS.items():
 
 
 def main() -> None:
-    """Run the command; every expected error becomes one readable message and an exit code."""
+    """Runs the command. Every expected error becomes a readable message and an exit code."""
     sys.exit(run(app))

@@ -1,4 +1,4 @@
-"""Verbs that ask the index, as the API and the pages do."""
+"""Verbs that query the index, as the API and the pages do."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ def explain(
     lexicon = load_lexicon()
     query = parse_query(parameters(words or []), lexicon)
     with reading(settings_of(home)) as snapshot:
-        told = explain_one(supplier, query, snapshot, lexicon, date.today())
-    tables.show_explanation(supplier, told)
+        explanation = explain_one(supplier, query, snapshot, lexicon, date.today())
+    tables.show_explanation(supplier, explanation)

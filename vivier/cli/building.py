@@ -1,7 +1,7 @@
-"""The building of an index, told line by line: suppliers, then what public buyers bought, then what they are about to buy.
+"""Builds an index and reports each step: suppliers, then contracts, then notices and planned purchases.
 
-One order is enough. Suppliers first: their trades and references come from the *records* of contracts, not from a
-generation. Contracts next: their holders are recognised among the suppliers in service.
+Building once in this order is enough. Suppliers come first: their trades and references come from the *records* of contracts, not
+from a generation. Contracts come next: their holders are matched with the suppliers in service.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ PUBLISHERS: Final = (
     Publisher("contracts", _contracts),
     Publisher("notices", _notices),
 )
-"""In the order of building."""
+"""The publishers, in the order in which they build."""
 
 _NAMED: Final = 3
-"""Records left out that are named."""
+"""Number of left-out records that the message names."""
 
 
 def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool, skip_judged: bool = False) -> None:
-    """Build everything that has records in force; ``sources`` are those of the suppliers (none: all)."""
+    """Builds every collection that has records in force. ``sources``: those of the suppliers to read (``None``: all)."""
     from indexer.publish import publish as publish_suppliers
     from indexer.words import MERGE
     from vivier.lexicon import load_lexicon
@@ -83,8 +83,8 @@ def publish(settings: Settings, sources: list[str] | None, *, accept_drops: bool
             progress=advance,
         )
         say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
-        told = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.merged.counts.items() if count)
-        say(f"Fusion – {' ; '.join(told)}.")
+        merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.merged.counts.items() if count)
+        say(f"Fusion – {' ; '.join(merged)}.")
         if done.issues:
             say(f"Adresses : {by_count(done.issues, ISSUES)}.")
         _say_left_out(done.generation)
@@ -104,7 +104,7 @@ def _say_left_out(built: Generation) -> None:
 def publish_others(
     engine: Store, settings: Settings, lexicon: Lexicon, *, accept_drops: bool, progress: Advance
 ) -> Iterator[tuple[Publisher, Generation]]:
-    """What follows the suppliers, each collection as it comes into service."""
+    """Builds the collections that follow the suppliers. Yields each one when it is in service."""
     for publisher in PUBLISHERS:
         if loaded_sources(settings.records, publisher.content):
             build = publisher.load()
@@ -112,7 +112,7 @@ def publish_others(
 
 
 def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> IndexStep:
-    """Bring the index up to what is in force; what refuses it is told, not raised: the report comes after."""
+    """Brings the index up to date with the records in force. A refusal is returned, not raised, because the report comes after."""
     from indexer.current import up_to_date
     from indexer.publish import publish as publish_suppliers
     from vivier.lexicon import load_lexicon

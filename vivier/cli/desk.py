@@ -51,7 +51,7 @@ def consult(
     from vivier.desk.read.programme import read_programme
     from vivier.desk.read.understanding import understand
     from vivier.dossiers.compose import compose
-    from vivier.dossiers.question import asked
+    from vivier.dossiers.question import question_for
     from vivier.lexicon import load_lexicon
 
     for path in dossier or ():
@@ -63,8 +63,8 @@ def consult(
     if understood is not None:
         _write_understood(understood, [understand(row, lexicon, place) for row in programme.rows])
         return
-    told = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
-    question = asked(desk_settings(told), programme.rows, day)
+    fields = {"title": file.stem[:200], "place": place, "consultation_amount": consultation_amount}
+    question = question_for(desk_settings(fields), programme.rows, day)
     settings = settings_of(home)
     with reading(settings) as snapshot, bars() as advance:
         made = compose(question, snapshot, lexicon, lambda done, of: advance("Lots", done, of))
@@ -82,13 +82,13 @@ def consult(
 def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
     from vivier.dossiers.registry import registry_of
 
-    kept = registry_of(settings).keep(made, date.today())
-    err.print(f"Dossier émis : /dossiers/{kept['dossier_id']}, gardé jusqu'au {kept['kept_until']}", markup=False)
-    return kept
+    issued = registry_of(settings).keep(made, date.today())
+    err.print(f"Dossier émis : /dossiers/{issued['dossier_id']}, gardé jusqu'au {issued['kept_until']}", markup=False)
+    return issued
 
 
 def day_of(text: str | None) -> date:
-    """A day as it is typed, today when none is. Raises ``InvalidRequest`` naming « --as-of »."""
+    """Parses a typed day; today by default. Raises ``InvalidRequest`` naming « --as-of »."""
     from vivier.errors import FieldError, InvalidRequest
 
     try:
@@ -127,8 +127,8 @@ def _write_understood(path: Path, lines: list[Any]) -> None:
     guarded = (replace(row, values={name: safe(text) for name, text in row.values.items()}) for row in rows)
     path.write_text("\ufeff" + written(guarded), encoding="utf-8")
     for line in lines:
-        for told in (*(one.message for one in line.errors), *line.notes):
-            say(f"{line.name} : {told}")
+        for remark in (*(error.message for error in line.errors), *line.notes):
+            say(f"{line.name} : {remark}")
     ready = sum(line.state != "to_correct" for line in lines)
     say(
         f"{plural(len(lines), 'ligne lue', 'lignes lues')}, {plural(ready, 'comprise')}, {len(lines) - ready} à corriger, dans {path}."
@@ -140,17 +140,17 @@ def _show(made: Mapping[str, Any]) -> None:
     for lot in made["lots"]:
         understood, advice = lot["understood"], lot.get("advice")
         title = f"{understood['lot'] or understood['line']}\n{understood['text'][:60]}"
-        said = "\n".join(one["label_fr"] for one in (*understood["trades"], *understood["territories"]))
+        labels = "\n".join(choice["label_fr"] for choice in (*understood["trades"], *understood["territories"]))
         if advice is None:
-            told = "\n".join(error["message"] for error in understood["errors"])
-            add_row(table, title, said, understood["state_fr"], "", "", "", told)
+            errors = "\n".join(error["message"] for error in understood["errors"])
+            add_row(table, title, labels, understood["state_fr"], "", "", "", errors)
             continue
         article = (advice["article"] or {}).get("code", "")
         notes = "\n".join((advice["reason"], *_social_condition(lot), *_group(lot), *lot["notes"]))
         add_row(
             table,
             title,
-            said,
+            labels,
             f"{advice['lever_fr']}\nconfiance {advice['confidence_fr']}",
             article,
             _odds(lot),
@@ -158,41 +158,49 @@ def _show(made: Mapping[str, Any]) -> None:
             notes,
         )
     out.print(table)
-    told = made["totals"]
+    totals = made["totals"]
     say(
-        f"{len(made['lots'])} lignes : {told.get('ready', 0)} comprises, {told.get('to_confirm', 0)} à confirmer, {told.get('to_correct', 0)} à corriger."
+        f"{len(made['lots'])} lignes : {totals.get('ready', 0)} comprises, {totals.get('to_confirm', 0)} à confirmer, {totals.get('to_correct', 0)} à corriger."
     )
     say(made["limits"][0])
 
 
 def _social_condition(lot: Mapping[str, Any]) -> list[str]:
-    """The duty that depends on the value of the need, in the words of the page and the dossier."""
-    found = (one for one in lot["duties"] if one["duty"] == "social_condition")
-    return [f"Condition sociale, {one['state_fr']} : {one['text']}" for one in found]
+    """The duty that depends on the value of the need, in the same words as the page and the dossier."""
+    found = (duty for duty in lot["duties"] if duty["duty"] == "social_condition")
+    return [f"Condition sociale, {duty['state_fr']} : {duty['text']}" for duty in found]
 
 
 def _group(lot: Mapping[str, Any]) -> list[str]:
-    """What is said of groups, and the first of them."""
+    """The summary of the groups, and the names of the first one."""
     found = lot.get("consortium")
     if found is None:
         return []
-    first = [" + ".join(one["name"] for one in group["members"]) for group in found["groups"][:1]]
+    first = [" + ".join(member["name"] for member in group["members"]) for group in found["groups"][:1]]
     return [f"Groupement : {found['text']}", *first]
 
 
 def _odds(lot: Mapping[str, Any]) -> str:
-    """The odds of the article recommended, else the best; none when every structure is silent on its trade."""
+    """The odds of the recommended article, else of the best one. There is no conclusion when all structures are to be asked."""
 
-    def best(one: Mapping[str, Any]) -> tuple[bool, float, int]:
-        odds = one["competition"][1]["at_least_two"]["high"]
-        return one["article"]["code"] == lot["recommended"], odds, one["trade_unknown"] + one["zone_unknown"]
+    def best(article: Mapping[str, Any]) -> tuple[bool, float, int]:
+        odds = article["competition"][1]["at_least_two"]["high"]
+        return (
+            article["article"]["code"] == lot["recommended"],
+            odds,
+            article["trade_unknown"] + article["zone_unknown"],
+        )
 
-    one = max(lot["articles"], key=best)
-    odds, n, to_ask = one["competition"][1]["at_least_two"], one["eligible"], one["trade_unknown"] + one["zone_unknown"]
+    article = max(lot["articles"], key=best)
+    odds, n, to_ask = (
+        article["competition"][1]["at_least_two"],
+        article["eligible"],
+        article["trade_unknown"] + article["zone_unknown"],
+    )
     if n == 0 and to_ask:
-        return f"sans conclusion\n{to_ask} à interroger ({one['article']['code']})"
+        return f"sans conclusion\n{to_ask} à interroger ({article['article']['code']})"
     span = f"{percent(odds['low'])} à {percent(odds['high'])}"
-    return f"{span}\n{n} structure{'s' if n > 1 else ''} ({one['article']['code']})"
+    return f"{span}\n{n} structure{'s' if n > 1 else ''} ({article['article']['code']})"
 
 
 def _hours(lot: Mapping[str, Any]) -> str:

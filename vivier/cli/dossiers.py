@@ -1,4 +1,4 @@
-"""The verb of dossiers: is a file what was made, and what would its question give today?"""
+"""The verb of dossiers: verifies that a file was not changed, or replays its question."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """What is done with a dossier."""
+    """An action on a dossier."""
 
     verify = "verify"
     replay = "replay"
@@ -40,21 +40,21 @@ def dossier(
     """Vérifier un dossier de sourcing, ou le rejouer et dire ce qui a changé. Sort 1 si le contenu a changé."""
     from vivier.cli.desk import day_of
     from vivier.desk.dossier import digest, verified
-    from vivier.dossiers.registry import KEPT, registry_of
+    from vivier.dossiers.registry import COMPARISONS, registry_of
 
     settings = settings_of(home)
     registry = registry_of(settings)
     body, issued = _read(file, registry)
-    kept = registry.compared(body, date.today()) if "dossier_id" in body else None
-    told = "" if kept is None else f" {KEPT[kept]}"
+    comparison = registry.compared(body, date.today()) if "dossier_id" in body else None
+    compared = "" if comparison is None else f" {COMPARISONS[comparison]}"
     if not verified(body):
-        say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.{told}")
+        say(f"Empreinte fausse : le contenu a changé. Écrite {body['sha256']}, recalculée {digest(body)}.{compared}")
         raise typer.Exit(1)
-    if kept == "other":
-        say(f"{KEPT[kept]} Son empreinte {body['sha256']} a été refaite.")
+    if comparison == "other":
+        say(f"{COMPARISONS[comparison]} Son empreinte {body['sha256']} a été refaite.")
         raise typer.Exit(1)
     if action is Action.verify:
-        say(f"Empreinte exacte : {body['sha256']}.{told}")
+        say(f"Empreinte exacte : {body['sha256']}.{compared}")
         return
     from vivier.dossiers.blank import ids_of, opposed_in
     from vivier.dossiers.replay import Data, replay
@@ -76,7 +76,7 @@ def dossier(
 
 
 def _read(file: str, registry: Registry) -> tuple[dict[str, Any], bool]:
-    """The dossier of a file, or the one issued under a number, and whether it was."""
+    """The dossier of a file, or the one issued here under a number, and whether it was issued here."""
     from vivier.desk.dossier import opened as dossier_in
 
     path = Path(file)
@@ -89,11 +89,14 @@ def _show(found: Mapping[str, Any]) -> None:
     for line in found["summary"]:
         say(line)
     for lot in found["lots"]:
-        told = [f"  + {one['name']} : {one['why']}" for one in lot["added"]]
-        told += [f"  - {one['name']} : {one['why']}" for one in lot["removed"]]
-        told += [f"  ~ {one['name']} : {' ; '.join(x['text'] for x in one['changes'])}" for one in lot["changed"]]
-        told += [f"  {one['text']}" for one in lot["figures"]]
-        if told:
+        changes = [f"  + {structure['name']} : {structure['why']}" for structure in lot["added"]]
+        changes += [f"  - {structure['name']} : {structure['why']}" for structure in lot["removed"]]
+        changes += [
+            f"  ~ {structure['name']} : {' ; '.join(x['text'] for x in structure['changes'])}"
+            for structure in lot["changed"]
+        ]
+        changes += [f"  {structure['text']}" for structure in lot["figures"]]
+        if changes:
             say(f"{'lot ' + lot['lot'] if lot['lot'] else 'ligne ' + str(lot['line'])} : {lot['text'][:80]}")
-            for line in told:
+            for line in changes:
                 say(line)

@@ -1,4 +1,4 @@
-"""Verbs that build the index, check it, look after it."""
+"""Verbs that build the index, check it and maintain it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from vivier.cli import terminal_tables as tables
 from vivier.cli.building import publish
-from vivier.cli.options import Drops, Home, Json, Kept, opened, reading
+from vivier.cli.options import CollectionOption, Drops, Home, Json, opened, reading
 from vivier.cli.terminal import (
     say,
     settings_of,
@@ -30,10 +30,14 @@ def index(
     publish(settings_of(home), sources=None, accept_drops=accept_drops, skip_judged=skip_judged)
 
 
-def generations(collection: Kept = None, home: Home = None) -> None:
+def generations(collection: CollectionOption = None, home: Home = None) -> None:
     """Lister les générations de l'index, la plus récente d'abord : toutes, ou celles d'un seul contenu."""
     with opened(settings_of(home)) as engine:
-        found = [one for name in ([collection] if collection else COLLECTIONS) for one in engine.generations(name)]
+        found = [
+            generation
+            for name in ([collection] if collection else COLLECTIONS)
+            for generation in engine.generations(name)
+        ]
     tables.show_generations(found)
 
 
@@ -41,7 +45,7 @@ def rollback(
     generation: Annotated[
         str | None, typer.Argument(help="Génération à remettre en service (sinon la précédente).")
     ] = None,
-    collection: Kept = None,
+    collection: CollectionOption = None,
     home: Home = None,
 ) -> None:
     """Remettre en service une génération précédente : des fournisseurs, sauf si un autre contenu est demandé ou nommé."""
@@ -54,9 +58,9 @@ def rollback(
 
 
 def _collection_of(generation: str | None) -> Collection:
-    """The collection a generation's name begins with; suppliers when none is named."""
+    """The collection that begins the name of a generation; suppliers when no generation is named."""
     named = (generation or "").partition("-")[0]
-    return next((one for one in COLLECTIONS if one == named), "suppliers")
+    return next((collection for collection in COLLECTIONS if collection == named), "suppliers")
 
 
 def sources(home: Home = None) -> None:

@@ -1,4 +1,4 @@
-"""Verbs that keep the house: whoever does not want to appear, files past their time."""
+"""Verbs of retention: the opposition list, and the purge of old files."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def purge(
     """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et les dossiers de sourcing à terme."""
     settings = settings_of(home)
     doomed = purge_past(settings, dry_run=dry_run)
-    for one in doomed:
-        path = one.path.relative_to(settings.home) if one.path.is_relative_to(settings.home) else one.path
-        say(f"{path} ({number(one.bytes / 1e6)} Mo)")
-    kept = sum(one.what == "dossier" for one in doomed)
-    files = len(doomed) - kept
+    for item in doomed:
+        path = item.path.relative_to(settings.home) if item.path.is_relative_to(settings.home) else item.path
+        say(f"{path} ({number(item.bytes / 1e6)} Mo)")
+    dossiers = sum(item.what == "dossier" for item in doomed)
+    files = len(doomed) - dossiers
     say(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
-    if kept:
-        say(f"{plural(kept, 'dossier')} de sourcing à terme {_deleted(kept, dry_run)}.")
+    if dossiers:
+        say(f"{plural(dossiers, 'dossier')} de sourcing à terme {_deleted(dossiers, dry_run)}.")
 
 
 def _deleted(count: int, dry_run: bool) -> str:

@@ -1,4 +1,4 @@
-"""Options that verbs share, and the engine they open."""
+"""Options that verbs share, and the engine that they open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 Drops = Annotated[
     bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
 ]
-Kept = Annotated[
+CollectionOption = Annotated[
     Collection | None,
     typer.Option("--collection", help="Contenu de l'index dont il s'agit."),
 ]
@@ -31,13 +31,13 @@ Words = Annotated[list[str] | None, typer.Argument(help="La même recherche que 
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Snapshot]:
-    """What a verb reads, on the generations in service when it began; closed at the end."""
+    """A snapshot of the generations in service when the verb begins. It is closed at the end."""
     with opened(settings) as engine:
         yield Snapshot(engine)
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
-    """The store of the settings, closed at the end."""
+    """The store that the settings name. It is closed at the end."""
     with closing(open_engine(settings)) as engine:
         yield engine

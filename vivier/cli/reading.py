@@ -1,4 +1,4 @@
-"""Verbs that read the world: pages, files, registers."""
+"""Verbs that read sources: web pages, files, registers."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def context(
         say(f"{plural(write_questions(settings, ask), 'adresse')} sans coordonnées dans {ask}.")
         return
     with err.status("Lecture…"):
-        told = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)
-    show_statistics(told)
+        statistics = ask_context(name, settings, limit=limit) if live else add_context(name, files or [], settings)
+    show_statistics(statistics)
 
 
 def update(

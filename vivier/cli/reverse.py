@@ -73,7 +73,7 @@ def projects(
 
 
 def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | None) -> None:
-    """A page of a list, and what one change would give when it is empty."""
+    """Shows a page of a list and, when it is empty, the number of results that one change would give."""
     from vivier.contracts.find import find_list
     from vivier.contracts.relax import relaxed_list
 
@@ -81,7 +81,7 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
         found = find_list(query, snapshot, lexicon, date.today())
         relaxed = relaxed_list(found, snapshot, look.fixed)
     tables.show_list(found, look)
-    tables.show_ways_out(found.total, relaxed, look.one, look.several)
+    tables.show_ways_out(found.total, relaxed, look.singular, look.several)
 
 
 def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
@@ -94,7 +94,7 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
-    query = parse_parameters(_asked(filters, supplier), lexicon, LeadsQuery)
+    query = parse_parameters(_parameters_of(filters, supplier), lexicon, LeadsQuery)
     with reading(settings_of(home)) as snapshot:
         found = find_leads(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
         relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
@@ -112,7 +112,7 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     from vivier.search.query import parse_parameters
 
     lexicon = load_lexicon()
-    query = parse_parameters(_asked(filters, supplier), lexicon, BuyersQuery)
+    query = parse_parameters(_parameters_of(filters, supplier), lexicon, BuyersQuery)
     with reading(settings_of(home)) as snapshot:
         found = rank_buyers(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
         relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
@@ -134,5 +134,5 @@ def indicators(filters: Filters = None, home: Home = None) -> None:
     tables.show_indicators(found)
 
 
-def _asked(filters: list[str] | None, supplier: str | None) -> list[tuple[str, str]]:
+def _parameters_of(filters: list[str] | None, supplier: str | None) -> list[tuple[str, str]]:
     return [*parameters(filters or []), *([("supplier", supplier)] if supplier is not None else [])]

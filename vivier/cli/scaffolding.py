@@ -1,4 +1,4 @@
-"""Verbs for whoever develops the house."""
+"""Verbs for developers of Vivier."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def new_source(
 
 
 def _say_columns(layout: Layout) -> None:
-    """Where each column went: one that went wrong is put right in the module."""
+    """Reports the role of each column, so that the developer can correct a wrong one in the module."""
     encoding = layout.fallback or "UTF-8"
     say(f"{len(layout.header)} colonnes, séparateur {layout.delimiter_name}, {encoding}.")
     for role, column in layout.roles.items():

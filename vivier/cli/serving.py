@@ -1,4 +1,4 @@
-"""Verbs that serve."""
+"""Verbs that start a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command line shows: consoles, progress bars, figures, and every expected error as one French message."""
+"""Output of the command line: consoles, progress bars, figures, and every expected error as one French message."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from vivier.suppliers.find import SupplierFound
 
 PIPED_WIDTH = 200
-"""Columns of a table written to a file or another program: wide enough that identifiers stay whole."""
+"""Width in characters of a table written to a file or another program: identifiers then stay whole."""
 
 INTERRUPTED = 130
 NAME = "vivier"
 
 Advance = Callable[[str, int, int], None]
-"""Called with the name of a step, what is done, and what is expected (0: not known)."""
+"""Called with the name of a step, the number of items done, and the number expected (0: unknown)."""
 
 
 def _console(*, stderr: bool) -> Console:
@@ -48,7 +48,7 @@ err = _console(stderr=True)
 
 
 def run(app: typer.Typer) -> int:
-    """Run the command; its exit code: 0 done, 1 refused or failed (said why), 2 wrong usage, 130 interrupted."""
+    """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
     try:
         code = app(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
@@ -57,8 +57,8 @@ def run(app: typer.Typer) -> int:
         complain("Usage", usage(error))
         return 2
     except InvalidRequest as error:
-        for one in error.errors:
-            complain("Erreur" if one.field == "query" else one.field, one.message)
+        for field_error in error.errors:
+            complain("Erreur" if field_error.field == "query" else field_error.field, field_error.message)
         return 2
     except VivierError as error:
         complain("Erreur", str(error))
@@ -72,33 +72,33 @@ def run(app: typer.Typer) -> int:
 
 
 def complain(title: str, message: str) -> None:
-    """One line on the error stream. Brackets in a message are shown, never read as colours."""
+    """Prints one line on the error stream. Brackets in a message are shown, never read as colours."""
     err.print(Text.assemble((title, "red"), f" : {message}"), soft_wrap=True)
 
 
 def usage(error: TyperException) -> str:
-    """A wrong command line in French, from what the parser knows of it; its help is one ``--help`` away."""
-    told: dict[str, Any] = vars(error)
-    context = told.get("ctx")
+    """The French message for a wrong command line, with the ``--help`` to run."""
+    details: dict[str, Any] = vars(error)
+    context = details.get("ctx")
     path = context.command_path if context is not None else NAME
-    return f"{_fault(error, told)} « {path} --help » dit ce qui est attendu."
+    return f"{_fault(error, details)} « {path} --help » dit ce qui est attendu."
 
 
-def _fault(error: TyperException, told: Mapping[str, Any]) -> str:
+def _fault(error: TyperException, details: Mapping[str, Any]) -> str:
     match type(error).__name__:
         case "MissingParameter":
-            return f"il manque {_parameter(told)}."
+            return f"il manque {_parameter(details)}."
         case "NoSuchOption":
-            near = f" Vouliez-vous dire « {told['possibilities'][0]} » ?" if told.get("possibilities") else ""
-            return f"option inconnue « {told['option_name']} ».{near}"
+            near = f" Vouliez-vous dire « {details['possibilities'][0]} » ?" if details.get("possibilities") else ""
+            return f"option inconnue « {details['option_name']} ».{near}"
         case "BadParameter" if isinstance(error.__cause__, ValidationError):
             refused = error.__cause__.errors()[0]
             if choices := re.search(r"is not one of (.+?)\.?$", refused["msg"]):
                 known = choices[1].replace("'", "")
-                return f"valeur refusée pour {_parameter(told)}, qui est l'une de : {known}."
-            return french({**refused, "loc": (told["param"].opts[-1],)}, {}).message
+                return f"valeur refusée pour {_parameter(details)}, qui est l'une de : {known}."
+            return french({**refused, "loc": (details["param"].opts[-1],)}, {}).message
         case "BadParameter":
-            return f"valeur refusée pour {_parameter(told)} ({error.message})."
+            return f"valeur refusée pour {_parameter(details)} ({error.message})."
     return _other_fault(error.message)
 
 
@@ -111,14 +111,14 @@ def _other_fault(message: str) -> str:
     return f"commande mal écrite ({message})."
 
 
-def _parameter(told: Mapping[str, Any]) -> str:
-    parameter = told.get("param")
+def _parameter(details: Mapping[str, Any]) -> str:
+    parameter = details.get("param")
     return "un argument" if parameter is None else f"« {parameter.opts[-1]} »"
 
 
 @contextmanager
 def bars() -> Iterator[Advance]:
-    """Progress bars by step, on the error stream."""
+    """Shows a progress bar for each step, on the error stream."""
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         tasks: dict[str, TaskID] = {}
@@ -132,17 +132,17 @@ def bars() -> Iterator[Advance]:
 
 
 def add_row(table: Table, *cells: str) -> None:
-    """Add a row of plain texts to a table."""
+    """Adds a row of plain texts to a table."""
     table.add_row(*map(Text, cells))
 
 
 def say(line: str) -> None:
-    """One line of text, as it is: names may hold brackets."""
+    """Prints one line of text without markup, because names may have brackets."""
     out.print(Text(line), soft_wrap=True)
 
 
 def show_statistics(statistics: RunStatistics) -> None:
-    """What a run read, kept, set aside, left out of scope and doubted, by reason, and how the layout changed."""
+    """Prints the rows that a run read, kept, set aside, skipped and flagged, by reason, and the changes of the layout."""
     say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
     card = statistics.source
     if statistics.kept < card.minimum_rows:
@@ -152,17 +152,17 @@ def show_statistics(statistics: RunStatistics) -> None:
         if counts:
             say(f"{title} : {by_count(counts, {})}.")
     if statistics.drift:
-        say(f"Colonnes : {' ; '.join(one.text() for one in statistics.drift)}.")
+        say(f"Colonnes : {' ; '.join(change.text() for change in statistics.drift)}.")
 
 
 def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    """« 12 × reason ; 3 × other reason », the most frequent first; a reason without words is shown by its code."""
+    """« 12 × reason ; 3 × other reason », the most frequent first. A reason without words is shown by its code."""
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     return " ; ".join(f"{count} × {words.get(reason, reason)}" for reason, count in ordered)
 
 
 def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
-    """Pairs to review, each with its score, its explanation and the keys a decision names."""
+    """Prints the pairs to review, each with its score, its explanation and the keys that a decision names."""
     table = Table("score", "pourquoi", "une fiche", "l'autre", show_lines=True)
     for row in rows:
         ends = (f"{row[f'texte_{side}']}\n{row[side]}" for side in ("gauche", "droite"))
@@ -172,7 +172,7 @@ def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def show_found(found: SupplierFound) -> None:
-    """The results of a search as a table, with what was left out for want of information."""
+    """Prints the results of a search as a table, with the number of suppliers excluded because a fact is unknown."""
     from vivier.suppliers.notices import excluded
 
     for notice in found.plan.notices:
@@ -192,7 +192,7 @@ def show_found(found: SupplierFound) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, taken before anything is loaded: a port in use is said at once."""
+    """The socket to serve on. It is opened before anything is loaded, so that a port in use is reported at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -203,18 +203,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:
-    """« esat kind=ESAT » as parameters: what has no « = » is the text searched."""
+    """Parses « esat kind=ESAT » into parameters. Words without « = » are the searched text."""
     given = [(name, value) for name, equals, value in (word.partition("=") for word in words) if equals]
     text = " ".join(word for word in words if "=" not in word)
     return [*given, *([("q", text)] if text else [])]
 
 
 def settings_of(home: Path | None = None) -> Settings:
-    """The settings of the environment, ``--home`` first. Raises ``InvalidRequest`` that names the variable to correct."""
+    """The settings of the environment, with ``--home`` if given. Raises ``InvalidRequest`` naming the variable to correct."""
     try:
         return Settings() if home is None else Settings(home=home)
     except ValidationError as error:
-        raise InvalidRequest(tuple(_variable(one) for one in error.errors())) from error
+        raise InvalidRequest(tuple(_variable(fault) for fault in error.errors())) from error
 
 
 def _variable(error: ErrorDetails) -> FieldError:

@@ -1,4 +1,4 @@
-"""What the command line shows of the supplier side: contracts, notices, leads, buyers, indicators, each with its reasons."""
+"""Output of the command line for suppliers: contracts, notices, leads, buyers, indicators, each with its reasons."""
 
 from __future__ import annotations
 
@@ -29,28 +29,36 @@ if TYPE_CHECKING:
     from vivier.search.relax import Relaxation
 
 NOTHING: Final = "?"
-"""What is not known."""
+"""Stands for an unknown value."""
 _COLLECTIONS: Final[dict[Collection, str]] = {"contracts": "aucun marché", "notices": "aucun avis"}
 
 
 def show_list(found: ListFound, look: Look) -> None:
-    """Contracts, notices or planned purchases found, in their order."""
+    """Prints the contracts, notices or planned purchases found, in their order."""
     _say_notices(found.plan.notices)
-    table = Table("n°", *look.columns, "pourquoi", title=plural(found.total, look.one, look.several), show_lines=True)
-    for rank, one in enumerate(found.results, 1 + found.plan.search.offset):
-        add_row(table, str(rank), *look.cells(one.id, one.record), "\n".join(reason.text for reason in one.reasons))
+    table = Table(
+        "n°", *look.columns, "pourquoi", title=plural(found.total, look.singular, look.several), show_lines=True
+    )
+    for rank, result in enumerate(found.results, 1 + found.plan.search.offset):
+        add_row(
+            table, str(rank), *look.cells(result.id, result.record), "\n".join(reason.text for reason in result.reasons)
+        )
     out.print(table)
     for name, count in found.unknown_excluded.items():
-        left = plural(count, f"{look.one} laissé", f"{look.several} laissés")
+        left = plural(count, f"{look.singular} laissé", f"{look.several} laissés")
         how = f" (include_unknown={name})" if look is CONTRACTS else ""
         err.print(Text(f"{left} de côté : « {name} » inconnu{how}."))
 
 
 def show_ways_out(total: int, relaxed: Iterable[Relaxation], unit: str, units: str | None = None) -> None:
-    """What one change would give to an empty list."""
-    told = "".join(f"\n  {one.text} : {plural(one.total, unit, units)}" for one in relaxed)
+    """Prints the number of results that one change would give to an empty list."""
+    changes = "".join(f"\n  {relaxation.text} : {plural(relaxation.total, unit, units)}" for relaxation in relaxed)
     if not total:
-        say(f"Rien. Un seul changement donnerait :{told}" if told else "Rien, et un seul changement ne suffit pas.")
+        say(
+            f"Rien. Un seul changement donnerait :{changes}"
+            if changes
+            else "Rien, et un seul changement ne suffit pas."
+        )
 
 
 def _contract(id_: str, record: ContractView) -> tuple[str, str, str, str]:
@@ -83,10 +91,11 @@ def _day(text: date | str | None) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """How one list is shown: its columns between rank and reasons, the ``cells`` of a row from its id and record as indexed,
-    the word for ``one`` row, and the ``fixed`` parameters that the list sets itself."""
+    """The presentation of a list: its columns between rank and reasons, the function that gives the ``cells`` of a row from its id
+    and indexed record, the French noun of a row (``singular``, ``several``), and the ``fixed`` parameters that the list sets
+    itself."""
 
-    one: str
+    singular: str
     several: str
     columns: tuple[str, ...]
     cells: Callable[[str, Any], tuple[str, ...]]
@@ -101,7 +110,7 @@ PROJECTS: Final = Look(
 
 
 def show_leads(found: Leads, page: int, per_page: int) -> None:
-    """A page of leads, best first, with what makes the score of each."""
+    """Prints a page of leads, best first, each with the reasons of its score."""
     name = f" pour {found.profile.name}" if found.profile.name else ""
     table = Table(
         "n°", "piste", "échéance", "points", "pourquoi", title=plural(found.total, "piste") + name, show_lines=True
@@ -129,60 +138,60 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
 
 
 def show_buyers(found: RankedBuyers, months: int, before: int) -> None:
-    """Buyers in the order asked, every factor of the rank beside."""
+    """Prints buyers in the requested order, with every factor of the rank."""
     _say_notices(found.notices)
     table = Table(
         "n°", "acheteur", "marchés", "part sociale", "par an", "km", "rang", title=plural(found.total, "acheteur")
     )
-    for rank, one in enumerate(found.buyers, 1 + before):
-        distance = "" if one.distance_km is None else number(one.distance_km, 1)
-        marks = f"{one.contracts} dont {plural(one.reserved, 'réservé')}\ndernier : {_day(one.last)}"
+    for rank, buyer in enumerate(found.buyers, 1 + before):
+        distance = "" if buyer.distance_km is None else number(buyer.distance_km, 1)
+        marks = f"{buyer.contracts} dont {plural(buyer.reserved, 'réservé')}\ndernier : {_day(buyer.last)}"
         add_row(
             table,
             str(rank),
-            _named(one),
+            _named(buyer),
             marks,
-            _share(one.share),
-            NOTHING if one.volume is None else euros_ht(one.volume),
+            _share(buyer.share),
+            NOTHING if buyer.volume is None else euros_ht(buyer.volume),
             distance,
-            _rank(one),
+            _rank(buyer),
         )
     out.print(table)
     say(f"Marchés notifiés depuis {months} mois. Rang = bilan × volume × proximité × fraîcheur, chacun de 0 à 1.")
 
 
-def _named(one: RankedBuyer) -> str:
-    name = None if one.record is None else one.record.get("name")
-    return f"{name or 'nom inconnu'}\n{one.siren}"
+def _named(buyer: RankedBuyer) -> str:
+    name = None if buyer.record is None else buyer.record.get("name")
+    return f"{name or 'nom inconnu'}\n{buyer.siren}"
 
 
-def _rank(one: RankedBuyer) -> str:
-    factors = (one.record_factor, one.volume_factor, one.proximity_factor, one.recency_factor)
-    return f"{number(one.score, 3)} = {' × '.join(number(factor, 2) for factor in factors)}"
+def _rank(buyer: RankedBuyer) -> str:
+    factors = (buyer.record_factor, buyer.volume_factor, buyer.proximity_factor, buyer.recency_factor)
+    return f"{number(buyer.score, 3)} = {' × '.join(number(factor, 2) for factor in factors)}"
 
 
 def show_indicators(found: Indicators) -> None:
-    """Shares with what they cover, then the breaks the series cross."""
+    """Prints shares with their coverage, then the breaks in the series."""
     table = Table("", "marchés", "sociale", "environnementale", "réservés", "inclusifs non déclarés")
     for row in (*found.rows, found.total):
         undeclared, dimensions = str(row.inclusive_undeclared), (row.social, row.environmental)
-        shares = (_dimension(one) for one in dimensions)
+        shares = (_dimension(dimension) for dimension in dimensions)
         add_row(table, row.label, str(row.social.share.n), *shares, str(row.reserved), undeclared)
     out.print(table)
     for notice in found.notices:
         say(notice)
 
 
-def _dimension(one: Dimension) -> str:
-    return _share(one.share)
+def _dimension(dimension: Dimension) -> str:
+    return _share(dimension.share)
 
 
 def _share(share: Share) -> str:
-    """« 12 % (3 sur 25 renseignés, couverture 80 %) », or why there is no share."""
+    """« 12 % (3 sur 25 renseignés, couverture 80 %) », or the reason why there is no share."""
     if share.of_recorded is None or share.coverage is None:
         return "non renseignée"
-    told = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {percent(share.coverage)}"
-    return f"{percent(share.of_recorded)} ({told})" if share.conclusive else f"non concluant ({told})"
+    basis = f"{share.yes} sur {plural(share.recorded, 'renseigné')}, couverture {percent(share.coverage)}"
+    return f"{percent(share.of_recorded)} ({basis})" if share.conclusive else f"non concluant ({basis})"
 
 
 def _say_notices(notices: Iterable[str]) -> None:

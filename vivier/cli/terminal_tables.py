@@ -1,4 +1,4 @@
-"""What the command line shows in tables and reports: sources, generations, an update, the quality of an index."""
+"""Tables and reports of the command line: sources, generations, an update, the quality of an index."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def show_json(body: Any) -> None:
-    """JSON alone on the output stream, for another program."""
+    """Prints JSON alone on the output stream, for another program."""
     say(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
 
 
 def show_report(ledger: Ledger, *, as_json: bool) -> None:
-    """The report of an update that came to its end."""
+    """Prints the report of a finished update."""
     if as_json:
         show_json({"ok": ledger.ok, **ledger.model_dump(mode="json")})
         return
@@ -41,7 +41,7 @@ def show_report(ledger: Ledger, *, as_json: bool) -> None:
 
 
 def show_plan(ledger: Ledger, *, as_json: bool) -> None:
-    """What an update would do, and why."""
+    """Prints the steps that an update would do, with the reason of each."""
     if as_json:
         show_json({"steps": [step.model_dump(mode="json") for step in ledger.steps]})
         return
@@ -58,7 +58,7 @@ def quality_body(generation: Generation, today: date) -> dict[str, Any]:
     return {
         "generation": generation.name,
         "sources": [state.model_dump(mode="json") for state in source_states(generation, today)],
-        "never_loaded": [one.model_dump(mode="json") for one in never_loaded(generation)],
+        "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
         "quality": None if quality is None else quality.model_dump(mode="json"),
         "merge": generation.meta.get("merge", {}),
         "set_aside": None if left is None else left.model_dump(mode="json"),
@@ -66,15 +66,15 @@ def quality_body(generation: Generation, today: date) -> dict[str, Any]:
 
 
 def show_quality(generation: Generation, today: date) -> None:
-    """The same, as tables."""
+    """Prints the sources and figures of a generation of suppliers."""
     _show_sources(generation, today)
-    for one in never_loaded(generation):
-        say(f"{one.id}, jamais lue, {one.failing.text}")
+    for source in never_loaded(generation):
+        say(f"{source.id}, jamais lue, {source.failing.text}")
     _show_figures(generation)
 
 
 def show_list_quality(listed: Listed, generation: Generation, today: date) -> None:
-    """The same for contracts or notices."""
+    """Prints the sources and figures of a generation of contracts or notices."""
     say(f"\n{listed.title} : {plural(generation.documents, listed.unit)} ({generation.name}).")
     _show_sources(generation, today)
     _show_sections(list_sections(listed, generation))
@@ -93,13 +93,13 @@ def _show_sources(generation: Generation, today: date) -> None:
             _by_reason(state.counted("set_aside")),
             _by_reason(state.counted("skipped")),
             f"{state.licence}, {state.producer}",
-            "\n".join((*failing, *(f"colonne {one.text()}" for one in state.drift))),
+            "\n".join((*failing, *(f"colonne {change.text()}" for change in state.drift))),
         )
     out.print(table)
 
 
-def _show_sections(told: Iterable[Section]) -> None:
-    for section in told:
+def _show_sections(shown: Iterable[Section]) -> None:
+    for section in shown:
         say(f"\n{section.title}. {section.note}")
         for figure in section.figures:
             say(f"  {figure.title} : {figure.count}{f' sur {figure.of} ({figure.share})' if figure.of else ''}")
@@ -125,7 +125,7 @@ def _by_reason(counts: dict[str, int]) -> str:
 def show_sources(
     cards: Mapping[str, SourceCard], runs: Mapping[str, RunStatistics], failing: Mapping[str, Failure]
 ) -> None:
-    """Every source known or read: what it holds, what was read of it, whether it fails."""
+    """Prints every source, known or read: its content, the rows read, and whether it fails."""
     table = Table("source", "contenu", "producteur, licence", "lu", "gardé", "écarté", "date")
     for name, card in sorted({**cards, **{name: run.source for name, run in runs.items()}}.items()):
         title = card.title if name not in failing else f"{card.title}\n{failing[name].text()}"
@@ -155,40 +155,58 @@ def show_groups(groups: Iterable[AnswerGroup]) -> None:
 
 
 def show_beyond(more: Beyond) -> None:
-    """What lies beyond a search that found nothing or little."""
+    """Prints alternatives to a search that found few results or none: changes, nearest suppliers, related trades."""
     for relaxation in more.relaxations:
         say(f"{relaxation.sentence}.")
     for trade in more.trades:
         say(f"Métier voisin : {trade.name} [{trade.code}], {plural(trade.total, 'fournisseur')}.")
 
 
-def show_explanation(id_: str, told: Explanation) -> None:
-    """Words, conditions and points of one supplier against a query."""
-    say(f"{told.name} ({id_}) : {'répond' if told.matches else 'ne répond pas'}.")
-    say(f"Candidats : {plural(told.candidates, 'fournisseur répond', 'fournisseurs répondent')}, sur {told.indexed}.")
-    if told.words:
-        _show_words(told)
+def show_explanation(id_: str, explanation: Explanation) -> None:
+    """Prints how one supplier meets a query: words, conditions and points."""
+    say(f"{explanation.name} ({id_}) : {'répond' if explanation.matches else 'ne répond pas'}.")
+    say(
+        f"Candidats : {plural(explanation.candidates, 'fournisseur répond', 'fournisseurs répondent')}, sur {explanation.indexed}."
+    )
+    if explanation.words:
+        _show_words(explanation)
     table = Table("condition", "tenue", "demandé", "ce qu'on sait de lui", "la tiennent")
-    for one in told.conditions:
-        add_row(table, one.name, "oui" if one.holds else "non", one.text, one.known, str(one.suppliers))
+    for condition in explanation.conditions:
+        add_row(
+            table,
+            condition.name,
+            "oui" if condition.holds else "non",
+            condition.text,
+            condition.known,
+            str(condition.suppliers),
+        )
     out.print(table)
-    for line in told.ranking:
+    for line in explanation.ranking:
         say(line)
 
 
-def _show_words(told: Explanation) -> None:
+def _show_words(explanation: Explanation) -> None:
     table = Table("mot", "cherché comme", "d'où", "l'emploient", "chez lui")
-    for word in told.words:
-        for one in word.alternatives:
-            where = ", ".join(one.found_in) or "non trouvé"
-            add_row(table, word.typed, " ".join(one.tokens), one.origin, str(one.suppliers), where)
+    for word in explanation.words:
+        for alternative in word.alternatives:
+            where = ", ".join(alternative.found_in) or "non trouvé"
+            add_row(
+                table, word.typed, " ".join(alternative.tokens), alternative.origin, str(alternative.suppliers), where
+            )
     out.print(table)
 
 
 def show_generations(found: Iterable[Generation]) -> None:
-    """Generations, the newest first."""
+    """Prints generations, the newest first."""
     table = Table("génération", "en service", "documents", "contenu", "construite le")
-    for one in found:
-        built = f"{day(one.created_at)} {one.created_at:%H:%M:%S} UTC"
-        add_row(table, one.name, "oui" if one.live else "", str(one.documents), COLLECTIONS[one.collection], built)
+    for generation in found:
+        built = f"{day(generation.created_at)} {generation.created_at:%H:%M:%S} UTC"
+        add_row(
+            table,
+            generation.name,
+            "oui" if generation.live else "",
+            str(generation.documents),
+            COLLECTIONS[generation.collection],
+            built,
+        )
     out.print(table)

@@ -1,4 +1,4 @@
-"""The consultation desk: everything a buyer or a facilitator asks of each lot, in one pass over what is indexed."""
+"""The consultation desk: studies each lot of a consultation for a buyer or a facilitator, in one pass over the index."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vivier.desk.method.supply import Candidate, Excluded, Structure
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.understanding import Line
 from vivier.desk.tell.advice import Advice, advice
-from vivier.desk.tell.feasibility_text import told
+from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.suppliers.find import neutral_key
@@ -45,13 +45,13 @@ ROLES: Final[dict[Role, str]] = {
     "to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",
     "to_ask_both": "siège ici ou couvre une partie, métier inconnu et zone non publiée : à interroger",
 }
-"""Why a structure is on a contact list."""
+"""The reason why a structure is on a contact list."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What holds for all the lots. ``None`` keeps the value of the parameters' table. ``seed`` of the contact lists:
-    drawn from the question and the data when none is given, so that the same question gives the same list.
+class StudySettings:
+    """The settings of a study, the same for all lots. ``None`` keeps the value of the table of parameters. ``seed`` orders the
+    contact lists. Without one, it is computed from the lot and the data, so that the same question gives the same list.
     ``consultation_amount``: euros HT of all the lots and renewals of the consultation, when the user states it."""
 
     as_of: date
@@ -69,7 +69,7 @@ class Asked:
 
     @property
     def changed(self) -> dict[str, float]:
-        """The user's own values, by parameter."""
+        """The values that the user changed, by parameter."""
         given = {
             "capacity_share": self.options.share,
             "response_central": self.options.rate,
@@ -81,7 +81,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Contact:
-    """A structure to consult, and why."""
+    """A structure to consult, and the reason."""
 
     structure: Structure
     role: Role
@@ -89,9 +89,9 @@ class Contact:
 
 @dataclass(frozen=True)
 class LotStudy:
-    """One lot. What is ``None`` could not be computed and ``notes`` or ``line`` says why (``consortium``: no group is
-    needed, or too much is asked); contracts that are not indexed give no ``past``, no ``history`` and no ``experience``:
-    not known, which is not none."""
+    """The study of one lot. A part that could not be computed is ``None``, and ``notes`` or ``line`` says why. ``consortium`` is
+    also ``None`` when no group is needed or when the lot has too many trades or places. When contracts are not indexed, ``past``,
+    ``history`` and ``experience`` are ``None``: unknown, which is not « none »."""
 
     line: Line
     feasibility: Feasibility | None = None
@@ -109,10 +109,10 @@ class LotStudy:
 
 
 class Desk:
-    """Studies lots on one generation, reading once what several lots share."""
+    """Studies lots on one snapshot. Data that several lots share are read once."""
 
-    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, asked: Asked) -> None:
-        self.snapshot, self.lexicon, self.asked = snapshot, lexicon, asked
+    def __init__(self, snapshot: Snapshot, lexicon: Lexicon, settings: StudySettings) -> None:
+        self.snapshot, self.lexicon, self.settings = snapshot, lexicon, settings
         self.generation = snapshot.suppliers.generation
         self.contracts = snapshot.contracts.generation if indexed(snapshot) else None
         self._offers: dict[tuple[str, ...], Observed | None] = {}
@@ -120,55 +120,58 @@ class Desk:
         self._presences: dict[tuple[str, ...], Presence] = {}
 
     def programme(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[LotStudy]:
-        """Every line in order, those to correct included, not studied. ``advance`` is told the progress.
+        """The study of every line, in order. A line to correct is returned without a study. ``advance`` is called after each line
+        with the number of lines done and the total.
 
         Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
-        needs = need_values(every, self.asked.consultation_amount)
+        needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
             yield self._studied(line, need)
             advance(done, len(every))
 
     def lot(self, line: Line) -> LotStudy:
-        """Study one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
+        """Studies one line as the only one of its request. Raises ``InvalidRequest`` when a setting is refused, never for the
         line itself."""
         return next(self.programme((line,)))
 
     def _studied(self, line: Line, value: NeedValue) -> LotStudy:
         if line.state == "to_correct":
             return LotStudy(line, notes=line.notes)
-        trades = tuple(one.code for one in line.trades)
-        territories = tuple(one.code for one in line.territories)
+        trades = tuple(choice.code for choice in line.trades)
+        territories = tuple(choice.code for choice in line.territories)
         made = of_trades(
             self._lot(line),
             [self._pool(trade, territories) for trade in trades],
-            self.asked.as_of,
-            self.asked.options,
+            self.settings.as_of,
+            self.settings.options,
             observed=self._observed(trades),
             present=self._presence(territories),
         )
         listed = _contacts(made)
-        sirens = {one.structure.site.siren for one in listed if one.role in ("answers", "lends", "does")}
+        sirens = {contact.structure.site.siren for contact in listed if contact.role in ("answers", "lends", "does")}
         hours, asks = self._hours(line, made)
-        seed = self.asked.seed or self._seed(line)
+        seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
         need = self._need(made, trades, territories)
         return LotStudy(
             line,
             made,
-            told(made, [one.label for one in line.trades], ", ".join(one.label for one in line.territories)),
+            feasibility_text(
+                made, [choice.label for choice in line.trades], ", ".join(choice.label for choice in line.territories)
+            ),
             advice(made, hours, doubtful=line.state == "to_confirm"),
             hours,
             tuple(duties(self._consultation(line, value))),
-            past(trades, line.cpv, line.amount, line.months, self.asked.as_of, self.snapshot, self.lexicon)
+            past(trades, line.cpv, line.amount, line.months, self.settings.as_of, self.snapshot, self.lexicon)
             if known
             else None,
-            history(trades, territories, self.asked.as_of, self.snapshot, self.lexicon) if known else None,
-            experience({one for one in sirens if one is not None}, trades, self.asked.as_of, self.snapshot)
+            history(trades, territories, self.settings.as_of, self.snapshot, self.lexicon) if known else None,
+            experience({siren for siren in sirens if siren is not None}, trades, self.settings.as_of, self.snapshot)
             if known
             else None,
             None if too_many(need) else self._groups(need, territories),
-            tuple(sorted(listed, key=lambda one: neutral_key(seed, one.structure.site.id))),
+            tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             (
                 *line.notes,
@@ -179,27 +182,27 @@ class Desk:
         )
 
     def _lot(self, line: Line) -> Lot:
-        share = line.labour_share or labour_of([one.code for one in line.trades])
-        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.asked.buyer, share)
+        share = line.labour_share or labour_of([choice.code for choice in line.trades])
+        return Lot(line.amount, line.months, line.cpv, line.kind, line.category, self.settings.buyer, share)
 
     def _pool(self, trade: str, territories: tuple[str, ...]) -> Pool:
-        """Candidates of a trade, and those who would cover the place with larger zones, read once for all the lots."""
+        """The candidates of a trade, and the sites that would cover the place with larger zones, read once for all lots."""
         key = (trade, territories)
         if key not in self._pools:
-            asked = SupplyAsked((trade,), territories, self.asked.as_of)
+            query = SupplyAsked((trade,), territories, self.settings.as_of)
             where = self.snapshot, self.lexicon
-            self._pools[key] = Pool(candidates(asked, *where), around(asked, *where))
+            self._pools[key] = Pool(candidates(query, *where), around(query, *where))
         return self._pools[key]
 
     def _presence(self, territories: tuple[str, ...]) -> Presence:
-        """Who is on some places, read once for all the lots."""
+        """The inclusive sites of some places, counted once for all lots."""
         if territories not in self._presences:
             found, where = places(territories, self.lexicon), (self.snapshot, self.lexicon.gazetteer)
-            self._presences[territories] = presence(found, self.asked.as_of, *where)
+            self._presences[territories] = presence(found, self.settings.as_of, *where)
         return self._presences[territories]
 
     def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
-        """What a group must bear: every trade, in every place; members may share the places."""
+        """The need of a group: every trade, in every place. Members may share out the places."""
         lot = made.lot
         return Need(
             trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
@@ -214,64 +217,65 @@ class Desk:
         )
 
     def _observed(self, trades: tuple[str, ...]) -> Observed | None:
-        """Offers that reserved contracts of the trades got, read once a trade."""
+        """The offers that reserved contracts of the trades received, read once for each set of trades."""
         if trades not in self._offers:
-            self._offers[trades] = observed(trades, self.asked.as_of, self.snapshot, self.lexicon.gazetteer)
+            self._offers[trades] = observed(trades, self.settings.as_of, self.snapshot, self.lexicon.gazetteer)
         return self._offers[trades]
 
     def _hours(self, line: Line, made: Feasibility) -> tuple[Hours | None, tuple[str, ...]]:
         if made.lot.labour_share is None:
             return None, (ASK_LABOUR,)
-        known = [one.fte for one in (*made.hours.lending, *made.hours.doing) if one.fte is not None]
-        asked = HoursAsked(
+        known = [site.fte for site in (*made.hours.lending, *made.hours.doing) if site.fte is not None]
+        query = HoursAsked(
             line.amount,
             line.months or 12,
             line.labour_share,
             line.trades[0].code if len(line.trades) == 1 else None,
-            self.asked.hourly_cost,
-            self.asked.effort,
-            self.asked.taken_over,
+            self.settings.hourly_cost,
+            self.settings.effort,
+            self.settings.taken_over,
             local_fte=sum(known) if known else None,
         )
         unknown = ("Durée inconnue : heures calculées pour un an.",) if line.months is None else ()
-        return insertion_hours(asked), unknown
+        return insertion_hours(query), unknown
 
     def _consultation(self, line: Line, value: NeedValue) -> Consultation:
-        asked = self.asked
+        settings = self.settings
         return Consultation(
-            line.launched or asked.as_of,
+            line.launched or settings.as_of,
             line.kind,
             line.category,
             value,
-            asked.buyer,
-            asked.social_condition,
-            asked.environmental_condition,
-            asked.environmental_criterion,
-            exception=asked.exception,
+            settings.buyer,
+            settings.social_condition,
+            settings.environmental_condition,
+            settings.environmental_criterion,
+            exception=settings.exception,
         )
 
     def _seed(self, line: Line) -> str:
-        said = [
+        question = [
             self.generation.version,
-            self.asked.as_of.isoformat(),
+            self.settings.as_of.isoformat(),
             line.text,
-            [one.code for one in (*line.trades, *line.territories)],
+            [choice.code for choice in (*line.trades, *line.territories)],
         ]
-        return hashlib.sha256(orjson.dumps(said)).hexdigest()[:16]
+        return hashlib.sha256(orjson.dumps(question)).hexdigest()[:16]
 
 
 def _contacts(made: Feasibility) -> tuple[Contact, ...]:
-    """Whom to ask: those of the article advised that can bear the lot or might, for any of its trades, then those of the trade
-    whose zone nobody published; else those who may carry hours, and those whose trade or zone nobody tells."""
+    """The structures to contact. When an article is advised: those that can bear the lot, or might, for any of its trades, and
+    those of the trade whose zone is not published. Otherwise: those that may carry insertion hours, and those whose trade or zone
+    no source gives."""
     if made.recommended is not None:
-        of_each = [one for some in made.by_trade for one in some if one.code == made.recommended]
-        answering = [each for one in of_each for each in (*one.split.able, *one.split.unknown)]
-        doubtful = [out.candidate for one in of_each for out in one.supply.excluded if _may_answer(out)]
-        listed = {one.unit: _asked(one) for one in doubtful}
+        of_each = [assessment for some in made.by_trade for assessment in some if assessment.code == made.recommended]
+        answering = [each for assessment in of_each for each in (*assessment.split.able, *assessment.split.unknown)]
+        doubtful = [out.candidate for assessment in of_each for out in assessment.supply.excluded if _may_answer(out)]
+        listed = {site.unit: _to_ask(site) for site in doubtful}
         return tuple((listed | {each.site.unit: Contact(each, "answers") for each in answering}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
     sure = (Contact(Structure(site, (site,)), role) for role, sites in able for site in sites)
-    return (*sure, *(_asked(site) for site in made.hours.to_ask))
+    return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
 
 
 def _may_answer(out: Excluded) -> bool:
@@ -280,9 +284,9 @@ def _may_answer(out: Excluded) -> bool:
     return out.note == "zone_unknown" or (out.reason == "agreement_to_check" and here)
 
 
-def _asked(site: Candidate) -> Contact:
-    """A structure to ask, with what is not known of it: its trade, its zone, both, or only whether its agreement still holds."""
-    told = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
-    covering: Role = "to_check" if told else "to_ask"
-    role: Role = covering if site.covers else "to_ask_zone" if told else "to_ask_both"
+def _to_ask(site: Candidate) -> Contact:
+    """A structure to ask. Its role names what is not known: its trade, its zone, both, or only whether its agreement is valid."""
+    trade_known = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
+    covering: Role = "to_check" if trade_known else "to_ask"
+    role: Role = covering if site.covers else "to_ask_zone" if trade_known else "to_ask_both"
     return Contact(Structure(site, (site,)), role)

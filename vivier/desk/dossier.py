@@ -1,8 +1,8 @@
-"""The form of a sourcing dossier (docs/methods.md (j)): versions, limits, questionnaire, and the hash anyone can
-compute again.
+"""The form of a sourcing dossier (docs/methods.md (j)): versions, limits, questionnaire, and a hash that anyone can compute
+again.
 
-The canonical form is JSON in UTF-8, keys sorted, no spaces, without ``sha256`` itself. The same input on the same data gives
-the same bytes: nothing in it depends on the clock but the date of the analysis, which is part of the question.
+The canonical form is JSON in UTF-8 with sorted keys, no spaces, and without ``sha256`` itself. The same input on the same data
+gives the same bytes: only the date of the analysis depends on the clock, and it is part of the question.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vivier.law.articles import NOTICE
 
 FORMAT: Final = "vivier-dossier-2"
 FORMATS: Final = ("vivier-dossier-1", FORMAT)
-"""Those whose hash can be verified; the first cannot be replayed."""
+"""Formats whose hash can be verified. A dossier of the first one cannot be replayed."""
 METHODS: Final[Mapping[str, str]] = {
     "consultation": METHOD_VERSION,
     "programme": understanding.METHOD_VERSION,
@@ -41,7 +41,7 @@ METHODS: Final[Mapping[str, str]] = {
 PARAMETERS: Final = tuple(
     dict.fromkeys((*feasibility.PARAMETERS, *advice.PARAMETERS, *hours.PARAMETERS, *duties.PARAMETERS))
 )
-"""Every parameter a consultation rests on."""
+"""Every parameter that a consultation uses."""
 LIMITS: Final = (
     NOTICE,
     "Service non officiel. L'absence d'une structure de la liste ne prouve pas l'absence d'offre.",
@@ -54,17 +54,17 @@ QUESTIONS: Final = (
     "Quel délai et quelles conditions vous faut-il pour répondre ?",
     "Quelles clauses ou quels critères vous sembleraient adaptés ?",
 )
-"""The same for every structure."""
+"""The questionnaire, the same for every structure."""
 
 
 def plain(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers and texts only as JSON has them, so that who reads the file finds the same hash."""
+    """The body with only the types of JSON, so that a reader of the file computes the same hash."""
     made: dict[str, Any] = orjson.loads(orjson.dumps(body))
     return made
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    """The hash of a dossier, its own ``sha256`` left out: independent of the order of the keys."""
+    """The hash of a dossier without its ``sha256``. It does not depend on the order of the keys."""
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
@@ -74,7 +74,7 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
 
 def opened(content: bytes) -> dict[str, Any]:
-    """A dossier from its JSON. Raises ``InvalidRequest`` naming « dossier »."""
+    """Reads a dossier from its JSON. Raises ``InvalidRequest`` naming « dossier »."""
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
@@ -89,7 +89,7 @@ def opened(content: bytes) -> dict[str, Any]:
 
 
 def verified(body: Mapping[str, Any]) -> bool:
-    """The hash told is the one of the content."""
+    """Whether the hash in the dossier is that of its content."""
     return bool(digest(body) == body["sha256"])
 
 

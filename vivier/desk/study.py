@@ -1,4 +1,5 @@
-"""A feasibility study on what is indexed: candidates, those around, contracts, then the pure method and its sentences."""
+"""A feasibility study on the index: reads candidates, those around and contracts, then applies the pure method and writes its
+sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from vivier.desk.facts.presence import presence
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
 from vivier.desk.method.hours import HoursAsked, insertion_hours, labour_of
 from vivier.desk.tell.advice import Advice, advice
-from vivier.desk.tell.feasibility_text import told
+from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.engine.snapshot import Snapshot
 from vivier.lexicon import Lexicon
 from vivier.territory import Territory
@@ -20,9 +21,9 @@ from vivier.territory import Territory
 
 @dataclass(frozen=True)
 class Study:
-    """A lot studied. ``experience``: of the structures of the best article, ``None`` when no contract is indexed."""
+    """The study of a lot. ``experience``: past contracts of the structures of the best article, ``None`` when none is indexed."""
 
-    asked: SupplyAsked
+    query: SupplyAsked
     territories: tuple[Territory, ...]
     feasibility: Feasibility
     advice: Advice
@@ -32,7 +33,7 @@ class Study:
 
 def study(
     lot: Lot,
-    asked: SupplyAsked,
+    query: SupplyAsked,
     snapshot: Snapshot,
     lexicon: Lexicon,
     options: Options = DEFAULTS,
@@ -40,29 +41,30 @@ def study(
     observed: Observed | None = None,
     opposed: Collection[str] = (),
 ) -> Study:
-    """Study a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.method.depth.observed`) calibrates the response rate: the same for all the
-    lots of a trade, so that a programme reads it once. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
-    territories = places(asked.territories, lexicon)
-    pool = candidates(asked, snapshot, lexicon)
-    wider = around(asked, snapshot, lexicon)
-    known = replace(lot, labour_share=lot.labour_share or labour_of(asked.trades))
-    present = presence(territories, asked.as_of, snapshot, lexicon.gazetteer)
+    """Studies a lot of one trade, or of trades read as alternatives. ``observed`` (:func:`vivier.desk.facts.depth_read.observed`)
+    calibrates the response rate; it is the same for all the lots of a trade, so that a programme reads it once. Raises
+    ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
+    territories = places(query.territories, lexicon)
+    pool = candidates(query, snapshot, lexicon)
+    wider = around(query, snapshot, lexicon)
+    known = replace(lot, labour_share=lot.labour_share or labour_of(query.trades))
+    present = presence(territories, query.as_of, snapshot, lexicon.gazetteer)
     made = feasibility(
-        known, pool, asked.as_of, options, around=wider, observed=observed, opposed=opposed, present=present
+        known, pool, query.as_of, options, around=wider, observed=observed, opposed=opposed, present=present
     )
-    sirens = {one.site.siren for one in made.best.supply.eligible if one.site.siren is not None}
-    names = ", ".join(lexicon.trades.get(code).name for code in asked.trades)
-    where = " ou ".join(one.name for one in territories)
+    sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
+    names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
+    where = " ou ".join(territory.name for territory in territories)
     hours = (
         None
         if known.labour_share is None
         else insertion_hours(HoursAsked(lot.amount, lot.months or 12, known.labour_share))
     )
     return Study(
-        asked,
+        query,
         territories,
         made,
         advice(made, hours),
-        experience(sirens, asked.trades, asked.as_of, snapshot),
-        told(made, (names,), where),
+        experience(sirens, query.trades, query.as_of, snapshot),
+        feasibility_text(made, (names,), where),
     )

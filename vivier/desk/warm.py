@@ -1,4 +1,5 @@
-"""Tables and columns that the first study would otherwise wait for, read before a service answers (about two seconds)."""
+"""Reads the tables and columns that studies need before a service answers, so that the first one does not wait (about two
+seconds)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from vivier.desk.consultation import Asked, Desk
+from vivier.desk.consultation import Desk, StudySettings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.engine.snapshot import Snapshot
@@ -18,18 +19,18 @@ _NEEDS: Final = (
     {"text": "entretien des espaces verts", "place": "Métropole de Lyon", "amount": "120000", "months": "24"},
     {"text": "nettoyage des locaux à Rennes", "cpv": "90910000", "amount": "50 000 € par an"},
 )
-"""An ordinary need by its words and one by its code: between them they read every table the desk uses."""
+"""An ordinary need given by its words and one given by its code: together they read every table that the desk uses."""
 
 
 def warm(snapshot: Snapshot, lexicon: Lexicon, today: date) -> None:
-    """Study ordinary lots and forget them. An engine that is away or empty is left to ``/ready`` to tell.
+    """Studies ordinary lots and discards the results. An engine that is away or empty is not an error here: ``/ready`` reports it.
 
-    What was read stays for the life of the process: it is taken out of the sight of the garbage collector, whose passes
-    over these tables would stop an answer for a fifth of a second.
+    The tables stay in memory for the life of the process. They are hidden from the garbage collector, whose passes over them would
+    delay an answer by a fifth of a second.
     """
     with suppress(NotFound, EngineUnavailable):
-        lines = [understand(Row(number, told), lexicon) for number, told in enumerate(_NEEDS, 1)]
-        desk = Desk(snapshot, lexicon, Asked(today))
+        lines = [understand(Row(number, need), lexicon) for number, need in enumerate(_NEEDS, 1)]
+        desk = Desk(snapshot, lexicon, StudySettings(today))
         for line in lines:
             desk.lot(line)
     gc.collect()

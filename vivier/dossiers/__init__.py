@@ -1,2 +1,2 @@
-"""Sourcing dossiers that are kept: composed, issued once, read until their day, replayed and compared
+"""Sourcing dossiers: composed, issued once, kept and readable until their last day, replayed and compared
 (docs/methods.md (j))."""

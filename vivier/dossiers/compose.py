@@ -1,7 +1,7 @@
-"""Composes a dossier: the question, the answer, what both rest on, and three hashes anyone can compute again.
+"""Composes a dossier: the question, the answer, the data and methods behind it, and three hashes that anyone can compute again.
 
-``list_sha256`` is that of the list, ``analysis_sha256`` that of everything but what issuing adds (id, dates, contacts), ``sha256``
-that of the whole. The same question on the same data gives the same list and the same analysis.
+``list_sha256`` is the hash of the list, ``analysis_sha256`` that of the dossier without what issuing adds (id, dates, contacts),
+``sha256`` that of the whole. The same question on the same data gives the same list and the same analysis.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vivier.law.parameters import described as parameters_told
 from vivier.lexicon import Lexicon
 
 ENVELOPE: Final = ("dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log")
-"""What issuing adds; the analysis does not depend on it."""
+"""The members that issuing adds. The hash of the analysis does not depend on them."""
 HASHES: Final = ("sha256", "analysis_sha256")
 Advance = Callable[[int, int], None]
 
@@ -30,19 +30,23 @@ Advance = Callable[[int, int], None]
 def compose(
     question: Question, snapshot: Snapshot, lexicon: Lexicon, advance: Advance = lambda done, of: None
 ) -> dict[str, Any]:
-    """The dossier of a question on what is in service, not issued. Raises ``InvalidRequest`` for a setting out of range."""
-    desk = Desk(snapshot, lexicon, question.settings.asked(question.as_of))
+    """The dossier of a question on the data of a snapshot, not issued. Raises ``InvalidRequest`` for a setting out of range."""
+    desk = Desk(snapshot, lexicon, question.settings.study_settings(question.as_of))
     lines = [understand(row, lexicon, question.settings.place) for row in question.rows]
-    made = [study_body(study, desk.asked) for study in desk.programme(lines, advance)]
+    made = [study_body(study, desk.settings) for study in desk.programme(lines, advance)]
     lots = listed(made, snapshot, lexicon)
-    data = [data_of(one, question.as_of) for one in (desk.generation, desk.contracts) if one is not None]
+    data = [
+        data_of(generation, question.as_of)
+        for generation in (desk.generation, desk.contracts)
+        if generation is not None
+    ]
     body: dict[str, Any] = {
         "format": FORMAT,
         "title": question.settings.title,
         "as_of": question.as_of.isoformat(),
-        "question": question.told(),
+        "question": question.as_json(),
         "methods": dict(METHODS),
-        "parameters": parameters_told(PARAMETERS, desk.asked.changed),
+        "parameters": parameters_told(PARAMETERS, desk.settings.changed),
         "data": data,
         "territories": territories_of(lots, lexicon.gazetteer),
         "totals": totals(lots),
@@ -55,7 +59,7 @@ def compose(
 
 
 def sealed(body: dict[str, Any]) -> dict[str, Any]:
-    """The dossier with its hashes, numbers and texts as JSON has them."""
+    """The dossier with its hashes, and with only the types of JSON."""
     plain = desk_dossier.plain({name: value for name, value in body.items() if name not in HASHES})
     analysis = {name: value for name, value in plain.items() if name not in ENVELOPE} | {
         "list_sha256": list_hash(plain["lots"])

@@ -1,4 +1,5 @@
-"""The log of contacts (R2111-1): who was asked what and when, by role. No name of a person, no address, no telephone."""
+"""The log of contacts (R2111-1): which structure was asked what and when, and the role of the person. It refuses the name of a
+person, an address, a telephone number."""
 
 from __future__ import annotations
 
@@ -57,12 +58,12 @@ class Change(Model):
 
 
 def change_of(body: object) -> Change:
-    """The change a request asks for. Raises ``InvalidRequest`` with everything to correct."""
+    """Validates the change that a request makes. Raises ``InvalidRequest`` with everything to correct."""
     try:
         made = Change.model_validate(body)
     except ValidationError as error:
-        told = body if isinstance(body, Mapping) else {}
-        raise InvalidRequest(tuple(french(one, told) for one in error.errors())) from None
+        given = body if isinstance(body, Mapping) else {}
+        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
     if not made.contacts and not made.redraw.strip() and not made.refresh:
         message = "Rien à changer : donnez « contacts », « redraw » ou « refresh »."
         raise InvalidRequest((FieldError("contacts", "missing", message),))
@@ -73,8 +74,11 @@ def change_of(body: object) -> Change:
 
 
 def logged(contact: Contact, dossier: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """A line of the log. Raises ``InvalidRequest``: a structure that is not in the list, a day to come, a person named."""
-    name = next((one["name"] for _, one in structures(dossier["lots"]) if one.get("id") == contact.structure), None)
+    """A line of the log. Raises ``InvalidRequest`` for a structure that is not in the list, a day to come, or personal data."""
+    name = next(
+        (structure["name"] for _, structure in structures(dossier["lots"]) if structure.get("id") == contact.structure),
+        None,
+    )
     errors = []
     if name is None:
         message = f"« structure » : « {contact.structure[:80]} » n'est pas dans la liste de ce dossier."

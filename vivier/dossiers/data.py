@@ -1,5 +1,5 @@
-"""What a dossier rests on: each collection, its generation, each dataset with its dates and the hash of its records; and
-what a reader must be warned of. Also the territories it speaks of, with the hash of their contour."""
+"""The data behind a dossier: each collection, its generation, each dataset with its dates and the hash of its records. Also the
+warnings for readers, and the territories of the lots with the hash of their contour."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _CARD = ("id", "producer", "dataset", "licence", "homepage")
 
 
 def data_of(generation: Generation, as_of: date) -> dict[str, Any]:
-    """One collection: generation, opposition list that withheld from it, and datasets. Unknown dates and hashes are ``None``."""
+    """One collection: its generation, the version of the opposition list applied to it, and its datasets. Unknown dates and hashes
+    are ``None``."""
     return {
         "collection": generation.collection,
         "generation": generation.name,
@@ -43,7 +44,7 @@ def _source(run: Mapping[str, Any], as_of: date) -> dict[str, Any]:
 
 
 def warnings_of(data: Iterable[Mapping[str, Any]], lots: Iterable[Mapping[str, Any]], contracts: bool) -> list[str]:
-    """What weakens the dossier, in French; the limits that hold of any dossier are apart."""
+    """French warnings on the weak points of this dossier. The limits of every dossier are apart."""
     return [*_of_data(data), *_of_lots(list(lots)), *(() if contracts else (_NO_CONTRACTS,))]
 
 
@@ -51,7 +52,7 @@ _NO_CONTRACTS = "Marchés non indexés : ni comparaison, ni historique, ni expé
 
 
 def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for source in (source for one in data for source in one["sources"]):
+    for source in (source for collection in data for source in collection["sources"]):
         if source["updated_at"] is None:
             yield f"« {source['dataset']} » : son producteur ne dit pas à quelle date ses données sont à jour."
         if source["age_days"] is not None and is_stale(
@@ -64,9 +65,9 @@ def _of_data(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _of_lots(lots: list[Mapping[str, Any]]) -> Iterator[str]:
-    wrong = [one for one in lots if one["understood"]["state"] == "to_correct"]
-    doubtful = [one for one in lots if one["understood"]["state"] == "to_confirm"]
-    empty = [one for one in lots if one["studied"] and not one["contacts"]["structures"]]
+    wrong = [lot for lot in lots if lot["understood"]["state"] == "to_correct"]
+    doubtful = [lot for lot in lots if lot["understood"]["state"] == "to_confirm"]
+    empty = [lot for lot in lots if lot["studied"] and not lot["contacts"]["structures"]]
     if wrong:
         yield f"{_lines(wrong)} à corriger : rien n'y est compté."
     if doubtful:
@@ -76,14 +77,14 @@ def _of_lots(lots: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _lines(lots: list[Mapping[str, Any]]) -> str:
-    names = [str(one["understood"]["lot"] or one["understood"]["line"]) for one in lots]
+    names = [str(lot["understood"]["lot"] or lot["understood"]["line"]) for lot in lots]
     listed = ", ".join(names[:20]) + ("…" if len(names) > 20 else "")
     return f"{'Lots' if len(names) > 1 else 'Lot'} {listed}"
 
 
 def territories_of(lots: Iterable[Mapping[str, Any]], gazetteer: Gazetteer) -> list[dict[str, Any]]:
-    """Every territory counted in, once: id, name, communes, and the hash of its contour (``None``: none is known)."""
-    ids = dict.fromkeys(one["code"] for lot in lots for one in lot["understood"]["territories"])
+    """Every territory of the lots, once: id, name, number of communes, and hash of its contour (``None``: no known contour)."""
+    ids = dict.fromkeys(territory["code"] for lot in lots for territory in lot["understood"]["territories"])
     return [_territory(id_, gazetteer) for id_ in ids]
 
 

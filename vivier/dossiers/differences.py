@@ -1,4 +1,4 @@
-"""What is not the same in two dossiers of one question: structures added, removed, changed, and why; in plain French."""
+"""Compares two dossiers of the same question: structures added, removed and changed, with the reasons in plain French."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
 
 Lot = Mapping[str, Any]
 Known = Callable[[Iterable[str]], Collection[str]]
-"""Those of some ids that are in the data in service."""
+"""A function that gives which of some ids are in the data in service."""
 NEW: Final = "n'était ni retenue ni laissée de côté : nouvelle dans les données, dans ce métier ou autour de ce lieu"
 GONE: Final = "n'est plus dans les données"
 ELSEWHERE: Final = "n'exerce plus ce métier ou n'atteint plus ce lieu, à notre connaissance"
@@ -32,11 +32,11 @@ _FIELDS: Final[Mapping[str, str]] = {
     "turnover_year": "année du chiffre d'affaires",
     "agreements": "agréments",
 }
-"""What is compared of a structure that is in both lists."""
+"""The members that are compared, for a structure in both lists."""
 
 
 def differences(was: Iterable[Lot], now: Iterable[Lot], opposed: Collection[str], known: Known) -> list[dict[str, Any]]:
-    """Lot by lot, in the order of the former. ``opposed``: ids that are counted and not named."""
+    """The differences of each lot, in the order of the former dossier. ``opposed``: ids that are counted and not named."""
     after = {lot["understood"]["line"]: lot for lot in now}
     return [_lot(lot, after[lot["understood"]["line"]], opposed, known) for lot in was]
 
@@ -44,16 +44,16 @@ def differences(was: Iterable[Lot], now: Iterable[Lot], opposed: Collection[str]
 def _lot(was: Lot, now: Lot, opposed: Collection[str], known: Known) -> dict[str, Any]:
     before, after = _listed(was), _listed(now)
     blank = {id_ for id_ in before if id_ in opposed}
-    kept = [id_ for id_ in before if id_ in after]
+    common = [id_ for id_ in before if id_ in after]
     out = [id_ for id_ in before if id_ not in after and id_ not in blank]
     there = known(out)
-    changes = [one for one in (_changed(before[id_], after[id_]) for id_ in kept) if one["changes"]]
+    changes = [change for change in (_changed(before[id_], after[id_]) for id_ in common) if change["changes"]]
     return {
         "line": was["understood"]["line"],
         "lot": was["understood"]["lot"],
         "text": was["understood"]["text"],
         "opposed": len(blank) + _blanked(was),
-        "unchanged": len(kept) - len(changes),
+        "unchanged": len(common) - len(changes),
         "added": [_named(after[id_], _why_in(id_, was, now)) for id_ in after if id_ not in before],
         "removed": [_named(before[id_], _why_out(id_, was, now, there)) for id_ in out],
         "changed": changes,
@@ -62,16 +62,20 @@ def _lot(was: Lot, now: Lot, opposed: Collection[str], known: Known) -> dict[str
 
 
 def _listed(lot: Lot) -> dict[str, Mapping[str, Any]]:
-    """The structures of the list by id; those that are no longer named have none."""
-    return {one["id"]: one for one in lot["contacts"]["structures"] if "id" in one} if lot["studied"] else {}
+    """The structures of the list by id. Blanked structures have no id and are left out."""
+    return (
+        {structure["id"]: structure for structure in lot["contacts"]["structures"] if "id" in structure}
+        if lot["studied"]
+        else {}
+    )
 
 
 def _blanked(lot: Lot) -> int:
-    return sum("id" not in one for one in lot["contacts"]["structures"]) if lot["studied"] else 0
+    return sum("id" not in structure for structure in lot["contacts"]["structures"]) if lot["studied"] else 0
 
 
-def _named(one: Mapping[str, Any], why: str) -> dict[str, Any]:
-    return {"id": one["id"], "name": one["name"], "siret": one["siret"], "why": why}
+def _named(structure: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {"id": structure["id"], "name": structure["name"], "siret": structure["siret"], "why": why}
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------
@@ -94,7 +98,7 @@ def _why_out(id_: str, was: Lot, now: Lot, there: Collection[str]) -> str:
 
 
 def _after(was: Lot, now: Lot) -> str:
-    """Said first when the list is no longer that of the same article."""
+    """The beginning of the sentence when the list is no longer that of the same article; else an empty text."""
     return (
         "" if was["recommended"] == now["recommended"] else f"la liste est {_basis(now)}, et non plus {_basis(was)} ; "
     )
@@ -107,34 +111,38 @@ def _basis(lot: Lot) -> str:
 
 
 def _left_out(id_: str, lot: Lot) -> str | None:
-    """Why a structure was left out; ``None``: it was not a candidate, or it was counted. The article recommended speaks first,
-    then the widest of social inclusion, then the others; that a kind is not an article's says least."""
+    """The reason why a structure was excluded; ``None`` when it was no candidate or was counted. The reason comes from the
+    recommended article first, then the widest article of social inclusion, then the others. A kind that does not meet an article
+    is the last choice, because it says the least."""
     order = (lot["recommended"], *_LOCAL)
     articles = sorted(
-        lot["articles"], key=lambda one: order.index(one["article"]["code"]) if one["article"]["code"] in order else 9
+        lot["articles"],
+        key=lambda article: order.index(article["article"]["code"]) if article["article"]["code"] in order else 9,
     )
-    told = [left for one in articles for left in one["excluded"] if left.get("id") == id_]
-    said = next((left for left in told if left["reason"] != "kind_not_eligible"), told[0] if told else None)
-    return None if said is None else str(said["reason_fr"])
+    exclusions = [left for article in articles for left in article["excluded"] if left.get("id") == id_]
+    exclusion = next(
+        (left for left in exclusions if left["reason"] != "kind_not_eligible"), exclusions[0] if exclusions else None
+    )
+    return None if exclusion is None else str(exclusion["reason_fr"])
 
 
 # -- what changed ------------------------------------------------------------------------------------------------------
 
 
 def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    told = []
+    changes = []
     for name, label in _FIELDS.items():
         before, after = _value(was, name), _value(now, name)
         if before != after:
-            text = f"{label} : {_said(name, before)} → {_said(name, after)}"
-            told.append({"field": name, "label_fr": label, "was": before, "now": after, "text": text})
-    return {"id": now["id"], "name": now["name"], "siret": now["siret"], "changes": told}
+            text = f"{label} : {_worded(name, before)} → {_worded(name, after)}"
+            changes.append({"field": name, "label_fr": label, "was": before, "now": after, "text": text})
+    return {"id": now["id"], "name": now["name"], "siret": now["siret"], "changes": changes}
 
 
-def _value(one: Mapping[str, Any], name: str) -> Any:
+def _value(structure: Mapping[str, Any], name: str) -> Any:
     if name != "agreements":
-        return one.get(name)
-    agreements = [proof for proof in one.get("proofs", ()) if proof["of"] == "kind"]
+        return structure.get(name)
+    agreements = [proof for proof in structure.get("proofs", ()) if proof["of"] == "kind"]
     return sorted({f"{proof['value']} {_until(proof['valid_until'])}" for proof in agreements})
 
 
@@ -149,28 +157,28 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def _said(name: str, value: Any) -> str:
+def _worded(name: str, value: Any) -> str:
     if value is None or value == []:
         return "inconnu"
     if isinstance(value, bool):
         return "oui" if value else "non, supposée"
     if isinstance(value, list):
-        return ", ".join(_said(name, one) for one in value)
+        return ", ".join(_worded(name, item) for item in value)
     if isinstance(value, float):
         return number(value, 2)
     return _WORDS.get(name, {}).get(str(value), str(value))
 
 
 def _figures(was: Lot, now: Lot) -> Iterator[dict[str, Any]]:
-    """What changed of the lot itself: what was understood, advice, structures by article, hours."""
-    told = ((name, label, read(was), read(now)) for name, (label, read) in _READ.items())
-    for name, label, before, after in told:
+    """The changes of the lot itself: trades and places understood, advice, structures by article, hours."""
+    figures = ((name, label, read(was), read(now)) for name, (label, read) in _READ.items())
+    for name, label, before, after in figures:
         if before != after:
             yield {"of": name, "was": before, "now": after, "text": f"{label} : {before} → {after}"}
 
 
 def _understood(name: str) -> Callable[[Lot], str]:
-    return lambda lot: ", ".join(one["label_fr"] for one in lot["understood"][name]) or "à préciser"
+    return lambda lot: ", ".join(choice["label_fr"] for choice in lot["understood"][name]) or "à préciser"
 
 
 def _advice(lot: Lot) -> str:
@@ -183,7 +191,7 @@ def _advice(lot: Lot) -> str:
 def _eligible(lot: Lot) -> str:
     if not lot["studied"]:
         return "non comptées"
-    return ", ".join(f"{one['eligible']} ({one['article']['code']})" for one in lot["articles"])
+    return ", ".join(f"{article['eligible']} ({article['article']['code']})" for article in lot["articles"])
 
 
 def _hours(lot: Lot) -> str:

@@ -1,7 +1,7 @@
-"""Issued dossiers as files: ``<folder>/<two first letters>/<id>.<day>.json``, whole or absent, readable by their owner only.
+"""Stores issued dossiers as files: ``<folder>/<two first letters>/<id>.<day>.json``, whole or absent, readable by the owner only.
 
-The day is the last one of the dossier, in its name so that a purge reads no file. A purged dossier leaves ``<id>.gone``, which
-holds nothing: its address says that it was there. Nothing else is written, in particular no list of ids.
+The day is the last day of the dossier. It is in the name so that a purge reads no file. A purged dossier leaves an empty
+``<id>.gone``, so that its address can say that it existed. No other file is written, in particular no list of ids.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def new_id() -> str:
 
 
 class FolderShelf:
-    """The shelf of one folder, made at the first dossier."""
+    """A shelf in one folder, which is made with the first dossier."""
 
     def __init__(self, folder: Path, days: int, most: int) -> None:
         self.folder, self.days, self._most = folder, days, most
@@ -45,7 +45,7 @@ class FolderShelf:
             raise ShelfFull("Le registre des dossiers est plein : rien n'a été gardé. Réessayez après la purge.")
         path = self._shard(id_) / f"{id_}.{until.isoformat()}.json"
         if self._find(id_) is not None:
-            raise FileExistsError(path)  # never written over: an id is drawn once
+            raise FileExistsError(path)  # a dossier is never overwritten: an id is drawn once
         write_whole(path, content, mode=0o600)
         _settle(path.parent)
 
@@ -58,11 +58,11 @@ class FolderShelf:
         raise NotFound(UNKNOWN)
 
     def count(self) -> int:
-        """Dossiers kept, those past their day and not yet purged included."""
+        """Number of dossiers on the shelf, including those past their last day that are not purged yet."""
         return sum(1 for _ in self._files())
 
     def past(self, today: date) -> Iterator[Path]:
-        """Files whose day is over, and what a writing that was killed left behind more than a day ago."""
+        """Files past their last day, and temporary files that a killed process left more than a day ago."""
         for path in self._files():
             if _until(path) < today:
                 yield path
@@ -72,7 +72,7 @@ class FolderShelf:
                 yield path
 
     def remove(self, path: Path) -> None:
-        """Delete one of :meth:`past`; the mark that it was there is written first."""
+        """Deletes one of the files of :meth:`past`. For a dossier, ``<id>.gone`` is written first."""
         if path.suffix == ".json":
             write_whole(self._gone(path.name[:40]), b"", mode=0o600)
         path.unlink(missing_ok=True)
@@ -91,7 +91,7 @@ class FolderShelf:
 
 
 def shelf_of(settings: Settings) -> FolderShelf:
-    """The shelf the settings name."""
+    """The shelf that the settings name."""
     return FolderShelf(settings.dossiers_folder, settings.dossier_days, settings.dossier_most)
 
 
@@ -100,7 +100,7 @@ def _until(path: Path) -> date:
 
 
 def _settle(folder: Path) -> None:
-    """The new name on the disk too: a power cut loses no dossier whose address was given."""
+    """Makes the list of files of a folder durable, so that a power cut loses no dossier whose address was given."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

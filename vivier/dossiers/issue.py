@@ -1,4 +1,5 @@
-"""Issues dossiers: an id, a moment, a last day, and never a change after that. A change is a new dossier that names the former."""
+"""Issues dossiers: gives an id, a moment and a last day. An issued dossier never changes: a change is a new dossier that names the
+former one."""
 
 from __future__ import annotations
 
@@ -21,27 +22,27 @@ Body = dict[str, Any]
 
 
 def issue(composed: Mapping[str, Any], shelf: Shelf, today: date, former: Mapping[str, Any] | None = None) -> Body:
-    """Keep a composed dossier, as the first of its line or as what follows ``former``; the dossier as it is kept.
+    """Issues a composed dossier, as a first version or as the version after ``former``. Returns the dossier as stored.
 
     Raises :class:`~vivier.dossiers.port.ShelfFull`, :class:`~vivier.dossiers.port.DossierTooLarge`.
     """
     if former is None:
-        return _kept(composed, shelf, today, None, [], [_draw(composed, FIRST_DRAW)])
+        return _issued(composed, shelf, today, None, [], [_draw(composed, FIRST_DRAW)])
     same = {**composed, "lots": drawn(composed["lots"], seeds_of(former["lots"]))}
-    return _kept(same, shelf, today, former, former["contact_log"], [*former["draws"], _draw(same, REFRESHED)])
+    return _issued(same, shelf, today, former, former["contact_log"], [*former["draws"], _draw(same, REFRESHED)])
 
 
 def changed(former: Mapping[str, Any], change: Change, shelf: Shelf, today: date) -> Body:
-    """A new version of an issued dossier with contacts added and, when a reason is given, its lists drawn again.
+    """Issues a new version of a dossier, with contacts added and, when a reason is given, its lists in a new random order.
 
-    Raises ``InvalidRequest`` for a contact that cannot be kept.
+    Raises ``InvalidRequest`` for a contact that is refused.
     """
-    log = [*former["contact_log"], *(logged(one, former, today) for one in change.contacts)]
+    log = [*former["contact_log"], *(logged(contact, former, today) for contact in change.contacts)]
     if len(log) > MOST_CONTACTS:
         message = f"Le journal garde {MOST_CONTACTS} échanges au plus."
         raise InvalidRequest((FieldError("contacts", "too_many", message),))
     if not change.redraw.strip():
-        return _kept(former, shelf, today, former, log, former["draws"])
+        return _issued(former, shelf, today, former, log, former["draws"])
     seed = secrets.token_hex(8)
     again = {
         **former,
@@ -49,11 +50,11 @@ def changed(former: Mapping[str, Any], change: Change, shelf: Shelf, today: date
         "lots": drawn(former["lots"], dict.fromkeys(seeds_of(former["lots"]), seed)),
     }
     draws = [*former["draws"], _draw(again, " ".join(change.redraw.split()))]
-    return _kept(again, shelf, today, former, log, draws)
+    return _issued(again, shelf, today, former, log, draws)
 
 
 def read(id_: str, shelf: Shelf, today: date) -> Body:
-    """An issued dossier, as it was kept. Raises as :meth:`~vivier.dossiers.port.Shelf.read`."""
+    """An issued dossier, as stored. Raises the errors of :meth:`~vivier.dossiers.port.Shelf.read`."""
     return opened(shelf.read(id_, today))
 
 
@@ -62,7 +63,7 @@ def _draw(body: Mapping[str, Any], reason: str) -> dict[str, Any]:
     return {"at": _now(), "reason": reason, "seeds": seeds}
 
 
-def _kept(
+def _issued(
     body: Mapping[str, Any],
     shelf: Shelf,
     today: date,
@@ -88,7 +89,7 @@ def _kept(
 
 
 def stored(body: Mapping[str, Any]) -> bytes:
-    """The bytes of a dossier: canonical JSON, its ``sha256`` among the keys."""
+    """The bytes of a dossier: canonical JSON, with ``sha256`` as its last key."""
     hashed: str = body["sha256"]
     return canonical(body)[:-1] + f',"sha256":"{hashed}"}}'.encode()
 

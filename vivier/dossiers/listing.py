@@ -1,4 +1,4 @@
-"""The list of a dossier: whom to consult, lot by lot, in its neutral order, each with its proofs (source and date)."""
+"""The list of a dossier: the structures to consult, lot by lot, in a neutral order, each with its proofs (source and date)."""
 
 from __future__ import annotations
 
@@ -18,36 +18,40 @@ Lot = dict[str, Any]
 
 
 def listed(lots: Iterable[Lot], snapshot: Snapshot, lexicon: Lexicon) -> list[Lot]:
-    """The lots with, for each structure to consult: rank, name of its commune, SIRETs it was merged from, proofs."""
+    """The lots with, for each structure to consult: its rank, the name of its commune, the SIRETs merged into it, its proofs."""
     studied = list(lots)
     records = _records(studied, snapshot)
     return [_proved(lot, records, lexicon) if lot["studied"] else lot for lot in studied]
 
 
 def structures(lots: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Each line of the list with its lot, in order."""
+    """Each structure of the list with its lot, in order."""
     for lot in lots:
-        for one in lot["contacts"]["structures"] if lot["studied"] else ():
-            yield lot, one
+        for structure in lot["contacts"]["structures"] if lot["studied"] else ():
+            yield lot, structure
 
 
 def list_hash(lots: Iterable[Mapping[str, Any]]) -> str:
-    """Hash of the list: the lines of the programme, their seeds, and the ids in order."""
-    told = [
-        [lot["understood"]["line"], lot["contacts"]["seed"], [one["id"] for one in lot["contacts"]["structures"]]]
+    """The hash of the list: the lines of the programme, their seeds, and the ids in order."""
+    lines = [
+        [
+            lot["understood"]["line"],
+            lot["contacts"]["seed"],
+            [structure["id"] for structure in lot["contacts"]["structures"]],
+        ]
         for lot in lots
         if lot["studied"]
     ]
-    return hashlib.sha256(orjson.dumps(told)).hexdigest()
+    return hashlib.sha256(orjson.dumps(lines)).hexdigest()
 
 
 def drawn(lots: Iterable[Lot], seeds: Mapping[int, str]) -> list[Lot]:
-    """The lots with the list of each in the order of its seed, by line; a lot without one keeps its order."""
+    """The lots, each with its list in the order of a seed. ``seeds``: by line. A lot without a seed keeps its order."""
     return [_drawn(lot, seeds[lot["understood"]["line"]]) if _has(lot, seeds) else lot for lot in lots]
 
 
 def seeds_of(lots: Iterable[Mapping[str, Any]]) -> dict[int, str]:
-    """The seed of each line studied."""
+    """The seed of each studied line."""
     return {lot["understood"]["line"]: lot["contacts"]["seed"] for lot in lots if lot["studied"]}
 
 
@@ -56,13 +60,13 @@ def _has(lot: Lot, seeds: Mapping[int, str]) -> bool:
 
 
 def _drawn(lot: Lot, seed: str) -> Lot:
-    order = sorted(lot["contacts"]["structures"], key=lambda one: neutral_key(seed, one["id"]))
-    ranked = [{**one, "rank": rank} for rank, one in enumerate(order, 1)]
+    order = sorted(lot["contacts"]["structures"], key=lambda structure: neutral_key(seed, structure["id"]))
+    ranked = [{**structure, "rank": rank} for rank, structure in enumerate(order, 1)]
     return {**lot, "contacts": {**lot["contacts"], "seed": seed, "structures": ranked}}
 
 
 def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, SupplierView]:
-    ids = list(dict.fromkeys(one["id"] for _, one in structures(lots)))
+    ids = list(dict.fromkeys(structure["id"] for _, structure in structures(lots)))
     found: dict[str, SupplierView] = {}
     for start in range(0, len(ids), _BATCH):
         found |= snapshot.suppliers.get(ids[start : start + _BATCH])
@@ -70,24 +74,24 @@ def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, SupplierView]:
 
 
 def _proved(lot: Lot, records: Mapping[str, SupplierView], lexicon: Lexicon) -> Lot:
-    trades = {one["code"] for one in lot["understood"]["trades"]}
+    trades = {trade["code"] for trade in lot["understood"]["trades"]}
     counted = {trade.code for code in trades for trade in (lexicon.trades.get(code), *lexicon.trades.descendants(code))}
-    told = [
-        {**one, "rank": rank, **_facts(one, records.get(one["id"]), counted, lexicon)}
-        for rank, one in enumerate(lot["contacts"]["structures"], 1)
+    proved = [
+        {**structure, "rank": rank, **_facts(structure, records.get(structure["id"]), counted, lexicon)}
+        for rank, structure in enumerate(lot["contacts"]["structures"], 1)
     ]
-    return {**lot, "contacts": {**lot["contacts"], "structures": told}}
+    return {**lot, "contacts": {**lot["contacts"], "structures": proved}}
 
 
 def _facts(
-    one: Mapping[str, Any], record: SupplierView | None, trades: set[str], lexicon: Lexicon
+    structure: Mapping[str, Any], record: SupplierView | None, trades: set[str], lexicon: Lexicon
 ) -> Mapping[str, object]:
     if record is None:
-        return {"commune_name": _commune(one["commune"], lexicon), "sirets": [], "proofs": []}
+        return {"commune_name": _commune(structure["commune"], lexicon), "sirets": [], "proofs": []}
     return {
-        "commune_name": _commune(one["commune"], lexicon),
-        "sirets": [one for one in record.get("identifiers", ()) if len(one) == 14],
-        "proofs": [*_agreements(record, one["kinds"]), *_offers(record, trades), *_turnover(record, one)],
+        "commune_name": _commune(structure["commune"], lexicon),
+        "sirets": [siret for siret in record.get("identifiers", ()) if len(siret) == 14],
+        "proofs": [*_agreements(record, structure["kinds"]), *_offers(record, trades), *_turnover(record, structure)],
     }
 
 
@@ -114,14 +118,17 @@ def _offers(record: SupplierView, trades: set[str]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _turnover(record: SupplierView, one: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _turnover(record: SupplierView, structure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for fact in record.get("capacities", ()):
-        told = fact["value"]
-        if told["unit"] == "eur_year" and (told["value"], told.get("year")) == (one["turnover"], one["turnover_year"]):
-            yield {"of": "turnover", "value": told["value"], "year": told.get("year"), **_source(fact)}
+        capacity = fact["value"]
+        if capacity["unit"] == "eur_year" and (capacity["value"], capacity.get("year")) == (
+            structure["turnover"],
+            structure["turnover_year"],
+        ):
+            yield {"of": "turnover", "value": capacity["value"], "year": capacity.get("year"), **_source(fact)}
 
 
 def _source(fact: Mapping[str, Any]) -> dict[str, Any]:
-    """Producer and licence stand once, with the data of the dossier, under the same id."""
-    told = fact["provenance"]
-    return {name: told.get(name) for name in ("source_id", "dataset", "basis", "url", "updated_at", "fetched_at")}
+    """The source of a fact. Its producer and licence are given once, with the data of the dossier, under the same id."""
+    provenance = fact["provenance"]
+    return {name: provenance.get(name) for name in ("source_id", "dataset", "basis", "url", "updated_at", "fetched_at")}

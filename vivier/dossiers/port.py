@@ -1,4 +1,4 @@
-"""The port of the room: what keeps issued dossiers, and how it refuses. ``folder.py`` answers it."""
+"""The port of this room: where issued dossiers are kept, and the errors it raises. ``folder.py`` implements it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Final, Protocol
 from vivier.errors import VivierError
 
 MOST_BYTES: Final = 30_000_000
-"""Of one dossier. Measured: 8 MB for 120 lots among 2,400 suppliers; exclusions grow with the candidates of each lot."""
+"""Most bytes of one dossier. A dossier of 120 lots among 2,400 suppliers takes 8 MB; exclusions grow with the candidates."""
 
 
 class DossierPurged(VivierError):
-    """It was issued here and its day has come: nothing of it is given any more."""
+    """The dossier was issued here and its last day is over: no part of it is given any more."""
 
 
 class ReplayImpossible(VivierError):
-    """The data the dossier rests on are no longer there."""
+    """The data of the dossier are no longer kept."""
 
 
 class ShelfFull(VivierError):
-    """No dossier can be kept any more before the purge."""
+    """The shelf is full: no dossier can be added before a purge."""
 
 
 class DossierTooLarge(VivierError):
-    """One dossier beyond :data:`MOST_BYTES`."""
+    """The dossier is larger than :data:`MOST_BYTES`."""
 
 
 class Shelf(Protocol):
-    """Keeps bytes under unguessable ids until a day. What is kept never changes."""
+    """Keeps bytes under unguessable ids until a day. They never change."""
 
     days: int
-    """How long a dossier is kept."""
+    """Number of days that a dossier is kept."""
 
     def keep(self, id_: str, until: date, content: bytes) -> None:
-        """Keep a dossier, durably once this returns. Raises :class:`ShelfFull`, :class:`DossierTooLarge`."""
+        """Keeps a dossier, which is durable once this returns. Raises :class:`ShelfFull`, :class:`DossierTooLarge`."""
         ...
 
     def read(self, id_: str, today: date) -> bytes:
-        """The bytes kept. Raises ``NotFound`` for an id never issued here, :class:`DossierPurged` past its day."""
+        """The bytes of a dossier. Raises ``NotFound`` for an id never issued here, :class:`DossierPurged` past its last day."""
         ...

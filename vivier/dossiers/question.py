@@ -1,4 +1,4 @@
-"""The question of a dossier, whole: settings and lots as they were typed. It is all that a replay needs."""
+"""The question of a dossier: settings and lots as they were typed. A replay needs nothing else."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from vivier.desk.read.programme import COLUMNS, MOST_LINES, Row
 from vivier.errors import FieldError, InvalidRequest
 
 _LONGEST: Final = 4_000
-"""Characters of one cell; what is understood of it stops at 2,000."""
+"""Most characters of one cell. Only the first 2,000 are read as a need."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked. ``settings.as_of`` is the day of the analysis, never left open."""
+    """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``."""
 
     settings: Settings
     rows: tuple[Row, ...]
@@ -30,15 +30,15 @@ class Question:
         assert self.settings.as_of is not None
         return self.settings.as_of
 
-    def told(self) -> dict[str, Any]:
-        """As plain JSON; :func:`question_of` reads it back."""
+    def as_json(self) -> dict[str, Any]:
+        """The question as plain JSON, which :func:`question_of` reads back."""
         settings = {name: getattr(self.settings, name) for name in Settings.model_fields}
         plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
         return {**plain, "lots": [{"line": row.line, "values": dict(row.values)} for row in self.rows]}
 
 
-def asked(settings: Settings, rows: Iterable[Row], today: date) -> Question:
-    """The question of a request, on its day: the one it names, else today."""
+def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Question:
+    """The question of a request, on the day that it names, else today."""
     return Question(settings.model_copy(update={"as_of": settings.as_of or today}), tuple(rows))
 
 
@@ -48,13 +48,13 @@ def on(question: Question, day: date) -> Question:
 
 
 def question_of(dossier: Mapping[str, Any]) -> Question:
-    """The question a dossier holds. Raises ``InvalidRequest`` naming « dossier » when it holds none that can be asked."""
-    told = dossier.get("question")
+    """Reads the question of a dossier. Raises ``InvalidRequest`` naming « dossier » when it has none that can be replayed."""
+    body = dossier.get("question")
     try:
-        if not isinstance(told, Mapping):
-            raise ValueError(told)
-        rows = tuple(_row(one) for one in told["lots"])
-        settings = Settings.model_validate({name: value for name, value in told.items() if name != "lots"})
+        if not isinstance(body, Mapping):
+            raise ValueError(body)
+        rows = tuple(_row(lot) for lot in body["lots"])
+        settings = Settings.model_validate({name: value for name, value in body.items() if name != "lots"})
         if settings.as_of is None or not 1 <= len(rows) <= MOST_LINES:
             raise ValueError(len(rows))
     except (ValidationError, ValueError, KeyError, TypeError):
@@ -63,8 +63,8 @@ def question_of(dossier: Mapping[str, Any]) -> Question:
     return Question(settings, rows)
 
 
-def _row(one: Mapping[str, Any]) -> Row:
-    line, values = one["line"], one["values"]
+def _row(lot: Mapping[str, Any]) -> Row:
+    line, values = lot["line"], lot["values"]
     texts = all(isinstance(text, str) and len(text) <= _LONGEST for text in values.values())
     if not isinstance(line, int) or not texts or not COLUMNS.keys() >= values.keys():
         raise ValueError(line)

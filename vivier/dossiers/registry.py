@@ -1,4 +1,4 @@
-"""What routes and verbs ask: issue, read, change and replay dossiers, less the structures that opposed since."""
+"""The operations of routes and verbs: issue, read, change and replay dossiers, without the structures that opposed since."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
 Body = dict[str, Any]
-Kept = Literal["same", "other", "unknown", "purged"]
-KEPT: Final[dict[Kept, str]] = {
+Comparison = Literal["same", "other", "unknown", "purged"]
+COMPARISONS: Final[dict[Comparison, str]] = {
     "same": "C'est bien le dossier émis ici sous ce numéro.",
     "other": "Ce n'est pas le dossier émis ici sous ce numéro : son contenu a été changé.",
     "unknown": "Aucun dossier n'a été émis ici sous ce numéro.",
     "purged": "Le dossier émis sous ce numéro a été supprimé à son terme : plus rien ici ne permet de les comparer.",
 }
-"""What a file with the id of an issued dossier is, in French."""
+"""French sentences on a file compared with the dossier issued under its id."""
 
 
 class Registry:
-    """Issued dossiers. Raises what :mod:`vivier.dossiers.port` names, and ``NotFound``."""
+    """Issued dossiers. Its methods raise the errors of :mod:`vivier.dossiers.port`, and ``NotFound``."""
 
     def __init__(self, shelf: Shelf, opposition: Opposition) -> None:
         self.shelf, self.opposition = shelf, opposition
 
     def issue(self, question: Question, snapshot: Snapshot, lexicon: Lexicon, today: date, former: str = "") -> Body:
-        """Answer a question and keep the dossier; ``former``: the id of the one it takes the place of."""
+        """Answers a question and issues the dossier. ``former``: the id of the dossier that it replaces."""
         before = read(former, self.shelf, today) if former else None
         return issue(compose(question, snapshot, lexicon), self.shelf, today, before)
 
     def keep(self, composed: Body, today: date) -> Body:
-        """Keep a dossier that is composed already."""
+        """Issues a dossier that is already composed."""
         return issue(composed, self.shelf, today)
 
     def read(self, id_: str, today: date) -> Body:
-        """A dossier as it is given today."""
+        """A dossier as it is given today, without the structures that opposed."""
         return blanked(read(id_, self.shelf, today), self.opposition)
 
-    def compared(self, dossier: Body, today: date) -> Kept:
-        """Whether a file with an id is the dossier kept under that id, by the hash of its content, computed again."""
+    def compared(self, dossier: Body, today: date) -> Comparison:
+        """Compares a file with the dossier issued under its id, by the hash of its content, which is computed again."""
         try:
             issued = read(str(dossier["dossier_id"]), self.shelf, today)
         except NotFound:
@@ -60,7 +60,8 @@ class Registry:
         return "same" if is_copy(dossier, issued, self.opposition) else "other"
 
     def change(self, id_: str, change: Change, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Body:
-        """A new version: contacts added, order drawn again, or the analysis made again today on the data in service."""
+        """Issues a new version: with contacts added, with a new order, or with the analysis made again today on the data in
+        service."""
         former = read(id_, self.shelf, today)
         if change.refresh:
             return issue(compose(on(question_of(former), today), snapshot, lexicon), self.shelf, today, former)
@@ -75,12 +76,12 @@ class Registry:
         data: Data = "live",
         as_of: date | None = None,
     ) -> Body:
-        """What the question of a dossier gives today."""
-        kept = read(id_, self.shelf, today)
-        opposed = ids_of(kept, opposed_in(kept, self.opposition))
-        return replay(kept, snapshot, lexicon, data=data, as_of=as_of, opposed=opposed)
+        """Replays the question of a dossier and compares the answers."""
+        issued = read(id_, self.shelf, today)
+        opposed = ids_of(issued, opposed_in(issued, self.opposition))
+        return replay(issued, snapshot, lexicon, data=data, as_of=as_of, opposed=opposed)
 
 
 def registry_of(settings: Settings) -> Registry:
-    """The registry of a house."""
+    """The registry that the settings name."""
     return Registry(shelf_of(settings), Opposition(settings))

@@ -1,4 +1,4 @@
-"""Replays a dossier: its question asked again, of the same data or of those in service, and what is no longer the same."""
+"""Replays a dossier: answers its question again, on the same data or on those in service, and lists the differences."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ def replay(
     as_of: date | None = None,
     opposed: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Ask the question of a dossier again. ``data``: those in service, or ``same``: those it rests on, while they are kept.
+    """Answers the question of a dossier again. ``data``: ``live`` for the data in service, ``same`` for those of the dossier, as
+    long as they are kept.
 
-    ``as_of``: another day for agreements and dates. ``opposed``: ids of its list that opposed since: counted, not named.
-    Raises :class:`~vivier.dossiers.port.ReplayImpossible` when its data are gone, ``InvalidRequest`` when it holds no question.
+    ``as_of``: another day for agreements and dates. ``opposed``: ids of its list that opposed since, counted and not named.
+    Raises :class:`~vivier.dossiers.port.ReplayImpossible` when its data are gone, ``InvalidRequest`` when it has no question.
     """
     question = question_of(dossier)
     day = as_of or question.as_of
@@ -63,16 +64,16 @@ def replay(
         "methods": list(_versions(dossier["methods"], again["methods"])),
         "lots": found,
         "totals": {
-            **{name: sum(len(one[name]) for one in found) for name in ("added", "removed", "changed")},
-            **{name: sum(one[name] for one in found) for name in ("unchanged", "opposed")},
+            **{name: sum(len(lot[name]) for lot in found) for name in ("added", "removed", "changed")},
+            **{name: sum(lot[name] for lot in found) for name in ("unchanged", "opposed")},
         },
     }
     return {**body, "summary": list(_summary(body)), "method_version": METHOD_VERSION}
 
 
 def _pins(dossier: Mapping[str, Any]) -> dict[Collection, str]:
-    told = {one["collection"]: one["generation"] for one in dossier["data"]}
-    return {name: told[name] for name in _COLLECTIONS if name in told}
+    generations = {collection["collection"]: collection["generation"] for collection in dossier["data"]}
+    return {name: generations[name] for name in _COLLECTIONS if name in generations}
 
 
 def _former(snapshot: Snapshot, pins: Mapping[Collection, str]) -> Snapshot:
@@ -84,21 +85,23 @@ def _former(snapshot: Snapshot, pins: Mapping[Collection, str]) -> Snapshot:
 
 
 def _ids(lots: Iterable[Mapping[str, Any]]) -> list[list[str | None]]:
-    return [[one.get("id") for one in lot["contacts"]["structures"]] if lot["studied"] else [] for lot in lots]
+    return [
+        [structure.get("id") for structure in lot["contacts"]["structures"]] if lot["studied"] else [] for lot in lots
+    ]
 
 
 def _compared(was: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Each dataset in one or the other: its date and the hash of its records. ``changed`` is ``None`` when no hash is known."""
+    """Each dataset of either dossier: its date and the hash of its records. ``changed`` is ``None`` when a hash is unknown."""
     before, after = _datasets(was), _datasets(now)
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
-        told = old or new or {}
-        hashes = [None if one is None else one["sha256"] for one in (old, new)]
+        dataset = old or new or {}
+        hashes = [None if side is None else side["sha256"] for side in (old, new)]
         yield {
             "collection": key[0],
             "id": key[1],
-            "dataset": told["dataset"],
-            "producer": told["producer"],
+            "dataset": dataset["dataset"],
+            "producer": dataset["producer"],
             "was": None if old is None else old["updated_at"] or old["fetched_at"],
             "now": None if new is None else new["updated_at"] or new["fetched_at"],
             "sha256": {"was": hashes[0], "now": hashes[1]},
@@ -107,7 +110,7 @@ def _compared(was: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
 
 
 def _datasets(data: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping[str, Any]]:
-    return {(one["collection"], source["id"]): source for one in data for source in one["sources"]}
+    return {(collection["collection"], source["id"]): source for collection in data for source in collection["sources"]}
 
 
 def _versions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -117,17 +120,17 @@ def _versions(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[dict[s
 
 
 def _summary(body: Mapping[str, Any]) -> Iterator[str]:
-    """The result in sentences, the conclusion first."""
-    told, opposed = body["totals"], body["totals"]["opposed"]
-    moved = any(told[name] for name in ("added", "removed", "changed"))
+    """The result in French sentences, the conclusion first."""
+    totals, opposed = body["totals"], body["totals"]["opposed"]
+    moved = any(totals[name] for name in ("added", "removed", "changed"))
     if body["same_list"] and not moved:
         yield "Même liste, dans le même ordre."
     elif opposed and not moved:
         yield "Même liste, moins les structures retirées depuis à leur demande."
     else:
         yield (
-            f"La liste a changé : {plural(told['added'], 'ajoutée')}, {plural(told['removed'], 'retirée')}, "
-            f"{plural(told['changed'], 'modifiée')}, {told['unchanged']} sans changement."
+            f"La liste a changé : {plural(totals['added'], 'ajoutée')}, {plural(totals['removed'], 'retirée')}, "
+            f"{plural(totals['changed'], 'modifiée')}, {totals['unchanged']} sans changement."
         )
     if opposed:
         lines = plural(opposed, "inscription retirée", "inscriptions retirées")

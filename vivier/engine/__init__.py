@@ -9,8 +9,8 @@ from vivier.settings import Settings
 
 
 def open_engine(settings: Settings) -> Store:
-    """The store of the engine that the settings name, less the suppliers that opposed. A library is loaded only when it is the
-    one asked for."""
+    """The store of the engine that the settings name, less the suppliers that opposed. The library of an engine is loaded only
+    when the settings name that engine."""
     return WithheldStore(_store(settings), Opposition(settings))
 
 

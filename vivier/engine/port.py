@@ -1,7 +1,8 @@
-"""The port: what the house asks of a search engine, in the domain's words. ``embedded/`` and ``opensearch/`` answer it.
+"""The port: the operations that Vivier needs from a search engine, in the domain's words. ``embedded/`` and ``opensearch/``
+implement it.
 
-A :class:`Store` builds and keeps generations; a :class:`Reader`, opened on one of them, answers questions. The engines' libraries are imported by one file each: tantivy by ``embedded/words.py``, opensearch-py by
-``opensearch/client.py``.
+A :class:`Store` builds and keeps generations; a :class:`Reader`, opened on one of them, answers queries. One file imports the
+library of each engine: ``embedded/words.py`` imports tantivy, ``opensearch/client.py`` imports opensearch-py.
 """
 
 from __future__ import annotations
@@ -38,19 +39,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Hit(Generic[R]):
-    """One document found. ``record`` is the JSON kept for display, ``score`` the points, ``distance_km`` to the nearest origin."""
+    """One document found. ``record`` is the JSON stored for display, ``score`` the points, ``distance_km`` the distance to the
+    nearest origin."""
 
     id: str
     score: int
     distance_km: float | None
     record: R
     parts: dict[str, int] = field(default_factory=dict)
-    """Points of each part of the score (``Search.parts``), by name; the rest of ``score`` is the words'."""
+    """Points of each part of the score (``Search.parts``), by name. The rest of ``score`` comes from the words."""
 
 
 @dataclass(frozen=True)
 class Answer(Generic[R]):
-    """``total`` is exact. ``counts`` answer the named questions of ``Search.counts`` on the whole collection."""
+    """The answer to a search. ``total`` is exact. ``counts`` gives, for each named operator of ``Search.counts``, how many
+    documents of the whole collection meet it."""
 
     total: int
     hits: list[Hit[R]]
@@ -60,25 +63,25 @@ class Answer(Generic[R]):
 
 @dataclass(frozen=True)
 class Groups:
-    """Documents grouped by a value: ``values`` in order, and for each measure one number a value; NaN for the least,
-    greatest or median of nothing, 0 for a count or sum of nothing."""
+    """Documents grouped by a value: ``values`` in order, and for each measure one number a value. A group without a number has
+    NaN for least, greatest and median, 0 for a count or a sum."""
 
     values: tuple[str, ...]
     measures: dict[str, npt.NDArray[np.float64]]
 
     def counts(self, measure: str) -> dict[str, int]:
-        """One measure that counts documents, by value."""
+        """The figures of a measure that counts documents, by value."""
         return dict(zip(self.values, self.measures[measure].astype(int).tolist(), strict=True))
 
 
 Members = dict[str, tuple[str, ...]]
-"""For each value asked, the ids of the documents that hold it, in order; a value nobody holds has none."""
+"""For each requested value, the ids of the documents that have it, in order. A value that no document has gets none."""
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A built index of one collection. ``name`` sorts by age; ``live`` is the one that answers; ``meta`` is what the indexer
-    wrote with it (sources, counts, sizes)."""
+    """A built index of one collection. ``name`` sorts by age; ``live`` marks the one that answers requests; ``meta`` is what the
+    indexer wrote with it (sources, counts, sizes)."""
 
     name: str
     collection: Collection
@@ -89,63 +92,65 @@ class Generation:
 
     @property
     def version(self) -> str:
-        """Of what it answers: the name, and the opposition list that withholds from it. For whoever keeps answers."""
+        """Changes whenever an answer may change: the name, and the version of the opposition list that withholds from it. Caches
+        use it as a key."""
         return f"{self.name}{self.meta.get('opposed', '')}"
 
 
 class Preparation(Protocol):
-    """Documents being put in the engine's own form: the work of :meth:`Building.add` that needs nothing of the generation."""
+    """Puts documents in the engine's own form: the part of the work of :meth:`Building.add` that does not need the generation."""
 
     def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
-        """Take documents, and their analysed texts when somebody has them. What the mapping refuses is an error, at the
-        latest in :meth:`part`."""
+        """Takes documents, and their analysed texts if the caller has them. A document that the mapping refuses raises
+        ``DocumentRefused``, at the latest in :meth:`part`."""
         ...
 
     def part(self) -> Any:
-        """What :meth:`Building.add_part` takes; it may be sent between processes."""
+        """The documents in the form that :meth:`Building.add_part` takes. A part may be sent between processes."""
         ...
 
 
 class Building(Protocol):
-    """A generation under construction: nobody sees it before it is promoted."""
+    """A generation under construction: no request reads it before it is promoted."""
 
     name: str
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
-        """Add documents; the number added so far. A document the mapping refuses is an error: nothing is dropped.
+        """Adds documents; returns the number added so far. A document that the mapping refuses raises ``DocumentRefused``: none
+        is dropped.
 
-        ``words``, when somebody analysed the texts already, saves doing it here (OpenSearch does its own all the same).
-        Two documents of one id are refused at the latest by :meth:`finish`.
+        ``words`` are the analysed texts of the documents, which this method then does not analyse again. OpenSearch ignores them
+        and does its own analysis. Two documents with the same id are refused at the latest by :meth:`finish`.
         """
         ...
 
     def preparation(self) -> Preparation:
-        """What makes a part of this generation, here or in a process forked before anything was added."""
+        """An object that prepares a part of this generation, in this process or in one forked before the first addition."""
         ...
 
     def add_part(self, part: Any) -> int:
-        """Add a part; the number of documents added so far."""
+        """Adds a part; returns the number of documents added so far."""
         ...
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
-        """Make it durable and searchable (not live), with the words its documents use."""
+        """Makes the generation durable and searchable (not live), and stores the words that its documents use."""
         ...
 
     def abandon(self) -> None:
-        """Remove what was built."""
+        """Removes the unfinished generation."""
         ...
 
 
 class Reader(Protocol[R]):
-    """One generation of one collection, open for reading: what it answers never changes, whatever is promoted meanwhile.
+    """One generation of one collection, open for reading: its answers never change, whatever is promoted meanwhile.
 
-    Library errors stop here: callers see ``EngineUnavailable`` or ``NotFound`` (the generation was removed).
+    No method lets an error of a library through: callers see ``EngineUnavailable`` or ``NotFound`` (the generation was removed).
     """
 
     generation: Generation
 
     def search(self, search: Search) -> Answer[R]:
-        """Answer a search: a page of hits, facets and counts."""
+        """Answers a search: a page of hits, facets and counts."""
         ...
 
     def get(self, ids: Iterable[str]) -> dict[str, R]:
@@ -153,26 +158,26 @@ class Reader(Protocol[R]):
         ...
 
     def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[R]]:
-        """Every matching document once, in a fixed order; ids only when ``records`` is false."""
+        """Every matching document once, in a fixed order. Hits have an id and no record when ``records`` is false."""
         ...
 
     def stream(self, search: Search) -> Iterator[Hit[R]]:
         """Every hit of a search once, in the order of its pages and without their depth limit. ``offset``, ``limit``, facets
-        and counts are not looked at."""
+        and counts are ignored."""
         ...
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
     ) -> Groups:
-        """Figures for each value of the keyword field ``by`` among the documents that meet ``where``, every value counted, or
-        those of ``among`` only."""
+        """Figures for each value of the keyword field ``by``, or for the values ``among`` only, over the documents that meet
+        ``where``."""
         ...
 
     def members(
         self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
     ) -> Members:
-        """Which documents that meet ``where`` hold each of ``values`` in the keyword field ``by`` (in an entry of ``path``
-        that meets ``entry``): a whole map in one question, where a search by territory would ask a thousand."""
+        """Which documents that meet ``where`` have each of ``values`` in the keyword field ``by`` (in an entry of ``path``
+        that meets ``entry``). One call gives a whole map, which would take a thousand searches by territory."""
         ...
 
     def vocabulary(self) -> Vocabulary:
@@ -181,17 +186,17 @@ class Reader(Protocol[R]):
 
 
 class Store(Protocol):
-    """Where generations are built, promoted, kept and opened. Library errors stop here: callers see ``EngineUnavailable``,
-    ``NotFound`` or ``BuildRefused``."""
+    """Builds, promotes, keeps and opens generations. No method lets an error of a library through: callers see
+    ``EngineUnavailable``, ``NotFound`` or ``BuildRefused``."""
 
     name: str
 
     def build(self, collection: Collection) -> Building:
-        """Start a generation beside the live one."""
+        """Starts a generation beside the live one."""
         ...
 
     def promote(self, collection: Collection, generation: str) -> Generation:
-        """Make a finished generation the live one, in one atomic step; the former stays for rollback."""
+        """Makes a finished generation the live one, in one atomic step. The former one stays for rollback."""
         ...
 
     def generations(self, collection: Collection) -> list[Generation]:
@@ -199,15 +204,15 @@ class Store(Protocol):
         ...
 
     def remove(self, collection: Collection, generation: str) -> None:
-        """Forget a generation that is not live."""
+        """Removes a generation. Raises ``BuildRefused`` when it is live."""
         ...
 
     def live(self, collection: Collection) -> Generation:
-        """The generation in service; ``NotFound`` when none was promoted."""
+        """The generation in service. Raises ``NotFound`` when none was promoted."""
         ...
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
-        """Open the generation in service, or a named one. ``NotFound`` when there is none."""
+        """Opens the generation in service, or a named one. Raises ``NotFound`` when there is none."""
         ...
 
     def ready(self) -> list[str]:
@@ -215,5 +220,5 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Release files and connections."""
+        """Releases files and connections."""
         ...

@@ -1,4 +1,4 @@
-"""What one request reads: each collection is opened once, so that everything in an answer comes from the same data."""
+"""The readers of one request: each collection is opened once, so that everything in an answer comes from the same data."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from vivier.search.operators import Collection
 
 
 class Snapshot:
-    """The readers of one request. A collection is opened when it is first asked for and stays on that generation.
+    """The readers of one request. A collection is opened on its first use and stays on that generation.
 
-    Without ``pins``, that is the generation in service; buyers are those of the build that made the contracts. With ``pins``,
-    the generations they name, for answering again from former data; a collection they do not name has no reader.
+    Without ``pins``, the generation in service is opened; buyers are those of the build that made the contracts. With ``pins``,
+    the generations that they name are opened, to answer again from former data; a collection that they do not name has no
+    reader.
     """
 
     def __init__(self, store: Store, pins: Mapping[Collection, str] | None = None) -> None:
-        """Raises ``NotFound`` when a pinned generation is no longer kept."""
+        """Opens the pinned generations. Raises ``NotFound`` when one of them was removed."""
         self._store = store
         self._pinned = pins is not None
         self._readers = {collection: store.open(collection, name) for collection, name in (pins or {}).items()}
 
     @property
     def suppliers(self) -> Reader[SupplierView]:
-        """The suppliers. Raises ``NotFound`` when none is in service, as the three below."""
+        """The suppliers. Raises ``NotFound`` when no generation is in service, as do the three properties below."""
         return self.of("suppliers")
 
     @property
@@ -55,11 +56,11 @@ class Snapshot:
         return reader
 
     def at(self, pins: Mapping[Collection, str]) -> Snapshot:
-        """The same store on former generations. Raises ``NotFound`` when one is no longer kept."""
+        """A snapshot of the same store on former generations. Raises ``NotFound`` when one of them was removed."""
         return Snapshot(self._store, pins)
 
     def live(self, *collections: Collection) -> tuple[Generation, ...]:
-        """The generations read of those collections that have one."""
+        """The generation that this snapshot reads for each of these collections. A collection without one is left out."""
         found = []
         for collection in collections:
             with suppress(NotFound):
@@ -68,6 +69,6 @@ class Snapshot:
 
     def _open(self, collection: Collection) -> Reader[Any]:
         if collection == "buyers":
-            with suppress(NotFound):  # contracts without buyers of their own build: those in service are the nearest
+            with suppress(NotFound):  # the build of these contracts made no buyers: those in service are the nearest
                 return self._store.open("buyers", self.contracts.generation.meta.get("buyers"))
         return self._store.open(collection)

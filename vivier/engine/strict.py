@@ -1,7 +1,7 @@
-"""What a document must be to enter a generation: checked once here, so that both engines refuse the same ones and say why.
+"""Checks the documents that enter a generation, once for both engines: they refuse the same ones, with the same reason.
 
-Documents are checked by the thousand, field by field, which costs a fifth of one by one. Where a field is not plainly right,
-each document is looked at for the one to name.
+Documents are checked by the thousand, field by field, which costs a fifth of the time of checking them one by one. When a field
+may be wrong, each document is checked in turn to find the one that the error names.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _NOTHING = type(None)
 _NO_TEXT = "un texte ou une liste de textes est attendu"
 
 Complaint = str | None
-"""What is wrong with a value, in French; ``None`` when nothing is."""
+"""The reason why a value is wrong, in French; ``None`` when it is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of a field, one entry after the other, and how many each has (``None``: one each)."""
+    """The texts of a field, one entry after the other, and how many texts each entry has (``None``: one each)."""
 
     values: Sequence[str]
     sizes: Sequence[int] | None
@@ -43,7 +43,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Checked entries by field: :class:`Texts` of those that hold texts, else one value (or ``None``) an entry."""
+    """Checked entries by field: :class:`Texts` for a field of texts, else one value (or ``None``) an entry."""
 
     count: int
     texts: dict[str, Texts]
@@ -52,7 +52,7 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Checked documents by field, and for each nested path the entries of all of them with how many each document has."""
+    """Checked documents by field, and for each nested path the entries of all documents and how many each document has."""
 
     documents: Entries
     nested: dict[str, tuple[Entries, Sequence[int]]]
@@ -63,30 +63,32 @@ Row = tuple[Any, ...]
 
 
 class DocumentCheck:
-    """Refuses (``DocumentRefused``, naming document, field and fix) what the mapping does not describe."""
+    """Checks documents against a mapping. Raises ``DocumentRefused``, which names the document, the field and the fix."""
 
     def __init__(self, collection: Collection) -> None:
         self._properties: Mapping[str, Mapping[str, Any]] = load_json(collection)["properties"]
 
     def row(self, document: Document) -> Row:
-        """The values of one document, whose fields are those of the mapping; the values are looked at by :meth:`checked`."""
+        """The values of one document. Checks that the mapping has its fields; :meth:`checked` checks the values."""
         if not document.keys() <= self._properties.keys() or None in map(document.get, _REQUIRED):
-            self._one(document)
+            self._check_document(document)
         return tuple(map(document.get, self._properties))
 
     def checked(self, rows: Sequence[Row]) -> Checked:
-        """Documents by field. No two of them may have one id."""
+        """Documents by field, all checked. Refuses two documents with the same id."""
         checked = self._by_field(rows)
         if checked is None:
             for row in rows:
-                self._one({name: value for name, value in zip(self._properties, row, strict=True) if value is not None})
+                self._check_document(
+                    {name: value for name, value in zip(self._properties, row, strict=True) if value is not None}
+                )
             checked = self._by_field(rows, sure=True)
             assert checked is not None
         _distinct(checked.documents.texts["id"].values)
         return checked
 
     def _by_field(self, rows: Sequence[Row], *, sure: bool = False) -> Checked | None:
-        """The documents by field; ``None`` when one may be wrong, unless they were looked at one by one (``sure``)."""
+        """The documents by field; ``None`` when one may be wrong, unless they were already checked one by one (``sure``)."""
         columns = _columns(rows, self._properties)
         found: dict[str, tuple[Entries, Sequence[int]]] = {}
         for path, spec in self._properties.items():
@@ -103,7 +105,7 @@ class DocumentCheck:
         documents = _entries(columns, len(rows), self._properties, sure=sure)
         return None if documents is None else Checked(documents, found)
 
-    def _one(self, document: Document) -> None:
+    def _check_document(self, document: Document) -> None:
         for name in _REQUIRED:
             if document.get(name) is None:
                 raise _refused(document, name, "champ obligatoire, absent")
@@ -140,7 +142,7 @@ _TEXTS = ("keyword", "text")
 
 
 def refused_twice(id_: str) -> DocumentRefused:
-    """The error of two documents that have one id."""
+    """The error for two documents that have the same id."""
     return _refused({"id": id_}, "id", _NO_ID)
 
 
@@ -178,10 +180,10 @@ def _entries(
     for name, spec in properties.items():
         column = columns[name]
         if spec["type"] in _TEXTS:
-            told = _texts(column)
-            if told is None or not (sure or max(map(len, told.values), default=0) <= _SURELY_SHORT):
+            checked = _texts(column)
+            if checked is None or not (sure or max(map(len, checked.values), default=0) <= _SURELY_SHORT):
                 return None
-            texts[name] = told
+            texts[name] = checked
         elif spec["type"] in _PLAIN:
             if not sure and not _PLAIN[spec["type"]](column):
                 return None
@@ -190,7 +192,7 @@ def _entries(
 
 
 def _texts(column: Sequence[Any]) -> Texts | None:
-    """A column of texts, lists of texts and nothing; ``None`` when something else is there."""
+    """A column of texts, lists of texts and empty cells; ``None`` when the column has a value of another type."""
     kinds = set(map(type, column))
     if kinds == {str}:
         return Texts(column, None)

@@ -1,10 +1,10 @@
 """The opposition list at query time: a store whose readers answer as if the opposed suppliers were not in it.
 
-Only keyed hashes are known (:mod:`vivier.privacy.opposition`), so the identifiers of a generation are hashed once and compared;
-the SIRETs found are then a condition of every question, so that totals, facets and exports are exact. That is done again when
-the list or the generation changes: a supplier opposed after the build is gone from the next request on. A generation under the
-gates is read likewise, whether or not another one is in service. A house without a list pays one look at the file system a
-reader.
+The list only has keyed hashes (:mod:`vivier.privacy.opposition`), so the identifiers of a generation are hashed once and
+compared. Every query then excludes the SIRETs found, so that totals, facets and exports are exact. The comparison is made again
+when the list or the generation changes: a supplier that opposes after the build disappears from the next request on. The gates
+read a new generation in the same way, whether or not another one is in service. Without a list, each reader costs one look at
+the file system.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vivier.text.vocabulary import Vocabulary
 
 
 class WithheldStore:
-    """Wraps a store; what builds passes through, and so do the readers of a house where nobody opposed."""
+    """Wraps a store. Methods that build call the wrapped store directly; readers do too when no supplier opposed."""
 
     def __init__(self, store: Store, opposition: Opposition) -> None:
         self._store = store
@@ -29,7 +29,7 @@ class WithheldStore:
         self._opposition = opposition
         self._hashes: frozenset[str] = frozenset()
         self._opposed: dict[str, frozenset[str]] = {}
-        """Opposed SIRETs of the generations of suppliers read, by the list of ``_hashes``."""
+        """Opposed SIRETs by name of generation, for the list ``_hashes``."""
 
     def build(self, collection: Collection) -> Building:
         return self._store.build(collection)
@@ -44,7 +44,8 @@ class WithheldStore:
         self._store.remove(collection, generation)
 
     def live(self, collection: Collection) -> Generation:
-        """The live generation; its ``meta`` says which list withholds from it, so that a cached answer is not good for another."""
+        """The live generation. Its ``meta`` names the version of the list, so that an answer cached for another version is not
+        used."""
         return self._marked(self._store.live(collection))
 
     def open(self, collection: Collection, generation: str | None = None) -> Reader[Any]:
@@ -71,7 +72,7 @@ class WithheldStore:
         return replace(generation, meta={**generation.meta, "opposed": self._opposition.version})
 
     def _opposed_of(self, reader: Reader[Any]) -> frozenset[str]:
-        """The opposed SIRETs of a generation of suppliers, found once for a list."""
+        """The opposed SIRETs of a generation of suppliers, computed once for each version of the list."""
         hashes, name = self._opposition.hashes, reader.generation.name
         if self._hashes is not hashes:
             self._hashes, self._opposed = hashes, {}
@@ -125,7 +126,7 @@ class WithheldSuppliers:
 
     @cached_property
     def _shown(self) -> Operator | None:
-        """The condition of not being opposed; ``None`` when nobody of this generation is."""
+        """The operator that excludes opposed suppliers; ``None`` when no supplier of this generation opposed."""
         opposed = self._opposed_of(self._reader)
         return Not(Terms("identifiers", tuple(sorted(opposed)))) if opposed else None
 
@@ -142,8 +143,8 @@ class WithheldSuppliers:
 
 
 class WithheldHolders:
-    """The contracts of a generation, which no longer say that a holder is a structure that opposed; the number of the holder
-    that the buyer declared stays."""
+    """The contracts of a generation, whose records no longer link a holder to a structure that opposed. The identifier of the
+    holder, which the buyer declared, stays."""
 
     def __init__(self, reader: Reader[Any], opposition: Opposition) -> None:
         self.generation = reader.generation
@@ -196,7 +197,7 @@ class WithheldHolders:
 
 
 def _unregistered(holder: dict[str, Any]) -> dict[str, Any]:
-    """Without the name a register gave it; what the buyer declared stays."""
+    """The holder without the name that came from a register. A name that the buyer declared stays."""
     return (
         {k: v for k, v in holder.items() if k not in ("name", "name_source")} if holder.get("name_source") else holder
     )

@@ -1,4 +1,4 @@
-"""A whole search as a file: CSV, JSON lines, XLSX. Rows and order are those of the search, whatever the format."""
+"""Writes a whole search as a file: CSV, JSON lines, XLSX. Rows and order are those of the search, in every format."""
 
 from vivier.exports.document import MEDIA_TYPES, Document, file_name, prepare
 from vivier.exports.tables import csv_chunks, jsonl_chunks

@@ -1,4 +1,4 @@
-"""What every format writes: the rows of a search, and what must be told with them."""
+"""The document that every format writes: the rows of a search, and the notes that go with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vivier.suppliers.whole import Whole, whole
 
 STATES = "Le mot « inconnu » n'apparaît que dans les colonnes d'état (État, Précision du lieu, Capacité pour le lot)."
 SEARCH_PATH = "/v1/suppliers"
-"""Path of the search an export can be asked again by."""
+"""Path of the search that an export repeats."""
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -32,8 +32,8 @@ MEDIA_TYPES = {
 
 
 class Table(Protocol):
-    """What a format needs of an export. ``things``: what its rows are, in French; ``asked``: titles and values of the query;
-    ``told``: sentences to read it right. ``rows`` can be read once, ``sources`` are known when they have been."""
+    """An export, as formats read it. ``things``: French name of its rows; ``parameters``: titles and values of the query;
+    ``remarks``: French sentences that help to read it. ``rows`` can be read once; ``sources`` are complete afterwards."""
 
     @property
     def things(self) -> str: ...
@@ -46,15 +46,15 @@ class Table(Protocol):
     @property
     def sources(self) -> SourcesSeen: ...
     @property
-    def asked(self) -> tuple[tuple[str, Cell], ...]: ...
+    def parameters(self) -> tuple[tuple[str, Cell], ...]: ...
     @property
-    def told(self) -> tuple[str, ...]: ...
+    def remarks(self) -> tuple[str, ...]: ...
     def rows(self) -> Iterator[list[Cell]]: ...
 
 
 @dataclass(frozen=True)
 class Document:
-    """An export about to be written. Its rows can be read once; ``sources`` are known when they have been."""
+    """An export of suppliers, ready to be written. Its rows can be read once; ``sources`` are complete afterwards."""
 
     columns: tuple[Column[Line], ...]
     shared: Shared
@@ -64,27 +64,27 @@ class Document:
 
     @property
     def found(self) -> SupplierFound:
-        """Plan, generation, exact total, seed."""
+        """The search: plan, generation, exact total, seed."""
         return self._whole.found
 
     @property
     def things(self) -> str:
-        """What the rows are."""
+        """French name of the rows."""
         return "Fournisseurs"
 
     @property
     def as_of(self) -> date:
-        """The date everything holds at."""
+        """The date at which the facts are valid."""
         return self.found.plan.as_of
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.found.total
 
     @property
-    def asked(self) -> tuple[tuple[str, Cell], ...]:
-        """The query, and what repeats it."""
+    def parameters(self) -> tuple[tuple[str, Cell], ...]:
+        """Titles and values of the query, with all that is needed to repeat it."""
         found = self.found
         parameters = pairs(found.plan.query.model_copy(update={"facets": None}))
         seed = () if found.seed is None else (("Graine de l'ordre neutre", found.seed),)
@@ -99,8 +99,8 @@ class Document:
         )
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """What a reader must know, and how many were left out for want of information."""
+    def remarks(self) -> tuple[str, ...]:
+        """The notices of the search, and the number of suppliers excluded because a fact is unknown."""
         return (*self.notices, *excluded(self.found), STATES)
 
     def rows(self) -> Iterator[list[Cell]]:
@@ -113,13 +113,13 @@ class Document:
 
 
 def prepare(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Document:
-    """Plan and count an export. Raises what :func:`vivier.suppliers.whole.whole` does, before anything is written."""
+    """Plans and counts an export. Raises the errors of :func:`vivier.suppliers.whole.whole`, before anything is written."""
     every = whole(query, snapshot, lexicon, today)
     found = every.found
-    asked = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})
-    shared = Shared(found.plan, lexicon, url_of(SEARCH_PATH, asked))
-    told = tuple(notices(found))
-    return Document(columns_of(query.fields), shared, told, SourcesSeen(cards(found.generation)), every)
+    dated = query.model_copy(update={"as_of": found.plan.as_of, "seed": found.seed, "fields": ()})
+    shared = Shared(found.plan, lexicon, url_of(SEARCH_PATH, dated))
+    remarks = tuple(notices(found))
+    return Document(columns_of(query.fields), shared, remarks, SourcesSeen(cards(found.generation)), every)
 
 
 def file_name(extension: str, as_of: date, things: str = "fournisseurs") -> str:

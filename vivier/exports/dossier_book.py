@@ -1,4 +1,4 @@
-"""A sourcing dossier as a workbook: lots, structures, exclusions, contracts, duties, and what it all rests on."""
+"""Writes a sourcing dossier as a workbook: lots, structures, groups, exclusions, duties, log, and the data behind them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Row = list[Any]
 
 
 def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
-    """The workbook. Texts are typed texts, never formulas; unknown is empty."""
+    """The bytes of the workbook. Texts are written as texts, never as formulas; an unknown value is an empty cell."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -53,7 +53,7 @@ def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:
 
 
 def _labels(choices: Iterable[Mapping[str, Any]]) -> str:
-    return ", ".join(one["label_fr"] for one in choices)
+    return ", ".join(choice["label_fr"] for choice in choices)
 
 
 def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
@@ -79,7 +79,7 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     for lot in lots:
         understood, advice, hours = lot["understood"], lot.get("advice"), lot.get("hours") or {}
         left = [error["message"] for error in understood["errors"]] + lot["notes"]
-        told = (
+        advised = (
             [None] * 6
             if advice is None
             else [
@@ -99,7 +99,7 @@ def _lots(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
             understood["amount"],
             understood["months"],
             understood["state_fr"],
-            *told,
+            *advised,
             *((hours.get(level) or {}).get("insertion_hours") for level in ("low", "central", "high")),
             left,
         ]
@@ -113,13 +113,13 @@ def _contacts(dossier: Mapping[str, Any]) -> Iterator[_Row]:
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Sur place sans zone publiée, non comptées", "Supportent le lot", "Trop petites", "Capacité inconnue", "Plus grand lot (2)", "Plus grand lot (3)", "P(≥ 2 offres) basse", "P(≥ 2 offres) haute", "Verdict"]  # fmt: skip
     for lot in lots:
-        for one in lot["articles"] if lot["studied"] else ():
-            capacity, odds = one["capacity"], one["competition"][1]["at_least_two"]
-            yield [lot_name(lot), one["article"]["code"], one["applies_fr"], one["weakest_trade_fr"], one["eligible"], one["trade_unknown"], one.get("zone_unknown"), capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], one["verdict_fr"]]  # fmt: skip
+        for article in lot["articles"] if lot["studied"] else ():
+            capacity, odds = article["capacity"], article["competition"][1]["at_least_two"]
+            yield [lot_name(lot), article["article"]["code"], article["applies_fr"], article["weakest_trade_fr"], article["eligible"], article["trade_unknown"], article.get("zone_unknown"), capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], article["verdict_fr"]]  # fmt: skip
 
 
 def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    """One row a member; a lot without any group has one row that says why."""
+    """One row a member. A lot without a group has one row with the reason."""
     yield ["Lot", "Groupement", "Structure", "SIREN", "Types", "Rôle", "Métiers", "Capacité annuelle", "Article", "Capacité du groupement", "Marchés cités", "À vérifier"]  # fmt: skip
     for lot in lots:
         found = lot.get("consortium") or {"groups": [], "blocks": [], "text": None}
@@ -128,19 +128,19 @@ def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
         for rank, group in enumerate(found["groups"], 1):
             cited = [id_ for pair in group["together"] for id_ in (*pair["contracts"], *pair["lots"])]
             article = (group["article"] or {}).get("code")
-            for one in group["members"]:
-                trades = [each["label_fr"] for each in one["trades"] if each["does"]]
-                yield [lot_name(lot), rank, one["name"], one["siren"], one["kinds"], one["role_fr"], trades, one["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
+            for member in group["members"]:
+                trades = [each["label_fr"] for each in member["trades"] if each["does"]]
+                yield [lot_name(lot), rank, member["name"], member["siren"], member["kinds"], member["role_fr"], trades, member["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
 
 
 def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     yield ["Lot", "Article", "Identifiant", "Structure", "SIREN", "Raison", "Remarque"]
     for lot in lots:
-        for one in lot["articles"] if lot["studied"] else ():
-            for left in one["excluded"]:
+        for article in lot["articles"] if lot["studied"] else ():
+            for left in article["excluded"]:
                 yield [
                     lot_name(lot),
-                    one["article"]["code"],
+                    article["article"]["code"],
                     left.get("id"),
                     left.get("name", left.get("word")),
                     left.get("siren"),
@@ -152,21 +152,28 @@ def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
 def _duties(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     yield ["Lot", "Article", "Obligation", "État", "Projet de texte"]
     for lot in lots:
-        for one in lot["duties"] if lot["studied"] else ():
-            yield [lot_name(lot), one["article"]["code"], one["text"], one["state_fr"], one["draft"]]
+        for duty in lot["duties"] if lot["studied"] else ():
+            yield [lot_name(lot), duty["article"]["code"], duty["text"], duty["state_fr"], duty["draft"]]
 
 
 def _log(dossier: Mapping[str, Any]) -> Iterator[_Row]:
-    """Contacts, then the draws of the order: what an auditor asks for first."""
+    """The contacts, then the draws of the order, which an auditor asks for first."""
     yield ["Jour", "Structure", "Moyen", "Fonction", "Questions posées", "Réponse ou raison"]
-    for one in dossier.get("contact_log", ()):
-        if one.get("opposed"):
-            yield [None, one["word"]]
+    for contact in dossier.get("contact_log", ()):
+        if contact.get("opposed"):
+            yield [None, contact["word"]]
         else:
-            answer = one["answer"] or "pas encore de réponse"
-            yield [one["date"], one["name"], one["channel_fr"], one["role"], one["questions"], answer]
-    for one in dossier.get("draws", ()):
-        yield [one["at"][:10], "ordre neutre tiré", None, None, None, one["reason"]]
+            answer = contact["answer"] or "pas encore de réponse"
+            yield [
+                contact["date"],
+                contact["name"],
+                contact["channel_fr"],
+                contact["role"],
+                contact["questions"],
+                answer,
+            ]
+    for draw in dossier.get("draws", ()):
+        yield [draw["at"][:10], "ordre neutre tiré", None, None, None, draw["reason"]]
 
 
 def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
@@ -186,17 +193,17 @@ def _readme(dossier: Mapping[str, Any]) -> Iterator[_Row]:
         ]
         yield ["Remplace", dossier["supersedes"] or "aucun autre dossier"]
     if "blanked" in dossier:
-        told = dossier["blanked"]
+        blanked = dossier["blanked"]
         yield [
             "Structures retirées depuis à leur demande",
-            told["structures"],
+            blanked["structures"],
             "empreinte à l'émission",
-            told["issued_sha256"],
+            blanked["issued_sha256"],
         ]
     for name, version in dossier["methods"].items():
         yield [f"Méthode {name}", version]
-    for one in dossier["parameters"]:
-        yield [one["title"], one["value"], one["unit"], one["status"], one["source"]]
+    for parameter in dossier["parameters"]:
+        yield [parameter["title"], parameter["value"], parameter["unit"], parameter["status"], parameter["source"]]
     for data in dossier["data"]:
         yield [f"Données : {data['collection']}", data["generation"], data["documents"]]
         for source in data["sources"]:

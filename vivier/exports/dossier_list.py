@@ -1,4 +1,5 @@
-"""The list of a dossier as rows: one for each structure to consult and each lot, in the order drawn. Sheet and CSV show the same."""
+"""The list of a dossier as rows: one row for each lot and structure to consult, in the order drawn. The sheet and the CSV have the
+same rows."""
 
 from __future__ import annotations
 
@@ -38,14 +39,14 @@ HEADERS: Final = (
 
 
 def list_rows(dossier: Mapping[str, Any]) -> Iterator[list[Cell]]:
-    """As many rows as the lists have lines; a structure that opposed since is a line without a name."""
+    """One row for each structure of each list. A structure that opposed since has a row without a name."""
     last = [dossier.get("dossier_id"), dossier["as_of"], dossier["methods"]["consultation"]]
-    for lot, one in structures(dossier["lots"]):
-        yield [lot_name(lot), one["rank"], *_cells(one), lot["contacts"]["seed"], *last]
+    for lot, structure in structures(dossier["lots"]):
+        yield [lot_name(lot), structure["rank"], *_cells(structure), lot["contacts"]["seed"], *last]
 
 
 def list_csv(dossier: Mapping[str, Any]) -> bytes:
-    """UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
+    """The list as a CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
     rows: list[list[Cell]] = [[*HEADERS], *list_rows(dossier)]
     lines = (csv_line(row) for row in rows)
     return ("\ufeff" + "".join(lines)).encode()
@@ -57,26 +58,26 @@ def lot_name(lot: Mapping[str, Any]) -> str:
     return str(understood["lot"] or f"ligne {understood['line']}")
 
 
-def _cells(one: Mapping[str, Any]) -> list[Cell]:
-    if one.get("opposed"):
-        return [None, one["word"], *[None] * 14]
+def _cells(structure: Mapping[str, Any]) -> list[Cell]:
+    if structure.get("opposed"):
+        return [None, structure["word"], *[None] * 14]
     return [
-        one["id"],
-        one["name"],
-        one["role_fr"],
-        tuple(one["kinds"]),
-        one["siren"],
-        one["siret"],
-        one["commune_name"],
-        one["commune"],
-        COVERAGE_CLASSES.get(one["coverage"], one["coverage"]),
-        "oui" if one["zone_published"] else "non, supposée",
-        EVIDENCES.get(one["trade_evidence"], one["trade_evidence"]),
-        one["distance_km"],
-        one["capacity_fr"],
-        one["turnover"],
-        one["turnover_year"],
-        tuple(proofs_told(one["proofs"])),
+        structure["id"],
+        structure["name"],
+        structure["role_fr"],
+        tuple(structure["kinds"]),
+        structure["siren"],
+        structure["siret"],
+        structure["commune_name"],
+        structure["commune"],
+        COVERAGE_CLASSES.get(structure["coverage"], structure["coverage"]),
+        "oui" if structure["zone_published"] else "non, supposée",
+        EVIDENCES.get(structure["trade_evidence"], structure["trade_evidence"]),
+        structure["distance_km"],
+        structure["capacity_fr"],
+        structure["turnover"],
+        structure["turnover_year"],
+        tuple(proofs_told(structure["proofs"])),
     ]
 
 
@@ -84,14 +85,14 @@ _OF: Final = {"kind": "agrément", "trade": "métier", "turnover": "chiffre d'af
 
 
 def proofs_told(proofs: Iterable[Mapping[str, Any]]) -> list[str]:
-    """« agrément EI jusqu'au 31/12/2027 : Liste des SIAE, 01/11/2026 », each once."""
-    told: dict[str, None] = {}
-    for one in proofs:
-        until = f" jusqu'au {day(one['valid_until'])}" if one.get("valid_until") else ""
-        dated = _day(one["updated_at"] or one["fetched_at"])
-        what = one["value"] if one["of"] == "kind" else ""
-        told[f"{_OF[one['of']]} {what}{until}".replace("  ", " ").strip() + f" : {one['dataset']}, {dated}"] = None
-    return list(told)
+    """French sentences on the proofs, each once: « agrément EI jusqu'au 31/12/2027 : Liste des SIAE, 01/11/2026 »."""
+    texts: dict[str, None] = {}
+    for proof in proofs:
+        until = f" jusqu'au {day(proof['valid_until'])}" if proof.get("valid_until") else ""
+        dated = _day(proof["updated_at"] or proof["fetched_at"])
+        what = proof["value"] if proof["of"] == "kind" else ""
+        texts[f"{_OF[proof['of']]} {what}{until}".replace("  ", " ").strip() + f" : {proof['dataset']}, {dated}"] = None
+    return list(texts)
 
 
 def _day(text: str | None) -> str:

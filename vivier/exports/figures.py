@@ -1,4 +1,4 @@
-"""Exports of figures: buyers in their order, indicators group by group. Same files, guard and « Lisez-moi » as the lists."""
+"""Exports of figures: ranked buyers, and indicators by group. They have the same files, guard and « Lisez-moi » as the lists."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from vivier.contracts.ranking import METHOD_VERSION as BUYERS_METHOD
 from vivier.contracts.ranking import Ranking
 from vivier.engine.snapshot import Snapshot
 from vivier.errors import FieldError, InvalidRequest
-from vivier.exports.lists import THINGS, ListDocument, asked_rows, tail_of
+from vivier.exports.lists import THINGS, ListDocument, parameter_rows, tail_of
 from vivier.lexicon import Lexicon
 from vivier.search.query import refuse_paging
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS
 
 _CHUNK: Final = 200
-"""Buyers read together."""
+"""Number of buyers read at a time."""
 _SHARES: Final = (
     "Une considération « non renseignée » n'est jamais comptée comme une absence : la couverture dit ce que la part couvre.",
     "Sous cinq marchés renseignés, ou moins de la moitié, une part n'est pas concluante : ni rang, ni comparaison.",
@@ -44,20 +44,20 @@ def prepare_buyers(
 
     def lines() -> Iterator[ListLine]:
         for start in range(0, len(ranking), _CHUNK):
-            for rank, one in enumerate(ranking.buyers(start, start + _CHUNK), start + 1):
-                record: Mapping[str, Any] = one.record or {}
-                yield ListLine(rank, one.siren, record, (), one.distance_km, lexicon, tail, ranked=one)
+            for rank, buyer in enumerate(ranking.buyers(start, start + _CHUNK), start + 1):
+                record: Mapping[str, Any] = buyer.record or {}
+                yield ListLine(rank, buyer.siren, record, (), buyer.distance_km, lexicon, tail, ranked=buyer)
 
     fallen = tuple(f"Hors de ce classement : {rule.count} {rule.text}." for rule in ranking.left_out)
-    told = (*ranking.notices, f"Marchés notifiés depuis {query.months} mois.", *fallen, *_SHARES)
-    asked = asked_rows(query, tail, len(ranking), THINGS["buyers"], generation.name)
+    remarks = (*ranking.notices, f"Marchés notifiés depuis {query.months} mois.", *fallen, *_SHARES)
+    parameters = parameter_rows(query, tail, len(ranking), THINGS["buyers"], generation.name)
     return ListDocument(
-        "buyers", COLUMNS["buyers"], as_of, len(ranking), SourcesSeen(cards(generation)), asked, told, lines
+        "buyers", COLUMNS["buyers"], as_of, len(ranking), SourcesSeen(cards(generation)), parameters, remarks, lines
     )
 
 
 def prepare_indicators(query: IndicatorsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListDocument:
-    """An export of indicators, one line a group, then the whole. Raises ``InvalidRequest``, ``NotFound``."""
+    """An export of indicators: one row a group, then one for the total. Raises ``InvalidRequest``, ``NotFound``."""
     refuse_paging(query)
     as_of = query.as_of or today
     found = indicators(query, snapshot, lexicon, today, MAX_ROWS)
@@ -78,10 +78,10 @@ def prepare_indicators(query: IndicatorsQuery, snapshot: Snapshot, lexicon: Lexi
             yield ListLine(rank, row.value, {**row_body(row), "sources": sources}, (), None, lexicon, tail)
 
     under = "comptés" if query.subsequent else "non comptés quand leur accord-cadre est présent"
-    told = (*found.notices, f"Marchés subséquents : {under}.", *_SHARES)
-    asked = asked_rows(query, tail, len(found.rows) + 1, THINGS["indicators"], generation.name)
+    remarks = (*found.notices, f"Marchés subséquents : {under}.", *_SHARES)
+    parameters = parameter_rows(query, tail, len(found.rows) + 1, THINGS["indicators"], generation.name)
     seen = SourcesSeen(cards(generation))
-    return ListDocument("indicators", INDICATOR_COLUMNS, as_of, len(found.rows) + 1, seen, asked, told, lines)
+    return ListDocument("indicators", INDICATOR_COLUMNS, as_of, len(found.rows) + 1, seen, parameters, remarks, lines)
 
 
 def _bounded(rows: int) -> None:

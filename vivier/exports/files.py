@@ -1,4 +1,4 @@
-"""An export as pieces of a file, and the file itself: whole or absent."""
+"""Gives an export as pieces of a file, and writes the file, which is whole or absent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ FORMATS = ("csv", "xlsx", "jsonl", "geojson")
 
 
 class GeoJson(Protocol):
-    """The GeoJSON of a search, which the room of the pages writes: how many match, and the file piece by piece."""
+    """Type of the function that gives the GeoJSON of a search: the number of matches, and the file piece by piece. The room of
+    suppliers' pages defines it."""
 
     def __call__(
         self, query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date, *, limit: int | None
@@ -37,7 +38,8 @@ def save(
     today: date,
     geojson: GeoJson,
 ) -> int:
-    """Write a whole search to a file; how many suppliers. Raises what :func:`vivier.suppliers.whole.whole` does."""
+    """Writes a whole search to a file; returns the number of suppliers. Raises the errors of
+    :func:`vivier.suppliers.whole.whole`."""
     if extension not in FORMATS:
         message = f"Format inconnu « {extension[:80]} ». Formats admis : {', '.join(FORMATS)}."
         raise InvalidRequest((FieldError("format", "unknown_value", message, FORMATS),))
@@ -51,18 +53,18 @@ def save(
 
 
 def pieces_of(document: Table, extension: str) -> Iterator[bytes]:
-    """The file of a table format, piece by piece. A workbook is made whole on the disk before its first piece."""
+    """The file of a table format, piece by piece. A workbook is written whole to the disk before its first piece."""
     if extension == "csv":
         return csv_chunks(document)
     if extension == "jsonl":
         return jsonl_chunks(document)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - without a name: it goes with the last reader, sent whole or not
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it has no name, so it disappears with its last reader, even if it was not sent whole
     write_xlsx(document, file)
     return read_back(file)
 
 
 def write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write beside ``path`` and put in its place when complete: an interrupted export leaves the former file as it was."""
+    """Writes beside ``path``, then replaces it once complete: an interrupted export leaves the former file as it was."""
     if path.exists() and not path.is_file():  # a pipe, a terminal
         with path.open("wb") as stream:
             stream.writelines(pieces)

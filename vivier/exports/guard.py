@@ -1,4 +1,4 @@
-"""Texts of others made safe for a spreadsheet: no cell begins a formula, no control character passes."""
+"""Makes texts from outside safe for a spreadsheet: no cell begins a formula, no control character is left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from vivier.search.columns import Cell
 
 SEPARATOR = " | "
-"""Between the texts of one cell."""
+"""Separates the texts of one cell."""
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 # Control characters, marks that reverse the reading order, lone surrogates, what XML forbids.
@@ -17,8 +17,8 @@ _STARTS = frozenset("=+-@\N{MINUS SIGN}")
 
 
 def safe(text: str) -> str:
-    """``text`` as a cell may hold it: line breaks and tabs become spaces, control characters are removed, and a text a
-    spreadsheet could read as a formula (after blanks, full-width signs included) begins with an apostrophe."""
+    """``text`` made safe for a cell: line breaks and tabs become spaces, control characters are removed, and a text that a
+    spreadsheet could read as a formula (after blanks, full-width signs included) gets an apostrophe in front."""
     begins = text[:1] in ("\t", "\r", "\n")
     clean = _REMOVED.sub("", _BREAKS.sub(" ", text))
     return f"'{clean}" if begins or _begins_formula(clean) else clean
@@ -30,22 +30,22 @@ def bare(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` on one line, without what XML forbids or what shows nothing."""
+    """``text`` on one line, without the characters that XML forbids and those that are invisible."""
     return _REMOVED.sub("", _BREAKS.sub(" ", text))
 
 
 def _begins_formula(text: str) -> bool:
     for character in text:
         if character.isspace() or unicodedata.category(character)[0] in "CMZ":
-            continue  # blanks, marks, and codes that show nothing
+            continue  # blanks, marks, and invisible codes
         return unicodedata.normalize("NFKC", character)[:1] in _STARTS
     return False
 
 
 def safe_cell(cell: Cell) -> str | int | float | None:
-    """A cell for a table: several texts become one, a number stays one (a whole one loses its « .0 »).
+    """A cell for a table: several texts become one, a number stays a number (a whole one loses its « .0 »).
 
-    Nearly every text is printable and begins with a letter or a digit: it is let through at once.
+    Nearly every text is printable and begins with a letter or a digit: it is returned at once.
     """
     if isinstance(cell, tuple):
         if not cell:

@@ -1,4 +1,5 @@
-"""Exports of contracts, notices and leads (buyers and indicators: :mod:`vivier.exports.figures`): the same files, guard and « Lisez-moi » as for suppliers."""
+"""Exports of contracts, notices and leads (for buyers and indicators, see :mod:`vivier.exports.figures`). They have the same files,
+guard and « Lisez-moi » as those of suppliers."""
 
 from __future__ import annotations
 
@@ -39,24 +40,24 @@ _READING = (
 
 @dataclass(frozen=True)
 class ListDocument:
-    """An export about to be written; its rows can be read once."""
+    """An export ready to be written. Its rows can be read once."""
 
     of: str
     columns: tuple[ListColumn, ...]
     as_of: date
     total: int
     sources: SourcesSeen
-    asked: tuple[tuple[str, Cell], ...]
-    told: tuple[str, ...]
+    parameters: tuple[tuple[str, Cell], ...]
+    remarks: tuple[str, ...]
     _lines: Callable[[], Iterator[ListLine]]
 
     @property
     def things(self) -> str:
-        """What the rows are."""
+        """French name of the rows."""
         return THINGS[self.of]
 
     def rows(self) -> Iterator[list[Cell]]:
-        """Every row, in order. Raises as :meth:`each`."""
+        """Every row, in order. Raises the errors of :meth:`each`."""
         return (row for _, row in self.each())
 
     def each(self) -> Iterator[tuple[ListLine, list[Cell]]]:
@@ -85,23 +86,23 @@ def prepare_list(of: str, query: ListQuery, snapshot: Snapshot, lexicon: Lexicon
 
     def lines() -> Iterator[ListLine]:
         everything = stream_list(query.model_copy(update={"facets": ()}), snapshot, lexicon, today)
-        for rank, one in enumerate(everything, 1):
-            yield ListLine(rank, one.id, one.record, one.reasons, one.distance_km, lexicon, tail)
+        for rank, result in enumerate(everything, 1):
+            yield ListLine(rank, result.id, result.record, result.reasons, result.distance_km, lexicon, tail)
 
     left_out = (
         f"Hors de ces lignes, faute de « {name} » connu : {count}."
         for name, count in found.unknown_excluded.items()
         if count
     )
-    told = (*found.plan.notices, *left_out, *_READING)
-    asked = asked_rows(query, tail, found.total, THINGS[of], generation.name)
-    return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), asked, told, lines)
+    remarks = (*found.plan.notices, *left_out, *_READING)
+    parameters = parameter_rows(query, tail, found.total, THINGS[of], generation.name)
+    return ListDocument(of, COLUMNS[of], as_of, found.total, SourcesSeen(cards(generation)), parameters, remarks, lines)
 
 
 def prepare_leads(
     query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> ListDocument:
-    """An export of the first thousand leads, best first; how many there are is said."""
+    """An export of the first thousand leads, best first. A remark gives the total when there are more."""
     refuse_paging(query)
     whole = query.model_copy(update={"page": 1, "per_page": MOST_LEADS})
     found = find_leads(whole, profile, snapshot, lexicon, today)
@@ -117,11 +118,16 @@ def prepare_leads(
             )
 
     cut = () if found.total <= MOST_LEADS else (f"{MOST_LEADS} premières pistes sur {found.total}.",)
-    missing = tuple({"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[one] for one in found.missing)
-    asked = asked_rows(query, tail, len(found.leads), THINGS["leads"], " ".join(one.name for one in generations))
-    told = (*cut, *missing, *_READING)
+    missing = tuple(
+        {"notices": "Avis non chargés.", "contracts": "Marchés non chargés."}[collection]
+        for collection in found.missing
+    )
+    parameters = parameter_rows(
+        query, tail, len(found.leads), THINGS["leads"], " ".join(generation.name for generation in generations)
+    )
+    remarks = (*cut, *missing, *_READING)
     return ListDocument(
-        "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), asked, told, lines
+        "leads", COLUMNS["leads"], found.as_of, len(found.leads), SourcesSeen(known), parameters, remarks, lines
     )
 
 
@@ -130,10 +136,10 @@ def tail_of(of: str, query: Model, as_of: date, methods: str) -> tuple[str, str,
     return url_of(f"/v1/{of}", query.model_copy(update={"as_of": as_of})), as_of.isoformat(), methods
 
 
-def asked_rows(
+def parameter_rows(
     query: Model, tail: tuple[str, str, str], total: int, things: str, generation: str
 ) -> tuple[tuple[str, Cell], ...]:
-    """The query for the « Lisez-moi », and what repeats it."""
+    """Titles and values of the query for the « Lisez-moi », with all that is needed to repeat it."""
     return (
         ("Adresse qui la refait", tail[0]),
         *((f"Paramètre {name}", value) for name, value in pairs(query)),

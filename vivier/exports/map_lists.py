@@ -1,4 +1,4 @@
-"""Lists of the supplier side as GeoJSON (RFC 7946): the cells of their rows, at a point that says what it is the point of."""
+"""Writes lists of contracts, notices, leads and buyers as GeoJSON (RFC 7946): the cells of each row, at the point of its place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vivier.lexicon import Lexicon
 
 GEOJSON_MEDIA: Final = "application/geo+json; charset=utf-8"
 NO_MAP: Final = ("indicators",)
-"""Lists whose rows are nowhere."""
+"""Lists whose rows have no place."""
 _FRANCE: Final = "FR"
 
 
@@ -20,32 +20,33 @@ def geojson_chunks(document: ListDocument) -> Iterator[bytes]:
     """One feature a row, in the order of the list; ``geometry`` is null where no point is known or the purchase is national.
 
     ``location_of``: ``place`` (of performance) or ``buyer`` (its seat), ``location_precision`` the level of the territory
-    whose reference point is given: several contracts of one commune stand on one point.
+    whose reference point is given: several contracts of the same commune have the same point.
     """
     names = [column.name for column in document.columns]
     yield b'{"type":"FeatureCollection","features":['
     separator = b""
     for line, row in document.each():
-        told = located(line.record)
+        location = located(line.record)
         feature = {
             "type": "Feature",
             "id": line.id,
-            "geometry": None if told is None else _point(told[0], line.lexicon),
+            "geometry": None if location is None else _point(location[0], line.lexicon),
             "properties": {
                 **dict(zip(names, row, strict=True)),
-                "location_of": None if told is None else told[1],
-                "location_precision": None if told is None else told[0].partition(":")[0],
+                "location_of": None if location is None else location[1],
+                "location_precision": None if location is None else location[0].partition(":")[0],
             },
         }
         yield separator + orjson.dumps(feature)
         separator = b","
-    about = {"total": document.total, "query": document.asked[0][1], "sources": document.sources.listed()}
+    about = {"total": document.total, "query": document.parameters[0][1], "sources": document.sources.listed()}
     yield b"]," + orjson.dumps(about)[1:]
 
 
 def located(record: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The territory a contract, a notice or a buyer is shown at, and of what it is the place."""
-    places = [one for one in (record.get("place"), *record.get("places", ())) if one is not None]
+    """The territory of a contract, a notice or a buyer on the map, and its role: ``place`` (of performance) or ``buyer`` (seat).
+    ``None`` when no place is known or when the purchase is national."""
+    places = [place for place in (record.get("place"), *record.get("places", ())) if place is not None]
     if record.get("national") or _FRANCE in places:
         return None
     if len(places) == 1:

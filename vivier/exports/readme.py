@@ -1,4 +1,4 @@
-"""The « Lisez-moi » sheet: what was asked, at what date, what each column means, whom the data come from."""
+"""The « Lisez-moi » sheet: the query and its date, the meaning of each column, the sources of the data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vivier.search.columns import Cell
 
 README = "Lisez-moi"
 Line = tuple[bool, tuple[Cell, ...]]
-"""Whether it is a title, and its cells."""
+"""Whether the line is a title, and its cells."""
 
 _READING = (
     "Une cellule vide veut dire « inconnu » ou « non demandé », jamais zéro.",
@@ -20,16 +20,16 @@ _READING = (
 
 
 def readme_rows(document: Table) -> Iterator[Line]:
-    """The sheet, line by line. Sources are those of the rows already read."""
+    """The lines of the sheet. The sources are those of the rows read so far."""
     yield (
         True,
         (f"Vivier : {document.things.lower()} trouvés" if document.things != "Pistes" else "Vivier : pistes trouvées",),
     )
     yield False, ("Service non officiel.",)
     yield False, ()
-    yield from _asked(document)
+    yield from _search(document)
     yield False, ()
-    for text in (*document.told, *_READING):
+    for text in (*document.remarks, *_READING):
         yield False, (text,)
     yield False, ()
     yield True, ("Colonne", "Nom technique", "Sens")
@@ -39,14 +39,17 @@ def readme_rows(document: Table) -> Iterator[Line]:
     yield from _sources(document)
 
 
-def _asked(document: Table) -> Iterator[Line]:
+def _search(document: Table) -> Iterator[Line]:
     yield True, ("Recherche",)
-    for title, value in document.asked:
+    for title, value in document.parameters:
         yield False, (title, value)
 
 
 def _sources(document: Table) -> Iterator[Line]:
     yield True, ("Sources", "Producteur", "Jeu de données", "Licence", "Page", "Mise à jour", "Lecture")
-    for one in document.sources.listed():
-        dates = (one["updated_at"] and one["updated_at"][:10], one["fetched_at"] and one["fetched_at"][:10])
-        yield False, (one["source_id"], one["producer"], one["dataset"], one["licence"], one["url"], *dates)
+    for source in document.sources.listed():
+        dates = (source["updated_at"] and source["updated_at"][:10], source["fetched_at"] and source["fetched_at"][:10])
+        yield (
+            False,
+            (source["source_id"], source["producer"], source["dataset"], source["licence"], source["url"], *dates),
+        )

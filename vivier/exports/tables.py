@@ -1,4 +1,4 @@
-"""CSV and JSON lines, written piece by piece: memory does not grow with the rows."""
+"""Writes CSV and JSON lines piece by piece, so that memory does not grow with the number of rows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from vivier.search.columns import Cell
 
 T = TypeVar("T")
 _ROWS = 50
-"""Rows a piece: about 100 kB."""
+"""Rows in a piece of about 100 kB."""
 
 
 def csv_chunks(document: Table) -> Iterator[bytes]:
-    """UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), unknown is empty."""
+    """The export as CSV: UTF-8 with BOM, « ; », CRLF. Texts are quoted, numbers are not (RFC 4180, decimal point), an unknown value
+    is an empty cell."""
     opening = "\ufeff" + csv_line([column.header for column in document.columns])
     for rows in _pieces(document.rows()):
         yield (opening + "".join(map(csv_line, rows))).encode()
@@ -26,7 +27,7 @@ def csv_chunks(document: Table) -> Iterator[bytes]:
 
 
 def csv_line(row: list[Cell]) -> str:
-    """One line of a CSV. ``csv.writer`` would take a quarter of the time of the whole export: 21 µs a row against 5."""
+    """One line of a CSV. It takes 5 µs a row; ``csv.writer`` takes 21 µs, a quarter of the time of the whole export."""
     return ";".join([_field(cell) for cell in row]) + "\r\n"
 
 
@@ -38,7 +39,7 @@ def _field(cell: Cell) -> str:
 
 
 def jsonl_chunks(document: Table) -> Iterator[bytes]:
-    """One JSON object a line, by technical names: lists stay lists, ``null`` is unknown. No rows, no line."""
+    """The export as one JSON object a line, by technical names: lists stay lists, ``null`` is unknown. No rows give no line."""
     names = [column.name for column in document.columns]
     for rows in _pieces(document.rows()):
         yield b"".join(
@@ -47,7 +48,7 @@ def jsonl_chunks(document: Table) -> Iterator[bytes]:
 
 
 def _pieces(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Rows by pieces, one empty piece when there are none."""
+    """Rows in pieces; a single empty piece when there are no rows."""
     remaining = iter(rows)
     yield list(islice(remaining, _ROWS))
     while piece := list(islice(remaining, _ROWS)):

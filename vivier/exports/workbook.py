@@ -1,4 +1,4 @@
-"""XLSX, through xlsxwriter row by row: the only file that imports it. Texts are typed texts, never formulas."""
+"""Writes XLSX with xlsxwriter, row by row. Texts are written as texts, never as formulas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vivier.exports.guard import safe, safe_cell
 from vivier.exports.readme import README, readme_rows
 
 LONGEST_CELL = 32_767
-"""Characters Excel holds in a cell."""
+"""Most characters that Excel keeps in a cell."""
 _CUT = " […] (texte coupé : limite d'Excel)"
 _LONGEST_LINK = 2_079
 _MOST_LINKS = 60_000
@@ -28,7 +28,7 @@ _OPTIONS = {
 
 
 def write_xlsx(document: Table, file: IO[bytes]) -> None:
-    """Write the workbook: the rows, then « Lisez-moi ». Raises ``ExportIncomplete`` before the file is a workbook."""
+    """Writes the workbook: the rows, then « Lisez-moi ». ``ExportIncomplete`` is raised before the file is a valid workbook."""
     workbook = xlsxwriter.Workbook(file, dict(_OPTIONS))
     made = datetime.combine(document.as_of, datetime.min.time())
     workbook.set_properties(
@@ -73,7 +73,7 @@ def _write(sheet: Any, row: int, place: int, cell: str | int | float | None, *, 
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text may become a link: http or https, a host, and nothing a reader could not see through."""
+    """Whether a text may become a link: http or https, a host, and nothing that could mislead a reader."""
     if len(text) > _LONGEST_LINK or not text.isascii() or any(sign in text for sign in " \"'<>\\^`{|}"):
         return False
     try:

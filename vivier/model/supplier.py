@@ -154,4 +154,4 @@ def _type_of(annotation: Any) -> tuple[type[Any], bool]:
     """``Fact[str]``, alone or ``None``: one value; ``tuple[Fact[str], ...]``: several."""
     if get_origin(annotation) is tuple:
         return get_args(annotation)[0], True
-    return next((one for one in get_args(annotation) if one is not type(None)), annotation), False
+    return next((part for part in get_args(annotation) if part is not type(None)), annotation), False

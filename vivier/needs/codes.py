@@ -27,7 +27,7 @@ _SPELT_OUT = re.compile(
 _POST_CODE = 5
 _CORSICA = ("2A", "2B")
 _BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
-_RANK = re.compile(r" ?(?:eme|e\b|ans|mois)")
+_RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures)")
 # What a number after these counts or numbers is no place.
 _NUMBERING = re.compile(
     r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"

@@ -55,14 +55,14 @@ _LINK = re.compile(
 _OF_THINGS = re.compile(r" (?:de |d'|du |des )")
 _NEARBY = re.compile(
     r"\b(?:(?:tout )?pres|autour|proches?|a proximite|(?:aux|dans les) (?:alentours|environs)|alentours|environs|non loin|a cote"
-    r"|peripherie|region|secteur)(?: immediate?s?)?(?: (?:de|du|des) | d'| )(?:(?:la |le |les |l')|(?:la )?(?:ville|commune|gare) (?:de |du |d'))?$"
+    r"|peripherie|region)(?: immediate?s?)?(?: (?:de|du|des) | d'| )(?:(?:la |le |les |l')|(?:la )?(?:ville|commune|gare) (?:de |du |d'))?$"
 )
 _AND_NEARBY = re.compile(
     r" (?:et|ou) (?:(?:ses|les|aux|alentour|la) )?(?:environs|alentours?|peripherie|proche banlieue)\b"
 )
 _TRAVEL = re.compile(
-    r"\b(?:a )?(?:moins (?:de |d')|environ |maximum )?(?:\d{1,3} ?(?:min\b|mn\b|minutes?|h\b|heures?)|une? (?:demi-)?heures?)(?: de (?:route|trajet|voiture|transport))?"
-    r"(?: autour)?(?= (?:de |du |des |d'|en voiture))"
+    r"\b(?:a )?(?:moins (?:de |d')|environ |maximum )?(?:\d{1,3} ?(?:min\b|mn\b|minutes?|h\b|heures?)|une? (?:demi-)?heures?)"
+    r"(?P<by> (?:de (?:route|trajet|voiture|transport)|en voiture))?(?: autour)?"
 )
 _BESIDE = re.compile(r"[ ,:(+-]{0,3}(?:a |dans |sur )?")
 _CLAUSE_BEFORE = re.compile(r"(?:^|[,;:(+]| - ) ?$")
@@ -70,31 +70,32 @@ _CLAUSE_AFTER = re.compile(r" ?(?:$|[,;:).+]| - )")
 
 
 @dataclass(frozen=True)
-class Written:
-    """A distance as written: kilometres, where it stands, how plainly it is one. ``after``: it may be of things (« 40 km de routes »)."""
+class Length:
+    """Kilometres or metres as written, and where. ``is_around``: « rayon de 40 km », « 40 km autour »; ``is_plain``: « à 40 km »,
+    « 40 km max », unless of things (« 40 km de routes »). ``is_short``: in metres, a distance only when a place follows."""
 
     km: float
     start: int
     end: int
     is_plain: bool
     is_around: bool
+    is_short: bool
 
 
-def written_distances(text: Folded) -> list[Written]:
+def lengths(text: Folded) -> list[Length]:
     """Every number of kilometres, or of metres around something. Quantities among them are sorted out by :func:`distances`."""
     return [found for match in _WRITTEN.finditer(text.text) if (found := _written(match)) is not None]
 
 
-def _written(match: re.Match[str]) -> Written | None:
-    is_around = bool(match["round"]) or re.search(_AROUND_AFTER, match["after"]) is not None
-    in_metres = match["unit"].startswith("m")
-    if in_metres and not (is_around or match["at"]):
-        return None
-    km = _number(match["number"]) / (1000 if in_metres else 1)
+def _written(match: re.Match[str]) -> Length | None:
+    is_short = match["unit"].startswith("m")
+    km = _number(match["number"]) / (1000 if is_short else 1)
     start, end = match.span()
     while match.string[start] == " ":
         start += 1
-    return Written(km, start, end, bool(match["at"] or match["most"] or match["after"]), is_around) if km > 0 else None
+    is_around = bool(match["round"]) or re.search(_AROUND_AFTER, match["after"]) is not None
+    is_plain = bool(match["at"] or match["most"] or match["after"]) and not is_short
+    return Length(km, start, end, is_plain, is_around, is_short) if km > 0 else None
 
 
 def _number(text: str) -> float:
@@ -102,7 +103,7 @@ def _number(text: str) -> float:
 
 
 def distances(
-    text: Folded, written: Sequence[Written], places: Sequence[PlaceMatch]
+    text: Folded, written: Sequence[Length], places: Sequence[PlaceMatch]
 ) -> Iterator[tuple[DistanceMatch, tuple[int, int]]]:
     """Distances with the place each is counted from, and where they stand in the folded text; then « près de » without number."""
     taken: set[int] = set()
@@ -111,12 +112,20 @@ def distances(
         if center is None and not _is_distance(text, found, bool(places)):
             continue
         taken.add(-1 if center is None else center)
-        yield _match(text, found, None if center is None else places[center]), (found.start, found.end)
+        place = None if center is None else places[center]
+        yield _match(text, found, place), (found.start, _end(text, found, place))
     if not taken:
         yield from _nearby(text, places)
 
 
-def _match(text: Folded, found: Written, place: PlaceMatch | None) -> DistanceMatch:
+def _end(text: Folded, found: Length, place: PlaceMatch | None) -> int:
+    """Where the words of a distance end: « de la gare de » goes with it."""
+    start = found.end if place is None else _bounds(text, place)[0]
+    is_linked = start > found.end and _LINK.fullmatch(text.text, found.end, start) is not None
+    return start if is_linked else found.end
+
+
+def _match(text: Folded, found: Length, place: PlaceMatch | None) -> DistanceMatch:
     return DistanceMatch(
         km=found.km,
         is_default=False,
@@ -125,33 +134,37 @@ def _match(text: Folded, found: Written, place: PlaceMatch | None) -> DistanceMa
     )
 
 
-def _center(text: Folded, found: Written, places: Sequence[PlaceMatch]) -> int | None:
+def _center(text: Folded, found: Length, places: Sequence[PlaceMatch]) -> int | None:
     """The place that follows « … km de », else the one just before, else the only one of the text when it is plainly a distance."""
     bounds = [_bounds(text, place) for place in places]
     for number, (start, _) in enumerate(bounds):
         if start >= found.end and _LINK.fullmatch(text.text, found.end, start):
             return number
     for number, (_, end) in enumerate(bounds):
-        if end <= found.start and _BESIDE.fullmatch(text.text, end, found.start) and not _is_of_things(text, found):
+        if end <= found.start and _BESIDE.fullmatch(text.text, end, found.start) and _may_stand_alone(text, found):
             return number
     is_one = len(places) == 1 and _is_distance(text, found, True)
     return 0 if is_one else None
 
 
-def _is_distance(text: Folded, found: Written, with_place: bool) -> bool:
+def _is_distance(text: Folded, found: Length, with_place: bool) -> bool:
     """« rayon de 40 km », « 40 km autour » always; « à 40 km » and a clause of its own unless of things (« 40 km de routes »)."""
     if found.is_around:
         return True
-    if _is_of_things(text, found):
+    if not _may_stand_alone(text, found):
         return False
     return found.is_plain or (with_place and _is_clause(text, found))
 
 
-def _is_of_things(text: Folded, found: Written) -> bool:
+def _may_stand_alone(text: Folded, found: Length) -> bool:
+    return not found.is_short and not _is_of_things(text, found)
+
+
+def _is_of_things(text: Folded, found: Length) -> bool:
     return _OF_THINGS.match(text.text, found.end) is not None
 
 
-def _is_clause(text: Folded, found: Written) -> bool:
+def _is_clause(text: Folded, found: Length) -> bool:
     before = _CLAUSE_BEFORE.search(text.text, 0, found.start)
     return before is not None and _CLAUSE_AFTER.match(text.text, found.end) is not None
 
@@ -165,6 +178,8 @@ def _nearby(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[Distan
     for place in places:
         start, end = _bounds(text, place)
         before, after = _NEARBY.search(text.text[:start]), _AND_NEARBY.match(text.text, end)
+        if before is not None and before.group().startswith("region") and not _is_town(place):
+            continue
         if before is not None or after is not None:
             stretch = (
                 (before.start(), start) if before is not None else after.span() if after is not None else (end, end)
@@ -175,12 +190,19 @@ def _nearby(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[Distan
             )
 
 
+def _is_town(place: PlaceMatch) -> bool:
+    return place.candidates[0].id.startswith(("commune:", "arrondissement:"))
+
+
 def within_bounds(km: float) -> float:
     """The nearest radius that a search accepts."""
     return min(max(km, LEAST_KM), MOST_KM)
 
 
-def travel_times(text: Folded) -> Iterator[tuple[int, int]]:
-    """« à 30 minutes de Tours »: said, and not computed."""
+def travel_times(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[int, int]]:
+    """« à 30 minutes de Tours », « à 1 h de route »: understood, and not computed. « 2 heures de ménage » is none."""
+    starts = [_bounds(text, place)[0] for place in places]
     for match in _TRAVEL.finditer(text.text):
-        yield match.span()
+        leads = any(start >= match.end() and _LINK.fullmatch(text.text, match.end(), start) for start in starts)
+        if leads or match["by"] is not None:
+            yield match.span()

@@ -33,7 +33,7 @@ _ANNOUNCING = (
 )
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
-_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|route|faubourg|porte|pont|zac|lotissement|cite)"
+_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
 # « rue de Lyon », « rue Henriette de Lorraine ».
 _STREET = re.compile(rf"{_WAY}(?:{_OF} ?| (?!commune|ville)[\w'-]+ (?:(?!commune|ville)[\w'-]+ )?(?:de |du |d'))$")
 # « église Saint-Martin », « quartier Saint-Pierre »: whom it is named after. « église de Croix » is in Croix.
@@ -74,6 +74,8 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     """What the name says, there."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
+    if name.is_commune and name.is_tail and not name.listed:
+        return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"
     if name.is_loose and not CONTRACTED.search(name.before):
@@ -108,6 +110,8 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
             return "word"
         if not name.has_capitals and len(name.telling) == 1:
             return "perhaps"  # « de la creuse », « des lilas » of a text without capitals
+    if not name.is_commune and len(name.telling) == 1 and name.is_of_something:
+        return "word"
     is_area = not name.is_commune or (name.is_whole and place_key(name.written) in index.areas)
     if _SCHOOL.search(name.before):
         return "school" if is_area or name.own_population >= LARGE_POPULATION else "word"
@@ -213,4 +217,6 @@ def _suits(name: Written) -> bool:
     if name.has_article:
         small_letters = name.text.source.islower() and not name.is_commune
         return name.has_capitals or small_letters or len(name.telling) > 1
-    return name.is_commune or len(name.telling) > 1 or _EN.search(name.before) is not None
+    is_after_town = name.listed and name.has_capitals and name.before.rstrip().endswith((",", "("))  # « Croix, Nord »
+    is_area = _EN.search(name.before) is not None or is_after_town
+    return name.is_commune or len(name.telling) > 1 or is_area

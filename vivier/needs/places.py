@@ -21,7 +21,8 @@ _LONGEST = 8  # words of « communauté de communes du pays de Saint-Flour »
 # Rules of the place resolver that read a name as written; the others only suggest.
 _NAMED = frozenset(("name", "alias", "arrondissement", "name_and_place", "epci_name", "former_name"))
 _QUALIFIER = re.compile(r"^(?:departement|dept|dpt|region)(?: (?:de|du|des|la|le|les)\b)*[ ]?(?:d'|l')?")
-_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?")
+_LISTED = re.compile(r" ?(?:,|/|-|et|ou|a) (?:a |d'|de )?| ?[(]|-")
+_LYING_IN = re.compile(r" ?(?:[,(/-] ?)?(?:(?:en|dans|du|de) (?:le |la |les |l')?|des |d'|de l')?")
 _ARTICLE_OF = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _TO_A_TOWN = re.compile(r"\b(?:a|commune de|ville de|mairie de|commune d'|ville d'|mairie d') ?$")
 _IN_AN_AREA = re.compile(r"\b(?:en |dans (?:le |la |les |l')|(?:de la |du |de l'|des ))$")
@@ -71,7 +72,8 @@ def places(
         kept = [name for name in kept if name.verdict == "place"]
     elif any(name.verdict == "school" for name in kept):
         kept = [name for name in kept if name.verdict == "school"]
-    found = with_codes(text, [_match(name) for name in kept], [*taken, *figures], index)
+    located = _located(text, [_match(name) for name in kept], index)
+    found = with_codes(text, located, [*taken, *figures], index)
     aside = tuple(_set_aside(name) for name in named if name.verdict in _READ_OTHERWISE)
     return Places(tuple(found or _misspelt(text, tables, index)), aside)
 
@@ -79,6 +81,32 @@ def places(
 def _match(name: _Named) -> PlaceMatch:
     written = name.written
     return place_match(written.text, written.start, written.end, written.resolution, doubtful=name.verdict == "perhaps")
+
+
+def _located(text: Folded, found: list[PlaceMatch], index: PlaceIndex) -> list[PlaceMatch]:
+    """« Valence (Drôme) », « Brest, en Bretagne »: the town that lies in the area written after it, not the area too."""
+    kept: list[PlaceMatch] = []
+    for place in found:
+        town = _town_of(text, kept[-1], place, index) if kept else None
+        if town is None:
+            kept.append(place)
+        else:
+            kept[-1] = town
+    return kept
+
+
+def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex) -> PlaceMatch | None:
+    gap = text.text[text.place(town.spans[-1].end - 1) + 1 : text.place(area.spans[0].start)]
+    if area.territory is None or not _LYING_IN.fullmatch(gap):
+        return None
+    inside = tuple(one for one in town.candidates if area.territory in index.gazetteer.get(one.id).parents)
+    inside = tuple(one for one in inside if one.score == inside[0].score)
+    if not inside or not inside[0].id.startswith(("commune:", "arrondissement:")):
+        return None
+    certain = inside[0].id if len(inside) == 1 else None
+    return town.model_copy(
+        update={"candidates": inside, "territory": certain, "doubtful": False, "spans": (*town.spans, *area.spans)}
+    )
 
 
 def _misspelt(text: Folded, tables: TableWords, index: PlaceIndex) -> list[PlaceMatch]:

@@ -11,7 +11,7 @@ from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
-from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, Span
+from vivier.needs.model import AmountMatch, DistanceMatch, DurationMatch, Need, PlaceMatch, SectorMatch, Span
 
 Pairs = tuple[tuple[str, str], ...]
 What = Literal[
@@ -26,6 +26,13 @@ What = Literal[
     "lot_months",
     "quantity",
 ]
+MOST_CANDIDATES = 3
+LEAST_LIKELY = 0.15
+"""Confidence of a trade that a need may mean."""
+_AS_LIKELY = 0.4
+"""Share of the confidence of the likeliest trade from which another is searched too."""
+_FAR_LARGER = 10
+"""Times as many inhabitants as any other town of the name: the town is searched, and the others are offered."""
 LONGEST_MONTHS = 180
 """Months of the longest lot that a search may order by."""
 
@@ -89,12 +96,17 @@ def _trades(need: Need) -> Applied:
     written = [code for code in need.cpv if code.spans]
     if need.status == "auto":
         return Applied(tuple(("trade", match.id) for match in need.sectors))
-    trades = [
-        _left("trade", (span for why in match.why for span in why.spans), f"métier à confirmer : {match.label}")
-        for match in need.sectors
-    ]
+    trades = [Applied(tuple(("trade", match.id) for match in _candidates(need)))]
     codes = [_left("cpv", code.spans, "aucun métier sûr ne correspond à ce code") for code in written]
     return _joined((*trades, *codes))
+
+
+def _candidates(need: Need) -> list[SectorMatch]:
+    """The trades that a need to be confirmed may mean: they are searched together, since none of them may be left out."""
+    matches = [*need.sectors, *need.alternatives]
+    best = max((match.confidence for match in matches), default=0.0)
+    likely = [match for match in matches if match.confidence >= max(LEAST_LIKELY, best * _AS_LIKELY)]
+    return likely[:MOST_CANDIDATES] if need.status == "to_confirm" else []
 
 
 def _service_types(need: Need, lexicon: Lexicon) -> Applied:
@@ -127,8 +139,13 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _where(need: Need, lexicon: Lexicon) -> Applied:
-    places = need.territory.places
+    places = [_with_largest(place, lexicon) for place in need.territory.places]
     sure = [place for place in places if place.territory is not None or place.together]
+    assumed = [
+        _left("territory", place.spans[:1], f"plusieurs lieux portent ce nom : {place.candidates[0].label} est cherché")
+        for place, given in zip(places, need.territory.places, strict=True)
+        if place is not given
+    ]
     doubts = [
         _left(
             "territory",
@@ -144,9 +161,26 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
         for span in need.travel_times
     ]
     if circle.pairs:
-        return _joined((circle, *others, *travel, *doubts))
+        return _joined((circle, *others, *travel, *assumed, *doubts))
     territories = tuple(("territory", id) for place in sure for id in _ids(place))
-    return _joined((Applied(territories), *others, *travel, *doubts))
+    return _joined((Applied(territories), *others, *travel, *assumed, *doubts))
+
+
+def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
+    """A name of several towns read as the one that is far larger than the others; the same when none is."""
+    if place.territory is not None or place.together or place.doubtful or len(place.candidates) < 2:
+        return place
+    best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
+    towns = [lexicon.gazetteer.get(candidate.id) for candidate in best]
+    sizes = sorted(towns, key=lambda town: -(town.population or 0))
+    if len(towns) < 2 or any(town.kind != "commune" for town in towns):
+        return place
+    first, second = (town.population or 0 for town in sizes[:2])
+    if first < _FAR_LARGER * max(second, 1):
+        return place
+    largest = next(candidate for candidate in place.candidates if candidate.id == sizes[0].id)
+    others = tuple(candidate for candidate in place.candidates if candidate is not largest)
+    return place.changed(territory=largest.id, candidates=(largest, *others))
 
 
 def _ids(place: PlaceMatch) -> tuple[str, ...]:

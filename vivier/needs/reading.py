@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
-from vivier.needs.distances import distances, travel_times, written_distances
+from vivier.needs.distances import distances, lengths, travel_times
 from vivier.needs.exclusions import exclusions
 from vivier.needs.folded import Folded, folded
 from vivier.needs.index import NeedsIndex
@@ -166,12 +166,12 @@ def _figures(text: Folded) -> Figures:
 
 
 def _where(text: Folded, numbers: Figures, aside: list[tuple[int, int]], lexicon: Lexicon, index: NeedsIndex) -> Where:
-    written = written_distances(text)
+    written = lengths(text)
     taken = [(distance.start, distance.end) for distance in written]
     others = [*aside, *((text.place(span.start), text.place(span.end - 1) + 1) for span in numbers.spans)]
     named = places(text, index.tables, lexicon.gazetteer, taken, others)
     around = list(distances(text, written, named.found))
-    travel = list(travel_times(text))
+    travel = list(travel_times(text, named.found))
     return Where(
         named.found,
         named.set_aside,

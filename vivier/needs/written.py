@@ -17,6 +17,7 @@ from vivier.text.folding import fold
 WORD = re.compile(r"[a-z0-9]+")
 ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
 _GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b(?= ?\S)| d'| ?\d(?![\d.,]* ?(?:km|kilom))")
+_OF_SOMETHING = re.compile(r" (?:de|du|des) \w| d'\w")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 _CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")
 _CODE_BEFORE = re.compile(r"\b(?:\d{5}|2[ab]\d{3})[)]? (?:- )?$")
@@ -147,6 +148,16 @@ class Written:
     def goes_on(self) -> bool:
         """« Nord de la ville », « Lot n° 3 », « Nord-Isère »: more than the name."""
         return _GOES_ON.match(self.text.text, self.end) is not None
+
+    @property
+    def is_of_something(self) -> bool:
+        """« Landes de Lessay »: a common noun with its own complement."""
+        return _OF_SOMETHING.match(self.text.text, self.end) is not None
+
+    @property
+    def is_tail(self) -> bool:
+        """« Creys-Malville »: the end of a longer name."""
+        return re.search(r"\w-$", self.before) is not None
 
     @property
     def has_code(self) -> bool:

@@ -158,17 +158,15 @@ def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[O
     return ladder_part("coverage", weight, ladder)
 
 
-def distance_part(weight: float, origins: Iterable[tuple[float, float]]) -> Part:
-    """exp(−d/30 km) by steps: a ring is worth its outer edge; inside a ring the nearest comes first anyway."""
+def distance_part(weight: float, origins: Iterable[tuple[float, float]], inside: Operator | None = None) -> Part:
+    """exp(−d/30 km) by steps: a ring is worth its outer edge; inside a ring the nearest comes first anyway. A seat ``inside`` a wide
+    territory is at no distance from it, however far from its centre."""
     places = tuple(origins)
-    return ladder_part(
-        "distance",
-        weight,
-        [
-            (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
-            for km in DISTANCE_STEPS_KM
-        ],
-    )
+    rings: list[tuple[Operator, float]] = [
+        (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
+        for km in DISTANCE_STEPS_KM
+    ]
+    return ladder_part("distance", weight, rings if inside is None else [(inside, 1.0), *rings])
 
 
 def capacity_part(weight: float, annual: float) -> Part:

@@ -115,7 +115,7 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
         yield "trade"
     if territories:
         yield "coverage"
-    if query.near is not None or any(territory.kind in ("commune", "arrondissement") for territory in territories):
+    if query.near is not None or any(territory.kind not in ("country", "region") for territory in territories):
         yield "distance"
     if query.lot_amount is not None:
         yield "capacity"
@@ -134,10 +134,18 @@ def _parts(
     if "coverage" in weights:
         yield coverage_part(weights["coverage"], conditions.served, conditions.together())
     if "distance" in weights:
-        yield distance_part(weights["distance"], reading.origins)
+        yield distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
         yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
     yield freshness_part(weights["freshness"], reading.as_of)
+
+
+def _inside(reading: Reading[SupplierQuery]) -> Operator | None:
+    """A seat in one of the territories asked that are wider than a commune."""
+    wide = tuple(
+        one.id for one in reading.territories["territory"] if one.kind not in ("commune", "arrondissement", "country")
+    )
+    return Terms("seat", wide) if wide and reading.query.near is None else None
 
 
 def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sort, ...]:

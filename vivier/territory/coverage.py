@@ -67,7 +67,7 @@ class _Case:
 
     def overseas(self, cover: Cover) -> bool:
         """Whether the zone is the country and the territory has nothing in the land block of the seat."""
-        return cover.claim.basis == "country" and cover.claim.block not in self.target.blocks
+        return cover.claim.basis == "country" and self.target.blocks.isdisjoint(self.covers.country(cover.claim.block))
 
     def kappa(self, cover: Cover) -> Floats:
         """κ of each commune of T."""

@@ -74,6 +74,13 @@ class Covers:
         circle = Circle(*place.point, zone.km if isinstance(zone, RadiusZone) else default_km)
         return Claim("radius" if declared else "inferred", circle=circle, block=place.block)
 
+    def country(self, block: int) -> frozenset[int]:
+        """The land blocks that « toute la France » said from one of them confirms: the mainland and Corse go together, an overseas
+        territory is alone."""
+        codes = self.communes.block.codes
+        european = frozenset(place for place, code in enumerate(codes) if code in ("metropole", "corse"))
+        return european if block in european else frozenset((block,))
+
     def listed(self, id: str) -> Claim:
         """The claim of a zone that lists one territory."""
         return Claim("code", (id,))

@@ -62,8 +62,10 @@ class ReachIndex:
     def _country(self, claim: Claim) -> Reach:
         """A country zone: the whole block of the seat. What is overseas of that block is to be confirmed
         (docs/methods.md (b))."""
-        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place != claim.block)
-        return Reach("country", (self._blocks[claim.block],), full=(FRANCE,), overseas=others)
+        confirmed = self.covers.country(claim.block)
+        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place not in confirmed)
+        whole = tuple(self._blocks[place] for place in sorted(confirmed))
+        return Reach("country", whole, full=(FRANCE,), overseas=others)
 
 
 @lru_cache(maxsize=4)

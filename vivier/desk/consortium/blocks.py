@@ -1,4 +1,5 @@
-"""Why no group answers a need: the trade or the part nobody covers, the places, the article, the amount, the number of members."""
+"""Finds why no group answers a need: a trade or a part that no structure covers, the places, the article, the amount, the number
+of members."""
 
 from __future__ import annotations
 
@@ -12,12 +13,12 @@ from vivier.desk.method.supply import Excluded
 
 _ZONES: Final = ("zone_partial", "zone_none")
 _MENDABLE: Final = (*_ZONES, "agreement_expired", "agreement_to_check", "kind_not_eligible")
-"""Reasons to be left out that another zone, agreement or article would mend."""
+"""Exclusion reasons that a larger zone, another agreement or another article would remove."""
 
 
 def blocks(need: Need, supplies: Supplies) -> tuple[Block, ...]:
-    """The first of these that holds: cells that nobody covers; places that nobody covers all of; trades that no single article covers;
-    capacities; no structure of the other role; too few members allowed."""
+    """The first reason that applies, in this order: cells that no structure covers; capacities, the other role or the number of
+    members; no known capacity; no structure that covers all places; trades that no single article covers."""
     bare = tuple(_uncovered(cell, supplies) for cell in need.cells if not _somebody(need, cell, supplies))
     if bare:
         return bare
@@ -37,37 +38,37 @@ def _somebody(need: Need, cell: Cell, supplies: Supplies) -> bool:
 
 
 def _covers(need: Need, units: Sequence[Unit]) -> bool:
-    return frozenset[Cell]().union(*(one.cells for one in units)).issuperset(need.cells)
+    return frozenset[Cell]().union(*(unit.cells for unit in units)).issuperset(need.cells)
 
 
 def _uncovered(cell: Cell, supplies: Supplies) -> Block:
-    left = (one for cells in supplies.values() for one in cells[cell].excluded)
-    nearest = min((one for one in left if one.reason in _MENDABLE), key=_nearness, default=None)
+    left = (excluded for cells in supplies.values() for excluded in cells[cell].excluded)
+    nearest = min((excluded for excluded in left if excluded.reason in _MENDABLE), key=_nearness, default=None)
     if nearest is None:
         return Block("uncovered", cell)
     return Block("uncovered", cell, nearest.candidate, nearest.note or nearest.reason)
 
 
-def _nearness(one: Excluded) -> tuple[bool, float, int, str]:
-    """Zones before agreements and kinds, then the nearest."""
-    away = float("inf") if one.candidate.distance_km is None else one.candidate.distance_km
-    return one.reason not in _ZONES, away, _MENDABLE.index(one.reason), one.candidate.id
+def _nearness(excluded: Excluded) -> tuple[bool, float, int, str]:
+    """Sort key of an exclusion: zones before agreements and kinds, then the nearest structure."""
+    away = float("inf") if excluded.candidate.distance_km is None else excluded.candidate.distance_km
+    return excluded.reason not in _ZONES, away, _MENDABLE.index(excluded.reason), excluded.candidate.id
 
 
 def _short(need: Need, units: Sequence[Unit]) -> Block:
-    """Everything is covered by somebody: what lacks is capacity, the other role, or room for one more member."""
+    """The reason when structures cover every cell: capacity, the other role, or the number of members allowed."""
     demands = need.demands()
-    at_best = [one if one.capacity is not None else replace(one, capacity=float("inf")) for one in units]
+    at_best = [unit if unit.capacity is not None else replace(unit, capacity=float("inf")) for unit in units]
     if demands and not slack(at_best, demands)[0]:
         return Block("capacity", amount=_most(need, units))
-    if need.complement and len({one.role for one in units}) < 2:
+    if need.complement and len({unit.role for unit in units}) < 2:
         return Block("complement")
     return Block("size", amount=_most(need, units) if demands else None)
 
 
 def _most(need: Need, units: Sequence[Unit]) -> float:
-    """Euros a year that the members allowed bear at most, by known capacities."""
-    return sum(sorted((one.capacity or 0.0 for one in units), reverse=True)[: need.most])
+    """Most euros a year that the allowed number of members can bear, counting known capacities."""
+    return sum(sorted((unit.capacity or 0.0 for unit in units), reverse=True)[: need.most])
 
 
 __all__ = ["blocks"]

@@ -1,4 +1,4 @@
-"""Groups as plain JSON: what the API answers, what pages and tables show, what a dossier keeps."""
+"""Groups as plain JSON, for the answers of the API, the pages, the tables and the dossiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from vivier.law.articles import ARTICLES, STATUS_WORDS
 
 
 def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
-    """The answer whole. ``contracts``: those cited, by id. ``past_known`` false: no contract is indexed, so past work is unknown."""
+    """The whole answer. ``contracts``: those that the groups cite, in the order of ids. ``past_known`` is false when no contract
+    is indexed: past work is then unknown."""
     found = studied.found
     return {
         "text": summary(found, names),
@@ -19,90 +20,90 @@ def consortium_body(studied: Studied, names: Names) -> dict[str, Any]:
         "optimal": found.optimal,
         "annual_amount": found.need.total,
         "parts": [{"territory": part, "name": names.part(part)} for part in found.need.parts],
-        "groups": [_group(one, found.need, names) for one in found.groups],
-        "blocks": [_block(one, found.need, names) for one in found.blocks],
+        "groups": [_group(group, found.need, names) for group in found.groups],
+        "blocks": [_block(block, found.need, names) for block in found.blocks],
         "past_known": studied.past_known,
-        "contracts": [dict(one) for one in studied.cited.values()],
+        "contracts": [dict(contract) for contract in studied.cited.values()],
         "notes": [PROPOSED, FORMS],
     }
 
 
-def _group(one: Group, need: Need, names: Names) -> dict[str, Any]:
+def _group(group: Group, need: Need, names: Names) -> dict[str, Any]:
     return {
-        "members": [_member(unit, need, names) for unit in one.members],
-        "size": len(one.members),
-        "article": None if one.article is None else _article(one.article),
-        "legal": list(one.legal),
+        "members": [_member(unit, need, names) for unit in group.members],
+        "size": len(group.members),
+        "article": None if group.article is None else _article(group.article),
+        "legal": list(group.legal),
         "capacity": {
-            "state": one.capacity,
-            "state_fr": CAPACITIES[one.capacity],
-            "known": one.bears,
-            "unknown_members": one.unknown,
-            "slack": one.slack,
+            "state": group.capacity,
+            "state_fr": CAPACITIES[group.capacity],
+            "known": group.bears,
+            "unknown_members": group.unknown,
+            "slack": group.slack,
         },
-        "together": [_together(pair) for pair in one.together],
-        "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
-        "gaps": list(gaps(one, need)),
-        "text": group_text(one, need, names),
+        "together": [_together(pair) for pair in group.together],
+        "distance_km": None if group.distance_km is None else round(group.distance_km, 1),
+        "gaps": list(gaps(group, need)),
+        "text": group_text(group, need, names),
     }
 
 
 def _article(code: str) -> dict[str, Any]:
-    one = ARTICLES[code]
+    article = ARTICLES[code]
     return {
         "code": code,
-        "title": one.title,
-        "rule": one.rule,
-        "status": one.status,
-        "status_fr": STATUS_WORDS.get(one.status, one.status),
-        "url": one.url,
+        "title": article.title,
+        "rule": article.rule,
+        "status": article.status,
+        "status_fr": STATUS_WORDS.get(article.status, article.status),
+        "url": article.url,
     }
 
 
-def _member(one: Unit, need: Need, names: Names) -> dict[str, Any]:
-    """One member, with its line of the matrix: trade by trade, the parts it serves."""
-    site = one.site
+def _member(unit: Unit, need: Need, names: Names) -> dict[str, Any]:
+    """One member, with the parts that it serves for each trade."""
+    site = unit.site
     return {
         "id": site.id,
         "name": site.name,
         "siren": site.siren,
         "siret": site.siret,
         "kinds": list(site.kinds),
-        "role": one.role,
-        "role_fr": ROLES[one.role],
-        "counted": one.counted,
+        "role": unit.role,
+        "role_fr": ROLES[unit.role],
+        "counted": unit.counted,
         "trades": [
             {"trade": trade, "label_fr": names.trade(trade), "does": bool(parts), "parts": parts}
             for trade in need.trades
-            for parts in [[part for part in need.parts if (trade, part) in one.cells]]
+            for parts in [[part for part in need.parts if (trade, part) in unit.cells]]
         ],
         "coverage": site.zone,
         "zone_declared": site.declared,
         "trade_evidence": site.proof,
-        "capacity": one.capacity,
-        "turnover": one.structure.turnover,
+        "capacity": unit.capacity,
+        "turnover": unit.structure.turnover,
         "distance_km": site.distance_km,
         "networks": list(site.networks),
-        "sites": [each.id for each in one.structure.sites],
+        "sites": [each.id for each in unit.structure.sites],
     }
 
 
-def _together(one: Together) -> dict[str, Any]:
+def _together(together: Together) -> dict[str, Any]:
     return {
-        "sirens": list(one.pair),
-        "contracts": list(one.contracts),
-        "lots": list(one.lots),
-        "networks": list(one.networks),
+        "sirens": list(together.pair),
+        "contracts": list(together.contracts),
+        "lots": list(together.lots),
+        "networks": list(together.networks),
     }
 
 
-def _block(one: Block, need: Need, names: Names) -> dict[str, Any]:
-    near = one.nearest
+def _block(block: Block, need: Need, names: Names) -> dict[str, Any]:
+    near = block.nearest
     return {
-        "reason": one.code,
-        "trade": None if one.cell is None else one.cell[0],
-        "territory": None if one.cell is None else one.cell[1],
-        "most_bearable": one.amount,
+        "reason": block.code,
+        "trade": None if block.cell is None else block.cell[0],
+        "territory": None if block.cell is None else block.cell[1],
+        "most_bearable": block.amount,
         "nearest": None
         if near is None
         else {
@@ -111,7 +112,7 @@ def _block(one: Block, need: Need, names: Names) -> dict[str, Any]:
             "siret": near.siret,
             "kinds": list(near.kinds),
             "distance_km": near.distance_km,
-            "why": one.why,
+            "why": block.why,
         },
-        "text": block_text(one, need, names),
+        "text": block_text(block, need, names),
     }

@@ -1,8 +1,9 @@
-"""Which structures could answer a lot together: the smallest groups that cover every trade, the place and the amount under one
-article (docs/methods.md (f)). Pure functions: same input, same groups.
+"""Finds which structures could answer a lot together: the smallest groups that cover every trade, the place and the amount under
+one article (docs/methods.md (f)). Pure functions: the same input gives the same groups.
 
-A capacity is spent once: what a member does in one trade it has no longer for another. So a group that is « enough » always
-meets Σ min(Σ capacities of those who do it, amount of the trade) ≥ amount, and a member alone suffices only if it bears the lot.
+A capacity is spent once: what a member spends on one trade is not available for another. So a group that is « enough » always
+meets Σ min(Σ capacities of the members that do the trade, amount of the trade) ≥ amount, and one member suffices only if it can
+bear the lot.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from vivier.law.articles import ARTICLES
 
 
 def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collection[str] = ()) -> Supplies:
-    """The supply of each cell under each article looked at."""
+    """The supply of each cell under each article considered."""
     return {
         article: {cell: gate(pool, article, need.as_of, opposed) for cell, pool in pools.items()}
         for article in articles_of(need)
@@ -43,15 +44,18 @@ def gated(need: Need, pools: Mapping[Cell, Sequence[Candidate]], opposed: Collec
 
 
 def sirens_of(supplies: Supplies) -> frozenset[str]:
-    """SIREN of all who might be members: whose past is worth reading."""
+    """SIREN of every structure that might be a member, to read its past contracts."""
     every = (
-        one.site.siren for cells in supplies.values() for supply in cells.values() for one in structures(supply, True)
+        structure.site.siren
+        for cells in supplies.values()
+        for supply in cells.values()
+        for structure in structures(supply, True)
     )
     return frozenset(siren for siren in every if siren is not None)
 
 
 def consortia(need: Need, supplies: Supplies, joint: Joint | None = None) -> Consortium:
-    """The best groups of a need. ``joint``: what structures did together, by pair of SIREN in order.
+    """The best groups of a need. ``joint``: the past work that two structures share, by ordered pair of SIREN.
 
     Raises ``InvalidRequest`` with every value to correct, by field.
     """
@@ -61,13 +65,13 @@ def consortia(need: Need, supplies: Supplies, joint: Joint | None = None) -> Con
     optimal, eligible = True, set[str]()
     for cells in supplies.values():
         units = units_of(need, cells)
-        eligible |= {one.structure.site.unit for one in units}
+        eligible |= {unit.structure.site.unit for unit in units}
         pool = _pool(need, units, known)
         ranked = best_groups(pool, need.most)
         optimal &= ranked.optimal
         for key, rows in ranked.groups:
             group = _group(need, tuple(units[row] for row in rows), known)
-            ids = tuple(one.id for one in group.members)
+            ids = tuple(member.id for member in group.members)
             found.setdefault(ids, (key, group))
     listed = sorted(found.items(), key=lambda item: (item[1][0], item[0]))[:MOST_GROUPS]
     groups = tuple(group for _, (_, group) in listed)
@@ -75,7 +79,7 @@ def consortia(need: Need, supplies: Supplies, joint: Joint | None = None) -> Con
 
 
 def surest(need: Need, supplies: Supplies, joint: Joint | None = None) -> Consortium:
-    """Groups whose capacities are all known when there is an amount and there are any, else the best ones."""
+    """Groups whose capacities are all known, when the need has an amount and such groups exist; else the best ones."""
     if need.demands() and not need.known:
         sure = consortia(replace(need, known=True), supplies, joint)
         if sure.groups:
@@ -84,21 +88,21 @@ def surest(need: Need, supplies: Supplies, joint: Joint | None = None) -> Consor
 
 
 def _pool(need: Need, units: Sequence[Unit], joint: Joint) -> Pool:
-    """The units as the search sees them."""
-    by_siren = {one.site.siren: row for row, one in enumerate(units) if one.site.siren is not None}
+    """The units in the form that the search takes."""
+    by_siren = {unit.site.siren: row for row, unit in enumerate(units) if unit.site.siren is not None}
     pairs = {
-        (by_siren[first], by_siren[second]): (len(one.contracts), len(one.lots))
-        for (first, second), one in joint.items()
+        (by_siren[first], by_siren[second]): (len(shared.contracts), len(shared.lots))
+        for (first, second), shared in joint.items()
         if first in by_siren and second in by_siren
     }
     return Pool(
-        cells=[one.cells for one in units],
+        cells=[unit.cells for unit in units],
         wanted=need.cells,
-        capacities=[one.capacity for one in units],
+        capacities=[unit.capacity for unit in units],
         demands=need.demands(),
-        distances=[one.site.distance_km for one in units],
-        networks=[frozenset(one.site.networks) for one in units],
-        staffing=[one.role == "staffing" for one in units],
+        distances=[unit.site.distance_km for unit in units],
+        networks=[frozenset(unit.site.networks) for unit in units],
+        staffing=[unit.role == "staffing" for unit in units],
         complement=need.complement,
         pairs=pairs,
     )
@@ -108,14 +112,14 @@ def _group(need: Need, members: tuple[Unit, ...], joint: Joint) -> Group:
     demands = need.demands()
     sure, left = slack(members, demands)
     article, legal = _legal(need, members)
-    distances = [one.site.distance_km for one in members]
-    known = [one for one in distances if one is not None]
+    distances = [member.site.distance_km for member in members]
+    known = [distance for distance in distances if distance is not None]
     return Group(
         members,
         article,
         legal,
         "not_asked" if not demands else "enough" if sure else "unknown",
-        sum(one.capacity or 0.0 for one in members),
+        sum(member.capacity or 0.0 for member in members),
         left,
         tuple(_together(members, joint)),
         sum(known) if len(known) == len(distances) else None,
@@ -123,18 +127,18 @@ def _group(need: Need, members: tuple[Unit, ...], joint: Joint) -> Group:
 
 
 def _together(members: Sequence[Unit], joint: Joint) -> Iterator[Together]:
-    for one, two in combinations(members, 2):
-        if one.site.siren is None or two.site.siren is None:
+    for left, right in combinations(members, 2):
+        if left.site.siren is None or right.site.siren is None:
             continue
-        first, second = sorted((one.site.siren, two.site.siren))
-        shared = tuple(sorted(set(one.site.networks) & set(two.site.networks)))
+        first, second = sorted((left.site.siren, right.site.siren))
+        shared = tuple(sorted(set(left.site.networks) & set(right.site.networks)))
         known = joint.get((first, second), Together((first, second)))
         if known.contracts or known.lots or shared:
             yield replace(known, networks=shared)
 
 
 def _legal(need: Need, members: Sequence[Unit]) -> tuple[str | None, tuple[str, ...]]:
-    """The article of a group and what to know of it."""
+    """The article that a group could be reserved under, and the French sentences that qualify it."""
     several = len(members) > 1
     each = ("Que chaque membre doive remplir lui-même la condition de l'article n'est pas vérifié.",) if several else ()
     if need.article not in (AUTO, CLAUSE):
@@ -142,8 +146,10 @@ def _legal(need: Need, members: Sequence[Unit]) -> tuple[str | None, tuple[str, 
         return (need.article if applies.state != "no" else None), (*applies.reasons, *each)
     for article in NARROWER[need.kind]:
         legal = frozenset(legal_kinds(article))
-        if ARTICLES[article].holds_on(need.as_of) and all(not legal.isdisjoint(one.site.kinds) for one in members):
+        if ARTICLES[article].holds_on(need.as_of) and all(
+            not legal.isdisjoint(member.site.kinds) for member in members
+        ):
             return article, each
-    unsure = ", ".join(one.site.name for one in members if not one.counted)
+    unsure = ", ".join(member.site.name for member in members if not member.counted)
     text = f"Pas pour un lot réservé : {unsure or 'les membres'} ne relève{'' if unsure else 'nt'} pas de l'article avec certitude."
     return None, (text, "Possible pour une clause d'insertion, en cotraitance ou en sous-traitance.")

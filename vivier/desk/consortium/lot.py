@@ -1,4 +1,4 @@
-"""The groups shown with a lot: when it names several trades or places, or when no structure alone is known to bear it."""
+"""The groups shown with a lot that has several trades or places, or that no structure is known to bear alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOO_MANY: Final = f"Groupements non cherchés : {MOST_TRADES} métiers et {MOST_
 
 
 def too_many(need: Need) -> bool:
-    """More trades or places than groups are looked for."""
+    """Whether the lot has too many trades or places to look for groups."""
     return len(need.trades) > MOST_TRADES or len(need.parts) > MOST_PARTS
 
 
@@ -26,8 +26,8 @@ def of_lot(
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Studied | None:
-    """Groups for a lot, those of known capacities first; ``None`` when one structure is known to suffice, or when the lot has
-    neither several trades nor an amount. ``pool``: the candidates of a trade, already read."""
+    """Groups for a lot, preferably of known capacities. ``None`` for a lot of one trade and one place that one structure is known
+    to bear, or that has no amount. ``pool`` gives the candidates of a trade."""
     pools = {
         cell: some
         for trade in need.trades
@@ -40,10 +40,10 @@ def of_lot(
 
 
 def _one_suffices(need: Need, supplies: Supplies) -> bool:
-    """Somebody is known to bear the lot; without an amount anybody does."""
+    """Whether one structure is known to bear the lot. Without an amount, any structure bears it."""
     return any(
-        need.annual is None or one.bears(need.annual, need.share) == "able"
+        need.annual is None or structure.bears(need.annual, need.share) == "able"
         for cells in supplies.values()
         for supply in cells.values()
-        for one in supply.eligible
+        for structure in supply.eligible
     )

@@ -1,4 +1,4 @@
-"""What a group of structures must bear, and what an answer is made of (docs/methods.md (f))."""
+"""The need that a group of structures must bear, and the parts of an answer (docs/methods.md (f))."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ CAPACITIES: Final[dict[CapacityState, str]] = {
 }
 AUTO, CLAUSE = "auto", "clause"
 NOT_SOUGHT: Final = "not_sought"
-"""Why a block has no nearest structure: it was not looked for."""
+"""Reason of a block whose nearest structure was not looked for."""
 NARROWER: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
 
 
 @dataclass(frozen=True)
 class Need:
-    """What a group must bear. Every trade is required, in every part. ``amounts``: euros HT a year by trade, those known;
-    ``annual``: euros HT a year for all of them, ``None`` is not known. ``split``: members may serve different parts.
-    ``article``: one wanted, ``auto`` (the narrowest that all members meet) or ``clause`` (no reservation: structures that may
-    only be « equivalent » come in). ``complement``: both work carried out and workers lent. ``known``: only capacities known."""
+    """The need that a group must bear. Every trade is required, in every part. ``amounts``: euros HT a year for each trade whose
+    amount is known; ``annual``: euros HT a year for all trades, ``None`` when unknown. ``split``: members may serve different
+    parts. ``article``: a given article, ``auto`` (the narrowest that all members meet) or ``clause`` (no reservation: structures
+    that are only « equivalent » may be members). ``complement``: the group must both carry out work and lend workers.
+    ``known``: members must have a known capacity."""
 
     trades: tuple[str, ...]
     parts: tuple[str, ...]
@@ -58,29 +59,29 @@ class Need:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """What must be covered."""
+        """Each trade in each part: the group must cover them all."""
         return tuple((trade, part) for trade in self.trades for part in self.parts)
 
     @property
     def total(self) -> float | None:
-        """Euros a year to bear: the amount, else the sum of those of the trades when all are known."""
+        """Euros a year to bear: ``annual``, else the sum of the amounts of the trades when all are known."""
         if self.annual is None and len(self.amounts) == len(self.trades):
             return sum(self.amounts.values())
         return self.annual
 
     def demands(self) -> tuple[Demand, ...]:
-        """Amounts and the trades each is for; what is left of the whole goes to the trades without an amount."""
-        told = [Demand(frozenset((trade,)), amount) for trade, amount in self.amounts.items()]
+        """Each amount with the trades that it pays for. The rest of ``annual`` is for the trades without an amount."""
+        demands = [Demand(frozenset((trade,)), amount) for trade, amount in self.amounts.items()]
         others = frozenset(self.trades) - set(self.amounts)
         if others and self.annual is not None:
-            told.append(Demand(others, max(self.annual - sum(self.amounts.values()), 0.0)))
-        return tuple(told)
+            demands.append(Demand(others, max(self.annual - sum(self.amounts.values()), 0.0)))
+        return tuple(demands)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One legal unit that may be a member. ``cells``: what it covers; ``capacity``: euros a year it can bear, ``None`` is not
-    known; ``counted``: it answers the article for certain, not on proof."""
+    """A legal unit that may be a member. ``cells``: trades and parts that it covers; ``capacity``: euros a year that it can bear,
+    ``None`` when unknown; ``counted``: it meets the article for certain, without further proof."""
 
     structure: Structure
     cells: frozenset[Cell]
@@ -89,22 +90,22 @@ class Unit:
 
     @property
     def site(self) -> Candidate:
-        """The site that stands for it."""
+        """The site that represents the unit."""
         return self.structure.site
 
     @property
     def id(self) -> str:
-        """The id of that site."""
+        """The id of the site that represents the unit."""
         return self.site.id
 
     @property
     def trades(self) -> tuple[str, ...]:
-        """The trades it does."""
+        """The trades that the unit does."""
         return tuple(sorted({trade for trade, _ in self.cells}))
 
     @property
     def role(self) -> Role:
-        """Lends workers when every kind it holds does so."""
+        """``staffing`` when every kind of the unit lends workers, else ``prestation``."""
         return (
             "staffing"
             if self.site.kinds and set(lending("any_trade", "branch")).issuperset(self.site.kinds)
@@ -114,8 +115,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Together:
-    """What two structures (SIREN, in order) are known to have done together: ids of contracts they hold as a group, ids of lots of
-    one consultation that each won. Several holders without a group (a framework with several holders) is not evidence."""
+    """The past work that two structures (SIREN, in order) share: ids of the contracts that they hold as a group, ids of the lots
+    that each won in the same consultation. A contract with several holders and no group (a framework) is not evidence."""
 
     pair: tuple[str, str]
     contracts: tuple[str, ...] = ()
@@ -125,13 +126,14 @@ class Together:
 
 Joint = Mapping[tuple[str, str], Together]
 Supplies = Mapping[str, Mapping[Cell, Supply]]
-"""By article looked at, the supply of each cell."""
+"""The supply of each cell, by article considered."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group, members in the order of ids. ``article``: what it could be reserved under, ``None``: no reservation; ``legal``: what
-    to know of that. ``slack``: euros a year above the tightest amount, when every capacity is known."""
+    """A group, members in the order of ids. ``article``: the article that it could be reserved under, ``None`` for no reservation;
+    ``legal``: French sentences that qualify the article. ``slack``: euros a year above the tightest amount, ``None`` when a
+    capacity is unknown."""
 
     members: tuple[Unit, ...]
     article: str | None
@@ -144,15 +146,15 @@ class Group:
 
     @property
     def unknown(self) -> int:
-        """Members whose capacity is not known."""
-        return sum(one.capacity is None for one in self.members)
+        """Number of members whose capacity is unknown."""
+        return sum(member.capacity is None for member in self.members)
 
 
 @dataclass(frozen=True)
 class Block:
-    """Why there is no group. ``cell``: the trade (and part) that nobody covers; ``nearest``: the nearest structure that would, were
-    its zone larger, its agreement valid or its kind another; ``why``: that reason (``EXCLUSIONS``, ``NOTES``); ``amount``: euros a year
-    that the members allowed can bear at most, by known capacities."""
+    """Why there is no group. ``cell``: the trade and part that no structure covers; ``nearest``: the nearest structure that would
+    cover it with a larger zone, a valid agreement or another kind; ``why``: the code of that reason (``EXCLUSIONS``, ``NOTES``);
+    ``amount``: most euros a year that the allowed number of members can bear, counting known capacities."""
 
     code: Literal["uncovered", "split", "article", "capacity", "complement", "size"]
     cell: Cell | None = None
@@ -163,8 +165,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Consortium:
-    """At most five groups, best first, or why there is none. ``eligible``: structures that cover something; ``optimal``: every
-    group of these sizes was compared."""
+    """At most five groups, best first, or the reasons why there is none. ``eligible``: number of structures that cover at least
+    one cell; ``optimal``: every group of these sizes was compared."""
 
     need: Need
     groups: tuple[Group, ...]
@@ -174,26 +176,26 @@ class Consortium:
 
     @property
     def alone(self) -> bool:
-        """One structure suffices."""
+        """Whether one structure suffices."""
         return bool(self.groups) and len(self.groups[0].members) == 1
 
 
 def check(need: Need) -> None:
-    """Refuse what is no need. Raises ``InvalidRequest`` with every value to correct."""
+    """Checks a need. Raises ``InvalidRequest`` with every value to correct."""
     errors = []
-    told = sum(need.amounts.values())
+    total = sum(need.amounts.values())
     strange = sorted(set(need.amounts) - set(need.trades))
     if strange:
         message = f"« trade_amount » : métier « {strange[0][:80]} » absent de « trade »."
         errors.append(FieldError("trade_amount", "unknown_code", message))
-    if need.annual is not None and told > need.annual * (1 + 1e-9):
+    if need.annual is not None and total > need.annual * (1 + 1e-9):
         message = "Les montants par métier dépassent le montant du lot : corrigez l'un ou les autres."
         errors.append(FieldError("trade_amount", "impossible_combination", message))
     elif (
         need.annual is not None
         and not strange
         and len(need.amounts) == len(need.trades)
-        and told < need.annual * (1 - 1e-9)
+        and total < need.annual * (1 - 1e-9)
     ):
         message = "Les montants de tous les métiers n'atteignent pas celui du lot : corrigez l'un ou les autres."
         errors.append(FieldError("trade_amount", "impossible_combination", message))
@@ -213,8 +215,8 @@ def check(need: Need) -> None:
 
 
 def articles_of(need: Need) -> tuple[str, ...]:
-    """The articles whose structures are looked at: the one wanted, else the widest in force. Concessions have no union; a clause
-    needs none in force."""
+    """The articles whose structures are considered: the requested one, else the widest in force. No article covers all kinds for
+    concessions, so both of theirs are considered. A clause does not need an article in force."""
     if need.article not in (AUTO, CLAUSE):
         return (need.article,)
     union = "L2113-14"

@@ -1,4 +1,4 @@
-"""What may be asked of ``/v1/consortia``: trades that are all required, places, amounts, article, size."""
+"""The parameters of ``/v1/consortia``: trades that are all required, places, amounts, article, size."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ class ConsortiumQuery(Model):
     @field_validator("trade_amount")
     @classmethod
     def _amounts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            _read(one)
-        if len({one.partition(":")[0] for one in value}) < len(value):
+        for text in value:
+            _read(text)
+        if len({text.partition(":")[0] for text in value}) < len(value):
             raise PydanticCustomError("impossible_combination", "« trade_amount » : un seul montant par métier.")
         return value
 
@@ -86,7 +86,7 @@ class ConsortiumQuery(Model):
         return self
 
     def need(self, lexicon: Lexicon, today: date) -> Need:
-        """The need, euros a year. Raises ``InvalidRequest`` for a territory that is unknown or has too many parts."""
+        """The need, in euros a year. Raises ``InvalidRequest`` for a territory that is unknown or has too many parts."""
         return Need(
             trades=tuple(dict.fromkeys(self.trade)),
             parts=parts_of(self.territory, self.split_territory, lexicon.gazetteer),
@@ -105,7 +105,7 @@ class ConsortiumQuery(Model):
 
 
 def _read(text: str) -> tuple[str, float]:
-    """« nettoyage-locaux:120000 » as a trade and an amount."""
+    """Parses « nettoyage-locaux:120000 » into a trade and an amount."""
     code, _, figure = text.rpartition(":")
     try:
         amount = float(figure)

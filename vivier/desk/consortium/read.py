@@ -1,4 +1,5 @@
-"""Groups of structures on what is indexed: who covers each trade and place, what they did together, the nearest when nobody does."""
+"""Reads groups of structures from the index: those that cover each trade and place, their past work together, and the nearest
+structure when none covers a cell."""
 
 from __future__ import annotations
 
@@ -35,14 +36,14 @@ from vivier.suppliers.reach import reach
 from vivier.territory import Gazetteer
 
 _NEAREST_OF: Final = 12
-"""Blocks for which the nearest structure is looked for."""
+"""Most blocks for which the nearest structure is looked for."""
 Pools = Mapping[Cell, Sequence[Candidate]]
 
 
 @dataclass(frozen=True)
 class Studied:
-    """The answer. ``cited``: the contracts it names, by id; ``past_known``: contracts are indexed, without them past work together
-    is not known, which is not « none »."""
+    """The answer. ``cited``: the contracts that it names, by id; ``past_known``: contracts are indexed. Without them, past work
+    together is unknown, which is not « none »."""
 
     found: Consortium
     cited: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -50,20 +51,21 @@ class Studied:
 
 
 def names_of(lexicon: Lexicon) -> Names:
-    """How trades and places are called."""
+    """The French names of trades and places."""
     return Names(lambda code: lexicon.trade_names[code], lambda id_: lexicon.gazetteer.get(id_).name)
 
 
 def parts_of(territories: tuple[str, ...], split: bool, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """The places that must all be served: those given; with ``split``, of one place alone, the parts members may share: régions of
-    the country, départements of a région, EPCI of a département (those with most of their people there), communes of an EPCI.
+    """The places that the group must all serve: those given. With ``split`` and a single place, its parts, which members may share
+    out: régions of the country, départements of a région, EPCI of a département (those with most of their people there), communes
+    of an EPCI.
 
-    Raises ``InvalidRequest`` naming « territory »: none, unknown, or too many parts.
+    Raises ``InvalidRequest`` naming « territory » when there is none, when one is unknown, or when there are too many parts.
     """
     if not territories:
         message = "« territory » : donnez au moins un territoire, par exemple departement:35."
         raise InvalidRequest((FieldError("territory", "missing", message),))
-    given = tuple(dict.fromkeys(one.id for text in territories for one in gazetteer.expand(text, "territory")[0]))
+    given = tuple(dict.fromkeys(place.id for text in territories for place in gazetteer.expand(text, "territory")[0]))
     if len(given) > 1 or not split:
         return given
     parts = _below(given[0], gazetteer)
@@ -91,7 +93,9 @@ def _below(id_: str, gazetteer: Gazetteer) -> tuple[str, ...]:
         for row in rows:
             inside[int(communes.epci.values[row])] += int(communes.weight[row])
         found = ((f"epci:{communes.epci.codes[n]}", people) for n, people in inside.items() if n >= 0)
-        return tuple(sorted(one for one, people in found if 2 * people >= communes.weight[gazetteer.leaves(one)].sum()))
+        return tuple(
+            sorted(epci for epci, people in found if 2 * people >= communes.weight[gazetteer.leaves(epci)].sum())
+        )
     if kind == "epci":
         return tuple(sorted(f"commune:{communes.codes[row]}" for row in rows))
     return (id_,)
@@ -112,23 +116,23 @@ def among(
     *,
     surely: bool = False,
 ) -> Studied:
-    """Groups among supplies already read. ``surely``: those whose capacities are all known first (:func:`surest`)."""
+    """Groups among supplies already read. ``surely``: prefers groups whose capacities are all known (:func:`surest`)."""
     past_known = indexed(snapshot)
     past = joint(sirens_of(supplies), snapshot) if past_known else {}
     found = (surest if surely else consortia)(need, supplies, past)
     if found.blocks:
-        told = (_with_nearest(one, need, snapshot, lexicon) for one in found.blocks[:_NEAREST_OF])
-        others = (replace(one, nearest=None, why=NOT_SOUGHT) for one in found.blocks[_NEAREST_OF:])
-        found = replace(found, blocks=(*told, *others))
+        completed = (_with_nearest(block, need, snapshot, lexicon) for block in found.blocks[:_NEAREST_OF])
+        others = (replace(block, nearest=None, why=NOT_SOUGHT) for block in found.blocks[_NEAREST_OF:])
+        found = replace(found, blocks=(*completed, *others))
     return Studied(found, cited(found.groups, snapshot) if past_known else {}, past_known)
 
 
 def pools(need: Need, territories: tuple[str, ...], snapshot: Snapshot, lexicon: Lexicon) -> Pools:
-    """Candidates of each cell; those of a trade are read once."""
+    """Candidates of each cell. The candidates of a trade are read once for all parts."""
     found: dict[Cell, Sequence[Candidate]] = {}
     for trade in need.trades:
-        asked = SupplyAsked((trade,), territories, need.as_of, others=False)
-        every = candidates(asked, snapshot, lexicon)
+        query = SupplyAsked((trade,), territories, need.as_of, others=False)
+        every = candidates(query, snapshot, lexicon)
         found |= by_part(trade, every, need.parts, need.as_of, snapshot, lexicon)
     return found
 
@@ -141,23 +145,23 @@ def by_part(
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> dict[Cell, Sequence[Candidate]]:
-    """Candidates of a trade as they stand in each of several parts."""
+    """Candidates of a trade by part, each with its coverage class in that part."""
     if len(parts) == 1:
         return {(trade, parts[0]): every}
     reached = _reached(trade, parts, as_of, snapshot, lexicon)
-    return {(trade, part): [_in(one, reached[part].get(one.id)) for one in every] for part in parts}
+    return {(trade, part): [_in(site, reached[part].get(site.id)) for site in every] for part in parts}
 
 
-def _in(one: Candidate, zone: str | None) -> Candidate:
-    """A candidate as it stands in one part: a zone that does not reach half of it is « partial » there."""
-    there = zone or ("partial" if one.zone in ("full", "wide") else one.zone)
-    return one if there == one.zone else replace(one, zone=there)
+def _in(site: Candidate, zone: str | None) -> Candidate:
+    """A candidate with its coverage class in one part: ``partial`` when its zone reaches less than half of the people there."""
+    there = zone or ("partial" if site.zone in ("full", "wide") else site.zone)
+    return site if there == site.zone else replace(site, zone=there)
 
 
 def _reached(
     trade: str, parts: tuple[str, ...], as_of: date, snapshot: Snapshot, lexicon: Lexicon
 ) -> dict[str, dict[str, str]]:
-    """For each part, the coverage class of who covers at least half of it for the trade."""
+    """For each part, the coverage class (``full`` or ``wide``) of the suppliers that cover at least half of it for the trade."""
     offer = holding(as_of.isoformat(), Terms("trade", (trade,)))
     places = [lexicon.gazetteer.get(part) for part in parts]
     tiers = {
@@ -167,7 +171,7 @@ def _reached(
     scored = tuple(
         Part(f"part{n}", (Tier(tiers[part]["full"], 2), Tier(tiers[part]["wide"], 1))) for n, part in enumerate(parts)
     )
-    where = AnyOf(tuple(one for reaches in tiers.values() for one in reaches.values()))
+    where = AnyOf(tuple(operator for reaches in tiers.values() for operator in reaches.values()))
     found: dict[str, dict[str, str]] = {part: {} for part in parts}
     for hit in snapshot.suppliers.stream(Search(where=where, parts=scored, sort=(Sort("name_sort"),))):
         for n, part in enumerate(parts):
@@ -181,8 +185,9 @@ def _reached(
 
 
 def _with_nearest(block: Block, need: Need, snapshot: Snapshot, lexicon: Lexicon) -> Block:
-    """The block with the nearest structure of the trade in the whole country whose kind answers, when none was read around. Where
-    there are several places, distances read are to the nearest of them: the nearest to each is asked again."""
+    """The block completed with the nearest structure of the trade in the whole country whose kind meets the article, if the
+    candidates had none. With several places, the distances of candidates are to the nearest place, so the structure nearest to
+    this part is searched again."""
     if block.cell is None or (block.nearest is not None and len(need.parts) == 1):
         return block
     trade, part = block.cell
@@ -209,8 +214,8 @@ def _why_not(found: Candidate, legal: set[str]) -> str:
 
 
 def cited(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, dict[str, Any]]:
-    """The contracts that groups rest on: object, buyer, date, form of the group."""
-    ids = {id_ for group in groups for one in group.together for id_ in (*one.contracts, *one.lots)}
+    """The contracts that the groups cite: object, buyer, date, form of the group."""
+    ids = {id_ for group in groups for pair in group.together for id_ in (*pair.contracts, *pair.lots)}
     found = snapshot.contracts.get(sorted(ids)) if ids else {}
     return {
         id_: {

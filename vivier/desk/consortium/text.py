@@ -1,4 +1,4 @@
-"""A group in French: the same figures as the answer, always in the same words."""
+"""Describes a group in French: the same figures as the JSON answer, always in the same words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHOWN: Final = 3
 
 @dataclass(frozen=True)
 class Names:
-    """How trades and territories are called."""
+    """The functions that give the French names of trades and territories."""
 
     trade: Callable[[str], str]
     part: Callable[[str], str]
@@ -32,22 +32,24 @@ def group_text(group: Group, need: Need, names: Names) -> str:
 
 
 def _who(group: Group, need: Need, names: Names) -> str:
-    told = " ; ".join(f"{one.site.name} ({_does(one, need, names)})" for one in group.members)
+    members = " ; ".join(f"{unit.site.name} ({_does(unit, need, names)})" for unit in group.members)
     if len(group.members) == 1:
-        return f"Une structure seule : {told}."
-    return f"Groupement de {len(group.members)} structures : {told}."
+        return f"Une structure seule : {members}."
+    return f"Groupement de {len(group.members)} structures : {members}."
 
 
-def _does(one: Unit, need: Need, names: Names) -> str:
-    kinds = ", ".join(one.site.kinds) or "type inconnu"
+def _does(unit: Unit, need: Need, names: Names) -> str:
+    kinds = ", ".join(unit.site.kinds) or "type inconnu"
     if not need.split or len(need.parts) == 1:
-        return f"{kinds}, {', '.join(names.trade(trade) for trade in one.trades)}"
-    return f"{kinds}, {' et '.join(f'{names.trade(trade)} {_where(one, trade, need, names)}' for trade in one.trades)}"
+        return f"{kinds}, {', '.join(names.trade(trade) for trade in unit.trades)}"
+    return (
+        f"{kinds}, {' et '.join(f'{names.trade(trade)} {_where(unit, trade, need, names)}' for trade in unit.trades)}"
+    )
 
 
-def _where(one: Unit, trade: str, need: Need, names: Names) -> str:
-    """« partout », or a few of the places."""
-    served = [names.part(part) for part in need.parts if (trade, part) in one.cells]
+def _where(unit: Unit, trade: str, need: Need, names: Names) -> str:
+    """« partout », or the first places that the unit serves for a trade."""
+    served = [names.part(part) for part in need.parts if (trade, part) in unit.cells]
     if len(served) == len(need.parts):
         return "partout"
     more = f" et {len(served) - _SHOWN} autres" if len(served) > _SHOWN else ""
@@ -67,27 +69,27 @@ def _capacity(group: Group, need: Need) -> Iterator[str]:
     if group.capacity == "not_asked":
         yield "Sans montant, la capacité n'est pas comptée."
         return
-    asked = f"{euros_ht(total)} par an demandés" if total is not None else "les montants demandés"
+    wanted = f"{euros_ht(total)} par an demandés" if total is not None else "les montants demandés"
     share = f"au plus {percent(need.share)} de leur chiffre d'affaires"
     if group.unknown == len(group.members):
-        yield f"Capacité inconnue pour {asked} : aucun chiffre d'affaires connu."
+        yield f"Capacité inconnue pour {wanted} : aucun chiffre d'affaires connu."
     elif group.unknown:
         unknown = plural(group.unknown, "chiffre d'affaires inconnu", "chiffres d'affaires inconnus")
-        yield f"Capacité connue : {euros(group.bears)} par an ({share}) pour {asked} ; {unknown}."
+        yield f"Capacité connue : {euros(group.bears)} par an ({share}) pour {wanted} ; {unknown}."
     else:
-        yield f"Capacité : {euros(group.bears)} par an ({share}) pour {asked}."
+        yield f"Capacité : {euros(group.bears)} par an ({share}) pour {wanted}."
 
 
 def _past(group: Group) -> Iterator[str]:
-    names = {one.site.siren: one.site.name for one in group.members}
-    for one in group.together:
-        pair = " et ".join(str(names[siren]) for siren in one.pair)
-        if one.contracts:
-            yield f"{pair} ont été cotitulaires ({_cited(one.contracts)})."
-        elif one.lots:
-            yield f"{pair} ont eu chacune un lot d'une même consultation, indice faible ({_cited(one.lots)})."
-        elif one.networks:
-            yield f"{pair} sont du même réseau ({', '.join(one.networks)})."
+    names = {unit.site.siren: unit.site.name for unit in group.members}
+    for together in group.together:
+        pair = " et ".join(str(names[siren]) for siren in together.pair)
+        if together.contracts:
+            yield f"{pair} ont été cotitulaires ({_cited(together.contracts)})."
+        elif together.lots:
+            yield f"{pair} ont eu chacune un lot d'une même consultation, indice faible ({_cited(together.lots)})."
+        elif together.networks:
+            yield f"{pair} sont du même réseau ({', '.join(together.networks)})."
 
 
 def _cited(ids: tuple[str, ...]) -> str:
@@ -96,22 +98,22 @@ def _cited(ids: tuple[str, ...]) -> str:
 
 
 def _gaps(group: Group, need: Need) -> Iterator[str]:
-    told = gaps(group, need)
-    if told:
-        yield f"À vérifier : {' ; '.join(told)}."
+    missing = gaps(group, need)
+    if missing:
+        yield f"À vérifier : {' ; '.join(missing)}."
 
 
 def gaps(group: Group, need: Need) -> tuple[str, ...]:
-    """What is missing or assumed of a group."""
+    """The facts about a group that are missing or assumed, in French."""
     return tuple(_missing(group, need))
 
 
 def _missing(group: Group, need: Need) -> Iterator[str]:
     for text, holds in _DOUBTS.items():
-        names = [one.site.name for one in group.members if holds(one)]
+        names = [unit.site.name for unit in group.members if holds(unit)]
         if names and not (text == _NO_TURNOVER and group.capacity == "not_asked"):
             yield text if len(names) == len(group.members) else f"{text} ({', '.join(names)})"
-    if all(one.role == "staffing" for one in group.members):
+    if all(unit.role == "staffing" for unit in group.members):
         yield "personnel mis à disposition seulement : qui réalise et encadre la prestation"
     if len(group.members) > 1 and not group.together:
         yield "aucune coopération passée connue entre elles"
@@ -119,27 +121,27 @@ def _missing(group: Group, need: Need) -> Iterator[str]:
 
 _NO_TURNOVER: Final = "chiffre d'affaires inconnu"
 _DOUBTS: Final[dict[str, Callable[[Unit], bool]]] = {
-    _NO_TURNOVER: lambda one: one.capacity is None,
-    "zone supposée, non publiée": lambda one: not one.site.declared,
-    "métier supposé, non déclaré": lambda one: not one.structure.trade_declared,
-    "une partie seulement du territoire, plus de la moitié": lambda one: one.site.zone == "wide",
-    "fin d'agrément non publiée": lambda one: one.site.undated,
+    _NO_TURNOVER: lambda unit: unit.capacity is None,
+    "zone supposée, non publiée": lambda unit: not unit.site.declared,
+    "métier supposé, non déclaré": lambda unit: not unit.structure.trade_declared,
+    "une partie seulement du territoire, plus de la moitié": lambda unit: unit.site.zone == "wide",
+    "fin d'agrément non publiée": lambda unit: unit.site.undated,
 }
 
 
 def block_text(block: Block, need: Need, names: Names) -> str:
-    """Why there is no group."""
+    """The sentence that says why there is no group."""
     if block.code == "uncovered" and block.cell is not None:
         trade, part = block.cell
         return f"Personne pour « {names.trade(trade)} » ({names.part(part)}){_under(need)}. {_nearest(block)}".rstrip()
     if block.code == "capacity":
         allowed = f" à {need.most} membres au plus" if need.most > 1 else ""
-        told = (
+        reason = (
             f"elles porteraient {euros_ht(block.amount or 0.0)} par an{allowed}"
             if block.amount
             else "aucune n'a de chiffre d'affaires connu"
         )
-        return f"Les structures couvrent métiers et lieux, mais pas le montant : {told}."
+        return f"Les structures couvrent métiers et lieux, mais pas le montant : {reason}."
     return {
         "split": "Aucune structure ne couvre tous les lieux à elle seule : laissez les membres se les répartir.",
         "article": "Tous les métiers sont couverts, mais pas sous un même article de réservation.",
@@ -159,17 +161,17 @@ def _under(need: Need) -> str:
 
 
 def _nearest(block: Block) -> str:
-    one = block.nearest
-    if one is None:
+    site = block.nearest
+    if site is None:
         return "" if block.why == NOT_SOUGHT else "Aucune structure de ce métier n'est connue, même plus loin."
-    away = "à une distance inconnue" if one.distance_km is None else f"à {kilometres(one.distance_km)}"
+    away = "à une distance inconnue" if site.distance_km is None else f"à {kilometres(site.distance_km)}"
     why = block.why or "zone_none"
     reason = EXCLUSIONS.get(why) or NOTES.get(why, why)  # type: ignore[call-overload]
-    return f"La plus proche : {one.name} ({', '.join(one.possible_kinds) or 'type inconnu'}), {away} : {reason}."
+    return f"La plus proche : {site.name} ({', '.join(site.possible_kinds) or 'type inconnu'}), {away} : {reason}."
 
 
 def summary(found: Consortium, names: Names) -> str:
-    """The answer in one line or two."""
+    """The answer in one or two sentences."""
     if not found.groups:
         return " ".join(_why_none(found, names))
     size = len(found.groups[0].members)
@@ -185,14 +187,14 @@ def summary(found: Consortium, names: Names) -> str:
 
 
 def _why_none(found: Consortium, names: Names) -> Iterator[str]:
-    """Blocks one by one; the many parts of a territory that lack one trade in one sentence."""
+    """A sentence a block. When many parts of a territory lack the same trade, one sentence for all of them."""
     bare: dict[str, list[Block]] = {}
-    for one in found.blocks:
-        bare.setdefault("" if one.cell is None else one.cell[0], []).append(one)
+    for block in found.blocks:
+        bare.setdefault("" if block.cell is None else block.cell[0], []).append(block)
     for trade, some in bare.items():
         if len(some) <= _SHOWN:
-            yield from (block_text(one, found.need, names) for one in some)
+            yield from (block_text(block, found.need, names) for block in some)
         else:
-            places = ", ".join(names.part(one.cell[1]) for one in some[:_SHOWN] if one.cell is not None)
+            places = ", ".join(names.part(block.cell[1]) for block in some[:_SHOWN] if block.cell is not None)
             whole = len(found.need.parts)
             yield f"Personne pour « {names.trade(trade)} » dans {len(some)} parties sur {whole}, dont {places}{_under(found.need)}."

@@ -1,6 +1,7 @@
-"""What structures did together, read from contracts: held as one group, or won as different lots of one consultation.
+"""Past work of structures together, read from contracts: contracts held as one group, or different lots won in the same
+consultation.
 
-Several holders of one contract without a group (« Pas de groupement ») are the holders of a framework: rivals, not partners.
+Several holders of one contract without a group (« Pas de groupement ») share a framework: they are rivals, not partners.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from vivier.search.operators import Exists, Measure, Operator, Terms, conjunctio
 
 Pair = tuple[str, str]
 GROUPED: Final = Terms("award", ("group",))
-"""Held by a group, *conjoint* or *solidaire*."""
+"""The contract is held by a group, *conjoint* or *solidaire*."""
 _NO_RIVALS: Final = Terms("award", ("one", "group"))
 _MOST: Final = 300
-"""Consultations looked at, those where most lots were won first."""
+"""Most consultations read, those with the most lots won first."""
 
 
 def joint(sirens: Collection[str], snapshot: Snapshot) -> Joint:
-    """What each pair of structures did together, over all contracts indexed; pairs that did nothing are not there."""
+    """The past work of each pair of structures, over all indexed contracts. A pair without any is absent."""
     if len(sirens) < 2:
         return {}
     values = tuple(sorted(sirens))
@@ -35,18 +36,18 @@ def joint(sirens: Collection[str], snapshot: Snapshot) -> Joint:
     }
 
 
-def pairs_of(held: Mapping[str, Iterable[str]]) -> dict[Pair, set[str]]:
-    """Ids that two holders share, by pair in order."""
+def pairs_of(ids_by_holder: Mapping[str, Iterable[str]]) -> dict[Pair, set[str]]:
+    """The ids that two holders share, by ordered pair."""
     found: dict[Pair, set[str]] = {}
-    for id_, sirens in _turned(held).items():
-        for one, two in combinations(sorted(sirens), 2):
-            found.setdefault((one, two), set()).add(id_)
+    for id_, sirens in _turned(ids_by_holder).items():
+        for first, second in combinations(sorted(sirens), 2):
+            found.setdefault((first, second), set()).add(id_)
     return found
 
 
 def _lots(values: tuple[str, ...], theirs: Operator, snapshot: Snapshot) -> dict[Pair, set[str]]:
-    """Lots of one consultation (same buyer, same object before « lot », notified within thirty days) won by two structures. The
-    numbers of the lots must differ, and no lot have several holders without a group: holders of one lot are rivals."""
+    """Lots of one consultation (same buyer, same object before « lot », notified within thirty days) that two structures won. The
+    numbers of the lots must differ. Lots with several holders and no group are left out: their holders are rivals."""
     alone = conjunction(theirs, _NO_RIVALS)
     counted = snapshot.contracts.group(conjunction(alone, Exists("consultation")), "consultation", (Measure("n"),))
     several = [(-n, mark) for mark, n in zip(counted.values, counted.measures["n"], strict=True) if n > 1]
@@ -68,14 +69,14 @@ def _lots(values: tuple[str, ...], theirs: Operator, snapshot: Snapshot) -> dict
 
 
 def _apart(left: Iterable[str], right: Iterable[str]) -> set[Pair]:
-    """Pairs of one holder of each, in order."""
-    return {(min(one, two), max(one, two)) for one in left for two in right if one != two}
+    """Ordered pairs of a holder of the left lot and a different holder of the right one."""
+    return {(min(first, second), max(first, second)) for first in left for second in right if first != second}
 
 
-def _turned(held: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """Holders by id."""
+def _turned(ids_by_holder: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The mapping turned around: holders by id."""
     found: dict[str, list[str]] = {}
-    for siren, ids in held.items():
+    for siren, ids in ids_by_holder.items():
         for id_ in ids:
             found.setdefault(id_, []).append(siren)
     return found

@@ -1,4 +1,4 @@
-"""The legal units that may be members of a group, and what they bear together. Pure functions of supplies."""
+"""The legal units that may be members of a group, and the amount that they can bear together. Pure functions of supplies."""
 
 from __future__ import annotations
 
@@ -15,48 +15,49 @@ _NOT_COUNTED: Final = ("equivalent", "to_confirm")
 
 
 def units_of(need: Need, cells: Mapping[Cell, Supply]) -> tuple[Unit, ...]:
-    """Legal units with the cells they cover, in the order of ids. Without ``split`` a trade counts where it covers every part."""
+    """Legal units with the cells that they cover, in the order of ids. Without ``split``, a trade counts only for a unit that
+    does it in every part."""
     covered: dict[str, set[Cell]] = {}
     sites: dict[str, list[Candidate]] = {}
     certain: set[str] = set()
     for cell in need.cells:
-        for one in structures(cells[cell], need.article == CLAUSE):
-            unit = one.site.unit
+        for structure in structures(cells[cell], need.article == CLAUSE):
+            unit = structure.site.unit
             covered.setdefault(unit, set()).add(cell)
-            sites.setdefault(unit, []).extend(one.sites)
-            if _counts(one, cells[cell]):
+            sites.setdefault(unit, []).extend(structure.sites)
+            if _counts(structure, cells[cell]):
                 certain.add(unit)
     made = (
-        _unit(need, sites[unit], held if need.split else _everywhere(need, held), unit in certain)
-        for unit, held in covered.items()
+        _unit(need, sites[unit], unit_cells if need.split else _everywhere(need, unit_cells), unit in certain)
+        for unit, unit_cells in covered.items()
     )
-    return tuple(sorted((one for one in made if one.cells and _admitted(need, one)), key=lambda one: one.id))
+    return tuple(sorted((unit for unit in made if unit.cells and _admitted(need, unit)), key=lambda unit: unit.id))
 
 
 def _unit(need: Need, sites: list[Candidate], cells: Collection[Cell], counted: bool) -> Unit:
-    distinct = {one.id: one for one in sites}
-    stands = min(distinct.values(), key=lambda one: (one.distance_km is None, one.distance_km or 0.0, one.id))
-    structure = Structure(replace(stands, kinds=_kinds(distinct.values())), tuple(distinct.values()))
+    distinct = {site.id: site for site in sites}
+    nearest = min(distinct.values(), key=lambda site: (site.distance_km is None, site.distance_km or 0.0, site.id))
+    structure = Structure(replace(nearest, kinds=_kinds(distinct.values())), tuple(distinct.values()))
     turnover = structure.turnover
     return Unit(structure, frozenset(cells), None if turnover is None else need.share * turnover, counted)
 
 
 def _kinds(sites: Collection[Candidate]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for one in sites for kind in one.kinds))
+    return tuple(dict.fromkeys(kind for site in sites for kind in site.kinds))
 
 
-def _admitted(need: Need, one: Unit) -> bool:
-    return one.capacity is not None or not need.known
+def _admitted(need: Need, unit: Unit) -> bool:
+    return unit.capacity is not None or not need.known
 
 
-def _everywhere(need: Need, held: Collection[Cell]) -> set[Cell]:
-    """Cells of the trades that are held in every part."""
-    whole = [trade for trade in need.trades if all((trade, part) in held for part in need.parts)]
+def _everywhere(need: Need, covered: Collection[Cell]) -> set[Cell]:
+    """The cells of the trades that are covered in every part."""
+    whole = [trade for trade in need.trades if all((trade, part) in covered for part in need.parts)]
     return {(trade, part) for trade in whole for part in need.parts}
 
 
 def structures(supply: Supply, clause: bool) -> Iterator[Structure]:
-    """Those that count; for a clause also those that may only be equivalent, or whose kind is to be confirmed."""
+    """The structures that count. For a clause, also those that are only « equivalent » or whose kind is to be confirmed."""
     yield from supply.eligible
     if clause:
         for left in supply.excluded:
@@ -64,19 +65,19 @@ def structures(supply: Supply, clause: bool) -> Iterator[Structure]:
                 yield Structure(left.candidate, (left.candidate,))
 
 
-def _counts(one: Structure, supply: Supply) -> bool:
-    return not set(legal_kinds(supply.article)).isdisjoint(one.site.kinds)
+def _counts(structure: Structure, supply: Supply) -> bool:
+    return not set(legal_kinds(supply.article)).isdisjoint(structure.site.kinds)
 
 
 def slack(members: Sequence[Unit], demands: Sequence[Demand]) -> tuple[bool, float | None]:
-    """Whether known capacities suffice, and by how much at the tightest: over every set of amounts, what those who serve them can
-    bear against what is asked (Hall)."""
+    """Whether known capacities suffice, and the slack in euros a year at the tightest demand, ``None`` when a capacity is unknown.
+    For every set of demands, the capacities of the members that serve it must reach its amount (Hall's theorem)."""
     least: float | None = None
     for size in range(1, len(demands) + 1):
         for some in combinations(demands, size):
-            trades = frozenset[str]().union(*(one.trades for one in some))
-            able = sum(one.capacity or 0.0 for one in members if not trades.isdisjoint(one.trades))
-            left = able - sum(one.amount for one in some)
+            trades = frozenset[str]().union(*(demand.trades for demand in some))
+            able = sum(member.capacity or 0.0 for member in members if not trades.isdisjoint(member.trades))
+            left = able - sum(demand.amount for demand in some)
             least = left if least is None else min(least, left)
     sure = least is not None and least >= 0
-    return sure, least if all(one.capacity is not None for one in members) else None
+    return sure, least if all(member.capacity is not None for member in members) else None

@@ -1,4 +1,5 @@
-"""Who would cover a territory if zones reached some kilometres further (``wider_km``, 20): a variation of a study."""
+"""Finds the sites that would cover a territory if zones reached some kilometres further (``wider_km``, 20), for a variation of a
+study."""
 
 from __future__ import annotations
 
@@ -30,30 +31,30 @@ from vivier.territory.reach import load_reach_index
 from vivier.validity import holds_on
 
 _REACH_KM: Final = 120.0
-"""A seat further than this from the edge of the territory is not looked at: zones by radius seldom go so far."""
+"""Sites whose seat is further than this from the edge of the territory are not read: zones by radius seldom go so far."""
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)
 
 
-def around(asked: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
-    """Sites of the trades that do not cover half of the territory, and would with zones 20 km larger.
+def around(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
+    """Sites of the trades that do not cover half of the territory, and would cover it with zones 20 km larger.
 
-    Circles grow by ``wider_km`` (20); listed territories take in the communes whose point lies within 20 km of one of theirs.
+    Circles grow by ``wider_km`` (20). Listed territories grow by the communes whose point is within 20 km of one of theirs.
     """
-    territories = places(asked.territories, lexicon)
-    trade = holding(asked.as_of.isoformat(), Terms("trade", known_trades(asked.trades, lexicon)))
-    nearby = tuple(_near(one, lexicon.gazetteer) for one in territories)
+    territories = places(query.territories, lexicon)
+    trade = holding(query.as_of.isoformat(), Terms("trade", known_trades(query.trades, lexicon)))
+    nearby = tuple(_near(territory, lexicon.gazetteer) for territory in territories)
     where = conjunction(
         Same("offers", (trade,)),
         Not(Same("offers", (trade, anywhere(territories, lexicon.gazetteer)))),
-        AnyOf(tuple(one for one in nearby if one is not None)),
+        AnyOf(tuple(near for near in nearby if near is not None)),
     )
     parts = (Part("in_trade", (Tier(Same("offers", (trade,)), 1),)),)
     hits = snapshot.suppliers.stream(Search(where=where, parts=parts, sort=(Sort("name_sort"),)))
-    wanted = {code for code in lexicon.trade_names if _is_wanted(code, asked.trades, lexicon)}
+    wanted = {code for code in lexicon.trade_names if _is_wanted(code, query.trades, lexicon)}
     return tuple(
-        replace(candidate(hit, asked.as_of), zone="wide")
+        replace(candidate(hit, query.as_of), zone="wide")
         for hit in hits
-        if _would_cover(hit.record, wanted, territories, asked.as_of)
+        if _would_cover(hit.record, wanted, territories, query.as_of)
     )
 
 
@@ -62,7 +63,7 @@ def _is_wanted(code: str, trades: tuple[str, ...], lexicon: Lexicon) -> bool:
 
 
 def _near(territory: Territory, gazetteer: Gazetteer) -> Operator | None:
-    """Seats within 120 km of the edge, by the circle around the reference point that holds the territory."""
+    """Matches seats within 120 km of the edge of the territory: the circle around its reference point that contains it, enlarged."""
     point = gazetteer.reference_point(territory.id)
     if point is None:
         return None
@@ -77,8 +78,8 @@ def _would_cover(record: SupplierView, wanted: set[str], territories: tuple[Terr
     offers = [offer for offer in every if offer.get("trade") in wanted and holds_on(offer, as_of)]
     zones = {_ZONE.validate_python(offer["zone"]) if "zone" in offer else UndeclaredZone() for offer in offers}
     address = Address.model_validate(record.get("address", {}).get("value", {}))
-    assumed = default_zone_km(one["value"]["kind"] for one in record.get("agreements", ()))
-    return any(_covers_more(zone, address, assumed, one.id) for zone in zones for one in territories)
+    assumed = default_zone_km(fact["value"]["kind"] for fact in record.get("agreements", ()))
+    return any(_covers_more(zone, address, assumed, territory.id) for zone in zones for territory in territories)
 
 
 def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -> bool:
@@ -94,7 +95,7 @@ def _covers_more(zone: Zone, address: Address, assumed: float, territory: str) -
 
 
 def _reaches(zone: Zone, address: Address, territory: str) -> bool:
-    """A circle covers half of the people of the territory: the kernel of the index, held to that one territory."""
+    """Whether a circle covers half of the people of the territory, computed as the index does, for that territory alone."""
     covers = load_reach_index().covers
     place = _people(territory)
     covered = covers.kappa(covers.cover(covers.claim(zone, address, 0.0)), place[0])
@@ -109,12 +110,12 @@ def _people(territory: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float6
 
 @lru_cache(maxsize=8192)
 def _stretched(listed: tuple[str, ...], territory: str) -> float:
-    """Share of the people of a territory who live within 20 km of a commune of the listed territories."""
+    """Share of the people of a territory who live in the listed territories, or within 20 km of one of their communes."""
     gazetteer = load_gazetteer()
     place = _place(territory)
     zone = np.zeros(len(gazetteer.communes), np.bool_)
-    for one in listed:
-        zone[gazetteer.leaves(one)] = True
+    for id_ in listed:
+        zone[gazetteer.leaves(id_)] = True
     close = np.bincount(place.owner[zone[place.near]], minlength=len(place.rows)) > 0
     covered = zone[place.rows] | close
     return float((covered * place.weight).sum() / place.weight.sum())
@@ -144,6 +145,6 @@ def _place(territory: str) -> _Place:
 
 @lru_cache(maxsize=1)
 def _points() -> shapely.STRtree:
-    """The reference points of all communes; those without one are empty and never met."""
+    """The reference points of all communes. A commune without one has an empty point, which no query returns."""
     communes = load_gazetteer().communes
     return shapely.STRtree(list(shapely.points(communes.lon, communes.lat)))  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
-"""Candidates of a supply, read from an engine: one search, whose parts tell how each offer of the trade reaches the place.
+"""Reads the candidates of a supply from an engine: one search, whose score parts give how each offer of the trade reaches the
+place.
 
-Nothing is recomputed: the coverage class is the one the index holds, so both engines and the search itself agree.
+The coverage class comes from the index and is not computed again, so both engines and the search agree.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ _FTE: Final = ("etp", "etp_insertion")
 
 @dataclass(frozen=True)
 class SupplyAsked:
-    """Trades (codes; narrower ones follow), territories (typed ids, read as alternatives), date of agreements and certificates.
-    ``any_trade``: candidates of other trades too, left out with their reason; ``others``: of those that cover the place or
-    might, the ones whose trade no source tells, and the ones that lend people whatever the trade."""
+    """Query of a supply: trades (codes, with their narrower trades), territories (typed ids, read as alternatives), date on which
+    agreements and certificates must be valid. ``any_trade``: candidates of other trades are read too, and excluded with that
+    reason; ``others``: also reads, among the sites that cover the place or might, those whose trade no source gives and those
+    that lend people whatever the trade."""
 
     trades: tuple[str, ...]
     territories: tuple[str, ...]
@@ -43,40 +45,40 @@ class SupplyAsked:
     others: bool = True
 
 
-def supply(asked: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexicon) -> Supply:
-    """The supply of one article. Several articles: read :func:`candidates` once, and :func:`gate` each."""
-    return gate(candidates(asked, snapshot, lexicon), article, asked.as_of)
+def supply(query: SupplyAsked, article: str, snapshot: Snapshot, lexicon: Lexicon) -> Supply:
+    """The supply of one article. For several articles, read :func:`candidates` once and apply :func:`gate` for each."""
+    return gate(candidates(query, snapshot, lexicon), article, query.as_of)
 
 
-def candidates(asked: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
+def candidates(query: SupplyAsked, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Candidate, ...]:
     """Every site of the trades linked to the place by its zone or its seat, closed ones included.
 
     Raises ``InvalidRequest`` naming « trade » or « territory », ``NotFound`` when nothing is indexed.
     """
-    territories = places(asked.territories, lexicon)
-    searches = [_search(asked, territories, lexicon)]
-    if asked.others and not asked.any_trade:
-        searches.append(_others(asked, searches[0], territories, lexicon))
+    territories = places(query.territories, lexicon)
+    searches = [_search(query, territories, lexicon)]
+    if query.others and not query.any_trade:
+        searches.append(_others(query, searches[0], territories, lexicon))
     hits = chain.from_iterable(snapshot.suppliers.stream(search) for search in searches)
-    return tuple(candidate(hit, asked.as_of) for hit in hits)
+    return tuple(candidate(hit, query.as_of) for hit in hits)
 
 
 def _might_answer() -> tuple[str, ...]:
-    """Kinds that may be asked whatever the article: those of reservations, and those that carry hours in their trade."""
+    """Kinds that may be contacted under any article: those of reservations, and those that carry hours in their trade."""
     return tuple(dict.fromkeys((*reserving_kinds(), *doers())))
 
 
 def places(ids: tuple[str, ...], lexicon: Lexicon) -> tuple[Territory, ...]:
-    """The territories meant. Raises ``InvalidRequest``: none given, or one that is unknown."""
+    """The territories of these ids. Raises ``InvalidRequest`` when there is none or when one is unknown."""
     if not ids:
         message = "« territory » : donnez au moins un territoire, par exemple departement:35."
         raise InvalidRequest((FieldError("territory", "missing", message),))
-    found = {one.id: one for text in ids for one in lexicon.gazetteer.expand(text, "territory")[0]}
+    found = {territory.id: territory for text in ids for territory in lexicon.gazetteer.expand(text, "territory")[0]}
     return tuple(found.values())
 
 
 def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    """The trades given. Raises ``InvalidRequest``: none, or one that is unknown."""
+    """The trades given, checked. Raises ``InvalidRequest`` when there is none or when one is unknown."""
     if not codes:
         raise InvalidRequest((FieldError("trade", "missing", "« trade » : donnez au moins un métier ou un code CPV."),))
     errors = [
@@ -89,31 +91,31 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     return codes
 
 
-def _search(asked: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    trade, day = Terms("trade", known_trades(asked.trades, lexicon)), asked.as_of.isoformat()
-    own: dict[str, Operator] = {} if asked.any_trade else {"trade": trade}
+def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
+    trade, day = Terms("trade", known_trades(query.trades, lexicon)), query.as_of.isoformat()
+    own: dict[str, Operator] = {} if query.any_trade else {"trade": trade}
     conditions = Conditions({}, day, own, served(territories, "any", lexicon.gazetteer))
-    held = holding(day, trade)
-    points = (lexicon.gazetteer.reference_point(one.id) for one in territories)
+    offer = holding(day, trade)
+    points = (lexicon.gazetteer.reference_point(territory.id) for territory in territories)
     return Search(
         where=conditions.where(),
         parts=(
-            zone_part((held,) if own else (), territories, lexicon.gazetteer),
-            _proof_part(held),
-            Part("in_trade", (Tier(Same("offers", (held,)), 1),)),
+            zone_part((offer,) if own else (), territories, lexicon.gazetteer),
+            _proof_part(offer),
+            Part("in_trade", (Tier(Same("offers", (offer,)), 1),)),
         ),
         sort=(Sort("name_sort"),),
         origins=tuple(point for point in points if point is not None),
     )
 
 
-def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
-    """Open sites that cover the place, or might, and are not of the trade, but might count: of a kind that answers some article
-    or carries hours when no source tells their trade, or of a kind that lends people."""
-    of_trade = Terms("trade", known_trades(asked.trades, lexicon))
-    silent = conjunction(untold(asked.as_of), Same("agreements", (Terms("kind", _might_answer()),)))
+def _others(query: SupplyAsked, search: Search, territories: tuple[Territory, ...], lexicon: Lexicon) -> Search:
+    """The search for open sites that cover the place, or might, without an offer of the trade: those whose trade no source gives,
+    of a kind that meets an article or carries hours, and those of a kind that lends people."""
+    of_trade = Terms("trade", known_trades(query.trades, lexicon))
+    silent = conjunction(untold(query.as_of), Same("agreements", (Terms("kind", _might_answer()),)))
     where = conjunction(
-        Not(Same("offers", (holding(asked.as_of.isoformat(), of_trade),))),
+        Not(Same("offers", (holding(query.as_of.isoformat(), of_trade),))),
         Same("offers", (covers_or_might(territories, lexicon.gazetteer),)),
         AnyOf((silent, Same("agreements", (Terms("kind", lenders()),)))),
         OPEN,
@@ -123,7 +125,8 @@ def _others(asked: SupplyAsked, search: Search, territories: tuple[Territory, ..
 
 
 def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Part:
-    """The best class in which an offer reaches the place, and whether its zone is published, told as points."""
+    """A score part whose points encode the best class in which an offer reaches the place, and whether its zone is published: two
+    points a class, plus one for a published zone."""
     tiers = []
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
         reached = reach(name, territories, gazetteer)
@@ -140,22 +143,22 @@ def _proof_part(trade: Operator) -> Part:
 
 
 def candidate(hit: Hit[SupplierView], as_of: date) -> Candidate:
-    """A hit of the search above as the gate sees it."""
+    """Turns a hit of this search into a candidate for the gate."""
     record, zone, proof = hit.record, hit.parts.get("zone", 0), hit.parts.get("proof", 0)
     address = _value(record, "address") or {}
     turnover, year = _turnover(record)
-    held = _agreements(record, as_of)
+    agreements = _agreements(record, as_of)
     seat = address.get("arrondissement") or address.get("commune")
     return Candidate(
         id=hit.id,
         name=record["name"]["value"],
         siren=_value(record, "siren"),
         siret=_value(record, "siret"),
-        kinds=tuple(dict.fromkeys(kind for kind, state in held if state in ("valid", "unknown"))),
-        expired=tuple(dict.fromkeys(kind for kind, state in held if state == "expired")),
-        coming=tuple(dict.fromkeys(kind for kind, state in held if state == "future")),
-        to_check=tuple(dict.fromkeys(kind for kind, state in held if state == "to_check")),
-        undated=any(state == "unknown" for _, state in held),
+        kinds=tuple(dict.fromkeys(kind for kind, state in agreements if state in ("valid", "unknown"))),
+        expired=tuple(dict.fromkeys(kind for kind, state in agreements if state == "expired")),
+        coming=tuple(dict.fromkeys(kind for kind, state in agreements if state == "future")),
+        to_check=tuple(dict.fromkeys(kind for kind, state in agreements if state == "to_check")),
+        undated=any(state == "unknown" for _, state in agreements),
         closed=bool(_value(record, "closed")),
         in_trade=bool(hit.parts.get("in_trade", 0)),
         trade_known=any(
@@ -181,21 +184,21 @@ def _value(record: SupplierView, name: str) -> Any:
 
 
 def _checked(record: SupplierView) -> date | None:
-    """The day a source last said that the site is open."""
+    """The last day on which a source gave the site as open; ``None`` when unknown or closed."""
     fact = record.get("closed")
     if fact is None or fact["value"]:
         return None
-    told = fact["provenance"].get("updated_at") or fact["provenance"].get("fetched_at")
-    return None if told is None else date.fromisoformat(told[:10])
+    updated = fact["provenance"].get("updated_at") or fact["provenance"].get("fetched_at")
+    return None if updated is None else date.fromisoformat(updated[:10])
 
 
 def _agreements(record: SupplierView, day: date) -> list[tuple[str, State]]:
-    """Kinds with the state of their agreement on a day."""
-    return [(one["value"]["kind"], state_on(one["value"], day)) for one in record.get("agreements", ())]
+    """Each kind with the state of its agreement on a day."""
+    return [(fact["value"]["kind"], state_on(fact["value"], day)) for fact in record.get("agreements", ())]
 
 
 def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
-    """The newest turnover published, and its year; nil or negative is unknown."""
+    """The newest published turnover, in euros, and its year. A zero or negative turnover is unknown."""
     found = [value for value in _capacities(record) if value["unit"] == "eur_year"]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
     if newest is None or newest["value"] <= 0:
@@ -204,7 +207,7 @@ def _turnover(record: SupplierView) -> tuple[float | None, int | None]:
 
 
 def _fte(record: SupplierView) -> float | None:
-    """Full-time equivalents of the newest year; those in insertion count when they alone are told."""
+    """Full-time equivalents of the newest year. Those in insertion are used when no source gives the total."""
     for unit in _FTE:
         found = [value for value in _capacities(record) if value["unit"] == unit]
         if found:

@@ -1,5 +1,5 @@
-"""What contracts tell of some trades: what their structures won, what is bought in each territory, how many offers reserved
-contracts get. Everything is counted by the engine; no contract is read."""
+"""Figures of contracts for some trades: contracts that their structures won, amounts bought in each territory, offers that
+reserved contracts receive. The engine counts everything; no record of a contract is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_DEMAND: Final = Demand(0.0, 0.0, 0, 0)
 
 @dataclass(frozen=True)
 class Wins:
-    """Contracts won by SIREN; of each, its buyer; those reserved, those with a social consideration."""
+    """Ids of contracts won by SIREN; the buyer of each contract; the reserved contracts; those with a social consideration."""
 
     by_siren: Mapping[str, Collection[str]]
     buyers: Mapping[str, str]
@@ -38,13 +38,13 @@ class Wins:
     social: frozenset[str]
 
     def of(self, sirens: Iterable[str]) -> Won:
-        """Those of some structures, each contract once."""
-        held = [self.by_siren[siren] for siren in sirens if siren in self.by_siren]
-        contracts = set().union(*held)
+        """Counts of the contracts of some structures, each contract once."""
+        won = [self.by_siren[siren] for siren in sirens if siren in self.by_siren]
+        contracts = set().union(*won)
         return Won(
             len(contracts),
-            len(held),
-            len({self.buyers[one] for one in contracts if one in self.buyers}),
+            len(won),
+            len({self.buyers[contract] for contract in contracts if contract in self.buyers}),
             len(contracts & self.reserved),
             len(contracts & self.social),
         )
@@ -52,7 +52,7 @@ class Wins:
 
 @dataclass(frozen=True)
 class TradeContracts:
-    """The contracts of some trades, on the live generation. Make one only where contracts are indexed (:func:`indexed`)."""
+    """The contracts of some trades, on a snapshot where contracts are indexed (:func:`indexed`)."""
 
     snapshot: Snapshot
     trades: tuple[str, ...]
@@ -62,7 +62,7 @@ class TradeContracts:
         return conjunction(Terms("trades", self.trades), *more)
 
     def wins(self, sirens: Collection[str]) -> Wins:
-        """What some structures won in the window."""
+        """The contracts that some structures won in the window."""
         where = self._where(window(self.as_of), Terms("holders", tuple(sorted(sirens))))
         winners = set(self._values(where, "holders")).intersection(sirens)
         by_siren = self.snapshot.contracts.members(where, "holders", tuple(sorted(winners)))
@@ -72,15 +72,15 @@ class TradeContracts:
         return Wins(by_siren, buyers, *marks)
 
     def _ids(self, where: Operator, marks: Terms) -> frozenset[str]:
-        held = self.snapshot.contracts.members(where, marks.field, marks.values)
-        return frozenset().union(*held.values())
+        by_mark = self.snapshot.contracts.members(where, marks.field, marks.values)
+        return frozenset().union(*by_mark.values())
 
     def _values(self, where: Operator, by: str) -> tuple[str, ...]:
         return self.snapshot.contracts.group(where, by, ()).values
 
     def demand(self, territories: Iterable[Territory]) -> dict[str, Demand]:
-        """What is bought in each territory. Contracts under a framework that is itself counted are left out, and those that
-        another has already renewed: they would count twice."""
+        """Amounts bought in each territory. A contract under a framework is left out because the framework is counted, and so is a
+        contract that another has renewed: they would count twice."""
         day = self.as_of.isoformat()
         running = conjunction(Range("notified", lte=day), Range("ends", gte=day), not_renewed(self.as_of))
         awarded = window(self.as_of)
@@ -92,13 +92,14 @@ class TradeContracts:
             Measure("awarded", where=conjunction(awarded, _PRICED)),
             Measure("median", "median", "annual_amount", conjunction(awarded, _PRICED)),
         )
-        where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(one.id for one in territories)
+        where, ids = self._where(AnyOf((running, awarded)), _NO_CHILD), tuple(territory.id for territory in territories)
         found = self.snapshot.contracts.group(where, "territory", measures, among=ids)
         at = {id_: place for place, id_ in enumerate(found.values)}
         return {id_: _demand(found, at[id_]) if id_ in at else _NO_DEMAND for id_ in ids}
 
     def offers(self) -> Groups:
-        """Offers received by département: of reserved contracts by the article of those they name, and of clause contracts."""
+        """Offers received by département: for reserved contracts, by article of the family of structures that they name; and for
+        contracts with a clause."""
         measures = [
             measure
             for article, of in _reserved_by_article().items()
@@ -113,47 +114,48 @@ class TradeContracts:
 
 
 def _demand(found: Groups, place: int) -> Demand:
-    told = {name: float(figures[place]) for name, figures in found.measures.items()}
-    known = not told["contracts"] or told["priced"]
+    measured = {name: float(figures[place]) for name, figures in found.measures.items()}
+    known = not measured["contracts"] or measured["priced"]
     return Demand(
-        annual=told["annual"] if known else None,
-        frameworks=told["frameworks"],
-        contracts=int(told["contracts"]),
-        priced=int(told["priced"]),
-        awarded=int(told["awarded"]),
-        median=told["median"] if told["awarded"] >= LEAST_MEDIAN else None,
+        annual=measured["annual"] if known else None,
+        frameworks=measured["frameworks"],
+        contracts=int(measured["contracts"]),
+        priced=int(measured["priced"]),
+        awarded=int(measured["awarded"]),
+        median=measured["median"] if measured["awarded"] >= LEAST_MEDIAN else None,
     )
 
 
 def _reserved_by_article() -> dict[str, Operator]:
-    """Reserved contracts by the article of the one family they name; the union for those that name none, or several."""
+    """The operator of reserved contracts for each article: that of the single family that they name, or :data:`WIDEST` for the
+    contracts that name no family or several."""
     named = {code: Terms("reserved_for", (code,)) for code in (*ARTICLE_OF_FAMILY, "unknown")}
     only: dict[str, Operator] = {
         article: conjunction(RESERVED, named[code], *(Not(other) for name, other in named.items() if name != code))
         for code, article in ARTICLE_OF_FAMILY.items()
         if code != "PRISON"
     }
-    return {**only, WIDEST: conjunction(RESERVED, *(Not(one) for one in only.values()), Not(named["PRISON"]))}
+    return {**only, WIDEST: conjunction(RESERVED, *(Not(operator) for operator in only.values()), Not(named["PRISON"]))}
 
 
 def observed_offers(found: Groups, could: Mapping[str, Mapping[str, int]] | None) -> Observed:
-    """What :meth:`TradeContracts.offers` gives. ``could``: structures by article and département, ``None`` when they were not
-    read because contracts are too few; contracts that nobody could answer are left out of the others."""
+    """Adds up the groups of :meth:`TradeContracts.offers`. ``could``: number of structures by article and département. With it,
+    contracts that no structure could answer are left out; it is ``None`` when contracts are too few to read suppliers."""
     contracts, offers, answering = 0, 0.0, 0.0
     for article in _reserved_by_article():
-        held, received = found.measures[f"n {article}"], found.measures[f"offers {article}"]
-        some = np.ones(len(held), np.bool_)
+        counts, received = found.measures[f"n {article}"], found.measures[f"offers {article}"]
+        some = np.ones(len(counts), np.bool_)
         if could is not None:
             able = np.array([could[article].get(place, 0) for place in found.values], np.float64)
             some = able > 0
-            answering += float((held * able)[some].sum())
-        contracts, offers = contracts + int(held[some].sum()), offers + float(received[some].sum())
+            answering += float((counts * able)[some].sum())
+        contracts, offers = contracts + int(counts[some].sum()), offers + float(received[some].sum())
     clause = int(found.measures["n clause"].sum()), float(found.measures["offers clause"].sum())
     return Observed(contracts, offers, answering, *clause)
 
 
 def enough(observed: Observed) -> bool:
-    """Contracts are enough to calibrate a response rate."""
+    """Whether there are enough contracts to calibrate a response rate."""
     return observed.contracts >= value("calibration_contracts")
 
 

@@ -1,4 +1,4 @@
-"""What a depth map reads of the suppliers: the structures of a trade, who reaches which territory, who might."""
+"""Reads the suppliers of a depth map: the structures of a trade, the territories that each reaches, and those it might reach."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vivier.vocabulary import EVIDENCES
 
 
 def depth_articles() -> tuple[Article, ...]:
-    """The articles that a depth map counts: reservations of contracts, but for prisons."""
+    """The articles that a depth map counts: those that reserve contracts, without prisons."""
     return reserving("marche", prison=False)
 
 
@@ -34,8 +34,8 @@ CHECKED_DAYS: Final = 90
 
 @dataclass(frozen=True)
 class Reached:
-    """Ids of the sites of a trade by territory: whose zone covers half of its people, whose published zone does, whose zone
-    covers less, whose seat is there."""
+    """Ids of the sites of a trade by territory: ``covering``, whose zone covers half of its people; ``declared``, whose published
+    zone does; ``partly``, whose zone covers less; ``seated``, whose seat is there."""
 
     covering: Mapping[str, frozenset[str]]
     declared: Mapping[str, frozenset[str]]
@@ -53,7 +53,7 @@ class TradeIndex:
 
     @property
     def _trade(self) -> Operator:
-        """An offer of the trades that holds on the date."""
+        """Matches an offer of the trades that is in force on the date."""
         return holding(self.as_of.isoformat(), Terms("trade", self.trades))
 
     @property
@@ -62,7 +62,7 @@ class TradeIndex:
 
     @cached_property
     def sites(self) -> dict[str, Candidate]:
-        """Sites by id, with the best proof of the trade; those that answer no article are left out."""
+        """Sites by id, with the best proof of the trade. Sites that meet no article are left out."""
         proof = [
             Tier(Same("offers", (self._trade, Terms("evidence", (code,)))), rank)
             for rank, code in enumerate(reversed(EVIDENCES), 1)
@@ -72,19 +72,19 @@ class TradeIndex:
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
         for hit in self.snapshot.suppliers.stream(search):
-            one = candidate(hit, self.as_of)
-            if articles_of(one.kinds):
-                found[one.id] = replace(one, declared=True) if hit.parts["published"] else one
+            site = candidate(hit, self.as_of)
+            if articles_of(site.kinds):
+                found[site.id] = replace(site, declared=True) if hit.parts["published"] else site
         return found
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """Sites that publish a zone for the trade."""
-        return frozenset(id_ for id_, one in self.sites.items() if one.declared)
+        return frozenset(id_ for id_, site in self.sites.items() if site.declared)
 
     def reached(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Reached:
-        """Which sites reach which of some territories (above communes)."""
-        ids = tuple(one.id for one in territories)
+        """The sites that reach each of some territories, which are larger than communes."""
+        ids = tuple(territory.id for territory in territories)
         partial, seats = (self._holding(name, ids, self._where, self._trade) for name in ("reach_partial", "seat"))
         return Reached(
             self.covering(territories, gazetteer),
@@ -94,32 +94,34 @@ class TradeIndex:
         )
 
     def covering(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, frozenset[str]]:
-        """Sites whose zone for the trade holds at least half of the people of each territory, asked once a territory."""
-        missing = tuple(one for one in territories if one.id not in self._covered)
+        """Sites whose zone for the trade covers at least half of the people of each territory. Each territory is read once."""
+        missing = tuple(territory for territory in territories if territory.id not in self._covered)
         if missing:
             self._covered.update(self._covering(missing, gazetteer, self._where, self._trade))
-        return {one.id: self._covered[one.id] for one in territories}
+        return {territory.id: self._covered[territory.id] for territory in territories}
 
     @cached_property
     def _covered(self) -> dict[str, frozenset[str]]:
         return {}
 
     def _declaring(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> dict[str, frozenset[str]]:
-        """Sites that, where they cover a territory, do so by a zone they publish. Only those that publish a zone for an offer
-        and none for another have to be asked for each territory."""
-        twofold = conjunction(self._where, *(Same("offers", (self._trade, one)) for one in (DECLARED, Not(DECLARED))))
+        """Sites that cover each territory by a zone that they publish, among all those that publish a zone. A site with a published
+        zone for one offer and an assumed zone for another is searched for each territory; the others are not."""
+        twofold = conjunction(
+            self._where, *(Same("offers", (self._trade, published)) for published in (DECLARED, Not(DECLARED)))
+        )
         search = Search(where=twofold, limit=0, sort=())
         if not self.snapshot.suppliers.search(search).total:
-            return {one.id: self.declared for one in territories}
-        asked = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
+            return {territory.id: self.declared for territory in territories}
+        declaring = self._covering(territories, gazetteer, twofold, conjunction(self._trade, DECLARED))
         both = frozenset(hit.id for hit in self.snapshot.suppliers.scan(twofold, records=False))
-        return {id_: (self.declared - both) | found for id_, found in asked.items()}
+        return {id_: (self.declared - both) | found for id_, found in declaring.items()}
 
     def _covering(
         self, territories: tuple[Territory, ...], gazetteer: Gazetteer, where: Operator, entry: Operator
     ) -> dict[str, frozenset[str]]:
-        """Sites whose zone holds at least half of the people of each territory."""
-        ids = tuple(one.id for one in territories)
+        """Sites whose zone covers at least half of the people of each territory."""
+        ids = tuple(territory.id for territory in territories)
         blocks = {id_: gazetteer.block(id_) for id_ in ids}
         whole = tuple({f"bloc:{block}" for block in blocks.values() if block is not None})
         full, wide = (self._holding(name, ids, where, entry) for name in ("reach_full", "reach_wide"))
@@ -130,27 +132,28 @@ class TradeIndex:
         return self.snapshot.suppliers.members(where, by, values, "offers", entry)
 
     def untold(self, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Mapping[str, int]:
-        """Sites whose trade no source tells, that cover each territory or might, as :func:`vivier.desk.facts.presence.presence`
-        counts those of one place."""
-        ids, unknown = tuple(one.id for one in territories), silent(self.as_of)
+        """Number of sites whose trade no source gives and that cover each territory or might, counted as
+        :func:`vivier.desk.facts.presence.presence` counts those of one place."""
+        ids, unknown = tuple(territory.id for territory in territories), silent(self.as_of)
         covering = self._covering(territories, gazetteer, unknown, EVERY)
         part, seated = (self._holding(name, ids, unknown, ASSUMED) for name in ("reach_partial", "seat"))
         return {id_: len({*covering[id_], *part[id_], *seated[id_]}) for id_ in ids}
 
     def seated(self, territories: tuple[Territory, ...]) -> Mapping[str, int]:
-        """Inclusive sites that sit in each territory, whatever their trade."""
-        ids = tuple(one.id for one in territories)
+        """Number of inclusive sites whose seat is in each territory, whatever their trade."""
+        ids = tuple(territory.id for territory in territories)
         return {id_: len(found) for id_, found in self._holding("seat", ids, INCLUSIVE, EVERY).items()}
 
     def anywhere(self) -> tuple[int, int]:
-        """In the whole country: sites whose trade no source tells, and inclusive sites."""
+        """Numbers for the whole country: sites whose trade no source gives, and inclusive sites."""
         questions = (("silent", silent(self.as_of)), ("inclusive", INCLUSIVE))
         search = Search(where=EVERY, counts=questions, limit=0, sort=())
         found = self.snapshot.suppliers.search(search).counts
         return found["silent"], found["inclusive"]
 
     def members(self, ids: Iterable[str], declared: frozenset[str]) -> list[Member]:
-        """One member a SIREN among the sites given. A structure of one site, as most are, is made once for the whole map."""
+        """One member for each SIREN of the sites given. The member of a structure with a single site, as most are, is made once for
+        the whole map."""
         made, alone = self._made, self._alone
         found: list[Member] = []
         units: dict[str, list[str]] = {}
@@ -174,23 +177,23 @@ class TradeIndex:
 
     @cached_property
     def _alone(self) -> frozenset[str]:
-        """Sites whose SIREN has no other in the trade."""
+        """Sites that are the only one of their SIREN in the trade."""
         counts = Counter(site.unit for site in self.sites.values())
         return frozenset(id_ for id_, site in self.sites.items() if counts[site.unit] == 1)
 
     def units(self, ids: Iterable[str]) -> set[str]:
-        """The distinct SIREN of some sites that answer an article."""
+        """The distinct SIREN of the sites given, those that meet no article left out."""
         return {self.sites[id_].unit for id_ in ids if id_ in self.sites}
 
     def answering(self, ids: Iterable[str], article: str) -> int:
-        """How many distinct SIREN of some sites answer an article."""
+        """Number of distinct SIREN of the sites given that meet an article."""
         found = (self.sites[id_] for id_ in ids if id_ in self.sites)
-        return len({one.unit for one in found if article in articles_of(one.kinds)})
+        return len({site.unit for site in found if article in articles_of(site.kinds)})
 
 
 @lru_cache(maxsize=1024)
 def articles_of(kinds: tuple[str, ...]) -> frozenset[str]:
-    """The articles some kinds answer."""
+    """The articles that these kinds meet."""
     return frozenset(article for article in depth_articles() if not set(legal_kinds(article)).isdisjoint(kinds))
 
 
@@ -199,11 +202,11 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
     together = Structure(sites[0], tuple(sites))
     return Member(
         sites[0].unit,
-        frozenset(article for one in sites for article in articles_of(one.kinds)),
+        frozenset(article for site in sites for article in articles_of(site.kinds)),
         together.turnover,
         declared,
-        any(one.proof in ("declared", "certified", "contract") for one in sites),
-        any(one.checked is not None and one.checked >= recent for one in sites),
+        any(site.proof in ("declared", "certified", "contract") for site in sites),
+        any(site.checked is not None and site.checked >= recent for site in sites),
         together.stale(as_of),
         together.fte,
     )
@@ -212,9 +215,9 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
 def observed(
     trades: tuple[str, ...], as_of: date, snapshot: Snapshot, gazetteer: Gazetteer, index: TradeIndex | None = None
 ) -> Observed | None:
-    """Offers received by the reserved contracts of some trades, and how many structures could answer each, by the département
-    of the contract; ``None`` when no contract is indexed. Contracts of no known département are left out. Suppliers are read
-    only when contracts are enough to calibrate a rate (``index``: those already read)."""
+    """Offers received by the reserved contracts of some trades, and the number of structures that could answer each in the
+    département of the contract; ``None`` when no contract is indexed. Contracts without a known département are left out.
+    Suppliers are read only when there are enough contracts to calibrate a rate (``index``: suppliers already read)."""
     if not indexed(snapshot):
         return None
     found = TradeContracts(snapshot, trades, as_of).offers()

@@ -1,4 +1,4 @@
-"""What contracts tell of a supply: what its structures won, and how many offers reserved contracts get."""
+"""Figures of contracts for a supply: contracts that its structures won, and offers that reserved contracts receive."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SOCIAL: Final = Terms("provisions", ("reserved", "criterion", "clause", "social_
 
 @dataclass(frozen=True)
 class Experience:
-    """Contracts of the trades won in the window: how many, by how many structures, for how many buyers, how many reserved
-    or with a social consideration; ``won`` by SIREN."""
+    """Contracts of the trades won in the window of ``months``: number of contracts, of structures that won them, of buyers, of
+    reserved contracts, of contracts with a social consideration; ``won``: number of contracts by SIREN."""
 
     months: int
     contracts: int
@@ -34,10 +34,10 @@ class Experience:
 
 @dataclass(frozen=True)
 class Observed:
-    """Offers received by the reserved contracts of the trades in the window, and ``could``: the structures that could answer
-    each (those of the article it names, else of L2113-14), added up. Contracts that got no offer are not published as awarded,
-    so the rate is on the high side. Contracts with a clause or a social criterion are told apart and make no rate: ordinary
-    firms answer them too."""
+    """Offers received by the reserved contracts of the trades in the window. ``could``: the sum, over contracts, of the structures
+    that could answer (those of the article that the contract names, else of L2113-14). Contracts that received no offer are not
+    published as awarded, so the rate is too high. Contracts with a clause or a social criterion are counted apart and not in the
+    rate: ordinary firms answer them too."""
 
     contracts: int
     offers: float
@@ -47,12 +47,12 @@ class Observed:
 
     @property
     def rate(self) -> float | None:
-        """Offers for one structure that could answer; ``None`` when nobody could."""
+        """Offers divided by the structures that could answer; ``None`` when none could."""
         return self.offers / self.could if self.could > 0 else None
 
 
 def indexed(snapshot: Snapshot) -> bool:
-    """Contracts are in service: without them experience is not known, which is not « none »."""
+    """Whether contracts are in service. Without them experience is unknown, which is not « none »."""
     try:
         _ = snapshot.contracts
     except NotFound:
@@ -61,13 +61,13 @@ def indexed(snapshot: Snapshot) -> bool:
 
 
 def window(as_of: date) -> Operator:
-    """Notified in the experience window."""
+    """Matches contracts notified in the experience window, ``experience_months`` before ``as_of``."""
     first = add_months(as_of, -int(value("experience_months")))
     return Range("notified", gte=first.isoformat(), lte=as_of.isoformat())
 
 
 def experience(sirens: Collection[str], trades: tuple[str, ...], as_of: date, snapshot: Snapshot) -> Experience | None:
-    """What some structures won in some trades; ``None`` when no contract is indexed."""
+    """The contracts that some structures won in some trades; ``None`` when no contract is indexed."""
     if not indexed(snapshot):
         return None
     months = int(value("experience_months"))

@@ -1,7 +1,8 @@
-"""How far people live from the nearest structure of a trade: commune to commune, great circle.
+"""Computes how far people live from the nearest structure of a trade: great-circle distances from commune to commune.
 
-Every commune looks at few seats: communes are taken by département, and a seat further from the middle of the département
-than the nearest one by more than its width is nobody's nearest. The answer is exact, a hundred times sooner than by trying all.
+Each commune is compared with few seats. Communes are taken by département: a seat that is further from the middle of the
+département than the nearest seat, by more than its width, is the nearest of none of its communes. The answer is exact, and a
+hundred times faster than comparing all seats.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ _ROUNDING_KM: Final = 0.01
 
 @dataclass(frozen=True)
 class Nearness:
-    """Kilometres from each commune to the nearest seat of its land block; NaN for a commune without a point, and where nobody
-    sits in the block: the sea is not crossed."""
+    """Kilometres from each commune to the nearest seat of its land block, because distances do not cross the sea. NaN for a commune
+    without a point, or whose block has no seat."""
 
     km: Floats
     gazetteer: Gazetteer
 
     def mean(self, territory: str) -> float | None:
-        """Mean over the people of a territory, of the blocks where somebody sits; ``None`` when it cannot be told."""
+        """Mean distance in kilometres over the people of a territory whose distance is known; ``None`` when none is."""
         rows = self._rows(territory)
         return float(np.average(self.km[rows], weights=self.gazetteer.communes.weight[rows])) if len(rows) else None
 
     def least(self, territory: str) -> float | None:
-        """From the commune of a territory that is nearest to a seat."""
+        """Distance in kilometres of the commune of a territory that is nearest to a seat; ``None`` when unknown."""
         rows = self._rows(territory)
         return float(self.km[rows].min()) if len(rows) else None
 
@@ -47,7 +48,8 @@ class Nearness:
 
 
 def nearness(communes_of_seats: Iterable[str | None], gazetteer: Gazetteer) -> Nearness:
-    """``communes_of_seats``: codes of the communes (or arrondissements) where structures sit; unknown ones are left aside."""
+    """The distances to some seats. ``communes_of_seats``: codes of the communes (or arrondissements) of the seats; unknown codes
+    are ignored."""
     communes = gazetteer.communes
     rows = np.array(sorted({communes.index[code] for code in communes_of_seats if code in communes.index}), np.intp)
     rows = rows[communes.has_point[rows]] if len(rows) else rows
@@ -65,7 +67,8 @@ def nearness(communes_of_seats: Iterable[str | None], gazetteer: Gazetteer) -> N
 
 @dataclass(frozen=True)
 class _Group:
-    """Communes of a département: rows, their land block, the middle as a unit vector, and the angle that holds them all."""
+    """Communes of a département: their rows, their land block, their middle as a unit vector, and the largest angle from it to a
+    commune."""
 
     block: int
     rows: npt.NDArray[np.intp]

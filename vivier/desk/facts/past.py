@@ -1,4 +1,4 @@
-"""What contracts already awarded tell of a lot: what others did for the like, and the reserved ones of its territory."""
+"""Contracts already awarded that compare with a lot: those of the same object, and the reserved ones of its territory."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ _NOBODY: Final = AnyOf(())
 
 @dataclass(frozen=True)
 class Past:
-    """``total`` contracts on the same CPV class (else the trades), all buyers, whole country; ``alike`` of them weigh
-    between a third and three times as much a year; ``provisions``: how many have each, declared or read elsewhere;
-    ``unknown``: their social consideration is not told. ``basis``: the CPV stem or the trades looked at. Of the contracts
-    (concessions apart): how many tell the offers received, the median of them, how many got one only; the median duration."""
+    """Comparable contracts. ``total``: contracts on the same CPV class (else the trades), all buyers, whole country; ``alike``:
+    those of a third to three times the yearly amount; ``provisions``: number of contracts with each provision, declared or read
+    elsewhere; ``unknown``: contracts whose social consideration no source gives. ``basis``: the CPV stem or the trades compared.
+    Without concessions: number of contracts whose offers are known, median of offers, number with a single offer, median of
+    months."""
 
     basis: str
     total: int
@@ -46,8 +47,8 @@ class Past:
 
 @dataclass(frozen=True)
 class History:
-    """Reserved contracts performed in the départements of the territory: all, and those of the trades, which are listed
-    first."""
+    """Reserved contracts performed in the départements of the territory: number of all of them, and of those of the trades, which
+    are listed first."""
 
     territories: tuple[str, ...]
     total: int
@@ -64,7 +65,7 @@ def past(
     snapshot: Snapshot,
     lexicon: Lexicon,
 ) -> Past:
-    """Comparable contracts. The caller knows that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
+    """Comparable contracts. The caller checks that contracts are indexed (:func:`vivier.desk.facts.experience.indexed`)."""
     stem = significant(cpv[0])[:4] if cpv else ""
     record: Any = {"cpv": cpv[0] if cpv else None, "buyer": {}, "amount": amount, "months": months}
     search = comparable(record, _NOBODY)
@@ -74,22 +75,22 @@ def past(
     if amount:
         yearly = amount * 12 / max(months or 12, 12)
         counts.append(("alike", conjunction(where, Range("annual_amount", gte=yearly / 3, lte=yearly * 3))))
-    asked = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
-    answer = snapshot.contracts.search(asked)
-    told = dict(answer.counts)
+    query = Search(where=where, parts=search.parts, sort=search.sort, counts=tuple(counts), limit=MOST_LISTED)
+    answer = snapshot.contracts.search(query)
+    counted = dict(answer.counts)
     return Past(
         f"CPV {stem}" if stem else "métier",
         answer.total,
-        told.pop("alike", None),
-        told.pop("unknown"),
-        told,
+        counted.pop("alike", None),
+        counted.pop("unknown"),
+        counted,
         **_usual(where, snapshot),
-        listed=tuple(_told(hit.record, as_of, lexicon) for hit in answer.hits),
+        listed=tuple(_listed(hit.record, as_of, lexicon) for hit in answer.hits),
     )
 
 
 def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
-    """Offers and durations of the contracts, counted by the engine."""
+    """The usual number of offers and duration of the contracts, counted by the engine."""
     measures = (
         Measure("offers_known", where=Range("offers", gte=1)),
         Measure("offers_median", "median", "offers", Range("offers", gte=1)),
@@ -97,19 +98,19 @@ def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
         Measure("months_median", "median", "months"),
     )
     found = snapshot.contracts.group(where, "kind", measures, among=("marche",)).measures
-    told = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
-    counts = {name: int(told[name]) for name in ("offers_known", "one_offer")}
-    return counts | {name: _known(told[name]) for name in ("offers_median", "months_median")}
+    measured = {name: float(figures[0]) if len(figures) else 0.0 for name, figures in found.items()}
+    counts = {name: int(measured[name]) for name in ("offers_known", "one_offer")}
+    return counts | {name: _known(measured[name]) for name in ("offers_median", "months_median")}
 
 
 def _known(figure: float) -> float | None:
-    return figure if figure > 0 else None  # the median of nothing is not a number, which is above nothing either
+    return figure if figure > 0 else None  # a median of no value is NaN, which is not above 0 either
 
 
-def _told(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
-    """A contract as others are listed; a nominal amount (one euro or less) is none."""
-    told = summary(record, as_of, lexicon)
-    return {name: one for name, one in told.items() if name != "amount" or one > 1}
+def _listed(record: ContractView, as_of: date, lexicon: Lexicon) -> dict[str, Any]:
+    """A contract in the form of the lists of contracts. A nominal amount (one euro or less) is left out."""
+    described = summary(record, as_of, lexicon)
+    return {name: figure for name, figure in described.items() if name != "amount" or figure > 1}
 
 
 def history(
@@ -127,17 +128,17 @@ def history(
         limit=MOST_LISTED,
     )
     answer = snapshot.contracts.search(first)
-    listed = tuple(_told(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
+    listed = tuple(_listed(hit.record, as_of, lexicon) | {"in_trade": hit.parts["trade"] > 0} for hit in answer.hits)
     return History(around, answer.total, answer.counts["in_trade"], listed)
 
 
 def departements(territories: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    """The départements of places smaller than one; larger places themselves."""
+    """The ids of the places, where a place smaller than a département is replaced by its département."""
     found: dict[str, None] = {}
     for id_ in territories:
         kind = id_.partition(":")[0]
         if kind in ("commune", "arrondissement", "epci"):
-            above = [one for one in lexicon.gazetteer.ancestors(id_) if one.startswith("departement:")]
+            above = [ancestor for ancestor in lexicon.gazetteer.ancestors(id_) if ancestor.startswith("departement:")]
             found |= dict.fromkeys(above or (id_,))
         else:
             found[id_] = None

@@ -1,8 +1,8 @@
-"""Who is on a place, whatever its trade: open sites of inclusive kinds, by where they sit, what they reach and what nobody tells
-of them. The study of a lot and the map of depth count them by the same conditions, so that they agree.
+"""Counts the open sites of inclusive kinds of a place, whatever their trade: by seat, by reach, and those whose trade is unknown.
+The study of a lot and the depth map count them with the same operators, so that they agree.
 
-A zone that nobody published is a circle we assume around a seat. It lets a structure count; it never sends one away: who sits in
-a place or reaches a part of it with such a zone is to be asked.
+When a zone is not published, Vivier assumes a circle around the seat. This lets a structure count and never excludes one: a
+structure that sits in a place, or reaches a part of it, with an assumed zone is to be asked.
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
 ASSUMED: Final = Terms("zone_basis", ("inferred", "inferred_departement"))
 OPEN: Final = Not(Terms("closed", ("yes",)))
 INCLUSIVE: Final = conjunction(Same("agreements", (Exists("kind"),)), OPEN)
-"""Open sites that hold an inclusive kind, even one that ended: somebody whom a buyer may ask."""
+"""Open sites of an inclusive kind, even with an agreement that ended: a buyer may contact them."""
 
 
 @cache
 def reserving_kinds() -> tuple[str, ...]:
-    """Kinds that answer some reservation article."""
+    """Kinds that meet at least one reservation article."""
     return tuple(dict.fromkeys(kind for article in ARTICLE_NAMES for kind in kinds_answering(article)))
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Sites of inclusive kinds: ``seated`` in the place, ``reaching`` at least a part of it (the seated included), and of those of
-    a kind that answers an article, ``silent`` ones, whose trade no source tells and which cover the place or might."""
+    """Numbers of sites of inclusive kinds. ``seated``: with their seat in the place; ``reaching``: that reach at least a part of it
+    (the seated ones included); ``silent``: of a kind that meets an article, whose trade no source gives, and that cover the place
+    or might."""
 
     seated: int = 0
     reaching: int = 0
@@ -54,7 +55,7 @@ def presence(
     """The presence on some territories, read as alternatives."""
     reaching = Conditions({}, day.isoformat(), served=served(territories, None, gazetteer)).where()
     questions = (
-        ("seated", conjunction(INCLUSIVE, Terms("seat", tuple(one.id for one in territories)))),
+        ("seated", conjunction(INCLUSIVE, Terms("seat", tuple(territory.id for territory in territories)))),
         ("reaching", conjunction(INCLUSIVE, reaching)),
         ("silent", conjunction(silent(day), Same("offers", (covers_or_might(territories, gazetteer),)))),
     )
@@ -63,25 +64,26 @@ def presence(
 
 
 def silent(day: date) -> Operator:
-    """Open sites of a kind that answers an article on a day and whose trade no source tells."""
+    """Matches open sites of a kind that meets an article on a day, and whose trade no source gives."""
     return conjunction(
         untold(day), Same("agreements", (holding(day.isoformat(), Terms("kind", reserving_kinds())),)), OPEN
     )
 
 
 def untold(day: date) -> Operator:
-    """No offer that holds on a day tells a trade."""
+    """Matches sites without an offer that is in force on a day and names a trade."""
     return Not(Same("offers", (holding(day.isoformat(), Exists("trade")),)))
 
 
 def anywhere(territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Operator:
-    """An offer reaches the place for at least half of its people."""
+    """Matches an offer whose zone covers at least half of the people of the place."""
     return AnyOf((reach("full", territories, gazetteer), reach("wide", territories, gazetteer)))
 
 
 def covers_or_might(territories: tuple[Territory, ...], gazetteer: Gazetteer) -> Operator:
-    """An offer reaches half of the people of the place; or its zone is assumed, and sits there or reaches a part."""
-    ids = tuple(one.id for one in territories)
+    """Matches an offer whose zone covers half of the people of the place, or whose zone is assumed and has its seat there or
+    reaches a part of it."""
+    ids = tuple(territory.id for territory in territories)
     part = AnyOf((reach("partial", territories, gazetteer), Terms("seat", ids)))
     return AnyOf((anywhere(territories, gazetteer), conjunction(ASSUMED, part)))
 

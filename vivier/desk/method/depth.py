@@ -1,6 +1,7 @@
-"""How deep the supply of a trade is in a territory: five numbers, a class, a confidence (docs/methods.md (c)). Pure functions.
+"""Measures the depth of the supply of a trade in a territory: five numbers, a class, a confidence (docs/methods.md (c)). Pure
+functions.
 
-Zones overlap: what a département counts is not a part of what the country counts, and no column of a depth table adds up.
+Zones overlap: a structure counts in several départements, so no column of a depth table adds up to the figure of the country.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ LEVELS: Final[dict[Level, str]] = {
     "offre_a_consolider": "offre à consolider",
     "offre_constituee": "offre constituée",
 }
-"""From none to plenty. The rule: none, one, P(≥ 2 offers) under .50, under .80, from .80 on."""
+"""From none to plenty: no structure, one structure, P(≥ 2 offers) under .50, under .80, from .80 on."""
 LIKELY, SURE = 0.50, 0.80
 Quadrant = Literal["constituee", "gisement_inexploite", "a_renforcer", "emergente"]
 QUADRANTS: Final[dict[Quadrant, str]] = {
@@ -52,8 +53,9 @@ CONFIDENCES: Final = ((0.75, "A"), (0.50, "B"), (0.25, "C"))
 
 @dataclass(frozen=True)
 class Member:
-    """One structure (SIREN) that covers a territory. ``articles`` it answers; yearly turnover (euros) and full-time equivalents,
-    ``stale`` when that turnover is more than three years old; the proofs of its facts."""
+    """One structure (SIREN) that covers a territory. ``articles``: those that it meets; ``turnover`` in euros a year; ``fte``:
+    full-time equivalents; ``stale``: the turnover is more than three years old. ``zone_declared``, ``trade_declared`` and
+    ``checked`` tell which of its facts have a proof."""
 
     unit: str
     articles: frozenset[str]
@@ -67,9 +69,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Demand:
-    """What is bought in a territory in the mapped CPV: euros a year of running contracts (``None`` when none tells its
-    amount), the part that is framework maxima, how many contracts run, how many of them tell an amount; and of those awarded
-    in the window, how many tell one and the median of a year of it, when there are at least 20."""
+    """Purchases in a territory in the mapped CPV. ``annual``: euros a year of running contracts, ``None`` when no amount is known;
+    ``frameworks``: the part of it that is framework maxima; ``contracts``: number of running contracts; ``priced``: number of
+    those with an amount. Of the contracts awarded in the window: ``awarded``, number of those with an amount; ``median``, median
+    euros a year, ``None`` for fewer than 20."""
 
     annual: float | None
     frameworks: float
@@ -81,8 +84,8 @@ class Demand:
 
 @dataclass(frozen=True)
 class Won:
-    """Contracts of the trades won in the window by the structures of a territory, wherever they are performed: each counted
-    once, by how many structures, for how many buyers, how many reserved, how many with a social consideration."""
+    """Contracts of the trades won in the window by the structures of a territory, wherever they are performed, each counted once:
+    number of contracts, of structures that won them, of buyers, of reserved ones, of those with a social consideration."""
 
     contracts: int
     structures: int
@@ -93,10 +96,11 @@ class Won:
 
 @dataclass(frozen=True)
 class Around:
-    """Beside those counted: structures that cover a smaller part, that only sit there; sites of the right kind whose trade no
-    source tells and that cover the territory or might; kilometres to the nearest structure of the trade, mean of the people and
-    least. ``unplaced``: of ``partly`` and ``seated``, those whose zone nobody published. ``seated_sites``: inclusive sites that sit
-    there, whatever their trade."""
+    """Structures that are not counted. ``partly``: those that cover a smaller part; ``seated``: those that only have their seat
+    there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
+    structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
+    whatever their trade. ``mean_km``, ``least_km``: kilometres to the nearest structure of the trade, on average over the people
+    and at least."""
 
     partly: int = 0
     seated: int = 0
@@ -109,8 +113,8 @@ class Around:
 
 @dataclass(frozen=True)
 class Depth:
-    """The figures of one territory. ``None`` is not known; ``masked``: known, and not shown because too few make it up.
-    ``able``, ``unknown``: structures that can bear the reference lot, or might."""
+    """The figures of one territory. ``None`` is unknown; ``masked``: the capacity is known and not shown, because too few
+    structures make it up. ``able``, ``unknown``: structures that can bear the reference lot, or might."""
 
     count: int
     declared: int
@@ -141,18 +145,18 @@ class Depth:
 
     @property
     def inferred(self) -> int:
-        """Structures whose zone is the stated default."""
+        """Number of structures whose zone is the assumed default."""
         return self.count - self.declared
 
     @property
     def waiting(self) -> bool:
-        """Those to ask, silent on their trade or their zone, outnumber the structures of a supply that is not plentiful."""
+        """Whether structures to ask (trade or zone not published) outnumber those counted, in a supply that is not plentiful."""
         to_ask = self.around.untold + self.around.unplaced
         return self.level_low != "offre_constituee" and to_ask > self.count
 
     @property
     def doubtful(self) -> bool:
-        """The class depends on what is not known: turnovers, trades or zones."""
+        """Whether the class depends on unknown turnovers, trades or zones."""
         return self.level_low != self.level_high or self.waiting
 
     @property
@@ -162,21 +166,21 @@ class Depth:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What stands behind the class, in French: structures left out of it, and those it waits for."""
+        """French sentences that qualify the class: structures that it leaves out, and those to ask."""
         small = self.count - self.able - self.unknown
         around = self.around if self.waiting else NOTHING_AROUND
-        told = (
+        remarks = (
             (small, f"{small} trop petite{'s' if small > 1 else ''} pour le lot de référence"),
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
             (around.untold, f"{plural(around.untold, 'site')} au métier inconnu"),
             (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
-        return tuple(text for count, text in told if count)
+        return tuple(text for count, text in remarks if count)
 
     @property
     def saturated(self) -> bool:
-        """More is bought in a year than the known structures can bear."""
+        """Whether the amount bought in a year exceeds the known capacity of the structures."""
         return self.tension is not None and self.tension > 1
 
 
@@ -193,18 +197,21 @@ def depth(
     won: Won | None = None,
     around: Around = NOTHING_AROUND,
 ) -> Depth:
-    """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot, euros."""
+    """The figures of one territory. ``members``: distinct structures that cover it; ``reference``: a yearly lot in euros, by
+    default the median of the demand."""
     lot = reference if reference is not None else None if demand is None else demand.median
-    caps = bearable((one.turnover for one in members), share)
-    bears = [] if lot is None else [bearing(lot, one.turnover, share) for one in members]
+    caps = bearable((member.turnover for member in members), share)
+    bears = [] if lot is None else [bearing(lot, member.turnover, share) for member in members]
     able, unknown = (len(members), 0) if lot is None else (bears.count("able"), bears.count("unknown"))
     low, central, high = (_competition(able, unknown, rate) for rate in rates())
     proofs = _proofs(members)
-    answering = Counter(one.articles for one in members)
+    answering = Counter(member.articles for member in members)
     return Depth(
         count=len(members),
-        declared=sum(one.zone_declared for one in members),
-        by_article={article: sum(n for held, n in answering.items() if article in held) for article in articles},
+        declared=sum(member.zone_declared for member in members),
+        by_article={
+            article: sum(n for answered, n in answering.items() if article in answered) for article in articles
+        },
         around=around,
         **_sizes(members, caps, demand),
         low=low,
@@ -223,13 +230,13 @@ def depth(
 
 
 def _sizes(members: Sequence[Member], caps: Sequence[float], demand: Demand | None) -> dict[str, Any]:
-    """What turnovers and staff add up to, where it may be shown."""
+    """The figures made of turnovers and staff, where they may be shown."""
     shown = shown_sum(caps)
-    staff = [one.fte for one in members if one.fte is not None]
+    staff = [member.fte for member in members if member.fte is not None]
     bought = None if demand is None else demand.annual
     return {
         "known": len(caps),
-        "stale": sum(one.stale for one in members),
+        "stale": sum(member.stale for member in members),
         "capacity": shown,
         "masked": bool(caps) and shown is None,
         "effective": None if shown is None else effective_number(caps),
@@ -244,7 +251,7 @@ _competition = lru_cache(maxsize=4096)(competition)
 
 
 def level_of(count: int, two: float) -> Level:
-    """The class of ``count`` structures with odds ``two`` of at least two offers: monotone in both."""
+    """The class of ``count`` structures whose probability of at least two offers is ``two``. It never falls when either rises."""
     if count < 2:
         return "offre_unique" if count else "offre_absente"
     return "offre_fragile" if two < LIKELY else "offre_a_consolider" if two < SURE else "offre_constituee"
@@ -253,20 +260,22 @@ def level_of(count: int, two: float) -> Level:
 def _proofs(members: Sequence[Member]) -> dict[str, float]:
     """Share of structures with a declared trade, a declared zone, a recent check that they are open, a known turnover."""
     n = len(members) or 1
-    told = Counter((one.trade_declared, one.zone_declared, one.checked, one.turnover is not None) for one in members)
+    by_facts = Counter(
+        (member.trade_declared, member.zone_declared, member.checked, member.turnover is not None) for member in members
+    )
     names = ("trade", "zone", "active", "capacity")
-    return {name: sum(count for facts, count in told.items() if facts[at]) / n for at, name in enumerate(names)}
+    return {name: sum(count for facts, count in by_facts.items() if facts[at]) / n for at, name in enumerate(names)}
 
 
 def confidence_of(shares: Iterable[float]) -> str:
-    """A, B, C or D by the least of the shares."""
+    """A, B, C or D, by the smallest share."""
     least = min(shares, default=0.0)
     return next((letter for bound, letter in CONFIDENCES if least >= bound), "D")
 
 
 def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
-    """Each territory against the medians of the others: supply high or low, demand high or low. Left undefined with fewer
-    than eight territories or where demand is not known."""
+    """Gives each territory its quadrant: supply and demand above or below the medians of the rows. The quadrant is left undefined
+    with fewer than eight territories, or where demand is unknown."""
     known = [(row.count, row.demand.annual) for row in rows if row.demand is not None and row.demand.annual is not None]
     if len(known) < LEAST_TERRITORIES:
         return list(rows)
@@ -275,7 +284,8 @@ def with_quadrants(rows: Sequence[Depth]) -> list[Depth]:
 
 
 def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
-    """Nothing is never « high », even where the median is nothing; neither supply nor demand is no quadrant."""
+    """The quadrant of a row. Zero is never « high », even when the median is zero. A row with neither supply nor demand has no
+    quadrant."""
     annual = None if row.demand is None else row.demand.annual
     if annual is None or not (annual or row.count):
         return None
@@ -286,21 +296,21 @@ def _quadrant(row: Depth, supply: float, bought: float) -> Quadrant | None:
 
 
 def protected(rows: Sequence[Depth], country: Depth) -> list[Depth]:
-    """The rows, with a second sum masked where a single one is and that of the country is shown."""
-    kept = list(rows)
+    """The rows with a second sum masked when exactly one is masked and the country's is shown: a subtraction would reveal it."""
+    shown = list(rows)
     if country.capacity is not None:
-        place = telltale([row.masked for row in kept], [row.known for row in kept])
+        place = telltale([row.masked for row in shown], [row.known for row in shown])
         if place is not None:
-            nothing = dict.fromkeys(kept[place].largest)
-            kept[place] = replace(
-                kept[place], capacity=None, masked=True, effective=None, largest=nothing, tension=None
+            nothing = dict.fromkeys(shown[place].largest)
+            shown[place] = replace(
+                shown[place], capacity=None, masked=True, effective=None, largest=nothing, tension=None
             )
     if country.fte is not None:
-        hidden = [row.fte_known > 0 and row.fte is None for row in kept]
-        place = telltale(hidden, [row.fte_known for row in kept])
+        hidden = [row.fte_known > 0 and row.fte is None for row in shown]
+        place = telltale(hidden, [row.fte_known for row in shown])
         if place is not None:
-            kept[place] = replace(kept[place], fte=None)
-    return kept
+            shown[place] = replace(shown[place], fte=None)
+    return shown
 
 
 __all__ = [

@@ -1,5 +1,6 @@
-"""Can this lot be reserved: per article, who could bear it, the odds of two offers, a verdict, and what would change it
-(docs/methods.md (d)). Pure functions of candidates and a lot: same input, same answer, same sentences.
+"""Assesses whether a lot can be reserved: for each article, the structures that could bear it, the odds of two offers, a verdict,
+and the changes that would alter it (docs/methods.md (d)). Pure functions of candidates and a lot: the same input gives the same
+answer and the same sentences.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vivier.desk.method.lever import LEVERS, Lever, carrying, labour_intensive, 
 from vivier.desk.method.offers import rates
 from vivier.desk.method.supply import Candidate, Supply, gate
 from vivier.desk.method.verdict import (
-    HELD,
+    RESERVABLE,
     Assessment,
     Calibration,
     Lot,
@@ -55,12 +56,12 @@ PARAMETERS: Final = (
 DEFAULTS: Final = Options()
 SHARES_TRIED: Final = (0.20, 0.50)
 _NARROW: Final = ("L2113-15", "L2113-13-1", "L3113-2-1")
-"""Articles that are not of social inclusion at large."""
+"""Articles that are not for social inclusion in general: the ESS, and work in prison."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of the recommended article's odds when one thing changes; ``more``: structures counted more or less."""
+    """The odds of the recommended article after one change. ``more``: number of structures counted more, negative for fewer."""
 
     code: str
     text: str
@@ -74,7 +75,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another way; ``article``: what it rests on. ``amount``: euros a year, when it is one."""
+    """Another way to buy. ``article``: its legal basis; ``amount``: euros, for a lot or a threshold."""
 
     code: str
     text: str
@@ -84,7 +85,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates of one trade of a lot; ``around``: who would cover the place with zones 20 km larger."""
+    """Candidates of one trade of a lot. ``around``: sites that would cover the place with zones 20 km larger."""
 
     candidates: Sequence[Candidate]
     around: Sequence[Candidate] = ()
@@ -92,12 +93,12 @@ class Pool:
 
 @dataclass(frozen=True)
 class Feasibility:
-    """The whole answer. ``recommended``: the article of the best verdict, ``None`` when none can be reserved.
+    """The whole answer. ``recommended``: the article with the best verdict, ``None`` when no article can be used.
 
-    A lot of several trades may be answered by a group: ``assessments`` are, for each article, those of the trade with the
-    weakest verdict, each trade held to the whole amount since its part is not known. ``by_trade`` has them all, in the order
-    of the pools, and ``alone`` counts only structures that do every trade (empty for one trade). ``present``: who is on the
-    place whatever its trade, ``None`` when nobody was counted."""
+    A group may answer a lot of several trades. For each article, ``assessments`` has the trade with the weakest verdict; each
+    trade is compared with the whole amount, since its part is unknown. ``by_trade`` has all trades, in the order of the pools, and
+    ``alone`` counts only structures that do every trade (empty for one trade). ``present``: inclusive sites of the place whatever
+    their trade, ``None`` when they were not counted."""
 
     lot: Lot
     as_of: date
@@ -115,16 +116,24 @@ class Feasibility:
     present: Presence | None = None
 
     def of(self, article: str) -> Assessment:
-        """The assessment of an article. Raises ``StopIteration`` for one that was not looked at."""
-        return next(one for one in self.assessments if one.code == article)
+        """The assessment of an article. Raises ``StopIteration`` for an article that was not considered."""
+        return next(assessment for assessment in self.assessments if assessment.code == article)
 
     @property
     def best(self) -> Assessment:
-        """The recommended article, else the one nearest to being so: what texts and changes speak of."""
+        """The assessment that texts and changes describe: that of the recommended article, else the nearest to a recommendation."""
         return (
             self.of(self.recommended)
             if self.recommended
-            else min(self.assessments, key=lambda one: (*rank(one)[:2], -one.counted, -one.supply.to_ask, rank(one)[2]))
+            else min(
+                self.assessments,
+                key=lambda assessment: (
+                    *rank(assessment)[:2],
+                    -assessment.counted,
+                    -assessment.supply.to_ask,
+                    rank(assessment)[2],
+                ),
+            )
         )
 
 
@@ -139,7 +148,7 @@ def feasibility(
     opposed: Collection[str] = (),
     present: Presence | None = None,
 ) -> Feasibility:
-    """Assess a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``observed``: offers of
+    """Assesses a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``observed``: offers of
     reserved contracts, to calibrate the response rate. Raises ``InvalidRequest`` with every value to correct, by field.
     """
     pool = Pool(candidates, around)
@@ -156,22 +165,22 @@ def of_trades(
     opposed: Collection[str] = (),
     present: Presence | None = None,
 ) -> Feasibility:
-    """Assess a lot of one or several trades, one pool each. Raises as :func:`feasibility`."""
+    """Assesses a lot of one or several trades, one pool each. Raises the errors of :func:`feasibility`."""
     check(lot)
     share = chosen("capacity_share", options.share, "share")
     rate = calibrated(options, observed)
     codes = articles_of(lot, options)
     ground = _Ground(as_of, opposed, lot, share, rate.rate)
     by_trade = tuple(
-        tuple(ground.assess(one.candidates, code, pool=place) for code in codes) for place, one in enumerate(pools)
+        tuple(ground.assess(pool.candidates, code, pool=place) for code in codes) for place, pool in enumerate(pools)
     )
     alone = tuple(ground.assess(_doing_all(pools), code) for code in codes) if len(pools) > 1 else ()
-    assessments = tuple(_weakest(one) for one in zip(*by_trade, strict=True))
+    assessments = tuple(_weakest(of_each) for of_each in zip(*by_trade, strict=True))
     recommended = _recommended(assessments)
-    everyone = (one for pool in pools for one in pool.candidates)
-    hours = carriers(_distinct(sorted(everyone, key=lambda one: one.in_trade)), opposed)
+    everyone = (site for pool in pools for site in pool.candidates)
+    hours = carriers(_distinct(sorted(everyone, key=lambda site: site.in_trade)), opposed)
     group = bool(alone) and _recommended(alone) is None
-    known = max(one.supply.count for one in assessments if one.code not in _NARROW)
+    known = max(assessment.supply.count for assessment in assessments if assessment.code not in _NARROW)
     lever, reason = lever_of(recommended, group, known, hours, lot, present)
     made = Feasibility(
         lot, as_of, share, rate, assessments, by_trade, alone, hours, recommended, lever, reason, (), (), present
@@ -181,7 +190,7 @@ def of_trades(
 
 @dataclass(frozen=True)
 class _Ground:
-    """What one assessment rests on; a change replaces one thing."""
+    """The inputs of an assessment. A variation replaces one of them."""
 
     as_of: date
     opposed: Collection[str]
@@ -197,19 +206,31 @@ class _Ground:
 
 
 def _weakest(of_each: Iterable[Assessment]) -> Assessment:
-    """The trade that holds a group back: the worst verdict, then the fewest structures."""
-    return max(of_each, key=lambda one: (*rank(one)[:2], -one.central.low.two, -one.counted, -one.pool))
+    """The assessment of the trade that limits a group: the worst verdict, then the fewest structures."""
+    return max(
+        of_each,
+        key=lambda assessment: (
+            *rank(assessment)[:2],
+            -assessment.central.low.two,
+            -assessment.counted,
+            -assessment.pool,
+        ),
+    )
 
 
 def _doing_all(pools: Sequence[Pool]) -> tuple[Candidate, ...]:
-    """Candidates of any of the trades, in trade when they do all of them."""
-    able = set.intersection(*({one.id for one in pool.candidates if one.in_trade} for pool in pools))
-    every = _distinct(one for pool in pools for one in pool.candidates)
-    return tuple(replace(one, in_trade=one.id in able) for one in every)
+    """Candidates of any of the trades, marked ``in_trade`` only if they do all of them."""
+    able = set.intersection(*({site.id for site in pool.candidates if site.in_trade} for pool in pools))
+    every = _distinct(site for pool in pools for site in pool.candidates)
+    return tuple(replace(site, in_trade=site.id in able) for site in every)
 
 
 def _recommended(assessments: Iterable[Assessment]) -> str | None:
-    sure = [one for one in assessments if one.verdict in HELD and one.applies.state == "yes"]
+    sure = [
+        assessment
+        for assessment in assessments
+        if assessment.verdict in RESERVABLE and assessment.applies.state == "yes"
+    ]
     return min(sure, key=rank).code if sure else None
 
 
@@ -244,21 +265,21 @@ def _alternatives(made: Feasibility) -> Iterator[Alternative]:
 
 
 def _bound(best: Assessment) -> str:
-    """Said when some turnovers are not known: the advice is a lower bound."""
+    """The end of the sentence: when some turnovers are unknown, it says that the advice is a lower bound."""
     total = best.supply.count
     return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
 
 
 def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Iterator[Change]:
     best, lot = made.best, made.lot
-    of_each = [next(one for one in some if one.code == best.code) for some in made.by_trade]
+    of_each = [next(assessment for assessment in some if assessment.code == best.code) for some in made.by_trade]
 
     def change(code: str, text: str, other: Assessment) -> Change:
         low, high = other.central.low.two, other.central.high.two
         return Change(code, text, other.code, other.counted, other.counted - best.counted, low, high, other.verdict)
 
     def again(changed: _Ground) -> Assessment:
-        return _weakest(changed.again(one.supply, one.pool) for one in of_each)
+        return _weakest(changed.again(assessment.supply, assessment.pool) for assessment in of_each)
 
     def with_others(others: Iterable[Iterable[Candidate]]) -> Assessment:
         return _weakest(ground.assess(_distinct(some), best.code, place) for place, some in enumerate(others))
@@ -266,11 +287,11 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
     if any(pool.around for pool in pools):
         wider = ((*pool.candidates, *pool.around) for pool in pools)
         yield change("wider", f"Zones de {kilometres(value('wider_km'))} de plus", with_others(wider))
-    if any(one.supply.to_ask for one in of_each):
+    if any(assessment.supply.to_ask for assessment in of_each):
         text = "Si toutes les structures de métier inconnu exercent ce métier"
-        if any(one.might_cover for pool in pools for one in pool.candidates):
+        if any(site.might_cover for pool in pools for site in pool.candidates):
             text = f"{text}, et si celles de zone non publiée couvrent ce territoire"
-        yield change("trade_told", text, with_others(_told(pool.candidates) for pool in pools))
+        yield change("trade_told", text, with_others(_supposed(pool.candidates) for pool in pools))
     if lot.amount is not None:
         halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
         yield change("half_amount", "Montant divisé par deux", again(halved))
@@ -287,17 +308,18 @@ def _changes(made: Feasibility, pools: Sequence[Pool], ground: _Ground) -> Itera
                 yield change(f"share_{share:g}", text, again(replace(ground, share=share)))
 
 
-def _told(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The candidates, were those of unknown trade to do the one asked, and those of unknown zone to cover the place."""
-    for one in candidates:
-        silent, unplaced = not (one.in_trade or one.trade_known), one.might_cover
-        zone = "wide" if unplaced else one.zone
-        yield replace(one, in_trade=one.in_trade or silent, zone=zone) if silent or unplaced else one
+def _supposed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates, supposing that those of unknown trade do the trade of the lot, and that those of unknown zone cover the
+    place."""
+    for site in candidates:
+        silent, unplaced = not (site.in_trade or site.trade_known), site.might_cover
+        zone = "wide" if unplaced else site.zone
+        yield replace(site, in_trade=site.in_trade or silent, zone=zone) if silent or unplaced else site
 
 
 def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """One candidate an id: who covers the place anew replaces what it was."""
-    return tuple({one.id: one for one in candidates}.values())
+    """One candidate an id. The last candidate of an id replaces the ones before."""
+    return tuple({site.id: site for site in candidates}.values())
 
 
 __all__ = [

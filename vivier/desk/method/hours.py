@@ -1,4 +1,4 @@
-"""Insertion hours of a clause: ``H = amount × labour share ÷ hourly cost × effort × newly assigned share``
+"""Computes the insertion hours of a clause: ``H = amount × labour share ÷ hourly cost × effort × newly assigned share``
 (docs/methods.md (e))."""
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ FORMULA: Final = (
 
 @dataclass(frozen=True)
 class HoursAsked:
-    """What is known of the lot. ``amount`` euros HT over the clause's period, renewals included, ``None`` for a framework
-    without a minimum; ``months`` of that period; ``taken_over`` share of the staff transferred with the contract;
-    ``local_fte`` insertion full-time equivalents of the structures around, when known."""
+    """The lot, as far as it is known. ``amount``: euros HT over the clause's period, renewals included, ``None`` for a framework
+    without a minimum; ``months``: that period; ``taken_over``: share of the staff transferred with the contract; ``local_fte``:
+    insertion full-time equivalents of the structures around, when known."""
 
     amount: float | None
     months: int
@@ -47,8 +47,9 @@ class HoursAsked:
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimate: ``total`` hours of work, ``insertion`` hours, full-time equivalents in years and on average, months for
-    the people asked, share of the local structures' hours (``None`` when they are unknown)."""
+    """One estimate. ``total``: hours of work; ``insertion``: insertion hours; ``fte_years``: full-time equivalents times years;
+    ``fte``: their average; ``months_for_people``: months of work for each of the requested people; ``local_share``: share of the
+    hours of local structures, ``None`` when these are unknown."""
 
     total: float
     insertion: float
@@ -60,7 +61,8 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Hours:
-    """Low, central and high estimates, or hours per 100,000 € ordered when no amount is sure; what they rest on, in clear."""
+    """Low, central and high estimates, ``None`` when no amount is sure; hours per 100,000 € ordered; and the parameters used.
+    ``newly_assigned``: share of the staff that is not taken over."""
 
     low: Estimate | None
     central: Estimate | None
@@ -70,33 +72,33 @@ class Hours:
     labour: LabourShare | None
     effort: float
     hourly_cost: float
-    kept: float
+    newly_assigned: float
     warnings: tuple[str, ...]
 
 
 def labour_of(trades: Sequence[str]) -> float | None:
-    """The labour share known for a lot of one trade; ``None`` for several, whose parts are not known."""
+    """The known labour share of a lot of one trade. ``None`` for several trades, whose parts are unknown."""
     known = labour_shares().get(trades[0]) if len(trades) == 1 else None
     return None if known is None else known.share
 
 
-def insertion_hours(asked: HoursAsked) -> Hours:
+def insertion_hours(query: HoursAsked) -> Hours:
     """The hours of a lot. Raises ``InvalidRequest`` with every value to correct, by field."""
-    known = labour_shares().get(asked.trade or "")
-    labour = asked.labour_share if asked.labour_share is not None else None if known is None else known.share
-    errors = list(_errors(asked, labour))
+    known = labour_shares().get(query.trade or "")
+    labour = query.labour_share if query.labour_share is not None else None if known is None else known.share
+    errors = list(_errors(query, labour))
     if errors:
         raise InvalidRequest(tuple(errors))
     assert labour is not None
-    cost = chosen("hourly_cost", asked.hourly_cost, "hourly_cost")
-    effort, kept = chosen("effort", asked.effort, "effort"), 1 - asked.taken_over
+    cost = chosen("hourly_cost", query.hourly_cost, "hourly_cost")
+    effort, newly_assigned = chosen("effort", query.effort, "effort"), 1 - query.taken_over
     margin = value("labour_margin")
     lows, highs = (
         (max(labour - margin, 0.01), _bound("hourly_cost", 1)),
         (min(labour + margin, 1.0), _bound("hourly_cost", 0)),
     )
     estimates = [
-        None if asked.amount is None else _estimate(asked, share, hourly, effort, kept)
+        None if query.amount is None else _estimate(query, share, hourly, effort, newly_assigned)
         for share, hourly in ((lows[0], max(lows[1], cost)), (labour, cost), (highs[0], min(highs[1], cost)))
     ]
     low, central, high = estimates
@@ -104,27 +106,27 @@ def insertion_hours(asked: HoursAsked) -> Hours:
         low,
         central,
         high,
-        per_100k=100_000 * labour / cost * effort * kept,
+        per_100k=100_000 * labour / cost * effort * newly_assigned,
         labour_share=labour,
-        labour=known if asked.labour_share is None else None,
+        labour=known if query.labour_share is None else None,
         effort=effort,
         hourly_cost=cost,
-        kept=kept,
-        warnings=tuple(_warnings(asked, labour, effort, kept, central, known)),
+        newly_assigned=newly_assigned,
+        warnings=tuple(_warnings(query, labour, effort, newly_assigned, central, known)),
     )
 
 
-def _estimate(asked: HoursAsked, share: float, cost: float, effort: float, kept: float) -> Estimate:
-    assert asked.amount is not None
-    legal, years = value("legal_hours"), asked.months / 12
-    total = asked.amount * share / cost
-    insertion = total * effort * kept
+def _estimate(query: HoursAsked, share: float, cost: float, effort: float, newly_assigned: float) -> Estimate:
+    assert query.amount is not None
+    legal, years = value("legal_hours"), query.months / 12
+    total = query.amount * share / cost
+    insertion = total * effort * newly_assigned
     local = None
-    if asked.local_fte:
-        placeable = chosen("placeable", asked.placeable, "placeable")
-        local = insertion / (asked.local_fte * legal * years * placeable)
+    if query.local_fte:
+        placeable = chosen("placeable", query.placeable, "placeable")
+        local = insertion / (query.local_fte * legal * years * placeable)
     return Estimate(
-        total, insertion, insertion / legal, insertion / legal / years, insertion / (asked.people * legal / 12), local
+        total, insertion, insertion / legal, insertion / legal / years, insertion / (query.people * legal / 12), local
     )
 
 
@@ -134,13 +136,13 @@ def _bound(code: str, end: int) -> float:
     return parameter.value if found is None else found
 
 
-def _errors(asked: HoursAsked, labour: float | None) -> Iterator[FieldError]:
+def _errors(query: HoursAsked, labour: float | None) -> Iterator[FieldError]:
     checks: tuple[tuple[str, float | None, float, float, str], ...] = (
-        ("amount", asked.amount, 0.0, 1e12, "un montant HT en euros, positif ou nul"),
-        ("months", float(asked.months), 1.0, 180.0, "entre 1 et 180 mois"),
-        ("taken_over", asked.taken_over, 0.0, 1.0, "une part entre 0 et 1"),
-        ("people", float(asked.people), 1.0, 10_000.0, "au moins une personne"),
-        ("local_fte", asked.local_fte, 0.0, 1e6, "un nombre d'ETP positif ou nul"),
+        ("amount", query.amount, 0.0, 1e12, "un montant HT en euros, positif ou nul"),
+        ("months", float(query.months), 1.0, 180.0, "entre 1 et 180 mois"),
+        ("taken_over", query.taken_over, 0.0, 1.0, "une part entre 0 et 1"),
+        ("people", float(query.people), 1.0, 10_000.0, "au moins une personne"),
+        ("local_fte", query.local_fte, 0.0, 1e6, "un nombre d'ETP positif ou nul"),
     )
     for field, given, least, most, wanted in checks:
         if given is not None and not (math.isfinite(given) and least <= given <= most):
@@ -154,20 +156,25 @@ def _errors(asked: HoursAsked, labour: float | None) -> Iterator[FieldError]:
         )
     for field, code in (("hourly_cost", "hourly_cost"), ("effort", "effort"), ("placeable", "placeable")):
         try:
-            chosen(code, getattr(asked, field), field)
+            chosen(code, getattr(query, field), field)
         except InvalidRequest as error:
             yield from error.errors
 
 
 def _warnings(
-    asked: HoursAsked, labour: float, effort: float, kept: float, central: Estimate | None, known: LabourShare | None
+    query: HoursAsked,
+    labour: float,
+    effort: float,
+    newly_assigned: float,
+    central: Estimate | None,
+    known: LabourShare | None,
 ) -> Iterator[str]:
-    if known is not None and asked.labour_share is None and known.status != "seen":
+    if known is not None and query.labour_share is None and known.status != "seen":
         other = f" ou {percent(known.alternative)}" if known.alternative is not None else ""
         yield f"Part de main-d'œuvre à confirmer : {percent(known.share)}{other} ; {known.source[0].lower()}{known.source[1:]}."
     if central is None:
         yield "Accord-cadre sans montant sûr : heures par 100 000 € commandés, pas de total."
-    elif kept == 0:
+    elif newly_assigned == 0:
         yield "Tout le personnel est repris : la clause ne porte sur aucune embauche nouvelle."
     elif central.insertion < value("useful_hours"):
         yield f"Moins de {integer(value('useful_hours'))} heures : peu utile à un parcours d'insertion (seuil à confirmer)."

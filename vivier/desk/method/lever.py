@@ -1,8 +1,9 @@
-"""Which lever a lot calls for: reserve, clause, criterion or none, and why.
+"""Chooses the lever of a lot: reserve, clause, criterion or none, and gives the reason.
 
 It depends on the supply, on the yearly amount through capacity alone, and on the labour share: so it never falls when a
-structure or a turnover is added, and never rises with the amount. Whether the hours are enough is told beside, because hours
-rise with the amount. A trade or a zone that no source tells makes nobody able; it opens a question, not a reservation.
+structure or a turnover is added, and never rises with the amount. Whether the hours suffice is reported apart, because hours
+rise with the amount. A structure whose trade or zone is not published does not count as able: it is to be asked, and gives no
+ground to reserve.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ LEVERS: Final[dict[Lever, str]] = {
 }
 """From the strongest to the weakest."""
 LEAST_CARRIERS: Final = 2
-"""With one structure alone to carry the hours, a criterion leaves each candidate the choice of its means."""
+"""Fewest structures for a clause. With a single one to carry the hours, a criterion leaves each bidder the choice of its means."""
 
 
 def labour_intensive(lot: Lot) -> bool | None:
-    """Whether work weighs enough in the price for hours to make sense; ``None`` when its share is not known. Supplies of
-    unknown share are not: their work is done at the maker's."""
+    """Whether labour weighs enough in the price for insertion hours to make sense; ``None`` when its share is unknown. Supplies of
+    unknown share are not labour-intensive: their work is done at the manufacturer's."""
     if lot.labour_share is not None:
         return lot.labour_share >= value("labour_intensive")
     return False if lot.category == "fournitures" else None
@@ -39,9 +40,9 @@ def labour_intensive(lot: Lot) -> bool | None:
 def lever_of(
     recommended: str | None, group: bool, known: int, hours: Carriers, lot: Lot, present: Presence | None = None
 ) -> tuple[Lever, str]:
-    """The lever and its reason in French. ``recommended``: the article that holds, if any; ``group``: only by structures that
-    answer together; ``known``: structures of the trade under the widest article; ``hours``: who carries hours; ``present``:
-    who is on the place whatever its trade, ``None`` when nobody was counted."""
+    """The lever and its reason in French. ``recommended``: the article that can be used, if any; ``group``: only a group could
+    answer; ``known``: number of structures of the trade under the widest article; ``hours``: structures that carry hours;
+    ``present``: inclusive sites of the place whatever their trade, ``None`` when they were not counted."""
     if recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if group else ""
         return "reserve", f"L'offre permet de réserver{together} sur le fondement de l'article {recommended}."
@@ -64,7 +65,7 @@ def lever_of(
 
 
 def _nobody(present: Presence | None) -> str:
-    """Why nobody may carry hours: nobody is there, or those who are publish a zone, a trade or a kind that rules them out."""
+    """The reason why no structure may carry hours: none is in the place, or their published zone, trade or kind excludes them."""
     if present is None:
         return "Aucune structure n'est connue pour porter des heures sur ce territoire : élargir, ou consulter un facilitateur."
     if not present.reaching:
@@ -90,14 +91,17 @@ def _light(lot: Lot) -> str:
 
 
 def carrying(hours: Carriers) -> str:
-    """Who can carry hours, in French: lending people, of the trade, or to be asked."""
+    """French sentence on the structures that can carry hours: those that lend people, those of the trade, those to ask."""
     parts = [*_able(hours)]
     if hours.to_ask:
-        one, many = "est à interroger, sans être comptée capable", "sont à interroger, sans être comptées capables"
+        single, several = (
+            "est à interroger, sans être comptée capable",
+            "sont à interroger, sans être comptées capables",
+        )
         n, why = len(hours.to_ask), "de métier inconnu"
         if not all(each.covers for each in hours.to_ask):
             why = "dont le métier ou la zone n'est pas publié"
-        parts.append(f"{structures(n)} {why} {many if n > 1 else one}")
+        parts.append(f"{structures(n)} {why} {several if n > 1 else single}")
     return " ; ".join(parts) or "aucune structure n'est connue pour en porter"
 
 

@@ -1,8 +1,8 @@
-"""How many offers a lot may get: each structure answers or not, on its own (Poisson-binomial).
+"""Estimates how many offers a lot may receive: each structure answers or not, independently (Poisson-binomial).
 
 ``P0 = Π(1−p)``, ``P1 = Σ p·Π(1−p)`` of the others, ``P2 = 1−P0−P1``, by convolution over the number of offers 0, 1, 2 and more
-(docs/methods.md (c)): no subtraction of tiny terms. Response rates are an assumption, shown and adjustable; independence is
-a simplification, stated.
+(docs/methods.md (c)), which subtracts no tiny terms. Response rates are an assumption, which is shown and can be changed.
+Independence is a simplification, which is stated.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ BEARINGS: Final = {"able": "supporte le lot", "unable": "lot trop grand", "unkno
 
 @dataclass(frozen=True)
 class Odds:
-    """Chances of no offer, of one, of at least two; they add up to 1."""
+    """Probabilities of no offer, of exactly one, and of two or more. They add up to 1."""
 
     none: float
-    one: float
+    exactly_one: float
     two: float
 
 
 @dataclass(frozen=True)
 class Competition:
-    """Odds when none, half or all of the structures of unknown capacity can answer, at one response rate."""
+    """Odds at one response rate, when none (``low``), half (``central``) or all (``high``) of the structures of unknown capacity
+    can answer."""
 
     rate: float
     low: Odds
@@ -39,17 +40,17 @@ class Competition:
 
 
 def odds(chances: Iterable[float]) -> Odds:
-    """Odds from the chance that each structure answers. Raises ``ValueError`` outside [0, 1]."""
-    none, one, two = 1.0, 0.0, 0.0
+    """Odds from the probability that each structure answers. Raises ``ValueError`` outside [0, 1]."""
+    none, single, two = 1.0, 0.0, 0.0
     for p in chances:
         if not 0.0 <= p <= 1.0:
             raise ValueError(f"a chance lies in [0, 1], not {p}")
-        none, one, two = none * (1 - p), one * (1 - p) + none * p, two + one * p
-    return Odds(none, one, two)
+        none, single, two = none * (1 - p), single * (1 - p) + none * p, two + single * p
+    return Odds(none, single, two)
 
 
 def competition(able: int, unknown: int, rate: float) -> Competition:
-    """Competition among ``able`` structures and ``unknown`` ones. Those that cannot bear the lot do not answer."""
+    """Competition among ``able`` structures and ``unknown`` ones. Structures that cannot bear the lot do not answer."""
     sure = [rate] * able
     return Competition(
         rate,
@@ -65,20 +66,20 @@ def rates() -> tuple[float, float, float]:
 
 
 def annual(amount: float, months: int | None) -> float:
-    """Euros a year; what lasts less than a year is not scaled up (docs/methods.md (d))."""
+    """Euros a year. The amount of a lot shorter than a year is not scaled up (docs/methods.md (d))."""
     return amount * 12 / max(months or 12, 12)
 
 
 def bearing(annual_amount: float | None, turnover: float | None, share: float) -> Bearing:
-    """Whether a structure bears a lot: a year of it is at most ``share`` of its turnover. Without an amount nobody is too
-    small; an unknown, null or negative turnover is unknown, never zero."""
+    """Whether a structure can bear a lot: a year of it is at most ``share`` of the turnover. Without an amount, no structure is too
+    small. A missing, null or negative turnover is unknown, never zero."""
     if turnover is None or not math.isfinite(turnover) or turnover <= 0:
         return "unknown"
     return "able" if annual_amount is None or annual_amount <= share * turnover else "unable"
 
 
 def bearable(turnovers: Iterable[float | None], share: float) -> tuple[float, ...]:
-    """The largest yearly lot each structure bears, greatest first; unknown turnovers are left out."""
+    """The largest yearly lot that each structure can bear, in decreasing order. Unknown turnovers are left out."""
     known = (t for t in turnovers if t is not None and math.isfinite(t) and t > 0)
     return tuple(sorted((share * turnover for turnover in known), reverse=True))
 

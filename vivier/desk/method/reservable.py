@@ -1,4 +1,4 @@
-"""Whether an article may be used for a lot at all: its dates, and for the ESS the listed services and three years at most."""
+"""Checks whether an article may be used for a lot: its dates, and for the ESS the listed services and three years at most."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ESS: Final = "L2113-15"
 
 @dataclass(frozen=True)
 class Applicability:
-    """Whether an article may be used, and the sentences that say why not or what to confirm."""
+    """Whether an article may be used, and French sentences that say why not, or what to confirm."""
 
     state: Applies
     reasons: tuple[str, ...] = ()
@@ -29,12 +29,13 @@ class Applicability:
 
 @lru_cache(maxsize=1)
 def social_cpvs() -> Mapping[str, bool]:
-    """The 115 codes of social and specific services; true for those the directive's article 77 seems to list."""
+    """The 115 codes of social and specific services; true for those that article 77 of the directive seems to list."""
     return {row["code"]: row["reservable_a_verifier"] == "oui" for row in read_table("cpv_social")}
 
 
 def listed(cpv: str) -> Applies:
-    """Whether a CPV is among the services of L2113-15: listed itself, only under a listed one, or neither."""
+    """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed,
+    else ``no``."""
     if social_cpvs().get(padded(significant(cpv))):
         return "yes"
     stem = significant(cpv)
@@ -45,9 +46,9 @@ def listed(cpv: str) -> Applies:
 def applicability(
     article: str, cpvs: Iterable[str], months: int | None, buyer: BuyerClass, as_of: date
 ) -> Applicability:
-    """Whether ``article`` may be used for a lot of such CPV and duration."""
-    told = ARTICLES[article]
-    if not told.holds_on(as_of):
+    """Whether ``article`` may be used for a lot of these CPV and this duration in months, on ``as_of``."""
+    law = ARTICLES[article]
+    if not law.holds_on(as_of):
         return Applicability("no", (f"L'article {article} n'est pas en vigueur à cette date.",))
     return _ess(tuple(cpvs), months, buyer) if article == ESS else Applicability("yes")
 

@@ -1,8 +1,9 @@
-"""Who could answer a lot: the structures of a trade that cover a territory and that an article lets answer, and for each of
-the others the one reason why it is left out (docs/methods.md (a), (b), (d)).
+"""Finds the structures that could answer a lot: those of a trade that cover a territory and meet an article, and for each other
+candidate the one reason why it is excluded (docs/methods.md (a), (b), (d)).
 
-One count serves one article. Only kinds that answer it for certain count: « equivalent » and « to confirm » are shown, never
-counted, and labels open nothing. The unit is the legal unit (SIREN); a site without a SIREN stands for itself.
+A count is for one article. Kinds count only when they meet the article for certain: « equivalent » and « to confirm » are shown
+and never counted, and labels give no right to answer. The unit is the legal unit (SIREN); a site without a SIREN counts as a
+unit.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "duplicate_siren": "autre site d'une structure déjà comptée",
     "capacity_too_small": "lot trop grand pour son chiffre d'affaires",
 }
-"""In the order they are looked at: a structure left out has the first reason that holds."""
+"""In the order in which they are checked: an excluded candidate has the first reason that applies."""
 NOTES: Final[dict[str, str]] = {
     "equivalent": "pourrait répondre comme structure équivalente, sur preuve de la moitié de l'effectif",
     "to_confirm": "type à confirmer pour cet article",
@@ -58,15 +59,16 @@ _PARTLY: Final = ("partial", "overseas_unconfirmed")
 _HERE: Final = ("partial", "seat_only")
 ZONE_ORDER: Final = ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none")
 STALE_YEARS: Final = 3
-"""A turnover older than this is flagged."""
+"""Years after which a turnover is flagged as old."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One site as the gate sees it. ``kinds`` hold at the date, ``expired`` and ``coming`` do not; ``undated``: one of
-    ``kinds`` has no published end; ``to_check``: nor have these, whose last proof is older than their legal term. ``zone``: coverage class of the best offer of the trade, ``declared``: that zone was
-    published; ``proof``: the best evidence of the trade, ``None`` when none is told; ``checked``: when a source last said it is
-    open; ``trade_known``: some source says what it does. Turnover in euros a year."""
+    """One site as the gate reads it. ``kinds``: kinds valid at the date; ``expired`` and ``coming``: kinds that are not valid yet or
+    any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
+    older than their legal term. ``zone``: coverage class of the best offer of the trade;
+    ``declared``: that zone is published; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
+    last day on which a source gave it as open; ``trade_known``: a source gives its trade. ``turnover`` in euros a year."""
 
     id: str
     name: str
@@ -93,62 +95,64 @@ class Candidate:
 
     @property
     def unit(self) -> str:
-        """What counts once."""
+        """The key of the legal unit, which counts once: SIREN, else id."""
         return self.siren or self.id
 
     @property
     def possible_kinds(self) -> tuple[str, ...]:
-        """The kinds that hold, and those that would if their agreement were checked."""
+        """The kinds valid at the date, then those that would be if their agreement were checked."""
         return (*self.kinds, *self.to_check)
 
     @property
     def covers(self) -> bool:
-        """Its zone, published or assumed, holds at least half of the people of the place."""
+        """Whether its zone, published or assumed, covers at least half of the people of the place."""
         return self.zone in COVERING
 
     @property
     def might_cover(self) -> bool:
-        """It sits in the place or reaches a part of it by a zone that we assume: an assumption sends nobody away."""
+        """Whether it has its seat in the place, or reaches a part of it, with an assumed zone. An assumption never excludes a site:
+        it is to be asked."""
         return not self.declared and self.zone in _HERE
 
 
 @dataclass(frozen=True)
 class Structure:
-    """One legal unit that passes the gate: ``site`` stands for it, ``sites`` are all of its sites that pass."""
+    """One legal unit that passes the gate. ``site`` represents it; ``sites`` are all of its sites that pass."""
 
     site: Candidate
     sites: tuple[Candidate, ...]
 
     @property
     def turnover(self) -> float | None:
-        """The largest turnover its sites publish: that of the unit, unless the source counts by site."""
+        """The largest turnover that its sites publish, in euros a year: that of the unit, unless the source counts by site."""
         known = [site.turnover for site in self.sites if site.turnover is not None and site.turnover > 0]
         return max(known, default=None)
 
     @property
     def fte(self) -> float | None:
-        """Full-time equivalents its sites publish, added up; ``None`` when none does."""
+        """The sum of the full-time equivalents that its sites publish; ``None`` when none does."""
         known = [site.fte for site in self.sites if site.fte is not None]
         return sum(known) if known else None
 
     def stale(self, as_of: date) -> bool:
-        """The turnover dates from more than three years before."""
+        """Whether the turnover is more than three years older than ``as_of``."""
         years = [s.turnover_year for s in self.sites if s.turnover == self.turnover and s.turnover_year is not None]
         return self.turnover is not None and bool(years) and max(years) < as_of.year - STALE_YEARS
 
     def bears(self, annual: float | None, share: float) -> Bearing:
-        """Able, unable or unknown for a yearly amount."""
+        """Whether the structure can bear a yearly amount in euros."""
         return bearing(annual, self.turnover, share)
 
     @property
     def trade_declared(self) -> bool:
-        """The trade is told by the structure, a certificate or its contracts, not read in its name, texts or jobs."""
+        """Whether the trade comes from the structure, a certificate or its contracts, and was not inferred from its name, texts or
+        jobs."""
         return self.site.proof in ("declared", "certified", "contract")
 
 
 @dataclass(frozen=True)
 class Excluded:
-    """One candidate left out, with its reason and, for a kind, what might change it (``NOTES``)."""
+    """One excluded candidate, with its reason and a note on what might change it (``NOTES``)."""
 
     candidate: Candidate
     reason: ExclusionReason
@@ -157,7 +161,7 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Supply:
-    """The supply of one article at one date. ``candidates`` = eligible structures + excluded sites, always."""
+    """The supply of one article at one date. ``candidates`` is always the number of eligible structures plus excluded sites."""
 
     article: str
     as_of: date
@@ -167,79 +171,80 @@ class Supply:
 
     @property
     def count(self) -> int:
-        """N, distinct by SIREN."""
+        """Number of eligible structures, distinct by SIREN."""
         return len(self.eligible)
 
     @property
     def declared(self) -> int:
-        """Those whose zone is published."""
-        return sum(one.site.declared for one in self.eligible)
+        """Number of eligible structures whose zone is published."""
+        return sum(structure.site.declared for structure in self.eligible)
 
     @property
     def inferred(self) -> int:
-        """Those whose zone is the stated default around the seat."""
+        """Number of eligible structures whose zone is the assumed default around the seat."""
         return self.count - self.declared
 
     @property
     def undated(self) -> int:
-        """Counted though the end of their agreement is not published."""
-        return sum(one.site.undated for one in self.eligible)
+        """Number of eligible structures whose agreement has no published end."""
+        return sum(structure.site.undated for structure in self.eligible)
 
     @property
     def untold(self) -> int:
-        """Structures that pass but for a trade that no source tells, and maybe a zone: neither counted nor held to be elsewhere."""
+        """Number of structures excluded only because no source gives their trade, or neither trade nor zone. They are not counted,
+        and not taken for structures of another trade."""
         return len(self._noted["trade_unknown"])
 
     @property
     def covering_untold(self) -> int:
-        """Those of ``untold`` that cover at least half of the place."""
+        """Number of structures of ``untold`` that cover at least half of the place."""
         return sum(self._noted["trade_unknown"].values())
 
     @property
     def unplaced(self) -> int:
-        """Structures of the trade that pass but for a zone that nobody published: those of ``to_ask`` that are not ``untold``."""
+        """Number of structures of the trade excluded only because their zone is not published: ``to_ask`` less ``untold``."""
         return self.to_ask - self.untold
 
     @property
     def to_ask(self) -> int:
-        """Structures that are not counted and might be, were their trade or their zone told."""
-        counted = {one.site.unit for one in self.eligible}
+        """Number of structures that are not counted and might be, if their trade or zone were published."""
+        counted = {structure.site.unit for structure in self.eligible}
         return len(self._noted["trade_unknown"].keys() | (self._noted["zone_unknown"].keys() - counted))
 
     @cached_property
     def _noted(self) -> Mapping[str, Mapping[str, bool]]:
-        """Structures left out with a note that they are to be asked, and whether one of their sites covers the place."""
+        """Structures to ask, by note, and whether one of their sites covers the place."""
         found: dict[str, dict[str, bool]] = {"trade_unknown": {}, "zone_unknown": {}}
-        for one in self.excluded:
-            if one.note in found:
-                units, unit = found[one.note], one.candidate.unit
-                units[unit] = units.get(unit, False) or one.candidate.covers
+        for left in self.excluded:
+            if left.note in found:
+                units, unit = found[left.note], left.candidate.unit
+                units[unit] = units.get(unit, False) or left.candidate.covers
         return found
 
     @property
     def by_kind(self) -> Mapping[str, int]:
-        """Structures by kind, most frequent first; one that holds two kinds of the article is told under its first."""
+        """Number of structures by kind, most frequent first. A structure with two kinds of the article counts under the first."""
         legal = legal_kinds(self.article)
-        found = Counter(next(kind for kind in one.site.kinds if kind in legal) for one in self.eligible)
+        found = Counter(next(kind for kind in structure.site.kinds if kind in legal) for structure in self.eligible)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
     def reasons(self) -> Mapping[str, int]:
-        """Excluded sites by reason, in the order of the gate."""
-        found = Counter(one.reason for one in self.excluded)
+        """Number of excluded sites by reason, in the order of the gate."""
+        found = Counter(left.reason for left in self.excluded)
         return {reason: found[reason] for reason in EXCLUSIONS if found[reason]}
 
     def split(self, annual: float | None, share: float) -> Split:
-        """The eligible structures by what they bear of a yearly amount."""
+        """The eligible structures in three lists, by their capacity for a yearly amount in euros."""
         groups: dict[Bearing, list[Structure]] = {"able": [], "unable": [], "unknown": []}
-        for one in self.eligible:
-            groups[one.bears(annual, share)].append(one)
+        for structure in self.eligible:
+            groups[structure.bears(annual, share)].append(structure)
         return Split(tuple(groups["able"]), tuple(groups["unable"]), tuple(groups["unknown"]))
 
 
 @dataclass(frozen=True)
 class Split:
-    """Three lists: who bears the lot, who does not, and whose turnover is not known."""
+    """Three lists of structures: those that can bear the lot, those that cannot, and those whose turnover is unknown."""
 
     able: tuple[Structure, ...] = field(default=())
     unable: tuple[Structure, ...] = ()
@@ -247,66 +252,67 @@ class Split:
 
     def too_small(self) -> tuple[Excluded, ...]:
         """Structures that pass the gate but cannot bear the lot, as exclusions."""
-        return tuple(Excluded(one.site, "capacity_too_small") for one in self.unable)
+        return tuple(Excluded(structure.site, "capacity_too_small") for structure in self.unable)
 
 
 def legal_kinds(article: str) -> tuple[str, ...]:
-    """Codes of the kinds that count for an article of contracts or concessions. Raises ``KeyError`` for another."""
+    """Codes of the kinds that count for an article of contracts or concessions. Raises ``KeyError`` for another article."""
     return kinds_answering(contract_article(article))
 
 
 def gate(candidates: Iterable[Candidate], article: str, as_of: date, opposed: Collection[str] = ()) -> Supply:
-    """Who may answer under ``article``, and why the others may not. ``opposed``: SIREN, SIRET or ids that asked to be left
-    out. Depends only on the kinds of the article; the order of ``candidates`` does not matter."""
+    """The structures that may answer under ``article``, and the reason why each other candidate may not. ``opposed``: SIREN, SIRET
+    or ids of structures that asked to be left out. The order of ``candidates`` does not matter."""
     pool = sorted(candidates, key=_preference)
     legal = frozenset(legal_kinds(article))
     excluded: list[Excluded] = []
-    kept: dict[str, list[Candidate]] = {}
-    for one in pool:
-        found = _reason(one, article, legal, opposed)
+    passed: dict[str, list[Candidate]] = {}
+    for site in pool:
+        found = _reason(site, article, legal, opposed)
         if found is not None:
             excluded.append(found)
         else:
-            kept.setdefault(one.unit, []).append(one)
-    eligible = tuple(Structure(sites[0], tuple(sites)) for sites in kept.values())
-    excluded += (Excluded(site, "duplicate_siren") for sites in kept.values() for site in sites[1:])
+            passed.setdefault(site.unit, []).append(site)
+    eligible = tuple(Structure(sites[0], tuple(sites)) for sites in passed.values())
+    excluded += (Excluded(site, "duplicate_siren") for sites in passed.values() for site in sites[1:])
     rank = list(EXCLUSIONS)
-    excluded.sort(key=lambda one: (rank.index(one.reason), one.candidate.id))
+    excluded.sort(key=lambda left: (rank.index(left.reason), left.candidate.id))
     return Supply(article, as_of, len(pool), eligible, tuple(excluded))
 
 
-def _preference(one: Candidate) -> tuple[int, bool, float, str]:
-    """Which site stands for its unit, and the order of a supply: fullest cover, published zone, nearest, id."""
-    distance = float("inf") if one.distance_km is None else one.distance_km
-    return ZONE_ORDER.index(one.zone), not one.declared, distance, one.id
+def _preference(site: Candidate) -> tuple[int, bool, float, str]:
+    """Sort key that chooses the site that represents its unit, and orders a supply: fullest cover, published zone, nearest, id."""
+    distance = float("inf") if site.distance_km is None else site.distance_km
+    return ZONE_ORDER.index(site.zone), not site.declared, distance, site.id
 
 
-def _reason(one: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:
-    if opposed and not {one.id, one.siren, one.siret}.isdisjoint(opposed):
-        return Excluded(one, "opposed")
-    if one.closed:
-        return Excluded(one, "inactive")
-    if not one.in_trade:
-        to_ask = not one.trade_known and (one.covers or one.might_cover) and not legal.isdisjoint(one.possible_kinds)
-        return Excluded(one, "sector_mismatch", "trade_unknown" if to_ask else None)
-    if legal.isdisjoint(one.kinds):
-        if not legal.isdisjoint(one.to_check):
-            return Excluded(one, "agreement_to_check")
-        if not legal.isdisjoint(one.expired):
-            return Excluded(one, "agreement_expired")
-        return Excluded(one, "kind_not_eligible", _note(one, article, legal))
-    if one.covers:
+def _reason(site: Candidate, article: str, legal: frozenset[str], opposed: Collection[str]) -> Excluded | None:
+    if opposed and not {site.id, site.siren, site.siret}.isdisjoint(opposed):
+        return Excluded(site, "opposed")
+    if site.closed:
+        return Excluded(site, "inactive")
+    if not site.in_trade:
+        here = site.covers or site.might_cover
+        to_ask = not site.trade_known and here and not legal.isdisjoint(site.possible_kinds)
+        return Excluded(site, "sector_mismatch", "trade_unknown" if to_ask else None)
+    if legal.isdisjoint(site.kinds):
+        if not legal.isdisjoint(site.to_check):
+            return Excluded(site, "agreement_to_check")
+        if not legal.isdisjoint(site.expired):
+            return Excluded(site, "agreement_expired")
+        return Excluded(site, "kind_not_eligible", _note(site, article, legal))
+    if site.covers:
         return None
-    reason: ExclusionReason = "zone_partial" if one.zone in _PARTLY else "zone_none"
-    return Excluded(one, reason, "zone_unknown" if one.might_cover else None)
+    reason: ExclusionReason = "zone_partial" if site.zone in _PARTLY else "zone_none"
+    return Excluded(site, reason, "zone_unknown" if site.might_cover else None)
 
 
-def _note(one: Candidate, article: str, legal: frozenset[str]) -> str | None:
-    """What might make a structure count, were it proved."""
-    if not legal.isdisjoint(one.coming):
+def _note(site: Candidate, article: str, legal: frozenset[str]) -> str | None:
+    """The code of the fact that would make a structure count, if it were proved; ``None`` when there is none."""
+    if not legal.isdisjoint(site.coming):
         return "not_yet"
     contract = contract_article(article)
-    answers = {KINDS[kind].answers(contract) for kind in one.kinds if kind in KINDS}
+    answers = {KINDS[kind].answers(contract) for kind in site.kinds if kind in KINDS}
     return next((note for note in ("equivalent", "to_confirm", "if_ess") if note in answers), None)
 
 

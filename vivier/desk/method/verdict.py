@@ -1,4 +1,5 @@
-"""One article for one lot: who could bear it, the odds of two offers, a verdict (docs/methods.md (d)). Pure functions."""
+"""Assesses one article for one lot: the structures that could bear it, the odds of two offers, a verdict (docs/methods.md (d)).
+Pure functions."""
 
 from __future__ import annotations
 
@@ -25,14 +26,14 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "not_applicable": "article sans objet pour ce lot",
 }
 """From best to worst."""
-HELD: Final[tuple[Verdict, ...]] = ("reservable", "reservable_avec_reserves")
+RESERVABLE: Final[tuple[Verdict, ...]] = ("reservable", "reservable_avec_reserves")
 MOST_SOUGHT: Final = 1_000
 
 
 @dataclass(frozen=True)
 class Lot:
-    """A lot. ``amount``: euros HT over the whole duration, ``months``: renewals included, ``labour_share`` of the price, in
-    ]0, 1]; ``None`` is not known."""
+    """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
+    labour in the price, in ]0, 1]. ``None`` is unknown."""
 
     amount: float | None = None
     months: int | None = None
@@ -44,13 +45,13 @@ class Lot:
 
     @property
     def annual(self) -> float | None:
-        """Euros a year; what lasts less than a year is not scaled up."""
+        """Euros a year. The amount of a lot shorter than a year is not scaled up."""
         return None if self.amount is None else annual(self.amount, self.months)
 
 
 @dataclass(frozen=True)
 class Options:
-    """The user's own values; ``None`` keeps those of the table. ``prison``: also look at prison work."""
+    """The values that the user changed; ``None`` keeps that of the table. ``prison``: also considers prison work."""
 
     share: float | None = None
     rate: float | None = None
@@ -59,10 +60,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Assessment:
-    """One article. ``verdict`` rests on ``central``; ``low`` and ``high`` are the other response rates. ``largest``: the
-    largest yearly lot that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half of the counted
-    structures have a trade or a zone that nobody published, or more are to be asked than are counted. ``excluded``
-    holds those too small for the lot. ``pool``: rank of the trade it speaks of, in a lot of several."""
+    """The assessment of one article. ``verdict`` comes from ``central``; ``low`` and ``high`` use the other response rates.
+    ``largest``: the largest yearly lot, in euros, that 2, 3 and 5 known structures can each bear. ``indeterminate``: more than half
+    of the counted structures have an unpublished trade or zone, or there are more structures to ask than counted. ``excluded``
+    includes the structures too small for the lot. ``pool``: rank of the assessed trade, in a lot of several."""
 
     article: LawArticle
     applies: Applicability
@@ -78,28 +79,28 @@ class Assessment:
 
     @property
     def code(self) -> str:
-        """The article."""
+        """The code of the article."""
         return self.article.code
 
     @property
     def counted(self) -> int:
-        """Structures that can bear the lot, or might."""
+        """Number of structures that can bear the lot, or might."""
         return len(self.split.able) + len(self.split.unknown)
 
     @property
     def known(self) -> int:
-        """Structures whose turnover is known."""
-        return sum(one.turnover is not None for one in self.supply.eligible)
+        """Number of structures whose turnover is known."""
+        return sum(structure.turnover is not None for structure in self.supply.eligible)
 
     @property
     def excluded(self) -> tuple[Excluded, ...]:
-        """Everyone left out, one reason each: with ``counted`` they make the candidates."""
+        """Every excluded candidate, with one reason each. With ``counted`` they make up the candidates."""
         return (*self.supply.excluded, *self.split.too_small())
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The response rate used, where it comes from (``assumed``, ``given``, ``observed``) and the sentence that says so."""
+    """The response rate used, its origin (``assumed``, ``given``, ``observed``) and the French sentence that gives the origin."""
 
     rate: float
     basis: Literal["assumed", "given", "observed"]
@@ -107,12 +108,12 @@ class Calibration:
 
 
 def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
-    """The articles looked at, narrower first."""
+    """The articles considered, narrower first."""
     return reserving(lot.kind, prison=options.prison)
 
 
 def check(lot: Lot) -> None:
-    """Refuse what is no lot. Raises ``InvalidRequest``."""
+    """Checks a lot. Raises ``InvalidRequest`` with every value to correct."""
     errors = []
     if lot.amount is not None and not (math.isfinite(lot.amount) and lot.amount >= 0):
         message = f"« amount » doit être un montant HT positif ou nul (reçu : {typed(lot.amount)})."
@@ -128,8 +129,8 @@ def check(lot: Lot) -> None:
 
 
 def calibrated(options: Options, observed: Observed | None) -> Calibration:
-    """The response rate: the user's, else the one reserved contracts show (held between the low and high assumptions,
-    because contracts without any offer are not among them), else the assumption."""
+    """The response rate: the user's; else the one observed on reserved contracts, clamped between the low and high assumptions
+    because contracts without any offer are not published; else the assumption."""
     low, central, high = rates()
     needed = int(value("calibration_contracts"))
     if options.rate is not None:
@@ -142,11 +143,11 @@ def calibrated(options: Options, observed: Observed | None) -> Calibration:
             f"taux de réponse supposé, faute de marchés pour étalonner – {seen}, il en faut {needed}",
         )
     used = min(max(observed.rate, low), high)
-    held = "" if used == observed.rate else f", tenu à {percent(used)}, borne de nos hypothèses"
+    clamped = "" if used == observed.rate else f", tenu à {percent(used)}, borne de nos hypothèses"
     months = int(value("experience_months"))
     text = (
         f"taux de réponse étalonné sur {observed.contracts} marchés réservés du métier notifiés en {months} mois :"
-        f" {integer(observed.offers)} offres pour {integer(observed.could)} réponses possibles, soit {percent(observed.rate)}{held}"
+        f" {integer(observed.offers)} offres pour {integer(observed.could)} réponses possibles, soit {percent(observed.rate)}{clamped}"
     )
     return Calibration(used, "observed", text)
 
@@ -160,13 +161,13 @@ def _seen(n: int) -> str:
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
-    """One article: three lists, odds, verdict. Without an amount there is nothing to bear: everyone may answer."""
+    """Assesses one article: three lists, odds, verdict. Without an amount, every structure may answer."""
     split = supply.split(lot.annual, share)
     applies = applicability(supply.article, lot.cpv, lot.months, lot.buyer, supply.as_of)
     low, _, high = rates()
     able, unknown = (supply.count, 0) if lot.amount is None else (len(split.able), len(split.unknown))
     central = competition(able, unknown, rate)
-    caps = bearable((one.turnover for one in supply.eligible), share)
+    caps = bearable((structure.turnover for structure in supply.eligible), share)
     return Assessment(
         ARTICLES[supply.article],
         applies,
@@ -183,13 +184,14 @@ def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -
 
 
 def _indeterminate(supply: Supply) -> bool:
-    """More is assumed than published, or more structures are to be asked than are counted: no conclusion."""
-    assumed = sum(not (one.site.declared and one.trade_declared) for one in supply.eligible)
+    """Whether no conclusion is possible: more trades or zones are assumed than published, or more structures are to be asked than
+    counted."""
+    assumed = sum(not (structure.site.declared and structure.trade_declared) for structure in supply.eligible)
     return 2 * assumed > supply.count or supply.to_ask > supply.count
 
 
 def verdict_of(odds: Competition, counted: int) -> Verdict:
-    """The verdict on one response rate; it never worsens when a structure is added or a share raised."""
+    """The verdict at one response rate. It never worsens when a structure is added or a share is raised."""
     sure = value("verdict_sure")
     if odds.low.two >= sure:
         return "reservable"
@@ -199,7 +201,8 @@ def verdict_of(odds: Competition, counted: int) -> Verdict:
 
 
 def least(rate: float, bound: float) -> int:
-    """Fewest structures, all able, with which two offers have a chance of at least ``bound`` (both in ]0, 1[)."""
+    """Fewest structures, all able, for which the probability of two offers is at least ``bound`` (``rate`` and ``bound`` in
+    ]0, 1[)."""
     n, odds = 2, competition(2, 0, rate).low
     while odds.two < bound and n < MOST_SOUGHT:
         n += 1
@@ -207,7 +210,7 @@ def least(rate: float, bound: float) -> int:
     return n
 
 
-def rank(one: Assessment) -> tuple[int, int, int]:
-    """Best verdict, surest ground, narrowest article."""
+def rank(assessment: Assessment) -> tuple[int, int, int]:
+    """Sort key of an assessment: best verdict, then surest ground, then narrowest article."""
     verdicts = list(VERDICTS)
-    return verdicts.index(one.verdict), one.applies.state != "yes", RESERVING.index(one.code)
+    return verdicts.index(assessment.verdict), assessment.applies.state != "yes", RESERVING.index(assessment.code)

@@ -1,4 +1,4 @@
-"""What may be asked of the desk, as JSON or as a form: settings that hold for all lots, and the lots."""
+"""Reads requests to the desk, as JSON or as a form: settings that apply to all lots, and the lots."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.desk.consultation import Asked
+from vivier.desk.consultation import StudySettings
 from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.hours import HoursAsked
 from vivier.desk.method.verdict import Options
@@ -21,7 +21,7 @@ from vivier.model.base import Model
 from vivier.search.messages import french
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-Told = Annotated[str, Field(max_length=2_000)] | float | int
+CellValue = Annotated[str, Field(max_length=2_000)] | float | int
 Day = Annotated[date, Field(ge=date(2019, 4, 1), le=date(2100, 12, 31))]
 
 
@@ -31,36 +31,36 @@ C = TypeVar("C", bound="ConsultationAsked")
 class LotAsked(Model):
     """One lot as it is told; figures may be written as in a table (« 120 000 € », « 4 ans »)."""
 
-    lot: Annotated[Told | None, Field(description="numéro du lot")] = None
-    text: Annotated[Told | None, Field(description="le besoin, en français")] = None
-    trade: Annotated[Told | None, Field(description="métier : code de /v1/trades, ou ses mots")] = None
-    cpv: Annotated[Told | None, Field(description="code CPV")] = None
-    place: Annotated[Told | None, Field(description="lieu : nom, code postal ou territoire typé")] = None
-    amount: Annotated[Told | None, Field(description="montant HT sur toute la durée")] = None
-    annual_amount: Annotated[Told | None, Field(description="montant HT par an, à défaut")] = None
-    months: Annotated[Told | None, Field(description="durée en mois, reconductions comprises")] = None
+    lot: Annotated[CellValue | None, Field(description="numéro du lot")] = None
+    text: Annotated[CellValue | None, Field(description="le besoin, en français")] = None
+    trade: Annotated[CellValue | None, Field(description="métier : code de /v1/trades, ou ses mots")] = None
+    cpv: Annotated[CellValue | None, Field(description="code CPV")] = None
+    place: Annotated[CellValue | None, Field(description="lieu : nom, code postal ou territoire typé")] = None
+    amount: Annotated[CellValue | None, Field(description="montant HT sur toute la durée")] = None
+    annual_amount: Annotated[CellValue | None, Field(description="montant HT par an, à défaut")] = None
+    months: Annotated[CellValue | None, Field(description="durée en mois, reconductions comprises")] = None
     labour_share: Annotated[
-        Told | None, Field(description="part de la main-d'œuvre dans le prix, si elle est connue")
+        CellValue | None, Field(description="part de la main-d'œuvre dans le prix, si elle est connue")
     ] = None
-    category: Annotated[Told | None, Field(description="travaux, fournitures ou services")] = None
-    kind: Annotated[Told | None, Field(description="marche ou concession")] = None
-    launched: Annotated[Told | None, Field(description="date de lancement")] = None
+    category: Annotated[CellValue | None, Field(description="travaux, fournitures ou services")] = None
+    kind: Annotated[CellValue | None, Field(description="marche ou concession")] = None
+    launched: Annotated[CellValue | None, Field(description="date de lancement")] = None
 
     def row(self, line: int) -> Row:
         """The lot as a line of a programme."""
-        told = self.model_dump(exclude_none=True)
-        return Row(line, {name: text for name, value in told.items() if (text := _typed(value))})
+        given = self.model_dump(exclude_none=True)
+        return Row(line, {name: text for name, value in given.items() if (text := _typed(value))})
 
 
 def _typed(value: object) -> str:
-    """A figure as it would be typed: no exponent, no « .0 »."""
+    """A figure as a user would type it: no exponent, no « .0 »."""
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return " ".join(str(value).split())
 
 
 class Settings(Model):
-    """What holds for every lot. What is absent keeps the value of the table of parameters."""
+    """Settings that apply to every lot. An absent one keeps the value of the table of parameters."""
 
     title: Annotated[str, Field(max_length=200, description="titre du dossier")] = ""
     place: Annotated[str, Field(max_length=120, description="lieu des lots qui n'en disent pas")] = ""
@@ -109,9 +109,9 @@ class Settings(Model):
             )
         return value
 
-    def asked(self, today: date) -> Asked:
-        """The settings of a desk."""
-        return Asked(
+    def study_settings(self, today: date) -> StudySettings:
+        """The settings in the form that the desk takes. ``today`` is the default date of the analysis."""
+        return StudySettings(
             self.as_of or today,
             Options(self.capacity_share, self.response_rate, self.prison),
             self.buyer,
@@ -128,7 +128,7 @@ class Settings(Model):
 
 
 def _whole_amount(text: str) -> float | None:
-    """An amount as it is typed (« 473 000 € »), of the whole duration and without tax."""
+    """Parses a typed amount (« 473 000 € »), of the whole duration and without tax."""
     try:
         amount, yearly, taxed = euros(text, "consultation_amount")
     except InvalidRequest as error:
@@ -162,12 +162,12 @@ class DossierAsked(ConsultationAsked):
 
 
 def checked(body: object) -> ConsultationAsked:
-    """A JSON body. Raises ``InvalidRequest`` with every value to correct, lots named by their rank (« lots.3.amount »)."""
+    """Validates a JSON body. Raises ``InvalidRequest`` with every value to correct; lots are named by rank (« lots.3.amount »)."""
     return _checked(body, ConsultationAsked)
 
 
 def checked_dossier(body: object) -> DossierAsked:
-    """The same, of a dossier to issue."""
+    """Validates the JSON body of a dossier to issue. Raises the errors of :func:`checked`."""
     return _checked(body, DossierAsked)
 
 
@@ -176,30 +176,32 @@ def _checked(body: object, model: type[C]) -> C:
         return model.model_validate(body)
     except ValidationError as error:
         found = [
-            replace(french(one, body if isinstance(body, Mapping) else {}), field=_where(one["loc"]))
-            for one in error.errors()
+            replace(french(fault, body if isinstance(body, Mapping) else {}), field=_where(fault["loc"]))
+            for fault in error.errors()
         ]
-        named = {one.field: one for one in found}
+        named = {field_error.field: field_error for field_error in found}
         if any(name.startswith("lots.") for name in named):
-            named.pop("lots", None)  # a list whose items are refused counts as empty: its items say it better
+            named.pop(
+                "lots", None
+            )  # a list whose items are refused counts as empty: the errors of its items are clearer
         raise InvalidRequest(tuple(named.values())) from None
 
 
 def settings_of(fields: Mapping[str, str]) -> Settings:
-    """The settings of a form: decimal commas are read. Raises ``InvalidRequest``."""
+    """Reads the settings of a form, which may have decimal commas. Raises ``InvalidRequest``."""
     numbers = ("capacity_share", "response_rate", "hourly_cost", "effort", "taken_over")
     typed = {name: text.replace(",", ".") if name in numbers else text for name, text in fields.items()}
     try:
         return Settings.model_validate(typed)
     except ValidationError as error:
-        raise InvalidRequest(tuple(french(one, typed) for one in error.errors())) from None
+        raise InvalidRequest(tuple(french(fault, typed) for fault in error.errors())) from None
 
 
 def _where(loc: tuple[Any, ...]) -> str:
-    """« lots.3.amount », counted from 1; the branches of a union are not told."""
+    """The name of a field, such as « lots.3.amount », counted from 1. The branches of a union are left out."""
     parts = [str(part + 1) if isinstance(part, int) else str(part) for part in loc]
-    kept = parts[:3] if parts[:1] == ["lots"] else parts[:1]
-    return ".".join(kept) or "body"
+    shown = parts[:3] if parts[:1] == ["lots"] else parts[:1]
+    return ".".join(shown) or "body"
 
 
 class HoursQuery(Model):
@@ -234,6 +236,6 @@ class HoursQuery(Model):
         float | None, Field(allow_inf_nan=False, description="part de leurs heures plaçable sur un marché (0,01 à 1)")
     ] = None
 
-    def asked(self) -> HoursAsked:
-        """The question of the method."""
+    def hours_query(self) -> HoursAsked:
+        """The query in the form that the method takes."""
         return HoursAsked(**self.model_dump())

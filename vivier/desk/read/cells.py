@@ -1,4 +1,5 @@
-"""Cells of a programme read as figures: amounts, durations, shares. What cannot be read is an error that names the fix."""
+"""Reads cells of a programme as figures: amounts, durations, shares. A cell that cannot be read raises an error that names the
+fix."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def _wrong(field: str, message: str) -> InvalidRequest:
 
 
 def number(text: str) -> float | None:
-    """« 120 000 », « 1.250.000 », « 12,5 »; ``None`` when it is no number. Never NaN nor infinite."""
+    """Parses « 120 000 », « 1.250.000 » or « 12,5 »; ``None`` when the text is no number. Never NaN or infinite."""
     plain = text.replace("\u00a0", " ").replace("\u202f", " ").strip()
     if _GROUPS.fullmatch(plain):
         return float(re.sub(r"[.,]", "", plain))
@@ -32,7 +33,8 @@ def number(text: str) -> float | None:
 
 
 def euros(text: str, field: str) -> tuple[float | None, bool, bool]:
-    """An amount, whether it is told by year, whether it is told with tax. Empty is unknown. Raises ``InvalidRequest``."""
+    """Parses an amount in euros: the amount, whether it is for a year, whether it includes tax. An empty cell is unknown. Raises
+    ``InvalidRequest``."""
     if not text or text.lower() in ("nc", "n.c.", "inconnu", "à définir", "a definir", "?", "-"):
         return None, False, False
     value, yearly, taxed = number(text), False, False
@@ -51,7 +53,7 @@ def euros(text: str, field: str) -> tuple[float | None, bool, bool]:
 
 
 def months(text: str, field: str, *, years: bool = False) -> int | None:
-    """A duration in months, renewals included. Empty is unknown. Raises ``InvalidRequest``."""
+    """Parses a duration in months, renewals included. An empty cell is unknown. Raises ``InvalidRequest``."""
     if not text:
         return None
     plain = number(text)
@@ -68,7 +70,7 @@ def months(text: str, field: str, *, years: bool = False) -> int | None:
 
 
 def share(text: str, field: str) -> float | None:
-    """« 65 % », « 0,65 », « 65 »: a share in ]0, 1]. Empty is unknown. Raises ``InvalidRequest``."""
+    """Parses « 65 % », « 0,65 » or « 65 » as a share in ]0, 1]. An empty cell is unknown. Raises ``InvalidRequest``."""
     if not text:
         return None
     value = number(text.rstrip("% \u00a0\u202f"))

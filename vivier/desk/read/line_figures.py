@@ -1,4 +1,4 @@
-"""The figures of a line of a programme: amount, duration, share of labour, date, and the kind of purchase."""
+"""Reads the figures of a line of a programme: amount, duration, share of labour, date, and the category of purchase."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True)
 class Figures:
-    """``amount``: euros HT over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero.
-    ``partial``: the amount is that of one year of a duration that is not known."""
+    """The figures of a line. ``amount``: euros HT over the whole duration; ``months``: renewals included. ``None`` is unknown,
+    never zero. ``partial``: the amount is that of one year, and the duration is unknown."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Figures:
 
 
 def read_figures(row: Row, need: Need) -> Figures:
-    """The figures of a line: its columns first, else what its text says. Never raises: what is wrong is in ``errors``."""
+    """Reads the figures of a line from its columns, else from its text. Never raises: errors are in ``errors``."""
     errors: list[FieldError] = []
     doubts: list[str] = []
 
@@ -51,9 +51,9 @@ def read_figures(row: Row, need: Need) -> Figures:
         amount, _, taxed = _tuple(read("annual_amount"))
         yearly = amount is not None
     if not (row.get("amount") or row.get("annual_amount")) and len(need.amounts) == 1:
-        one = need.amounts[0]
-        amount, yearly, taxed = one.euros, one.per_year, one.tax == "TTC"
-        doubts.append(f"Montant lu dans l'objet : {one.spans[0].text}.")
+        stated = need.amounts[0]
+        amount, yearly, taxed = stated.euros, stated.per_year, stated.tax == "TTC"
+        doubts.append(f"Montant lu dans l'objet : {stated.spans[0].text}.")
     if months is None and not (row.get("months") or row.get("years")) and len(need.durations) == 1:
         longest = round(need.durations[0].max_months)
         months = longest if 1 <= longest <= cells.MOST_MONTHS else None
@@ -104,11 +104,11 @@ _READERS: Final = {
 
 
 def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tuple[Category, bool]:
-    """What is told, else what the CPV says, else what its trades mostly sell (``natures``, the first of each); services when
-    they differ. And whether it is only supposed, from the trades."""
-    told = fold(row.get("category"))
+    """The category, and whether it is only inferred from the trades. It is the one of the column, else that of the CPV, else that
+    of ``natures``, the main nature of each trade, or services when these differ."""
+    written = fold(row.get("category"))
     for name in CATEGORIES:
-        if name[:-1] in told:
+        if name[:-1] in written:
             return name, False
     if cpv:
         division = int(cpv[0][:2])

@@ -1,8 +1,8 @@
-"""What the lots of one request tell of the value of the whole need, which EU thresholds are compared with.
+"""Computes the value of the whole need, which is compared with EU thresholds, from the lots of one request.
 
 The value of a need is that of all its lots, renewals included (art. R2121-1 of the *code de la commande publique*), and for
-works that of the whole operation (R2121-5): as public pages tell these articles, not as we read them. A lot alone is only
-a lower bound.
+works that of the whole operation (R2121-5), according to public pages on these articles: we did not read the articles
+themselves. A lot alone is only a lower bound.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _RENEWALS: Final = "reconductions comprises"
 
 
 def need_values(lines: Sequence[Line], stated: float | None = None) -> list[NeedValue]:
-    """The value of the need of each lot of one request, in order. ``stated``: euros HT of the whole consultation, told by the user.
+    """The value of the need of each lot of one request, in order. ``stated``: euros HT of the whole consultation, given by the
+    user.
 
-    Else lots whose numbers are all different are those of one consultation, and add up; any other lot is alone.
-    Raises ``InvalidRequest`` naming « consultation_amount » when it is less than what the lots add up to.
+    Without it, lots whose numbers are all different belong to one consultation and add up; any other lot is alone.
+    Raises ``InvalidRequest`` naming « consultation_amount » when it is less than the sum of the lots.
     """
     if stated is not None:
         return [_stated(stated, lines)] * len(lines)
@@ -51,42 +52,43 @@ def _alone(line: Line) -> NeedValue:
 
 
 def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> NeedValue:
-    """At least the lots held to the same threshold, at most all of them when none is missing."""
-    alike = [one for one in together if _threshold(one) == _threshold(line)]
-    known = [one.amount for one in alike if one.amount is not None]
-    every = [one.amount for one in together if one.amount is not None]
+    """The need is at least the sum of the lots under the same threshold, and at most that of all lots when none is missing."""
+    alike = [other for other in together if _threshold(other) == _threshold(line)]
+    known = [other.amount for other in alike if other.amount is not None]
+    every = [other.amount for other in together if other.amount is not None]
     least = sum(known) if known else None
     most = sum(every) if _all_given(together, lines) else None
     return NeedValue(least, most, _sum_text(sum(known), len(known), len(alike), len(together)))
 
 
 def _sum_text(total: float, known: int, alike: int, together: int) -> str:
-    held = "" if alike == together else " soumis au même seuil"
-    which = f"la somme des {alike} lots{held}" if alike > 1 else "ce lot, le seul soumis à ce seuil"
+    scope = "" if alike == together else " soumis au même seuil"
+    which = f"la somme des {alike} lots{scope}" if alike > 1 else "ce lot, le seul soumis à ce seuil"
     some = "" if known == alike else f" ({plural(known, 'montant connu', 'montants connus')} sur {alike})"
     return f"{which}, {euros_ht(total)}{some}, {_RENEWALS}, si les lots numérotés sont d'une même consultation"
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:
-    """The lots that carry numbers, two at least and all different; else none."""
+    """The lots that have a number, if there are two at least and their numbers are all different; else none."""
     numbers = [(number, line) for line in lines if (number := _number(line)) is not None]
     return [line for _, line in numbers] if 1 < len(numbers) == len({number for number, _ in numbers}) else []
 
 
 def _all_given(together: Sequence[Line], lines: Sequence[Line]) -> bool:
-    """Every line of the request has a number and a whole amount, and no number is missing up to the last."""
+    """Whether every line of the request has a number and a whole amount, and no number is missing up to the last."""
     ranks = {int(rank) for line in together if (rank := (_number(line) or ("",))[0]).isdecimal()}
     whole = all(line.amount is not None and not line.partial_amount for line in together)
     return whole and len(together) == len(lines) and max(ranks, default=0) <= len(ranks)
 
 
 def _threshold(line: Line) -> tuple[str, bool]:
-    """Lots with the same EU threshold: works have theirs, supplies and services share one."""
+    """Key of the EU threshold of a lot: works have their own, supplies and services share one."""
     return line.kind, line.category == "travaux"
 
 
 def _number(line: Line) -> tuple[str, str] | None:
-    """« 2 », « Lot n° 2 », « 2 bis », « B » as a number and its suffix; ``None`` when it is none, as a reference is not."""
+    """Parses « 2 », « Lot n° 2 », « 2 bis » or « B » into a number and its suffix; ``None`` for another text, such as a
+    reference."""
     found = _NUMBER.fullmatch(fold(line.row.get("lot")))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""A purchasing programme (CSV or Excel): its lines as written. No line is ever dropped; columns are known by many names."""
+"""Reads a purchasing programme (CSV or Excel): its lines as written. No line is dropped. Columns are recognised under many names."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("contrat", "type de contrat", "marche ou concession", "kind"),
     "launched": ("date de lancement", "lancement", "date de consultation", "publication", "launched"),
 }
-"""Headers known, by what they mean; accents, case, quotes and « (€ HT) » after an amount do not matter."""
+"""Known headers, by meaning. Accents, case, quotes and « (€ HT) » after an amount do not matter."""
 TITLES: Final[Mapping[str, str]] = {
     "line": "ligne du fichier",
     "lot": "lot",
@@ -97,7 +97,7 @@ TITLES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its number in the file and what its known columns hold."""
+    """One line: its number in the file and the cells of its known columns."""
 
     line: int
     values: Mapping[str, str]
@@ -109,7 +109,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Programme:
-    """The lines in order. ``columns``: meaning by header as written; ``ignored``: headers that mean nothing to us."""
+    """The lines in order. ``columns``: meaning of each header as written; ``ignored``: unknown headers."""
 
     rows: tuple[Row, ...]
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Programme:
 
 
 def read_programme(content: bytes, most: int = MOST_LINES) -> Programme:
-    """Read a file. Raises ``InvalidRequest`` naming « file »: unreadable, without the column of the need, or too long."""
+    """Reads a file. Raises ``InvalidRequest`` naming « file » when it is unreadable, too long, or has no column for the need."""
     lines = rows_of(content)
     headers: list[str] = next(((cells) for _, cells in lines), [])
     known = {place: name for place, header in enumerate(headers) if (name := _meaning(header)) is not None}
@@ -137,9 +137,9 @@ def read_programme(content: bytes, most: int = MOST_LINES) -> Programme:
 
 
 def _row(line: int, values: dict[str, str]) -> Row:
-    """A line that was written by :func:`written` keeps the number it had in the user's own file."""
-    told = values.pop("line", "")
-    return Row(int(told) if told.isdecimal() and len(told) < 8 else line, values)
+    """Makes a row. A line written by :func:`written` keeps the number that it had in the user's own file."""
+    number = values.pop("line", "")
+    return Row(int(number) if number.isdecimal() and len(number) < 8 else line, values)
 
 
 def _meaning(header: str) -> str | None:
@@ -159,17 +159,17 @@ def _aliases() -> dict[str, str]:
 
 
 def _values(cells: list[str], known: Mapping[int, str]) -> dict[str, str]:
-    """A cell that we guarded against formulas is read as it was before."""
+    """The cells of the known columns. A guard against formulas, which exports add before a cell, is removed."""
     values: dict[str, str] = {}
     for place, name in known.items():
         if place < len(cells) and cells[place]:
-            told = bare(cells[place])
-            values[name] = f"{values[name]} {told}" if name in values else told
+            text = bare(cells[place])
+            values[name] = f"{values[name]} {text}" if name in values else text
     return values
 
 
 def written(rows: Iterable[Row]) -> str:
-    """The lines as a CSV that :func:`read_programme` reads back: what a page keeps between two steps."""
+    """Writes the lines as a CSV that :func:`read_programme` reads back. A page keeps it between two steps."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerow([TITLES[name] for name in COLUMNS])

@@ -1,4 +1,4 @@
-"""What may be asked of the desk over HTTP: a lot to study, a depth map. Every parameter is one declared line."""
+"""The parameters of the desk over HTTP: a lot to study, a depth map. Each parameter is one declared line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _groups(lexicon: Lexicon) -> Mapping[str, str]:
 
 
 class DeskQuery(Model):
-    """What a lot and a map share: trades (or CPV), amount, duration, share of turnover, date."""
+    """Parameters that a lot and a depth map share: trades (or CPV), amount, duration, share of turnover, date."""
 
     trade: Annotated[
         Codes,
@@ -53,9 +53,9 @@ class DeskQuery(Model):
     ] = None
 
     def trades(self, lexicon: Lexicon) -> tuple[str, ...]:
-        """The trades given, then those of the CPV."""
-        told = (trade for cpv in self.cpv for trade in trades_of_cpv(lexicon, parse_cpv(cpv)))
-        return tuple(dict.fromkeys((*self.trade, *told)))
+        """The given trades, then those of the CPV."""
+        of_cpv = (trade for cpv in self.cpv for trade in trades_of_cpv(lexicon, parse_cpv(cpv)))
+        return tuple(dict.fromkeys((*self.trade, *of_cpv)))
 
 
 class FeasibilityQuery(DeskQuery):
@@ -93,11 +93,11 @@ class FeasibilityQuery(DeskQuery):
         return Lot(self.amount, self.months, cpv, self.contract, self.category, self.buyer)
 
     def options(self) -> Options:
-        """The user's own values."""
+        """The values that the user changed."""
         return Options(self.share, self.rate, self.prison)
 
-    def asked(self, lexicon: Lexicon, today: date) -> SupplyAsked:
-        """Trades, territories and date."""
+    def supply_query(self, lexicon: Lexicon, today: date) -> SupplyAsked:
+        """The query of the supply: trades, territories and date."""
         return SupplyAsked(self.trades(lexicon), self.territory, self.as_of or today)
 
 
@@ -126,11 +126,11 @@ class DepthQuery(DeskQuery):
             )
         return self
 
-    def asked(self, lexicon: Lexicon, today: date) -> DepthAsked:
-        """What is computed."""
+    def depth_query(self, lexicon: Lexicon, today: date) -> DepthAsked:
+        """The query of the depth map, with the trades of the groups."""
         groups = {group.code: group.trades for group in lexicon.trades.groups()}
-        told = (trade.code for code in self.group for trade in groups[code])
-        trades = tuple(dict.fromkeys((*self.trades(lexicon), *told)))
+        of_groups = (trade.code for code in self.group for trade in groups[code])
+        trades = tuple(dict.fromkeys((*self.trades(lexicon), *of_groups)))
         return DepthAsked(
             trades, self.as_of or today, self.by, self.within, self.territory, self.amount, self.months, self.share
         )

@@ -1,4 +1,4 @@
-"""A table that a user gives, CSV or Excel, small and checked: its rows as texts, one at a time."""
+"""Reads a table that a user gives, CSV or Excel, limited in size and checked: its rows as texts, one at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vivier.errors import FieldError, InvalidRequest
 
 MAX_BYTES: Final = 5_000_000
 _UNPACKED: Final = 60_000_000
-"""Bytes of a workbook once unpacked: 1,000 lines hold less than one million; a zip bomb holds gigabytes."""
+"""Most bytes of an unpacked workbook: 1,000 lines take less than a million; a zip bomb takes gigabytes."""
 _LONGEST_CELL: Final = 10_000
 _SEPARATORS: Final = ";\t,|"
 _BROKEN = (
@@ -34,16 +34,16 @@ _BROKEN = (
     TypeError,
     AttributeError,
 )
-"""What openpyxl raises on a damaged workbook."""
+"""The errors that openpyxl raises on a damaged workbook."""
 
 
 def refused(code: str, message: str) -> InvalidRequest:
-    """A file that cannot be read at all."""
+    """The error for a file that cannot be read."""
     return InvalidRequest((FieldError("file", code, message),))
 
 
 def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their number in the file, blank ones left out. Raises ``InvalidRequest`` naming « file »."""
+    """The rows with their number in the file, without the blank ones. Raises ``InvalidRequest`` naming « file »."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     read = _workbook_rows if content[:4] == b"PK\x03\x04" else _csv_rows
@@ -77,7 +77,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook_rows(content: bytes) -> Iterator[list[str]]:
-    """The rows of the first sheet that has any."""
+    """The rows of the first sheet that has rows."""
     try:
         _check(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -106,7 +106,7 @@ def _check(content: bytes) -> None:
 
 
 def _text(cell: Any) -> str:
-    """A cell as it would be typed: no « .0 » after a number, a day as ISO."""
+    """A cell as a user would type it: no « .0 » after a number, an ISO date for a day."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

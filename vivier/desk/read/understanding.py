@@ -1,5 +1,5 @@
-"""What a line of a programme means: trades, place, figures, each with how sure it is, so that it can be corrected before
-anything is counted. Never a silent pick: what is not certain is told with its alternatives."""
+"""Reads the meaning of a line of a programme: trades, place and figures, each with a confidence, so that the user can correct it
+before anything is counted. No choice is silent: an uncertain reading is reported with its alternatives."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One line understood. ``trades`` and ``territories`` are what is counted; the others could have been meant.
-    ``partial_amount``: the amount is that of one year of a duration that is not known."""
+    """The reading of one line. ``trades`` and ``territories`` are counted; ``other_trades`` and ``other_territories`` are the
+    alternatives. ``partial_amount``: the amount is that of one year, and the duration is unknown."""
 
     row: Row
     text: str
@@ -64,33 +64,33 @@ class Line:
 
     @property
     def state(self) -> State:
-        """Counted as it is, counted with a doubt that is told, or not counted before it is corrected."""
+        """Whether the line is counted as it is, counted with a reported doubt, or not counted until it is corrected."""
         if self.errors or not self.trades or not self.territories:
             return "to_correct"
         return "to_confirm" if self.doubts else "ready"
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Doubts, how a lot of several trades is counted, and a nature of purchase that nobody told."""
+        """French notes: doubts, how several trades or places are counted, and a category that was only inferred."""
         several = (
             "Plusieurs métiers dans un lot : chacun est compté à part et tenu pour tout le montant, l'avis suit le plus faible "
             "(réponse en groupement) ; pensez à scinder."
         )
         either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
-        told = ((several, len(self.trades)), (either, len(self.territories)))
+        remarks = ((several, len(self.trades)), (either, len(self.territories)))
         supposed = self.supposed_category and self.category != "services"
         nature = f"Nature du marché supposée d'après le métier : {self.category} (seuils européens)."
-        return (*self.doubts, *(text for text, count in told if count > 1), *((nature,) if supposed else ()))
+        return (*self.doubts, *(text for text, count in remarks if count > 1), *((nature,) if supposed else ()))
 
     @property
     def name(self) -> str:
-        """« lot 3 », else the line of the file."""
+        """« lot 3 », else « ligne 7 », its line in the file."""
         return f"lot {self.row.get('lot')}" if self.row.get("lot") else f"ligne {self.row.line}"
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Something read, what is wrong with it, and what is doubtful."""
+    """One part of a reading, with its errors and its doubts."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -98,19 +98,19 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Trades(_Part):
-    kept: tuple[Choice, ...] = ()
+    chosen: tuple[Choice, ...] = ()
     others: tuple[Choice, ...] = ()
     cpv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Places(_Part):
-    kept: tuple[Choice, ...] = ()
+    chosen: tuple[Choice, ...] = ()
     others: tuple[Choice, ...] = ()
 
 
 def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
-    """Read one line. Never raises: what is wrong is in ``errors``, by column. ``default_place`` holds when none is told."""
+    """Reads one line. Never raises: errors are in ``errors``, by column. ``default_place`` is used when the line has no place."""
     text = row.get("text")[:LONGEST_TEXT]
     need = resolve_need(text, lexicon)
     trades, places, figures = (
@@ -119,14 +119,14 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_figures(row, need),
     )
     parts = (trades, places, figures)
-    natures = tuple(lexicon.trades.get(one.code).nature[0] for one in trades.kept)
+    natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures)
     return Line(
         row,
         text or row.get("trade") or row.get("cpv"),
-        trades.kept,
+        trades.chosen,
         trades.others,
-        places.kept,
+        places.chosen,
         places.others,
         trades.cpv,
         figures.amount,
@@ -143,20 +143,20 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
 
 
 def corrected(row: Row, changes: Mapping[str, str]) -> Row:
-    """The line with the user's corrections: what is empty is left as it was, « - » empties."""
-    kept = {name: text.strip() for name, text in changes.items() if text.strip()}
-    values = {**row.values, **{name: "" if text == "-" else text for name, text in kept.items()}}
+    """The line with the user's corrections. An empty correction changes nothing, « - » empties the cell."""
+    given = {name: text.strip() for name, text in changes.items() if text.strip()}
+    values = {**row.values, **{name: "" if text == "-" else text for name, text in given.items()}}
     return replace(row, values={name: text for name, text in values.items() if text})
 
 
 def as_row(line: Line) -> Row:
-    """The line with what was understood written in it (codes of trades, ids of places): reading it again changes nothing.
-    What could not be understood is left as it was typed."""
+    """The line with the codes of its trades and the ids of its places written in its cells, so that reading it again gives the
+    same result. Cells that could not be read stay as they were typed."""
     values = dict(line.row.values)
     if line.trades:
-        values["trade"] = "|".join(one.code for one in line.trades)
+        values["trade"] = "|".join(choice.code for choice in line.trades)
     if line.territories:
-        values["place"] = ", ".join(one.code for one in line.territories)
+        values["place"] = ", ".join(choice.code for choice in line.territories)
     return replace(line.row, values=values)
 
 
@@ -165,50 +165,50 @@ def as_row(line: Line) -> Row:
 
 def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
     cpv, doubts = _cpvs(row, need)
-    others = tuple(Choice(one.id, one.label, one.confidence) for one in (*need.sectors, *need.alternatives))
+    others = tuple(Choice(match.id, match.label, match.confidence) for match in (*need.sectors, *need.alternatives))
     if row.get("trade"):
-        return _told_trade(row.get("trade"), cpv, doubts, others, lexicon)
+        return _stated_trade(row.get("trade"), cpv, doubts, others, lexicon)
     by_cpv = _by_cpv(cpv, lexicon)
-    read = tuple(Choice(one.id, one.label, one.confidence) for one in need.sectors)
+    read = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
     if not read and by_cpv:
-        said = (*doubts, "Métier lu dans le code CPV.") if row.get("text") else doubts
-        return _Trades(doubts=said, kept=by_cpv[:1], others=_left(by_cpv, (*by_cpv[1:], *others)), cpv=cpv)
+        noted = (*doubts, "Métier lu dans le code CPV.") if row.get("text") else doubts
+        return _Trades(doubts=noted, chosen=by_cpv[:1], others=_left(by_cpv, (*by_cpv[1:], *others)), cpv=cpv)
     if not read:
         return _Trades((_no_trade(need),), doubts, (), others, cpv)
-    agreed = tuple(one for one in read if one.code in {two.code for two in by_cpv})
+    agreed = tuple(choice for choice in read if choice.code in {other.code for other in by_cpv})
     if agreed:
-        return _Trades(doubts=doubts, kept=read, others=_left(read, (*others, *by_cpv)), cpv=cpv)
+        return _Trades(doubts=doubts, chosen=read, others=_left(read, (*others, *by_cpv)), cpv=cpv)
     if by_cpv:
         doubts = (*doubts, f"L'objet dit « {read[0].label} », le code CPV « {by_cpv[0].label} ».")
     if need.status != "auto":
         doubts = (*doubts, f"Métier à confirmer ({percent(read[0].confidence)}).")
-    return _Trades(doubts=doubts, kept=read, others=_left(read, (*by_cpv, *others)), cpv=cpv)
+    return _Trades(doubts=doubts, chosen=read, others=_left(read, (*by_cpv, *others)), cpv=cpv)
 
 
-def _left(kept: tuple[Choice, ...], others: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    taken = {one.code for one in kept}
-    return tuple({one.code: one for one in others if one.code not in taken}.values())[:6]
+def _left(chosen: tuple[Choice, ...], others: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    taken = {choice.code for choice in chosen}
+    return tuple({choice.code: choice for choice in others if choice.code not in taken}.values())[:6]
 
 
-def _told_trade(
-    told: str, cpv: tuple[str, ...], doubts: tuple[str, ...], others: tuple[Choice, ...], lexicon: Lexicon
+def _stated_trade(
+    stated: str, cpv: tuple[str, ...], doubts: tuple[str, ...], others: tuple[Choice, ...], lexicon: Lexicon
 ) -> _Trades:
-    codes = [told] if told in lexicon.trade_names else [one.strip() for one in told.split("|")]
+    codes = [stated] if stated in lexicon.trade_names else [word.strip() for word in stated.split("|")]
     if all(code in lexicon.trade_names for code in codes):
-        kept = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in codes)
-        return _Trades(doubts=doubts, kept=kept, others=_left(kept, others), cpv=cpv)
-    need = resolve_need(told, lexicon)
-    kept = tuple(Choice(one.id, one.label, one.confidence) for one in need.sectors)
-    nearest = tuple(Choice(one.id, one.label, one.confidence) for one in need.alternatives)
-    if not kept:
+        chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in codes)
+        return _Trades(doubts=doubts, chosen=chosen, others=_left(chosen, others), cpv=cpv)
+    need = resolve_need(stated, lexicon)
+    chosen = tuple(Choice(match.id, match.label, match.confidence) for match in need.sectors)
+    nearest = tuple(Choice(match.id, match.label, match.confidence) for match in need.alternatives)
+    if not chosen:
         return _Trades((_no_trade(need),), doubts, (), _left((), (*others, *nearest)), cpv)
-    unsure = () if need.status == "auto" else (f"Métier « {told[:80]} » à confirmer.",)
-    return _Trades(doubts=(*doubts, *unsure), kept=kept, others=_left(kept, (*nearest, *others)), cpv=cpv)
+    unsure = () if need.status == "auto" else (f"Métier « {stated[:80]} » à confirmer.",)
+    return _Trades(doubts=(*doubts, *unsure), chosen=chosen, others=_left(chosen, (*nearest, *others)), cpv=cpv)
 
 
 def _no_trade(need: Need) -> FieldError:
-    nearest = tuple(one.id for one in need.alternatives)
-    proposed = f" Les plus proches : {', '.join(one.label for one in need.alternatives[:3])}." if nearest else ""
+    nearest = tuple(match.id for match in need.alternatives)
+    proposed = f" Les plus proches : {', '.join(match.label for match in need.alternatives[:3])}." if nearest else ""
     message = f"Aucun métier n'est reconnu avec assez de certitude : choisissez-le.{proposed}"
     return FieldError("trade", "unresolved", message, nearest, nearest[0] if nearest else None)
 
@@ -216,7 +216,7 @@ def _no_trade(need: Need) -> FieldError:
 def _cpvs(row: Row, need: Need) -> tuple[tuple[str, ...], tuple[str, ...]]:
     written = row.get("cpv")
     if not written:
-        return tuple(one.code for one in need.cpv if one.spans), ()
+        return tuple(match.code for match in need.cpv if match.spans), ()
     try:
         found = parse_cpvs(written)
     except InvalidRequest:
@@ -245,57 +245,57 @@ def _by_cpv(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[Choice, ...]:
 
 def _places(row: Row, need: Need, lexicon: Lexicon, default: str) -> _Places:
     if row.get("place"):
-        return _told_place(row.get("place"), lexicon)
+        return _stated_place(row.get("place"), lexicon)
     places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
     for place in (place for place in places if not (place.doubtful and default)):
-        near = tuple(Choice(one.id, one.label, one.score) for one in place.candidates)
+        near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
         if place.territory is not None or place.together:
-            kept = near if place.together else tuple(one for one in near if one.code == place.territory)
-            return _Places(kept=kept, others=_left(kept, near), doubts=_distances(need))
+            chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
+            return _Places(chosen=chosen, others=_left(chosen, near), doubts=_distances(need))
         return _Places((_which(place.text, near),), (), (), near)
     if default:
-        return _told_place(default, lexicon)
+        return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return _Places((FieldError("place", "missing", message),))
 
 
 def _distances(need: Need) -> tuple[str, ...]:
-    """An advice counts who serves a territory: distances and travel times are said, never computed."""
+    """French notes on distances and travel times, which are not applied: an advice counts the structures that serve a territory."""
     spans = (*(span for distance in need.distances for span in distance.spans), *need.travel_times)
     return tuple(
         f"« {span.text} » n'est pas appliqué : l'étude compte les structures qui servent le lieu." for span in spans
     )
 
 
-def _told_place(text: str, lexicon: Lexicon) -> _Places:
+def _stated_place(text: str, lexicon: Lexicon) -> _Places:
     whole = _one_place(text, lexicon)
     names = [name for name in _SEVERAL.split(text) if name]
     if not whole.errors or len(names) < 2:
         return whole
     read = [_one_place(name, lexicon) for name in names[:20]]
-    if any(one.errors for one in read):
-        return whole if whole.others else next(one for one in read if one.errors)
-    kept = tuple({choice.code: choice for one in read for choice in one.kept}.values())
-    return _Places(kept=kept, doubts=tuple(doubt for one in read for doubt in one.doubts))
+    if any(place.errors for place in read):
+        return whole if whole.others else next(place for place in read if place.errors)
+    chosen = tuple({choice.code: choice for place in read for choice in place.chosen}.values())
+    return _Places(chosen=chosen, doubts=tuple(doubt for place in read for doubt in place.doubts))
 
 
 def _one_place(text: str, lexicon: Lexicon) -> _Places:
     found = resolve(text, lexicon.gazetteer)
-    near = tuple(Choice(one.territory.id, one.label_fr, one.score) for one in found.candidates)
+    near = tuple(Choice(candidate.territory.id, candidate.label_fr, candidate.score) for candidate in found.candidates)
     if found.territory is not None:
-        kept = tuple(one for one in near if one.code == found.territory.id)
-        kept = kept or (Choice(found.territory.id, found.territory.name, 1.0),)
-        doubt = () if found.via not in ("alike", "prefix") else (f"Lieu « {text[:80]} » lu « {kept[0].label} ».",)
-        return _Places(doubts=doubt, kept=kept, others=_left(kept, near))
+        chosen = tuple(choice for choice in near if choice.code == found.territory.id)
+        chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
+        doubt = () if found.via not in ("alike", "prefix") else (f"Lieu « {text[:80]} » lu « {chosen[0].label} ».",)
+        return _Places(doubts=doubt, chosen=chosen, others=_left(chosen, near))
     if found.together:
-        return _Places(kept=near)
+        return _Places(chosen=near)
     return _Places((_which(text, near),), (), (), near)
 
 
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
-    codes = tuple(one.code for one in near[:8])
+    codes = tuple(choice.code for choice in near[:8])
     if not near:
         return FieldError("place", "unknown_place", f"Lieu « {text[:80]} » inconnu : corrigez-le.")
-    listed = ", ".join(one.label for one in near[:4])
+    listed = ", ".join(choice.label for choice in near[:4])
     message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else ''}."
     return FieldError("place", "ambiguous_place", message, codes, codes[0])

@@ -1,7 +1,7 @@
-"""The lever a lot calls for, with its article, what it rests on, how sure it is, and what would change it.
+"""Writes the advice on a lot: the lever with its article, the facts behind it, its confidence, and what would change it.
 
-The lever is the one of the feasibility study: it never falls when a structure is added, nor rises with the amount. Hours that
-are too few for a path are told beside it.
+The lever is that of the feasibility study: it never falls when a structure is added, nor rises with the amount. When there are
+too few hours for an insertion path, the advice says so without changing the lever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Change, Feasibility
 from vivier.desk.method.hours import Hours
 from vivier.desk.method.lever import LEVERS, Lever, by_kind, carrying, labour_intensive, structures
-from vivier.desk.method.verdict import HELD, VERDICTS, Assessment, least
+from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import ARTICLES, LawArticle
 from vivier.law.parameters import value
@@ -46,8 +46,8 @@ _TOO_FEW: Final = " Seul, ce lot donne trop peu d'heures pour un parcours : le r
 
 @dataclass(frozen=True)
 class Advice:
-    """One advice. ``article`` is ``None`` when no lever is advised; ``facts``: what it rests on, known and unknown apart;
-    ``usefulness`` of the hours a clause would give; ``changes``: what would change it. Sentences are French."""
+    """The advice on a lot. ``article`` is ``None`` when no lever is advised; ``facts``: sentences on what is known and what is not;
+    ``usefulness``: of the hours that a clause would give; ``changes``: what would change the advice. Sentences are French."""
 
     lever: Lever
     title: str
@@ -61,7 +61,7 @@ class Advice:
 
 
 def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = False) -> Advice:
-    """The advice of a study. ``hours``: ``None`` when no labour share is known; ``doubtful``: the trade or the place of the
+    """The advice on a study. ``hours``: ``None`` when no labour share is known; ``doubtful``: the trade or the place of the
     lot is still to be confirmed."""
     useful = usefulness(hours)
     confidence, why = _confidence(made, useful, doubtful)
@@ -80,10 +80,10 @@ def advice(made: Feasibility, hours: Hours | None = None, *, doubtful: bool = Fa
 
 
 def usefulness(hours: Hours | None) -> Usefulness:
-    """Whether the low and high estimates both reach the useful hours, neither does, or only one."""
+    """Whether both the low and high estimates reach the useful hours, only one does, or neither."""
     if hours is None or hours.low is None or hours.high is None:
         return "unknown"
-    enough = [one.insertion >= value("useful_hours") for one in (hours.low, hours.high)]
+    enough = [estimate.insertion >= value("useful_hours") for estimate in (hours.low, hours.high)]
     return "enough" if all(enough) else "to_confirm" if any(enough) else "too_few"
 
 
@@ -92,7 +92,7 @@ def _article(made: Feasibility) -> LawArticle | None:
     return None if code is None else ARTICLES[code]
 
 
-# -- what it rests on --------------------------------------------------------------------------------------------------
+# -- facts -------------------------------------------------------------------------------------------------------------
 
 
 def _facts(made: Feasibility, hours: Hours | None) -> Iterator[str]:
@@ -125,15 +125,15 @@ def _hours(hours: Hours | None) -> str:
         return f"Heures d'insertion : non estimées ({limit})."
     if hours.low is None or hours.central is None or hours.high is None:
         return f"Heures d'insertion : {integer(hours.per_100k)} h pour 100 000 € commandés ({limit})."
-    low, central, high = (integer(one.insertion) for one in (hours.low, hours.central, hours.high))
+    low, central, high = (integer(estimate.insertion) for estimate in (hours.low, hours.central, hours.high))
     return f"Heures d'insertion : {central} h, de {low} à {high} ({limit}) : {USEFULNESS[usefulness(hours)]}."
 
 
-# -- how sure ----------------------------------------------------------------------------------------------------------
+# -- confidence --------------------------------------------------------------------------------------------------------
 
 
 def _confidence(made: Feasibility, useful: Usefulness, doubtful: bool) -> tuple[Confidence, str]:
-    """The weakest of what the lever rests on."""
+    """The confidence and its reason: that of the weakest fact behind the lever."""
     if doubtful:
         return "low", "le métier ou le lieu est à confirmer"
     if made.lever == "clause":
@@ -147,12 +147,13 @@ def _confidence(made: Feasibility, useful: Usefulness, doubtful: bool) -> tuple[
 
 
 def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confidence, str]:
-    """A clause rests on who carries the hours (published zones, dated agreements) and on how many hours there are."""
+    """The confidence in a clause: it depends on the structures that carry the hours (published zones, dated agreements) and on the
+    number of hours."""
     sure = (*made.hours.lending, *made.hours.doing)
     if len(sure) < 2:
         known = "aucune structure n'est connue pour porter" if not sure else "une seule structure connue porte"
         return "low", f"{known} des heures de façon certaine"
-    solid = sum(one.declared or not one.undated for one in sure) / len(sure)
+    solid = sum(site.declared or not site.undated for site in sure) / len(sure)
     why = f"{structures(len(sure))} connues pour porter des heures, {percent(solid)} avec une zone ou une fin d'agrément publiée ; {USEFULNESS[useful]}"
     if useful in ("too_few", "unknown") or solid < 0.5:
         return "low", why
@@ -160,9 +161,9 @@ def _confidence_of_clause(made: Feasibility, useful: Usefulness) -> tuple[Confid
 
 
 def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confidence, str]:
-    """Published trades and zones, and known turnovers."""
+    """The confidence in a supply: it depends on published trades and zones, and on known turnovers."""
     n = best.supply.count
-    published = sum(one.site.declared and one.trade_declared for one in best.supply.eligible) / n
+    published = sum(structure.site.declared and structure.trade_declared for structure in best.supply.eligible) / n
     shares = [(published, f"{percent(published)} des structures ont un métier et une zone publiés")]
     if amount is None:
         shares.append((0.5, "sans montant, la capacité n'est pas comptée"))
@@ -177,15 +178,15 @@ def _confidence_of_supply(best: Assessment, amount: float | None) -> tuple[Confi
 
 
 def _would_change(made: Feasibility, hours: Hours | None) -> Iterator[str]:
-    held = made.lever == "reserve"
+    reserved = made.lever == "reserve"
     for change in made.changes:
         if change.code.startswith("article_") and change.article == "L2113-15":
-            continue  # another object and another law: never a mere variation
-        if (change.verdict in HELD) != held:
+            continue  # this article is for other services, under other rules: it is no variation of the same lot
+        if (change.verdict in RESERVABLE) != reserved:
             yield f"{change.text} : {VERDICTS[change.verdict]}{_more(change)}."
-        elif not held and change.code in ("wider", "trade_told") and change.more > 0:
+        elif not reserved and change.code in ("wider", "trade_told") and change.more > 0:
             yield f"{change.text}{_more(change)}, sans que l'avis change."
-    if not held:
+    if not reserved:
         yield _needed(made)
     yield from _labour_changes(made)
     yield from _hours_changes(made, hours)

@@ -1,5 +1,5 @@
-"""Depth of a trade over many territories at once: structures read once, then a few questions by reach code, never one search a
-territory."""
+"""Computes the depth of a trade over many territories at once: it reads structures once, then makes a few queries by reach code,
+instead of one search a territory."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ MOST_LISTED: Final = 50
 
 @dataclass(frozen=True)
 class DepthAsked:
-    """Trades taken together, and either every territory of a level (``within`` some, if given) or those listed. ``amount``
-    (euros HT over ``months``): a lot its structures must bear."""
+    """The query of a depth map: trades taken together, and the territories: either all those of the level ``by`` (inside
+    ``within``, if given), or those of ``territories``. ``amount`` (euros HT over ``months``): a lot that structures must bear."""
 
     trades: tuple[str, ...]
     as_of: date
@@ -58,10 +58,10 @@ class DepthRow:
 
 @dataclass(frozen=True)
 class DepthMap:
-    """Rows in the order of the territories, and the whole country counted by itself: zones overlap, it is not their sum.
-    ``observed``: offers that reserved contracts of the trades got, ``None`` when no contract is indexed."""
+    """Rows in the order of the territories, and the country, which is counted apart: zones overlap, so it is not the sum of the
+    rows. ``observed``: offers that reserved contracts of the trades received, ``None`` when no contract is indexed."""
 
-    asked: DepthAsked
+    query: DepthAsked
     share: float
     rows: tuple[DepthRow, ...]
     country: Depth
@@ -69,37 +69,37 @@ class DepthMap:
 
     @property
     def contracts_indexed(self) -> bool:
-        """Contracts are in service: else demand and experience are not known, which is not « none »."""
+        """Whether contracts are in service. Without them demand and experience are unknown, which is not « none »."""
         return self.observed is not None
 
 
-def depth_map(asked: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthMap:
-    """Depth in every territory asked. Raises ``InvalidRequest``, ``NotFound`` when nothing is indexed."""
-    share = chosen("capacity_share", asked.share, "share")
-    reference = _reference(asked)
-    index = TradeIndex(snapshot, known_trades(asked.trades, lexicon), asked.as_of)
+def depth_map(query: DepthAsked, snapshot: Snapshot, lexicon: Lexicon) -> DepthMap:
+    """The depth of every requested territory. Raises ``InvalidRequest``, or ``NotFound`` when nothing is indexed."""
+    share = chosen("capacity_share", query.share, "share")
+    reference = _reference(query)
+    index = TradeIndex(snapshot, known_trades(query.trades, lexicon), query.as_of)
     gazetteer = lexicon.gazetteer
-    territories = tuple(territories_of(asked, lexicon))
+    territories = tuple(territories_of(query, lexicon))
     read = _read(index, territories, gazetteer)
 
     def made(id_: str, members: list[Member], around: Around) -> Depth:
-        won = None if read.wins is None else read.wins.of(one.unit for one in members)
+        won = None if read.wins is None else read.wins.of(member.unit for member in members)
         bought = None if read.demand is None else read.demand[id_]
         return depth(members, depth_articles(), share, reference=reference, demand=bought, won=won, around=around)
 
-    rows = [made(one.id, *_counted(index, read, one.id)) for one in territories]
+    rows = [made(territory.id, *_counted(index, read, territory.id)) for territory in territories]
     every = index.members(index.sites, index.declared)
     near, (untold, seated) = read.near, index.anywhere()
     around = Around(untold=untold, mean_km=near.mean(FRANCE), least_km=near.least(FRANCE), seated_sites=seated)
     country = made(FRANCE, every, around)
     found = zip(territories, protected(with_quadrants(rows), country), strict=True)
-    offers = observed(asked.trades, asked.as_of, snapshot, gazetteer, index)
-    return DepthMap(asked, share, tuple(DepthRow(*pair) for pair in found), country, offers)
+    offers = observed(query.trades, query.as_of, snapshot, gazetteer, index)
+    return DepthMap(query, share, tuple(DepthRow(*pair) for pair in found), country, offers)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """What is read once for the whole map."""
+    """The data that is read once for the whole map."""
 
     reached: Reached
     untold: Mapping[str, int]
@@ -112,17 +112,17 @@ class _Read:
 def _read(index: TradeIndex, territories: tuple[Territory, ...], gazetteer: Gazetteer) -> _Read:
     reached = index.reached(territories, gazetteer)
     beside = index.untold(territories, gazetteer), index.seated(territories)
-    near = nearness((one.commune for one in index.sites.values()), gazetteer)
+    near = nearness((site.commune for site in index.sites.values()), gazetteer)
     if not indexed(index.snapshot):
         return _Read(reached, *beside, near, None, None)
     contracts = TradeContracts(index.snapshot, index.trades, index.as_of)
-    sirens = {one.siren for one in index.sites.values() if one.siren is not None}
+    sirens = {site.siren for site in index.sites.values() if site.siren is not None}
     demand = contracts.demand((*territories, gazetteer.get(FRANCE)))
     return _Read(reached, *beside, near, contracts.wins(sirens), demand)
 
 
 def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Around]:
-    """The structures of a territory, and what is beside them."""
+    """The structures counted in a territory, and the figures of those that are not counted."""
     members = index.members(read.reached.covering[id_], read.reached.declared[id_])
     inside = {member.unit for member in members}
     partly = index.units(read.reached.partly[id_]) - inside
@@ -132,28 +132,33 @@ def _counted(index: TradeIndex, read: _Read, id_: str) -> tuple[list[Member], Ar
     return members, Around(len(partly), len(seated), read.untold[id_], *km, len(unplaced), sites)
 
 
-def territories_of(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
-    """The territories of the rows; those that hold a place of ``within`` smaller than the level. Raises ``InvalidRequest``:
-    unknown, too small or too many, or a place that no territory of the level holds."""
+def territories_of(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
+    """The territories of the rows. A place of ``within`` that is smaller than the level gives the territory that contains it.
+    Raises ``InvalidRequest`` for territories that are unknown, too small or too many, and for a place that no territory of the
+    level contains."""
     gazetteer = lexicon.gazetteer
-    if asked.territories:
-        yield from _listed(asked, lexicon)
+    if query.territories:
+        yield from _listed(query, lexicon)
         return
-    places_within = places(asked.within, lexicon) if asked.within else (gazetteer.get(FRANCE),)
-    holders = {one.id for one in places_within}
-    holding = {id_ for one in places_within for id_ in one.parents}
-    every = (gazetteer.get(f"{asked.by}:{code}") for code in gazetteer.names[asked.by])
-    found = [one for one in every if one.id in holding or not holders.isdisjoint((one.id, *one.parents))]
+    places_within = places(query.within, lexicon) if query.within else (gazetteer.get(FRANCE),)
+    holders = {place.id for place in places_within}
+    holding = {id_ for place in places_within for id_ in place.parents}
+    every = (gazetteer.get(f"{query.by}:{code}") for code in gazetteer.names[query.by])
+    found = [
+        territory
+        for territory in every
+        if territory.id in holding or not holders.isdisjoint((territory.id, *territory.parents))
+    ]
     if not found:
-        names = ", ".join(one.name for one in places_within)
-        message = f"« within » : aucun territoire de la maille « {LEVEL_NAMES[asked.by].lower()} » dans {names}."
+        names = ", ".join(place.name for place in places_within)
+        message = f"« within » : aucun territoire de la maille « {LEVEL_NAMES[query.by].lower()} » dans {names}."
         raise InvalidRequest((FieldError("within", "out_of_range", message),))
     yield from found
 
 
-def _listed(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
-    found = places(asked.territories, lexicon)
-    small = [one.id for one in found if one.kind not in LEVEL_NAMES]
+def _listed(query: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
+    found = places(query.territories, lexicon)
+    small = [territory.id for territory in found if territory.kind not in LEVEL_NAMES]
     if small or len(found) > MOST_LISTED:
         message = f"« territory » : des départements, régions ou EPCI, {MOST_LISTED} au plus" + (
             f" (reçu : {small[0]})." if small else f" (reçus : {len(found)})."
@@ -162,10 +167,10 @@ def _listed(asked: DepthAsked, lexicon: Lexicon) -> Iterator[Territory]:
     yield from found
 
 
-def _reference(asked: DepthAsked) -> float | None:
-    if asked.amount is None:
+def _reference(query: DepthAsked) -> float | None:
+    if query.amount is None:
         return None
-    if not (math.isfinite(asked.amount) and asked.amount >= 0):
-        message = f"« amount » doit être un montant HT positif ou nul (reçu : {typed(asked.amount)})."
+    if not (math.isfinite(query.amount) and query.amount >= 0):
+        message = f"« amount » doit être un montant HT positif ou nul (reçu : {typed(query.amount)})."
         raise InvalidRequest((FieldError("amount", "out_of_range", message),))
-    return annual(asked.amount, asked.months)
+    return annual(query.amount, query.months)

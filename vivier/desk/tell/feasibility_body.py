@@ -1,4 +1,4 @@
-"""A feasibility study as plain JSON: the one writing of it, for the API, pages, tables and dossiers."""
+"""Writes a feasibility study as plain JSON, the same for the API, the pages, the tables and the dossiers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ Trade = tuple[str, str]
 
 
 def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool) -> dict[str, Any]:
-    """A study. ``trades``: those of the pools, in order; ``listed``: with the structures of each article by name."""
+    """A study. ``trades``: those of the pools, in order; ``listed``: whether to list the structures of each article by name."""
     several = len(made.by_trade) > 1
     return {
         "annual_amount": made.lot.annual,
         "recommended": made.recommended,
-        "articles": [_assessment(one, made, trades if several else (), listed) for one in made.assessments],
-        "by_trade": [_of_trade(one, some) for one, some in zip(trades, made.by_trade, strict=True)] if several else [],
-        "alone": [_alone(one) for one in made.alone],
+        "articles": [
+            _assessment(assessment, made, trades if several else (), listed) for assessment in made.assessments
+        ],
+        "by_trade": [_of_trade(trade, some) for trade, some in zip(trades, made.by_trade, strict=True)]
+        if several
+        else [],
+        "alone": [_alone(assessment) for assessment in made.alone],
         "clause": clause_body(made.hours),
         "presence": None if made.present is None else presence_body(made.present),
         "response_rate": {
@@ -36,60 +40,64 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
             "basis": made.calibration.basis,
             "text": made.calibration.text,
         },
-        "alternatives": [_alternative(one) for one in made.alternatives],
-        "sensitivity": [_change(one) for one in made.changes],
+        "alternatives": [_alternative(alternative) for alternative in made.alternatives],
+        "sensitivity": [_change(change) for change in made.changes],
     }
 
 
-def advice_body(one: Advice) -> dict[str, Any]:
-    """The lever, what it rests on and what would change it."""
+def advice_body(advice: Advice) -> dict[str, Any]:
+    """The lever, the facts behind it and what would change it."""
     return {
-        "lever": one.lever,
-        "lever_fr": one.title,
-        "article": article_body(one.article),
-        "reason": one.reason,
-        "facts": list(one.facts),
-        "usefulness": one.usefulness,
-        "usefulness_fr": USEFULNESS[one.usefulness],
-        "confidence": one.confidence,
-        "confidence_fr": CONFIDENCES[one.confidence],
-        "confidence_reason": one.confidence_reason,
-        "would_change": list(one.changes),
+        "lever": advice.lever,
+        "lever_fr": advice.title,
+        "article": article_body(advice.article),
+        "reason": advice.reason,
+        "facts": list(advice.facts),
+        "usefulness": advice.usefulness,
+        "usefulness_fr": USEFULNESS[advice.usefulness],
+        "confidence": advice.confidence,
+        "confidence_fr": CONFIDENCES[advice.confidence],
+        "confidence_reason": advice.confidence_reason,
+        "would_change": list(advice.changes),
     }
 
 
-def article_body(one: LawArticle | None) -> dict[str, Any] | None:
-    """An article of the table, with how sure we are of it."""
-    if one is None:
+def article_body(article: LawArticle | None) -> dict[str, Any] | None:
+    """An article of the table, with how certain its text is."""
+    if article is None:
         return None
     return {
-        "code": one.code,
-        "title": one.title,
-        "rule": one.rule,
-        "status": one.status,
-        "status_fr": STATUS_WORDS.get(one.status, one.status),
-        "url": one.url,
+        "code": article.code,
+        "title": article.title,
+        "rule": article.rule,
+        "status": article.status,
+        "status_fr": STATUS_WORDS.get(article.status, article.status),
+        "url": article.url,
     }
 
 
-def clause_body(one: Carriers) -> dict[str, Any]:
-    """Who can carry hours; « to_ask » are never counted as able."""
+def clause_body(carriers: Carriers) -> dict[str, Any]:
+    """The structures that can carry hours. Those « to_ask » are never counted as able."""
     return {
-        "lending": len(one.lending),
-        "lending_by_kind": dict(one.lending_by_kind),
-        "doing": len(one.doing),
-        "to_ask": len(one.to_ask),
+        "lending": len(carriers.lending),
+        "lending_by_kind": dict(carriers.lending_by_kind),
+        "doing": len(carriers.doing),
+        "to_ask": len(carriers.to_ask),
     }
 
 
-def presence_body(one: Presence) -> dict[str, int]:
-    """Who is on the place whatever its trade, site by site: a map of depth counts the same."""
-    return {"seated_sites": one.seated, "reaching_sites": one.reaching, "trade_unknown_sites": one.silent}
+def presence_body(presence: Presence) -> dict[str, int]:
+    """The inclusive sites of the place whatever their trade, counted by site as in a depth map."""
+    return {
+        "seated_sites": presence.seated,
+        "reaching_sites": presence.reaching,
+        "trade_unknown_sites": presence.silent,
+    }
 
 
-def structure_body(one: Structure, made: Feasibility) -> dict[str, Any]:
-    """One structure with its sites, and what it bears of the lot."""
-    site, bears = one.site, one.bears(made.lot.annual, made.share)
+def structure_body(structure: Structure, made: Feasibility) -> dict[str, Any]:
+    """One structure with its sites, and whether it can bear the lot."""
+    site, bears = structure.site, structure.bears(made.lot.annual, made.share)
     return {
         "id": site.id,
         "name": site.name,
@@ -103,51 +111,51 @@ def structure_body(one: Structure, made: Feasibility) -> dict[str, Any]:
         "distance_km": site.distance_km,
         "capacity": bears,
         "capacity_fr": BEARINGS[bears],
-        "turnover": one.turnover,
+        "turnover": structure.turnover,
         "turnover_year": site.turnover_year,
-        "turnover_stale": one.stale(made.as_of),
+        "turnover_stale": structure.stale(made.as_of),
         "agreement_date_unknown": site.undated,
-        "sites": [other.siret or other.id for other in one.sites],
+        "sites": [other.siret or other.id for other in structure.sites],
     }
 
 
-def _assessment(one: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> dict[str, Any]:
-    """One article: counts, exclusions by reason, capacity, odds, verdict. Everyone left out has one reason."""
+def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> dict[str, Any]:
+    """One article: counts, exclusions by reason, capacity, odds, verdict. Each excluded candidate has one reason."""
     lists = ("able", "unable", "unknown") if listed else ()
-    out = one.excluded
+    out = assessment.excluded
     reasons = Counter(left.reason for left in out)
     return {
-        "article": article_body(one.article),
-        "weakest_trade": trades[one.pool][0] if trades else None,
-        "weakest_trade_fr": trades[one.pool][1] if trades else None,
-        "applies": one.applies.state,
-        "applies_fr": APPLIES[one.applies.state],
-        "applies_reasons": list(one.applies.reasons),
-        "verdict": one.verdict,
-        "verdict_fr": VERDICTS[one.verdict],
-        "reliability": "indeterminate" if one.indeterminate else "ok",
-        "eligible": one.supply.count,
-        "declared_zone": one.supply.declared,
-        "inferred_zone": one.supply.inferred,
-        "undated_agreement": one.supply.undated,
-        "trade_unknown": one.supply.untold,
-        "zone_unknown": one.supply.unplaced,
-        "by_kind": dict(one.supply.by_kind),
+        "article": article_body(assessment.article),
+        "weakest_trade": trades[assessment.pool][0] if trades else None,
+        "weakest_trade_fr": trades[assessment.pool][1] if trades else None,
+        "applies": assessment.applies.state,
+        "applies_fr": APPLIES[assessment.applies.state],
+        "applies_reasons": list(assessment.applies.reasons),
+        "verdict": assessment.verdict,
+        "verdict_fr": VERDICTS[assessment.verdict],
+        "reliability": "indeterminate" if assessment.indeterminate else "ok",
+        "eligible": assessment.supply.count,
+        "declared_zone": assessment.supply.declared,
+        "inferred_zone": assessment.supply.inferred,
+        "undated_agreement": assessment.supply.undated,
+        "trade_unknown": assessment.supply.untold,
+        "zone_unknown": assessment.supply.unplaced,
+        "by_kind": dict(assessment.supply.by_kind),
         "capacity": {
-            **{name: len(getattr(one.split, name)) for name in ("able", "unable", "unknown")},
-            "known_turnover": one.known,
-            "largest_lot": {str(k): amount for k, amount in one.largest.items()},
+            **{name: len(getattr(assessment.split, name)) for name in ("able", "unable", "unknown")},
+            "known_turnover": assessment.known,
+            "largest_lot": {str(k): amount for k, amount in assessment.largest.items()},
         },
-        "competition": [odds_body(rate) for rate in (one.low, one.central, one.high)],
-        "candidates": one.supply.candidates,
+        "competition": [odds_body(rate) for rate in (assessment.low, assessment.central, assessment.high)],
+        "candidates": assessment.supply.candidates,
         "excluded": [_excluded(left) for left in out],
         "excluded_by_reason": {reason: reasons[reason] for reason in EXCLUSIONS},
-        **{name: [structure_body(each, made) for each in getattr(one.split, name)] for name in lists},
+        **{name: [structure_body(each, made) for each in getattr(assessment.split, name)] for name in lists},
     }
 
 
 def _excluded(left: Excluded) -> dict[str, Any]:
-    """One candidate left out; one that opposed is counted, never named."""
+    """One excluded candidate. One that opposed is counted and never named."""
     who: Candidate | None = None if left.reason == "opposed" else left.candidate
     return {
         "id": None if who is None else who.id,
@@ -163,53 +171,58 @@ def _excluded(left: Excluded) -> dict[str, Any]:
 
 
 def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> dict[str, Any]:
-    """One trade of a lot of several, in short."""
-    return {"trade": trade[0], "label_fr": trade[1], "articles": [_short(one) for one in assessments]}
+    """The assessments of one trade, in short, for a lot of several trades."""
+    return {"trade": trade[0], "label_fr": trade[1], "articles": [_short(assessment) for assessment in assessments]}
 
 
-def _alone(one: Assessment) -> dict[str, Any]:
+def _alone(assessment: Assessment) -> dict[str, Any]:
     """Structures that do every trade, by name."""
-    capable = (*one.split.able, *one.split.unknown)
+    capable = (*assessment.split.able, *assessment.split.unknown)
     named = [{"id": each.site.id, "name": each.site.name, "siret": each.site.siret} for each in capable]
-    return {**_short(one), "structures": named}
+    return {**_short(assessment), "structures": named}
 
 
-def _short(one: Assessment) -> dict[str, Any]:
+def _short(assessment: Assessment) -> dict[str, Any]:
     return {
-        "article": one.code,
-        "eligible": one.supply.count,
-        "trade_unknown": one.supply.untold,
-        "zone_unknown": one.supply.unplaced,
-        "able": len(one.split.able),
-        "unable": len(one.split.unable),
-        "unknown": len(one.split.unknown),
-        "at_least_two": [round(one.central.low.two, 4), round(one.central.high.two, 4)],
-        "verdict": one.verdict,
-        "verdict_fr": VERDICTS[one.verdict],
+        "article": assessment.code,
+        "eligible": assessment.supply.count,
+        "trade_unknown": assessment.supply.untold,
+        "zone_unknown": assessment.supply.unplaced,
+        "able": len(assessment.split.able),
+        "unable": len(assessment.split.unable),
+        "unknown": len(assessment.split.unknown),
+        "at_least_two": [round(assessment.central.low.two, 4), round(assessment.central.high.two, 4)],
+        "verdict": assessment.verdict,
+        "verdict_fr": VERDICTS[assessment.verdict],
     }
 
 
-def odds_body(one: Competition) -> dict[str, Any]:
-    """Odds of at least two offers, and of none, at one response rate."""
+def odds_body(competition: Competition) -> dict[str, Any]:
+    """Probabilities of at least two offers, and of none, at one response rate."""
     return {
-        "response_rate": one.rate,
-        "at_least_two": {name: round(getattr(one, name).two, 4) for name in ("low", "central", "high")},
-        "none": {name: round(getattr(one, name).none, 4) for name in ("low", "central", "high")},
+        "response_rate": competition.rate,
+        "at_least_two": {name: round(getattr(competition, name).two, 4) for name in ("low", "central", "high")},
+        "none": {name: round(getattr(competition, name).none, 4) for name in ("low", "central", "high")},
     }
 
 
-def _alternative(one: Alternative) -> dict[str, Any]:
-    return {"code": one.code, "text": one.text, "article": one.article, "amount": one.amount}
-
-
-def _change(one: Change) -> dict[str, Any]:
+def _alternative(alternative: Alternative) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "text": one.text,
-        "article": one.article,
-        "counted": one.counted,
-        "more": one.more,
-        "at_least_two": [round(one.low, 4), round(one.high, 4)],
-        "verdict": one.verdict,
-        "verdict_fr": VERDICTS[one.verdict],
+        "code": alternative.code,
+        "text": alternative.text,
+        "article": alternative.article,
+        "amount": alternative.amount,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "code": change.code,
+        "text": change.text,
+        "article": change.article,
+        "counted": change.counted,
+        "more": change.more,
+        "at_least_two": [round(change.low, 4), round(change.high, 4)],
+        "verdict": change.verdict,
+        "verdict_fr": VERDICTS[change.verdict],
     }

@@ -1,4 +1,4 @@
-"""A feasibility study in French: the same figures as the answer, always in the same words."""
+"""Describes a feasibility study in French: the same figures as the JSON answer, always in the same words."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.lever import structures
-from vivier.desk.method.verdict import HELD, VERDICTS, Assessment
+from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
 from vivier.french import euros_ht, percent
 from vivier.law.articles import ARTICLES, NOTICE, STATUS_WORDS
 
 
-def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
-    """The study as one paragraph, for the article recommended or the nearest to being so. ``trades``: names of the trades of
-    its pools; of several, it speaks of the one that holds a group back."""
+def feasibility_text(made: Feasibility, trades: Sequence[str], place: str) -> str:
+    """The study as one paragraph, for the recommended article or the nearest to a recommendation. ``trades``: names of the trades
+    of its pools. With several trades, the paragraph describes the one that limits a group."""
     best = made.best
     sentences = [
         *_several(made, trades),
@@ -31,11 +31,11 @@ def told(made: Feasibility, trades: Sequence[str], place: str) -> str:
 
 
 def _several(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
-    """For a lot of several trades: the weakest, and who does them all."""
+    """For a lot of several trades: the number of structures that do them all, and the weakest trade."""
     if not made.alone:
         return
     best = made.best
-    alone = next(one for one in made.alone if one.code == best.code)
+    alone = next(assessment for assessment in made.alone if assessment.code == best.code)
     n = alone.supply.count
     who = "Aucune structure n'est connue pour exercer" if n == 0 else f"{structures(n)} exerce{'nt' if n > 1 else ''}"
     yield f"{who} les {len(trades)} métiers sur un même site (article {best.code})."
@@ -68,25 +68,25 @@ def _to_ask(best: Assessment) -> Iterator[str]:
 
 
 def _on_the_spot(best: Assessment) -> Iterator[str]:
-    """Those whose zone nobody published: they are there, and only asking tells what they cover."""
-    told = (
+    """The structures of the place whose zone is not published: they must be asked what they cover."""
+    counts = (
         (best.supply.untold - best.supply.covering_untold, "de métier inconnu"),
         (best.supply.unplaced, "de ce métier"),
     )
-    for n, which in told:
+    for n, which in counts:
         if n:
             s, sits = ("s", "ont leur siège ici ou en couvrent") if n > 1 else ("", "a son siège ici ou en couvre")
             yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à interroger, non comptée{s}."
 
 
 def _in_part(best: Assessment) -> Iterator[str]:
-    partly = sum(one.reason == "zone_partial" and one.note is None for one in best.supply.excluded)
+    partly = sum(left.reason == "zone_partial" and left.note is None for left in best.supply.excluded)
     if partly:
         yield f"{partly} site{'s' if partly > 1 else ''} de plus n'en {'couvrent' if partly > 1 else 'couvre'} qu'une partie."
 
 
 def _present(made: Feasibility) -> Iterator[str]:
-    """Where nobody is counted, who is there all the same."""
+    """When no structure is counted, the inclusive sites that are in the place."""
     if made.best.supply.count == 0 and made.present is not None and made.present.reaching:
         yield f"Tous métiers confondus, {here(made.present)}."
 
@@ -100,8 +100,8 @@ def _capacity(made: Feasibility, best: Assessment) -> Iterator[str]:
     n, annual = best.supply.count, made.lot.annual
     if n == 0:
         return
-    told = f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un" if best.known else "Aucune n'a de"
-    yield f"{told} chiffre d'affaires connu."
+    known = f"{best.known} sur {n} {'ont' if best.known > 1 else 'a'} un" if best.known else "Aucune n'a de"
+    yield f"{known} chiffre d'affaires connu."
     if annual is None:
         yield "Sans montant, la taille du lot n'est pas prise en compte."
     elif best.known:
@@ -144,7 +144,7 @@ def _ground(best: Assessment) -> str:
         if best.indeterminate
         else ""
     )
-    kind = "Réservation fondée" if best.verdict in HELD else "Une réservation se fonderait"
+    kind = "Réservation fondée" if best.verdict in RESERVABLE else "Une réservation se fonderait"
     return f"{kind} sur l'article {best.code}{status}{share}. {verdict}.{doubts}{weak}"
 
 

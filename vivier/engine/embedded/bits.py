@@ -1,4 +1,5 @@
-"""Sets of rows at one bit a row, 64 rows to a word: a million rows take 125 kB, and are met and counted in some ten microseconds."""
+"""Sets of rows with one bit a row, 64 rows to a word: a million rows take 125 kB, and two sets of that size are intersected and
+counted in some ten microseconds."""
 
 from __future__ import annotations
 
@@ -17,18 +18,18 @@ Column = npt.NDArray[Any]
 
 WORD = 64
 _BLOCK = 1 << 15
-"""Words looked at together: what they give stays in the nearest memory of the processor."""
+"""Words processed together: their intermediate results fit in the nearest cache of the processor."""
 
 
 def mask_of(count: int, rows: Column) -> Mask:
-    """The mask of ``count`` rows that has these."""
+    """A mask of ``count`` rows, true for ``rows``."""
     mask = np.zeros(count, np.bool_)
     mask[rows] = True
     return mask
 
 
 def packed(mask: Mask) -> Bits:
-    """A mask as bits; what fills the last word is 0."""
+    """A mask as bits. The unused bits of the last word are 0."""
     octets = np.packbits(mask, bitorder="little")
     words = np.zeros(-(-len(mask) // WORD), np.uint64)
     words.view(np.uint8)[: len(octets)] = octets
@@ -36,7 +37,7 @@ def packed(mask: Mask) -> Bits:
 
 
 def unpacked(bits: Bits, count: int) -> Mask:
-    """The mask of ``count`` rows that bits were made of."""
+    """The mask of ``count`` rows that :func:`packed` turned into these bits."""
     return np.unpackbits(bits.view(np.uint8), count=count, bitorder="little").view(np.bool_)
 
 
@@ -50,25 +51,25 @@ def counted(sets: Bits, among: Bits) -> Counts:
     return found
 
 
-class Kept:
-    """The rows that meet an operator, in the form each use wants; a form is made once."""
+class Matching:
+    """The rows that meet an operator: as a mask, as row numbers or as bits. Each form is computed once."""
 
     def __init__(self, mask: Mask) -> None:
         self.mask = mask
 
     @cached_property
     def count(self) -> int:
-        """How many they are."""
+        """The number of matching rows."""
         return int(np.count_nonzero(self.mask))
 
     @property
     def every(self) -> bool:
-        """Whether no row is left out."""
+        """Whether all rows match."""
         return self.count == len(self.mask)
 
     @cached_property
     def rows(self) -> Positions:
-        """Their numbers, in order."""
+        """The numbers of the matching rows, in order."""
         return np.arange(self.count) if self.every else np.flatnonzero(self.mask)
 
     @cached_property
@@ -77,9 +78,9 @@ class Kept:
         return packed(self.mask)
 
     def of(self, column: Column) -> Column:
-        """What a column says of them. The column itself when every row is kept: not to be written to."""
+        """The values of a column for the matching rows. It is the column itself when every row matches: do not write to it."""
         return column if self.every else column.take(self.rows)
 
     def at(self, places: Positions | slice, column: Column) -> Column:
-        """What a column says of those at some places among them."""
+        """The values of a column for the matching rows at ``places``, counted among the matching rows."""
         return column[places if self.every else self.rows[places]]

@@ -1,4 +1,4 @@
-"""A generation of the embedded engine being written: a folder whose name starts with a dot, renamed once complete."""
+"""Writes a generation of the embedded engine, in a folder whose name starts with a dot and which is renamed once complete."""
 
 from __future__ import annotations
 
@@ -34,22 +34,23 @@ from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 _LOCK = "lock"
 _BATCH = 2_000
 _WAITING = "parts"
-"""Folder of what waits to be joined."""
+"""Folder of the parts that wait to be joined."""
 COLUMNS = "columns"
 """The container of the columns, of where each record starts, and of the vocabulary."""
 
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """One process, and one thread, at a time makes, promotes or removes generations of a collection. Readers never wait."""
+    """Holds the lock of a collection, so that one process and one thread at a time makes, promotes or removes its generations.
+    Readers never wait."""
     with (root / _LOCK).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def remove_leftovers(root: Path) -> None:
-    """Remove what a crash left: folders under construction whose builder is gone (its lock is free), folders half
-    removed, pointers never put in place. To be called :func:`alone`."""
+    """Removes what a crash left: folders under construction whose builder is gone (its lock is free), folders half
+    removed, pointers never put in place. The caller holds the lock of :func:`alone`."""
     for pointer in root.glob("live.*.tmp"):
         pointer.unlink(missing_ok=True)
     for folder in root.glob(".*"):
@@ -70,7 +71,7 @@ def _is_abandoned(folder: Path) -> bool:
 
 
 def sync_entry(path: Path) -> None:
-    """Make a file, or the list of a folder's files, durable."""
+    """Makes a file, or the list of a folder's files, durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -80,7 +81,8 @@ def sync_entry(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some documents as this engine keeps them: columns, words of texts by document, records one a line and their lengths."""
+    """Some documents as this engine stores them: columns, words of texts by document, records one a line, and their lengths in
+    bytes."""
 
     documents: TablePart
     nested: dict[str, TablePart]
@@ -90,7 +92,7 @@ class Part:
 
 
 class EmbeddedPreparation:
-    """Makes a part."""
+    """Prepares one part."""
 
     def __init__(self, collection: Collection, check: DocumentCheck, reader: TextReader) -> None:
         self._properties: dict[str, Any] = load_json(collection)["properties"]
@@ -98,7 +100,7 @@ class EmbeddedPreparation:
         self._check, self._reader = check, reader
         self._rows: list[Row] = []
         self._unread: dict[int, Document] = {}
-        """Documents whose texts nobody has analysed, by row: they are once they are known to be texts."""
+        """Documents whose texts are not analysed yet, by row. :meth:`part` analyses them once it has checked that they are texts."""
         self._words: list[AnalysedTexts] = []
         self._records: list[bytes] = []
 
@@ -125,7 +127,8 @@ class EmbeddedPreparation:
 
 
 class EmbeddedBuilding:
-    """A generation being written. To be made :func:`alone`: nobody then takes it for a leftover before it holds its lock."""
+    """A generation being written. The caller holds the lock of :func:`alone` when it makes one: no other process then takes its
+    folder for a leftover before the folder has its own lock."""
 
     def __init__(self, root: Path, collection: Collection, analysis: Analysis) -> None:
         now = datetime.now(UTC)
@@ -164,11 +167,11 @@ class EmbeddedBuilding:
         return self._documents.count
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
-        """Documents in parts of a few thousand, whatever their number."""
-        waiting, told = iter(documents), None if words is None else iter(words)
+        """Adds documents in parts of a few thousand, so that memory does not grow with their number."""
+        waiting, texts = iter(documents), None if words is None else iter(words)
         while batch := list(islice(waiting, _BATCH)):
             preparation = self.preparation()
-            preparation.add(batch, None if told is None else list(islice(told, len(batch))))
+            preparation.add(batch, None if texts is None else list(islice(texts, len(batch))))
             self.add_part(preparation.part())
         return self._documents.count
 
@@ -184,7 +187,7 @@ class EmbeddedBuilding:
             sync_entry(written)
         self._folder.rename(self._final)
         sync_entry(self._final.parent)
-        # Held until now: without it the folder, still under its first name, would pass for a leftover.
+        # The lock is released only now: without it the folder, still under its first name, would pass for a leftover.
         self._lock.close()
         (self._final / _LOCK).unlink()
         return Generation(self.name, self._collection, False, count, self._created_at, meta)
@@ -199,13 +202,13 @@ class EmbeddedBuilding:
         self._refuse_twice(Keyword(Container(path), "documents/id"))
 
     def _refuse_twice(self, ids: Keyword) -> None:
-        """Two documents of one id, in two parts."""
+        """Refuses two documents with the same id in two parts. Within one part, the check of documents refuses them."""
         twice = np.flatnonzero(np.diff(ids.ptr) > 1)
         if len(twice):
             raise refused_twice(ids.values[twice[0]])
 
     def abandon(self) -> None:
-        with ExitStack() as always:  # in the contrary order, each whatever became of the ones before
+        with ExitStack() as always:  # runs in the reverse order, each call even if one before it failed
             always.callback(shutil.rmtree, self._folder, ignore_errors=True)
             always.callback(self._lock.close)
             for table in (self._documents, *self._nested.values()):

@@ -1,8 +1,8 @@
-"""Columns of one generation, in its memory-mapped container: what the embedded engine filters, counts and sorts with.
+"""Columns of one generation, in its memory-mapped container: the embedded engine filters, counts and sorts with them.
 
 A mapping field becomes: ``keyword`` an inverted list (value → rows) plus the first value's rank per row for sorting;
 ``double``, ``long`` and ``date`` one number per row (dates as days since 1970-01-01, NaN when absent); ``geo_point`` two
-numbers. A nested path has its own rows (entries) and the document each belongs to.
+numbers. A nested path has its own rows (entries), with the document that each belongs to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import Counts, Kept, Mask, Positions, Rows, unpacked
+from vivier.engine.embedded.bits import Counts, Mask, Matching, Positions, Rows, unpacked
 from vivier.engine.embedded.common import Common
 from vivier.engine.embedded.container import Columns
 from vivier.engine.embedded.sphere import Numbers
@@ -28,9 +28,9 @@ NUMBERS: Final = ("double", "long", "date")
 """Types kept as one number a row."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _MANY = 16
-"""Values that one row in so many holds are found sooner by their sets than by their postings."""
+"""When the requested values have more postings than one row in ``_MANY``, sets of bits find their rows sooner than postings."""
 _ROW = 4
-"""Nanoseconds that counting by row takes for each."""
+"""Nanoseconds a row, when values are counted row by row."""
 
 
 def day_number(text: str) -> float:
@@ -39,7 +39,7 @@ def day_number(text: str) -> float:
 
 
 def fields_of(properties: Properties, *types: str) -> list[str]:
-    """Names of the fields of some types."""
+    """Names of the fields whose type is one of ``types``."""
     return [name for name, spec in properties.items() if spec["type"] in types]
 
 
@@ -64,30 +64,30 @@ class Keyword:
 
     @cached_property
     def present(self) -> Mask:
-        """Which rows have a value. Shared: not to be written to."""
+        """Which rows have a value. The array is shared: do not write to it."""
         return np.asarray(self.first < len(self.ptr) - 1)
 
     @cached_property
     def single(self) -> bool:
-        """Whether no row has several values: the first then says it all."""
+        """Whether no row has several values: ``first`` then has them all."""
         return len(self.rows) == int(np.count_nonzero(self.present))
 
     @cached_property
     def common(self) -> Common:
-        """The values many rows hold."""
+        """The values that many rows have."""
         return Common(self.rows, self.ptr, len(self.first))
 
     def rows_of(self, value: str) -> Rows:
-        """Rows that hold ``value``."""
+        """Rows that have ``value``."""
         i = self.values.place_of(value)
         return self.rows[:0] if i is None else self.rows[self.ptr[i] : self.ptr[i + 1]]
 
     def places_of(self, values: Iterable[str]) -> list[int]:
-        """Ordinals of those of ``values`` that some row holds, in the order given."""
+        """Ordinals of ``values``, in the order given. A value that no row has is left out."""
         return [place for place in map(self.values.place_of, values) if place is not None]
 
     def holding(self, values: Sequence[str]) -> Mask:
-        """Which rows hold one of ``values``: by their sets when they are many, else by their postings."""
+        """Which rows have one of ``values``: found by sets of bits when the rows are many, else by postings."""
         known = self.places_of(values)
         mask = np.zeros(len(self.first), np.bool_)
         if _MANY * sum(int(self.ptr[i + 1] - self.ptr[i]) for i in known) > len(mask):
@@ -99,9 +99,9 @@ class Keyword:
             mask[self.rows[self.ptr[i] : self.ptr[i + 1]]] = True
         return mask
 
-    def counts(self, among: Kept) -> tuple[Counts, int]:
-        """How many rows of ``among`` hold each value, by ordinal, and how many hold none. By row when these are few and have one
-        value each; else by set for the common values and by posting for the others."""
+    def counts(self, among: Matching) -> tuple[Counts, int]:
+        """How many rows of ``among`` have each value, by ordinal, and how many have none. They are counted row by row when they
+        are few and have one value each; else by set of bits for the common values and by posting for the others."""
         size = len(self.ptr) - 1
         if self.single and self.common.cost > _ROW * among.count:
             found = np.bincount(among.of(self.first), minlength=size + 1)
@@ -111,8 +111,8 @@ class Keyword:
             return counts, among.count - int(counts.sum())
         return counts, int(np.count_nonzero(among.mask & ~self.present))
 
-    def held(self, rows: Positions, values: Sequence[str]) -> Mask:
-        """Which of a few ``rows`` hold one of ``values``: each is looked up."""
+    def which_hold(self, rows: Positions, values: Sequence[str]) -> Mask:
+        """Which of ``rows`` have one of ``values``. Each row is looked up, which is fast when they are few."""
         places = self.places_of(values)
         if self.single:
             return np.isin(self.first.take(rows), places)
@@ -123,8 +123,8 @@ class Keyword:
         return mask
 
     def postings(self, ordinals: Rows | Positions) -> tuple[Rows, Rows]:
-        """The rows that hold each of some values, one value after the other, and for each row the place of its value among
-        those asked."""
+        """The rows that have each of some values, one value after the other, and for each row the place of its value in
+        ``ordinals``."""
         first = self.ptr[ordinals]
         sizes = self.ptr[ordinals + 1] - first
         places = np.repeat(np.arange(len(ordinals), dtype=np.int32), sizes)
@@ -133,7 +133,7 @@ class Keyword:
 
 
 class Table:
-    """The columns of the documents, or of one nested path, open for reading: those under ``name``."""
+    """The columns of the documents or of one nested path, open for reading: those whose name starts with ``name/``."""
 
     def __init__(self, columns: Columns, name: str) -> None:
         under = f"{name}/"
@@ -149,7 +149,7 @@ class Table:
         }
 
     def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Fields of the mapping that have no column here: the table was built for another one."""
+        """Fields of the mapping that have no column in the table, which was then built for another mapping."""
         pairs = (
             (fields_of(properties, "keyword"), self._keywords),
             (fields_of(properties, *NUMBERS), self._numbers),

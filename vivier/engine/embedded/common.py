@@ -1,5 +1,5 @@
-"""The values that many rows of a keyword field hold, each as a set of rows: counting a set costs less than looking at its
-postings, and costs the same however many rows are asked."""
+"""The values that many rows of a keyword field have, each as a set of bits. Counting a set costs less than reading its postings,
+and costs the same whatever the number of rows to count among."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from vivier.engine.embedded.bits import WORD, Bits, Counts, Kept, Rows, counted, mask_of, packed
+from vivier.engine.embedded.bits import WORD, Bits, Counts, Matching, Rows, counted, mask_of, packed
 
 _COMMON = 128
-"""A value is common when one row in so many holds it."""
+"""A value is common when at least one row in ``_COMMON`` has it."""
 _SET, _POSTING = 4_000, 2
-"""Nanoseconds that counting takes, beside one a word, for each set; and for each posting."""
+"""Nanoseconds that counting takes for each set (plus one for each of its words) and for each posting."""
 
 
 class Common:
-    """Made on first use, in some milliseconds at a million rows; at most 16 octets a posting."""
+    """The sets of one keyword field. They take some milliseconds to make at a million rows, and at most 16 bytes a posting."""
 
     def __init__(self, rows: Rows, ptr: npt.NDArray[np.int64], count: int) -> None:
         self._rows, self._sizes = rows, np.diff(ptr)
@@ -28,10 +28,11 @@ class Common:
             self.bits[place] = packed(mask_of(count, rows[ptr[i] : ptr[i + 1]]))
         others = len(rows) - int(self._sizes[self.ordinals].sum())
         self.cost = self.bits.size + _SET * len(self.ordinals) + _POSTING * others
-        """Of :meth:`counts`, in nanoseconds, or near it."""
+        """Estimated time of :meth:`counts`, in nanoseconds."""
 
-    def counts(self, among: Kept) -> Counts:
-        """How many rows of ``among`` hold each value of the field, by ordinal: the common ones by set, the others by posting."""
+    def counts(self, among: Matching) -> Counts:
+        """How many rows of ``among`` have each value of the field, by ordinal: common values are counted by set, the others by
+        posting."""
         rows, ordinals = self._others
         counts = np.bincount(ordinals[among.mask[rows]], minlength=len(self._sizes)).astype(np.int64)
         counts[self.ordinals] = counted(self.bits, among.bits)
@@ -40,8 +41,8 @@ class Common:
     @cached_property
     def _others(self) -> tuple[Rows, Rows]:
         """The postings of the values that are not common, and the ordinal of each."""
-        kept = np.ones(len(self._sizes), np.bool_)
-        kept[self.ordinals] = False
-        ordinals = np.flatnonzero(kept).astype(np.int32)
-        rows = self._rows if kept.all() else self._rows[np.repeat(kept, self._sizes)]
+        rare = np.ones(len(self._sizes), np.bool_)
+        rare[self.ordinals] = False
+        ordinals = np.flatnonzero(rare).astype(np.int32)
+        rows = self._rows if rare.all() else self._rows[np.repeat(rare, self._sizes)]
         return rows, np.repeat(ordinals, self._sizes[ordinals])

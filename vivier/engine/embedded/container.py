@@ -1,7 +1,7 @@
-"""Many named arrays in one file: a generation opened is then one memory map and one descriptor, not one for each column.
+"""Many named arrays in one file: opening a generation then takes one memory map and one descriptor, not one for each column.
 
-After the format's name come the arrays one after the other, then the table that says where each is, in JSON, then where the
-table starts. Numbers are those of a little-endian machine, as numpy writes them.
+The file has the format's name, the arrays one after the other, the table in JSON that gives the place of each, then the offset
+of that table. Numbers are little-endian, as numpy writes them.
 """
 
 from __future__ import annotations
@@ -22,54 +22,55 @@ import orjson
 from vivier.durable import LargeFile
 
 _FORMAT: Final = b"vivier-columns-1"
-"""Opens the file; to be changed with anything described here."""
+"""The first bytes of the file. Change it whenever the format described here changes."""
 _ALIGNED: Final = 64
-"""Bytes: each array starts at a multiple, whatever its type."""
+"""Each array starts at a multiple of this number of bytes, whatever its type."""
 _END: Final = struct.Struct("<Q")
 _OCTETS: Final = "|u1"
 
 
 def mapped(path: Path) -> mmap.mmap:
-    """The bytes of a file that is not empty. They stay readable when it is removed, and what views them keeps the map open."""
+    """The bytes of a file that is not empty. They stay readable after the file is removed. An array that views them keeps the
+    map open."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Columns(Protocol):
-    """Named arrays to read."""
+    """Named arrays, open for reading."""
 
     def names(self, prefix: str = "", suffix: str = "") -> list[str]:
-        """What stands between ``prefix`` and ``suffix`` in the names that have them."""
+        """The names that have this prefix and this suffix, without them."""
         ...
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """An array, not to be written to. Raises ``ValueError`` or ``OSError`` when there is none of that name."""
+        """A read-only array. Raises ``ValueError`` or ``OSError`` when no array has that name."""
         ...
 
     def octets(self, name: str) -> memoryview:
-        """Octets as they were written."""
+        """The bytes under a name, as they were written."""
         ...
 
 
 class ContainerWriter:
-    """Writes a container, on the disk once closed. Threads may share it: each array is written whole."""
+    """Writes a container, which is durable once closed. Threads may share it: each array is written whole."""
 
     def __init__(self, path: Path) -> None:
         self._file = LargeFile(path)
         self._table: dict[str, tuple[str, int, int]] = {}
-        """By name: the type, where it starts in bytes, how many numbers."""
+        """For each name: the type, the offset in bytes, the number of items."""
         self._lock = threading.Lock()
         self._size = self._file.write(_FORMAT)
 
     def add(self, name: str, array: npt.NDArray[Any]) -> None:
-        """Write an array of one dimension."""
+        """Writes an array of one dimension."""
         with self._lock:
             start = self._aligned()
             self._size += self._file.write(array.tobytes())
             self._table[name] = (array.dtype.str, start, len(array))
 
     def add_octets(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Write octets that come piece after piece."""
+        """Writes bytes that come piece after piece."""
         with self._lock:
             start = self._aligned()
             for piece in pieces:
@@ -80,7 +81,7 @@ class ContainerWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Write the table and close, or, after an error, only close."""
+        """Writes the table and closes the file; after an error, only closes it."""
         try:
             if kind is None:
                 self._file.write(orjson.dumps(dict(sorted(self._table.items()))) + _END.pack(self._size))
@@ -93,7 +94,7 @@ class ContainerWriter:
 
 
 class Container:
-    """A container, open for reading, as long as it or an array of it is referred to. Threads may share it.
+    """A container, open for reading as long as a reference to it or to one of its arrays exists. Threads may share it.
 
     Raises ``ValueError`` when the file is of another format or was cut short.
     """
@@ -106,8 +107,8 @@ class Container:
         self._table: dict[str, tuple[str, int, int]] = orjson.loads(self._map[end : -_END.size])
 
     def names(self, prefix: str = "", suffix: str = "") -> list[str]:
-        kept = (name for name in self._table if name.startswith(prefix) and name.endswith(suffix))
-        return [name.removeprefix(prefix).removesuffix(suffix) for name in kept]
+        matching = (name for name in self._table if name.startswith(prefix) and name.endswith(suffix))
+        return [name.removeprefix(prefix).removesuffix(suffix) for name in matching]
 
     def array(self, name: str) -> npt.NDArray[Any]:
         dtype, start, count = self._place(name)

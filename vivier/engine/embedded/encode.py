@@ -1,6 +1,6 @@
-"""Documents → a part: their columns as arrays, made wherever the documents are made, joined by ``joining.py``.
+"""Encodes documents as a part: arrays by column, made in the process that makes the documents and joined by ``joining.py``.
 
-A part is small (a few thousand documents), refers to nothing, and travels between processes as it is. Rows are numbered from
+A part is small (a few thousand documents), refers to no other part, and is sent between processes as it is. Rows are numbered from
 0 within it.
 """
 
@@ -20,14 +20,14 @@ from vivier.engine.embedded.sphere import Numbers, on_grid
 from vivier.engine.strict import Entries, Texts
 
 WIDEST: Final = 64
-"""Bytes. Values up to this long are kept as arrays of bytes of one width, which sort ten times faster than texts."""
+"""Bytes. Values up to this length are stored as arrays of bytes of one width, which sort ten times faster than texts."""
 
 _SMALL = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordPart:
-    """One keyword field: its distinct values in order, and the rows that hold each, ``rows[ptr[i]:ptr[i + 1]]``.
+    """One keyword field: its distinct values in order, and the rows that have each, ``rows[ptr[i]:ptr[i + 1]]``.
 
     ``words`` are UTF-8 bytes of one width, or texts (``object``) when one is longer than :data:`WIDEST`.
     """
@@ -39,8 +39,8 @@ class KeywordPart:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """Some rows of a table. ``parents``: the document of each entry, for a nested one. Dates are days since 1970-01-01,
-    points degrees on the grid of both engines; what is absent is NaN."""
+    """Some rows of a table. ``parents``: the document of each row of a nested table. Dates are days since 1970-01-01, points are
+    degrees on the grid of both engines; an absent value is NaN."""
 
     count: int
     parents: Rows
@@ -50,7 +50,7 @@ class TablePart:
 
 
 def encode(entries: Entries, properties: Properties, parents: Rows | None = None) -> TablePart:
-    """Checked entries as a part. ``parents``: the document of each, when they are those of a nested path."""
+    """Checked entries as a part. ``parents``: the document of each entry, for those of a nested path."""
     every = np.arange(entries.count, dtype=np.int32)
     return TablePart(
         entries.count,

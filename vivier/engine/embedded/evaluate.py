@@ -1,4 +1,4 @@
-"""Operators on columns: each becomes a mask over the rows, once per request."""
+"""Evaluates operators on columns: each becomes a mask over the rows, once a request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from vivier.engine.embedded.bits import Counts, Kept, Mask, Rows, mask_of
+from vivier.engine.embedded.bits import Counts, Mask, Matching, Rows, mask_of
 from vivier.engine.embedded.columns import Table, day_number
 from vivier.engine.embedded.sphere import EARTH_KM, Numbers, great_circle_km
 from vivier.engine.port import FacetCounts
@@ -18,8 +18,8 @@ TextSearch = Callable[[Text], tuple[Rows, Points]]
 
 
 class Evaluation:
-    """The operators of one request on one generation. Masks are kept: the same operator is evaluated once. They are shared, and
-    never written to once made."""
+    """Evaluates the operators of one request on one generation. Masks are remembered, so that each operator is evaluated once.
+    They are shared: do not write to them."""
 
     def __init__(self, documents: Table, nested: dict[str, Table], text_search: TextSearch) -> None:
         self.documents = documents
@@ -27,7 +27,7 @@ class Evaluation:
         self._text_search = text_search
         self._texts: dict[Text, tuple[Rows, Points]] = {}
         self._masks: dict[tuple[str | None, Operator], Mask] = {}
-        self._kept: dict[Operator, Kept] = {}
+        self._matching: dict[Operator, Matching] = {}
 
     def mask(self, operator: Operator, path: str | None = None) -> Mask:
         """Which documents (or entries of ``path``) meet the operator."""
@@ -37,15 +37,15 @@ class Evaluation:
             found = self._masks[key] = self._evaluate(operator, path)
         return found
 
-    def kept(self, operator: Operator) -> Kept:
+    def matching(self, operator: Operator) -> Matching:
         """The documents that meet the operator."""
-        found = self._kept.get(operator)
+        found = self._matching.get(operator)
         if found is None:
-            found = self._kept[operator] = Kept(self.mask(operator))
+            found = self._matching[operator] = Matching(self.mask(operator))
         return found
 
     def text_search(self, text: Text) -> tuple[Rows, Points]:
-        """Rows that match a text and their points, searched once."""
+        """Rows that match a text, and their points. Each text is searched once."""
         if text not in self._texts:
             self._texts[text] = self._text_search(text)
         return self._texts[text]
@@ -91,21 +91,21 @@ class Evaluation:
         return mask
 
     def facet(self, facet: Facet) -> FacetCounts:
-        """Documents by value."""
-        where = self.kept(facet.where)
+        """How many documents have each value of a facet."""
+        where = self.matching(facet.where)
         table = self.documents if facet.path is None else self.nested[facet.path]
         keyword = table.keyword(facet.field)
         counts, missing = keyword.counts(where) if facet.path is None else self._nested_counts(facet, where)
         found = np.flatnonzero(counts).tolist()
         return facet_counts({keyword.values[i]: int(counts[i]) for i in found}, facet, missing)
 
-    def _nested_counts(self, facet: Facet, where: Kept) -> tuple[Counts, int]:
-        """Documents, not entries: one that has a value in two entries counts once."""
+    def _nested_counts(self, facet: Facet, where: Matching) -> tuple[Counts, int]:
+        """Counts documents, not entries: a document that has a value in two entries counts once."""
         assert facet.path is not None
         table = self.nested[facet.path]
         keyword = table.keyword(facet.field)
-        kept = self.mask(facet.entry, facet.path) & where.mask[table.parents]
-        postings = np.flatnonzero(kept[keyword.rows])
+        entries = self.mask(facet.entry, facet.path) & where.mask[table.parents]
+        postings = np.flatnonzero(entries[keyword.rows])
         values, documents = keyword.ordinals[postings], table.parents[keyword.rows[postings]]
         if len(values) > 1:
             fresh = np.r_[True, (values[1:] != values[:-1]) | (documents[1:] != documents[:-1])]
@@ -115,16 +115,18 @@ class Evaluation:
 
 
 def facet_counts(counts: dict[str, int], facet: Facet, missing: int) -> FacetCounts:
-    """Most frequent first, then by value, at most ``facet.size``; selected values always present."""
+    """Orders values by decreasing count, then by value, and retains at most ``facet.size`` of them. Selected values are always
+    retained."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    kept = dict(ordered[: facet.size])
+    values = dict(ordered[: facet.size])
     for value in facet.selected:
-        kept.setdefault(value, counts.get(value, 0))
-    return FacetCounts(kept, missing, len(counts.keys() - kept.keys()))
+        values.setdefault(value, counts.get(value, 0))
+    return FacetCounts(values, missing, len(counts.keys() - values.keys()))
 
 
 def in_range(numbers: Numbers, operator: Range) -> Mask:
-    """One pass a bound: a comparison with NaN is false, so what is absent is not outside, nor inside."""
+    """Which numbers are in the range, in one pass a bound. A comparison with NaN is false: an absent number is neither outside
+    the range nor inside."""
     low, high = _bound(operator.gte), _bound(operator.lte)
     if low is None and high is None:
         return np.ones(len(numbers), bool) if operator.missing else ~np.isnan(numbers)
@@ -142,7 +144,7 @@ def _bound(value: float | str | None) -> float | None:
 
 
 def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Mask:
-    """Distances are computed in the box around the circle only."""
+    """Which points are within ``km``. Distances are computed only for the points in the box around the circle."""
     height = float(np.degrees(km / EARTH_KM)) + _SLACK
     box = (lats >= lat - height) & (lats <= lat + height)
     width = _half_width(lat, km)
@@ -154,11 +156,11 @@ def _near(lons: Numbers, lats: Numbers, lon: float, lat: float, km: float) -> Ma
 
 
 _SLACK = 1e-6
-"""Degrees, some ten centimetres: wider than what rounding moves."""
+"""Degrees, some ten centimetres: more than rounding can move a point."""
 
 
 def _half_width(lat: float, km: float) -> float | None:
-    """Degrees of longitude a circle spans on either side of its centre; ``None`` when it goes round a pole."""
+    """Degrees of longitude that a circle spans on either side of its centre; ``None`` when the circle goes round a pole."""
     angle = km / EARTH_KM
     if abs(lat) + np.degrees(angle) >= 89.0:
         return None

@@ -1,4 +1,4 @@
-"""Generations built before containers, with a file for each column: they answer until the next ``vivier index`` replaces them.
+"""Reads generations built before containers, with a file for each column: they answer until the next ``vivier index``.
 
 Their columns are read whole into memory, which keeps no descriptor open.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 _TEXTS: Final = (".values", "vocabulary")
-"""Ends of the names of what is JSON; the rest are arrays of numpy."""
+"""Ends of the names of the JSON files; the other files are arrays of numpy."""
 
 
 class FormerColumns:

@@ -39,10 +39,10 @@ def _columns(folder: Path) -> Columns:
 
 
 class OpenGeneration:
-    """One generation. Threads may share it; it stays whole when its folder is removed.
+    """One open generation. Threads may share it. It stays readable after its folder is removed.
 
-    It costs two descriptors and a thread of tantivy's, given back when nothing refers any more to it or to its arrays: nothing
-    closes it, so that no reader ever sees it closed.
+    It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
+    method closes it, so that no reader ever finds it closed.
     """
 
     def __init__(self, folder: Path, generation: Generation) -> None:
@@ -63,7 +63,7 @@ class OpenGeneration:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the generation, read when first asked for."""
+        """The words of the generation, read on first use."""
         entries = orjson.loads(self._vocabulary)
         return Vocabulary(
             self.documents.count, {token: (count, written) for token, (count, written) in entries.items()}
@@ -71,7 +71,7 @@ class OpenGeneration:
 
     @cached_property
     def by_tie(self) -> Rows:
-        """Rows in the order of a scan, sorted when first asked for: a tenth of a second at a million rows."""
+        """Rows in the order of a scan, sorted on first use: a tenth of a second at a million rows."""
         return np.argsort(self.tie, kind="stable").astype(np.int32)
 
     def record(self, row: int) -> dict[str, Any]:
@@ -98,31 +98,31 @@ class OpenGeneration:
         return nearest
 
     def ordered(self, search: Search, scored: Scored) -> Iterator[Hit[Any]]:
-        """The hits of the page asked, one by one: a record is read when it is asked for."""
-        keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.kept.at(at, self.tie)]
-        order = first_of(keys, scored.kept.count, search.offset + search.limit)[search.offset :]
-        distances = self.distances(scored.kept.rows[order], search.origins) if search.origins else None
+        """The hits of the requested page, one by one. A record is read from the file when its hit is."""
+        keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.matching.at(at, self.tie)]
+        order = first_of(keys, scored.matching.count, search.offset + search.limit)[search.offset :]
+        distances = self.distances(scored.matching.rows[order], search.origins) if search.origins else None
         for place, at in enumerate(order):
             yield self._hit(scored, int(at), None if distances is None else float(distances[place]))
 
     def _hit(self, scored: Scored, at: int, distance: float | None) -> Hit[Any]:
         known = None if distance is None or np.isinf(distance) else distance
-        told = {name: int(worth[at]) for name, worth in scored.parts.items()}
-        row = int(scored.kept.rows[at])
-        return Hit(self.id_of(row), int(scored.points[at]), known, self.record(row), told)
+        parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
+        row = int(scored.matching.rows[at])
+        return Hit(self.id_of(row), int(scored.points[at]), known, self.record(row), parts)
 
     def _key(self, sort: Sort, search: Search, scored: Scored) -> Key:
-        """One sort key, smallest first, unknown last."""
-        kept = scored.kept
+        """A sort key, smallest first, unknown values last."""
+        matching = scored.matching
         if sort.by == "score":
             return lambda at: -scored.points[at]
         if sort.by == "distance":
-            return lambda at: self.distances(kept.rows[at], search.origins)
+            return lambda at: self.distances(matching.rows[at], search.origins)
         if self.documents.is_keyword(sort.by):
             keyword = self.documents.keyword(sort.by)
-            return lambda at: _signed(_ranks(kept.at(at, keyword.first), len(keyword.values)), sort.descending)
+            return lambda at: _signed(_ranks(matching.at(at, keyword.first), len(keyword.values)), sort.descending)
         numbers = self.documents.number(sort.by)
-        return lambda at: _signed(kept.at(at, numbers), sort.descending)
+        return lambda at: _signed(matching.at(at, numbers), sort.descending)
 
 
 def _ranks(first: Column, count: int) -> Numbers:

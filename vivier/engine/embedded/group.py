@@ -1,4 +1,4 @@
-"""Figures by group on columns: one pass over the rows, in blocks small enough for what is made of them to stay near."""
+"""Figures by group on columns: one pass over the rows, in blocks whose intermediate results fit in the processor's cache."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ Figures = npt.NDArray[np.float64]
 _START = {"sum": 0.0, "min": np.inf, "max": -np.inf}
 _BLOCK = 1 << 16
 _MOST_CELLS = 1 << 20
-"""Of a table of counts: beyond, making it costs more than it saves."""
+"""Most cells of a table of counts: a larger table costs more than it saves."""
 _DENSE = 4
-"""A sum adds zeros for the rows a measure leaves out when it keeps more than one in so many."""
+"""When a measure counts more than one row in ``_DENSE``, its sum adds a zero for each row that it leaves out."""
 _FEW = 4
-"""What a row counts for is told for the rows placed alone when they are less than one in so many."""
+"""When fewer than one row in ``_FEW`` is placed in a group, codes are computed for the placed rows only."""
 
 
 @dataclass(frozen=True)
 class _Placed:
     """Rows (``None``: every row) and the group of each, from 0 to ``size`` excluded. A row comes once for each of its groups,
-    rows in order within a group; those of the groups after ``named``, the ordinals of the first groups, have no value."""
+    and rows are in order within a group. ``named`` are the ordinals of the values of the first groups; a row of a group after
+    these has no value."""
 
     rows: Positions | None
     groups: Column
@@ -36,7 +37,7 @@ class _Placed:
     size: int
 
     def blocks(self) -> Iterator[tuple[slice, Positions | slice, Positions]]:
-        """Some places, the rows there and their groups, in turn."""
+        """Each block in turn: its slice of places, the rows at these places, and their groups."""
         for start in range(0, len(self.groups), _BLOCK):
             at = slice(start, start + _BLOCK)
             yield at, at if self.rows is None else self.rows[at], self.groups[at].astype(np.intp)
@@ -45,44 +46,44 @@ class _Placed:
 def grouped(
     evaluation: Evaluation, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None
 ) -> Groups:
-    """Groups of the documents that meet ``where``, by every value of ``by``, or by those of ``among``."""
+    """Groups of the documents that meet ``where``, by every value of ``by``, or by the values ``among`` only."""
     placed = _fewer(_placed(evaluation, where, by, among))
-    tables = _tables(evaluation, placed, [one for one in measures if one.field is None])
-    others = [one for one in measures if one.field is not None and one.kind != "median"]
-    figures = {one.name: np.full(placed.size, _START[one.kind]) for one in others}
+    tables = _tables(evaluation, placed, [measure for measure in measures if measure.field is None])
+    others = [measure for measure in measures if measure.field is not None and measure.kind != "median"]
+    figures = {measure.name: np.full(placed.size, _START[measure.kind]) for measure in others}
     for at, rows, groups in placed.blocks():
         for table in tables:
             table.add(at, rows, groups)
         _add(evaluation, others, figures, rows, groups)
-    for one in others:
-        if one.kind != "sum":
-            figures[one.name][np.isinf(figures[one.name])] = np.nan
+    for measure in others:
+        if measure.kind != "sum":
+            figures[measure.name][np.isinf(figures[measure.name])] = np.nan
     for table in tables:
         figures |= table.figures()
-    figures |= {one.name: _medians(evaluation, one, placed) for one in measures if one.kind == "median"}
+    figures |= {measure.name: _medians(evaluation, measure, placed) for measure in measures if measure.kind == "median"}
     present = np.flatnonzero(tables[0].present()[: len(placed.named)])
     values = evaluation.documents.keyword(by).values
     named = map(values.__getitem__, placed.named[present].tolist())
-    return Groups(tuple(named), {one.name: figures[one.name][present] for one in measures})
+    return Groups(tuple(named), {measure.name: figures[measure.name][present] for measure in measures})
 
 
 def _placed(evaluation: Evaluation, where: Operator, by: str, among: tuple[str, ...] | None) -> _Placed:
     """The rows that meet ``where``, each in its groups."""
-    keyword, kept = evaluation.documents.keyword(by), evaluation.kept(where)
+    keyword, matching = evaluation.documents.keyword(by), evaluation.matching(where)
     named = np.arange(len(keyword.values))
     if among is None and keyword.single:
-        return _Placed(None if kept.every else kept.rows, kept.of(keyword.first), named, len(named) + 1)
+        return _Placed(None if matching.every else matching.rows, matching.of(keyword.first), named, len(named) + 1)
     if among is None:
         rows, groups = keyword.rows, keyword.ordinals
     else:
         named = np.array(sorted(keyword.places_of(set(among))), np.intp)
         rows, groups = keyword.postings(named)
-    held = np.flatnonzero(kept.mask[rows])
-    return _Placed(rows.take(held).astype(np.intp), groups.take(held), named, len(named))
+    matched = np.flatnonzero(matching.mask[rows])
+    return _Placed(rows.take(matched).astype(np.intp), groups.take(matched), named, len(named))
 
 
 def _fewer(placed: _Placed) -> _Placed:
-    """The same without the groups that have no row, when they must be many."""
+    """The same rows with the empty groups left out. It does nothing when there are as many rows as groups or more."""
     if len(placed.groups) >= placed.size:
         return placed
     present, groups = np.unique(placed.groups, return_inverse=True)
@@ -91,8 +92,8 @@ def _fewer(placed: _Placed) -> _Placed:
 
 
 class _Table:
-    """Counts of a few measures together: those a row meets are the bits of a code, and what is counted is pairs of a code and
-    a group."""
+    """Counts a few measures together. The measures that a row meets are the bits of a code; the table counts the pairs of a code
+    and a group."""
 
     def __init__(self, evaluation: Evaluation, placed: _Placed, measures: Sequence[Measure]) -> None:
         self._measures = measures
@@ -111,20 +112,20 @@ class _Table:
         np.add.at(self._cells.reshape(-1), code * np.intp(self._cells.shape[1]) + groups, 1)
 
     def present(self) -> Counts:
-        """Rows by group."""
+        """Number of rows of each group."""
         counts: Counts = self._cells.sum(axis=0)
         return counts
 
     def figures(self) -> dict[str, Figures]:
         codes = np.arange(len(self._cells))
         return {
-            one.name: self._cells[codes >> bit & 1 == 1].sum(axis=0).astype(np.float64)
-            for bit, one in enumerate(self._measures)
+            measure.name: self._cells[codes >> bit & 1 == 1].sum(axis=0).astype(np.float64)
+            for bit, measure in enumerate(self._measures)
         }
 
 
 def _tables(evaluation: Evaluation, placed: _Placed, measures: Sequence[Measure]) -> list[_Table]:
-    """At least one, which says which groups have rows."""
+    """The tables of the measures that count. There is always at least one, because it gives the groups that have rows."""
     together = min(8, max(1, (_MOST_CELLS // max(placed.size, 1)).bit_length() - 1))
     starts = range(0, max(len(measures), 1), together)
     return [_Table(evaluation, placed, measures[start : start + together]) for start in starts]
@@ -137,7 +138,7 @@ def _add(
     rows: Positions | slice,
     groups: Positions,
 ) -> None:
-    """What a block of rows adds to the sums, or moves the extremes to."""
+    """Adds a block of rows to the sums, the least and the greatest values."""
     known: dict[str, tuple[Numbers, Mask]] = {}
     for measure in measures:
         field = str(measure.field)
@@ -151,13 +152,13 @@ def _add(
 
 
 def _gather(kind: str, figures: Figures, numbers: Numbers, groups: Positions, mask: Mask) -> None:
-    """In the order of rows, so that a sum is the same however it is asked."""
+    """Adds numbers to their groups in the order of rows, so that a sum does not depend on how the query is written."""
     count = np.count_nonzero(mask)
     if kind == "sum" and count < len(mask) < _DENSE * count:
-        numbers = np.where(mask, numbers, 0.0)  # one zero more changes no sum, and costs less than leaving a row out
+        numbers = np.where(mask, numbers, 0.0)  # a zero changes no sum, and costs less than leaving a row out
     elif count < len(mask):
-        kept = np.flatnonzero(mask)
-        numbers, groups = numbers.take(kept), groups.take(kept)
+        counted = np.flatnonzero(mask)
+        numbers, groups = numbers.take(counted), groups.take(counted)
     join = {"sum": np.add, "min": np.minimum, "max": np.maximum}[kind]
     join.at(figures, groups, numbers)
 
@@ -165,13 +166,13 @@ def _gather(kind: str, figures: Figures, numbers: Numbers, groups: Positions, ma
 def _medians(evaluation: Evaluation, measure: Measure, placed: _Placed) -> Figures:
     rows: Positions | slice = slice(None) if placed.rows is None else placed.rows
     numbers = evaluation.documents.number(str(measure.field))[rows]
-    kept = np.flatnonzero(evaluation.mask(measure.where)[rows] & ~np.isnan(numbers))
-    return _median(numbers.take(kept), placed.groups.take(kept), placed.size)
+    counted = np.flatnonzero(evaluation.mask(measure.where)[rows] & ~np.isnan(numbers))
+    return _median(numbers.take(counted), placed.groups.take(counted), placed.size)
 
 
 def _median(numbers: Numbers, groups: Column, size: int) -> Figures:
-    """The number in the middle of each group, the mean of two for an even number of them. Groups and ranks are sorted as one
-    integer, which is several times faster than by two keys."""
+    """The number in the middle of each group, or the mean of the two in the middle. Groups and ranks are sorted as one integer,
+    which is several times faster than sorting by two keys."""
     counts = np.bincount(groups, minlength=size)
     distinct, ranks = np.unique(numbers, return_inverse=True)
     ordered = np.sort(groups.astype(np.int64) * max(len(distinct), 1) + ranks) % max(len(distinct), 1)

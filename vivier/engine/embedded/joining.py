@@ -1,5 +1,5 @@
-"""Parts → the columns of one generation, on disk. What waits to be joined waits in files: memory does not grow with the number
-of documents, but for the one field being joined."""
+"""Joins parts into the columns of one generation, on disk. Parts wait in files: memory does not grow with the number of
+documents, except for the fields being joined."""
 
 from __future__ import annotations
 
@@ -20,37 +20,39 @@ from vivier.engine.embedded.container import ContainerWriter
 from vivier.engine.embedded.encode import KeywordPart, TablePart
 
 _AT_ONCE: Final = 2
-"""Fields joined at a time: numpy lets threads work side by side."""
+"""Fields joined at the same time: numpy lets threads run in parallel."""
 _WRITTEN_AT_ONCE: Final = 1 << 16
 _NONE: Final = np.empty(0, "S1")
 
 
 class Spill:
-    """Arrays put away in a file, in order, and read back one at a time."""
+    """Arrays stored in a file, in order, and read back one at a time."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w+b")
-        self._kept: list[tuple[np.dtype[Any], int, int]] = []
+        self._entries: list[tuple[np.dtype[Any], int, int]] = []
         self._end = 0
 
     def put(self, array: npt.NDArray[Any]) -> None:
-        """Put one more array away."""
-        self._kept.append((array.dtype, len(array), self._end))
+        """Stores one more array."""
+        self._entries.append((array.dtype, len(array), self._end))
         self._end += self._file.write(array.tobytes())
 
     def take(self, number: int) -> npt.NDArray[Any]:
-        """The array put away ``number``-th, from 0."""
-        dtype, count, offset = self._kept[number]
+        """The array stored under a number, from 0."""
+        dtype, count, offset = self._entries[number]
         self._file.seek(offset)
         return np.frombuffer(self._file.read(count * dtype.itemsize), dtype)
 
     def whole(self) -> npt.NDArray[Any]:
-        """Every array, end to end; they must be of one type."""
-        arrays = [self.take(number) for number in range(len(self._kept))]
+        """All arrays, end to end. They must have the same type."""
+        arrays = [self.take(number) for number in range(len(self._entries))]
         return np.concatenate(arrays) if arrays else np.empty(0)
 
     def close(self) -> None:
-        with suppress(OSError):  # what waits is not wanted any more; the file is closed all the same
+        with suppress(
+            OSError
+        ):  # a failed flush does not matter: the arrays are no longer needed, and the file is closed
             self._file.close()
 
 
@@ -63,7 +65,7 @@ class KeywordJoin:
         self._parts = 0
 
     def add(self, part: KeywordPart, base: int) -> None:
-        """Take a part whose first row is row ``base`` of the table."""
+        """Takes a part whose first row is row ``base`` of the table."""
         words = part.words
         if words.dtype == object:
             self._texts[self._parts] = words.tolist()
@@ -74,7 +76,7 @@ class KeywordJoin:
         self._parts += 1
 
     def save(self, columns: ContainerWriter, name: str, count: int) -> None:
-        """Write the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
+        """Writes the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
         words, ranks = self._united()
         sizes = np.zeros(len(words) + 1, np.int64)
         for number, rank in enumerate(ranks):
@@ -90,11 +92,11 @@ class KeywordJoin:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Closes the file."""
         self._spill.close()
 
     def _placed(self, ranks: Sequence[Rows], ptr: npt.NDArray[np.int64]) -> Rows:
-        """The rows of every part, those of one value together, in order."""
+        """The rows of all parts, grouped by value, in order."""
         rows, ends = np.empty(int(ptr[-1]), np.int32), ptr[:-1].copy()
         for number, rank in enumerate(ranks):
             own, some = self._spill.take(3 * number + 1), self._spill.take(3 * number + 2)
@@ -104,7 +106,7 @@ class KeywordJoin:
         return rows
 
     def _united(self) -> tuple[npt.NDArray[Any], list[Rows]]:
-        """Every value once, in order, and the place of each part's values among them; values as in :class:`KeywordPart`."""
+        """The distinct values of all parts in order, as in :class:`KeywordPart`, and the place of each part's values in them."""
         if self._texts:
             return self._united_texts()
         parts = [self._spill.take(3 * number) for number in range(self._parts)]
@@ -129,7 +131,7 @@ class KeywordJoin:
 
 
 def _json_list(words: npt.NDArray[Any]) -> Iterator[bytes]:
-    """The values as a JSON list, some thousands at a time: identifiers are millions."""
+    """The values as a JSON list, written some thousands at a time: a field may have millions of identifiers."""
     yield b"["
     for start in range(0, len(words), _WRITTEN_AT_ONCE):
         some = words[start : start + _WRITTEN_AT_ONCE].tolist()
@@ -153,7 +155,7 @@ class TableJoin:
         self._parents = Spill(folder / "parents")
 
     def add(self, part: TablePart, documents: int) -> None:
-        """Take a part; ``documents`` were in the generation before those it belongs to."""
+        """Takes a part. ``documents`` is the number of documents in the generation before those of the part."""
         self._parents.put(part.parents + np.int32(documents))
         for name, keyword in part.keywords.items():
             self._keywords[name].add(keyword, self.count)
@@ -165,7 +167,7 @@ class TableJoin:
         self.count += part.count
 
     def save(self, columns: ContainerWriter, name: str) -> None:
-        """Write every column, under ``name``."""
+        """Writes every column, under ``name``."""
         under = f"{name}/"
         columns.add(f"{under}parents", self._parents.whole().astype(np.int32))
         for field, spill in self._numbers.items():
@@ -174,15 +176,15 @@ class TableJoin:
             for axis, spill in zip(("lon", "lat"), axes, strict=True):
                 columns.add(f"{under}{field}.{axis}", spill.whole().astype(np.float64))
         with ThreadPoolExecutor(_AT_ONCE, "join") as threads:
-            saved = [
+            jobs = [
                 threads.submit(join.save, columns, under + field, self.count) for field, join in self._keywords.items()
             ]
-            for one in saved:
-                one.result()
+            for job in jobs:
+                job.result()
         self.close()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Closes the files."""
         for spill in (self._parents, *self._numbers.values(), *chain.from_iterable(self._points.values())):
             spill.close()
         for keyword in self._keywords.values():

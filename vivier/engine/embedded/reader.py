@@ -1,4 +1,4 @@
-"""The reader of the embedded engine: it evaluates a question on the columns and the words of one open generation."""
+"""The reader of the embedded engine: it evaluates a query on the columns and the words of one open generation."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class EmbeddedReader:
 
     def search(self, search: Search) -> Answer[Any]:
         evaluation = self._opened.evaluation()
-        kept = evaluation.kept(search.where)
-        scored = Scored(evaluation, kept, search.text, search.parts)
+        matching = evaluation.matching(search.where)
+        scored = Scored(evaluation, matching, search.text, search.parts)
         return Answer(
-            total=kept.count,
+            total=matching.count,
             hits=list(self._opened.ordered(search, scored)),
             facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: evaluation.kept(operator).count for name, operator in search.counts},
+            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
         )
 
     def get(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -45,8 +45,8 @@ class EmbeddedReader:
 
     def stream(self, search: Search) -> Iterator[Hit[Any]]:
         evaluation = self._opened.evaluation()
-        scored = Scored(evaluation, evaluation.kept(search.where), search.text, search.parts)
-        yield from self._opened.ordered(replace(search, offset=0, limit=scored.kept.count), scored)
+        scored = Scored(evaluation, evaluation.matching(search.where), search.text, search.parts)
+        yield from self._opened.ordered(replace(search, offset=0, limit=scored.matching.count), scored)
 
     def group(
         self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""Arrays asked last, kept for whoever asks for them again, within so many octets. Threads may share it."""
+"""A cache of the arrays used last, limited in bytes. Threads may share it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from vivier.engine.embedded.bits import Column
 
 K = TypeVar("K", bound=Hashable)
 _BESIDE = 200
-"""Octets an entry takes beside what its array holds, or near it."""
+"""Bytes that an entry takes besides its array, roughly."""
 
 
 class Recent(Generic[K]):
-    """Arrays of at most ``most`` octets together: those asked least lately make room for another."""
+    """Arrays of at most ``most`` bytes together. The least recently used ones make room for a new one."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -27,14 +27,14 @@ class Recent(Generic[K]):
         return len(self._arrays)
 
     def get(self, key: K) -> Column | None:
-        """What is kept under a key, ``None`` when nothing is."""
+        """The array of a key; ``None`` when the cache does not have it."""
         with self._lock:
             if key in self._arrays:
                 self._arrays.move_to_end(key)
             return self._arrays.get(key)
 
     def put(self, key: K, array: Column) -> None:
-        """Keep an array, the last to go."""
+        """Adds an array, as the most recently used one."""
         with self._lock:
             former = self._arrays.pop(key, None)
             self._octets += array.nbytes + _BESIDE - (0 if former is None else former.nbytes + _BESIDE)

@@ -24,10 +24,10 @@ def great_circle_km(lon: float, lat: float, lons: Numbers, lats: Numbers) -> Num
 
 
 def on_grid(lon: float, lat: float) -> tuple[float, float]:
-    """The point as a ``geo_point`` keeps it: 32 bits an axis, rounded down, within 1 cm.
+    """The point as a ``geo_point`` stores it: 32 bits an axis, rounded down, within 1 cm.
 
-    Among 20,000 suppliers some are nearly as far from a point as others, within a centimetre: were the embedded engine
-    to keep more digits, their order would depend on the engine.
+    Among 20,000 suppliers, some are at the same distance from a point within a centimetre. If the embedded engine stored more
+    digits, their order would depend on the engine.
     """
     if lon == 180.0:
         lon = math.nextafter(lon, 0.0)

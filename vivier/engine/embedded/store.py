@@ -1,8 +1,8 @@
 """The store of the embedded engine: tantivy for words, columns for everything else, in the process, without a server.
 
-A generation is a folder, made under a name nobody reads and renamed when complete; ``live`` is a small file that names the
-one in force, replaced in one atomic step. A crash at any point leaves the live generation as it was.
-Writing is in ``building.py``, reading in ``reader.py``; tantivy is imported by ``words.py`` alone.
+A generation is a folder, made under a hidden name and renamed when complete; ``live`` is a small file that names the
+generation in service and is replaced in one atomic step. A crash at any point leaves the live generation as it was.
+Writing is in ``building.py``, reading in ``reader.py``; only ``words.py`` imports tantivy.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class EmbeddedStore:
         self._root = root
         self._analysis = load_analysis()
         self._open: WeakValueDictionary[tuple[Collection, str], OpenGeneration] = WeakValueDictionary()
-        """Every generation that somebody reads; a retired one is closed with its last reader."""
+        """Every generation that a reader uses. A retired one is closed with its last reader."""
         self._live: dict[Collection, OpenGeneration] = {}
-        """The live ones, kept open between two readers."""
+        """The live generations, which stay open between two readers."""
         self._lock = threading.Lock()
 
     def build(self, collection: Collection) -> EmbeddedBuilding:
@@ -92,7 +92,11 @@ class EmbeddedStore:
         return EmbeddedReader(replace(opened.generation, live=live), opened)
 
     def ready(self) -> list[str]:
-        needed = [one for one in COLLECTIONS if one == "suppliers" or self._live_name(one) is not None]
+        needed = [
+            collection
+            for collection in COLLECTIONS
+            if collection == "suppliers" or self._live_name(collection) is not None
+        ]
         reasons = []
         for collection in needed:
             try:
@@ -114,16 +118,16 @@ class EmbeddedStore:
             return None
 
     def _described(self, collection: Collection, name: str) -> Generation | None:
-        """A finished generation by its name, ``None`` when there is none (any more)."""
+        """A finished generation by its name; ``None`` when there is none, or no longer."""
         if not name or name.startswith(".") or "/" in name:
             return None
         try:
-            told = orjson.loads((self._root / collection / name / "generation.json").read_bytes())
+            described = orjson.loads((self._root / collection / name / "generation.json").read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
-        created = datetime.fromisoformat(told["created_at"])
+        created = datetime.fromisoformat(described["created_at"])
         live = name == self._live_name(collection)
-        return Generation(name, collection, live, told["documents"], created, told["meta"])
+        return Generation(name, collection, live, described["documents"], created, described["meta"])
 
     def _describe(self, collection: Collection, name: str) -> Generation:
         found = self._described(collection, name)
@@ -140,7 +144,7 @@ class EmbeddedStore:
                 raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
             try:
                 return self._opened_by_name(collection, name)
-            except NotFound:  # removed since: unless another one was promoted meanwhile, it is really missing
+            except NotFound:  # it was removed since: unless another one was promoted meanwhile, it is really missing
                 if self._live_name(collection) == name:
                     raise
 
@@ -157,7 +161,7 @@ class EmbeddedStore:
         try:
             return OpenGeneration(self._root / collection / name, self._describe(collection, name))
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
-            self._describe(collection, name)  # it may have been removed under our feet
+            self._describe(collection, name)  # raises NotFound if the generation was removed while it was read
             raise EngineUnavailable(
                 f"La génération « {name} » est illisible ({error}) : reconstruisez l'index (« vivier index ») ou revenez à "
                 "une autre (« vivier rollback »)."

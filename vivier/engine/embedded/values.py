@@ -1,7 +1,7 @@
-"""The distinct values of a keyword field, in order: read at once when they are few, found in their file when they are many.
+"""The distinct values of a keyword field, in order: loaded in memory when they are few, found in their file when they are many.
 
-A million identifiers as Python strings, and a dictionary to find them, take 200 MB and a second of the first request. Where each
-starts in the file takes 4 MB, and one is found by halves, since the file is in order.
+A million identifiers as Python strings, with a dictionary to find them, take 200 MB and a second of the first request. Their
+offsets in the file take 4 MB, and a binary search finds a value, since the file is in order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Starts = npt.NDArray[np.signedinteger]
 
 
 class Values(Protocol):
-    """What is asked of them."""
+    """A sequence of distinct values in order, with the place of each."""
 
     def __len__(self) -> int: ...
     def __getitem__(self, at: int, /) -> str: ...
@@ -35,13 +35,13 @@ def open_values(data: memoryview, count: int) -> Values:
     """The ``count`` values of a JSON list of strings in order."""
     if count >= MANY and not np.any(np.frombuffer(data, np.uint8) == _BACKSLASH):
         starts = _starts(data)
-        if len(starts) == count + 1:  # else a value is a comma, and passes for what separates two
+        if len(starts) == count + 1:  # else a value is a comma, and looks like the separator of two values
             return ManyValues(data, starts)
     return FewValues(orjson.loads(data))
 
 
 class FewValues(list[str]):
-    """All in memory."""
+    """Values that are all in memory."""
 
     def place_of(self, value: str) -> int | None:
         return self._places.get(value)
@@ -52,7 +52,7 @@ class FewValues(list[str]):
 
 
 class ManyValues:
-    """In their file; ``starts`` says where each starts, and where one more would."""
+    """Values that stay in their file. ``starts``: the offset of each, and the offset that one more would have."""
 
     def __init__(self, data: memoryview, starts: Starts) -> None:
         self._data, self._starts = data, starts
@@ -73,7 +73,7 @@ class ManyValues:
 
 
 def _starts(data: memoryview) -> Starts:
-    """Where each value of the list starts, and where one more would: after ``["``, then after each ``","``."""
+    """The offset of each value of the list, and the one that a further value would have: after ``["``, then after each ``","``."""
     octets = np.frombuffer(data, np.uint8)
     found = []
     for start in range(0, len(octets), _READ):

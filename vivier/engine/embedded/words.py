@@ -1,4 +1,4 @@
-"""The words of one generation: the only file that imports tantivy. It is given words already analysed, and only finds them."""
+"""Finds the words of one generation: the only file that imports tantivy. It takes analysed words and never analyses a text."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ _HEAP = 96_000_000
 _MANY = 20_000
 """Rows that make a word common."""
 _MOST_OCTETS = 32_000_000
-"""Of the rows of common phrases of one generation."""
+"""Most bytes of memory for the rows of the common phrases of one generation."""
 
 
 @contextmanager
 def _wall() -> Iterator[None]:
-    """tantivy says everything it cannot do by ``ValueError``, an unreadable or full disk included."""
+    """Turns the errors of tantivy into ``EngineUnavailable``: it raises ``ValueError`` for everything, an unreadable or full disk
+    included."""
     try:
         yield
     except ValueError as error:
@@ -51,13 +52,13 @@ class WordsWriter:
 
     @cached_property
     def _writer(self) -> Any:
-        """Made on first use: it starts threads, and processes are forked before."""
+        """The writer, made on first use: it starts threads, and processes are forked before."""
         with _wall():
             return self._index.writer(_HEAP, 1)
 
     def add(self, first: int, rows: Iterable[Mapping[str, Iterable[str]]]) -> None:
-        """Add the texts of rows, numbered from ``first``, by field, each as its words joined by spaces: a phrase never spans
-        two texts."""
+        """Adds the texts of rows numbered from ``first``, by field. A text is its words joined by spaces. A phrase never spans two
+        texts."""
         with _wall():
             add, document = self._writer.add_document, tantivy.Document
             for row, texts in enumerate(rows, first):
@@ -69,13 +70,13 @@ class WordsWriter:
                 add(words)
 
     def save(self) -> None:
-        """Write everything; nothing can be added after."""
+        """Writes everything. Nothing can be added afterwards."""
         with _wall():
             self._writer.commit()
             self._end()
 
     def abandon(self) -> None:
-        """Stop the threads that write, so that the folder can go. Harmless after :meth:`save`."""
+        """Stops the threads that write, so that the folder can be removed. It does nothing after :meth:`save`."""
         if not self._ended:
             with _wall():
                 self._writer.rollback()
@@ -89,9 +90,9 @@ class WordsWriter:
 class Words:
     """The words of ``count`` rows, open for reading. Threads may share it.
 
-    tantivy gives what it finds one Python object a row: 15 ms for a word of 100,000 rows. A text with a word that few rows have
-    is asked of it whole. One of common words only is met here, from the rows of each phrase; those stay in memory once asked,
-    at most a bit a row of the collection, the phrases asked last before the others.
+    tantivy returns one Python object a row: 15 ms for a word of 100,000 rows. It searches a text whole when few rows have one of
+    its words. For a text of common words only, this class combines the rows of each phrase, which it caches: at most a bit a row
+    of the collection, the most recently used phrases first.
     """
 
     def __init__(self, folder: Path, count: int) -> None:
@@ -105,7 +106,7 @@ class Words:
         """Rows that match every group, and their points."""
         if not text.groups:
             return np.arange(self._count, dtype=np.int32), np.zeros(self._count, np.int32)
-        with _wall():  # a field that an older generation does not have is said too
+        with _wall():  # tantivy also refuses a field that an older generation does not have
             if all(any(map(self._is_common, group)) for group in text.groups):
                 return self._met(text)
             whole: list[Any] = [(tantivy.Occur.Must, self._group(group)) for group in text.groups]
@@ -123,11 +124,11 @@ class Words:
         return np.array(rows, dtype=np.int32)
 
     def _is_common(self, phrase: Phrase) -> bool:
-        """Whether every word of it is in many rows: finding the phrase then costs, be it in none of them."""
+        """Whether many rows have each word of the phrase: it is then costly to find, even when no row has the phrase."""
         return all(self._searcher.doc_freq(phrase.field, token) > _MANY for token in phrase.tokens)
 
     def _met(self, text: Text) -> tuple[Rows, Rows]:
-        """The rows of a text from those of its phrases."""
+        """The rows that match a text and their points, computed from the rows of its phrases."""
         groups = [[(phrase.points, self._bits(phrase)) for phrase in group] for group in text.groups]
         unions = [np.bitwise_or.reduce([bits for _, bits in group]) for group in groups]
         rows = np.flatnonzero(unpacked(np.bitwise_and.reduce(unions), self._count))
@@ -135,13 +136,13 @@ class Words:
         for group in groups:
             best = np.zeros(len(rows), np.int32)
             for worth, bits in group:
-                held = unpacked(bits, self._count).take(rows)
-                np.maximum(best, np.multiply(held, worth, dtype=np.int32), out=best)
+                present = unpacked(bits, self._count).take(rows)
+                np.maximum(best, np.multiply(present, worth, dtype=np.int32), out=best)
             points += best
         return rows.astype(np.int32), points
 
     def _bits(self, phrase: Phrase) -> Bits:
-        """The rows of a phrase. Those of a common one stay known."""
+        """The rows of a phrase. Those of a common phrase are cached."""
         key = (phrase.field, phrase.tokens)
         known = self._known.get(key)
         if known is None:
@@ -153,7 +154,7 @@ class Words:
         return known if known.dtype == np.uint64 else packed(mask_of(self._count, known))
 
     def _mask(self, phrase: Phrase) -> Mask:
-        """Which rows have a phrase; when most have, the others are asked for."""
+        """Which rows have a phrase. When most rows have it, the query looks for the others."""
         query = self._phrase(phrase)
         most = len(phrase.tokens) == 1 and 2 * self._searcher.doc_freq(phrase.field, phrase.tokens[0]) > self._count
         if most:

@@ -1,4 +1,4 @@
-"""A generation of the OpenSearch engine being filled: an index behind no alias, and the words it uses in one of their own."""
+"""Fills a generation of the OpenSearch engine: an index behind no alias, and a second index for the words that it uses."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from vivier.text.reader import AnalysedTexts
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
 _FILLED = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
-"""While an index is filled nobody searches it, and a replica would index everything again: it is copied once it is whole."""
+"""Settings while an index is filled. No one searches it, and a replica would index everything again: it is copied once it is
+whole."""
 _BATCH = 500
 _SERVED = {"auto_expand_replicas": "0-1", "refresh_interval": "30s"}
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Some documents as the node reads them: two lines each, and their ids."""
+    """Some documents as a bulk request writes them, two lines each, and their ids."""
 
     ids: list[str]
     lines: list[bytes]
@@ -92,13 +93,19 @@ class OpenSearchBuilding:
         return self._count
 
     def search_ready(self) -> None:
-        """Send what waits, and make everything sent searchable. What OpenSearch refused is raised here at the latest."""
+        """Sends the waiting documents and makes all of them searchable. Raises ``BuildRefused`` for what OpenSearch refused and no
+        earlier call raised."""
         self._sending.drain()
         with wall():
             self._client.indices.refresh(index=self._index, request_timeout=BUILD_SECONDS)
 
     def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
-        told = {"finished": True, "created_at": self._created_at.isoformat(), "documents": self._count, "meta": meta}
+        described = {
+            "finished": True,
+            "created_at": self._created_at.isoformat(),
+            "documents": self._count,
+            "meta": meta,
+        }
         self.search_ready()
         indices, patient = self._client.indices, {"index": self._index, "request_timeout": BUILD_SECONDS}
         with wall():
@@ -110,12 +117,12 @@ class OpenSearchBuilding:
                 raise BuildRefused(f"OpenSearch garde {counted} documents sur {self._count}.")
             self._check_mapping(indices.get_mapping(**patient)[self._index]["mappings"])
             self._write_words(vocabulary)
-            indices.put_mapping(body={"_meta": told}, **patient)
+            indices.put_mapping(body={"_meta": described}, **patient)
         self._sending.close()
         return Generation(self.name, self._collection, False, self._count, self._created_at, meta)
 
     def _write_words(self, vocabulary: Vocabulary) -> None:
-        """The words are kept whole in one document of an index of their own, which answers no search."""
+        """Stores all the words in one document of a separate index, which answers no search."""
         settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
         body = {"settings": settings, "mappings": {"enabled": False}}
         patient = {"index": words_index(self._index), "request_timeout": BUILD_SECONDS}
@@ -123,7 +130,8 @@ class OpenSearchBuilding:
         self._client.index(id="words", body={"entries": vocabulary.entries}, refresh=True, **patient)
 
     def _check_mapping(self, mapping: dict[str, Any]) -> None:
-        """Removed by somebody during the build, an index comes back by itself with the next documents, and no mapping of ours."""
+        """Refuses an index that was removed during the build: OpenSearch makes it again with the next documents, without the
+        mapping."""
         if mapping.get("_meta", {}).get("created_at") != self._created_at.isoformat():
             raise BuildRefused("L'index a été supprimé pendant sa construction : recommencez-la.")
 
@@ -134,13 +142,13 @@ class OpenSearchBuilding:
 
 
 def words_index(index: str) -> str:
-    """Name of the index that keeps the words of a generation: no pattern of generations matches it."""
+    """Name of the index of the words of a generation. No pattern of generations matches it."""
     return f"words-{index}"
 
 
 def delete_generation(client: Any, index: str) -> None:
-    """Remove a generation and its words in one request, which OpenSearch does wholly or not at all: a crash between two
-    would leave a generation that counts as finished and has no words."""
+    """Removes a generation and its words in one request, which OpenSearch does wholly or not at all. With two requests, a crash
+    between them would leave a generation that counts as finished and has no words."""
     client.indices.delete(index=f"{index},{words_index(index)}", params={"ignore_unavailable": "true"})
 
 

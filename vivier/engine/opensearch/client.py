@@ -20,7 +20,7 @@ _ANSWER_SECONDS = 10
 
 
 class _Orjson(JSONSerializer):
-    """opensearch-py's serializer with orjson's speed; text and bytes go through as they are."""
+    """The serializer of opensearch-py, made faster by orjson. Text and bytes are sent as they are."""
 
     def loads(self, s: str) -> Any:
         return orjson.loads(s)
@@ -31,7 +31,7 @@ class _Orjson(JSONSerializer):
 
 @contextmanager
 def wall() -> Iterator[None]:
-    """Library errors stop here."""
+    """Turns the errors of opensearch-py into those of the port: ``EngineUnavailable`` and ``NotFound``."""
     try:
         yield
     except Unreachable as error:
@@ -45,12 +45,12 @@ def wall() -> Iterator[None]:
 
 
 def connect(hosts: list[str]) -> Client:
-    """A client of the hosts given. Nothing is asked of them yet."""
+    """A client of these hosts. It sends no request yet."""
     return OpenSearch(
         hosts,
         serializer=_Orjson(),
         max_retries=2,
-        retry_on_timeout=False,  # asked again, a slow node would keep the user waiting three times as long
+        retry_on_timeout=False,  # with retries, a slow node would make the user wait three times as long
         retry_on_status=(429, 502, 503, 504),
         timeout=_ANSWER_SECONDS,
     )

@@ -1,4 +1,4 @@
-"""Operators in OpenSearch's query language: each compiled once, here and nowhere else."""
+"""Compiles operators to OpenSearch's query language. No other file does."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_BUCKETS = 10_000
 
 
 def compile_filter(operator: Operator, path: str | None = None) -> Json:
-    """The operator as a query that only filters; inside a nested ``path``, fields take its prefix."""
+    """The operator as a query that only filters. Inside a nested ``path``, names of fields take its prefix."""
     match operator:
         case All(of):
             return _all([compile_filter(o, path) for o in of])
@@ -56,11 +56,11 @@ def compile_filter(operator: Operator, path: str | None = None) -> Json:
 
 
 def compile_search(search: Search) -> Json:
-    """The whole body: filter, points, order, facets and counts. Exact totals; the facet of a filtered field looks at all
-    documents through its own condition, the others at the hits: a filter is evaluated once, not once a facet.
+    """The whole body: filter, points, order, facets and counts. Totals are exact. The facet of a filtered field counts all
+    documents under its own condition; the other facets count the hits, so that the filter is evaluated once, not once a facet.
 
-    The source comes whole: it is little more than the record (the mappings leave texts and codes of zones out of it), and a
-    node that is asked for a part of it reads and writes every hit again (a tenth to a third of its time on a page)."""
+    The whole source is requested: it is little more than the record (the mappings leave texts and codes of zones out of it). A
+    node that must return a part of it parses and writes every hit again, a tenth to a third of its time on a page."""
     aggregations = {f"facet.{facet.name}": _facet(facet, search) for facet in search.facets}
     aggregations |= {f"count.{name}": _apart(compile_filter(operator), {}) for name, operator in search.counts}
     body: Json = {
@@ -75,10 +75,11 @@ def compile_search(search: Search) -> Json:
 
 
 def _points(search: Search) -> list[Json]:
-    """Constant points, so that both engines give the same whole numbers: the best phrase of each group, and the best tier."""
+    """Clauses that give constant points, so that both engines give the same whole numbers: those of the best phrase of each group
+    and of the best tier of each part."""
     should: list[Json] = []
     if search.text is not None and search.text.groups:
-        # One clause for all groups: a document found otherwise (by its identifier) gets no points for half a text.
+        # One clause for all groups: a document found by another way (its identifier) gets no points for half a text.
         should.append({"bool": {"must": [_best_phrase(group) for group in search.text.groups]}})
     should += [_part(part) for part in search.parts if part.tiers]
     return should
@@ -95,8 +96,9 @@ def _best(scored: list[tuple[Json, int]]) -> Json:
 
 
 def _part(part: Part) -> Json:
-    """The best tier counts; each says its name with the hit, so that the hit can say its points. Names differ even between
-    tiers of equal points: of two queries of one name, OpenSearch reports the last only."""
+    """A clause that gives the points of the best tier. The hit lists the names of the tiers that it meets, from which the reader
+    takes the points. Names differ even between tiers of equal points: OpenSearch reports only the last of two queries that have
+    the same name."""
     queries = [
         {
             "constant_score": {
@@ -113,7 +115,7 @@ def _part(part: Part) -> Json:
 def _sorts(search: Search) -> list[Json]:
     keys = [*search.sort, Sort("tie")]
     if search.origins and all(sort.by != "distance" for sort in search.sort):
-        keys.append(Sort("distance"))  # after the tie it changes nothing; the hit then says its distance
+        keys.append(Sort("distance"))  # after the tie it does not change the order, but the hit then has its distance
     return [_sort(sort, search) for sort in keys if sort.by != "distance" or search.origins]
 
 
@@ -136,13 +138,13 @@ def _facet(facet: Facet, search: Search) -> Json:
 
 
 def counted_by(answer: Json, facet: Facet) -> Json:
-    """What a node counted for a facet, wherever :func:`compile_search` had it look."""
-    told: Json = answer[f"facet.{facet.name}"]
-    return cast(Json, told.get("where", told))
+    """The counts of a facet, from the place in the answer where :func:`compile_search` put them."""
+    counted: Json = answer[f"facet.{facet.name}"]
+    return cast(Json, counted.get("where", counted))
 
 
 def _doc_values(facet: Facet) -> Json:
-    """Every bucket is asked for, so that the values left out can be counted: départements, régions, networks are few."""
+    """Counts every value, so that the number of values left out is known: départements, régions and networks are few."""
     return {
         "values": {"terms": {"field": facet.field, "size": MAX_BUCKETS}},
         "missing": {"missing": {"field": facet.field}},
@@ -150,8 +152,8 @@ def _doc_values(facet: Facet) -> Json:
 
 
 def _entry_values(facet: Facet) -> Json:
-    """Documents by value of the entries that meet the facet's condition, and documents with any such value. Every bucket is
-    asked for: OpenSearch orders them by entries, the house by documents. Nested values are codes of short vocabularies."""
+    """Counts documents by value of the entries that meet the facet's condition, and documents with any such value. Every bucket
+    is requested: OpenSearch orders them by entries, Vivier by documents. Nested values are codes of short vocabularies."""
     field = _name(facet.field, facet.path)
     matching = All((facet.entry, Exists(facet.field)))
     back: Json = {"documents": {"reverse_nested": {}}}

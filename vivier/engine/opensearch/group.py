@@ -1,7 +1,8 @@
-"""Figures by group in OpenSearch's query language: one question for each condition of the measures, all in one request.
+"""Figures by group in OpenSearch's query language: one query for each condition of the measures, all in one request.
 
-A bucket holds only what its condition needs, so that twenty thousand groups are counted in one pass, and a value that does
-not meet a condition costs nothing. Every value is counted: past what a node allows in one answer, values are asked in parts.
+A bucket has only the figures of its condition, so that twenty thousand groups are counted in one pass, and a value whose
+documents do not meet a condition costs nothing. Every value is counted: beyond the number of buckets that a node allows in an
+answer, values are requested in parts.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from vivier.search.operators import EVERY, Collection, Measure, Operator, Terms,
 Json = dict[str, Any]
 AskAll = Callable[[list[Json]], list[Json]]
 _BUCKETS: Final = 65_000
-"""A node allows 65,535 in one answer."""
+"""Most buckets of a query: a node allows 65,535 in one answer."""
 _DAY_MS: Final = 86_400_000
 _KEY, _COUNT, _VALUE = itemgetter("key"), itemgetter("doc_count"), itemgetter("value")
-"""Tens of thousands of buckets are read: by the interpreter's own loops."""
+"""Getters in C, because an answer has tens of thousands of buckets."""
 
 
 def grouped(
@@ -55,25 +56,33 @@ def grouped(
 def _counted(
     ask: AskAll, where: Operator, by: str, measures: tuple[Measure, ...], buckets: int
 ) -> dict[Operator, list[Json]]:
-    """The buckets of each condition of the measures; past what a node allows, values are asked in parts."""
+    """The buckets of each condition of the measures. Beyond what a node allows, values are requested in parts."""
     apart = list(dict.fromkeys([EVERY, *(measure.where for measure in measures)]))
-    inside = [{m.name: {m.kind: {"field": m.field}} for m in measures if m.where == one and m.field} for one in apart]
+    inside = [
+        {m.name: {m.kind: {"field": m.field}} for m in measures if m.where == condition and m.field}
+        for condition in apart
+    ]
     parts = 1
     while True:
-        queries = [_body(conjunction(where, one), by, of, buckets) for one, of in zip(apart, inside, strict=True)]
+        queries = [
+            _body(conjunction(where, condition), by, of, buckets) for condition, of in zip(apart, inside, strict=True)
+        ]
         answers = ask([_part(body, part, parts) for part, body in product(range(parts), queries)])
         found = [answer["aggregations"]["by"] for answer in answers]
-        if not any(one["sum_other_doc_count"] for one in found):
+        if not any(terms["sum_other_doc_count"] for terms in found):
             break
         parts *= 2
-    return {one: [b for told in found[i :: len(apart)] for b in told["buckets"]] for i, one in enumerate(apart)}
+    return {
+        condition: [b for terms in found[i :: len(apart)] for b in terms["buckets"]]
+        for i, condition in enumerate(apart)
+    }
 
 
 def _only(groups: Groups, wanted: frozenset[str]) -> Groups:
-    """Without the other values of documents that hold one of those asked."""
-    kept = np.array([value in wanted for value in groups.values], bool)
+    """The groups of the wanted values. A document that has a wanted value may have other values, which are left out."""
+    wanted_groups = np.array([value in wanted for value in groups.values], bool)
     values = tuple(value for value in groups.values if value in wanted)
-    return Groups(values, {name: column[kept] for name, column in groups.measures.items()})
+    return Groups(values, {name: column[wanted_groups] for name, column in groups.measures.items()})
 
 
 def _groups(counted: dict[Operator, list[Json]], collection: Collection, measures: tuple[Measure, ...]) -> Groups:
@@ -93,14 +102,14 @@ def _groups(counted: dict[Operator, list[Json]], collection: Collection, measure
 
 
 def _is_day(measure: Measure, collection: Collection) -> bool:
-    """Dates are told in milliseconds."""
+    """Whether the measure is on a date: OpenSearch then gives milliseconds."""
     return measure.field in _dates(collection)
 
 
 @cache
 def _dates(collection: Collection) -> frozenset[str]:
     """The date fields of a collection."""
-    return frozenset(name for name, told in load_json(collection)["properties"].items() if told["type"] == "date")
+    return frozenset(name for name, spec in load_json(collection)["properties"].items() if spec["type"] == "date")
 
 
 def _body(where: Operator, by: str, inside: Json, buckets: int) -> Json:
@@ -111,16 +120,16 @@ def _body(where: Operator, by: str, inside: Json, buckets: int) -> Json:
 
 
 def _part(body: Json, part: int, parts: int) -> Json:
-    """The same question for the values whose hash falls in one of ``parts``."""
+    """The same query for the values whose hash falls in part number ``part`` of ``parts``."""
     if parts == 1:
         return body
     by = body["aggs"]["by"]
-    asked = {"terms": by["terms"] | {"include": {"partition": part, "num_partitions": parts}}}
-    return body | {"aggs": {"by": by | asked}}
+    partition = {"terms": by["terms"] | {"include": {"partition": part, "num_partitions": parts}}}
+    return body | {"aggs": {"by": by | partition}}
 
 
 def _figures(measure: Measure, buckets: list[Json]) -> npt.NDArray[np.float64]:
-    """One number a bucket; OpenSearch says ``null`` for the least or greatest of nothing."""
+    """One number a bucket. OpenSearch gives ``null`` for the least or greatest of no number."""
     if measure.field is None:
         return np.fromiter(map(_COUNT, buckets), np.float64, len(buckets))
     return np.array(list(map(_VALUE, map(itemgetter(measure.name), buckets))), np.float64)

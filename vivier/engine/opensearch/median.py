@@ -1,4 +1,4 @@
-"""Medians by group in OpenSearch, exact: its percentiles are an estimate, which would not be that of the other engine."""
+"""Exact medians by group in OpenSearch. Its percentiles are an estimate, which would differ from the other engine's figures."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PAGE: Final = 10_000
 
 
 def medians(ask: AskAll, where: Operator, by: str, measure: Measure) -> dict[str, float]:
-    """Value of ``by`` → median of the measure's field: the distinct numbers of each group are told in order, with how many
-    documents have each."""
-    told: dict[str, list[tuple[float, int]]] = {}
+    """The median of the measure's field by value of ``by``. OpenSearch gives the distinct numbers of each group in order, with
+    the number of documents that have each."""
+    numbers_of: dict[str, list[tuple[float, int]]] = {}
     for bucket in _buckets(ask, where, by, measure):
-        told.setdefault(bucket["key"]["value"], []).append((float(bucket["key"]["number"]), bucket["doc_count"]))
-    return {value: _middle(numbers) for value, numbers in told.items()}
+        numbers_of.setdefault(bucket["key"]["value"], []).append((float(bucket["key"]["number"]), bucket["doc_count"]))
+    return {value: _middle(numbers) for value, numbers in numbers_of.items()}
 
 
 def _buckets(ask: AskAll, where: Operator, by: str, measure: Measure) -> Iterator[Json]:

@@ -1,5 +1,5 @@
-"""Which documents hold each of many values, in OpenSearch's query language: some values a request, so that a request makes
-no more buckets than a node allows."""
+"""Which documents have each of many values, in OpenSearch's query language. Each request is for some of the values, so that it
+makes no more buckets than a node allows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def members_of(
     path: str | None,
     entry: Operator,
 ) -> Members:
-    """Ids by value, in the order of ids; ``ask`` sends a body and gives the answer."""
+    """Ids by value, in the order of ids. ``ask`` sends a body and returns the answer."""
     query = {"bool": {"filter": [compile_filter(where)]}}
     total = ask({"query": query, "size": 0, "track_total_hits": True})["hits"]["total"]["value"]
     found: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
@@ -31,12 +31,12 @@ def members_of(
         return found
     step = max(1, min(_MOST_VALUES, _BUCKETS // (total + 1)))
     for first in range(0, len(values), step):
-        asked = _by(by, list(values[first : first + step]), total, path, entry)
-        answer = ask({"query": query, "size": 0, "aggs": {"by": asked}})
+        aggregation = _by(by, list(values[first : first + step]), total, path, entry)
+        answer = ask({"query": query, "size": 0, "aggs": {"by": aggregation}})
         counted = answer["aggregations"]["by"]
         for bucket in (counted if path is None else counted["chosen"]["values"])["buckets"]:
             ids = (bucket if path is None else bucket["documents"])["ids"]["buckets"]
-            found[bucket["key"]] = tuple(sorted(one["key"] for one in ids))
+            found[bucket["key"]] = tuple(sorted(id_bucket["key"] for id_bucket in ids))
     return found
 
 

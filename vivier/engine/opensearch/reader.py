@@ -1,4 +1,4 @@
-"""The reader of the OpenSearch engine: it compiles a question to the query language and reads the answer of one index."""
+"""The reader of the OpenSearch engine: it compiles a query to OpenSearch's language and reads the answer of one index."""
 
 from __future__ import annotations
 

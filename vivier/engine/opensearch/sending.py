@@ -1,4 +1,4 @@
-"""Documents on their way to OpenSearch: requests of some megabytes, a few at a time, while the next ones are being made."""
+"""Sends documents to OpenSearch in requests of some megabytes, a few at a time, while the next ones are being prepared."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from vivier.errors import BuildRefused
 
 BUILD_SECONDS: Final = 120
 BULK_BYTES: Final = 4_000_000
-"""A request is sent when its lines are longer."""
+"""A request is sent as soon as its lines are longer than this."""
 _AT_ONCE: Final = 2
-"""Requests under way: one that the node indexes, one that it reads."""
+"""Requests under way: the node indexes one while it receives the other."""
 _LINE: Final = orjson.OPT_APPEND_NEWLINE
 
 
 def bulk_lines(documents: Iterable[Document]) -> list[bytes]:
-    """Each document as a bulk request wants it: what is to be done, then the document, a line each."""
+    """Each document as a bulk request takes it: a line for the action, then a line for the document."""
     return [
         orjson.dumps({"index": {"_id": document["id"]}}, option=_LINE) + orjson.dumps(document, option=_LINE)
         for document in documents
@@ -30,9 +30,9 @@ def bulk_lines(documents: Iterable[Document]) -> list[bytes]:
 
 
 class Sending:
-    """Fills one index. Memory is bounded: whoever adds waits when ``_AT_ONCE`` requests are under way.
+    """Fills one index. Memory is bounded: :meth:`add` waits when ``_AT_ONCE`` requests are under way.
 
-    What OpenSearch refuses is raised by a later :meth:`add`, at the latest by :meth:`drain` (``BuildRefused``).
+    A refusal of OpenSearch raises ``BuildRefused`` in a later :meth:`add`, at the latest in :meth:`drain`.
     """
 
     def __init__(self, client: Client, index: str) -> None:
@@ -43,7 +43,7 @@ class Sending:
         self._under_way: deque[Future[None]] = deque()
 
     def add(self, lines: Iterable[bytes]) -> None:
-        """Take documents as :func:`bulk_lines` writes them, and send them as soon as they fill a request."""
+        """Takes documents as :func:`bulk_lines` writes them, and sends them as soon as they fill a request."""
         for line in lines:
             self._lines.append(line)
             self._bytes += len(line)
@@ -51,14 +51,14 @@ class Sending:
                 self._send()
 
     def drain(self) -> None:
-        """Send what is left and wait for every answer."""
+        """Sends the remaining lines and waits for every answer."""
         if self._lines:
             self._send()
         while self._under_way:
             self._under_way.popleft().result()
 
     def close(self) -> None:
-        """Nothing is sent once this returns: a late request would bring a removed index back, without its mapping."""
+        """Stops sending, for good: a late request would bring a removed index back, without its mapping."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _send(self) -> None:

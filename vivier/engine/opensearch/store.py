@@ -1,7 +1,7 @@
 """The store of the OpenSearch engine, through opensearch-py: a generation is an index, the live one is behind an alias.
 
-The alias moves in one call, so a search sees the former generation or the new one, never a mixture. What a crash leaves
-is an index without the mark « finished »: it answers nobody and the next build removes it.
+The alias moves in one call, so a search sees the former generation or the new one, never a mixture. A crash leaves an index
+without the mark « finished »: no request reads it and the next build removes it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class OpenSearchStore:
         return self.live(collection)
 
     def generations(self, collection: Collection) -> list[Generation]:
-        return sorted(self._described(collection).values(), key=lambda one: one.name, reverse=True)
+        return sorted(self._described(collection).values(), key=lambda generation: generation.name, reverse=True)
 
     def remove(self, collection: Collection, generation: str) -> None:
         if self._describe(collection, generation).live:
@@ -64,10 +64,14 @@ class OpenSearchStore:
             delete_generation(self._client, self._index(generation))
 
     def live(self, collection: Collection) -> Generation:
-        """Asked of OpenSearch at most once a second: a promotion made elsewhere is seen within that time."""
+        """The live generation. OpenSearch is asked at most once a second: a promotion made elsewhere is seen within that time."""
         known = self._live.get(collection)
         if known is None or time.monotonic() - known[0] > _LIVE_SECONDS:
-            found = [one for one in self._described(collection, self._alias(collection)).values() if one.live]
+            found = [
+                generation
+                for generation in self._described(collection, self._alias(collection)).values()
+                if generation.live
+            ]
             if not found:
                 raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
             known = self._live[collection] = (time.monotonic(), found[0])
@@ -95,7 +99,7 @@ class OpenSearchStore:
         return f"{self._prefix}-{generation}"
 
     def _described(self, collection: Collection, index: str | None = None) -> dict[str, Generation]:
-        """Finished generations by name (of the alias only, if ``index`` is it)."""
+        """Finished generations by name. With ``index``, an index or an alias, only those that it names."""
         alias = self._alias(collection)
         with wall():
             found = self._client.indices.get(
@@ -104,13 +108,13 @@ class OpenSearchStore:
             )
         return {
             generation.name: generation
-            for name, told in found.items()
-            if told.get("mappings", {}).get("_meta", {}).get("finished")
-            for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, told, alias)]
+            for name, described in found.items()
+            if described.get("mappings", {}).get("_meta", {}).get("finished")
+            for generation in [_generation(name.removeprefix(f"{self._prefix}-"), collection, described, alias)]
         }
 
     def _named(self, collection: Collection, generation: str) -> Generation:
-        """A generation by its name: the live one is known without asking OpenSearch again."""
+        """A generation by its name. The live one is known without another request to OpenSearch."""
         with suppress(NotFound):
             live = self.live(collection)
             if live.name == generation:
@@ -124,18 +128,18 @@ class OpenSearchStore:
         return found
 
     def _remove_leftovers(self, collection: Collection) -> None:
-        """Remove indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
-        without their index. Words are listed first: those of a build that begins meanwhile are not taken for such."""
+        """Removes indices whose builder is gone (a dead process of this machine, or a day without being finished), and words
+        without their index. Words are listed first, so that those of a build that begins meanwhile are not removed."""
         alias = self._alias(collection)
         listed = {"filter_path": "*.settings.index.uuid"}
         with wall():
             words = self._client.indices.get(index=words_index(f"{alias}-*"), params=listed)
             found = self._client.indices.get(index=f"{alias}-*", params={"filter_path": "*.mappings._meta"})
-            for name, told in found.items():
-                meta = told.get("mappings", {}).get("_meta", {})
+            for name, described in found.items():
+                meta = described.get("mappings", {}).get("_meta", {})
                 if not meta.get("finished") and _is_abandoned(meta):
                     delete_generation(self._client, name)
-            for name in words.keys() - {words_index(kept) for kept in found}:
+            for name in words.keys() - {words_index(index) for index in found}:
                 self._client.indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
@@ -143,7 +147,7 @@ def _is_abandoned(meta: dict[str, Any]) -> bool:
     host, _, pid = meta.get("builder", ":0").rpartition(":")
     created = datetime.fromisoformat(meta.get("created_at", "2000-01-01T00:00:00+00:00"))
     if datetime.now(UTC) - created > _ABANDONED_AFTER:
-        return True  # whoever has the number of its process now
+        return True  # even if another process has the builder's number now
     if host != socket.gethostname():
         return False
     try:
@@ -155,7 +159,7 @@ def _is_abandoned(meta: dict[str, Any]) -> bool:
     return False
 
 
-def _generation(name: str, collection: Collection, told: dict[str, Any], alias: str) -> Generation:
-    meta = told["mappings"]["_meta"]
+def _generation(name: str, collection: Collection, described: dict[str, Any], alias: str) -> Generation:
+    meta = described["mappings"]["_meta"]
     created = datetime.fromisoformat(meta["created_at"])
-    return Generation(name, collection, alias in told.get("aliases", {}), meta["documents"], created, meta["meta"])
+    return Generation(name, collection, alias in described.get("aliases", {}), meta["documents"], created, meta["meta"])
