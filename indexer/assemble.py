@@ -16,6 +16,7 @@ from indexer.survivorship import NO_ROLES, Roles, by_trust
 from vivier.identity import name_key
 from vivier.law.kinds import proved_until
 from vivier.model import Address, Agreement, Fact, Model, Offer, Provenance, Record, Supplier, members
+from vivier.model.sizes import is_known
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 M = TypeVar("M", bound=Model)
@@ -69,6 +70,7 @@ class Assembler:
         values["other_names"] = self._other_names(records, values)
         values["address"] = self._address(records)
         values["offers"] = self._offers(records)
+        values["capacities"] = tuple([fact for fact in values["capacities"] if is_known(fact.value)])
         values["agreements"] = tuple([self._proved(fact, records) for fact in values["agreements"]])
         values["sources"] = self._sources(records, values["name"].provenance)
         values["others"] = other_values(records, keys, values, self._roles)

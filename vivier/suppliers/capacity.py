@@ -15,8 +15,8 @@ State = Literal["fits", "too_large", "unknown"]
 
 @dataclass(frozen=True)
 class Capacity:
-    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when there is no
-    turnover to divide by: not known (``state`` says so) or nil, which is known and bears nothing."""
+    """A year of the lot against a year of turnover, in euros without VAT; ``share`` is their ratio, ``None`` when the
+    turnover is not known, as ``state`` then says."""
 
     state: State
     annual_amount: float
@@ -27,10 +27,8 @@ class Capacity:
     @property
     def text(self) -> str:
         """In French."""
-        if self.turnover is None:
-            return "capacité inconnue : chiffre d'affaires non publié"
         if self.share is None:
-            return "chiffre d'affaires publié nul" + ("" if self.state == "fits" else " : lot trop grand")
+            return "capacité inconnue : chiffre d'affaires non publié"
         weight = f"{percent(self.share)} du chiffre d'affaires annuel (seuil {percent(self.threshold)})"
         return f"le lot pèserait {weight}" + ("" if self.state == "fits" else " : trop grand")
 
@@ -44,11 +42,12 @@ def capacity_of(record: SupplierView, query: SupplierQuery) -> Capacity | None:
     if turnover is None:
         return Capacity("unknown", annual, None, None)
     able = turnover >= annual / CAPACITY_SHARE  # as the engines have it, to the last bit
-    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover if turnover else None)
+    return Capacity("fits" if able else "too_large", annual, turnover, annual / turnover)
 
 
 def latest_turnover(record: SupplierView) -> float | None:
-    """The newest turnover in euros a year; ``None`` when none is published."""
-    found = [fact["value"] for fact in record.get("capacities", ()) if fact["value"]["unit"] == "eur_year"]
+    """The newest turnover in euros a year; ``None`` when none is published. Zero or less is unknown, as when it is built."""
+    sizes = (fact["value"] for fact in record.get("capacities", ()))
+    found = [size for size in sizes if size["unit"] == "eur_year" and size["value"] > 0]
     newest = max(found, key=lambda value: value.get("year") or 0, default=None)
     return None if newest is None else float(newest["value"])
