@@ -7,7 +7,18 @@ from crawlers.kit.place import insee, point
 from crawlers.kit.values import description, free_text, identifiers, naf, public_text, text, website
 from crawlers.list_schema import ListedAddress, ListedKind, ListedLabel, ListedOffer, ListedSupplier, ListedTerritories
 from vivier.identity import digits, is_finess, is_siren
-from vivier.model import Address, Agreement, Capacity, Label, Offer, Record, Reference, TerritoriesZone, Zone
+from vivier.model import (
+    Address,
+    Agreement,
+    Capacity,
+    Label,
+    Offer,
+    Record,
+    Reference,
+    TerritoriesZone,
+    UndeclaredZone,
+    Zone,
+)
 
 
 def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Record | Aside:
@@ -103,6 +114,8 @@ def _offer(offer: ListedOffer, issues: list[str]) -> Offer:
 
 def _zone(offer: ListedOffer) -> Zone:
     if isinstance(offer.zone, ListedTerritories):
+        if not offer.zone.territories:
+            return UndeclaredZone()
         return TerritoriesZone(territories=tuple(dict.fromkeys(offer.zone.territories)))
     return offer.zone
 
