@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from indexer.aside import ODD, SetAside, aside
+from indexer.aside import ODD, SetAside, aside, unreadable
 from indexer.assemble import DataDays
 from indexer.clusters import source_key
 from indexer.context import Context
@@ -59,8 +59,8 @@ class Gathered:
         return sum(statistics.kept for statistics in self.statistics.values())
 
     def __iter__(self) -> Iterator[Record]:
-        for run in self._runs.values():
-            for record in read_records(run):
+        for source, run in self._runs.items():
+            for record in read_records(run, unreadable(source, self.left_out, self.expected)):
                 try:
                     # a record that gives no place on purpose has no address to doubt
                     bare = only_bears_labels(record)
