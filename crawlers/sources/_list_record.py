@@ -19,6 +19,7 @@ from vivier.model import (
     UndeclaredZone,
     Zone,
 )
+from vivier.suppliers.networks import network_name
 
 
 def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Record | Aside:
@@ -41,7 +42,7 @@ def record_of(listed: ListedSupplier, intake: Intake, issues: list[str]) -> Reco
         address=_address(listed.address, issues),
         offers=tuple(_offer(offer, issues) for offer in listed.offers),
         capacities=_capacities(listed),
-        networks=tuple(filter(None, (public_text(network, issues) for network in listed.networks))),
+        networks=_networks(listed, issues),
         references=_references(listed, issues),
         website=website(listed.website, issues),
         description=description(listed.description, issues),
@@ -110,6 +111,11 @@ def _offer(offer: ListedOffer, issues: list[str]) -> Offer:
         title=free_text(offer.title, issues),
         description=description(offer.description, issues),
     )
+
+
+def _networks(listed: ListedSupplier, issues: list[str]) -> tuple[str, ...]:
+    written = filter(None, (public_text(network, issues) for network in listed.networks))
+    return tuple(dict.fromkeys(map(network_name, written)))
 
 
 def _zone(offer: ListedOffer) -> Zone:
