@@ -93,9 +93,10 @@ def read_words(
 ) -> Words | None:
     """The words of ``q``; ``None`` when it holds none.
 
-    A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names. A word no supplier uses
+    The words of a question (« qui peut… ») are set aside. A query made of stop words only (« Les Uns et les Autres ») is looked for in the exact names. A word no supplier uses
     is also looked for as the known words nearest to it, and a notice says so.
     """
+    q = without_question(q)
     exact = tuple(lexicon.analysis.tokens("name", q))
     written = lexicon.analysis.query_groups(q)
     if not written:
@@ -115,6 +116,26 @@ def read_words(
     told = tuple(Group(_as_typed(group[0], typed), found) for group, found in zip(written, groups, strict=True))
     part = phrase_part(phrase_weight, exact, own, searched.phrase)
     return Words(Text(phrases), part, own, tuple(notices), told)
+
+
+_QUESTION = regex.compile(
+    r"""\s*(?:(?:qui|quel(?:le)?s?\s+(?:entreprise|structure|fournisseur|association|prestataire)s?)\s+
+              (?:peut|peuvent|pourrait|pourraient|fait|font|sait|savent|propose|proposent|vend|vendent)
+            |(?:je|nous)\s+(?:re)?cherch(?:e|ons)
+            |(?:je|nous)\s+voudr(?:ais|ions)
+            |o[uù]\s+(?:trouver|acheter|faire)
+            |(?:j['’]ai|nous\s+avons)\s+besoin\s+d(?:e\b|['’])
+        )(?:\s+(?:nous|me|m['’]|faire|bien))*\s+""",
+    regex.IGNORECASE | regex.VERBOSE,
+)
+"""The beginning of a question, which says nothing of what is looked for."""
+
+
+def without_question(q: str) -> str:
+    """« qui peut tondre nos pelouses ? » is « tondre nos pelouses ? ». What has no other word stays as it is."""
+    found = _QUESTION.match(nfc(q))
+    rest = nfc(q)[found.end() :] if found is not None else q
+    return rest if _WORD.search(rest) else q
 
 
 def _names_only(exact: tuple[str, ...], words_weight: float, phrase_weight: float, searched: Searched) -> Words | None:
